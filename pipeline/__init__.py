@@ -1,0 +1,13 @@
+"""From raw files to the proposed candidate regions for Årets exportregion.
+
+ingest      data/raw, read as data/raw/sources.toml says   -> ingested.*
+validate    sql/staging builds, sql/audits question        -> staging.*, validation.exceptions
+indicators  sql/indicators, for the award's window         -> indicators.*
+rank        normalise, weigh, aggregate, rank              -> ranking.*
+report      what people read, from the tables alone        -> report.md
+
+Imports go downward only: cli -> stages -> warehouse -> schemas, settings -> faults. A stage never imports a stage;
+stages meet in named tables, and only cli.py knows their order.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,44 @@
+"""What is wrong with the input, said once and clearly."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SHOWN_OF_A_KIND = 10
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: where, about what, what was found and expected, and what to do."""
+
+    where: str
+    found: str
+    expected: str
+    remedy: str
+    subject: str = ""
+
+    def __str__(self) -> str:
+        about = f" ({self.subject})" if self.subject else ""
+        return f"{self.where}{about}: found {self.found}; expected {self.expected}. {self.remedy}"
+
+
+class DataRefused(Exception):
+    """Input that cannot be used; holds every fault found, not only the first."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        """One line a fault; of many alike (same expectation and remedy) the first ten, then their number."""
+        lines = []
+        seen: Counter[tuple[str, str]] = Counter()
+        for fault in self.faults:
+            kind = (fault.expected, fault.remedy)
+            seen[kind] += 1
+            if seen[kind] <= SHOWN_OF_A_KIND:
+                lines.append(str(fault))
+        for (expected, _), count in seen.items():
+            if count > SHOWN_OF_A_KIND:
+                lines.append(f"… and {count - SHOWN_OF_A_KIND} more where {expected} was expected (--json lists them all).")
+        return "\n".join(lines)

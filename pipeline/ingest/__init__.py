@@ -1,0 +1,115 @@
+"""Raw files as typed tables: checksums checked, every cell with its place, no meaning changed."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.faults import DataRefused, Fault
+from pipeline.ingest.files import read_sheet
+from pipeline.ingest.tables import SHAPES, UNITS, Found, Key, describes, read_regions, read_table
+from pipeline.schemas import frame
+from pipeline.settings import Source, Sources
+
+__all__ = ["ingest"]
+
+
+def ingest(sources: Sources) -> dict[str, pd.DataFrame]:
+    """Read every source: table name -> frame of that table's schema, sorted by its grain.
+
+    Raises DataRefused with all faults of all files.
+    """
+    faults = _check_entries(sources)
+    if faults:
+        raise DataRefused(faults)
+    regions = _read_regions(sources)
+    names = {row["region_code"]: row["region_name"] for row in regions}
+    rows = {"regions": regions}
+    for table in SHAPES:
+        entries = {name: source for name, source in sources.entries.items() if source.table == table}
+        rows[table], wrong = _read(sources.folder, table, entries, names)
+        faults += wrong
+    if faults:
+        raise DataRefused(faults)
+    return {f"ingested.{table}": frame(f"ingested.{table}", found) for table, found in rows.items()}
+
+
+def _check_entries(sources: Sources) -> list[Fault]:
+    """Every entry has its file, every file its entry, and every checksum holds."""
+    listing = sources.folder / "sources.toml"
+    faults = []
+    described = {source.file for source in sources.entries.values()}
+    for path in sorted(path for path in sources.folder.rglob("*") if path.is_file()):
+        file = path.relative_to(sources.folder).as_posix()
+        if file not in described and path != listing and not path.name.startswith((".", "~$")):
+            faults.append(
+                Fault(file, "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
+            )
+    for name, source in sources.entries.items():
+        path = sources.folder / source.file
+        if not path.is_file():
+            faults.append(
+                Fault(f"{listing}, {name}", f"no file {source.file}", f"the file in {sources.folder}", "Put the file there, or correct the entry.")
+            )
+            continue
+        try:
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            faults.append(Fault(source.file, error.strerror or str(error), "a readable file", "Check its permissions."))
+            continue
+        if sha256 != source.sha256:
+            faults.append(
+                Fault(
+                    source.file,
+                    f"sha256 {sha256}",
+                    f"sha256 {source.sha256} as recorded in {listing}, {name}",
+                    "If the change is meant, record the new sha256 there, with its dates; else bring the recorded file back.",
+                )
+            )
+        faults += describes(source.table, source.read, f"{listing}, {name}, read")
+    for table in ("regions", *SHAPES):
+        if not any(source.table == table for source in sources.entries.values()):
+            faults.append(Fault(str(listing), f"no entry for the table {table}", "at least one", "Describe the file that holds it."))
+    return faults
+
+
+def _read_regions(sources: Sources) -> list[dict[str, Any]]:
+    name, source = next((name, source) for name, source in sources.entries.items() if source.table == "regions")
+    faults: list[Fault] = []
+    names = read_regions(read_sheet(sources.folder / source.file, source.read[0]), source.read[0], faults)
+    if faults:
+        raise DataRefused(faults)
+    return [{"region_code": code, "region_name": names[code], "source": name} for code in sorted(names)]
+
+
+def _read(
+    folder: Path, table: str, entries: Mapping[str, Source], names: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The rows of one table out of all its sources, and what is wrong with them."""
+    found = Found()
+    origin: dict[Key, tuple[str, Any]] = {}
+    for name, source in entries.items():
+        for layout in source.read:
+            try:
+                sheet = read_sheet(folder / source.file, layout)
+            except DataRefused as refused:
+                found.faults += refused.faults
+                continue
+            read_table(table, sheet, layout, names, found)
+            for key in found.cells.keys() - origin.keys():
+                origin[key] = (name, layout)
+    rows = [_row(table, key, found, *origin[key]) for key in sorted(found.cells)]
+    return rows, found.faults
+
+
+def _row(table: str, key: Key, found: Found, source: str, layout: Any) -> dict[str, Any]:
+    row: dict[str, Any] = dict(zip(SHAPES[table].keys, key, strict=True))
+    for measure in SHAPES[table].measures:
+        cell = found.cells[key].get(measure)
+        value = cell.value if cell else None
+        row[measure] = value if value is None or measure == "exports" else int(value)
+        row[f"{measure}_status"] = cell.status if cell else "missing"
+        row[f"{measure}_cell"] = cell.place if cell else None
+    return row | {"unit_sek": UNITS.get(layout.unit), "series": layout.series, "source": source}

@@ -1,0 +1,192 @@
+"""One cell of a raw file: a figure or a symbol, a year, a region, a size class."""
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Cell = Any
+
+SYMBOLS = {"..": "withheld", "-": "nil", "–": "nil", "−": "nil", ".": "missing", "": "missing"}
+"""SCB's symbols: ".." not available or too uncertain to publish; "-" nothing to report; "." cannot occur."""
+
+SPACES = " \u00a0\u2007\u2009\u202f"
+NUMBER = re.compile(rf"(?P<sign>[-−]?)(?P<whole>\d{{1,3}}(?:[{SPACES}]\d{{3}})+|\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?")
+DASHES = str.maketrans("‐‑‒–—−", "------")
+EXCEL_DIGITS = ".15g"
+"""Excel keeps 15 significant digits; what a float holds beyond them is noise."""
+
+
+@dataclass(frozen=True)
+class Unreadable(Exception):
+    """A cell that does not hold what its column says."""
+
+    found: str
+    expected: str
+    remedy: str
+
+
+def shown(cell: Cell) -> str:
+    """A cell's content as it is quoted to the reader."""
+    if cell is None or cell == "":
+        return "an empty cell"
+    if isinstance(cell, str):
+        return f"the text {cell!r}"
+    if isinstance(cell, datetime.date | datetime.datetime):
+        return f"the date {cell.isoformat()[:10]}"
+    if isinstance(cell, float) and cell.is_integer():
+        return f"the number {int(cell)}"
+    return f"the number {cell}" if isinstance(cell, int | float) else repr(cell)
+
+
+def plain(text: Cell) -> str:
+    """Text with its spaces evened out, a whole number without decimals."""
+    if isinstance(text, float) and text.is_integer():
+        text = int(text)
+    return " ".join(str("" if text is None else text).split())
+
+
+def figure(cell: Cell, what: str, decimal: str, *, whole: bool = False, positive: bool = False) -> tuple[Decimal | None, str]:
+    """A figure and its status: ok; nil, and then zero; withheld or missing, and then None. Raises Unreadable."""
+    expected = f"{what}, zero or more" if not positive else f"{what}, above zero"
+    remedy = "Ask the publisher for a corrected file; a figure that is not published is written .. there."
+    if cell is None or (isinstance(cell, str) and cell.strip() in SYMBOLS):
+        status = SYMBOLS["" if cell is None else cell.strip()]
+        if positive and status != "ok":
+            raise Unreadable(shown(cell), expected, remedy)
+        return (Decimal(0) if status == "nil" else None), status
+    number = _number(cell, expected, remedy, decimal)
+    if number < 0:
+        raise Unreadable(f"the negative {number}", expected, remedy)
+    if positive and number == 0:
+        raise Unreadable("zero", expected, remedy)
+    if whole and number != number.to_integral_value():
+        raise Unreadable(f"the fraction {number}", f"{what}, a whole number", remedy)
+    return number, "ok"
+
+
+def _number(cell: Cell, expected: str, remedy: str, decimal: str) -> Decimal:
+    if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+        raise Unreadable(shown(cell), expected, remedy)
+    if isinstance(cell, int | float):
+        number = Decimal(format(cell, EXCEL_DIGITS))
+        if not number.is_finite():
+            raise Unreadable(shown(cell), expected, remedy)
+        return number
+    match = NUMBER.fullmatch(cell.strip())
+    if match is None:
+        raise Unreadable(shown(cell), expected, remedy)
+    if match["mark"] and match["mark"] != decimal:
+        names = {",": "a decimal comma", ".": "a decimal point"}
+        raise Unreadable(
+            f"{shown(cell)} with {names[match['mark']]}",
+            f"{names[decimal]} in {what}",
+            f"If the whole file is written so, set decimal = '{match['mark']}' for it in sources.toml; else ask the publisher.",
+        )
+    whole = re.sub(rf"[{SPACES}]", "", match["whole"])
+    return Decimal(f"{'-' if match['sign'] else ''}{whole}.{match['decimals'] or 0}")
+
+
+def year(cell: Cell, stored_as: str) -> int:
+    """A year, stored in the cell as a number, a text or a date, as sources.toml says. Raises Unreadable."""
+    found = None
+    kind = "empty"
+    if isinstance(cell, datetime.date | datetime.datetime):
+        kind, found = "date", cell.year
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer():
+        kind, found = "number", int(cell)
+    elif isinstance(cell, str) and re.fullmatch(r"\d{4}", cell.strip()):
+        kind, found = "text", int(cell)
+    if found is None or not 1900 <= found <= 2100:
+        raise Unreadable(shown(cell), "a year", "Correct the year, or describe the column in sources.toml as what it is.")
+    if kind != stored_as:
+        raise Unreadable(
+            shown(cell),
+            f"a year stored as a {stored_as}",
+            f"If the whole file is written so, set year_stored_as = '{kind}' for it in sources.toml; else ask the publisher.",
+        )
+    return found
+
+
+def size_class(cell: Cell, labels: Mapping[str, str]) -> str:
+    """A size class, by the labels that sources.toml gives and the four classes' own names. Raises Unreadable."""
+    found = labels.get(size_label(cell))
+    if found is None:
+        raise Unreadable(
+            shown(cell),
+            f"a size class: {', '.join(sorted(labels))}",
+            "Say in sources.toml, under size_classes, which of 0-9, 10-49, 50-249, 250+ or total this label is ('ignore' leaves it out).",
+        )
+    return found
+
+
+def size_label(text: Cell) -> str:
+    """A size class's label with one kind of dash and no spaces around it."""
+    return re.sub(r"\s*-\s*", "-", plain(text).translate(DASHES)).casefold()
+
+
+class Regions:
+    """The counties and the nation, found by code or by name."""
+
+    def __init__(self, names: Mapping[str, str], aliases: Mapping[str, str]) -> None:
+        self._names = names
+        self._codes = {region_label(name): code for code, name in names.items()}
+        self._codes |= {region_label(alias): code for alias, code in aliases.items()}
+
+    def labels(self) -> list[str]:
+        """Every name and alias as given, for matching headings."""
+        return [*self._codes, *self._names]
+
+    def by_code(self, cell: Cell) -> str:
+        """The code itself, checked. Raises Unreadable."""
+        code = plain(cell)
+        if isinstance(cell, str) and code in self._names:
+            return code
+        if code.zfill(2) in self._names:
+            raise Unreadable(
+                shown(cell),
+                f"the code {code.zfill(2)!r} as text",
+                "The code lost its leading zero or its text format: ask for a file with codes as text, or read the region's name instead (region_name in sources.toml).",
+            )
+        raise Unreadable(shown(cell), f"a county's code: {', '.join(sorted(self._names))}", "Correct the code, or ask the publisher.")
+
+    def by_name(self, cell: Cell) -> str:
+        """The code of a name such as "Hallands län", "Halland" or "Region Halland". Raises Unreadable."""
+        code = self._codes.get(region_label(cell))
+        if code is None:
+            raise Unreadable(
+                shown(cell),
+                "a county's name, as in regions.csv",
+                "Correct the name, or say in sources.toml, under regions, which code it is ('ignore' leaves its rows out).",
+            )
+        return code
+
+    def by_either(self, cell: Cell) -> str:
+        """The code of "13", "Hallands län" or "13 Hallands län". Raises Unreadable."""
+        text = plain(cell)
+        if region_label(text) in self._codes:
+            return self.by_name(text)
+        code, _, name = text.partition(" ")
+        if not name:
+            return self.by_code(cell) if text[:1].isdigit() or not isinstance(cell, str) else self.by_name(cell)
+        if code[:1].isdigit():
+            return self.agreed(self.by_code(code), self.by_name(name), cell)
+        return self.by_name(text)
+
+    def agreed(self, by_code: str, by_name: str, cell: Cell) -> str:
+        """The code, if code and name mean the same region. Raises Unreadable."""
+        if by_code != by_name:
+            raise Unreadable(
+                f"{shown(cell)} beside the code {by_code}", f"{self._names[by_code]}, which has this code", "Correct the code or the name."
+            )
+        return by_code
+
+    def name(self, code: str) -> str:
+        return self._names.get(code, code)
+
+
+def region_label(name: Cell) -> str:
+    """A region's name without "region", "län", the genitive s and capital letters."""
+    return plain(name).casefold().removeprefix("region ").removesuffix(" län").removesuffix("s")

@@ -1,0 +1,94 @@
+"""A raw file's cells: Excel, OpenDocument or delimited text, as rows that know where they stand."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from pipeline.faults import DataRefused, Fault
+from pipeline.ingest.cells import Cell
+from pipeline.settings import Layout
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The cells of one sheet, row by row from the first; name is None for a text file."""
+
+    file: str
+    name: str | None
+    rows: list[list[Cell]]
+
+    def place(self, row: int, column: int | None = None) -> str:
+        """Where a cell stands, counted from 0 here and shown as a spreadsheet shows it."""
+        at = f"{letters(column)}{row + 1}" if column is not None else f"row {row + 1}"
+        return f"{self.name}!{at}" if self.name else at
+
+    def where(self, row: int | None = None, column: int | None = None) -> str:
+        """The place in words, file first."""
+        parts = [self.file]
+        if self.name:
+            parts.append(f"sheet {self.name}")
+        if row is not None:
+            parts.append(f"cell {letters(column)}{row + 1}" if column is not None else f"row {row + 1}")
+        return ", ".join(parts)
+
+
+def letters(column: int) -> str:
+    """A column's letters, as a spreadsheet shows them: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def read_sheet(path: Path, layout: Layout) -> Sheet:
+    """The sheet that a layout names. Raises DataRefused when the file or the sheet cannot be read."""
+    if path.stat().st_size == 0:
+        raise DataRefused([Fault(path.name, "an empty file", "a table", "Fetch the file again from its publisher.")])
+    if path.suffix.lower() in WORKBOOKS:
+        return _from_workbook(path, layout)
+    return _from_text(path, layout)
+
+
+def _from_workbook(path: Path, layout: Layout) -> Sheet:
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            sheets = workbook.sheet_names
+            name = layout.sheet or (sheets[0] if len(sheets) == 1 else None)
+            if name not in sheets:
+                found = f"no sheet {name!r}" if name else f"{len(sheets)} sheets and no choice among them"
+                raise DataRefused(
+                    [Fault(path.name, found, f"one of the sheets {', '.join(map(repr, sheets))}", "Name the sheet in sources.toml: sheet = …")]
+                )
+            sheet = workbook.get_sheet_by_name(name)
+            rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+                for row in range(top, min(bottom + 1, len(rows))):
+                    for column in range(left, min(right + 1, len(rows[row]))):
+                        rows[row][column] = rows[top][left]
+            return Sheet(path.name, name, rows)
+    except PasswordError:
+        found, remedy = "a workbook with a password", "Ask the publisher for one without."
+    except (CalamineError, OSError, ValueError) as error:
+        found, remedy = f"a file that is damaged or no workbook ({error})", "Fetch the file again from its publisher."
+    raise DataRefused([Fault(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", remedy)])
+
+
+def _from_text(path: Path, layout: Layout) -> Sheet:
+    try:
+        with path.open(encoding=layout.encoding.replace("utf-8", "utf-8-sig"), newline="") as file:
+            rows: list[list[Cell]] = [list(row) for row in csv.reader(file, delimiter=layout.delimiter, strict=True)]
+    except (UnicodeDecodeError, LookupError) as error:
+        raise DataRefused(
+            [Fault(path.name, f"bytes that are not {layout.encoding} ({error})", "text", "Name the file's encoding in sources.toml: encoding = …")]
+        ) from None
+    except csv.Error as error:
+        raise DataRefused(
+            [Fault(path.name, f"a broken line ({error})", "delimited text", "Fetch the file again, or set its delimiter in sources.toml.")]
+        ) from None
+    return Sheet(path.name, None, rows)

@@ -1,0 +1,532 @@
+"""One model a table: its grain, types, ranges, units and meanings. The only place where these are said."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import pandas as pd
+import pandera.pandas as pan
+import pyarrow as pa
+
+Text = Annotated[pd.ArrowDtype, pa.string()]
+Whole = Annotated[pd.ArrowDtype, pa.int64()]
+Real = Annotated[pd.ArrowDtype, pa.float64()]
+Flag = Annotated[pd.ArrowDtype, pa.bool_()]
+Money = Annotated[pd.ArrowDtype, pa.decimal128(20, 2)]
+AsWritten = Annotated[pd.ArrowDtype, pa.decimal128(28, 8)]
+
+REGION_CODE = r"^\d\d$"
+NATION = "00"
+SIZE_CLASSES = ("0-9", "10-49", "50-249", "250+")
+CELL_STATUS = ("ok", "nil", "withheld", "missing")
+INDICATOR_STATUS = (*CELL_STATUS, "undefined", "series-break")
+
+
+class Table(pan.DataFrameModel):
+    """A table of the pipeline: no column beside those named, no row twice in its grain."""
+
+    class Config(pan.DataFrameModel.Config):
+        strict = True
+
+
+def column(meaning: str, unit: str | None = None, **checks: Any) -> Any:
+    """A column's meaning, unit, and the values it may take."""
+    return pan.Field(description=meaning, metadata={"unit": unit}, **checks)
+
+
+def region_code() -> Any:
+    return column("Two-digit code: a county, or 00 for the nation", str_matches=REGION_CODE)
+
+
+def year() -> Any:
+    return column("Calendar year", ge=1900, le=2100)
+
+
+def base_year() -> Any:
+    return column("First year of the window", ge=1900, le=2100)
+
+
+def final_year() -> Any:
+    return column("Last year of the window", ge=1900, le=2100)
+
+
+def base(unit: str | None = None) -> Any:
+    return column("Level in the base year", unit, ge=0, nullable=True)
+
+
+def final(unit: str | None = None) -> Any:
+    return column("Level in the final year", unit, ge=0, nullable=True)
+
+
+def size_class(*more: str) -> Any:
+    return column("Number of employees of the enterprise; SME is below 250", isin=[*SIZE_CLASSES, *more])
+
+
+def population() -> Any:
+    return column("Inhabitants on 31 December", "persons", gt=0)
+
+
+def cell_status(of: str) -> Any:
+    return column(f"Whether {of} is known: ok; nil (nothing to report, zero); withheld; missing", isin=list(CELL_STATUS))
+
+
+def indicator_status() -> Any:
+    return column(
+        "ok or nil: known. withheld, missing: a part is not. undefined: a division by zero. series-break: the window joins two series",
+        isin=list(INDICATOR_STATUS),
+    )
+
+
+def series() -> Any:
+    return column("How values are placed in regions, and which size classes hold", nullable=True)
+
+
+def as_written(what: str) -> Any:
+    return column(f"{what}, in the unit of the file; empty when the cell is withheld or missing", "unit_sek", ge=0, nullable=True)
+
+
+def unit_sek() -> Any:
+    return column("The unit that the file is written in and rounded to", "SEK", isin=[1, 1000, 1000000])
+
+
+def cell(of: str) -> Any:
+    return column(f"Where {of} stands in the file: sheet and cell, or row", nullable=True)
+
+
+def source() -> Any:
+    return column("Entry of data/raw/sources.toml that the row was read from")
+
+
+def exporters() -> Any:
+    return column("Enterprises that export goods; counted once in each county where they produce", "enterprises", ge=0, nullable=True)
+
+
+def money(meaning: str) -> Any:
+    return column(meaning, "SEK", ge=0, nullable=True)
+
+
+class IngestedRegions(Table):
+    """Counties and the nation, as received."""
+
+    region_code: Text = region_code()
+    region_name: Text = column("Swedish name", unique=True)
+    source: Text = source()
+
+    class Config(Table.Config):
+        name = "ingested.regions"
+        unique = ["region_code"]
+
+
+class IngestedPopulation(Table):
+    """Population by region and year, as received."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    population: Whole = population()
+    population_cell: Text = cell("the population")
+    source: Text = source()
+
+    class Config(Table.Config):
+        name = "ingested.population"
+        unique = ["region_code", "year"]
+
+
+class IngestedGoodsExports(Table):
+    """Goods exports by region, year and size class, as received; size class total is the published total."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    size_class: Text = size_class("total")
+    exports: AsWritten = as_written("Goods exports")
+    exports_status: Text = cell_status("the value")
+    exports_cell: Text = cell("the value")
+    exporters: Whole = exporters()
+    exporters_status: Text = cell_status("the number of exporters")
+    exporters_cell: Text = cell("the number of exporters")
+    unit_sek: Whole = unit_sek()
+    series: Text = series()
+    source: Text = source()
+
+    class Config(Table.Config):
+        name = "ingested.goods_exports"
+        unique = ["region_code", "year", "size_class"]
+
+
+class IngestedServicesExports(Table):
+    """Services exports by region and year, as received."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    exports: AsWritten = as_written("Services exports")
+    exports_status: Text = cell_status("the value")
+    exports_cell: Text = cell("the value")
+    unit_sek: Whole = unit_sek()
+    series: Text = series()
+    source: Text = source()
+
+    class Config(Table.Config):
+        name = "ingested.services_exports"
+        unique = ["region_code", "year"]
+
+
+class IngestedPublishedExportTotals(Table):
+    """Published totals that the scale of the export files is checked against, as received."""
+
+    flow: Text = column("goods or services", isin=["goods", "services"])
+    region_code: Text = region_code()
+    year: Whole = year()
+    exports: AsWritten = as_written("Published exports")
+    exports_status: Text = cell_status("the value")
+    exports_cell: Text = cell("the value")
+    unit_sek: Whole = unit_sek()
+    source: Text = source()
+
+    class Config(Table.Config):
+        name = "ingested.published_export_totals"
+        unique = ["flow", "region_code", "year"]
+
+
+class StagingRegions(Table):
+    """Counties and the nation."""
+
+    region_code: Text = region_code()
+    region_name: Text = column("Swedish name", unique=True)
+
+    class Config(Table.Config):
+        name = "staging.regions"
+        unique = ["region_code"]
+
+
+class StagingPopulation(Table):
+    """Population by region and year."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    population: Whole = population()
+
+    class Config(Table.Config):
+        name = "staging.population"
+        unique = ["region_code", "year"]
+
+
+class StagingGoodsExports(Table):
+    """Goods exports by region, year and size class."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    size_class: Text = size_class()
+    exports_sek: Money = money("Goods exports at current prices")
+    exporters: Whole = exporters()
+    status: Text = cell_status("exports_sek")
+    exporters_status: Text = cell_status("exporters")
+    series: Text = series()
+    unit_sek: Whole = unit_sek()
+
+    class Config(Table.Config):
+        name = "staging.goods_exports"
+        unique = ["region_code", "year", "size_class"]
+
+
+class StagingGoodsExportsTotals(Table):
+    """Published totals of goods exports over all size classes, by region and year."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    exports_sek: Money = money("Goods exports of all enterprises at current prices")
+    exporters: Whole = exporters()
+    status: Text = cell_status("exports_sek")
+    exporters_status: Text = cell_status("exporters")
+    series: Text = series()
+    unit_sek: Whole = unit_sek()
+
+    class Config(Table.Config):
+        name = "staging.goods_exports_totals"
+        unique = ["region_code", "year"]
+
+
+class StagingServicesExports(Table):
+    """Services exports by region and year."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    exports_sek: Money = money("Services exports at current prices")
+    status: Text = cell_status("exports_sek")
+    series: Text = series()
+    unit_sek: Whole = unit_sek()
+
+    class Config(Table.Config):
+        name = "staging.services_exports"
+        unique = ["region_code", "year"]
+
+
+class StagingPublishedExportTotals(Table):
+    """Published totals that the scale of the export files is checked against."""
+
+    flow: Text = column("goods or services", isin=["goods", "services"])
+    region_code: Text = region_code()
+    year: Whole = year()
+    exports_sek: Money = money("Published exports of all enterprises")
+
+    class Config(Table.Config):
+        name = "staging.published_export_totals"
+        unique = ["flow", "region_code", "year"]
+
+
+class ValidationExceptions(Table):
+    """Rows that an audit found and the award accepts, with the reason."""
+
+    audit: Text = column("File in sql/audits")
+    region_code: Text = column("Region the row is about", nullable=True)
+    year: Whole = column("Year the row is about", nullable=True)
+    size_class: Text = column("Size class the row is about", nullable=True)
+    found: Text = column("What the audit found")
+    expected: Text = column("What it expects")
+    reason: Text = column("Why the award accepts it")
+
+    class Config(Table.Config):
+        name = "validation.exceptions"
+
+
+class GoodsExports(Table):
+    """Goods exports of all enterprises by region and year of the award."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    goods_exports_sek: Money = money("Goods exports of all enterprises: the published total, else the sum of the size classes")
+    status: Text = cell_status("goods_exports_sek")
+    series: Text = series()
+
+    class Config(Table.Config):
+        name = "indicators.goods_exports"
+        unique = ["region_code", "year"]
+
+
+class SmeGoodsExports(Table):
+    """Goods exports and exporters among SMEs by region and year of the award."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    sme_goods_exports_sek: Money = money("Goods exports of SMEs; unknown when a part is withheld or missing")
+    status: Text = cell_status("sme_goods_exports_sek")
+    sme_goods_exporters: Whole = exporters()
+    exporters_status: Text = cell_status("sme_goods_exporters")
+    series: Text = series()
+
+    class Config(Table.Config):
+        name = "indicators.sme_goods_exports"
+        unique = ["region_code", "year"]
+
+
+class SmeGoodsExportsPerCapita(Table):
+    """SMEs' goods exports per inhabitant by region and year of the award."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    sme_goods_exports_sek: Money = money("Goods exports of SMEs")
+    population: Whole = population()
+    sme_goods_exports_per_capita_sek: Real = column("Goods exports of SMEs per inhabitant", "SEK per inhabitant", ge=0, nullable=True)
+
+    class Config(Table.Config):
+        name = "indicators.sme_goods_exports_per_capita"
+        unique = ["region_code", "year"]
+
+
+class LevelsByYear(Table):
+    """Every measure's level by region and year of the award: what growth and indicators are picked from."""
+
+    indicator: Text = column("Name of the measure")
+    region_code: Text = region_code()
+    year: Whole = year()
+    level: Real = column("Level, in the unit of the measure (docs/method.md)", ge=0, nullable=True)
+    status: Text = indicator_status()
+    series: Text = series()
+
+    class Config(Table.Config):
+        name = "indicators.levels_by_year"
+        unique = ["indicator", "region_code", "year"]
+
+
+class GrowthByWindow(Table):
+    """Growth of every measure between every pair of the award's years."""
+
+    indicator: Text = column("Name of the measure")
+    region_code: Text = region_code()
+    base_year: Whole = base_year()
+    final_year: Whole = final_year()
+    base: Real = base("unit of the measure")
+    final: Real = final("unit of the measure")
+    growth_ratio: Real = column("final / base − 1: 0.41 is +41 %", "ratio", ge=-1, nullable=True)
+    status: Text = indicator_status()
+
+    class Config(Table.Config):
+        name = "indicators.growth_by_window"
+        unique = ["indicator", "region_code", "base_year", "final_year"]
+
+
+class SmeGoodsExportsPerCapitaGrowth(Table):
+    """Growth in SMEs' goods exports per inhabitant over the award's window."""
+
+    region_code: Text = region_code()
+    base_year: Whole = base_year()
+    final_year: Whole = final_year()
+    base: Real = base("SEK per inhabitant")
+    final: Real = final("SEK per inhabitant")
+    sme_goods_exports_per_capita_growth: Real = column(
+        "Growth in SMEs' goods exports per inhabitant over the window", "ratio", ge=-1, nullable=True
+    )
+    status: Text = indicator_status()
+
+    class Config(Table.Config):
+        name = "indicators.sme_goods_exports_per_capita_growth"
+        unique = ["region_code"]
+
+
+class SmeGoodsExportersPer100k(Table):
+    """Goods-exporting SMEs per 100 000 inhabitants in the window's final year."""
+
+    region_code: Text = region_code()
+    final_year: Whole = final_year()
+    sme_goods_exporters: Whole = exporters()
+    population: Whole = population()
+    sme_goods_exporters_per_100k: Real = column(
+        "Goods-exporting SMEs per 100 000 inhabitants", "enterprises per 100 000 inhabitants", ge=0, nullable=True
+    )
+    status: Text = indicator_status()
+
+    class Config(Table.Config):
+        name = "indicators.sme_goods_exporters_per_100k"
+        unique = ["region_code"]
+
+
+class SmeGoodsExportersPer100kChange(Table):
+    """Change in goods-exporting SMEs per 100 000 inhabitants over the award's window."""
+
+    region_code: Text = region_code()
+    base_year: Whole = base_year()
+    final_year: Whole = final_year()
+    base: Real = base("enterprises per 100 000 inhabitants")
+    final: Real = final("enterprises per 100 000 inhabitants")
+    sme_goods_exporters_per_100k_change: Real = column(
+        "Change in goods-exporting SMEs per 100 000 inhabitants over the window", "enterprises per 100 000 inhabitants", nullable=True
+    )
+    status: Text = indicator_status()
+
+    class Config(Table.Config):
+        name = "indicators.sme_goods_exporters_per_100k_change"
+        unique = ["region_code"]
+
+
+class ServicesExportsPerCapitaGrowth(Table):
+    """Growth in services exports per inhabitant over the award's window."""
+
+    region_code: Text = region_code()
+    base_year: Whole = base_year()
+    final_year: Whole = final_year()
+    base: Real = base("SEK per inhabitant")
+    final: Real = final("SEK per inhabitant")
+    services_exports_per_capita_growth: Real = column(
+        "Growth in services exports per inhabitant over the window", "ratio", ge=-1, nullable=True
+    )
+    status: Text = indicator_status()
+
+    class Config(Table.Config):
+        name = "indicators.services_exports_per_capita_growth"
+        unique = ["region_code"]
+
+
+class SmeShareOfGoodsExports(Table):
+    """SMEs' share of goods exports in the window's final year."""
+
+    region_code: Text = region_code()
+    final_year: Whole = final_year()
+    sme_goods_exports_sek: Money = money("Goods exports of SMEs")
+    goods_exports_sek: Money = money("Goods exports of all enterprises")
+    sme_share_of_goods_exports: Real = column("SMEs' share of goods exports", "ratio", ge=0, le=1, nullable=True)
+    status: Text = indicator_status()
+
+    class Config(Table.Config):
+        name = "indicators.sme_share_of_goods_exports"
+        unique = ["region_code"]
+
+
+class SmeGoodsExportsPerExporter(Table):
+    """SMEs' goods exports per exporting SME in the window's final year."""
+
+    region_code: Text = region_code()
+    final_year: Whole = final_year()
+    sme_goods_exports_sek: Money = money("Goods exports of SMEs")
+    sme_goods_exporters: Whole = exporters()
+    sme_goods_exports_per_exporter: Real = column("Goods exports per exporting SME", "SEK per enterprise", ge=0, nullable=True)
+    status: Text = indicator_status()
+
+    class Config(Table.Config):
+        name = "indicators.sme_goods_exports_per_exporter"
+        unique = ["region_code"]
+
+
+class Ranking(Table):
+    """The counties in order of score. Beside the columns here: each indicator of the award, normalised and weighted."""
+
+    region_code: Text = region_code()
+    region_name: Text = column("Swedish name")
+    rank: Whole = column("Place; ties follow the award's rule; empty when the region cannot be ranked", ge=1, nullable=True)
+    score: Real = column("The normalised indicators, weighed and aggregated as the award says", nullable=True)
+    is_candidate: Flag = column("Fewer regions score higher than the award asks for candidates: a proposal, no decision")
+    not_ranked_reason: Text = column("Which indicator is unknown, and why", nullable=True)
+
+    class Config(Table.Config):
+        name = "ranking.ranking"
+        unique = ["region_code"]
+
+
+class Candidates(Ranking):
+    """The ranking's rows for the proposed regions, in order."""
+
+    class Config(Ranking.Config):
+        name = "ranking.candidates"
+
+
+def _models(of: type[Table] = Table) -> list[type[Table]]:
+    return [model for child in of.__subclasses__() for model in [child, *_models(child)]]
+
+
+_SCHEMAS: dict[str, pan.DataFrameSchema] = {}
+
+
+def schemas() -> dict[str, pan.DataFrameSchema]:
+    """The schema of every table, by the table's name."""
+    if not _SCHEMAS:
+        _SCHEMAS.update({schema.name or "": schema for schema in (model.to_schema() for model in _models())})
+    return _SCHEMAS
+
+
+def indicator_names() -> list[str]:
+    """The indicators an award can choose: those with one figure a region."""
+    return [
+        table.removeprefix("indicators.")
+        for table, schema in schemas().items()
+        if table.startswith("indicators.") and schema.unique == ["region_code"]
+    ]
+
+
+def ranking_schema(table: str, indicators: Sequence[str]) -> pan.DataFrameSchema:
+    """The schema of a ranking over the award's indicators: its fixed columns, and three for each indicator."""
+    added = {}
+    for name in indicators:
+        original = schemas()[f"indicators.{name}"].columns[name]
+        unit = (original.metadata or {}).get("unit")
+        real = pd.ArrowDtype(pa.float64())
+        for suffix, meaning, of_unit in (
+            ("", original.description, unit),
+            ("_normalised", f"{original.description}: normalised score, higher is better", None),
+            ("_weighted", f"{original.description}: what it brings to the score", None),
+        ):
+            added[name + suffix] = pan.Column(real, nullable=True, description=meaning, metadata={"unit": of_unit})
+    return schemas()[table].add_columns(added)
+
+
+def frame(table: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """Rows as a data frame with the columns and types of a table's schema."""
+    columns = schemas()[table].columns
+    return pd.DataFrame(
+        {name: pd.array([row.get(name) for row in rows], dtype=schema.dtype.type) for name, schema in columns.items()}  # type: ignore[union-attr]
+    )

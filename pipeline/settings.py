@@ -1,0 +1,284 @@
+"""Choices and facts that are not figures: awards/<year>.toml and data/raw/sources.toml, as frozen, closed models."""
+
+import datetime
+import difflib
+import tomllib
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.faults import DataRefused, Fault
+
+PROJECT = Path(__file__).resolve().parents[1]
+AWARDS = PROJECT / "awards"
+
+
+class Closed(BaseModel):
+    """A model that never changes and knows all its keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _exact(weight: Any) -> Fraction:
+    if isinstance(weight, bool) or not isinstance(weight, int | str | Decimal):
+        raise ValueError('a weight is a number or a fraction such as "1/3"')
+    try:
+        return Fraction(weight)
+    except (ValueError, ZeroDivisionError):
+        raise ValueError('a weight is a number or a fraction such as "1/3"') from None
+
+
+Weight = Annotated[Fraction, BeforeValidator(_exact)]
+Reason = Annotated[str, Field(min_length=1)]
+RegionCode = Annotated[str, Field(pattern=r"^\d\d$")]
+Year = Annotated[int, Field(ge=1900, le=2100, strict=True)]
+
+
+class Years(Closed):
+    """The years of data that the round uses, both included."""
+
+    first: Year
+    last: Year
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.first >= self.last:
+            raise ValueError("the first year must come before the last")
+        return self
+
+
+class Window(Closed):
+    """The base and final year between which growth is measured."""
+
+    base: Year
+    final: Year
+    reason: Reason
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.base >= self.final:
+            raise ValueError("the base year must come before the final year")
+        return self
+
+
+class Ranking(Closed):
+    """How indicators become a ranking; docs/method.md defines each choice."""
+
+    candidates: int = Field(ge=1, strict=True)
+    normalisation: Literal["min-max", "z-score", "percentile-rank", "rank"]
+    aggregation: Literal["arithmetic", "geometric"]
+    ties: Literal["min", "max", "dense"]
+    reason: Reason
+
+    @model_validator(mode="after")
+    def positive_scores(self) -> Self:
+        if self.aggregation == "geometric" and self.normalisation in ("min-max", "z-score"):
+            raise ValueError(
+                f'the geometric mean needs positive scores, and {self.normalisation} gives zero or less: choose normalisation "rank" or'
+                ' "percentile-rank", or aggregation "arithmetic"'
+            )
+        return self
+
+
+class Indicator(Closed):
+    """An indicator of the award: its name is its file in sql/indicators. Weight 0: shown, not counted."""
+
+    name: str
+    weight: Weight = Field(ge=0)
+    direction: Literal["higher", "lower"]
+    reason: Reason
+
+
+class Bounds(Closed):
+    """Factors beyond which a figure is questioned before it is used."""
+
+    largest_yearly_factor: float = Field(gt=1)
+    largest_population_factor: float = Field(gt=1)
+    largest_published_factor: float = Field(gt=1)
+
+
+class AcceptedException(Closed):
+    """A row of an audit that is known and right. A key left out means any."""
+
+    audit: str
+    reason: Reason
+    region_code: RegionCode | None = None
+    year: Year | None = None
+    size_class: str | None = None
+
+
+class Award(Closed):
+    """Every choice of one award round."""
+
+    name: str
+    file: Path
+    title: str
+    years: Years
+    window: Window
+    ranking: Ranking
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+    validation: Bounds
+    accepted_exceptions: tuple[AcceptedException, ...] = ()
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        if not self.years.first <= self.window.base < self.window.final <= self.years.last:
+            raise ValueError(
+                f"the window {self.window.base}–{self.window.final} must lie within the years {self.years.first}–{self.years.last}"
+            )
+        total = sum((indicator.weight for indicator in self.indicators), Fraction(0))
+        if total != 1:
+            raise ValueError(f"the weights add up to {_plain(total)}; they must add up to 1")
+        names = [indicator.name for indicator in self.indicators]
+        if len(set(names)) < len(names):
+            raise ValueError("an indicator is listed twice")
+        return self
+
+
+class Layout(Closed):
+    """How to read one table out of a file. Rows count from 1."""
+
+    columns: dict[str, str] = Field(min_length=1)
+    sheet: str | None = None
+    header_row: tuple[int, ...] = (1,)
+    unit: Literal["SEK", "thousand SEK", "million SEK"] | None = None
+    series: str | None = None
+    size_classes: dict[str, str] = {}
+    regions: dict[str, str] = {}
+    ignore: tuple[str, ...] = ()
+    year_stored_as: Literal["number", "text", "date"] = "number"
+    decimal: Literal[",", "."] = ","
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    encoding: str = "utf-8"
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_header_row(cls, given: Any) -> Any:
+        if isinstance(given, dict) and isinstance(given.get("header_row"), int):
+            return given | {"header_row": [given["header_row"]]}
+        return given
+
+    @model_validator(mode="after")
+    def rows_in_order(self) -> Self:
+        if not self.header_row or self.header_row[0] < 1 or list(self.header_row) != sorted(set(self.header_row)):
+            raise ValueError("header_row counts from 1, downwards")
+        return self
+
+
+class Source(Closed):
+    """One raw file: where it comes from, what it covers, and how to read it."""
+
+    table: Literal["regions", "population", "goods_exports", "services_exports", "published_export_totals"]
+    file: str
+    kind: Literal["official", "illustrative"]
+    publisher: str
+    title: str
+    page: str
+    covers: str
+    retrieved: datetime.date
+    licence: str
+    sha256: str
+    read: tuple[Layout, ...]
+    table_id: str | None = None
+    published: datetime.date | None = None
+    note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_layout(cls, given: Any) -> Any:
+        if isinstance(given, dict) and isinstance(given.get("read"), dict):
+            return given | {"read": [given["read"]]}
+        return given
+
+    @model_validator(mode="after")
+    def stays_in_place(self) -> Self:
+        path = Path(self.file)
+        if path.is_absolute() or ".." in path.parts:
+            raise ValueError("file is a path inside the folder of sources.toml")
+        return self
+
+
+class Sources(Closed):
+    """All raw files, by the name of their entry."""
+
+    folder: Path
+    entries: dict[str, Source]
+
+
+def award_names() -> list[str]:
+    """The rounds there is an award file for."""
+    return sorted(path.stem for path in AWARDS.glob("*.toml"))
+
+
+def load_award(award: str) -> Award:
+    """Read an award by name ("2021", in awards/) or by the path of its file.
+
+    Raises DataRefused with every fault of the file; FileNotFoundError when there is none.
+    """
+    path = Path(award) if award.endswith(".toml") else AWARDS / f"{award}.toml"
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    return _load(Award, path, {"name": path.stem, "file": path})
+
+
+def load_sources(folder: Path) -> Sources:
+    """Read sources.toml of a raw-data folder. Raises DataRefused with every fault of the file."""
+    path = folder / "sources.toml"
+    if not path.is_file():
+        raise DataRefused([Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")])
+    return _load(Sources, path, {"folder": folder}, within="entries")
+
+
+Model = TypeVar("Model", bound=Closed)
+
+
+def _load(model: type[Model], path: Path, given: dict[str, Any], within: str | None = None) -> Model:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataRefused([Fault(str(path), f"a fault of TOML: {error}", "a TOML file in UTF-8", "Correct the line.")]) from None
+    except OSError as error:
+        raise DataRefused([Fault(str(path), error.strerror or str(error), "a readable file", "Check its permissions.")]) from None
+    clash = sorted(set(given) & set(content)) if within is None else []
+    if clash:
+        raise DataRefused([Fault(f"{path}, {clash[0]}", f"unknown key {clash[0]!r}", "only known keys", "Remove it.")])
+    try:
+        return model.model_validate({**given, within: content} if within else {**content, **given})
+    except ValidationError as error:
+        raise DataRefused([_fault(path, model, problem, within) for problem in error.errors()]) from None
+
+
+def _fault(path: Path, model: type[Closed], problem: Any, within: str | None) -> Fault:
+    loc = [part for part in problem["loc"] if part != within]
+    where = f"{path}, {'.'.join(str(part + 1) if isinstance(part, int) else part for part in loc)}" if loc else str(path)
+    if problem["type"] == "extra_forbidden":
+        known = _keys(model, problem["loc"][:-1])
+        close = difflib.get_close_matches(str(loc[-1]), known, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else "Remove it, or correct its name."
+        return Fault(where, f"unknown key {loc[-1]!r}", f"one of {', '.join(known)}", hint)
+    if problem["type"] == "missing":
+        return Fault(where, "nothing", f"the key {loc[-1]!r}", "Add it.")
+    said = problem["msg"].removeprefix("Value error, ")
+    if isinstance(problem["input"], dict | list | tuple):
+        return Fault(where, "a contradiction", said, "Correct the file.")
+    return Fault(where, repr(problem["input"]), said[0].lower() + said[1:], "Correct the value.")
+
+
+def _keys(model: Any, loc: tuple[Any, ...]) -> list[str]:
+    """The keys that the model at loc knows."""
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part)
+        if field is None:
+            continue
+        arguments = [argument for argument in getattr(field.annotation, "__args__", (field.annotation,)) if isinstance(argument, type)]
+        model = next((argument for argument in arguments if issubclass(argument, Closed)), model)
+    return sorted(set(model.model_fields) - {"name", "file"} if model is Award else model.model_fields)
+
+
+def _plain(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else f"{number} ({float(number):.4g})"

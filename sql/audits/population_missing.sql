@@ -1,0 +1,13 @@
+-- Every region has a population in every year of the award.
+-- remedy: Add the rows to the file, or correct its region codes or years.
+select
+    'population' as about,
+    regions.region_code,
+    wanted.year,
+    null as size_class,
+    'no row' as found,
+    'a population for every region and year of the award' as expected,
+from staging.regions as regions
+cross join run.settings as settings
+cross join unnest(range(settings.first_year, settings.last_year + 1)) as wanted (year)
+anti join staging.population as population using (region_code, year)

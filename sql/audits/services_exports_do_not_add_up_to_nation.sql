@@ -1,0 +1,25 @@
+-- The counties' services exports add up to the nation's.
+-- remedy: Compare the cells of this year with the publisher's table. Values not placed in any county: accept the exception in the award.
+-- Each cell may be off by half its unit. With a cell unknown, the known ones may not exceed the nation.
+with sums as (
+    select
+        year,
+        sum(exports_sek) filter (region_code <> '00') as counties_sek,
+        max(exports_sek) filter (region_code = '00') as nation_sek,
+        count(*) filter (region_code <> '00' and exports_sek is null) as unknown,
+        count(*) * max(unit_sek) / 2 as tolerance_sek,
+    from staging.services_exports
+    group by year
+)
+
+select
+    'services_exports' as about,
+    '00' as region_code,
+    year,
+    null as size_class,
+    concat(counties_sek, ' SEK in the counties', if(unknown > 0, concat(', ', unknown, ' unknown'), '')) as found,
+    concat(if(unknown > 0, 'at most ', ''), nation_sek, ' SEK in the nation') as expected,
+from sums
+cross join run.settings as settings
+where year between settings.first_year and settings.last_year
+    and (counties_sek > nation_sek + tolerance_sek or (unknown = 0 and counties_sek < nation_sek - tolerance_sek))

@@ -1,0 +1,15 @@
+-- Every county has services exports in every year of the award.
+-- remedy: Add the rows to the file, correct its region codes or years, or end the award's years earlier.
+select
+    'services_exports' as about,
+    regions.region_code,
+    wanted.year,
+    null as size_class,
+    'no row' as found,
+    'a value for every county and year of the award' as expected,
+from staging.regions as regions
+cross join run.settings as settings
+cross join unnest(range(settings.first_year, settings.last_year + 1)) as wanted (year)
+anti join staging.services_exports as services using (region_code, year)
+-- The nation is a yardstick: welcome, not required.
+where regions.region_code <> '00'

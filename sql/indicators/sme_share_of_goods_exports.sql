@@ -1,0 +1,14 @@
+-- SMEs' share of goods exports in the window's final year.
+-- grain: region_code
+select
+    cast(region_code as varchar) as region_code,
+    cast(settings.final_year as bigint) as final_year,
+    cast(sme.sme_goods_exports_sek as decimal(20, 2)) as sme_goods_exports_sek,
+    cast(goods.goods_exports_sek as decimal(20, 2)) as goods_exports_sek,
+    cast(levels.level as double) as sme_share_of_goods_exports,
+    cast(levels.status as varchar) as status,
+from indicators.levels_by_year as levels
+join run.settings as settings on levels.year = settings.final_year
+left join indicators.sme_goods_exports as sme using (region_code, year)
+left join indicators.goods_exports as goods using (region_code, year)
+where levels.indicator = 'sme_share_of_goods_exports'
