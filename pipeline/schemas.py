@@ -24,7 +24,7 @@ INDICATOR_STATUS = (*CELL_STATUS, "undefined", "series-break")
 class Table(pan.DataFrameModel):
     """A table of the pipeline: no column beside those named, no row twice in its grain."""
 
-    class Config(pan.DataFrameModel.Config):
+    class Config:
         strict = True
 
 
@@ -111,7 +111,7 @@ class IngestedRegions(Table):
     region_name: Text = column("Swedish name", unique=True)
     source: Text = source()
 
-    class Config(Table.Config):
+    class Config:
         name = "ingested.regions"
         unique = ["region_code"]
 
@@ -125,7 +125,7 @@ class IngestedPopulation(Table):
     population_cell: Text = cell("the population")
     source: Text = source()
 
-    class Config(Table.Config):
+    class Config:
         name = "ingested.population"
         unique = ["region_code", "year"]
 
@@ -146,7 +146,7 @@ class IngestedGoodsExports(Table):
     series: Text = series()
     source: Text = source()
 
-    class Config(Table.Config):
+    class Config:
         name = "ingested.goods_exports"
         unique = ["region_code", "year", "size_class"]
 
@@ -163,7 +163,7 @@ class IngestedServicesExports(Table):
     series: Text = series()
     source: Text = source()
 
-    class Config(Table.Config):
+    class Config:
         name = "ingested.services_exports"
         unique = ["region_code", "year"]
 
@@ -180,7 +180,7 @@ class IngestedPublishedExportTotals(Table):
     unit_sek: Whole = unit_sek()
     source: Text = source()
 
-    class Config(Table.Config):
+    class Config:
         name = "ingested.published_export_totals"
         unique = ["flow", "region_code", "year"]
 
@@ -191,7 +191,7 @@ class StagingRegions(Table):
     region_code: Text = region_code()
     region_name: Text = column("Swedish name", unique=True)
 
-    class Config(Table.Config):
+    class Config:
         name = "staging.regions"
         unique = ["region_code"]
 
@@ -203,7 +203,7 @@ class StagingPopulation(Table):
     year: Whole = year()
     population: Whole = population()
 
-    class Config(Table.Config):
+    class Config:
         name = "staging.population"
         unique = ["region_code", "year"]
 
@@ -221,7 +221,7 @@ class StagingGoodsExports(Table):
     series: Text = series()
     unit_sek: Whole = unit_sek()
 
-    class Config(Table.Config):
+    class Config:
         name = "staging.goods_exports"
         unique = ["region_code", "year", "size_class"]
 
@@ -238,7 +238,7 @@ class StagingGoodsExportsTotals(Table):
     series: Text = series()
     unit_sek: Whole = unit_sek()
 
-    class Config(Table.Config):
+    class Config:
         name = "staging.goods_exports_totals"
         unique = ["region_code", "year"]
 
@@ -253,7 +253,7 @@ class StagingServicesExports(Table):
     series: Text = series()
     unit_sek: Whole = unit_sek()
 
-    class Config(Table.Config):
+    class Config:
         name = "staging.services_exports"
         unique = ["region_code", "year"]
 
@@ -266,7 +266,7 @@ class StagingPublishedExportTotals(Table):
     year: Whole = year()
     exports_sek: Money = money("Published exports of all enterprises")
 
-    class Config(Table.Config):
+    class Config:
         name = "staging.published_export_totals"
         unique = ["flow", "region_code", "year"]
 
@@ -282,7 +282,7 @@ class ValidationExceptions(Table):
     expected: Text = column("What it expects")
     reason: Text = column("Why the award accepts it")
 
-    class Config(Table.Config):
+    class Config:
         name = "validation.exceptions"
 
 
@@ -295,7 +295,7 @@ class GoodsExports(Table):
     status: Text = cell_status("goods_exports_sek")
     series: Text = series()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.goods_exports"
         unique = ["region_code", "year"]
 
@@ -311,7 +311,7 @@ class SmeGoodsExports(Table):
     exporters_status: Text = cell_status("sme_goods_exporters")
     series: Text = series()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.sme_goods_exports"
         unique = ["region_code", "year"]
 
@@ -325,7 +325,7 @@ class SmeGoodsExportsPerCapita(Table):
     population: Whole = population()
     sme_goods_exports_per_capita_sek: Real = column("Goods exports of SMEs per inhabitant", "SEK per inhabitant", ge=0, nullable=True)
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.sme_goods_exports_per_capita"
         unique = ["region_code", "year"]
 
@@ -340,7 +340,7 @@ class LevelsByYear(Table):
     status: Text = indicator_status()
     series: Text = series()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.levels_by_year"
         unique = ["indicator", "region_code", "year"]
 
@@ -354,10 +354,10 @@ class GrowthByWindow(Table):
     final_year: Whole = final_year()
     base: Real = base("unit of the measure")
     final: Real = final("unit of the measure")
-    growth_ratio: Real = column("final / base − 1: 0.41 is +41 %", "ratio", ge=-1, nullable=True)
+    growth_ratio: Real = column("final / base − 1: 0.41 is +41 %", "relative change", ge=-1, nullable=True)
     status: Text = indicator_status()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.growth_by_window"
         unique = ["indicator", "region_code", "base_year", "final_year"]
 
@@ -371,11 +371,11 @@ class SmeGoodsExportsPerCapitaGrowth(Table):
     base: Real = base("SEK per inhabitant")
     final: Real = final("SEK per inhabitant")
     sme_goods_exports_per_capita_growth: Real = column(
-        "Growth in SMEs' goods exports per inhabitant over the window", "ratio", ge=-1, nullable=True
+        "Growth in SMEs' goods exports per inhabitant over the window", "relative change", ge=-1, nullable=True
     )
     status: Text = indicator_status()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.sme_goods_exports_per_capita_growth"
         unique = ["region_code"]
 
@@ -392,7 +392,7 @@ class SmeGoodsExportersPer100k(Table):
     )
     status: Text = indicator_status()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.sme_goods_exporters_per_100k"
         unique = ["region_code"]
 
@@ -410,7 +410,7 @@ class SmeGoodsExportersPer100kChange(Table):
     )
     status: Text = indicator_status()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.sme_goods_exporters_per_100k_change"
         unique = ["region_code"]
 
@@ -424,11 +424,11 @@ class ServicesExportsPerCapitaGrowth(Table):
     base: Real = base("SEK per inhabitant")
     final: Real = final("SEK per inhabitant")
     services_exports_per_capita_growth: Real = column(
-        "Growth in services exports per inhabitant over the window", "ratio", ge=-1, nullable=True
+        "Growth in services exports per inhabitant over the window", "relative change", ge=-1, nullable=True
     )
     status: Text = indicator_status()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.services_exports_per_capita_growth"
         unique = ["region_code"]
 
@@ -440,10 +440,10 @@ class SmeShareOfGoodsExports(Table):
     final_year: Whole = final_year()
     sme_goods_exports_sek: Money = money("Goods exports of SMEs")
     goods_exports_sek: Money = money("Goods exports of all enterprises")
-    sme_share_of_goods_exports: Real = column("SMEs' share of goods exports", "ratio", ge=0, le=1, nullable=True)
+    sme_share_of_goods_exports: Real = column("SMEs' share of goods exports", "share", ge=0, le=1, nullable=True)
     status: Text = indicator_status()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.sme_share_of_goods_exports"
         unique = ["region_code"]
 
@@ -458,7 +458,7 @@ class SmeGoodsExportsPerExporter(Table):
     sme_goods_exports_per_exporter: Real = column("Goods exports per exporting SME", "SEK per enterprise", ge=0, nullable=True)
     status: Text = indicator_status()
 
-    class Config(Table.Config):
+    class Config:
         name = "indicators.sme_goods_exports_per_exporter"
         unique = ["region_code"]
 
@@ -473,7 +473,7 @@ class Ranking(Table):
     is_candidate: Flag = column("Fewer regions score higher than the award asks for candidates: a proposal, no decision")
     not_ranked_reason: Text = column("Which indicator is unknown, and why", nullable=True)
 
-    class Config(Table.Config):
+    class Config:
         name = "ranking.ranking"
         unique = ["region_code"]
 
@@ -481,7 +481,7 @@ class Ranking(Table):
 class Candidates(Ranking):
     """The ranking's rows for the proposed regions, in order."""
 
-    class Config(Ranking.Config):
+    class Config:
         name = "ranking.candidates"
 
 
@@ -527,6 +527,4 @@ def ranking_schema(table: str, indicators: Sequence[str]) -> pan.DataFrameSchema
 def frame(table: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Rows as a data frame with the columns and types of a table's schema."""
     columns = schemas()[table].columns
-    return pd.DataFrame(
-        {name: pd.array([row.get(name) for row in rows], dtype=schema.dtype.type) for name, schema in columns.items()}  # type: ignore[union-attr]
-    )
+    return pd.DataFrame({name: pd.array([row.get(name) for row in rows], dtype=schema.dtype.type) for name, schema in columns.items()})

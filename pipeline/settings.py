@@ -32,7 +32,7 @@ def _exact(weight: Any) -> Fraction:
 
 
 Weight = Annotated[Fraction, BeforeValidator(_exact)]
-Reason = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(min_length=1)]
 RegionCode = Annotated[str, Field(pattern=r"^\d\d$")]
 Year = Annotated[int, Field(ge=1900, le=2100, strict=True)]
 
@@ -55,7 +55,7 @@ class Window(Closed):
 
     base: Year
     final: Year
-    reason: Reason
+    reason: Text
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
@@ -71,7 +71,7 @@ class Ranking(Closed):
     normalisation: Literal["min-max", "z-score", "percentile-rank", "rank"]
     aggregation: Literal["arithmetic", "geometric"]
     ties: Literal["min", "max", "dense"]
-    reason: Reason
+    reason: Text
 
     @model_validator(mode="after")
     def positive_scores(self) -> Self:
@@ -87,9 +87,10 @@ class Indicator(Closed):
     """An indicator of the award: its name is its file in sql/indicators. Weight 0: shown, not counted."""
 
     name: str
+    label: Text
     weight: Weight = Field(ge=0)
     direction: Literal["higher", "lower"]
-    reason: Reason
+    reason: Text
 
 
 class Bounds(Closed):
@@ -104,7 +105,7 @@ class AcceptedException(Closed):
     """A row of an audit that is known and right. A key left out means any."""
 
     audit: str
-    reason: Reason
+    reason: Text
     region_code: RegionCode | None = None
     year: Year | None = None
     size_class: str | None = None
@@ -228,7 +229,9 @@ def load_sources(folder: Path) -> Sources:
     """Read sources.toml of a raw-data folder. Raises DataRefused with every fault of the file."""
     path = folder / "sources.toml"
     if not path.is_file():
-        raise DataRefused([Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")])
+        raise DataRefused(
+            [Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")]
+        )
     return _load(Sources, path, {"folder": folder}, within="entries")
 
 

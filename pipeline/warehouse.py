@@ -28,7 +28,6 @@ class Warehouse:
 
     def __init__(self, award: Award) -> None:
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-        self._connection.execute("create schema run")
         self._store("run.settings", pa.Table.from_pylist([_settings(award)]))
 
     def __enter__(self) -> Self:
@@ -43,7 +42,8 @@ class Warehouse:
 
     def query(self, sql: str) -> pd.DataFrame:
         """The result of a query as a data frame of Arrow types."""
-        return self._connection.sql(sql).to_arrow_table().to_pandas(types_mapper=pd.ArrowDtype)
+        frame: pd.DataFrame = self._connection.sql(sql).to_arrow_table().to_pandas(types_mapper=pd.ArrowDtype)
+        return frame
 
     def write(self, table: str, frame: pd.DataFrame, schema: pan.DataFrameSchema | None = None) -> None:
         """Check a frame against its table's schema, and store it.
@@ -51,7 +51,6 @@ class Warehouse:
         Raises DataRefused with every row that breaks the schema.
         """
         _check(table, frame, schema or schemas.schemas()[table])
-        self._connection.execute(f"create schema if not exists {table.split('.')[0]}")
         self._store(table, pa.Table.from_pandas(frame, preserve_index=False))
 
     def build(self, folder: str) -> list[str]:
@@ -76,15 +75,32 @@ class Warehouse:
         found = self._connection.execute("select table_schema, table_name from information_schema.tables order by all").fetchall()
         return [f"{schema}.{table}" for schema, table in found]
 
-    def save(self, path: Path) -> None:
-        """Copy all tables into a DuckDB file."""
-        self._connection.execute(f"attach {_quoted(path)} as saved")
-        for table in self.tables():
-            self._connection.execute(f"create schema if not exists saved.{table.split('.')[0]}")
-            self._connection.execute(f"create table saved.{table} as from {table}")
-        self._connection.execute("detach saved")
+    def save(self, folder: Path) -> None:
+        """Write every table as <schema>/<table>.parquet, ranking and candidates as CSV, and all into exportregion.duckdb.
+
+        run.settings goes into the DuckDB file alone: run.json has all settings.
+        Raises OSError when the folder cannot be written.
+        """
+        try:
+            database = folder / "exportregion.duckdb"
+            self._connection.execute(f"attach {_quoted(database)} as saved (block_size 16384)")
+            for table in self.tables():
+                schema, name = table.split(".")
+                self._connection.execute(f"create schema if not exists saved.{schema}")
+                self._connection.execute(f"create table saved.{table} as from {table}")
+                if schema != "run":
+                    (folder / schema).mkdir(exist_ok=True)
+                    self._connection.execute(
+                        f"copy {table} to {_quoted(folder / schema / f'{name}.parquet')} (format parquet, compression zstd)"
+                    )
+                if schema == "ranking":
+                    self._connection.execute(f"copy {table} to {_quoted(folder / f'{name}.csv')} (format csv, header)")
+            self._connection.execute("detach saved")
+        except duckdb.IOException as error:
+            raise OSError(str(error).splitlines()[0]) from None
 
     def _store(self, table: str, arrow: pa.Table) -> None:
+        self._connection.execute(f"create schema if not exists {table.partition('.')[0]}")
         self._connection.register("incoming", arrow)
         self._connection.execute(f"create or replace table {table} as from incoming")
         self._connection.unregister("incoming")
@@ -118,7 +134,8 @@ def in_order(sql_by_table: dict[str, str]) -> list[tuple[str, str]]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A frame's rows as plain Python values, None for unknown."""
-    return pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
+    rows: list[dict[str, Any]] = pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
+    return rows
 
 
 def _settings(award: Award) -> dict[str, Any]:

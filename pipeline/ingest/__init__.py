@@ -51,7 +51,12 @@ def _check_entries(sources: Sources) -> list[Fault]:
         path = sources.folder / source.file
         if not path.is_file():
             faults.append(
-                Fault(f"{listing}, {name}", f"no file {source.file}", f"the file in {sources.folder}", "Put the file there, or correct the entry.")
+                Fault(
+                    f"{listing}, {name}",
+                    f"no file {source.file}",
+                    f"the file in {sources.folder}",
+                    "Put the file there, or correct the entry.",
+                )
             )
             continue
         try:
@@ -84,9 +89,7 @@ def _read_regions(sources: Sources) -> list[dict[str, Any]]:
     return [{"region_code": code, "region_name": names[code], "source": name} for code in sorted(names)]
 
 
-def _read(
-    folder: Path, table: str, entries: Mapping[str, Source], names: Mapping[str, str]
-) -> tuple[list[dict[str, Any]], list[Fault]]:
+def _read(folder: Path, table: str, entries: Mapping[str, Source], names: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[Fault]]:
     """The rows of one table out of all its sources, and what is wrong with them."""
     found = Found()
     origin: dict[Key, tuple[str, Any]] = {}

@@ -82,7 +82,7 @@ def _number(cell: Cell, expected: str, remedy: str, decimal: str) -> Decimal:
         names = {",": "a decimal comma", ".": "a decimal point"}
         raise Unreadable(
             f"{shown(cell)} with {names[match['mark']]}",
-            f"{names[decimal]} in {what}",
+            f"{expected} with {names[decimal]}",
             f"If the whole file is written so, set decimal = '{match['mark']}' for it in sources.toml; else ask the publisher.",
         )
     whole = re.sub(rf"[{SPACES}]", "", match["whole"])
@@ -135,9 +135,13 @@ class Regions:
         self._codes = {region_label(name): code for code, name in names.items()}
         self._codes |= {region_label(alias): code for alias, code in aliases.items()}
 
-    def labels(self) -> list[str]:
-        """Every name and alias as given, for matching headings."""
-        return [*self._codes, *self._names]
+    def knows(self, text: str) -> bool:
+        """Whether a text is a region's code, name or both."""
+        try:
+            self.by_either(text)
+        except Unreadable:
+            return False
+        return True
 
     def by_code(self, cell: Cell) -> str:
         """The code itself, checked. Raises Unreadable."""
@@ -148,7 +152,8 @@ class Regions:
             raise Unreadable(
                 shown(cell),
                 f"the code {code.zfill(2)!r} as text",
-                "The code lost its leading zero or its text format: ask for a file with codes as text, or read the region's name instead (region_name in sources.toml).",
+                "The code lost its leading zero or its text format: ask for a file with codes as text, or read the regions by name"
+                " (region_name in sources.toml).",
             )
         raise Unreadable(shown(cell), f"a county's code: {', '.join(sorted(self._names))}", "Correct the code, or ask the publisher.")
 

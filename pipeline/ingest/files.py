@@ -63,7 +63,14 @@ def _from_workbook(path: Path, layout: Layout) -> Sheet:
             if name not in sheets:
                 found = f"no sheet {name!r}" if name else f"{len(sheets)} sheets and no choice among them"
                 raise DataRefused(
-                    [Fault(path.name, found, f"one of the sheets {', '.join(map(repr, sheets))}", "Name the sheet in sources.toml: sheet = …")]
+                    [
+                        Fault(
+                            path.name,
+                            found,
+                            f"one of the sheets {', '.join(map(repr, sheets))}",
+                            "Name the sheet in sources.toml: sheet = …",
+                        )
+                    ]
                 )
             sheet = workbook.get_sheet_by_name(name)
             rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
@@ -85,7 +92,14 @@ def _from_text(path: Path, layout: Layout) -> Sheet:
             rows: list[list[Cell]] = [list(row) for row in csv.reader(file, delimiter=layout.delimiter, strict=True)]
     except (UnicodeDecodeError, LookupError) as error:
         raise DataRefused(
-            [Fault(path.name, f"bytes that are not {layout.encoding} ({error})", "text", "Name the file's encoding in sources.toml: encoding = …")]
+            [
+                Fault(
+                    path.name,
+                    f"bytes that are not {layout.encoding} ({error})",
+                    "text",
+                    "Name the file's encoding in sources.toml: encoding = …",
+                )
+            ]
         ) from None
     except csv.Error as error:
         raise DataRefused(

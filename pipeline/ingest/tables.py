@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.faults import Fault
-from pipeline.ingest.cells import Cell, Regions, Unreadable, figure, plain, region_label, size_class, size_label, year
+from pipeline.ingest.cells import Cell, Regions, Unreadable, figure, plain, size_class, size_label, year
 from pipeline.ingest.files import Sheet, letters
 from pipeline.schemas import SIZE_CLASSES
 from pipeline.settings import Layout
@@ -81,13 +81,17 @@ def describes(table: str, layouts: tuple[Layout, ...], where: str) -> list[Fault
         if "exports" in layout.columns and layout.unit is None:
             faults.append(Fault(where, "no unit", "SEK, thousand SEK or million SEK", "Add unit = … beside columns."))
         if shape.has_series and layout.series is None:
-            faults.append(Fault(where, "no series", "how values are placed in regions", 'Add series = "production-place", or as the publisher says.'))
+            faults.append(
+                Fault(where, "no series", "how values are placed in regions", 'Add series = "production-place", or as the publisher says.')
+            )
         for label, region in layout.regions.items():
             if region != "ignore" and not re.fullmatch(r"\d\d", region):
                 faults.append(Fault(where, f"the region {region!r} for {label!r}", "a two-digit code, or 'ignore'", "Correct it."))
         for label, size in layout.size_classes.items():
             if size not in (*SIZE_LABELS, "ignore"):
-                faults.append(Fault(where, f"the size class {size!r} for {label!r}", f"one of {', '.join(SIZE_LABELS)}, ignore", "Correct it."))
+                faults.append(
+                    Fault(where, f"the size class {size!r} for {label!r}", f"one of {', '.join(SIZE_LABELS)}, ignore", "Correct it.")
+                )
         faults += _keys_described(shape, layout, where)
     return faults
 
@@ -100,15 +104,17 @@ def _keys_described(shape: Shape, layout: Layout, where: str) -> Iterator[Fault]
         if key == "region_code" and not {*REGION_FIELDS} & {*layout.columns, *placeholders}:
             yield Fault(where, "no column for the region", "region_code, region_name or region", "Describe it under columns.")
         elif key not in ("region_code", *layout.columns, *placeholders):
-            yield Fault(where, f"no column for {key}", f"a heading for {key}", f"Describe it under columns, or put {{{key}}} into a heading.")
+            yield Fault(
+                where, f"no column for {key}", f"a heading for {key}", f"Describe it under columns, or put {{{key}}} into a heading."
+            )
 
 
 def read_table(table: str, sheet: Sheet, layout: Layout, names: Mapping[str, str], found: Found) -> None:
     """Read one sheet into what was found so far. Faults are collected, never raised."""
     labels = SIZE_LABELS | {size_label(label): size for label, size in layout.size_classes.items()}
     regions = Regions(names, layout.regions)
-    columns = list(_columns(sheet, layout, labels, regions, found.faults))
-    if len(found.faults) and not columns:
+    columns = _columns(sheet, layout, labels, regions, found.faults)
+    if not columns:
         return
     reader = _RowReader(SHAPES[table], sheet, layout, labels, regions, columns, found)
     first = layout.header_row[-1]
@@ -118,7 +124,12 @@ def read_table(table: str, sheet: Sheet, layout: Layout, names: Mapping[str, str
             reader.read(row)
     if last < first:
         found.faults.append(
-            Fault(sheet.where(), f"no row below the heading in row {first}", "rows with figures", "Check header_row in sources.toml, and the file.")
+            Fault(
+                sheet.where(),
+                f"no row below the heading in row {first}",
+                "rows with figures",
+                "Check header_row in sources.toml, and the file.",
+            )
         )
 
 
@@ -127,11 +138,9 @@ def read_regions(sheet: Sheet, layout: Layout, faults: list[Fault]) -> dict[str,
     names: dict[str, str] = {}
     columns = {column.field: column.index for column in _columns(sheet, layout, {}, Regions({}, {}), faults)}
     for row in range(layout.header_row[-1], len(sheet.rows) if columns else 0):
-        code, name = (plain((sheet.rows[row][columns[field]: ] or [None])[0]) for field in ("region_code", "region_name"))
+        code, name = (plain((sheet.rows[row][columns[field] :] or [None])[0]) for field in ("region_code", "region_name"))
         if not re.fullmatch(r"\d\d", code) or not name or code in names or name in names.values():
-            faults.append(
-                Fault(sheet.where(row), f"{code!r}, {name!r}", "a two-digit code and a name, each once", "Correct the row.")
-            )
+            faults.append(Fault(sheet.where(row), f"{code!r}, {name!r}", "a two-digit code and a name, each once", "Correct the row."))
         names[code] = name
     return names
 
@@ -151,72 +160,56 @@ def _headings(sheet: Sheet, rows: tuple[int, ...]) -> list[str]:
     return [" / ".join(part) for part in parts]
 
 
-def _pattern(heading: str, labels: Mapping[str, str], regions: Regions) -> re.Pattern[str]:
-    """A described heading as a pattern in which each placeholder matches what it may stand for."""
-    matches = {"year": r"(?P<year>\d{4})", "size_class": "(?P<size_class>.+)", "region": "(?P<region>.+)"}
-    parts = re.split(r"(\{\w+\})", plain(heading))
-    return re.compile("".join(matches.get(part[1:-1], re.escape(part)) if part.startswith("{") else re.escape(part) for part in parts))
+def _patterns(layout: Layout) -> dict[str, re.Pattern[str]]:
+    """Each described heading as a pattern in which a placeholder matches what it may stand for."""
+    stands_for = {"{year}": r"(?P<year>\d{4})", "{size_class}": "(?P<size_class>.+)", "{region}": "(?P<region>.+)"}
+    return {
+        name: re.compile("".join(stands_for.get(part) or re.escape(part) for part in re.split(r"(\{\w+\})", plain(heading))))
+        for name, heading in layout.columns.items()
+    }
 
 
-def _columns(
-    sheet: Sheet, layout: Layout, labels: Mapping[str, str], regions: Regions, faults: list[Fault]
-) -> Iterator[Column]:
-    """The columns that the layout describes; whatever does not fit becomes a fault."""
+def _fields(heading: str, layout: Layout, labels: Mapping[str, str], regions: Regions) -> list[tuple[str, dict[str, str]]]:
+    """The fields that a heading fits, with what its placeholders say. A heading described word for word fits nothing else."""
+    verbatim = [name for name, described in layout.columns.items() if plain(described) == heading]
+    if verbatim:
+        return [(name, {}) for name in verbatim]
+    fits = []
+    for name, pattern in _patterns(layout).items():
+        match = pattern.fullmatch(heading)
+        said = match.groupdict() if match else {}
+        known_size = "size_class" not in said or size_label(said["size_class"]) in labels
+        known_region = "region" not in said or regions.knows(said["region"])
+        if match and known_size and known_region:
+            fits.append((name, said))
+    return fits
+
+
+def _columns(sheet: Sheet, layout: Layout, labels: Mapping[str, str], regions: Regions, faults: list[Fault]) -> list[Column]:
+    """The columns that the layout describes; none when a heading is missing, extra or double, which becomes a fault."""
     headings = _headings(sheet, layout.header_row)
-    patterns = {name: _pattern(heading, labels, regions) for name, heading in layout.columns.items()}
-    literal = {plain(heading): name for name, heading in layout.columns.items() if "{" not in heading}
-    known_regions = {region_label(label) for label in regions.labels()}
-    seen: dict[tuple[str, ...], str] = {}
-    met = set()
-    undescribed = []
-    before = len(faults)
-    columns = []
+    heading_row = layout.header_row[-1] - 1
+    columns: list[Column] = []
+    wrong: list[Fault] = []
     for index, heading in enumerate(headings):
         if not heading or heading in map(plain, layout.ignore):
             continue
-        fits = []
-        for name, pattern in patterns.items():
-            match = pattern.fullmatch(heading)
-            if match is None or (heading in literal and literal[heading] != name):
-                continue
-            said = match.groupdict()
-            if "size_class" in said and size_label(said["size_class"]) not in labels:
-                continue
-            if "region" in said and region_label(said["region"]) not in known_regions and said["region"][:2] not in known_regions:
-                continue
-            fits.append((name, said))
+        fits = _fields(heading, layout, labels, regions)
         if not fits:
-            undescribed.append((index, heading))
-            continue
+            found = f"a column {heading!r} that sources.toml does not describe"
+            described = f"the headings {', '.join(map(repr, layout.columns.values()))}"
+            wrong.append(Fault(sheet.where(heading_row, index), found, described, "Describe it under columns, or name it under ignore."))
         for name, said in fits:
-            met.add(name)
-            identity = (name, *said.values())
-            if identity in seen:
-                faults.append(
-                    Fault(
-                        sheet.where(layout.header_row[-1] - 1, index),
-                        f"the heading {heading!r} again, first in column {seen[identity]}",
-                        "each heading once",
-                        "Ask the publisher which of the two holds, or name one under ignore in sources.toml.",
-                    )
-                )
-                continue
-            seen[identity] = letters(index)
+            first = next((column for column in columns if (column.field, column.from_heading) == (name, said)), None)
+            if first:
+                found = f"the heading {heading!r} again, first in column {letters(first.index)}"
+                remedy = "Ask the publisher which of the two holds, or name one under ignore in sources.toml."
+                wrong.append(Fault(sheet.where(heading_row, index), found, "each heading once", remedy))
             columns.append(Column(index, name, said))
-    for name in layout.columns:
-        if name not in met:
-            faults.append(_absent(sheet, layout, name, headings))
-    for index, heading in undescribed:
-        faults.append(
-            Fault(
-                sheet.where(layout.header_row[-1] - 1, index),
-                f"a column {heading!r} that sources.toml does not describe",
-                f"the headings {', '.join(map(repr, layout.columns.values()))}",
-                "Describe it under columns, or name it under ignore.",
-            )
-        )
-    if len(faults) == before:
-        yield from columns
+    absent = [name for name in layout.columns if name not in {column.field for column in columns}]
+    wrong = [_absent(sheet, layout, name, headings) for name in absent] + wrong
+    faults += wrong
+    return [] if wrong else columns
 
 
 def _absent(sheet: Sheet, layout: Layout, name: str, headings: list[str]) -> Fault:
@@ -332,7 +325,9 @@ class _RowReader:
             unit = self.layout.unit or "SEK"
             value, status = figure(
                 self._cell(row, column),
-                {"exports": f"a value in {unit}", "exporters": "a number of enterprises", "population": "a number of inhabitants"}[column.field],
+                {"exports": f"a value in {unit}", "exporters": "a number of enterprises", "population": "a number of inhabitants"}[
+                    column.field
+                ],
                 self.layout.decimal,
                 whole=column.field != "exports",
                 positive=column.field == "population",

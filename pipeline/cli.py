@@ -1,0 +1,218 @@
+"""The table of contents: one short command a stage."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.settings import Award, Sources
+    from pipeline.warehouse import Warehouse
+
+PROJECT = Path(__file__).resolve().parents[1]
+STAGES = ("ingest", "validate", "indicators", "rank", "report")
+
+app = typer.Typer(
+    name="exportregion",
+    help="Candidate regions for Årets exportregion, from raw statistics to report. A ranking proposes; people nominate.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AwardOption = Annotated[str, typer.Option("--award", help="The round: a file of awards/ without its ending, or the path of a .toml file.")]
+DataOption = Annotated[Path, typer.Option("--data", help="Folder of the raw files and sources.toml.")]
+OutOption = Annotated[Path, typer.Option("--out", help="Folder for results; each award gets a folder in it.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but results and errors.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
+
+DATA = PROJECT / "data" / "raw"
+OUT = PROJECT / "data" / "processed"
+
+
+@app.command()
+def run(
+    award: AwardOption = "2021", data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+) -> None:
+    """Run every stage: raw files in, candidate regions and report out."""
+    with _faults_told(as_json):
+        _run("report", award, data, out, quiet, as_json, show="run")
+
+
+@app.command()
+def ingest(
+    award: AwardOption = "2021", data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+) -> None:
+    """Read the raw files as sources.toml describes them, and check their checksums."""
+    with _faults_told(as_json):
+        _run("ingest", award, data, out, quiet, as_json)
+
+
+@app.command()
+def validate(award: AwardOption = "2021", data: DataOption = DATA, quiet: QuietOption = False, as_json: JsonOption = False) -> None:
+    """Check schemas and relations; write nothing. This is what CI runs."""
+    with _faults_told(as_json):
+        _run("validate", award, data, None, quiet, as_json)
+
+
+@app.command()
+def indicators(
+    award: AwardOption = "2021",
+    data: DataOption = DATA,
+    out: OutOption = OUT,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+    only_list: Annotated[bool, typer.Option("--list", help="List the indicators there are; compute nothing.")] = False,
+) -> None:
+    """Compute the indicators of the award."""
+    with _faults_told(as_json):
+        if only_list:
+            _list_indicators(award, as_json)
+        else:
+            _run("indicators", award, data, out, quiet, as_json)
+
+
+@app.command()
+def rank(
+    award: AwardOption = "2021", data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+) -> None:
+    """Rank the regions and propose candidates."""
+    with _faults_told(as_json):
+        _run("rank", award, data, out, quiet, as_json)
+
+
+@app.command()
+def report(
+    award: AwardOption = "2021", data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+) -> None:
+    """Write the report, in Swedish."""
+    with _faults_told(as_json):
+        _run("report", award, data, out, quiet, as_json)
+
+
+@app.command()
+def sources(data: DataOption = DATA, as_json: JsonOption = False) -> None:
+    """List the raw files: publisher, dates, licence, kind."""
+    from pipeline import terminal
+    from pipeline.settings import load_sources
+
+    with _faults_told(as_json):
+        entries = load_sources(data).entries
+        if as_json:
+            print(json.dumps({name: source.model_dump(mode="json") for name, source in entries.items()}, ensure_ascii=False, indent=2))
+        else:
+            terminal.show_sources(entries)
+
+
+def _stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The whole pipeline, in order."""
+    from pipeline import indicators, ingest, validate
+    from pipeline.ranking import score
+    from pipeline.report.markdown import markdown
+    from pipeline.schemas import ranking_schema
+
+    names = [indicator.name for indicator in award.indicators]
+
+    def ingest_() -> None:
+        for table, frame in ingest.ingest(sources).items():
+            warehouse.write(table, frame)
+
+    def rank_() -> None:
+        values = {name: warehouse.read(f"indicators.{name}") for name in names}
+        ranking = score.rank_regions(warehouse.read("staging.regions"), values, award)
+        for table, frame in (("ranking.ranking", ranking), ("ranking.candidates", score.candidates(ranking))):
+            warehouse.write(table, frame, ranking_schema(table, names))
+
+    yield "ingest", ingest_
+    yield "validate", lambda: validate.validate(warehouse, award, sources)
+    yield "indicators", lambda: indicators.build(warehouse)
+    yield "rank", rank_
+    yield "report", lambda: markdown({table: warehouse.read(table) for table in warehouse.tables()}, award, sources)
+
+
+def _run(last: str, award_name: str, data: Path, out: Path | None, quiet: bool, as_json: bool, show: str | None = None) -> None:
+    """Run the pipeline up to and including a stage, swap its results in, and print them."""
+    from pipeline import indicators, results, terminal
+    from pipeline.settings import load_sources
+    from pipeline.warehouse import Warehouse
+
+    award = _award(award_name)
+    indicators.check(award)
+    sources = load_sources(data)
+    with Warehouse(award) as warehouse, terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json) as begin:
+        text = None
+        for stage, work in _stages(warehouse, award, sources):
+            begin(stage)
+            text = work()
+            if stage == last:
+                break
+        files: list[Path] = []
+        if out is not None:
+            with results.fresh_folder(out, award) as fresh:
+                warehouse.save(fresh)
+                if text is not None:
+                    (fresh / "report.md").write_text(text, encoding="utf-8")
+                results.write_run_record(fresh, last, award, sources)
+                files = [out / award.name / path.relative_to(fresh) for path in sorted(fresh.rglob("*")) if path.is_file()]
+        begin(None)
+        illustrative = results.illustrative(sources)
+        if as_json:
+            print(terminal.as_json(show or last, warehouse, award, illustrative, files))
+        else:
+            terminal.show(show or last, warehouse, award, illustrative, files)
+
+
+def _list_indicators(award_name: str, as_json: bool) -> None:
+    from pipeline import terminal
+    from pipeline.schemas import indicator_names, schemas
+
+    weights = {indicator.name: str(indicator.weight) for indicator in _award(award_name).indicators}
+    rows = []
+    for name in indicator_names():
+        column = schemas()[f"indicators.{name}"].columns[name]
+        rows.append(
+            {"indicator": name, "meaning": column.description, "unit": (column.metadata or {}).get("unit"), "weight": weights.get(name)}
+        )
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        terminal.show_indicators(rows, award_name)
+
+
+def _award(name: str) -> "Award":
+    from pipeline.settings import award_names, load_award
+
+    try:
+        return load_award(name)
+    except FileNotFoundError as error:
+        raise typer.BadParameter(f"no file {error.args[0]}; there are {', '.join(award_names())}", param_hint="--award") from None
+
+
+@contextmanager
+def _faults_told(as_json: bool) -> Iterator[None]:
+    """Tell what is wrong with the data, in words or as JSON, and leave with exit code 1."""
+    from pipeline.faults import DataRefused
+
+    try:
+        yield
+    except DataRefused as refused:
+        if as_json:
+            print(json.dumps({"faults": [vars(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2))
+        else:
+            print(
+                f"{refused}\n\n{len(refused.faults)} faults; nothing was written. The last complete result is untouched.", file=sys.stderr
+            )
+        raise typer.Exit(1) from None
+
+
+def main() -> None:
+    """The command exportregion."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What nominators read, in Swedish, from the tables alone."""

@@ -1,0 +1,153 @@
+"""The only door to data/processed: a run writes to a fresh folder, and its last act swaps that in.
+
+<out>/<award> is a link to the newest complete folder in <out>/.runs. Replacing a link is one step of the file system, so a
+run that fails or is killed leaves the last complete result, and two runs at once never mix.
+"""
+
+import contextlib
+import datetime
+import fcntl
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline import __version__
+from pipeline.faults import DataRefused, Fault
+from pipeline.settings import PROJECT, Award, Sources
+
+RUN_RECORD = "run.json"
+PACKAGES = ("duckdb", "jinja2", "numpy", "pandas", "pandera", "pyarrow", "pydantic", "python-calamine", "sqlglot", "typer")
+
+
+@contextlib.contextmanager
+def fresh_folder(out: Path, award: Award) -> Iterator[Path]:
+    """A new folder to fill; it becomes <out>/<award> when the block ends, and vanishes when the block fails.
+
+    Raises DataRefused when out cannot be written or the disk is full.
+    """
+    runs = out / ".runs"
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        with _locked(runs):
+            fresh = runs / f"{award.name}-{uuid.uuid4().hex}"
+            fresh.mkdir()
+            held = os.open(fresh, os.O_RDONLY)
+            fcntl.flock(held, fcntl.LOCK_EX)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    try:
+        yield fresh
+        _swap_in(out, award, fresh)
+    except OSError as error:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise _unwritable(out, error) from None
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    finally:
+        os.close(held)
+
+
+def write_run_record(folder: Path, stage: str, award: Award, sources: Sources) -> None:
+    """Write run.json: versions, commit, settings, and the sha256 of every input and output. It alone tells the time."""
+    record = {
+        "award": award.name,
+        "stage": stage,
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "illustrative": illustrative(sources),
+        "versions": {
+            "exportregion": __version__,
+            "python": platform.python_version(),
+            **{package: importlib.metadata.version(package) for package in PACKAGES},
+        },
+        "git": _git(),
+        "settings": award.model_dump(mode="json", exclude={"file"}),
+        "inputs": {source.file: source.sha256 for source in sources.entries.values()} | {award.file.name: _sha256(award.file)},
+        "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()},
+    }
+    (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def illustrative(sources: Sources) -> list[str]:
+    """The files that are illustrative, not statistics."""
+    return [source.file for source in sources.entries.values() if source.kind == "illustrative"]
+
+
+def _swap_in(out: Path, award: Award, fresh: Path) -> None:
+    link = out / award.name
+    if link.exists() and not link.is_symlink():
+        raise DataRefused(
+            [
+                Fault(
+                    str(link), "a folder that no run has made", "a place for this award's results", "Move it away, or choose another --out."
+                )
+            ]
+        )
+    runs = fresh.parent
+    with _locked(runs):
+        new = runs / f"{fresh.name}.link"
+        new.symlink_to(fresh.relative_to(out), target_is_directory=True)
+        new.replace(link)
+        for old in runs.iterdir():
+            if old.name.startswith(f"{award.name}-") and old != fresh:
+                _remove_if_abandoned(old)
+
+
+def _remove_if_abandoned(old: Path) -> None:
+    """Remove what an earlier run left, unless that run still holds it."""
+    if old.is_symlink():
+        old.unlink()
+        return
+    held = os.open(old, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(old, ignore_errors=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(held)
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _unwritable(out: Path, error: OSError) -> DataRefused:
+    return DataRefused(
+        [
+            Fault(
+                str(out),
+                error.strerror or str(error),
+                "a folder with permission and room to write",
+                "Make room, or choose another --out. The last complete result is untouched.",
+            )
+        ]
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _git() -> dict[str, Any] | None:
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", "-C", str(PROJECT), *arguments], capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))}
+    except (OSError, subprocess.CalledProcessError):
+        return None

@@ -1,0 +1,153 @@
+"""What a person or a machine reads on the terminal: results on stdout, progress and notices on stderr."""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.settings import Award, Source
+from pipeline.warehouse import Warehouse, models, records
+
+WIDTH_OF_A_FILE = 160
+
+
+def _console() -> Console:
+    console = Console(highlight=False, soft_wrap=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDTH_OF_A_FILE)
+
+
+@contextmanager
+def progress(stages: Sequence[str], *, quiet: bool) -> Iterator[Callable[[str | None], None]]:
+    """A bar over the stages on stderr, where someone sees it; call what it gives with each stage, and with None at the end."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=console,
+        transient=True,
+        disable=quiet or not console.is_terminal,
+    ) as bar:
+        task = bar.add_task("", total=len(stages))
+
+        def begin(stage: str | None) -> None:
+            done = stages.index(stage) if stage else len(stages)
+            bar.update(task, description=stage or "done", completed=done)
+            if stage is None:
+                bar.stop()
+
+        yield begin
+
+
+def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> None:
+    """Print what a stage made."""
+    console = _console()
+    if illustrative:
+        console.print(Text(f"ILLUSTRATIVE DATA, not statistics: {', '.join(illustrative)}", style="bold yellow"))
+    match stage:
+        case "ingest":
+            console.print(_tables(warehouse, "ingested"))
+        case "validate":
+            accepted = records(warehouse.read("validation.exceptions"))
+            console.print(
+                f"{award.title}: {len(warehouse.tables())} tables hold their schemas, {len(models('audits'))} audits find nothing"
+                f" beyond {len(accepted)} accepted exceptions."
+            )
+        case "indicators":
+            console.print(_indicators(warehouse, award))
+        case "rank":
+            console.print(_ranking(warehouse, award, "ranking.ranking", f"{award.title}: ranking"))
+        case "run":
+            console.print(_ranking(warehouse, award, "ranking.candidates", f"{award.title}: proposed candidate regions"))
+            unranked = [row["region_name"] for row in records(warehouse.read("ranking.ranking")) if row["rank"] is None]
+            if unranked:
+                console.print(f"Not ranked, because a figure is unknown: {', '.join(unranked)} (ranking.csv says which).")
+            console.print("A ranking proposes; people nominate.")
+    if stage in ("run", "report"):
+        for file in files:
+            if file.suffix != ".parquet":
+                print(_near(file))
+        print(f"{_near(Path(os.path.commonpath(files)))}{os.sep}<schema>{os.sep}<table>.parquet")
+    elif files:
+        print(_near(Path(os.path.commonpath(files))))
+
+
+def _near(path: Path) -> str:
+    """A path as seen from here, where that is shorter."""
+    near = os.path.relpath(path)
+    return near if not near.startswith("..") else str(path)
+
+
+def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> str:
+    """The same for machines."""
+    result: dict[str, Any] = {"award": award.name, "stage": stage, "illustrative": list(illustrative)}
+    result["tables"] = {table: len(warehouse.read(table)) for table in warehouse.tables()}
+    for table in ("ranking.candidates", "ranking.ranking", "validation.exceptions"):
+        if table in result["tables"]:
+            result[table.split(".")[1]] = records(warehouse.read(table))
+    result["files"] = [str(file) for file in files]
+    return json.dumps(result, ensure_ascii=False, indent=2, default=str)
+
+
+def show_sources(entries: Mapping[str, Source]) -> None:
+    """Print the raw files and where they come from."""
+    table = Table("source", "file", "kind", "publisher", "title", "covers", "published", "retrieved", "licence")
+    for name, source in entries.items():
+        dates = (str(source.published or "not stated"), str(source.retrieved))
+        kind = Text(source.kind, style="bold yellow" if source.kind == "illustrative" else "")
+        table.add_row(name, source.file, kind, source.publisher, source.title, source.covers, *dates, source.licence)
+    _console().print(table)
+
+
+def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
+    """Print the indicators there are, and the award's weights."""
+    table = Table("indicator", "meaning", "unit", f"weight in {award}")
+    for row in rows:
+        table.add_row(row["indicator"], row["meaning"], row["unit"], row["weight"] or "not chosen")
+    _console().print(table)
+
+
+def _tables(warehouse: Warehouse, schema: str) -> Table:
+    table = Table("table", "rows", "columns")
+    for name in warehouse.tables():
+        if name.startswith(f"{schema}."):
+            frame = warehouse.read(name)
+            table.add_row(name, str(len(frame)), ", ".join(frame.columns))
+    return table
+
+
+def _indicators(warehouse: Warehouse, award: Award) -> Table:
+    table = Table("region", *(indicator.name for indicator in award.indicators), title=f"{award.title}: indicators")
+    values = {
+        indicator.name: {row["region_code"]: row for row in records(warehouse.read(f"indicators.{indicator.name}"))}
+        for indicator in award.indicators
+    }
+    for region in records(warehouse.read("staging.regions")):
+        cells = []
+        for name, rows in values.items():
+            row = rows.get(region["region_code"], {name: None, "status": "missing"})
+            cells.append(row["status"] if row[name] is None else _figure(row[name]))
+        table.add_row(f"{region['region_code']} {region['region_name']}", *cells)
+    return table
+
+
+def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) -> Table:
+    table = Table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
+    for row in records(warehouse.read(table_name)):
+        figures = [_figure(row[indicator.name]) for indicator in award.indicators if indicator.weight]
+        if row["rank"] is None:
+            table.add_row("–", row["region_name"], "not ranked", *figures)
+        else:
+            table.add_row(str(row["rank"]), row["region_name"], f"{row['score']:.3f}", *figures)
+    return table
+
+
+def _figure(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.3f}" if abs(value) < 100 else f"{value:,.0f}"

@@ -1,0 +1,95 @@
+"""What a schema cannot say: relations within and between tables, asked by sql/audits."""
+
+from typing import Any
+
+from pipeline.faults import DataRefused, Fault
+from pipeline.schemas import frame
+from pipeline.settings import AcceptedException, Award, Sources
+from pipeline.warehouse import Warehouse, models, records
+
+EXCEPTIONS = "validation.exceptions"
+
+
+def audit_names() -> list[str]:
+    """The audits there are: the files of sql/audits."""
+    return [table.removeprefix("audits.") for table in models("audits")]
+
+
+def validate(warehouse: Warehouse, award: Award, sources: Sources) -> None:
+    """Build staging.* and ask every audit; keep the accepted rows in validation.exceptions.
+
+    Raises DataRefused with every row that an audit finds and the award does not accept, and with every accepted
+    exception that no longer occurs.
+    """
+    warehouse.build("staging")
+    names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
+    faults = []
+    accepted_rows = []
+    occurred = set()
+    for audit in audit_names():
+        for row in records(warehouse.audit(audit)):
+            accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row)), None)
+            if accepted is None:
+                faults.append(_fault(audit, row, _where(warehouse, sources, row), names))
+            else:
+                occurred.add(accepted)
+                accepted_rows.append({**row, "audit": audit, "reason": accepted.reason})
+    for accepted in award.accepted_exceptions:
+        if accepted not in occurred:
+            faults.append(_no_longer(award, accepted))
+    if faults:
+        raise DataRefused(faults)
+    warehouse.write(EXCEPTIONS, frame(EXCEPTIONS, accepted_rows))
+
+
+def _accepts(known: AcceptedException, audit: str, row: dict[str, Any]) -> bool:
+    return known.audit == audit and all(
+        wanted is None or row[key] == wanted
+        for key, wanted in (("region_code", known.region_code), ("year", known.year), ("size_class", known.size_class))
+    )
+
+
+def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str]) -> Fault:
+    header = [line.removeprefix("-- ") for line in models("audits")[f"audits.{audit}"].splitlines() if line.startswith("--")]
+    remedy = next(line.removeprefix("remedy: ") for line in header if line.startswith("remedy: "))
+    about = [names.get(row["region_code"], row["region_code"]), row["year"], row["size_class"]]
+    return Fault(
+        where=where,
+        subject=", ".join(str(part) for part in about if part is not None),
+        found=row["found"],
+        expected=row["expected"],
+        remedy=f"{remedy} (audit {audit})",
+    )
+
+
+def _where(warehouse: Warehouse, sources: Sources, row: dict[str, Any]) -> str:
+    """The file, and the cell where there is one, that a row of an audit is about."""
+    table = row["about"]
+    measure = "population" if table == "population" else "exports"
+    found = warehouse.read(f"ingested.{table}")
+    for key in ("region_code", "year", "size_class"):
+        if row[key] is not None and key in found:
+            found = found[found[key] == row[key]]
+    files = [source.file for source in sources.entries.values() if source.table == table]
+    if len(found) != 1:
+        return ", ".join(files)
+    cell = records(found)[0]
+    return f"{sources.entries[cell['source']].file}, {cell[f'{measure}_cell'] or 'no cell'}"
+
+
+def _no_longer(award: Award, accepted: AcceptedException) -> Fault:
+    place = [accepted.region_code, accepted.year, accepted.size_class]
+    if accepted.audit not in audit_names():
+        return Fault(
+            f"{award.file}, accepted_exceptions",
+            f"the audit {accepted.audit!r}",
+            f"one of {', '.join(audit_names())}",
+            "Correct its name.",
+        )
+    return Fault(
+        where=f"{award.file}, accepted_exceptions",
+        subject=", ".join(str(part) for part in [accepted.audit, *place] if part is not None),
+        found="an accepted exception that no longer occurs",
+        expected="only exceptions that the data show",
+        remedy="Remove it from the award.",
+    )
