@@ -203,9 +203,9 @@ def _faults_told(as_json: bool) -> Iterator[None]:
         if as_json:
             print(json.dumps({"faults": [vars(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2))
         else:
-            print(
-                f"{refused}\n\n{len(refused.faults)} faults; nothing was written. The last complete result is untouched.", file=sys.stderr
-            )
+            count = len(refused.faults)
+            ending = f"{count} fault{'s' if count > 1 else ''}; nothing was written. The last complete result is untouched."
+            print(f"{refused}\n\n{ending}", file=sys.stderr)
         raise typer.Exit(1) from None
 
 

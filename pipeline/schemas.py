@@ -485,8 +485,9 @@ class Candidates(Ranking):
         name = "ranking.candidates"
 
 
-def _models(of: type[Table] = Table) -> list[type[Table]]:
-    return [model for child in of.__subclasses__() for model in [child, *_models(child)]]
+def models(of: type[Table] = Table) -> list[type[Table]]:
+    """Every table's model, in the order of this file."""
+    return [model for child in of.__subclasses__() for model in [child, *models(child)]]
 
 
 _SCHEMAS: dict[str, pan.DataFrameSchema] = {}
@@ -495,7 +496,7 @@ _SCHEMAS: dict[str, pan.DataFrameSchema] = {}
 def schemas() -> dict[str, pan.DataFrameSchema]:
     """The schema of every table, by the table's name."""
     if not _SCHEMAS:
-        _SCHEMAS.update({schema.name or "": schema for schema in (model.to_schema() for model in _models())})
+        _SCHEMAS.update({schema.name or "": schema for schema in (model.to_schema() for model in models())})
     return _SCHEMAS
 
 

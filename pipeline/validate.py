@@ -63,18 +63,24 @@ def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str]) -
 
 
 def _where(warehouse: Warehouse, sources: Sources, row: dict[str, Any]) -> str:
-    """The file, and the cell where there is one, that a row of an audit is about."""
+    """The file, the sheet and, where there is just one, the cell that a row of an audit is about."""
     table = row["about"]
-    measure = "population" if table == "population" else "exports"
-    found = warehouse.read(f"ingested.{table}")
+    cell = "population_cell" if table == "population" else "exports_cell"
+    whole = warehouse.read(f"ingested.{table}")
+    about = whole
     for key in ("region_code", "year", "size_class"):
-        if row[key] is not None and key in found:
-            found = found[found[key] == row[key]]
-    files = [source.file for source in sources.entries.values() if source.table == table]
-    if len(found) != 1:
-        return ", ".join(files)
-    cell = records(found)[0]
-    return f"{sources.entries[cell['source']].file}, {cell[f'{measure}_cell'] or 'no cell'}"
+        if row[key] is not None and key in whole:
+            about = about[about[key] == row[key]]
+    places = {(place["source"], *_sheet_and_cell(place[cell] or "")) for place in records(about if len(about) else whole)}
+    files = sorted({sources.entries[source].file for source, _, _ in places})
+    sheets = sorted({f"sheet {sheet}" for _, sheet, _ in places if sheet})
+    cells = [f"cell {at}" for _, _, at in places if at] if len(about) == 1 else []
+    return ", ".join([*files, *sheets, *cells])
+
+
+def _sheet_and_cell(place: str) -> tuple[str, str]:
+    sheet, _, at = place.rpartition("!")
+    return sheet, at
 
 
 def _no_longer(award: Award, accepted: AcceptedException) -> Fault:

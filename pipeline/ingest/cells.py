@@ -38,7 +38,7 @@ def shown(cell: Cell) -> str:
         return f"the date {cell.isoformat()[:10]}"
     if isinstance(cell, float) and cell.is_integer():
         return f"the number {int(cell)}"
-    return f"the number {cell}" if isinstance(cell, int | float) else repr(cell)
+    return f"the number {cell}" if isinstance(cell, int | float) and not isinstance(cell, bool) else repr(cell)
 
 
 def plain(text: Cell) -> str:

@@ -5,7 +5,7 @@ select
     region_code,
     year,
     size_class,
-    concat(exporters, ' exporters and ', exports_sek, ' SEK') as found,
+    concat(exporters, ' exporters and ', format('{:,}', cast(exports_sek as bigint)), ' SEK') as found,
     'exports where there are exporters' as expected,
 from staging.goods_exports
 cross join run.settings as settings

@@ -5,7 +5,7 @@ select
     region_code,
     year,
     size_class,
-    concat(exports_sek, ' SEK and ', exporters, ' exporters') as found,
+    concat(format('{:,}', cast(exports_sek as bigint)), ' SEK and ', exporters, ' exporters') as found,
     'at least one exporter where there are exports' as expected,
 from staging.goods_exports
 cross join run.settings as settings

@@ -26,8 +26,8 @@ select
     region_code,
     year,
     null as size_class,
-    concat(exports_sek, ' SEK') as found,
-    concat('about ', published_sek, ' SEK, as published, within a factor of ', settings.largest_published_factor) as expected,
+    concat(cast(exports_sek / 1e6 as bigint), ' million SEK') as found,
+    concat('about ', cast(published_sek / 1e6 as bigint), ' million SEK, as published, within a factor of ', settings.largest_published_factor) as expected,
 from compared
 cross join run.settings as settings
 where exports_sek > published_sek * settings.largest_published_factor

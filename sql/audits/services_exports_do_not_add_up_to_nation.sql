@@ -17,8 +17,8 @@ select
     '00' as region_code,
     year,
     null as size_class,
-    concat(counties_sek, ' SEK in the counties', if(unknown > 0, concat(', ', unknown, ' unknown'), '')) as found,
-    concat(if(unknown > 0, 'at most ', ''), nation_sek, ' SEK in the nation') as expected,
+    concat(format('{:,}', cast(counties_sek as bigint)), ' SEK in the counties', if(unknown > 0, concat(', ', unknown, ' unknown'), '')) as found,
+    concat(if(unknown > 0, 'at most ', ''), format('{:,}', cast(nation_sek as bigint)), ' SEK in the nation') as expected,
 from sums
 cross join run.settings as settings
 where year between settings.first_year and settings.last_year

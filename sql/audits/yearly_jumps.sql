@@ -22,7 +22,7 @@ select
     region_code,
     year,
     size_class,
-    concat(exports_sek, ' SEK, after ', before_sek, ' SEK the year before') as found,
+    concat(format('{:,}', cast(exports_sek as bigint)), ' SEK, after ', format('{:,}', cast(before_sek as bigint)), ' SEK the year before') as found,
     concat('a change within a factor of ', settings.largest_yearly_factor) as expected,
 from jumps
 cross join run.settings as settings

@@ -1,0 +1,71 @@
+# The analyst's commands. `make` alone lists them; AWARD=2022 make run takes another round.
+
+AWARD  ?= 2021
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run ingest validate indicators rank report test lint format bench docs clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Install what the project needs into .venv
+
+# uv where it is there, plain pip where it is not; both check the hashes of requirements.lock.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: PYTHON=python3.12 make setup" >&2; exit 1; }
+	@if command -v uv >/dev/null; then \
+	    uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	    uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
+	    uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . ; \
+	else \
+	    $(PYTHON) -m venv $(VENV) && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
+	fi
+	@$(BIN)/python -m compileall -q $(VENV)/lib pipeline || true
+	@touch $@
+
+run: $(READY) ## Raw files in, candidate regions and report out
+	@$(BIN)/exportregion run --award $(AWARD)
+
+ingest: $(READY) ## Read the raw files and check their checksums
+	@$(BIN)/exportregion ingest --award $(AWARD)
+
+validate: $(READY) ## Check schemas and relations; write nothing
+	@$(BIN)/exportregion validate --award $(AWARD)
+
+indicators: $(READY) ## Compute the indicators
+	@$(BIN)/exportregion indicators --award $(AWARD)
+
+rank: $(READY) ## Rank the regions and propose candidates
+	@$(BIN)/exportregion rank --award $(AWARD)
+
+report: $(READY) ## Write the report
+	@$(BIN)/exportregion report --award $(AWARD)
+
+test: $(READY) ## Run the tests
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(READY) ## Put the code into its style
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(READY) ## Measure time and memory, stage by stage
+	@$(BIN)/python bench/run.py
+
+docs: $(READY) ## Write docs/data-dictionary.md from the schemas
+	@$(BIN)/python -m pipeline.dictionary > docs/data-dictionary.md
+
+clean: ## Remove results and caches; raw data and .venv stay
+	rm -rf data/processed/[0-9]* data/processed/.runs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find pipeline tests bench data -name __pycache__ -type d -prune -exec rm -rf {} +

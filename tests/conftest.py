@@ -1,0 +1,135 @@
+"""A copy of the raw data to spoil, awards to change, and the command run in this process."""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+
+PROJECT = Path(__file__).resolve().parents[1]
+GOODS = "goods_exports_by_county.xlsx"
+SERVICES = "services_exports_by_county.xlsx"
+POPULATION = "population_by_county.csv"
+
+Rows = list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit code and what it printed."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+def exportregion(*arguments: str | Path) -> Ran:
+    """Run the command in this process; an unexpected exception fails the test with its traceback."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """A raw-data folder of a test's own."""
+
+    folder: Path
+
+    def path(self, file: str) -> Path:
+        return self.folder / file
+
+    def record(self, file: str) -> None:
+        """Record a file's present checksum in sources.toml."""
+        sha256 = hashlib.sha256(self.path(file).read_bytes()).hexdigest()
+        self.edit_sources(rf'(file = "{re.escape(file)}".*?sha256 = ")[0-9a-f]+', rf"\g<1>{sha256}")
+
+    def edit_sources(self, pattern: str, replacement: str) -> None:
+        path = self.path("sources.toml")
+        text, count = re.subn(pattern, replacement, path.read_text(encoding="utf-8"), count=1, flags=re.DOTALL)
+        assert count == 1, pattern
+        path.write_text(text, encoding="utf-8")
+
+    def edit_text(self, file: str, old: str, new: str) -> None:
+        path = self.path(file)
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        self.record(file)
+
+    def edit_workbook(self, file: str, edit: Callable[[Rows], Any]) -> None:
+        """Change the cells of a workbook's table and record the new checksum. Row 1 of the sheet is rows[0]."""
+        name, rows = read_rows(self.path(file))
+        edit(rows)
+        write_workbook(self.path(file), {name: rows})
+        self.record(file)
+
+
+def read_rows(path: Path) -> tuple[str, Rows]:
+    """The last sheet's name and cells."""
+    workbook = CalamineWorkbook.from_path(path)
+    name = workbook.sheet_names[-1]
+    return name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+
+def write_workbook(path: Path, sheets: dict[str, Rows]) -> None:
+    """Write a real workbook: numbers as numbers, texts as texts, None and "" as empty cells."""
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as workbook:
+        for name, rows in sheets.items():
+            sheet = workbook.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        sheet.write_string(number, column, cell)
+                    elif cell is not None:
+                        sheet.write(number, column, cell)
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Every file below a folder with its checksum."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Raw:
+    shutil.copytree(PROJECT / "data" / "raw", tmp_path / "raw")
+    return Raw(tmp_path / "raw")
+
+
+@pytest.fixture
+def award(tmp_path: Path) -> Callable[..., Path]:
+    """Write awards/2021.toml with texts replaced, under a name of its own."""
+
+    def write(*replacements: tuple[str, str], name: str = "trial") -> Path:
+        text = (PROJECT / "awards" / "2021.toml").read_text(encoding="utf-8")
+        for old, new in replacements:
+            assert old in text, old
+            text = text.replace(old, new)
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the complete results of both awards, from the shipped data. Read only."""
+    out = tmp_path_factory.mktemp("complete")
+    for name in ("2021", "2022"):
+        assert exportregion("run", "--award", name, "--out", out).exit_code == 0
+    before = tree(out)
+    yield out
+    assert tree(out) == before

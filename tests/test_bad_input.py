@@ -1,0 +1,501 @@
+"""Each kind of bad input gives one clear error, exit code 1, and the last complete result is still there."""
+
+import datetime
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import GOODS, POPULATION, PROJECT, SERVICES, Raw, Rows, exportregion, read_rows, tree, write_workbook
+
+HEADING = 5
+"""Index of the goods workbook's heading row; the row below is the nation, 2016, 0–9."""
+
+
+def find(rows: Rows, *cells: Any) -> int:
+    """The index of the row that starts with these cells."""
+    return next(number for number, row in enumerate(rows) if all(cell in row for cell in cells))
+
+
+def refused(raw: Raw, complete: Path, *said: str, award: str | Path = "2021", faults: int | None = None) -> None:
+    """The run is refused, says all this, and leaves the complete results as they were."""
+    before = tree(complete)
+    ran = exportregion("run", "--data", raw.folder, "--out", complete, "--award", award)
+    assert ran.exit_code == 1, ran.stdout
+    for text in said:
+        assert text in ran.stderr, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert tree(complete) == before
+    if faults is not None:
+        assert f"\n{faults} fault{'s' if faults > 1 else ''};" in ran.stderr, ran.stderr
+
+
+# Files
+
+
+def test_a_missing_file(raw: Raw, complete: Path) -> None:
+    raw.path(GOODS).unlink()
+    refused(raw, complete, "sources.toml, goods_exports: found no file goods_exports_by_county.xlsx", faults=1)
+
+
+def test_a_file_without_an_entry(raw: Raw, complete: Path) -> None:
+    raw.path("extra.xlsx").write_bytes(b"anything")
+    refused(raw, complete, "extra.xlsx: found a file without an entry", "Describe the file there, or move it out", faults=1)
+
+
+def test_a_wrong_checksum_says_how_to_record_the_change(raw: Raw, complete: Path) -> None:
+    with raw.path(POPULATION).open("a") as file:
+        file.write("\n")
+    refused(raw, complete, "population_by_county.csv: found sha256 ", "record the new sha256", faults=1)
+
+
+def test_an_empty_file(raw: Raw, complete: Path) -> None:
+    raw.path(GOODS).write_bytes(b"")
+    raw.record(GOODS)
+    refused(raw, complete, "goods_exports_by_county.xlsx: found an empty file", faults=1)
+
+
+def test_an_empty_text_file(raw: Raw, complete: Path) -> None:
+    raw.path(POPULATION).write_bytes(b"")
+    raw.record(POPULATION)
+    refused(raw, complete, "population_by_county.csv: found an empty file", faults=1)
+
+
+def test_a_file_that_is_no_workbook(raw: Raw, complete: Path) -> None:
+    raw.path(GOODS).write_text("<html>Logga in</html>")
+    raw.record(GOODS)
+    refused(raw, complete, "goods_exports_by_county.xlsx: found a file that is damaged or no workbook", faults=1)
+
+
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.9, 0.99])
+def test_a_truncated_workbook(raw: Raw, complete: Path, part: float) -> None:
+    whole = raw.path(GOODS).read_bytes()
+    raw.path(GOODS).write_bytes(whole[: int(len(whole) * part)])
+    raw.record(GOODS)
+    refused(raw, complete, "goods_exports_by_county.xlsx: found a file that is damaged or no workbook", "Fetch the file again", faults=1)
+
+
+def test_a_text_file_in_another_encoding(raw: Raw, complete: Path) -> None:
+    raw.path(POPULATION).write_bytes(raw.path(POPULATION).read_text(encoding="utf-8").encode("latin-1"))
+    raw.record(POPULATION)
+    refused(raw, complete, "population_by_county.csv: found bytes that are not utf-8", "encoding = …", faults=1)
+
+
+def test_a_workbook_without_the_sheet(raw: Raw, complete: Path) -> None:
+    raw.edit_sources('sheet = "Varuexport"', 'sheet = "Tabell 1"')
+    refused(raw, complete, "found no sheet 'Tabell 1'; expected one of the sheets 'Varuexport'", faults=1)
+
+
+# Headings
+
+
+def test_a_missing_column(raw: Raw, complete: Path) -> None:
+    raw.edit_workbook(GOODS, lambda rows: [row.pop(5) for row in rows])
+    refused(
+        raw, complete, f"{GOODS}, sheet Varuexport, row 6: found", "expected a heading 'Antal exporterande företag' for exporters", faults=1
+    )
+
+
+def test_an_extra_column(raw: Raw, complete: Path) -> None:
+    raw.edit_workbook(GOODS, lambda rows: rows[HEADING].append("Importvärde, tkr"))
+    refused(raw, complete, "cell G6: found a column 'Importvärde, tkr' that sources.toml does not describe", faults=1)
+
+
+def test_a_duplicated_column(raw: Raw, complete: Path) -> None:
+    raw.edit_workbook(GOODS, lambda rows: [row.append(row[4]) for row in rows])
+    refused(raw, complete, "cell G6: found the heading 'Exportvärde, tkr' again, first in column E", faults=1)
+
+
+def test_a_renamed_column_names_both_sides(raw: Raw, complete: Path) -> None:
+    def rename(rows: Rows) -> None:
+        rows[HEADING][4] = "Värde (tkr)"
+
+    raw.edit_workbook(GOODS, rename)
+    refused(raw, complete, "expected a heading 'Exportvärde, tkr' for exports", "cell E6: found a column 'Värde (tkr)'", faults=2)
+
+
+def test_a_heading_row_that_moved_is_found(raw: Raw, complete: Path) -> None:
+    raw.edit_workbook(GOODS, lambda rows: rows.insert(0, ["En rad till"]))
+    refused(raw, complete, "The headings stand in row 7: set header_row = 7 in sources.toml.")
+
+
+# Cells
+
+
+def spoil(raw: Raw, column: int, cell: Any, row: int = HEADING + 2) -> None:
+    def edit(rows: Rows) -> None:
+        rows[row][column] = cell
+
+    raw.edit_workbook(GOODS, edit)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "found"),
+    [
+        (4, "ca 5000", "found the text 'ca 5000'; expected a value in thousand SEK"),
+        (4, "12 34", "found the text '12 34'; expected a value in thousand SEK"),
+        (4, "1234.5", "found the text '1234.5' with a decimal point; expected a value in thousand SEK, zero or more with a decimal comma"),
+        (4, -5, "found the negative -5; expected a value in thousand SEK, zero or more"),
+        (4, "−5", "found the negative -5"),
+        (4, datetime.date(2016, 1, 1), "found the date 2016-01-01; expected a value"),
+        (4, True, "found True; expected a value"),
+        (5, 12.5, "found the fraction 12.5; expected a number of enterprises, a whole number"),
+        (5, "12,5", "found the fraction 12.5"),
+        (5, -1, "found the negative -1; expected a number of enterprises"),
+        (2, "2016", "found the text '2016'; expected a year stored as a number"),
+        (2, datetime.date(2016, 12, 31), "found the date 2016-12-31; expected a year stored as a number"),
+        (2, "2016 prel.", "found the text '2016 prel.'; expected a year"),
+        (2, 20166, "found the number 20166; expected a year"),
+        (2, None, "found an empty cell; expected a year"),
+        (0, 1, "found the number 1; expected the code '01' as text. The code lost its leading zero"),
+        (0, "1", "found the text '1'; expected the code '01' as text"),
+        (0, "02", "found the text '02'; expected a county's code"),
+        (1, "Atlantis", "found the text 'Atlantis'; expected a county's name"),
+        (1, "Hallands län", "beside the code 00"),
+        (3, "0–19", "found the text '0–19'; expected a size class"),
+    ],
+)
+def test_a_cell_that_does_not_hold_what_its_column_says(raw: Raw, complete: Path, column: int, cell: Any, found: str) -> None:
+    spoil(raw, column, cell)
+    refused(raw, complete, f"{GOODS}, sheet Varuexport, cell {'ABCDEF'[column]}8 (", found, "10", faults=1)
+
+
+def test_all_faults_of_all_files_are_told_at_once(raw: Raw, complete: Path) -> None:
+    def edit(rows: Rows) -> None:
+        rows[HEADING + 1][4] = "fel"
+        rows[HEADING + 3][5] = -2
+        rows[HEADING + 9][2] = "i fjol"
+
+    raw.edit_workbook(GOODS, edit)
+    raw.edit_text(POPULATION, "8861426", "många")
+    refused(raw, complete, "cell E7 (", "cell F9 (", "cell C15 (", f"{POPULATION}, cell E2 (Riket, 1999)", faults=4)
+
+
+def test_many_faults_alike_are_cut_on_the_terminal_and_whole_in_json(raw: Raw, tmp_path: Path) -> None:
+    def edit(rows: Rows) -> None:
+        for row in rows[HEADING + 1 : HEADING + 31]:
+            row[4] = "fel"
+
+    raw.edit_workbook(GOODS, edit)
+    ran = exportregion("run", "--data", raw.folder, "--out", tmp_path / "out")
+    assert "… and 20 more where a value in thousand SEK, zero or more was expected" in ran.stderr
+    ran = exportregion("run", "--data", raw.folder, "--out", tmp_path / "out", "--json")
+    faults = json.loads(ran.stdout)["faults"]
+    assert ran.exit_code == 1
+    assert len(faults) == 30
+    assert faults[0] == {
+        "where": f"{GOODS}, sheet Varuexport, cell E7",
+        "subject": "Riket, 2016, 0-9",
+        "found": "the text 'fel'",
+        "expected": "a value in thousand SEK, zero or more",
+        "remedy": "Ask the publisher for a corrected file; a figure that is not published is written .. there.",
+    }
+
+
+def test_a_population_of_zero(raw: Raw, complete: Path) -> None:
+    raw.edit_text(POPULATION, "2016,58003,", "2016,0,")
+    refused(
+        raw, complete, f"{POPULATION}, cell E", "(Gotlands län, 2016): found zero; expected a number of inhabitants, above zero", faults=1
+    )
+
+
+def test_a_withheld_population(raw: Raw, complete: Path) -> None:
+    raw.edit_text(POPULATION, "2016,58003,", "2016,..,")
+    refused(raw, complete, "(Gotlands län, 2016): found the text '..'; expected a number of inhabitants", faults=1)
+
+
+# Rows
+
+
+def test_a_duplicate_row_names_both_places(raw: Raw, complete: Path) -> None:
+    raw.edit_workbook(GOODS, lambda rows: rows.insert(HEADING + 2, list(rows[HEADING + 1])))
+    refused(raw, complete, "cell E8 (Riket, 2016, 0-9): found a second row", "first at Varuexport!E7", faults=2)
+
+
+def test_a_duplicate_county(raw: Raw, complete: Path) -> None:
+    raw.edit_text("regions.csv", "25,Norrbottens län\n", "25,Norrbottens län\n25,Norrbottens län\n")
+    refused(raw, complete, "regions.csv, row 24: found '25', 'Norrbottens län'; expected a two-digit code and a name, each once", faults=1)
+
+
+def drop(rows: Rows, *cells: Any) -> None:
+    rows[:] = [row for row in rows if not all(cell in row for cell in cells)]
+
+
+def test_a_missing_county(raw: Raw, complete: Path) -> None:
+    raw.edit_workbook(SERVICES, lambda rows: drop(rows, "13"))
+    refused(
+        raw,
+        complete,
+        f"{SERVICES}, sheet Tjänsteexport (Hallands län, 2016): found no row",
+        "(Hallands län, 2020): found no row",
+        "audit services_exports_missing",
+    )
+
+
+def test_a_missing_year(raw: Raw, complete: Path) -> None:
+    raw.edit_workbook(GOODS, lambda rows: drop(rows, 2018))
+    refused(raw, complete, f"{GOODS}, sheet Varuexport (Stockholms län, 2018, 0-9): found no row", "audit goods_exports_missing")
+
+
+def test_a_missing_row(raw: Raw, complete: Path) -> None:
+    raw.edit_workbook(GOODS, lambda rows: drop(rows, "13", 2018, "10–49"))
+    refused(raw, complete, f"{GOODS}, sheet Varuexport (Hallands län, 2018, 10-49): found no row")
+
+
+def test_a_population_without_a_county(raw: Raw, complete: Path) -> None:
+    lines = raw.path(POPULATION).read_text(encoding="utf-8").splitlines(keepends=True)
+    raw.path(POPULATION).write_text("".join(line for line in lines if not line.startswith("13,")), encoding="utf-8")
+    raw.record(POPULATION)
+    refused(raw, complete, f"{POPULATION} (Hallands län, 2020): found no row", "in the counties")
+
+
+def test_a_cell_without_figure_or_symbol(raw: Raw, complete: Path) -> None:
+    def edit(rows: Rows) -> None:
+        rows[find(rows, "13", 2018, "10–49")][5] = None
+
+    raw.edit_workbook(GOODS, edit)
+    refused(raw, complete, "(Hallands län, 2018, 10-49): found an empty cell", "audit cells_without_figure", faults=1)
+
+
+def test_a_heading_with_nothing_below(raw: Raw, complete: Path) -> None:
+    def cut(rows: Rows) -> None:
+        del rows[HEADING + 1 :]
+
+    raw.edit_workbook(GOODS, cut)
+    refused(raw, complete, f"{GOODS}, sheet Varuexport: found no row below the heading in row 6", faults=1)
+
+
+# Figures that contradict each other or what is known
+
+
+@pytest.mark.parametrize("unit", ["SEK", "million SEK"])
+def test_a_wrong_unit(raw: Raw, complete: Path, unit: str) -> None:
+    raw.edit_sources(r'(\[goods_exports.read\].*?)unit = "thousand SEK"', rf'\g<1>unit = "{unit}"')
+    refused(
+        raw,
+        complete,
+        f"{GOODS}, sheet Varuexport (Skåne län, 2020): found ",
+        "as published, within a factor of 2",
+        "Check the unit in sources.toml",
+        faults=5,
+    )
+
+
+def test_a_wrong_unit_of_services(raw: Raw, complete: Path) -> None:
+    raw.edit_sources(r'(\[services_exports.read\].*?)unit = "thousand SEK"', r'\g<1>unit = "million SEK"')
+    refused(
+        raw,
+        complete,
+        f"{SERVICES}, sheet Tjänsteexport, cell C26 (Riket, 2016): found 539880378 million SEK",
+        "audit services_exports_off_published",
+        faults=2,
+    )
+
+
+def test_a_region_a_thousand_times_too_large(raw: Raw, complete: Path) -> None:
+    def edit(rows: Rows) -> None:
+        row = rows[find(rows, "13", 2018, "10–49")]
+        row[4] = row[4] + "\u00a0000"
+
+    raw.edit_workbook(GOODS, edit)
+    refused(
+        raw,
+        complete,
+        f"{GOODS}, sheet Varuexport, cell E",
+        "(Hallands län, 2018, 10-49)",
+        "audit yearly_jumps",
+        "audit size_classes_do_not_add_up",
+    )
+
+
+def test_totals_that_do_not_add_up(raw: Raw, complete: Path) -> None:
+    def edit(rows: Rows) -> None:
+        row = rows[find(rows, "13", 2018, "Totalt")]
+        row[4] = int(row[4].replace("\u00a0", "")) + 100
+
+    raw.edit_workbook(GOODS, edit)
+    refused(
+        raw, complete, "(Hallands län, 2018, total)", "SEK in the size classes", "(Riket, 2018, total)", "SEK in the counties", faults=2
+    )
+
+
+def test_a_nation_that_the_counties_do_not_add_up_to(raw: Raw, complete: Path) -> None:
+    def edit(rows: Rows) -> None:
+        row = rows[find(rows, "00", "Riket")]
+        row[2] = int(row[2].replace("\u2009", "")) - 1_000_000
+
+    raw.edit_workbook(SERVICES, edit)
+    refused(
+        raw,
+        complete,
+        f"{SERVICES}, sheet Tjänsteexport, cell C26 (Riket, 2016)",
+        "audit services_exports_do_not_add_up_to_nation",
+        faults=1,
+    )
+
+
+def test_exporters_without_exports_and_the_reverse(raw: Raw, complete: Path) -> None:
+    def edit(rows: Rows) -> None:
+        rows[find(rows, "13", 2018, "0–9")][4] = "-"
+        rows[find(rows, "24", 2018, "0–9")][5] = "-"
+
+    raw.edit_workbook(GOODS, edit)
+    refused(raw, complete, "exporters and 0 SEK; expected exports", "SEK and 0 exporters; expected at least one exporter")
+
+
+def test_all_regions_withheld(raw: Raw, complete: Path) -> None:
+    def edit(rows: Rows) -> None:
+        for row in rows[HEADING + 1 :]:
+            if row[3] == "10–49":
+                row[4] = ".."
+
+    raw.edit_workbook(GOODS, edit)
+    refused(raw, complete, "found no region that can be ranked: sme_goods_exports_per_capita_growth: withheld", faults=1)
+
+
+# Awards
+
+
+def test_an_unknown_key_in_an_award(raw: Raw, complete: Path, award: Callable[..., Path]) -> None:
+    path = award(("candidates = 3", "candidate = 3"))
+    refused(raw, complete, "unknown key 'candidate'", "Did you mean 'candidates'?", "the key 'candidates'", award=path, faults=2)
+
+
+def test_weights_that_do_not_add_up(raw: Raw, complete: Path, award: Callable[..., Path]) -> None:
+    path = award(('"1/3"', '"1/4"'))
+    refused(raw, complete, "the weights add up to 3/4 (0.75); they must add up to 1", award=path, faults=1)
+
+
+def test_decimal_weights_add_up_exactly(raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:
+    path = award(('"1/3"', "0.1"), ("weight = 0\n", "weight = 0.7\n"))
+    text = path.read_text(encoding="utf-8").replace("weight = 0.7\n", "weight = 0\n", 2)
+    path.write_text(text, encoding="utf-8")
+    assert exportregion("rank", "--award", path, "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('weight = "1/3"', 'weight = "a third"', 'a weight is a number or a fraction such as "1/3"'),
+        ('weight = "1/3"', 'weight = "-1/3"', "greater than or equal to 0"),
+        ('direction = "higher"', 'direction = "up"', "'higher' or 'lower'"),
+        ('normalisation = "min-max"', 'normalisation = "minmax"', "'min-max', 'z-score', 'percentile-rank' or 'rank'"),
+        ("candidates = 3", "candidates = 0", "greater than or equal to 1"),
+        ("candidates = 3", 'candidates = "3"', "valid integer"),
+        ("base = 2016, final = 2020", "base = 2020, final = 2016", "the base year must come before the final year"),
+        ("first = 2016, last = 2020", "first = 2020, last = 2016", "the first year must come before the last"),
+        ("base = 2016", "base = 2015", "the window 2015–2020 must lie within the years 2016–2020"),
+        ('name = "sme_share_of_goods_exports"', 'name = "sme_share_of_goods_export"', "Did you mean 'sme_share_of_goods_exports'?"),
+        ('name = "sme_share_of_goods_exports"', 'name = "sme_goods_exporters_per_100k"', "an indicator is listed twice"),
+        ("[ranking]", "[ranking", "a fault of TOML"),
+        ("title =", 'name = "other"\ntitle =', "unknown key 'name'"),
+    ],
+)
+def test_an_award_that_contradicts_itself(raw: Raw, complete: Path, award: Callable[..., Path], old: str, new: str, said: str) -> None:
+    refused(raw, complete, "trial.toml", said, award=award((old, new)))
+
+
+def test_a_window_outside_the_data(raw: Raw, complete: Path, award: Callable[..., Path]) -> None:
+    path = award(("last = 2020", "last = 2023"), ("final = 2020", "final = 2023"))
+    refused(raw, complete, "(2023): found no exports in this year of the window; expected years 2016–2021", award=path)
+
+
+def test_a_window_across_two_series(raw: Raw, complete: Path) -> None:
+    split_series(raw)
+    refused(raw, complete, "found the series production-place after head-office in 2016; expected one series", "audit growth_across_series")
+
+
+def split_series(raw: Raw) -> None:
+    """Put 2016 of the goods workbook into a file of its own, in another series."""
+    name, rows = read_rows(raw.path(GOODS))
+    first = [row for row in rows[HEADING + 1 :] if row[2] == 2016]
+    later = [row for row in rows if row[2] != 2016]
+    write_workbook(raw.path(GOODS), {name: later})
+    write_workbook(raw.path("earlier.xlsx"), {name: [*rows[: HEADING + 1], *first]})
+    raw.record(GOODS)
+    listing = raw.path("sources.toml")
+    text = listing.read_text(encoding="utf-8")
+    entry = text[text.index("[goods_exports]") : text.index("[services_exports]")]
+    earlier = (
+        entry.replace("[goods_exports", "[goods_exports_earlier").replace(GOODS, "earlier.xlsx").replace("production-place", "head-office")
+    )
+    listing.write_text(text + "\n" + earlier.replace("agrees with", ""), encoding="utf-8")
+    raw.record("earlier.xlsx")
+
+
+def test_growth_across_two_series_runs_when_the_award_accepts_it(raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:
+    split_series(raw)
+    accepted = '\n[[accepted_exceptions]]\naudit = "growth_across_series"\nreason = "Skillnaden är prövad län för län."\n'
+    path = award()
+    path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
+    ran = exportregion("run", "--award", path, "--data", raw.folder, "--out", tmp_path / "out", "--json")
+    assert ran.exit_code == 0, ran.stdout
+    assert json.loads(ran.stdout)["candidates"][0]["region_name"] == "Västerbottens län"
+    assert "Skillnaden är prövad län för län." in (tmp_path / "out" / "trial" / "report.md").read_text(encoding="utf-8")
+
+
+def test_an_accepted_exception_lets_its_row_pass_and_no_other(raw: Raw, complete: Path, award: Callable[..., Path], tmp_path: Path) -> None:
+    def edit(rows: Rows) -> None:
+        for name in ("13", "24"):
+            rows[find(rows, name, 2018, "10–49")][5] = None
+
+    raw.edit_workbook(GOODS, edit)
+    path = award()
+    accepted = '\n[[accepted_exceptions]]\naudit = "cells_without_figure"\nregion_code = "13"\nreason = "Frågan är ställd till SCB."\n'
+    path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
+    refused(raw, complete, "(Västerbottens län, 2018, 10-49): found an empty cell", award=path, faults=1)
+    path.write_text(path.read_text(encoding="utf-8") + accepted.replace('"13"', '"24"'), encoding="utf-8")
+    ran = exportregion("validate", "--award", path, "--data", raw.folder)
+    assert ran.exit_code == 0
+    assert "2 accepted exceptions" in ran.stdout
+
+
+def test_an_accepted_exception_that_no_longer_occurs(raw: Raw, complete: Path, award: Callable[..., Path]) -> None:
+    path = award()
+    accepted = '\n[[accepted_exceptions]]\naudit = "yearly_jumps"\nregion_code = "13"\nreason = "Ett nytt verk."\n'
+    path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
+    refused(raw, complete, "(yearly_jumps, 13): found an accepted exception that no longer occurs", award=path, faults=1)
+
+
+def test_an_accepted_exception_to_an_unknown_audit(raw: Raw, complete: Path, award: Callable[..., Path]) -> None:
+    path = award()
+    accepted = '\n[[accepted_exceptions]]\naudit = "yearly_jump"\nreason = "Ett nytt verk."\n'
+    path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
+    refused(raw, complete, "found the audit 'yearly_jump'; expected one of", award=path, faults=1)
+
+
+# sources.toml
+
+
+@pytest.mark.parametrize(
+    ("pattern", "replacement", "said"),
+    [
+        ('kind = "illustrative"', 'kind = "demo"', "'official' or 'illustrative'"),
+        ("publisher = ", "publsher = ", "Did you mean 'publisher'?"),
+        (r'file = "regions.csv"', 'file = "../regions.csv"', "file is a path inside the folder of sources.toml"),
+        (r'unit = "thousand SEK"\n', "", "found no unit"),
+        (r'series = "production-place"\n', "", "found no series"),
+        ('exporters = "Antal', 'exporter = "Antal', "found the column 'exporter'"),
+        ('year = "År", ', "", "found no column for year"),
+        ('exports = "{year}"', 'exports = "{yaer}"', "found the placeholder {yaer}"),
+        ('"250–" = "250\\+"', '"250–" = "250-"', "the size class '250-' for '250–'"),
+        ("header_row = 6", "header_row = 0", "header_row counts from 1"),
+        (r"\[regions\]\n", "[regions\n", "a fault of TOML"),
+        ('table = "services_exports"', 'table = "goods_exports"', "no entry for the table services_exports"),
+    ],
+)
+def test_a_description_that_cannot_be_followed(raw: Raw, complete: Path, pattern: str, replacement: str, said: str) -> None:
+    raw.edit_sources(pattern, replacement)
+    refused(raw, complete, "sources.toml", said)
+
+
+def test_a_folder_without_sources(tmp_path: Path) -> None:
+    ran = exportregion("validate", "--data", tmp_path)
+    assert ran.exit_code == 1
+    assert "Point --data at the folder that holds sources.toml." in ran.stderr
+
+
+def test_the_shipped_data_pass(complete: Path) -> None:
+    for name in ("2021", "2022"):
+        assert exportregion("validate", "--award", name, "--data", PROJECT / "data" / "raw").exit_code == 0
