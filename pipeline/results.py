@@ -70,7 +70,8 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources) -
         },
         "git": _git(),
         "settings": award.model_dump(mode="json", exclude={"file"}),
-        "inputs": {source.file: source.sha256 for source in sources.entries.values()} | {award.file.name: _sha256(award.file)},
+        "inputs": {source.file: source.sha256 for source in sources.entries.values()}
+        | {path.name: _sha256(path) for path in (sources.folder / "sources.toml", award.file)},
         "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()},
     }
     (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -96,7 +96,8 @@ class Warehouse:
                 if schema == "ranking":
                     self._connection.execute(f"copy {table} to {_quoted(folder / f'{name}.csv')} (format csv, header)")
             self._connection.execute("detach saved")
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
+            # Copying tables that already exist fails for one reason only: the disk.
             raise OSError(str(error).splitlines()[0]) from None
 
     def _store(self, table: str, arrow: pa.Table) -> None:

@@ -36,8 +36,8 @@ select
     region_code,
     year,
     'total' as size_class,
-    concat(found, ' ', unit, ' in the size classes', if(unknown > 0, concat(', ', unknown, ' unknown'), '')) as found,
-    concat(if(unknown > 0, 'at most ', ''), total, ' ', unit, ' in total') as expected,
+    concat(format('{:,}', cast(measures.found as bigint)), ' ', unit, ' in the size classes', if(unknown > 0, concat(', ', unknown, ' unknown'), '')) as found,
+    concat(if(unknown > 0, 'at most ', ''), format('{:,}', cast(total as bigint)), ' ', unit, ' in total') as expected,
 from measures
 cross join run.settings as settings
 where year between settings.first_year and settings.last_year

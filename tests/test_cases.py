@@ -1,0 +1,99 @@
+"""Does each model do what its header says? cases/<schema>.<model>/<a_sentence>/ holds tables to read and expected.csv.
+
+Inputs are named by their table; a column that is left out is empty. Expected figures are worked by hand.
+"""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from pipeline.schemas import schemas
+from pipeline.warehouse import models
+
+CASES = Path(__file__).parent / "cases"
+MODELS = {table: sql for folder in ("staging", "indicators", "audits") for table, sql in models(folder).items()}
+SETTINGS = {
+    "first_year": 2016,
+    "last_year": 2018,
+    "base_year": 2016,
+    "final_year": 2018,
+    "largest_yearly_factor": 3.0,
+    "largest_population_factor": 1.1,
+    "largest_published_factor": 2.0,
+    "accepts_growth_across_series": False,
+}
+
+
+@contextmanager
+def world(tables: dict[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with every table of the schemas, empty but for those given."""
+    with duckdb.connect() as connection:
+        for schema in ("run", "ingested", "staging", "indicators", "ranking", "validation"):
+            connection.execute(f"create schema {schema}")
+        for table, schema in schemas().items():
+            columns = {name: column.dtype.type.pyarrow_dtype for name, column in schema.columns.items()}
+            connection.register("incoming", tables.get(table, pa.schema(columns).empty_table()))
+            connection.execute(f"create table {table} as from incoming")
+        connection.register("incoming", tables.get("run.settings", pa.Table.from_pylist([SETTINGS])))
+        connection.execute("create table run.settings as from incoming")
+        yield connection
+
+
+def read_case(path: Path) -> pa.Table:
+    """A CSV of a case, typed as its table's schema says; empty is unknown."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows: list[dict[str, Any]] = [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+    if path.stem == "run.settings":
+        given = [
+            {key: type(SETTINGS[key])(value == "true" if value in ("true", "false") else value) for key, value in row.items()}
+            for row in rows
+        ]
+        return pa.Table.from_pylist([SETTINGS | row for row in given])
+    columns = {name: column.dtype.type.pyarrow_dtype for name, column in schemas()[path.stem].columns.items()}
+    assert set(rows[0]) <= set(columns), path
+    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()).cast(kind) for name, kind in columns.items()})
+
+
+@pytest.mark.parametrize(
+    "case", sorted(path for path in CASES.glob("*/*") if path.is_dir()), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
+def test_case(case: Path) -> None:
+    tables = {path.stem: read_case(path) for path in case.glob("*.csv") if path.stem != "expected"}
+    with (case / "expected.csv").open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        expected = [tuple(value or None for value in row.values()) for row in reader]
+        columns = reader.fieldnames or []
+    with world(tables) as connection:
+        found = connection.execute(f"select {', '.join(columns)} from ({MODELS[case.parent.name]}\n) order by all").fetchall()
+    assert len(found) == len(expected), found
+    for row, wanted in zip(found, sorted(expected, key=lambda row: [value or "~" for value in row]), strict=True):
+        assert len(row) == len(wanted)
+        for value, text in zip(row, wanted, strict=True):
+            if isinstance(value, float) and text is not None:
+                assert value == pytest.approx(float(text), rel=1e-12), (row, wanted)
+            else:
+                assert (None if value is None else str(value)) == text, (row, wanted)
+
+
+def test_every_model_has_a_case() -> None:
+    assert {path.name for path in CASES.iterdir()} == set(MODELS)
+
+
+@pytest.mark.parametrize("table", sorted(MODELS))
+def test_every_model_binds_in_an_empty_world_and_gives_the_declared_columns(table: str) -> None:
+    with world({}) as connection:
+        result = connection.sql(MODELS[table]).to_arrow_table()
+    if table.startswith("audits."):
+        assert result.schema.names == ["about", "region_code", "year", "size_class", "found", "expected"]
+        # Nothing to compare with, or a window without data, is a finding, not silence.
+        assert len(result) == {"audits.goods_exports_off_published": 1, "audits.services_exports_off_published": 1}.get(table, 0)
+    else:
+        declared = {name: column.dtype.type.pyarrow_dtype for name, column in schemas()[table].columns.items()}
+        assert {field.name: field.type for field in result.schema} == declared
+        assert len(result) == 0

@@ -1,0 +1,130 @@
+"""The command line: help, exit codes, what goes to stdout and what to stderr, JSON for machines."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, exportregion
+from typer.main import get_command
+
+from pipeline.cli import STAGES, app
+
+COMMANDS = ("run", *STAGES, "sources")
+
+
+def test_every_command_and_every_option_has_help() -> None:
+    group = get_command(app)
+    assert set(group.commands) == set(COMMANDS)  # type: ignore[attr-defined]
+    for command in group.commands.values():  # type: ignore[attr-defined]
+        assert command.help
+        assert all(option.help for option in command.params)
+        ran = exportregion(command.name, "--help")
+        assert ran.exit_code == 0
+        assert all(option.opts[0] in ran.stdout for option in command.params)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from pipeline.cli import main\ntry: main()\nexcept SystemExit: print(sorted(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    loaded = out.rsplit("[", 1)[1]
+    for heavy in ("pandas", "duckdb", "pyarrow", "pandera", "numpy", "pydantic", "sqlglot"):
+        assert f"'{heavy}'" not in loaded
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["rnu"], ["run", "--awrad", "2021"], ["run", "--award", "1999"], ["run", "--award", "nowhere/else.toml"], ["validate", "--out", "x"]],
+)
+def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
+    ran = exportregion(*arguments)
+    assert ran.exit_code == 2
+    assert "Traceback" not in ran.stderr
+
+
+def test_an_unknown_award_names_those_there_are() -> None:
+    assert "there are 2021, 2022" in " ".join(exportregion("run", "--award", "1999").stderr.replace("│", " ").split())
+
+
+def test_run_ends_with_the_candidates_and_the_paths_of_what_it_wrote(tmp_path: Path) -> None:
+    ran = exportregion("run", "--out", tmp_path)
+    assert ran.exit_code == 0
+    assert ran.stderr == ""
+    lines = ran.stdout.splitlines()
+    order = [next(number for number, line in enumerate(lines) if name in line) for name in ("Västerbottens", "Hallands", "Norrbottens")]
+    assert order == sorted(order)
+    assert "Not ranked, because a figure is unknown: Gotlands län, Jämtlands län" in ran.stdout
+    assert "A ranking proposes; people nominate." in ran.stdout
+    for file in ("candidates.csv", "ranking.csv", "report.md", "run.json", "exportregion.duckdb"):
+        assert (Path(next(line for line in lines if line.endswith(file)))).is_file()
+
+
+def test_json_is_nothing_but_json(tmp_path: Path) -> None:
+    ran = exportregion("run", "--out", tmp_path, "--json")
+    result = json.loads(ran.stdout)
+    assert ran.stderr == ""
+    assert result["award"] == "2021"
+    assert result["illustrative"] == ["goods_exports_by_county.xlsx", "services_exports_by_county.xlsx"]
+    assert [row["region_code"] for row in result["candidates"]] == ["24", "13", "25"]
+    assert len(result["ranking"]) == 21
+    assert result["tables"]["staging.goods_exports"] == 22 * 6 * 4
+    assert all(Path(file).is_file() for file in result["files"])
+
+
+@pytest.mark.parametrize("stage", ["validate", *STAGES])
+def test_each_stage_has_a_result_in_words_and_in_json(stage: str, tmp_path: Path) -> None:
+    out = [] if stage == "validate" else ["--out", str(tmp_path)]
+    said = {
+        "ingest": "ingested.goods_exports",
+        "validate": "18 audits find nothing beyond 0 accepted exceptions",
+        "indicators": "00 Riket",
+        "rank": "not ranked",
+        "report": "report.md",
+    }
+    assert said[stage] in exportregion(stage, *out, "--quiet").stdout
+    assert json.loads(exportregion(stage, *out, "--json").stdout)["stage"] == stage
+
+
+def test_the_indicators_are_listed_with_meaning_unit_and_weight() -> None:
+    ran = exportregion("indicators", "--list", "--json")
+    rows = json.loads(ran.stdout)
+    assert rows[0] == {
+        "indicator": "sme_goods_exports_per_capita_growth",
+        "meaning": "Growth in SMEs' goods exports per inhabitant over the window",
+        "unit": "relative change",
+        "weight": "1/3",
+    }
+    assert all(row["indicator"] in exportregion("indicators", "--list").stdout for row in rows)
+
+
+def test_the_sources_are_listed_with_their_kind() -> None:
+    listed = json.loads(exportregion("sources", "--json").stdout)
+    assert {name: source["kind"] for name, source in listed.items()}["goods_exports"] == "illustrative"
+    assert "illustrative" in exportregion("sources").stdout
+
+
+def test_progress_goes_to_stderr_and_only_to_a_terminal(tmp_path: Path) -> None:
+    import os
+    import pty
+
+    def stderr_of(*arguments: str) -> str:
+        parent, child = pty.openpty()
+        command = [sys.executable, "-m", "pipeline.cli", "run", "--out", str(tmp_path), *arguments]
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=child, env={**os.environ, "TERM": "xterm"})
+        os.close(child)
+        seen = b""
+        while True:
+            try:
+                block = os.read(parent, 4096)
+            except OSError:
+                break
+            if not block:
+                break
+            seen += block
+        os.close(parent)
+        assert process.wait() == 0
+        return seen.decode()
+
+    assert "indicators" in stderr_of()
+    assert stderr_of("--quiet") == ""

@@ -1,0 +1,200 @@
+"""A run swaps its results in as its last act: the same bytes twice, never a mix, never a loss."""
+
+import hashlib
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from conftest import PROJECT, Raw, exportregion, tree
+
+COMMAND = [sys.executable, "-m", "pipeline.cli"]
+
+
+def start(out: Path, *arguments: str | Path, **options: object) -> subprocess.Popen[str]:
+    command = [*COMMAND, "run", "--out", str(out), *map(str, arguments)]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """The results of a run without what tells the time and the database file, whose bytes may differ."""
+    return {file: sha256 for file, sha256 in tree(folder).items() if file not in ("run.json", "exportregion.duckdb")}
+
+
+def test_the_promised_files_are_there(complete: Path) -> None:
+    files = set(tree(complete / "2021"))
+    assert {"ranking.csv", "candidates.csv", "report.md", "run.json", "exportregion.duckdb"} <= files
+    with duckdb.connect(complete / "2021" / "exportregion.duckdb", read_only=True) as connection:
+        tables = connection.execute("select table_schema, table_name from information_schema.tables where table_schema <> 'run'").fetchall()
+        assert len(tables) == 25
+        for schema, table in tables:
+            in_file = pq.read_table(complete / "2021" / schema / f"{table}.parquet")
+            assert in_file.equals(connection.sql(f"from {schema}.{table}").to_arrow_table().cast(in_file.schema))
+
+
+def test_the_same_bytes_twice_whatever_the_clock_locale_and_hash_seed(complete: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": "4711", "LC_ALL": "C", "TZ": "Pacific/Auckland"}
+    process = start(tmp_path, env=environment)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert fingerprint(tmp_path / "2021") == fingerprint(complete / "2021")
+    with duckdb.connect(tmp_path / "2021" / "exportregion.duckdb", read_only=True) as new:
+        new.execute(f"attach '{complete / '2021' / 'exportregion.duckdb'}' as old (read_only)")
+        for schema, table in new.execute(
+            "select table_schema, table_name from information_schema.tables where table_catalog = 'exportregion'"
+        ).fetchall():
+            assert new.execute(f"from {schema}.{table}").fetchall() == new.execute(f"from old.{schema}.{table}").fetchall()
+
+
+def test_the_run_record_tells_everything_that_made_the_result(complete: Path) -> None:
+    record = json.loads((complete / "2021" / "run.json").read_text(encoding="utf-8"))
+    assert record["stage"] == "report"
+    assert record["illustrative"] == ["goods_exports_by_county.xlsx", "services_exports_by_county.xlsx"]
+    assert record["settings"]["window"]["base"] == 2016
+    assert record["settings"]["indicators"][0]["weight"] == "1/3"
+    assert {"exportregion", "python", "duckdb", "pandas", "pandera"} <= set(record["versions"])
+    raw = PROJECT / "data" / "raw"
+    for file, sha256 in record["inputs"].items():
+        path = raw / file if (raw / file).is_file() else PROJECT / "awards" / file
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    assert set(record["inputs"]) == {path.name for path in raw.iterdir() if path.name != "sources.toml"} | {"2021.toml", "sources.toml"}
+    outputs = tree(complete / "2021")
+    assert record["outputs"] == {file: sha256 for file, sha256 in outputs.items() if file != "run.json"}
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    if commit.returncode == 0:
+        assert record["git"]["commit"] == commit.stdout.strip()
+        assert isinstance(record["git"]["dirty"], bool)
+
+
+def test_each_stage_writes_what_it_and_those_before_it_make(tmp_path: Path) -> None:
+    made = {"ingested"}
+    for stage, adds in (("ingest", set()), ("indicators", {"staging", "validation", "indicators"}), ("rank", {"ranking"})):
+        made |= adds
+        assert exportregion(stage, "--out", tmp_path).exit_code == 0
+        assert {path.name for path in (tmp_path / "2021").iterdir() if path.is_dir()} == made
+        assert json.loads((tmp_path / "2021" / "run.json").read_text(encoding="utf-8"))["stage"] == stage
+        assert (tmp_path / "2021" / "ranking.csv").exists() == ("ranking" in made)
+        assert not (tmp_path / "2021" / "report.md").exists()
+    assert exportregion("report", "--out", tmp_path).exit_code == 0
+    assert (tmp_path / "2021" / "report.md").exists()
+
+
+def test_validate_writes_nothing(tmp_path: Path) -> None:
+    before = tree(PROJECT / "data")
+    assert exportregion("validate").exit_code == 0
+    assert tree(PROJECT / "data") == before
+
+
+def test_a_new_run_leaves_no_old_folder_behind(tmp_path: Path) -> None:
+    for _ in range(3):
+        assert exportregion("ingest", "--out", tmp_path).exit_code == 0
+    assert len(list((tmp_path / ".runs").iterdir())) == 1
+
+
+def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
+    shutil.copytree(complete, tmp_path / "out", symlinks=True)
+    out = tmp_path / "out"
+    other = award(("candidates = 3", "candidates = 5"), name="2021")
+    old = fingerprint(out / "2021")
+    began = time.monotonic()
+    process = start(tmp_path / "reference", "--award", other)
+    process.communicate(timeout=60)
+    length = time.monotonic() - began
+    new = fingerprint(tmp_path / "reference" / "2021")
+    assert old != new
+    draw = random.Random(1)
+    outcomes = set()
+    # The last tenths of a run are when files are written and swapped in: most of the blows fall there.
+    for share in [0.3, *(draw.uniform(0.75, 1.05) for _ in range(11))]:
+        process = start(out, "--award", other)
+        time.sleep(length * share)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+        found = fingerprint(out / "2021")
+        assert found in (old, new)
+        record = json.loads((out / "2021" / "run.json").read_text(encoding="utf-8"))
+        assert record["outputs"] == {file: sha256 for file, sha256 in tree(out / "2021").items() if file != "run.json"}
+        outcomes.add(found == new)
+    assert False in outcomes
+    process = start(out, "--award", other)
+    process.communicate(timeout=60)
+    assert fingerprint(out / "2021") == new
+    assert [path.name[:5] for path in (out / ".runs").iterdir()].count("2021-") == 1
+
+
+def test_two_runs_at_once_never_mix(complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
+    other = award(("candidates = 3", "candidates = 5"), name="2021")
+    processes = [start(tmp_path, *arguments) for arguments in ((), ("--award", other)) * 2]
+    for process in processes:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors
+    lines = (tmp_path / "2021" / "candidates.csv").read_text(encoding="utf-8").splitlines()
+    if len(lines) == 4:
+        assert fingerprint(tmp_path / "2021") == fingerprint(complete / "2021")
+    else:
+        assert len(lines) == 6
+    record = json.loads((tmp_path / "2021" / "run.json").read_text(encoding="utf-8"))
+    assert record["outputs"] == {file: sha256 for file, sha256 in tree(tmp_path / "2021").items() if file != "run.json"}
+
+
+def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    ran = exportregion("run", "--out", tmp_path / "file")
+    assert ran.exit_code == 1
+    assert "expected a folder with permission and room to write. Make room, or choose another --out." in ran.stderr
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_folder_that_no_run_has_made_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "2021").mkdir()
+    (tmp_path / "2021" / "notes.txt").write_text("mine")
+    ran = exportregion("run", "--out", tmp_path)
+    assert ran.exit_code == 1
+    assert "found a folder that no run has made" in ran.stderr
+    assert (tmp_path / "2021" / "notes.txt").read_text() == "mine"
+    assert list((tmp_path / ".runs").iterdir()) == []
+
+
+@pytest.mark.parametrize("room", [4_000, 40_000, 400_000])
+def test_a_full_disk(complete: Path, tmp_path: Path, room: int) -> None:
+    """A real limit of the operating system on what a process may write stands in for the last byte of a disk."""
+    shutil.copytree(complete, tmp_path / "out", symlinks=True)
+    before = tree(tmp_path / "out")
+    process = start(tmp_path / "out", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1, errors
+    assert "expected a folder with permission and room to write" in errors
+    assert "Traceback" not in errors
+    assert tree(tmp_path / "out") == before
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="a small file system of its own needs Linux and root")
+@pytest.mark.parametrize("size", ["64k", "400k", "1m"])
+def test_a_disk_that_is_really_full(tmp_path: Path, size: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)], check=True)
+    try:
+        ran = exportregion("run", "--out", disk)
+        assert ran.exit_code == 1
+        assert "expected a folder with permission and room to write" in ran.stderr
+        assert tree(disk) == {}
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_the_last_result_survives_a_refused_run(raw: Raw, complete: Path) -> None:
+    before = tree(complete)
+    raw.path("regions.csv").unlink()
+    assert exportregion("run", "--data", raw.folder, "--out", complete).exit_code == 1
+    assert tree(complete) == before
