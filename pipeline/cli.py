@@ -108,7 +108,7 @@ def sources(data: DataOption = DATA, as_json: JsonOption = False) -> None:
             terminal.show_sources(entries)
 
 
-def _stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterator[tuple[str, Callable[[], Any]]]:
+def stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterator[tuple[str, Callable[[], Any]]]:
     """The whole pipeline, in order."""
     from pipeline import indicators, ingest, validate
     from pipeline.ranking import score
@@ -145,7 +145,7 @@ def _run(last: str, award_name: str, data: Path, out: Path | None, quiet: bool, 
     sources = load_sources(data)
     with Warehouse(award) as warehouse, terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json) as begin:
         text = None
-        for stage, work in _stages(warehouse, award, sources):
+        for stage, work in stages(warehouse, award, sources):
             begin(stage)
             text = work()
             if stage == last:

@@ -1,6 +1,7 @@
 """The house's own rules: who imports whom, how SQL is written, what every table must have."""
 
 import ast
+import itertools
 import re
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def test_nothing_outside_results_and_warehouse_writes_files_or_opens_a_database(
 
 def header(path: Path) -> list[str]:
     lines = path.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines[: next(number for number, line in enumerate(lines) if not line.startswith("--"))]]
+    return list(itertools.takewhile(lambda line: line.startswith("--"), lines))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}.{path.stem}")

@@ -103,7 +103,11 @@ def test_an_extra_column(raw: Raw, complete: Path) -> None:
 
 
 def test_a_duplicated_column(raw: Raw, complete: Path) -> None:
-    raw.edit_workbook(GOODS, lambda rows: [row.append(row[4]) for row in rows])
+    def repeat(rows: Rows) -> None:
+        for row in rows:
+            row.extend(row[4:5])
+
+    raw.edit_workbook(GOODS, repeat)
     refused(raw, complete, "cell G6: found the heading 'Exportvärde, tkr' again, first in column E", faults=1)
 
 

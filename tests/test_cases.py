@@ -34,8 +34,8 @@ SETTINGS = {
 def world(tables: dict[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with every table of the schemas, empty but for those given."""
     with duckdb.connect() as connection:
-        for schema in ("run", "ingested", "staging", "indicators", "ranking", "validation"):
-            connection.execute(f"create schema {schema}")
+        for name in ("run", "ingested", "staging", "indicators", "ranking", "validation"):
+            connection.execute(f"create schema {name}")
         for table, schema in schemas().items():
             columns = {name: column.dtype.type.pyarrow_dtype for name, column in schema.columns.items()}
             connection.register("incoming", tables.get(table, pa.schema(columns).empty_table()))

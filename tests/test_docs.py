@@ -1,0 +1,161 @@
+"""What the documents say is so: commands exist, the traced number is there, the examples work as printed."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import PROJECT, Raw, exportregion, read_rows, write_workbook
+
+from pipeline.dictionary import dictionary
+from pipeline.settings import Layout
+
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+METHOD = (PROJECT / "docs" / "method.md").read_text(encoding="utf-8")
+MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+COMMANDS = [line.split("#")[0].strip() for block in blocks(README, "sh") for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
+    if command.startswith("exportregion"):
+        arguments = command.split()[1:]
+        assert exportregion(*arguments, *(["--out", str(tmp_path)] if "rank" in arguments else [])).exit_code == 0
+    else:
+        shell = subprocess.run(f"{command} --dry-run", shell=True, cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert shell.returncode == 0, shell.stderr
+        for target in re.findall(r"make (\w+)", command):
+            assert re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE)
+
+
+def test_make_lists_every_target_with_a_word_about_it() -> None:
+    targets = [
+        "help",
+        "setup",
+        "run",
+        "ingest",
+        "validate",
+        "indicators",
+        "rank",
+        "report",
+        "test",
+        "lint",
+        "format",
+        "bench",
+        "docs",
+        "clean",
+    ]
+    shown = subprocess.run(["make"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"^  make (\w+)  +\w", shown, re.MULTILINE) == targets
+
+
+def test_the_award_reaches_the_command() -> None:
+    shown = subprocess.run(
+        ["make", "--dry-run", "run"], cwd=PROJECT, env={**os.environ, "AWARD": "2022"}, capture_output=True, text=True, check=True
+    )
+    assert "exportregion run --award 2022" in shown.stdout
+
+
+def test_ci_calls_what_the_readme_calls() -> None:
+    script = (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.findall(r"^make (\w+)$", script, re.MULTILINE) == ["lint", "validate", "test"]
+    workflow = (PROJECT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert ".ci/run" in workflow
+    assert "ubuntu-latest" in workflow
+    assert "macos-latest" in workflow
+
+
+def test_the_data_dictionary_is_up_to_date() -> None:
+    assert (PROJECT / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == dictionary()
+
+
+def test_the_files_that_the_readme_promises_come_out(complete: Path) -> None:
+    promised = README[README.index("## What comes out") : README.index("## The commands")]
+    for file in re.findall(r"`([\w.]+\.(?:md|csv|json|duckdb))`", promised):
+        assert (complete / "2021" / file).is_file()
+
+
+def test_the_number_that_the_readme_traces_is_there(complete: Path) -> None:
+    steps = README[README.index("## One number") : README.index("## Next year")]
+    assert "Norrbottens län" in (complete / "2021" / "report.md").read_text(encoding="utf-8")
+    with duckdb.connect(complete / "2021" / "exportregion.duckdb", read_only=True) as connection:
+
+        def one(sql: str) -> tuple[object, ...]:
+            row = connection.execute(sql).fetchone()
+            assert row
+            return row
+
+        (growth,) = one("select sme_goods_exports_per_capita_growth from ranking.ranking where region_code = '25'")
+        assert str(growth) in steps
+        base, final = one("select base, final from indicators.sme_goods_exports_per_capita_growth where region_code = '25'")
+        assert f"{str(final)[:9]}… / {str(base)[:9]}… − 1" in steps
+        value, people = one(
+            "select sme_goods_exports_sek::bigint, population from indicators.sme_goods_exports_per_capita where region_code = '25' and year = 2016"
+        )
+        assert f"{value:,} SEK / {people:,} inhabitants".replace(",", " ") in steps
+        parts = connection.execute(
+            "select exports_sek::bigint, exports_cell from staging.goods_exports join ingested.goods_exports using (region_code, year, size_class)"
+            " where region_code = '25' and year = 2016 and size_class <> '250+' order by exports_cell"
+        ).fetchall()
+        assert " + ".join(f"{part:,}".replace(",", " ") for part, _ in parts) + " SEK" in steps
+        cells = [cell for _, cell in parts]
+        assert f"`{cells[0]}`, `{cells[1].split('!')[1]}`, `{cells[2].split('!')[1]}`" in steps
+        (where,) = one("select population_cell from ingested.population where region_code = '25' and year = 2016")
+        assert f"`{where}`" in steps
+    _, rows = read_rows(PROJECT / "data" / "raw" / "goods_exports_by_county.xlsx")
+    assert "".join(rows[636][4].split()) == "741613"
+
+
+def test_the_layout_that_the_readme_shows_reads_such_a_workbook(raw: Raw, complete: Path, tmp_path: Path) -> None:
+    (example,) = blocks(README, "toml")
+    layout = tomllib.loads(example)["services_exports"]["read"]
+    Layout.model_validate(layout)
+    _, shipped = read_rows(raw.path("services_exports_by_county.xlsx"))
+    rows = [["Tjänsteexport"], [], ["Län", *range(2016, 2022)]]
+    for row in shipped[4:]:
+        if row[0] and row[1]:
+            name = "Hela landet" if row[1] == "Riket" else row[1]
+            rows.append([name, *(int("".join(cell.split())) / 1000 for cell in row[2:8])])
+    write_workbook(raw.path("services_exports_by_county.xlsx"), {layout["sheet"]: rows})
+    raw.edit_sources(r"\[services_exports\.read\].*?\n\n", example.replace("\\", r"\\") + "\n")
+    raw.record("services_exports_by_county.xlsx")
+    assert exportregion("run", "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
+    assert (tmp_path / "out" / "2021" / "ranking.csv").read_bytes() == (complete / "2021" / "ranking.csv").read_bytes()
+
+
+def test_an_indicator_is_added_as_the_method_says(tmp_path: Path) -> None:
+    house = tmp_path / "house"
+    for part in ("pipeline", "sql", "awards", "data/raw"):
+        shutil.copytree(PROJECT / part, house / part)
+    name = "services_exports_per_capita"
+    (sql,), (schema,), (entry,) = blocks(METHOD, "sql"), blocks(METHOD, "python"), blocks(METHOD, "toml")
+    (house / "sql" / "indicators" / f"{name}.sql").write_text(sql, encoding="utf-8")
+    schemas = house / "pipeline" / "schemas.py"
+    text = schemas.read_text(encoding="utf-8")
+    schemas.write_text(text.replace("class Ranking(Table)", f"{schema}\n\nclass Ranking(Table)"), encoding="utf-8")
+    award = house / "awards" / "2021.toml"
+    award.write_text(award.read_text(encoding="utf-8") + "\n" + entry, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(house)}
+    command = [sys.executable, "-m", "pipeline.cli", "run", "--out", str(tmp_path / "out")]
+    ran = subprocess.run(command, cwd=house, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert name in (tmp_path / "out" / "2021" / "ranking.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert "Tjänsteexport per invånare: **" in (tmp_path / "out" / "2021" / "report.md").read_text(encoding="utf-8")
+
+
+def test_the_lock_file_holds_versions_and_hashes_and_no_address() -> None:
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    for entry in re.split(r"\n(?=\S)", lock.strip()):
+        assert re.match(r"[a-z0-9-]+==[\w.]+ .*--hash=sha256:[0-9a-f]{64}", entry, re.DOTALL), entry
