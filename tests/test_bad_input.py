@@ -292,7 +292,7 @@ def test_a_wrong_unit_of_services(raw: Raw, complete: Path) -> None:
         raw,
         complete,
         f"{SERVICES}, sheet Tjänsteexport, cell C26 (Riket, 2016): found 539880378 million SEK",
-        "audit services_exports_off_published",
+        "audit exports_off_published",
         faults=2,
     )
 
@@ -334,7 +334,7 @@ def test_a_nation_that_the_counties_do_not_add_up_to(raw: Raw, complete: Path) -
         raw,
         complete,
         f"{SERVICES}, sheet Tjänsteexport, cell C26 (Riket, 2016)",
-        "audit services_exports_do_not_add_up_to_nation",
+        "audit exports_do_not_add_up_to_nation",
         faults=1,
     )
 

@@ -1,14 +1,17 @@
--- The counties' goods exports add up to the nation's, in each size class and in all.
--- remedy: Compare the cells of this year and size class with the publisher's table. Values not placed in any county: accept the exception in the award.
+-- The counties' exports add up to the nation's: goods in each size class and in all, and services.
+-- remedy: Compare these cells with the publisher's table. Values placed in no county: accept the exception in the award.
 -- Each cell may be off by half its unit. With a cell unknown, the known ones may not exceed the nation.
 with cells as (
-    select region_code, year, size_class, exports_sek, unit_sek from staging.goods_exports
+    select 'goods_exports' as about, region_code, year, size_class, exports_sek, unit_sek from staging.goods_exports
     union all
-    select region_code, year, 'total', exports_sek, unit_sek from staging.goods_exports_totals
+    select 'goods_exports' as about, region_code, year, 'total', exports_sek, unit_sek from staging.goods_exports_totals
+    union all
+    select 'services_exports' as about, region_code, year, null, exports_sek, unit_sek from staging.services_exports
 ),
 
 sums as (
     select
+        about,
         year,
         size_class,
         sum(exports_sek) filter (region_code <> '00') as counties_sek,
@@ -16,11 +19,11 @@ sums as (
         count(*) filter (region_code <> '00' and exports_sek is null) as unknown,
         count(*) * max(unit_sek) / 2 as tolerance_sek,
     from cells
-    group by year, size_class
+    group by about, year, size_class
 )
 
 select
-    'goods_exports' as about,
+    about,
     '00' as region_code,
     year,
     size_class,

@@ -1,28 +1,25 @@
--- Goods exports have the scale of published totals: a wrong unit puts them off by a factor of a thousand.
+-- Exports have the scale of published totals: a wrong unit puts them off by a factor of a thousand.
 -- remedy: Check the unit in sources.toml: SEK, thousand SEK or million SEK.
 -- Without a published total to compare with, that is said, not passed over.
-with sums as (
-    select
-        region_code,
-        year,
-        sum(exports_sek) as exports_sek,
-    from staging.goods_exports
-    group by region_code, year
+with exports as (
+    select 'goods' as flow, region_code, year, sum(exports_sek) as exports_sek from staging.goods_exports group by region_code, year
+    union all
+    select 'services' as flow, region_code, year, exports_sek from staging.services_exports
 ),
 
 compared as (
     select
+        concat(flow, '_exports') as about,
         region_code,
         year,
-        sums.exports_sek,
+        exports.exports_sek,
         published.exports_sek as published_sek,
-    from sums
-    join staging.published_export_totals as published using (region_code, year)
-    where published.flow = 'goods'
+    from exports
+    join staging.published_export_totals as published using (flow, region_code, year)
 )
 
 select
-    'goods_exports' as about,
+    about,
     region_code,
     year,
     null as size_class,
@@ -34,10 +31,11 @@ where exports_sek > published_sek * settings.largest_published_factor
     or exports_sek < published_sek / settings.largest_published_factor
 union all
 select
-    'goods_exports' as about,
+    flows.about,
     null as region_code,
     null as year,
     null as size_class,
     'no region and year in common with the published totals' as found,
     'at least one, to check the unit against' as expected,
-where not exists (from compared)
+from unnest(['goods_exports', 'services_exports']) as flows (about)
+anti join compared using (about)
