@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ingest validate indicators rank report test lint format bench docs clean
+.PHONY: help setup run ingest validate indicators rank robustness report test lint format bench docs clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ indicators: $(READY) ## Compute the indicators
 
 rank: $(READY) ## Rank the regions and propose candidates
 	@$(BIN)/exportregion rank --award $(AWARD)
+
+robustness: $(READY) ## Challenge the ranking
+	@$(BIN)/exportregion robustness --award $(AWARD)
 
 report: $(READY) ## Write the report
 	@$(BIN)/exportregion report --award $(AWARD)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parents[1]
-STAGES = ("ingest", "validate", "indicators", "rank", "report")
+STAGES = ("ingest", "validate", "indicators", "rank", "robustness", "report")
 
 app = typer.Typer(
     name="exportregion",
@@ -86,6 +86,15 @@ def rank(
 
 
 @app.command()
+def robustness(
+    award: AwardOption = "2021", data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+) -> None:
+    """Challenge the ranking: other windows, weights, methods, regions and data."""
+    with _faults_told(as_json):
+        _run("robustness", award, data, out, quiet, as_json)
+
+
+@app.command()
 def report(
     award: AwardOption = "2021", data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
 ) -> None:
@@ -108,12 +117,83 @@ def sources(data: DataOption = DATA, as_json: JsonOption = False) -> None:
             terminal.show_sources(entries)
 
 
+@app.command()
+def explain(
+    region: Annotated[str, typer.Argument(help="A county: its code or its name.")],
+    award: AwardOption = "2021",
+    data: DataOption = DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Why a county stands where it stands, and what would have to change."""
+    from pipeline import terminal
+    from pipeline.ranking.explain import explain as explained
+    from pipeline.ranking.robustness import field
+
+    with _faults_told(as_json), _computed(award, data) as (warehouse, chosen, illustrative):
+        counties = field(warehouse.read("staging.regions"))
+        code = counties.find(region)
+        if code is None:
+            raise typer.BadParameter(f"no county {region!r}; there are {', '.join(counties.names)}", param_hint="REGION")
+        result = explained(code, counties, warehouse.indicators_under(chosen), chosen)
+        if as_json:
+            print(json.dumps({"illustrative": illustrative, **result}, ensure_ascii=False, indent=2))
+        else:
+            terminal.show_explanation(result, chosen, illustrative)
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(help="A round: a name, an award file, or a folder of results.")],
+    second: Annotated[str, typer.Argument(help="Another one.")],
+    data: DataOption = DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Two rounds side by side: who enters and leaves, and what each change of place comes from."""
+    from pipeline import terminal
+    from pipeline.ranking.compare import compare as compared
+    from pipeline.ranking.robustness import field
+
+    with _faults_told(as_json), _computed(first, data) as left, _computed(second, data) as right:
+        (one, award_one, illustrative_one), (two, award_two, illustrative_two) = left, right
+        counties = field(two.read("staging.regions"))
+        result = compared(award_one, award_two, one.indicators_under, two.indicators_under, counties)
+        illustrative = sorted({*illustrative_one, *illustrative_two})
+        if as_json:
+            print(json.dumps({"illustrative": illustrative, **result}, ensure_ascii=False, indent=2))
+        else:
+            terminal.show_comparison(result, illustrative)
+
+
+@contextmanager
+def _computed(round_: str, data: Path) -> Iterator[tuple["Warehouse", "Award", list[str]]]:
+    """A warehouse with the indicators of an award on the raw files, or on the data of an earlier run; the award; and the
+    files that are illustrative."""
+    from pipeline import indicators, results
+    from pipeline.settings import load_sources
+    from pipeline.warehouse import Warehouse
+
+    result = Path(round_)
+    award, illustrative = results.load_run_record(result) if result.is_dir() else (_award(round_), [])
+    indicators.check(award)
+    with Warehouse(award) as warehouse:
+        if result.is_dir():
+            warehouse.load_staging(result)
+            indicators.build(warehouse)
+        else:
+            sources = load_sources(data)
+            illustrative = results.illustrative(sources)
+            for stage, work in stages(warehouse, award, sources):
+                work()
+                if stage == "indicators":
+                    break
+        yield warehouse, award, illustrative
+
+
 def stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterator[tuple[str, Callable[[], Any]]]:
     """The whole pipeline, in order."""
-    from pipeline import indicators, ingest, validate
-    from pipeline.ranking import score
+    from pipeline import indicators, ingest, schemas, validate
+    from pipeline.ranking import robustness, score
     from pipeline.report.markdown import markdown
-    from pipeline.schemas import ranking_schema
 
     names = [indicator.name for indicator in award.indicators]
 
@@ -125,12 +205,18 @@ def stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterat
         values = {name: warehouse.read(f"indicators.{name}") for name in names}
         ranking = score.rank_regions(warehouse.read("staging.regions"), values, award)
         for table, frame in (("ranking.ranking", ranking), ("ranking.candidates", score.candidates(ranking))):
-            warehouse.write(table, frame, ranking_schema(table, names))
+            warehouse.write(table, frame, schemas.ranking_schema(table, names))
+
+    def robustness_() -> None:
+        staging = {table: warehouse.read(table) for table in warehouse.tables() if table.startswith("staging.")}
+        for table, rows in robustness.robustness(staging["staging.regions"], staging, warehouse.indicators_under, award).items():
+            warehouse.write(table, schemas.frame(table, rows))
 
     yield "ingest", ingest_
     yield "validate", lambda: validate.validate(warehouse, award, sources)
     yield "indicators", lambda: indicators.build(warehouse)
     yield "rank", rank_
+    yield "robustness", robustness_
     yield "report", lambda: markdown({table: warehouse.read(table) for table in warehouse.tables()}, award, sources)
 
 

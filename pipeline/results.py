@@ -77,6 +77,20 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources) -
     (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def load_run_record(result: Path) -> tuple[Award, list[str]]:
+    """The award that a folder of results was made with, and the illustrative files it was made from, out of its run.json.
+
+    Raises DataRefused when the folder has none.
+    """
+    path = result / RUN_RECORD
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return Award.model_validate({**record["settings"], "file": path}), list(record["illustrative"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = str(error).splitlines()[0]
+        raise DataRefused([Fault(str(path), found, "the record of a run", "Name a folder that `exportregion run` has made.")]) from None
+
+
 def illustrative(sources: Sources) -> list[str]:
     """The files that are illustrative, not statistics."""
     return [source.file for source in sources.entries.values() if source.kind == "illustrative"]

@@ -65,6 +65,10 @@ def population() -> Any:
     return column("Inhabitants on 31 December", "persons", gt=0)
 
 
+def inhabitants() -> Any:
+    return column("Inhabitants that values are divided by: year-end, or the mean of two year-ends", "persons", gt=0)
+
+
 def cell_status(of: str) -> Any:
     return column(f"Whether {of} is known: ok; nil (nothing to report, zero); withheld; missing", isin=list(CELL_STATUS))
 
@@ -316,6 +320,19 @@ class SmeGoodsExports(Table):
         unique = ["region_code", "year"]
 
 
+class Inhabitants(Table):
+    """Inhabitants by region and year of the award, as the award's denominator has it."""
+
+    region_code: Text = region_code()
+    year: Whole = year()
+    population: Whole = population()
+    inhabitants: Real = inhabitants()
+
+    class Config:
+        name = "indicators.inhabitants"
+        unique = ["region_code", "year"]
+
+
 class SmeGoodsExportsPerCapita(Table):
     """SMEs' goods exports per inhabitant by region and year of the award."""
 
@@ -323,6 +340,7 @@ class SmeGoodsExportsPerCapita(Table):
     year: Whole = year()
     sme_goods_exports_sek: Money = money("Goods exports of SMEs")
     population: Whole = population()
+    inhabitants: Real = inhabitants()
     sme_goods_exports_per_capita_sek: Real = column("Goods exports of SMEs per inhabitant", "SEK per inhabitant", ge=0, nullable=True)
 
     class Config:
@@ -386,7 +404,7 @@ class SmeGoodsExportersPer100k(Table):
     region_code: Text = region_code()
     final_year: Whole = final_year()
     sme_goods_exporters: Whole = exporters()
-    population: Whole = population()
+    inhabitants: Real = inhabitants()
     sme_goods_exporters_per_100k: Real = column(
         "Goods-exporting SMEs per 100 000 inhabitants", "enterprises per 100 000 inhabitants", ge=0, nullable=True
     )
@@ -483,6 +501,221 @@ class Candidates(Ranking):
 
     class Config:
         name = "ranking.candidates"
+
+
+def _share(meaning: str) -> Any:
+    return column(meaning, "share", ge=0, le=1)
+
+
+def _place(meaning: str) -> Any:
+    return column(meaning, ge=1, nullable=True)
+
+
+def _candidate() -> Any:
+    return column("Whether the region is among the candidates then")
+
+
+def _indicator() -> Any:
+    return column("Indicator of the award")
+
+
+class RobustnessWindows(Table):
+    """Each weighing indicator's value and place in every window, whatever the other indicators say."""
+
+    indicator: Text = _indicator()
+    base_year: Whole = base_year()
+    final_year: Whole = final_year()
+    region_code: Text = region_code()
+    indicator_value: Real = column("Value in this window, in the unit of the indicator", nullable=True)
+    rank: Whole = _place("Place by this indicator alone")
+
+    class Config:
+        name = "robustness.windows"
+        unique = ["indicator", "base_year", "final_year", "region_code"]
+
+
+class RobustnessWindowRankings(Table):
+    """The whole ranking, had the award another window."""
+
+    base_year: Whole = base_year()
+    final_year: Whole = final_year()
+    region_code: Text = region_code()
+    score: Real = column("Score in this window", nullable=True)
+    rank: Whole = _place("Place in this window")
+    is_candidate: Flag = _candidate()
+
+    class Config:
+        name = "robustness.window_rankings"
+        unique = ["base_year", "final_year", "region_code"]
+
+
+class RobustnessWindowSentences(Table):
+    """A sentence wherever the award's window gives a region its best or worst place in an indicator."""
+
+    indicator: Text = _indicator()
+    region_code: Text = region_code()
+    extreme: Text = column("Which of the two the award's window is", isin=["best", "worst"])
+    sentence: Text = column("The same in Swedish, with the places")
+
+    class Config:
+        name = "robustness.window_sentences"
+        unique = ["indicator", "region_code", "extreme"]
+
+
+class RobustnessAcceptability(Table):
+    """Rank acceptability: the share of all weightings under which a region takes a place."""
+
+    region_code: Text = region_code()
+    rank: Whole = column("Place", ge=1)
+    share: Real = _share("Share of all weightings, uniform on the simplex; equal regions share their places")
+    standard_error: Real = column("Standard error of a sampled share; zero when it is exact", "share", ge=0)
+
+    class Config:
+        name = "robustness.acceptability"
+        unique = ["region_code", "rank"]
+
+
+class RobustnessCandidateShares(Table):
+    """The share of all weightings under which a region is a candidate."""
+
+    region_code: Text = region_code()
+    candidate_share: Real = _share("Share of all weightings, uniform on the simplex")
+    standard_error: Real = column("Standard error of a sampled share; zero when it is exact", "share", ge=0)
+    draws: Whole = column("Weightings sampled; empty when the share is exact", ge=1, nullable=True)
+
+    class Config:
+        name = "robustness.candidate_shares"
+        unique = ["region_code"]
+
+
+class RobustnessCentralWeights(Table):
+    """Central weights: the mean of all weightings that put a region first; no row for a region that none does."""
+
+    region_code: Text = region_code()
+    indicator: Text = _indicator()
+    central_weight: Real = _share("Weight of the indicator in that mean")
+
+    class Config:
+        name = "robustness.central_weights"
+        unique = ["region_code", "indicator"]
+
+
+class RobustnessWeightIntervals(Table):
+    """For each candidate, how far one weight can move, the others scaled, while it stays a candidate. Exact."""
+
+    region_code: Text = region_code()
+    indicator: Text = _indicator()
+    weight: Real = _share("The award's weight")
+    lowest_weight: Real = _share("Lowest weight with which the region stays a candidate")
+    highest_weight: Real = _share("Highest weight with which the region stays a candidate")
+
+    class Config:
+        name = "robustness.weight_intervals"
+        unique = ["region_code", "indicator"]
+
+
+class RobustnessMethods(Table):
+    """The ranking under every combination of methods that the engine offers."""
+
+    normalisation: Text = column("Normalisation")
+    aggregation: Text = column("Aggregation")
+    ties: Text = column("Tie rule")
+    denominator: Text = column("Inhabitants at the year's end, or the mean of two year-ends")
+    region_code: Text = region_code()
+    rank: Whole = _place("Place under this method")
+    is_candidate: Flag = _candidate()
+
+    class Config:
+        name = "robustness.methods"
+        unique = ["normalisation", "aggregation", "ties", "denominator", "region_code"]
+
+
+class RobustnessLeaveOneOut(Table):
+    """The ranking without one indicator, the other weights scaled up, or without one region."""
+
+    dropped_kind: Text = column("What is left out", isin=["indicator", "region"])
+    dropped: Text = column("The indicator, or the region's code, that is left out")
+    region_code: Text = region_code()
+    rank: Whole = _place("Place then")
+    is_candidate: Flag = _candidate()
+
+    class Config:
+        name = "robustness.leave_one_out"
+        unique = ["dropped_kind", "dropped", "region_code"]
+
+
+class RobustnessRankReversals(Table):
+    """Rank reversal: two regions whose order changes because a third is left out."""
+
+    dropped: Text = column("Code of the region that is left out", str_matches=REGION_CODE)
+    region_code: Text = column("Code of the region that stood higher", str_matches=REGION_CODE)
+    overtaken_by: Text = column("Code of the region that stands higher then", str_matches=REGION_CODE)
+
+    class Config:
+        name = "robustness.rank_reversals"
+        unique = ["dropped", "region_code", "overtaken_by"]
+
+
+class RobustnessScenarios(Table):
+    """A region's places when its own figures err in its favour or against it, as a scenario of the award says."""
+
+    scenario: Text = column("Name of the scenario in the award")
+    region_code: Text = region_code()
+    best_rank: Whole = column("Place when the errors favour the region", ge=1)
+    worst_rank: Whole = column("Place when the errors are against it", ge=1)
+    candidate_at_best: Flag = _candidate()
+    candidate_at_worst: Flag = _candidate()
+
+    class Config:
+        name = "robustness.scenarios"
+        unique = ["scenario", "region_code"]
+
+
+class RobustnessCellBounds(Table):
+    """What an unknown cell of the window's years could hold, given the published margins."""
+
+    measure: Text = column("What is measured", isin=["goods_exports", "exporters", "services_exports"])
+    region_code: Text = region_code()
+    year: Whole = year()
+    size_class: Text = column("Size class; empty for services", isin=list(SIZE_CLASSES), nullable=True)
+    lowest: Real = column("Lowest that the margins allow", "SEK or enterprises", ge=0)
+    highest: Real = column("Highest that the margins allow; empty when nothing bounds it", "SEK or enterprises", ge=0, nullable=True)
+
+    class Config:
+        name = "robustness.cell_bounds"
+        unique = ["measure", "region_code", "year", "size_class"]
+
+
+class RobustnessUnranked(Table):
+    """Between which places an unranked region could stand, given what its unknown cells could hold."""
+
+    region_code: Text = region_code()
+    best_rank: Whole = _place("Best place possible; empty when nothing bounds its cells")
+    worst_rank: Whole = _place("Worst place possible; empty when nothing bounds its cells")
+
+    class Config:
+        name = "robustness.unranked"
+        unique = ["region_code"]
+
+
+class RobustnessVerdicts(Table):
+    """A verdict in words for each region in or near the candidates. It describes the ranking; it decides nothing."""
+
+    region_code: Text = region_code()
+    rank: Whole = column("Place", ge=1)
+    is_candidate: Flag = column("Whether the region is a proposed candidate")
+    weights_share: Real = _share("Share of all weightings under which it is a candidate")
+    windows_share: Real = _share("Share of all windows in which it is a candidate")
+    methods_share: Real = _share("Share of all methods with which it is a candidate")
+    verdict: Text = column(
+        "The verdict, from the award's thresholds",
+        isin=["robust", "depends on weights", "depends on the window", "depends on method", "marginal"],
+    )
+    sentence: Text = column("The same in Swedish, with the shares")
+
+    class Config:
+        name = "robustness.verdicts"
+        unique = ["region_code"]
 
 
 def models(of: type[Table] = Table) -> list[type[Table]]:

@@ -68,6 +68,7 @@ class Ranking(Closed):
     """How indicators become a ranking; docs/method.md defines each choice."""
 
     candidates: int = Field(ge=1, strict=True)
+    denominator: Literal["year-end", "mean"]
     normalisation: Literal["min-max", "z-score", "percentile-rank", "rank"]
     aggregation: Literal["arithmetic", "geometric"]
     ties: Literal["min", "max", "dense"]
@@ -101,6 +102,38 @@ class Bounds(Closed):
     largest_published_factor: float = Field(gt=1)
 
 
+class Scenario(Closed):
+    """A relative error that figures may have: 0.02 is 2 % up or down."""
+
+    name: Text
+    reason: Text
+    exports_relative_error: float = Field(default=0, ge=0, lt=1)
+    population_relative_error: float = Field(default=0, ge=0, lt=1)
+
+    @model_validator(mode="after")
+    def errs(self) -> Self:
+        if not self.exports_relative_error + self.population_relative_error:
+            raise ValueError("a scenario has an exports_relative_error or a population_relative_error above zero")
+        return self
+
+
+class Robustness(Closed):
+    """What challenges to the ranking are measured with, and what the verdicts mean."""
+
+    draws: int = Field(ge=1, strict=True)
+    seed: int = Field(ge=0, strict=True)
+    robust_share: float = Field(ge=0, le=1)
+    marginal_share: float = Field(ge=0, le=1)
+    near_share: float = Field(ge=0, le=1)
+    scenarios: tuple[Scenario, ...] = ()
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if not self.near_share <= self.marginal_share <= self.robust_share:
+            raise ValueError("near_share, marginal_share and robust_share rise in this order")
+        return self
+
+
 class AcceptedException(Closed):
     """A row of an audit that is known and right. A key left out means any."""
 
@@ -122,6 +155,7 @@ class Award(Closed):
     ranking: Ranking
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     validation: Bounds
+    robustness: Robustness
     accepted_exceptions: tuple[AcceptedException, ...] = ()
 
     @model_validator(mode="after")

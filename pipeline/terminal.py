@@ -49,8 +49,7 @@ def progress(stages: Sequence[str], *, quiet: bool) -> Iterator[Callable[[str | 
 def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> None:
     """Print what a stage made."""
     console = _console()
-    if illustrative:
-        console.print(Text(f"ILLUSTRATIVE DATA, not statistics: {', '.join(illustrative)}", style="bold yellow"))
+    _announce(console, illustrative)
     match stage:
         case "ingest":
             console.print(_tables(warehouse, "ingested"))
@@ -64,6 +63,8 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
             console.print(_indicators(warehouse, award))
         case "rank":
             console.print(_ranking(warehouse, award, "ranking.ranking", f"{award.title}: ranking"))
+        case "robustness":
+            console.print(_verdicts(warehouse, award))
         case "run":
             console.print(_ranking(warehouse, award, "ranking.candidates", f"{award.title}: proposed candidate regions"))
             unranked = [row["region_name"] for row in records(warehouse.read("ranking.ranking")) if row["rank"] is None]
@@ -114,6 +115,50 @@ def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
     _console().print(table)
 
 
+def _announce(console: Console, illustrative: Sequence[str]) -> None:
+    if illustrative:
+        console.print(Text(f"ILLUSTRATIVE DATA, not statistics: {', '.join(illustrative)}", style="bold yellow"))
+
+
+def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequence[str]) -> None:
+    """Print why a county stands where it stands."""
+    console = _console()
+    _announce(console, illustrative)
+    place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
+    standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
+    console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
+    table = Table("indicator", "value", "normalised", "weight", "brings to the score")
+    for row in result["indicators"]:
+        value = row["status"] if row["value"] is None else _figure(row["value"])
+        table.add_row(row["indicator"], value, _optional(row["normalised"]), row["weight"], _optional(row["contribution"]))
+    console.print(table)
+    for near in result["neighbours"]:
+        parts = ", ".join(f"{name} {part:+.3f}" for name, part in near["gap_by_indicator"].items())
+        console.print(f"Against {near['region_name']}, place {near['rank']}, {near['side']}: {near['gap']:+.3f}, made up of {parts}.")
+    for row in result["changes"]:
+        verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
+        by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
+        console.print(f"By {row['indicator']} alone it would {verb} {by}.")
+
+
+def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str]) -> None:
+    """Print two rounds side by side."""
+    console = _console()
+    _announce(console, illustrative)
+    steps = [f"change_by_{step}" for step in result["order"]]
+    title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), one change at a time in this order"
+    table = Table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["order"]), title=title)
+    for row in result["regions"]:
+        places = [str(row[key]) if row[key] else "not ranked" for key in ("rank_first", "rank_second")]
+        table.add_row(row["region_name"], *places, *("–" if row[key] is None else f"{row[key]:+d}" for key in ("change", *steps)))
+    console.print(table)
+    console.print(f"Enter the candidates: {', '.join(result['enter']) or 'none'}. Leave them: {', '.join(result['leave']) or 'none'}.")
+
+
+def _optional(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
 def _tables(warehouse: Warehouse, schema: str) -> Table:
     table = Table("table", "rows", "columns")
     for name in warehouse.tables():
@@ -146,6 +191,16 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
             table.add_row("–", row["region_name"], "not ranked", *figures)
         else:
             table.add_row(str(row["rank"]), row["region_name"], f"{row['score']:.3f}", *figures)
+    return table
+
+
+def _verdicts(warehouse: Warehouse, award: Award) -> Table:
+    names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
+    headings = ("place", "region", "candidate", "verdict", "of all weightings", "of all windows", "of all methods")
+    table = Table(*headings, title=f"{award.title}: share in which a region is among the candidates")
+    for row in records(warehouse.read("robustness.verdicts")):
+        shares = [f"{row[f'{kind}_share']:.1%}" for kind in ("weights", "windows", "methods")]
+        table.add_row(str(row["rank"]), names[row["region_code"]], "yes" if row["is_candidate"] else "no", row["verdict"], *shares)
     return table
 
 

@@ -1,7 +1,8 @@
 """The only door to DuckDB. Every table that is written passes its schema."""
 
+import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,6 +28,7 @@ class Warehouse:
     """
 
     def __init__(self, award: Award) -> None:
+        self._award = award
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
         self._store("run.settings", pa.Table.from_pylist([_settings(award)]))
 
@@ -51,7 +53,7 @@ class Warehouse:
         Raises DataRefused with every row that breaks the schema.
         """
         _check(table, frame, schema or schemas.schemas()[table])
-        self._store(table, pa.Table.from_pandas(frame, preserve_index=False))
+        self._store(table, _arrow(frame))
 
     def build(self, folder: str) -> list[str]:
         """Build every model of sql/<folder>, in the order their references ask for; give the tables' names.
@@ -66,6 +68,25 @@ class Warehouse:
             built.append(table)
         return built
 
+    def indicators_under(self, award: Award, staging: Mapping[str, pd.DataFrame] | None = None) -> dict[str, pd.DataFrame]:
+        """The award's indicators by name, had its choices or some staging tables been others. Nothing stored here changes."""
+        names = {f"indicators.{indicator.name}": indicator.name for indicator in award.indicators}
+        only_the_window = not staging and award.model_copy(update={"window": self._award.window}) == self._award
+        self._connection.begin()
+        try:
+            self._store("run.settings", pa.Table.from_pylist([_settings(award)]))
+            for table, frame in (staging or {}).items():
+                self._store(table, _arrow(frame))
+            found = {}
+            for table, sql in in_order(models("indicators")):
+                if table in names:
+                    found[names[table]] = self.query(sql)
+                elif not only_the_window:
+                    self._connection.execute(f"create or replace table {table} as {sql}")
+            return found
+        finally:
+            self._connection.rollback()
+
     def audit(self, name: str) -> pd.DataFrame:
         """The rows that sql/audits/<name>.sql finds, in a stable order."""
         return self.query(f"select * from ({(SQL / 'audits' / f'{name}.sql').read_text(encoding='utf-8')}\n) order by all")
@@ -74,6 +95,18 @@ class Warehouse:
         """Names of all tables, as <schema>.<table>."""
         found = self._connection.execute("select table_schema, table_name from information_schema.tables order by all").fetchall()
         return [f"{schema}.{table}" for schema, table in found]
+
+    def load_staging(self, folder: Path) -> None:
+        """Read staging.* back from the results of an earlier run. Raises DataRefused when they are not there."""
+        for table in schemas.schemas():
+            if table.startswith("staging."):
+                path = folder / "staging" / f"{table.partition('.')[2]}.parquet"
+                try:
+                    frame = self.query(f"from {_quoted(path)}")
+                except duckdb.Error as error:
+                    remedy = "Name a folder that `exportregion run` has made."
+                    raise DataRefused([Fault(str(path), str(error).splitlines()[0], "the results of a run", remedy)]) from None
+                self.write(table, frame)
 
     def save(self, folder: Path) -> None:
         """Write every table as <schema>/<table>.parquet, ranking and candidates as CSV, and all into exportregion.duckdb.
@@ -112,9 +145,10 @@ def models(folder: str) -> dict[str, str]:
     return {f"{folder}.{path.stem}": path.read_text(encoding="utf-8") for path in sorted((SQL / folder).glob("*.sql"))}
 
 
-def references(sql: str) -> set[str]:
+@functools.cache
+def references(sql: str) -> frozenset[str]:
     """The tables a query reads. A name with a schema is a table; a bare name is a CTE."""
-    return {f"{table.db}.{table.name}" for table in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table) if table.db}
+    return frozenset(f"{table.db}.{table.name}" for table in sqlglot.parse_one(sql, dialect="duckdb").find_all(exp.Table) if table.db)
 
 
 def in_order(sql_by_table: dict[str, str]) -> list[tuple[str, str]]:
@@ -135,8 +169,12 @@ def in_order(sql_by_table: dict[str, str]) -> list[tuple[str, str]]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """A frame's rows as plain Python values, None for unknown."""
-    rows: list[dict[str, Any]] = pa.Table.from_pandas(frame, preserve_index=False).to_pylist()
+    rows: list[dict[str, Any]] = _arrow(frame).to_pylist()
     return rows
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(frame, preserve_index=False)
 
 
 def _settings(award: Award) -> dict[str, Any]:
@@ -146,6 +184,7 @@ def _settings(award: Award) -> dict[str, Any]:
         "last_year": award.years.last,
         "base_year": award.window.base,
         "final_year": award.window.final,
+        "uses_mean_population": award.ranking.denominator == "mean",
         **award.validation.model_dump(),
         "accepts_growth_across_series": any(accepted.audit == "growth_across_series" for accepted in award.accepted_exceptions),
     }

@@ -23,6 +23,7 @@ SETTINGS = {
     "last_year": 2018,
     "base_year": 2016,
     "final_year": 2018,
+    "uses_mean_population": False,
     "largest_yearly_factor": 3.0,
     "largest_population_factor": 1.1,
     "largest_published_factor": 2.0,
@@ -34,7 +35,7 @@ SETTINGS = {
 def world(tables: dict[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with every table of the schemas, empty but for those given."""
     with duckdb.connect() as connection:
-        for name in ("run", "ingested", "staging", "indicators", "ranking", "validation"):
+        for name in sorted({"run", *(table.partition(".")[0] for table in schemas())}):
             connection.execute(f"create schema {name}")
         for table, schema in schemas().items():
             columns = {name: column.dtype.type.pyarrow_dtype for name, column in schema.columns.items()}

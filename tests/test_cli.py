@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from pipeline.cli import STAGES, app
 
-COMMANDS = ("run", *STAGES, "sources")
+COMMANDS = ("run", *STAGES, "sources", "explain", "compare")
 
 
 def test_every_command_and_every_option_has_help() -> None:
@@ -80,6 +80,7 @@ def test_each_stage_has_a_result_in_words_and_in_json(stage: str, tmp_path: Path
         "validate": "16 audits find nothing beyond 0 accepted exceptions",
         "indicators": "00 Riket",
         "rank": "not ranked",
+        "robustness": "depends on the window",
         "report": "report.md",
     }
     assert said[stage] in exportregion(stage, *out, "--quiet").stdout

@@ -48,6 +48,7 @@ def test_make_lists_every_target_with_a_word_about_it() -> None:
         "validate",
         "indicators",
         "rank",
+        "robustness",
         "report",
         "test",
         "lint",

@@ -43,6 +43,7 @@ def test_it_has_candidates_ranking_key_figures_and_sources(report: str) -> None:
     headings = re.findall(r"^## (.*)$", report, re.MULTILINE)
     assert headings == [
         "Föreslagna kandidatregioner",
+        "Hur säkert är det?",
         "Hela rangordningen",
         "Regioner som inte kan rangordnas",
         "Små och medelstora företags varuexport per invånare, kronor",
@@ -70,6 +71,7 @@ def test_it_lists_every_county_once_and_the_nation_without_a_place(report: str, 
 def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report: str) -> None:
     part = report[report.index("## Regioner som") : report.index("En okänd uppgift")]
     assert "**Gotlands län**: Tillväxt i små och medelstora företags varuexport per invånare: en uppgift är sekretessbelagd" in part
+    assert "kunde den stå mellan plats" in part
     assert re.search(r"^\| Gotlands län \| .* \| \.\. \|$", report, re.MULTILINE)
 
 

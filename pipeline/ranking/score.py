@@ -19,8 +19,8 @@ from pipeline.settings import Award, Indicator
 Reals = npt.NDArray[np.float64]
 Wholes = npt.NDArray[np.int64]
 
-SAME = 12
-"""Scores that agree to 12 significant digits are a tie: floating-point noise is far below, any real difference far above."""
+NOISE = 1e-12
+"""Scores closer than this share of the largest are a tie: floating-point noise is far below, any real difference far above."""
 
 
 def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
@@ -74,29 +74,41 @@ def aggregate(normalised: Reals, weights: Sequence[Fraction], aggregation: str) 
 
 
 def rank(scores: Reals, ties: str) -> Wholes:
-    """Places by falling score (regions,). Ties: "min" 1, 2, 2, 4; "max" 1, 3, 3, 4; "dense" 1, 2, 2, 3."""
-    falling = -comparable(scores)
-    in_order = np.sort(falling)
+    """Places by falling score along the last axis. Ties: "min" 1, 2, 2, 4; "max" 1, 3, 3, 4; "dense" 1, 2, 2, 3."""
+    order = np.argsort(-scores, axis=-1, kind="stable")
+    falling = np.take_along_axis(scores, order, axis=-1)
+    noise = NOISE * np.abs(scores).max(axis=-1, keepdims=True)
+    starts = np.ones(scores.shape, dtype=bool)
+    starts[..., 1:] = falling[..., :-1] - falling[..., 1:] > noise
+    position = np.arange(scores.shape[-1])
     match ties:
         case "min":
-            return np.searchsorted(in_order, falling, side="left").astype(np.int64) + 1
+            placed = np.maximum.accumulate(np.where(starts, position, 0), axis=-1) + 1
         case "max":
-            return np.searchsorted(in_order, falling, side="right").astype(np.int64)
+            ends = np.roll(starts, -1, axis=-1)
+            ends[..., -1] = True
+            last = np.where(ends, position, scores.shape[-1])
+            placed = np.flip(np.minimum.accumulate(np.flip(last, axis=-1), axis=-1), axis=-1) + 1
         case "dense":
-            return np.searchsorted(np.unique(falling), falling, side="left").astype(np.int64) + 1
-    raise ValueError(f"unknown tie rule {ties!r}")
-
-
-def comparable(scores: Reals) -> Reals:
-    """Scores to 12 significant digits: what a comparison may rest on."""
-    return np.array([float(f"{score:.{SAME - 1}e}") for score in scores])
+            placed = np.cumsum(starts, axis=-1)
+        case _:
+            raise ValueError(f"unknown tie rule {ties!r}")
+    places = np.empty(scores.shape, dtype=np.int64)
+    np.put_along_axis(places, order, placed, axis=-1)
+    return places
 
 
 def is_candidate(scores: Reals, candidates: int) -> npt.NDArray[np.bool_]:
     """Whether fewer regions than the award asks for score higher; a tie at the last place brings in all who share it."""
-    compared = comparable(scores)
-    higher = len(compared) - np.searchsorted(np.sort(compared), compared, side="right")
-    return np.asarray(higher < candidates)
+    return np.asarray(rank(scores, "min") <= candidates)
+
+
+def score(values: Reals, indicators: Sequence[Indicator], normalisation: str, aggregation: str) -> tuple[Reals, Reals]:
+    """Normalised values (regions, indicators) and scores (regions,) of raw values; all known, all indicators weighing."""
+    normalised = np.column_stack(
+        [normalise(values[:, column], normalisation, indicator.direction) for column, indicator in enumerate(indicators)]
+    )
+    return normalised, aggregate(normalised, [indicator.weight for indicator in indicators], aggregation)
 
 
 def rank_regions(regions: pd.DataFrame, indicators: Mapping[str, pd.DataFrame], award: Award) -> pd.DataFrame:
@@ -131,10 +143,9 @@ def rank_regions(regions: pd.DataFrame, indicators: Mapping[str, pd.DataFrame], 
         values = normalise(known.to_numpy(dtype=np.float64), award.ranking.normalisation, indicator.direction)
         table[f"{indicator.name}_normalised"] = pd.Series(values, index=known.index, dtype=real)
         table[f"{indicator.name}_weighted"] = pd.Series(pd.NA, index=table.index, dtype=real)
-    weights = [indicator.weight for indicator in weighing]
-    normalised = table.loc[ranked, [f"{indicator.name}_normalised" for indicator in weighing]].to_numpy(dtype=np.float64)
-    parts = contributions(normalised, weights, award.ranking.aggregation)
-    scores = aggregate(normalised, weights, award.ranking.aggregation)
+    known_values = table.loc[ranked, [indicator.name for indicator in weighing]].to_numpy(dtype=np.float64)
+    normalised, scores = score(known_values, weighing, award.ranking.normalisation, award.ranking.aggregation)
+    parts = contributions(normalised, [indicator.weight for indicator in weighing], award.ranking.aggregation)
     for column, indicator in enumerate(weighing):
         table[f"{indicator.name}_weighted"] = pd.Series(parts[:, column], index=ranked, dtype=real)
     table["score"] = pd.Series(scores, index=ranked, dtype=real)

@@ -38,6 +38,8 @@ def markdown(tables: Mapping[str, pd.DataFrame], award: Award, sources: Sources)
     levels = tables["indicators.sme_goods_exports_per_capita"]
     ranked = [region for region in regions if region["rank"]]
     proposed = [region for region, row in zip(regions, ranking, strict=True) if row["is_candidate"]]
+    codes = {region["code"] for region in proposed}
+    spans = {row["region_code"]: _span(row) for row in records(tables["robustness.unranked"])}
     years = list(range(award.years.first, award.years.last + 1))
     nation_region = _region({**nation, "rank": None, "score": None, "not_ranked_reason": None}, award, details)
     environment = jinja2.Environment(
@@ -53,7 +55,9 @@ def markdown(tables: Mapping[str, pd.DataFrame], award: Award, sources: Sources)
         illustrative=[source.file for source in sources.entries.values() if source.kind == "illustrative"],
         candidates=proposed,
         ranked=ranked,
-        unranked=[region for region in regions if not region["rank"]],
+        unranked=[{**region, "span": spans[region["code"]]} for region in regions if not region["rank"]],
+        verdicts=records(tables["robustness.verdicts"]),
+        window_sentences=[row for row in records(tables["robustness.window_sentences"]) if row["region_code"] in codes],
         nation=nation_region,
         years=years,
         development=[_development(region, levels, years) for region in [*ranked, *(r for r in regions if not r["rank"]), nation_region]],
@@ -66,6 +70,13 @@ def markdown(tables: Mapping[str, pd.DataFrame], award: Award, sources: Sources)
 def _literal(value: Any) -> Any:
     """Text from data stays text: no character of it ends a table's cell or line, or starts a tag."""
     return value.replace("\n", " ").replace("|", "\\|").replace("<", "&lt;") if isinstance(value, str) else value
+
+
+def _span(row: dict[str, Any]) -> str:
+    """Between which places an unranked region could stand."""
+    if row["best_rank"] is None:
+        return ". Inget publicerat begränsar vilken plats den kunde ha."
+    return f". Med det som är publicerat kunde den stå mellan plats {row['best_rank']} och {row['worst_rank']}."
 
 
 def _by_region(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
--- Every region has a population in every year of the award.
+-- Every region has a population in every year of the award, and in the year before if means of two year-ends are used.
 -- remedy: Add the rows to the file, or correct its region codes or years.
 select
     'population' as about,
@@ -9,5 +9,5 @@ select
     'a population for every region and year of the award' as expected,
 from staging.regions as regions
 cross join run.settings as settings
-cross join unnest(range(settings.first_year, settings.last_year + 1)) as wanted (year)
+cross join unnest(range(settings.first_year - cast(settings.uses_mean_population as bigint), settings.last_year + 1)) as wanted (year)
 anti join staging.population as population using (region_code, year)

@@ -5,7 +5,7 @@ with measured as (
     select
         region_code,
         year,
-        population.population,
+        inhabitants.inhabitants,
         goods.goods_exports_sek,
         coalesce(goods.status, 'missing') as goods_status,
         goods.series as goods_series,
@@ -16,12 +16,10 @@ with measured as (
         services.exports_sek as services_exports_sek,
         coalesce(services.status, 'missing') as services_status,
         services.series as services_series,
-    from staging.population as population
-    cross join run.settings as settings
+    from indicators.inhabitants as inhabitants
     left join indicators.goods_exports as goods using (region_code, year)
     left join indicators.sme_goods_exports as sme using (region_code, year)
     left join staging.services_exports as services using (region_code, year)
-    where year between settings.first_year and settings.last_year
 ),
 
 shared as (
@@ -53,12 +51,12 @@ from shared
 cross join lateral (
     values
         ('goods_exports', cast(goods_exports_sek as double), goods_status, goods_series),
-        ('goods_exports_per_capita', goods_exports_sek / population, goods_status, goods_series),
+        ('goods_exports_per_capita', goods_exports_sek / inhabitants, goods_status, goods_series),
         ('sme_goods_exports', cast(sme_goods_exports_sek as double), sme_status, goods_series),
-        ('sme_goods_exports_per_capita', sme_goods_exports_sek / population, sme_status, goods_series),
-        ('sme_goods_exporters_per_100k', sme_goods_exporters * 1e5 / population, exporters_status, goods_series),
+        ('sme_goods_exports_per_capita', sme_goods_exports_sek / inhabitants, sme_status, goods_series),
+        ('sme_goods_exporters_per_100k', sme_goods_exporters * 1e5 / inhabitants, exporters_status, goods_series),
         ('sme_share_of_goods_exports', sme_goods_exports_sek / nullif(goods_exports_sek, 0), share_status, goods_series),
         ('sme_goods_exports_per_exporter', sme_goods_exports_sek / nullif(sme_goods_exporters, 0), per_exporter_status, goods_series),
         ('services_exports', cast(services_exports_sek as double), services_status, services_series),
-        ('services_exports_per_capita', services_exports_sek / population, services_status, services_series)
+        ('services_exports_per_capita', services_exports_sek / inhabitants, services_status, services_series)
 ) as measure (indicator, level, status, series)

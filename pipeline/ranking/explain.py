@@ -1,0 +1,123 @@
+"""Why a region stands where it stands, what separates it from its neighbours, and what would have to change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.ranking.robustness import Field, Standing, stand, weighing
+from pipeline.ranking.score import Reals, contributions
+from pipeline.settings import Award
+
+DOUBLINGS = 30
+HALVINGS = 80
+
+
+def explain(code: str, counties: Field, indicators: Mapping[str, pd.DataFrame], award: Award) -> dict[str, Any]:
+    """The explanation of one county's place, as plain values.
+
+    indicators: value, normalised score, weight, and what it brings to the score. neighbours: the regions above and below, and
+    how much of the gap each indicator makes. changes: for each indicator alone, the value at which the region would become a
+    candidate, or cease to be one; None when no value does it.
+    """
+    index = counties.codes.index(code)
+    values = counties.values(indicators, award)
+    here = stand(values, weighing(award), award.ranking)
+    result: dict[str, Any] = {
+        "region_code": code,
+        "region_name": counties.names[index],
+        "rank": int(here.rank[index]) or None,
+        "ranked_regions": int((here.rank > 0).sum()),
+        "score": None if np.isnan(here.score[index]) else float(here.score[index]),
+        "is_candidate": bool(here.candidate[index]),
+        "indicators": _indicators(code, index, indicators, here, award),
+        "neighbours": [],
+        "changes": [],
+    }
+    if here.rank[index]:
+        result["neighbours"] = _neighbours(index, counties, here, award)
+        result["changes"] = _changes(index, values, here, award)
+    return result
+
+
+def _indicators(code: str, index: int, indicators: Mapping[str, pd.DataFrame], here: Standing, award: Award) -> list[dict[str, Any]]:
+    names = [indicator.name for indicator in weighing(award)]
+    weights = [indicator.weight for indicator in weighing(award)]
+    parts = contributions(here.normalised, weights, award.ranking.aggregation)
+    rows = []
+    for indicator in award.indicators:
+        frame = indicators[indicator.name].set_index("region_code")
+        value = frame[indicator.name].get(code)
+        row: dict[str, Any] = {
+            "indicator": indicator.name,
+            "label": indicator.label,
+            "weight": str(indicator.weight),
+            "direction": indicator.direction,
+        }
+        row |= {"value": None if pd.isna(value) else float(value), "status": frame["status"].get(code, "missing")}
+        known = indicator.name in names and bool(here.rank[index])
+        column = names.index(indicator.name) if known else 0
+        row["normalised"] = float(here.normalised[index, column]) if known else None
+        row["contribution"] = float(parts[index, column]) if known else None
+        rows.append(row)
+    return rows
+
+
+def _neighbours(index: int, counties: Field, here: Standing, award: Award) -> list[dict[str, Any]]:
+    """The next region above and the next below; the gap of scores, and each indicator's part of it.
+
+    For the geometric mean the parts are those of the logarithm of the score.
+    """
+    order = sorted((int(other) for other in np.flatnonzero(here.rank)), key=lambda other: (-here.score[other], other))
+    place = order.index(index)
+    geometric = award.ranking.aggregation == "geometric"
+    linear, scores = (np.log(here.normalised), np.log(here.score)) if geometric else (here.normalised, here.score)
+    rows = []
+    for side, near in (("above", place - 1), ("below", place + 1)):
+        if 0 <= near < len(order):
+            other = order[near]
+            parts = {
+                indicator.name: float(float(indicator.weight) * (linear[index, column] - linear[other, column]))
+                for column, indicator in enumerate(weighing(award))
+            }
+            gap = {"gap": float(scores[index] - scores[other]), "gap_by_indicator": parts}
+            named = {"region_code": counties.codes[other], "region_name": counties.names[other], "rank": int(here.rank[other])}
+            rows.append({"side": side, **named, **gap})
+    return rows
+
+
+def _changes(index: int, values: Reals, here: Standing, award: Award) -> list[dict[str, Any]]:
+    """For each weighing indicator, the value nearest to its own at which the region's candidacy turns, all else as it is."""
+    rows = []
+    for column, indicator in enumerate(weighing(award)):
+        upward = (indicator.direction == "higher") != bool(here.candidate[index])
+        turning = _turning_point(index, column, values, here, award, sign=1.0 if upward else -1.0)
+        rows.append({"indicator": indicator.name, "value": float(values[index, column]), "turns_at": turning})
+    return rows
+
+
+def _turning_point(index: int, column: int, values: Reals, here: Standing, award: Award, *, sign: float) -> float | None:
+    """Doubling steps until candidacy turns, then halving the last one."""
+
+    def turned(value: float) -> bool:
+        trial = values.copy()
+        trial[index, column] = value
+        return bool(stand(trial, weighing(award), award.ranking).candidate[index]) != bool(here.candidate[index])
+
+    own = float(values[index, column])
+    spread = float(np.nanmax(values[:, column]) - np.nanmin(values[:, column])) or 1.0
+    far = None
+    near = own
+    for power in range(DOUBLINGS):
+        reach = own + sign * spread * 2.0 ** (power - 10)
+        if turned(reach):
+            far = reach
+            break
+        near = reach
+    if far is None:
+        return None
+    for _ in range(HALVINGS):
+        middle = (near + far) / 2
+        near, far = (near, middle) if turned(middle) else (middle, far)
+    return far

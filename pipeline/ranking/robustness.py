@@ -1,0 +1,433 @@
+"""How far a ranking can be trusted: other windows, weights, methods, regions, indicators and data.
+
+Every function ranks anew what the award ranks, with one choice changed. Indicators under other choices come from a function
+that the caller gives; nothing here opens a database.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import ValidationError
+
+from pipeline.ranking.bounds import bounds, fill
+from pipeline.ranking.score import Reals, is_candidate, rank, score
+from pipeline.ranking.weights import acceptability, candidate_interval
+from pipeline.schemas import NATION
+from pipeline.settings import Award, Indicator, Ranking, Scenario, Window
+
+Compute = Callable[[Award, Mapping[str, pd.DataFrame]], Mapping[str, pd.DataFrame]]
+"""Indicators by name under an award's choices, with some staging tables replaced."""
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where each region stands: rank 0 and score NaN for one that cannot be ranked."""
+
+    rank: npt.NDArray[np.int64]
+    score: Reals
+    candidate: npt.NDArray[np.bool_]
+    normalised: Reals
+
+
+@dataclass(frozen=True)
+class Field:
+    """The counties that are compared, in the order of their codes."""
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def find(self, region: str) -> str | None:
+        """The code of a county named by its code or its name, in any case, with or without "län"."""
+
+        def plain(name: str) -> str:
+            return name.strip().casefold().removesuffix(" län").removesuffix("s")
+
+        return next(
+            (code for code, name in zip(self.codes, self.names, strict=True) if region == code or plain(region) == plain(name)), None
+        )
+
+    def values(self, indicators: Mapping[str, pd.DataFrame], award: Award) -> Reals:
+        """The weighing indicators' values (regions, indicators), NaN where unknown."""
+        columns = []
+        for indicator in weighing(award):
+            known = indicators[indicator.name].set_index("region_code")[indicator.name]
+            columns.append(known.reindex(list(self.codes)).to_numpy(dtype=np.float64, na_value=np.nan))
+        return np.column_stack(columns)
+
+
+def field(regions: pd.DataFrame) -> Field:
+    """The counties of the table staging.regions."""
+    counties = regions[regions["region_code"] != NATION].sort_values("region_code")
+    return Field(tuple(counties["region_code"]), tuple(counties["region_name"]))
+
+
+def weighing(award: Award) -> list[Indicator]:
+    """The award's indicators that count."""
+    return [indicator for indicator in award.indicators if indicator.weight]
+
+
+def stand(values: Reals, indicators: Sequence[Indicator], ranking: Ranking) -> Standing:
+    """Rank regions by their values (regions, indicators), those with an unknown value left out."""
+    known = ~np.isnan(values).any(axis=1)
+    places = np.zeros(len(values), dtype=np.int64)
+    scores = np.full(len(values), np.nan)
+    candidate = np.zeros(len(values), dtype=bool)
+    normalised = np.full(values.shape, np.nan)
+    if known.any():
+        normalised[known], scores[known] = score(values[known], indicators, ranking.normalisation, ranking.aggregation)
+        places[known] = rank(scores[known], ranking.ties)
+        candidate[known] = is_candidate(scores[known], ranking.candidates)
+    return Standing(places, scores, candidate, normalised)
+
+
+def robustness(regions: pd.DataFrame, staging: Mapping[str, pd.DataFrame], compute: Compute, award: Award) -> dict[str, Rows]:
+    """The rows of every table robustness.*, by table. staging: the tables that data scenarios change, by name."""
+    counties = field(regions)
+    indicators = compute(award, {})
+    values = counties.values(indicators, award)
+    spanning = {name for name, frame in indicators.items() if {"base", "final"} <= set(frame.columns)}
+    here = stand(values, weighing(award), award.ranking)
+    windows, window_ranks = _windows(counties, compute, award)
+    weights = _weights(counties, here, award)
+    methods = _methods(counties, compute, award)
+    left_out, reversals = _leave_one_out(counties, values, here, award)
+    cells, unranked = _unranked(counties, values, here, staging, compute, award)
+    tables: dict[str, Rows] = {
+        "robustness.windows": windows,
+        "robustness.window_rankings": window_ranks,
+        "robustness.window_sentences": _window_sentences(counties, windows, spanning, award),
+        **weights,
+        "robustness.methods": methods,
+        "robustness.leave_one_out": left_out,
+        "robustness.rank_reversals": reversals,
+        "robustness.scenarios": _scenarios(counties, values, staging, compute, award),
+        "robustness.cell_bounds": cells,
+        "robustness.unranked": unranked,
+    }
+    tables["robustness.verdicts"] = _verdicts(counties, here, tables, award)
+    return tables
+
+
+def _ranked(counties: Field, standing: Standing, **same: Any) -> Rows:
+    """One row a region: rank (None when unranked) and whether it is a candidate."""
+    return [
+        {**same, "region_code": code, "rank": int(place) or None, "is_candidate": bool(chosen)}
+        for code, place, chosen in zip(counties.codes, standing.rank, standing.candidate, strict=True)
+    ]
+
+
+# Windows
+
+
+def _windows(counties: Field, compute: Compute, award: Award) -> tuple[Rows, Rows]:
+    """Every pair of the award's years: each indicator's value and place, and the ranking with all indicators."""
+    values_rows: Rows = []
+    ranking_rows: Rows = []
+    for base, final in itertools.combinations(range(award.years.first, award.years.last + 1), 2):
+        other = award.model_copy(update={"window": Window(base=base, final=final, reason="every window")})
+        values = counties.values(compute(other, {}), other)
+        window = {"base_year": base, "final_year": final}
+        for column, indicator in enumerate(weighing(award)):
+            one = values[:, [column]]
+            standing = stand(one, [indicator.model_copy(update={"weight": Fraction(1)})], award.ranking)
+            for code, value, place in zip(counties.codes, one[:, 0], standing.rank, strict=True):
+                known = None if np.isnan(value) else float(value)
+                row = {"indicator": indicator.name, **window, "region_code": code}
+                values_rows.append({**row, "indicator_value": known, "rank": int(place) or None})
+        standing = stand(values, weighing(award), award.ranking)
+        for row, points in zip(_ranked(counties, standing, **window), standing.score, strict=True):
+            ranking_rows.append({**row, "score": None if np.isnan(points) else float(points)})
+    return values_rows, ranking_rows
+
+
+def _window_sentences(counties: Field, windows: Rows, spanning: Set[str], award: Award) -> Rows:
+    """A sentence wherever no other window gives a region a better place, or a worse one, than the award's.
+
+    Only for the indicators that span the window: a growth, a change.
+    """
+    names = dict(zip(counties.codes, counties.names, strict=True))
+    labels = {indicator.name: indicator.label for indicator in award.indicators}
+    by_region: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
+    for row in windows:
+        if row["rank"] is not None and row["indicator"] in spanning:
+            by_region.setdefault((row["indicator"], row["region_code"]), {})[row["base_year"], row["final_year"]] = row["rank"]
+    own = (award.window.base, award.window.final)
+    sentences: Rows = []
+    for (indicator, code), places in sorted(by_region.items()):
+        if own not in places or len(set(places.values())) == 1:
+            continue
+        for extreme, bound, swedish in (("best", min, "bästa"), ("worst", max, "sämsta")):
+            if places[own] == bound(places.values()):
+                low, high = min(places.values()), max(places.values())
+                text = (
+                    f"{labels[indicator]}: fönstret {own[0]}–{own[1]} ger {names[code]} dess {swedish} plats"
+                    f" ({places[own]}) av alla {len(places)} fönster; platserna går från {low} till {high}."
+                )
+                sentences.append({"indicator": indicator, "region_code": code, "extreme": extreme, "sentence": text})
+    return sentences
+
+
+# Weights
+
+
+def _weights(counties: Field, here: Standing, award: Award) -> dict[str, Rows]:
+    ranked = np.flatnonzero(here.rank)
+    codes = [counties.codes[index] for index in ranked]
+    indicators = weighing(award)
+    normalised = here.normalised[ranked]
+    choice = award.robustness
+    found = acceptability(normalised, award.ranking.aggregation, award.ranking.candidates, choice.draws, choice.seed)
+    errors = found.standard_error(found.by_rank)
+    by_rank = [
+        {"region_code": code, "rank": place + 1, "share": float(found.by_rank[row, place]), "standard_error": float(errors[row, place])}
+        for row, code in enumerate(codes)
+        for place in range(len(codes))
+    ]
+    error = found.standard_error(found.candidate)
+    shares = [
+        {"region_code": code, "candidate_share": float(found.candidate[row]), "standard_error": float(error[row]), "draws": found.draws}
+        for row, code in enumerate(codes)
+    ]
+    central = [
+        {"region_code": code, "indicator": indicator.name, "central_weight": float(found.central[row, column])}
+        for row, code in enumerate(codes)
+        for column, indicator in enumerate(indicators)
+        if not np.isnan(found.central[row, column])
+    ]
+    weights = [float(indicator.weight) for indicator in indicators]
+    intervals = []
+    for row, code in enumerate(codes):
+        for column, indicator in enumerate(indicators):
+            if here.candidate[ranked[row]]:
+                interval = candidate_interval(normalised, weights, award.ranking.aggregation, award.ranking.candidates, row, column)
+                if interval:
+                    ends = {"weight": weights[column], "lowest_weight": interval[0], "highest_weight": interval[1]}
+                    intervals.append({"region_code": code, "indicator": indicator.name, **ends})
+    return {
+        "robustness.acceptability": by_rank,
+        "robustness.candidate_shares": shares,
+        "robustness.central_weights": central,
+        "robustness.weight_intervals": intervals,
+    }
+
+
+# Methods
+
+
+def offered(ranking: Ranking) -> Iterator[Ranking]:
+    """Every combination of normalisation, aggregation, tie rule and denominator that the engine accepts."""
+    keys = ("normalisation", "aggregation", "ties", "denominator")
+    choices = [Ranking.model_fields[key].annotation.__args__ for key in keys]  # type: ignore[union-attr]
+    for combination in itertools.product(*choices):
+        try:
+            yield Ranking.model_validate(ranking.model_dump() | dict(zip(keys, combination, strict=True)))
+        except ValidationError:
+            continue
+
+
+def _methods(counties: Field, compute: Compute, award: Award) -> Rows:
+    """The ranking under each method."""
+    by_denominator: dict[str, Reals] = {}
+    rows: Rows = []
+    for method in offered(award.ranking):
+        if method.denominator not in by_denominator:
+            other = award.model_copy(update={"ranking": award.ranking.model_copy(update={"denominator": method.denominator})})
+            by_denominator[method.denominator] = counties.values(compute(other, {}), other)
+        standing = stand(by_denominator[method.denominator], weighing(award), method)
+        named = {key: getattr(method, key) for key in ("normalisation", "aggregation", "ties", "denominator")}
+        rows += _ranked(counties, standing, **named)
+    return rows
+
+
+# Leave one out
+
+
+def _leave_one_out(counties: Field, values: Reals, here: Standing, award: Award) -> tuple[Rows, Rows]:
+    """The ranking without each indicator (the other weights scaled up) and without each region; and every order that changes
+    between two regions because a third is left out (rank reversal)."""
+    indicators = weighing(award)
+    rows: Rows = []
+    for column, left_out in enumerate(indicators):
+        rest = [indicator for indicator in indicators if indicator is not left_out]
+        if rest:
+            scaled = [indicator.model_copy(update={"weight": indicator.weight / (1 - left_out.weight)}) for indicator in rest]
+            standing = stand(np.delete(values, column, axis=1), scaled, award.ranking)
+            rows += _ranked(counties, standing, dropped_kind="indicator", dropped=left_out.name)
+    reversals: Rows = []
+    for index, code in enumerate(counties.codes):
+        if here.rank[index] and (here.rank > 0).sum() > 1:
+            without = values.copy()
+            without[index] = np.nan
+            standing = stand(without, indicators, award.ranking)
+            kept = [row for row in _ranked(counties, standing, dropped_kind="region", dropped=code) if row["region_code"] != code]
+            rows += kept
+            for one, other in itertools.permutations(np.flatnonzero(standing.rank), 2):
+                if here.rank[one] < here.rank[other] and standing.rank[one] > standing.rank[other]:
+                    reversals.append({"dropped": code, "region_code": counties.codes[one], "overtaken_by": counties.codes[other]})
+    return rows, reversals
+
+
+# Data
+
+
+def _extremes(values: Sequence[Reals], award: Award) -> tuple[Reals, Reals]:
+    """The most and the least favourable of several values, indicator by indicator."""
+    stacked = np.stack(values)
+    best, worst = stacked.max(axis=0), stacked.min(axis=0)
+    for column, indicator in enumerate(weighing(award)):
+        if indicator.direction == "lower":
+            best[:, column], worst[:, column] = worst[:, column].copy(), best[:, column].copy()
+    return best, worst
+
+
+def _own_range(index: int, values: Reals, best: Reals, worst: Reals, award: Award) -> dict[str, Any]:
+    """A region's best and worst place when its own values alone are the best or worst, all others' as they are."""
+    standings = []
+    for extreme in (best, worst):
+        trial = values.copy()
+        trial[index] = extreme[index]
+        standings.append(stand(trial, weighing(award), award.ranking))
+    ranked = int((standings[0].rank > 0).sum())
+    return {
+        "best_rank": int(standings[0].rank[index]) or 1,
+        "worst_rank": int(standings[1].rank[index]) or ranked,
+        "candidate_at_best": bool(standings[0].candidate[index]),
+        "candidate_at_worst": bool(standings[1].candidate[index]),
+    }
+
+
+def _scenarios(counties: Field, values: Reals, staging: Mapping[str, pd.DataFrame], compute: Compute, award: Award) -> Rows:
+    """For each scenario of the award: a region's places when its figures err in its favour or against it by the stated share."""
+    rows: Rows = []
+    for scenario in award.robustness.scenarios:
+        trials = [counties.values(compute(award, _erring(staging, scenario, award, sign)), award) for sign in (1, -1)]
+        best, worst = _extremes(trials, award)
+        for index, code in enumerate(counties.codes):
+            if not np.isnan(values[index]).any():
+                rows.append({"scenario": scenario.name, "region_code": code, **_own_range(index, values, best, worst, award)})
+    return rows
+
+
+def _erring(staging: Mapping[str, pd.DataFrame], scenario: Scenario, award: Award, sign: int) -> dict[str, pd.DataFrame]:
+    """Exports too low in the base year and too high in the final one, or the reverse; population the other way."""
+    changed = {}
+    for table, column, error in (
+        ("staging.goods_exports", "exports_sek", scenario.exports_relative_error),
+        ("staging.goods_exports_totals", "exports_sek", scenario.exports_relative_error),
+        ("staging.services_exports", "exports_sek", scenario.exports_relative_error),
+        ("staging.population", "population", -scenario.population_relative_error),
+    ):
+        if error:
+            frame = staging[table].copy()
+            factor = frame["year"].map({award.window.base: 1 - sign * error, award.window.final: 1 + sign * error}).fillna(1).astype(float)
+            frame[column] = frame[column].astype("double[pyarrow]") * factor
+            changed[table] = frame
+    return changed
+
+
+def _unranked(
+    counties: Field, values: Reals, here: Standing, staging: Mapping[str, pd.DataFrame], compute: Compute, award: Award
+) -> tuple[Rows, Rows]:
+    """What each unknown cell could hold, and between which places each unranked region could stand."""
+    known = bounds(staging, (award.window.base, award.window.final))
+    cells = [
+        {**cell._asdict(), "lowest": interval.low, "highest": None if np.isinf(interval.high) else interval.high}
+        for cell, interval in known.cells.items()
+    ]
+    unranked = np.flatnonzero(here.rank == 0)
+    groups = sorted({(cell.measure, cell.year) for cell in known.cells})
+    corners = itertools.product((False, True), repeat=len(groups)) if len(unranked) else []
+    trials = [counties.values(compute(award, fill(staging, known, dict(zip(groups, corner, strict=True)))), award) for corner in corners]
+    best, worst = _extremes(trials, award) if trials else (values, values)
+    rows: Rows = []
+    for index in unranked:
+        own = [known.sme_sum(*cell[:3]) for cell in known.cells if cell.region_code == counties.codes[index]]
+        bounded = not any(np.isinf(interval.high) for interval in own) and not np.isnan([best[index], worst[index]]).any()
+        span = _own_range(int(index), values, best, worst, award) if bounded else {}
+        rows.append({"region_code": counties.codes[index], "best_rank": span.get("best_rank"), "worst_rank": span.get("worst_rank")})
+    return cells, rows
+
+
+# Verdicts
+
+DEPENDS = {"weights": "depends on weights", "windows": "depends on the window", "methods": "depends on method"}
+SWEDISH = {
+    "robust": "stabil",
+    "depends on weights": "beror på vikterna",
+    "depends on the window": "beror på fönstret",
+    "depends on method": "beror på metoden",
+    "marginal": "på gränsen",
+}
+
+
+def verdict(is_a_candidate: bool, shares: Mapping[str, float], award: Award) -> str | None:
+    """The verdict on a region by the shares of weights, windows and methods under which it is a candidate.
+
+    robust: a candidate, in at least robust_share of each. marginal: in less than marginal_share of each. Else it depends
+    on what changes its standing most: for a candidate the least share, for another region the largest. None: not near the candidates.
+    """
+    choice = award.robustness
+    if not is_a_candidate and max(shares.values()) < choice.near_share:
+        return None
+    if is_a_candidate and min(shares.values()) >= choice.robust_share:
+        return "robust"
+    if max(shares.values()) < choice.marginal_share:
+        return "marginal"
+    pick = min if is_a_candidate else max
+    return DEPENDS[pick(shares, key=lambda kind: shares[kind])]
+
+
+def _verdicts(counties: Field, here: Standing, tables: Mapping[str, Rows], award: Award) -> Rows:
+    """A verdict in words for each region in or near the candidates, with the shares behind it."""
+    weight_shares = {row["region_code"]: row["candidate_share"] for row in tables["robustness.candidate_shares"]}
+    counted = {}
+    for kind, table in (("windows", "robustness.window_rankings"), ("methods", "robustness.methods")):
+        for code in counties.codes:
+            then = [row["is_candidate"] for row in tables[table] if row["region_code"] == code]
+            counted[kind, code] = (sum(then), len(then))
+    rows: Rows = []
+    for index in sorted(range(len(counties.codes)), key=lambda index: (here.rank[index] or len(counties.codes) + 1, index)):
+        code, name = counties.codes[index], counties.names[index]
+        if not here.rank[index]:
+            continue
+        shares = {
+            "weights": weight_shares[code],
+            **{kind: counted[kind, code][0] / counted[kind, code][1] for kind in ("windows", "methods")},
+        }
+        chosen = bool(here.candidate[index])
+        words = verdict(chosen, shares, award)
+        if words is None:
+            continue
+        windows, methods = (f"{counted[kind, code][0]} av {counted[kind, code][1]}" for kind in ("windows", "methods"))
+        sentence = (
+            f"{name} {'är kandidat' if chosen else 'är inte kandidat'}: {SWEDISH[words]}. Bland kandidaterna i"
+            f" {_percent(shares['weights'])} av alla viktningar, i {windows} fönster och med {methods} metoder."
+        )
+        rows.append(
+            {
+                "region_code": code,
+                "rank": int(here.rank[index]),
+                "is_candidate": chosen,
+                "weights_share": shares["weights"],
+                "windows_share": shares["windows"],
+                "methods_share": shares["methods"],
+                "verdict": words,
+                "sentence": sentence,
+            }
+        )
+    return rows
+
+
+def _percent(share: float) -> str:
+    """A share in words that do not round certainty into it: 99.6 % is not 100 %."""
+    whole = round(100 * share)
+    if whole in (0, 100) and share not in (0, 1):
+        return "mindre än 1 %" if whole == 0 else "mer än 99 %"
+    return f"{whole} %"

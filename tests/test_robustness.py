@@ -1,0 +1,431 @@
+"""How far a ranking can be trusted: by hand, by brute force, against pymcdm, and by property."""
+
+import itertools
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from math import comb, sqrt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import GOODS, Raw, Rows, exportregion
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from pymcdm.methods import WSM
+from pymcdm.normalizations import minmax_normalization
+
+from pipeline.ranking.bounds import Cell, Interval, bounds, fill
+from pipeline.ranking.robustness import verdict
+from pipeline.ranking.score import Reals, aggregate, normalise
+from pipeline.ranking.weights import acceptability, candidate_interval
+from pipeline.settings import load_award
+
+# Weights
+
+
+def test_two_indicators_by_hand() -> None:
+    """A = (1, 0), B = (0, 1), C = (0.6, 0.6): with w the first weight, A leads from w = 0.6, B to w = 0.4, C between."""
+    found = acceptability(np.array([[1.0, 0.0], [0.0, 1.0], [0.6, 0.6]]), "arithmetic", 1, 1, 1)
+    assert found.draws is None
+    assert found.by_rank[:, 0] == pytest.approx([0.4, 0.4, 0.2])
+    assert found.by_rank[2] == pytest.approx([0.2, 0.8, 0.0])
+    assert found.candidate == pytest.approx([0.4, 0.4, 0.2])
+    assert found.central[0] == pytest.approx([0.8, 0.2])
+    assert found.central[2] == pytest.approx([0.5, 0.5])
+    assert (found.standard_error(found.candidate) == 0).all()
+
+
+def test_three_indicators_by_hand() -> None:
+    """Three regions, each best in one indicator: by symmetry each leads in a third of all weightings."""
+    found = acceptability(np.eye(3), "arithmetic", 1, 20_000, 5)
+    error = sqrt(1 / 3 * 2 / 3 / 20_000)
+    assert found.by_rank == pytest.approx(np.full((3, 3), 1 / 3), abs=4 * error)
+    # The mean of the largest of three uniform spacings is 11/18, of the other two together 7/18.
+    assert found.central[0] == pytest.approx([11 / 18, 7 / 36, 7 / 36], abs=0.01)
+
+
+def test_one_indicator_has_one_weighting() -> None:
+    found = acceptability(np.array([[1.0], [3.0], [2.0]]), "arithmetic", 2, 1, 1)
+    assert found.by_rank.tolist() == [[0, 0, 1], [1, 0, 0], [0, 1, 0]]
+    assert found.candidate.tolist() == [0, 1, 1]
+
+
+def test_a_region_that_no_weighting_puts_first_has_no_central_weights() -> None:
+    found = acceptability(np.array([[1.0, 1.0], [0.5, 0.5]]), "arithmetic", 1, 1, 1)
+    assert np.isnan(found.central[1]).all()
+
+
+def test_equal_regions_share_their_places() -> None:
+    found = acceptability(np.array([[0.0, 0.0], [1.0, 1.0], [1.0, 1.0]]), "arithmetic", 1, 1, 1)
+    assert found.by_rank.tolist() == [[0, 0, 1], [0.5, 0.5, 0], [0.5, 0.5, 0]]
+    assert found.candidate.tolist() == [0, 1, 1]
+
+
+def test_the_geometric_mean_is_linear_in_logarithms() -> None:
+    normalised = np.array([[1.0, 4.0], [3.0, 1.0], [2.0, 2.0]])
+    found = acceptability(normalised, "geometric", 1, 1, 1)
+    grid = [(w + 0.5) / 10_000 for w in range(10_000)]
+    leaders = [int(np.argmax([a**w * b ** (1 - w) for a, b in normalised])) for w in grid]
+    assert found.by_rank[:, 0] == pytest.approx([leaders.count(region) / 10_000 for region in range(3)], abs=2e-4)
+
+
+scores = arrays(np.float64, st.tuples(st.integers(2, 9), st.integers(2, 4)), elements=st.integers(0, 50).map(lambda n: n / 50))
+
+
+@settings(deadline=None, max_examples=60)
+@given(scores, st.integers(1, 4))
+def test_acceptabilities_add_up_by_rank_and_by_region(normalised: Reals, candidates: int) -> None:
+    found = acceptability(normalised, "arithmetic", candidates, 300, 3)
+    assert found.by_rank.sum(axis=0) == pytest.approx(np.ones(len(normalised)))
+    assert found.by_rank.sum(axis=1) == pytest.approx(np.ones(len(normalised)))
+    assert (found.candidate >= found.by_rank[:, :candidates].sum(axis=1) - 1e-9).all()
+    central = found.central[~np.isnan(found.central).any(axis=1)]
+    assert central.sum(axis=1) == pytest.approx(np.ones(len(central)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(scores)
+def test_a_dominated_region_never_outranks_its_dominator(normalised: Reals) -> None:
+    found = acceptability(normalised, "arithmetic", 1, 300, 3)
+    for one, other in itertools.permutations(range(len(normalised)), 2):
+        if (normalised[one] > normalised[other]).all():
+            assert found.by_rank[other, 0] == 0
+            assert np.cumsum(found.by_rank[one])[:-1].tolist() >= np.cumsum(found.by_rank[other])[:-1].tolist()
+
+
+@settings(deadline=None, max_examples=25)
+@given(arrays(np.float64, (6, 2), elements=st.integers(1, 1000).map(lambda n: n / 1000)))
+def test_sampled_and_exact_shares_agree_within_their_error(normalised: Reals) -> None:
+    """A third indicator that is the same for all makes the exact case a sampled one with the same shares: given the third
+    weight, the first two are uniform on their segment, and the third adds the same to every score."""
+    three = np.column_stack([normalised, np.full(6, 0.5)])
+    sampled = acceptability(three, "arithmetic", 2, 20_000, 11)
+    exact = acceptability(normalised, "arithmetic", 2, 1, 1)
+    error = 3 * np.sqrt(exact.by_rank * (1 - exact.by_rank) / 20_000)
+    assert (np.abs(sampled.by_rank - exact.by_rank) <= error + 3 / 20_000).mean() > 0.97
+    assert sampled.candidate == pytest.approx(exact.candidate, abs=4 * 0.5 / sqrt(20_000) + 1e-3)
+
+
+def test_against_brute_force_over_all_weightings() -> None:
+    normalised = np.random.default_rng(2).random((6, 3))
+    found = acceptability(normalised, "arithmetic", 2, 40_000, 9)
+    steps = 120
+    counts = np.zeros((6, 6))
+    for first in range(steps + 1):
+        for second in range(steps + 1 - first):
+            weights = np.array([first, second, steps - first - second]) / steps
+            for place, region in enumerate(np.argsort(-(normalised @ weights))):
+                counts[region, place] += 1
+    assert counts.sum() == 6 * comb(steps + 2, 2)
+    assert found.by_rank == pytest.approx(counts / comb(steps + 2, 2), abs=0.02)
+
+
+def test_the_scores_are_those_of_pymcdm() -> None:
+    raw = np.random.default_rng(4).random((21, 5)) * [1, 10, 100, 1000, 1]
+    ours = np.column_stack([normalise(raw[:, column], "min-max") for column in range(5)])
+    weights = [Fraction(1, 10), Fraction(2, 10), Fraction(3, 10), Fraction(1, 10), Fraction(3, 10)]
+    theirs = WSM(normalization_function=minmax_normalization)(raw, np.array([float(weight) for weight in weights]), np.ones(5))
+    assert aggregate(ours, weights, "arithmetic") == pytest.approx(theirs, abs=1e-14)
+
+
+def test_draws_in_blocks_are_the_same_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    normalised = np.random.default_rng(6).random((7, 4))
+    whole = acceptability(normalised, "arithmetic", 3, 1000, 1)
+    monkeypatch.setattr("pipeline.ranking.weights.CELLS_IN_A_BLOCK", 7 * 64)
+    parts = acceptability(normalised, "arithmetic", 3, 1000, 1)
+    assert (whole.by_rank == parts.by_rank).all()
+    assert whole.central == pytest.approx(parts.central, nan_ok=True)
+
+
+def test_the_interval_of_one_weight_by_hand() -> None:
+    """One candidate of A = (1, 0), C = (0.6, 0.6): A stays first from a first weight of 0.6 on."""
+    normalised = np.array([[1.0, 0.0], [0.6, 0.6], [0.0, 0.9]])
+    assert candidate_interval(normalised, [0.7, 0.3], "arithmetic", 1, 0, 0) == pytest.approx((0.6, 1))
+    assert candidate_interval(normalised, [0.7, 0.3], "arithmetic", 1, 0, 1) == pytest.approx((0, 0.4))
+    assert candidate_interval(normalised, [1.0, 0.0], "arithmetic", 1, 0, 0) is None
+
+
+@settings(deadline=None, max_examples=50)
+@given(arrays(np.float64, (5, 3), elements=st.integers(0, 100).map(lambda n: n / 100)), st.integers(0, 2))
+@example(np.array([[0.0, 0.85, 0.92], [0.0, 0.72, 1.0], [0.0, 0.0, 0.0], [0.8, 0.8, 0.63], [0.0, 0.0, 0.01]]), 0)
+def test_the_interval_holds_inside_and_not_beyond(normalised: Reals, indicator: int) -> None:
+    weights = [0.2, 0.3, 0.5]
+
+    def is_among(weight: float, region: int) -> bool:
+        scaled = [
+            weight if column == indicator else other * (1 - weight) / (1 - weights[indicator]) for column, other in enumerate(weights)
+        ]
+        score = normalised @ scaled
+        return int((score > score[region] + 1e-9).sum()) < 2
+
+    for region in range(5):
+        if (normalised @ weights > (normalised @ weights)[region] + 1e-9).sum() >= 2:
+            continue
+        interval = candidate_interval(normalised, weights, "arithmetic", 2, region, indicator)
+        assert interval is not None
+        low, high = interval
+        assert low <= weights[indicator] <= high
+        assert all(is_among(low + share * (high - low), region) for share in (0.01, 0.5, 0.99))
+        assert low == 0 or not is_among(low - 1e-6, region) or is_tied(normalised)
+        assert high == 1 or not is_among(high + 1e-6, region) or is_tied(normalised)
+
+
+def is_tied(normalised: Reals) -> bool:
+    return len(np.unique(normalised, axis=0)) < len(normalised)
+
+
+# What unknown cells could hold
+
+
+def staging(goods: str, totals: str = "") -> dict[str, pd.DataFrame]:
+    """goods: region size value exporters; totals: region value exporters; all of 2020. A dot is unknown."""
+
+    def rows(text: str, *keys: str) -> pd.DataFrame:
+        table = [dict(zip(keys, line.split(), strict=True)) for line in text.strip().splitlines()]
+        frame = pd.DataFrame(table, columns=list(keys))
+        frame["year"] = 2020
+        for column in ("exports_sek", "exporters"):
+            if column in frame:
+                frame[column] = pd.array([None if value == "." else int(value) for value in frame[column]], dtype="int64[pyarrow]")
+        frame["status"] = frame["exporters_status"] = "withheld"
+        return frame
+
+    return {
+        "staging.goods_exports": rows(goods, "region_code", "size_class", "exports_sek", "exporters"),
+        "staging.goods_exports_totals": rows(totals, "region_code", "exports_sek", "exporters"),
+        "staging.services_exports": rows("", "region_code", "exports_sek"),
+    }
+
+
+TWO_BY_TWO = """
+00 0-9 30 9
+00 50-249 40 9
+00 250+ 100 9
+09 0-9 10 3
+09 50-249 . .
+09 250+ . .
+23 0-9 20 4
+23 50-249 . .
+23 250+ . .
+"""
+"""Gotland's two cells make 25, Jämtland's 115; the nation has 40 and 100 in these classes."""
+
+
+def test_cells_are_bounded_by_their_county_and_by_the_nation() -> None:
+    found = bounds(staging(TWO_BY_TWO, "09 35 8\n23 135 9"), [2020])
+    cells = {(cell.measure, cell.region_code, cell.size_class): interval for cell, interval in found.cells.items()}
+    assert cells["goods_exports", "09", "50-249"] == (0, 25)
+    assert cells["goods_exports", "09", "250+"] == (0, 25)
+    # The nation's 40 less Gotland's at most 25 leaves at least 15; its 100 less Gotland's leaves 75 to 100.
+    assert cells["goods_exports", "23", "50-249"] == (15, 40)
+    assert cells["goods_exports", "23", "250+"] == (75, 100)
+    # Counts are bounded by the county alone: 8 less 3.
+    assert cells["exporters", "09", "50-249"] == (0, 5)
+
+
+def test_without_margins_nothing_bounds_a_cell_from_above() -> None:
+    found = bounds(staging("09 0-9 . ."), [2020])
+    assert found.cells[Cell("goods_exports", "09", 2020, "0-9")] == Interval(0, float("inf"))
+
+
+def test_a_known_large_class_makes_the_sum_over_smes_known() -> None:
+    found = bounds(staging("09 0-9 . .\n09 10-49 . .\n09 250+ 60 1", "09 100 9"), [2020])
+    assert found.cells[Cell("goods_exports", "09", 2020, "0-9")] == (0, 40)
+    assert found.sme_sum("goods_exports", "09", 2020) == (40, 40)
+
+
+def test_filled_cells_add_up_to_the_highest_or_the_lowest() -> None:
+    tables = staging(TWO_BY_TWO, "09 35 8\n23 135 9")
+    known = bounds(tables, [2020])
+    for high, total in ((True, 40), (False, 15)):
+        filled = fill(tables, known, {("goods_exports", 2020): high, ("exporters", 2020): high})["staging.goods_exports"]
+        jamtland = filled[(filled["region_code"] == "23") & (filled["size_class"] == "50-249")]
+        assert jamtland["exports_sek"].tolist() == [total]
+        assert jamtland["status"].tolist() == ["ok"]
+    assert tables["staging.goods_exports"]["exports_sek"].isna().sum() == 4
+
+
+# Verdicts
+
+
+@pytest.mark.parametrize(
+    ("candidate", "weights", "windows", "methods", "expected"),
+    [
+        (True, 0.95, 0.9, 1.0, "robust"),
+        (True, 0.6, 0.9, 1.0, "depends on weights"),
+        (True, 0.95, 0.3, 1.0, "depends on the window"),
+        (True, 0.95, 0.9, 0.5, "depends on method"),
+        (True, 0.4, 0.4, 0.4, "marginal"),
+        (False, 0.05, 0.05, 0.05, None),
+        (False, 0.2, 0.0, 0.0, "marginal"),
+        (False, 0.2, 0.6, 0.0, "depends on the window"),
+        (False, 1.0, 1.0, 1.0, "depends on weights"),
+    ],
+)
+def test_verdicts_follow_the_thresholds_of_the_award(
+    candidate: bool, weights: float, windows: float, methods: float, expected: str
+) -> None:
+    assert verdict(candidate, {"weights": weights, "windows": windows, "methods": methods}, load_award("2021")) == expected
+
+
+# The stage on the shipped data
+
+
+@pytest.fixture(scope="module")
+def tables(complete: Path) -> Callable[[str], list[Any]]:
+    def read(sql: str) -> list[Any]:
+        with duckdb.connect(complete / "2021" / "exportregion.duckdb", read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    return read
+
+
+Read = Callable[[str], list[Any]]
+
+
+def test_the_awards_own_choices_give_the_ranking_itself(tables: Read) -> None:
+    own = dict(tables("select region_code, rank from ranking.ranking"))
+    assert dict(tables("select region_code, rank from robustness.window_rankings where base_year = 2016 and final_year = 2020")) == own
+    chosen = "normalisation = 'min-max' and aggregation = 'arithmetic' and ties = 'min' and denominator = 'year-end'"
+    assert dict(tables(f"select region_code, rank from robustness.methods where {chosen}")) == own
+
+
+def test_every_window_method_and_omission_is_there(tables: Read) -> None:
+    assert tables("select count(distinct (base_year, final_year)) from robustness.windows") == [(10,)]
+    assert tables("select count(distinct (normalisation, aggregation, ties, denominator)) from robustness.methods") == [(36,)]
+    assert tables("select dropped_kind, count(distinct dropped) from robustness.leave_one_out group by all order by all") == [
+        ("indicator", 3),
+        ("region", 19),
+    ]
+
+
+def test_the_published_windows_of_norrbotten_are_in_the_map(tables: Read) -> None:
+    found = dict(
+        tables(
+            "select final_year, indicator_value from robustness.windows where region_code = '25' and base_year = 2016 and indicator like 'sme%growth'"
+        )
+    )
+    assert round(found[2020], 2) == 0.41
+    assert round(found[2019], 2) == 0.70
+
+
+def test_a_sentence_is_made_where_the_window_is_a_regions_best_or_worst(tables: Read) -> None:
+    said = tables("select extreme, sentence from robustness.window_sentences where region_code = '25' and indicator like 'sme%growth'")
+    places = [place for (place,) in tables("select rank from robustness.windows where region_code = '25' and indicator like 'sme%growth'")]
+    assert min(places) == 1
+    assert said == [
+        (
+            "best",
+            "Tillväxt i små och medelstora företags varuexport per invånare: fönstret 2016–2020 ger Norrbottens län dess bästa plats (1) av alla"
+            f" 10 fönster; platserna går från 1 till {max(places)}.",
+        )
+    ]
+
+
+def test_shares_add_up_on_the_shipped_data(tables: Read) -> None:
+    for (total,) in tables("select sum(share) from robustness.acceptability group by region_code"):
+        assert total == pytest.approx(1)
+    for (total,) in tables("select sum(share) from robustness.acceptability group by rank"):
+        assert total == pytest.approx(1)
+    (total,) = tables("select sum(candidate_share) from robustness.candidate_shares")[0]
+    assert total == pytest.approx(3)
+
+
+def test_a_weight_at_the_end_of_its_interval_keeps_the_candidate_and_beyond_it_does_not(
+    tables: Read, award: Callable[..., Path], tmp_path: Path
+) -> None:
+    low, high = tables(
+        "select lowest_weight, highest_weight from robustness.weight_intervals where region_code = '25' and indicator = 'sme_goods_exporters_per_100k'"
+    )[0]
+    assert low == 0
+    for weight, stays in ((high - 0.001, True), (high + 0.001, False)):
+        other = (1 - Fraction(str(round(weight, 6)))) / 2
+        path = award(
+            (
+                '"sme_goods_exporters_per_100k"\nlabel = "Små och medelstora varuexportörer per 100 000 invånare"\nweight = "1/3"',
+                f'"sme_goods_exporters_per_100k"\nlabel = "x"\nweight = "{1 - 2 * other}"',
+            ),
+            ('weight = "1/3"', f'weight = "{other}"'),
+        )
+        result = json.loads(exportregion("rank", "--award", path, "--out", tmp_path / "out", "--json").stdout)
+        assert ("25" in [row["region_code"] for row in result["candidates"]]) == stays
+
+
+def test_rank_reversals_are_named_and_true(tables: Read) -> None:
+    own = dict(tables("select region_code, rank from ranking.ranking"))
+    reversals = tables("from robustness.rank_reversals")
+    assert reversals
+    for dropped, code, other in reversals:
+        then = dict(tables(f"select region_code, rank from robustness.leave_one_out where dropped = '{dropped}'"))
+        assert own[code] < own[other]
+        assert then[code] > then[other]
+
+
+def test_a_scenario_brackets_the_award(tables: Read) -> None:
+    own = dict(tables("select region_code, rank from ranking.ranking where rank is not null"))
+    rows = tables("select scenario, region_code, best_rank, worst_rank from robustness.scenarios")
+    assert {code for _, code, _, _ in rows} == set(own)
+    assert all(best <= own[code] <= worst for _, code, best, worst in rows)
+    assert any(best < worst for _, _, best, worst in rows)
+
+
+def test_an_unranked_region_stands_where_its_true_cells_would_put_it(complete: Path, raw: Raw, tmp_path: Path, tables: Read) -> None:
+    """The cells that the illustrative workbook withholds, written out: the place they give lies within the interval."""
+    import sys
+
+    from conftest import PROJECT
+
+    sys.path.insert(0, str(PROJECT / "data"))
+    from make_illustrative_exports import goods_cells
+
+    true = goods_cells(raw.folder)
+
+    def reveal(rows: Rows) -> None:
+        for row in rows[6:]:
+            if row[1] and row[4] == "..":
+                row[4], row[5] = true[row[0], int(row[2]), row[3]]
+
+    raw.edit_workbook(GOODS, reveal)
+    result = json.loads(exportregion("rank", "--data", raw.folder, "--out", tmp_path / "out", "--json").stdout)
+    places = {row["region_code"]: row["rank"] for row in result["ranking"]}
+    intervals = tables("from robustness.unranked order by region_code")
+    assert [code for code, _, _ in intervals] == ["09", "23"]
+    for code, best, worst in intervals:
+        # The other unranked region is ranked too, now: it may stand above.
+        assert best <= places[code] <= worst + 1
+
+
+def test_the_default_run_says_which_shares_are_sampled(tables: Read) -> None:
+    assert tables("select distinct draws from robustness.candidate_shares") == [(10_000,)]
+    for share, error in tables("select candidate_share, standard_error from robustness.candidate_shares"):
+        assert error == pytest.approx(sqrt(share * (1 - share) / 10_000))
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("draws = 10000", "draws = 0", "greater than or equal to 1"),
+        ("robust_share = 0.9", "robust_share = 1.2", "less than or equal to 1"),
+        ("near_share = 0.1", "near_share = 0.7", "rise in this order"),
+        ("exports_relative_error = 0.02", "exports_relative_error = 1.5", "less than 1"),
+        ("exports_relative_error = 0.02", "export_relative_error = 0.02", "Did you mean 'exports_relative_error'?"),
+        ("exports_relative_error = 0.02", "exports_relative_error = 0", "above zero"),
+        ('aggregation = "arithmetic"', 'aggregation = "geometric"', "the geometric mean needs positive scores"),
+        ('name = "services_exports_per_capita_growth"', 'name = "services_growth"', "unknown indicator 'services_growth'"),
+    ],
+)
+def test_an_impossible_challenge_is_refused_with_reason_and_remedy(
+    award: Callable[..., Path], tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    ran = exportregion("robustness", "--award", award((old, new)), "--out", tmp_path / "out")
+    assert ran.exit_code == 1
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
