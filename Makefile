@@ -63,8 +63,9 @@ format: $(READY) ## Put the code into its style
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
-bench: $(READY) ## Measure time and memory, stage by stage
+bench: $(READY) ## Measure time and memory
 	@$(BIN)/python bench/run.py
+	@$(BIN)/python bench/robustness.py
 
 docs: $(READY) ## Write docs/data-dictionary.md from the schemas
 	@$(BIN)/python -m pipeline.dictionary > docs/data-dictionary.md

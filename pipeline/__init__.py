@@ -4,6 +4,7 @@ ingest      data/raw, read as data/raw/sources.toml says   -> ingested.*
 validate    sql/staging builds, sql/audits question        -> staging.*, validation.exceptions
 indicators  sql/indicators, for the award's window         -> indicators.*
 rank        normalise, weigh, aggregate, rank              -> ranking.*
+robustness  rank again with one choice changed            -> robustness.*
 report      what people read, from the tables alone        -> report.md
 
 Imports go downward only: cli -> stages -> warehouse -> schemas, settings -> faults. A stage never imports a stage;

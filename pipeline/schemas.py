@@ -1,5 +1,6 @@
 """One model a table: its grain, types, ranges, units and meanings. The only place where these are said."""
 
+import math
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -740,6 +741,14 @@ def indicator_names() -> list[str]:
         for table, schema in schemas().items()
         if table.startswith("indicators.") and schema.unique == ["region_code"]
     ]
+
+
+def value_range(indicator: str) -> tuple[float, float]:
+    """The lowest and highest value that an indicator's schema allows."""
+    said: dict[str, Any] = {}
+    for check in schemas()[f"indicators.{indicator}"].columns[indicator].checks:
+        said |= check.statistics or {}
+    return said.get("min_value", -math.inf), said.get("max_value", math.inf)
 
 
 def ranking_schema(table: str, indicators: Sequence[str]) -> pan.DataFrameSchema:

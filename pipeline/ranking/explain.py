@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.ranking.robustness import Field, Standing, stand, weighing
 from pipeline.ranking.score import Reals, contributions
+from pipeline.schemas import value_range
 from pipeline.settings import Award
 
 DOUBLINGS = 30
@@ -98,7 +99,9 @@ def _changes(index: int, values: Reals, here: Standing, award: Award) -> list[di
 
 
 def _turning_point(index: int, column: int, values: Reals, here: Standing, award: Award, *, sign: float) -> float | None:
-    """Doubling steps until candidacy turns, then halving the last one."""
+    """Doubling steps until candidacy turns, then halving the last one; no further than the indicator can go."""
+
+    lowest, highest = value_range(weighing(award)[column].name)
 
     def turned(value: float) -> bool:
         trial = values.copy()
@@ -110,10 +113,12 @@ def _turning_point(index: int, column: int, values: Reals, here: Standing, award
     far = None
     near = own
     for power in range(DOUBLINGS):
-        reach = own + sign * spread * 2.0 ** (power - 10)
+        reach = min(max(own + sign * spread * 2.0 ** (power - 10), lowest), highest)
         if turned(reach):
             far = reach
             break
+        if reach in (lowest, highest):
+            return None
         near = reach
     if far is None:
         return None

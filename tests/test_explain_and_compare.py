@@ -1,0 +1,224 @@
+"""Why a region stands where it stands, and what a change of place between two rounds comes from."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from conftest import GOODS, Raw, Rows, exportregion
+
+from pipeline.ranking.compare import STEPS, compare
+from pipeline.ranking.explain import explain
+from pipeline.ranking.robustness import Field
+from pipeline.settings import Award, load_award
+
+HALVES = (
+    ('"1/3"\ndirection = "higher"\nreason = "Anges för Halland (363)', '"1/2"\ndirection = "higher"\nreason = "Anges för Halland (363)'),
+    ('"1/3"\ndirection = "higher"\nreason = "Anges för Norr', '"1/2"\ndirection = "higher"\nreason = "Anges för Norr'),
+    ('"1/3"', "0"),
+    ("candidates = 3", "candidates = 1"),
+)
+FOUR = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"))
+
+
+def frames(award: Award, *values: tuple[float | None, ...]) -> dict[str, pd.DataFrame]:
+    """Values of the weighing indicators by region; those only shown are 1."""
+    given = list(values) + [(1.0,) * 4] * (len(award.indicators) - len(values))
+    order = [i.name for i in award.indicators if i.weight] + [i.name for i in award.indicators if not i.weight]
+    return {
+        name: pd.DataFrame(
+            {
+                "region_code": FOUR.codes,
+                name: pd.array(list(column), dtype="Float64"),
+                "status": ["ok" if value is not None else "withheld" for value in column],
+            }
+        )
+        for name, column in zip(order, given, strict=True)
+    }
+
+
+def test_an_explanation_by_hand(award: Callable[..., Path]) -> None:
+    """Two indicators of weight ½, one candidate. Growth 0, 1, 2, 4 and density 10, 0, 4, 5: normalised 0, ¼, ½, 1 and 1, 0, 0.4, ½."""
+    choice = load_award(str(award(*HALVES)))
+    growth, density = (indicator.name for indicator in choice.indicators if indicator.weight)
+    told = explain("04", FOUR, frames(choice, (0, 1, 2, 4), (10, 0, 4, 5)), choice)
+    assert (told["rank"], told["ranked_regions"], told["is_candidate"]) == (3, 4, False)
+    assert told["score"] == pytest.approx(0.45)
+    by_name = {row["indicator"]: row for row in told["indicators"]}
+    assert by_name[growth]["normalised"] == 0.5
+    assert by_name[growth]["contribution"] == 0.25
+    assert by_name[density]["contribution"] == pytest.approx(0.2)
+    above, below = told["neighbours"]
+    # A has ½·0 + ½·1 = 0.5 and stands second, D ¾ and first; B ⅛ and last.
+    assert (above["region_name"], below["region_name"]) == ("A", "B")
+    assert above["gap"] == pytest.approx(-0.05)
+    assert above["gap_by_indicator"] == pytest.approx({growth: 0.25, density: -0.3})
+    turns = {row["indicator"]: row["turns_at"] for row in told["changes"]}
+    # By growth alone: beyond 4, C is the highest, has 1, and D 4/x. ½ + 0.2 ≥ ½·4/x + ¼ from x = 40/9 on.
+    assert turns[growth] == pytest.approx(40 / 9)
+    # By density alone: beyond 10, C has ½·½ + ½ = ¾ and D ½ + ½·5/x < ¾ from x = 10 on.
+    assert turns[density] == pytest.approx(10)
+
+
+def test_a_candidate_is_told_when_it_would_cease_to_be_one(award: Callable[..., Path]) -> None:
+    choice = load_award(str(award(*HALVES)))
+    growth, density = (indicator.name for indicator in choice.indicators if indicator.weight)
+    told = explain("05", FOUR, frames(choice, (0, 1, 2, 4), (10, 0, 4, 5)), choice)
+    turns = {row["indicator"]: row["turns_at"] for row in told["changes"]}
+    # Growth 2 ≤ x ≤ 4 stays the highest. Below 2, C is, with ½ + 0.2 = 0.7; D has ½·x/2 + ¼, level with A's ½ at 1 and with C's at 1.8.
+    assert turns[growth] == pytest.approx(1.8)
+    # Density x: ½ + x/20 is above A's ½ for every x above 0, and level at 0, which shares the place. Below 0 it cannot go.
+    assert turns[density] is None
+
+
+def test_an_unranked_region_has_its_statuses_and_no_more(award: Callable[..., Path]) -> None:
+    choice = load_award(str(award(*HALVES)))
+    told = explain("03", FOUR, frames(choice, (0, None, 2, 4), (10, 0, 4, 5)), choice)
+    assert told["rank"] is None
+    assert told["indicators"][0]["status"] == "withheld"
+    assert told["neighbours"] == told["changes"] == []
+
+
+def test_contributions_add_up_to_the_score_on_the_shipped_data(complete: Path) -> None:
+    told = json.loads(exportregion("explain", "Norrbotten", "--json").stdout)
+    assert told["rank"] == 3
+    assert sum(row["contribution"] or 0 for row in told["indicators"]) == pytest.approx(told["score"])
+    for near in told["neighbours"]:
+        assert sum(near["gap_by_indicator"].values()) == pytest.approx(near["gap"])
+
+
+@pytest.mark.parametrize("name", ["13", "Halland", "hallands län", "HALLANDS"])
+def test_a_county_is_found_by_code_or_name(name: str) -> None:
+    ran = exportregion("explain", name)
+    assert ran.exit_code == 0
+    assert "ILLUSTRATIVE DATA" in ran.stdout
+    assert "Hallands län: place 2 of 19, score 0.781; among the proposed candidates." in ran.stdout
+
+
+def test_an_unknown_county_is_wrong_usage() -> None:
+    ran = exportregion("explain", "Atlantis")
+    assert ran.exit_code == 2
+    assert "no county 'Atlantis'" in re.sub(r"[│\s]+", " ", ran.stderr)
+
+
+def test_a_value_at_which_candidacy_turns_turns_it(raw: Raw, tmp_path: Path) -> None:
+    """Skåne would become a candidate at so many exporters; with so many written into the raw file, it is one."""
+    told = json.loads(exportregion("explain", "12", "--json").stdout)
+    (row,) = (row for row in told["changes"] if row["indicator"] == "sme_goods_exporters_per_100k")
+    more = round(row["turns_at"] * 1389336 / 100_000) + 2 - round(row["value"] * 1389336 / 100_000)
+
+    def edit(rows: Rows) -> None:
+        for cells in rows[6:]:
+            if cells[0] == "12" and cells[2] == 2020 and cells[3] in ("0–9", "Totalt"):
+                cells[5] = int("".join(cells[5].split())) + more
+            if cells[0] == "00" and cells[2] == 2020 and cells[3] in ("0–9", "Totalt"):
+                cells[5] = int("".join(cells[5].split())) + more
+
+    raw.edit_workbook(GOODS, edit)
+    result = json.loads(exportregion("rank", "--data", raw.folder, "--out", tmp_path / "out", "--json").stdout)
+    assert "12" in [row["region_code"] for row in result["candidates"]]
+
+
+# Compare
+
+
+def test_a_comparison_by_hand(award: Callable[..., Path]) -> None:
+    """From growth alone to density alone, on data in which only growth was revised: data, then weights, move regions."""
+    first = load_award(str(award(*HALVES, name="first")))
+    growth, density = (indicator for indicator in first.indicators if indicator.weight)
+    shown = [indicator for indicator in first.indicators if not indicator.weight]
+
+    def weighed(one: int, other: int) -> Award:
+        indicators = (growth.model_copy(update={"weight": one}), density.model_copy(update={"weight": other}), *shown)
+        return first.model_copy(update={"indicators": indicators})
+
+    def data(*growths: float) -> Callable[[Award], Mapping[str, pd.DataFrame]]:
+        return lambda _: frames(first, growths, (4, 3, 2, 1))
+
+    told = compare(weighed(1, 0), weighed(0, 1), data(1, 2, 3, 4), data(1, 2, 4, 3), FOUR)
+    assert told["order"] == list(STEPS) == ["data", "window", "indicators", "weights", "method"]
+    rows = {row["region_name"]: row for row in told["regions"]}
+    # By growth D C B A; revised C D B A; by density A B C D.
+    assert [rows[name]["rank_first"] for name in "ABCD"] == [4, 3, 2, 1]
+    assert [rows[name]["change_by_data"] for name in "ABCD"] == [0, 0, 1, -1]
+    assert [rows[name]["change_by_weights"] for name in "ABCD"] == [3, 1, -2, -2]
+    assert [rows[name]["rank_second"] for name in "ABCD"] == [1, 2, 3, 4]
+    for row in rows.values():
+        assert sum(row[f"change_by_{step}"] for step in STEPS) == row["change"]
+    assert (told["enter"], told["leave"]) == (["A"], ["D"])
+
+
+def changes(told: Mapping[str, Any]) -> set[str]:
+    """The steps that move any region."""
+    return {step for step in STEPS if any(row[f"change_by_{step}"] for row in told["regions"])}
+
+
+def compared(*rounds: str | Path) -> dict[str, Any]:
+    ran = exportregion("compare", *rounds, "--json")
+    assert ran.exit_code == 0, ran.stdout
+    told: dict[str, Any] = json.loads(ran.stdout)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("replacement", "step"),
+    [
+        (("final = 2020", "final = 2019"), "window"),
+        (('direction = "higher"\nreason = "Anges för Skåne', 'direction = "lower"\nreason = "Anges för Skåne'), "indicators"),
+        (('normalisation = "min-max"', 'normalisation = "rank"'), "method"),
+        (('denominator = "year-end"', 'denominator = "mean"'), "method"),
+    ],
+)
+def test_each_change_is_told_under_its_step(award: Callable[..., Path], replacement: tuple[str, str], step: str) -> None:
+    assert changes(compared("2021", award(replacement))) == {step}
+
+
+def test_other_weights_are_told_under_weights(award: Callable[..., Path]) -> None:
+    path = award(
+        (
+            'weight = "1/3"\ndirection = "higher"\nreason = "Anges för Halland (363)',
+            'weight = "2/3"\ndirection = "higher"\nreason = "Anges för Halland (363)',
+        )
+    )
+    text = path.read_text(encoding="utf-8").replace('weight = "1/3"', 'weight = "1/6"')
+    path.write_text(text, encoding="utf-8")
+    assert changes(compared("2021", path)) == {"weights"}
+
+
+def test_revised_data_are_told_under_data(raw: Raw, complete: Path, tmp_path: Path) -> None:
+    def edit(rows: Rows) -> None:
+        for cells in rows[6:]:
+            if cells[2] == 2020 and cells[0] in ("13", "00") and cells[3] in ("0–9", "Totalt"):
+                cells[4] = int("".join(cells[4].split())) + 1_500_000
+
+    raw.edit_workbook(GOODS, edit)
+    ran = exportregion("run", "--data", raw.folder, "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.stderr
+    told = compared(complete / "2021", tmp_path / "out" / "2021")
+    assert changes(told) == {"data"}
+    assert next(row for row in told["regions"] if row["region_code"] == "13")["change_by_data"] == 1
+
+
+def test_a_round_compared_with_itself_has_no_change(complete: Path) -> None:
+    told = compared(complete / "2022", "2022")
+    assert changes(told) == set()
+    assert (told["enter"], told["leave"]) == ([], [])
+    assert told["illustrative"]
+
+
+def test_a_folder_that_is_no_result_is_refused(tmp_path: Path) -> None:
+    ran = exportregion("compare", tmp_path, "2022")
+    assert ran.exit_code == 1
+    assert "Name a folder that `exportregion run` has made." in ran.stderr
+    ran = exportregion("compare", "1999", "2022")
+    assert ran.exit_code == 2
+
+
+def test_a_comparison_in_words(complete: Path) -> None:
+    ran = exportregion("compare", "2021", "2022")
+    assert "ILLUSTRATIVE DATA" in ran.stdout
+    assert "places gained (+) or lost (−), one change at a time in this order" in ran.stdout
+    assert "Enter the candidates: none. Leave them: none." in ran.stdout
