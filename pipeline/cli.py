@@ -1,5 +1,6 @@
 """The table of contents: one short command a stage."""
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -191,7 +192,7 @@ def _computed(round_: str, data: Path) -> Iterator[tuple["Warehouse", "Award", l
 
 def stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterator[tuple[str, Callable[[], Any]]]:
     """The whole pipeline, in order."""
-    from pipeline import indicators, ingest, schemas, validate
+    from pipeline import indicators, ingest, results, schemas, validate
     from pipeline.ranking import robustness, score
     from pipeline.report.markdown import markdown
 
@@ -203,7 +204,8 @@ def stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterat
 
     def rank_() -> None:
         values = {name: warehouse.read(f"indicators.{name}") for name in names}
-        ranking = score.rank_regions(warehouse.read("staging.regions"), values, award)
+        illustrative = bool(results.illustrative(sources))
+        ranking = score.rank_regions(warehouse.read("staging.regions"), values, award, is_illustrative=illustrative)
         for table, frame in (("ranking.ranking", ranking), ("ranking.candidates", score.candidates(ranking))):
             warehouse.write(table, frame, schemas.ranking_schema(table, names))
 
@@ -297,7 +299,15 @@ def _faults_told(as_json: bool) -> Iterator[None]:
 
 def main() -> None:
     """The command exportregion."""
-    app()
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show å shows a question mark; it is no reason to fail.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except OSError as error:
+        print(f"exportregion: {error}", file=sys.stderr)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The only door to data/processed: a run writes to a fresh folder, and its last act swaps that in.
 
-<out>/<award> is a link to the newest complete folder in <out>/.runs. Replacing a link is one step of the file system, so a
+<out>/<award> is a link to the newest complete folder in <out>/.runs/<award>. Replacing a link is one step of the file system, so a
 run that fails or is killed leaves the last complete result, and two runs at once never mix.
 """
 
@@ -33,11 +33,11 @@ def fresh_folder(out: Path, award: Award) -> Iterator[Path]:
 
     Raises DataRefused when out cannot be written or the disk is full.
     """
-    runs = out / ".runs"
+    runs = out / ".runs" / award.name
     try:
         runs.mkdir(parents=True, exist_ok=True)
         with _locked(runs):
-            fresh = runs / f"{award.name}-{uuid.uuid4().hex}"
+            fresh = runs / uuid.uuid4().hex
             fresh.mkdir()
             held = os.open(fresh, os.O_RDONLY)
             fcntl.flock(held, fcntl.LOCK_EX)
@@ -112,14 +112,17 @@ def _swap_in(out: Path, award: Award, fresh: Path) -> None:
         new.symlink_to(fresh.relative_to(out), target_is_directory=True)
         new.replace(link)
         for old in runs.iterdir():
-            if old.name.startswith(f"{award.name}-") and old != fresh:
-                _remove_if_abandoned(old)
+            if old != fresh:
+                # The new result stands; what cannot be cleared away is no reason to undo it.
+                with contextlib.suppress(OSError):
+                    _remove_if_abandoned(old)
 
 
 def _remove_if_abandoned(old: Path) -> None:
     """Remove what an earlier run left, unless that run still holds it."""
     if old.is_symlink():
         old.unlink()
+    if not old.is_dir():
         return
     held = os.open(old, os.O_RDONLY)
     try:

@@ -491,6 +491,7 @@ class Ranking(Table):
     score: Real = column("The normalised indicators, weighed and aggregated as the award says", nullable=True)
     is_candidate: Flag = column("Fewer regions score higher than the award asks for candidates: a proposal, no decision")
     not_ranked_reason: Text = column("Which indicator is unknown, and why", nullable=True)
+    is_illustrative: Flag = column("Whether any figure behind the ranking is illustrative, not statistics")
 
     class Config:
         name = "ranking.ranking"

@@ -27,7 +27,7 @@ def _exact(weight: Any) -> Fraction:
         raise ValueError('a weight is a number or a fraction such as "1/3"')
     try:
         return Fraction(weight)
-    except (ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError, OverflowError):
         raise ValueError('a weight is a number or a fraction such as "1/3"') from None
 
 
@@ -89,7 +89,7 @@ class Indicator(Closed):
 
     name: str
     label: Text
-    weight: Weight = Field(ge=0)
+    weight: Weight = Field(ge=0, le=1)
     direction: Literal["higher", "lower"]
     reason: Text
 
@@ -169,7 +169,7 @@ class Award(Closed):
             raise ValueError(f"the weights add up to {_plain(total)}; they must add up to 1")
         names = [indicator.name for indicator in self.indicators]
         if len(set(names)) < len(names):
-            raise ValueError("an indicator is listed twice")
+            raise ValueError(f"the indicator {next(name for name in names if names.count(name) > 1)} is listed twice")
         return self
 
 
@@ -180,7 +180,7 @@ class Layout(Closed):
     sheet: str | None = None
     header_row: tuple[int, ...] = (1,)
     unit: Literal["SEK", "thousand SEK", "million SEK"] | None = None
-    series: str | None = None
+    series: Text | None = None
     size_classes: dict[str, str] = {}
     regions: dict[str, str] = {}
     ignore: tuple[str, ...] = ()
@@ -209,12 +209,12 @@ class Source(Closed):
     table: Literal["regions", "population", "goods_exports", "services_exports", "published_export_totals"]
     file: str
     kind: Literal["official", "illustrative"]
-    publisher: str
-    title: str
-    page: str
-    covers: str
+    publisher: Text
+    title: Text
+    page: Text
+    covers: Text
     retrieved: datetime.date
-    licence: str
+    licence: Text
     sha256: str
     read: tuple[Layout, ...]
     table_id: str | None = None
@@ -254,7 +254,11 @@ def load_award(award: str) -> Award:
     Raises DataRefused with every fault of the file; FileNotFoundError when there is none.
     """
     path = Path(award) if award.endswith(".toml") else AWARDS / f"{award}.toml"
-    if not path.is_file():
+    try:
+        missing = not path.is_file()
+    except OSError:
+        missing = True
+    if missing:
         raise FileNotFoundError(path)
     return _load(Award, path, {"name": path.stem, "file": path})
 
@@ -274,7 +278,7 @@ Model = TypeVar("Model", bound=Closed)
 
 def _load(model: type[Model], path: Path, given: dict[str, Any], within: str | None = None) -> Model:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataRefused([Fault(str(path), f"a fault of TOML: {error}", "a TOML file in UTF-8", "Correct the line.")]) from None
     except OSError as error:
@@ -300,7 +304,7 @@ def _fault(path: Path, model: type[Closed], problem: Any, within: str | None) ->
         return Fault(where, "nothing", f"the key {loc[-1]!r}", "Add it.")
     said = problem["msg"].removeprefix("Value error, ")
     if isinstance(problem["input"], dict | list | tuple):
-        return Fault(where, "a contradiction", said, "Correct the file.")
+        return Fault(where, said, "values of the kind and choices that fit together", "Correct the file.")
     return Fault(where, repr(problem["input"]), said[0].lower() + said[1:], "Correct the value.")
 
 
@@ -318,4 +322,4 @@ def _keys(model: Any, loc: tuple[Any, ...]) -> list[str]:
 
 
 def _plain(number: Fraction) -> str:
-    return str(number.numerator) if number.denominator == 1 else f"{number} ({float(number):.4g})"
+    return str(number.numerator) if number.denominator == 1 else f"{number} ({float(number):.12g})"

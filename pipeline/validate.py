@@ -1,6 +1,9 @@
 """What a schema cannot say: relations within and between tables, asked by sql/audits."""
 
+from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from pipeline.faults import DataRefused, Fault
 from pipeline.schemas import frame
@@ -26,11 +29,12 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources) -> None:
     faults = []
     accepted_rows = []
     occurred = set()
+    ingested = {table: warehouse.read(table) for table in warehouse.tables() if table.startswith("ingested.")}
     for audit in audit_names():
         for row in records(warehouse.audit(audit)):
             accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row)), None)
             if accepted is None:
-                faults.append(_fault(audit, row, _where(warehouse, sources, row), names))
+                faults.append(_fault(audit, row, _where(ingested, sources, row), names))
             else:
                 occurred.add(accepted)
                 accepted_rows.append({**row, "audit": audit, "reason": accepted.reason})
@@ -62,11 +66,11 @@ def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str]) -
     )
 
 
-def _where(warehouse: Warehouse, sources: Sources, row: dict[str, Any]) -> str:
+def _where(ingested: Mapping[str, pd.DataFrame], sources: Sources, row: dict[str, Any]) -> str:
     """The file, the sheet and, where there is just one, the cell that a row of an audit is about."""
     table = row["about"]
-    cell = "population_cell" if table == "population" else "exports_cell"
-    whole = warehouse.read(f"ingested.{table}")
+    cell = "population_cell" if table == "population" else f"{row.get('measure', 'exports')}_cell"
+    whole = ingested[f"ingested.{table}"]
     about = whole
     for key in ("region_code", "year", "size_class"):
         if row[key] is not None and key in whole:

@@ -91,7 +91,8 @@ def test_every_model_binds_in_an_empty_world_and_gives_the_declared_columns(tabl
     with world({}) as connection:
         result = connection.sql(MODELS[table]).to_arrow_table()
     if table.startswith("audits."):
-        assert result.schema.names == ["about", "region_code", "year", "size_class", "found", "expected"]
+        assert result.schema.names[:6] == ["about", "region_code", "year", "size_class", "found", "expected"]
+        assert result.schema.names[6:] in ([], ["measure"])
         # Nothing to compare with, or a window without data, is a finding, not silence.
         assert len(result) == {"audits.exports_off_published": 2}.get(table, 0)
     else:

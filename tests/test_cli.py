@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, exportregion
+from conftest import PROJECT, RAW, exportregion
 from typer.main import get_command
 
 from pipeline.cli import STAGES, app
@@ -111,7 +111,7 @@ def test_progress_goes_to_stderr_and_only_to_a_terminal(tmp_path: Path) -> None:
 
     def stderr_of(*arguments: str) -> str:
         parent, child = pty.openpty()
-        command = [sys.executable, "-m", "pipeline.cli", "run", "--out", str(tmp_path), *arguments]
+        command = [sys.executable, "-m", "pipeline.cli", "run", "--data", str(RAW), "--out", str(tmp_path), *arguments]
         process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=child, env={**os.environ, "TERM": "xterm"})
         os.close(child)
         seen = b""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PROJECT, Raw, exportregion, read_rows, write_workbook
+from conftest import PROJECT, RAW, Raw, exportregion, read_rows, write_workbook
 
 from pipeline.dictionary import dictionary
 from pipeline.settings import Layout
@@ -114,7 +114,7 @@ def test_the_number_that_the_readme_traces_is_there(complete: Path) -> None:
         assert f"`{cells[0]}`, `{cells[1].split('!')[1]}`, `{cells[2].split('!')[1]}`" in steps
         (where,) = one("select population_cell from ingested.population where region_code = '25' and year = 2016")
         assert f"`{where}`" in steps
-    _, rows = read_rows(PROJECT / "data" / "raw" / "goods_exports_by_county.xlsx")
+    _, rows = read_rows(RAW / "goods_exports_by_county.xlsx")
     assert "".join(rows[636][4].split()) == "741613"
 
 
@@ -137,8 +137,9 @@ def test_the_layout_that_the_readme_shows_reads_such_a_workbook(raw: Raw, comple
 
 def test_an_indicator_is_added_as_the_method_says(tmp_path: Path) -> None:
     house = tmp_path / "house"
-    for part in ("pipeline", "sql", "awards", "data/raw"):
+    for part in ("pipeline", "sql", "awards"):
         shutil.copytree(PROJECT / part, house / part)
+    shutil.copytree(RAW, house / "data" / "raw")
     name = "services_exports_per_capita"
     (sql,), (schema,), (entry,) = blocks(METHOD, "sql"), blocks(METHOD, "python"), blocks(METHOD, "toml")
     (house / "sql" / "indicators" / f"{name}.sql").write_text(sql, encoding="utf-8")

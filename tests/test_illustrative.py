@@ -5,9 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import GOODS, PROJECT, SERVICES, read_rows
-
-RAW = PROJECT / "data" / "raw"
+from conftest import GOODS, PROJECT, RAW, SERVICES, read_rows, tree
 
 
 def test_the_script_makes_the_same_cells_again(tmp_path: Path) -> None:
@@ -15,6 +13,12 @@ def test_the_script_makes_the_same_cells_again(tmp_path: Path) -> None:
     subprocess.run([sys.executable, str(PROJECT / "data" / "make_illustrative_exports.py"), str(tmp_path)], check=True)
     for file in (GOODS, SERVICES):
         assert read_rows(tmp_path / file) == read_rows(RAW / file)
+
+
+def test_the_projects_raw_data_are_these_until_others_take_their_place() -> None:
+    shipped = tree(PROJECT / "data" / "raw")
+    assert GOODS not in shipped or shipped[GOODS] == tree(RAW)[GOODS]
+    assert SERVICES not in shipped or shipped[SERVICES] == tree(RAW)[SERVICES]
 
 
 def figures(text: str) -> int:

@@ -51,7 +51,7 @@ def test_it_has_candidates_ranking_key_figures_and_sources(report: str) -> None:
         "Godtagna undantag från kontrollerna",
         "Källor",
     ]
-    assert "varuexport per invånare: **+41\u00a0%** (från 24\u00a0550\u00a0kr 2016 till 34\u00a0615\u00a0kr 2020)" in report
+    assert "varuexport per invånare: **+41\u00a0%** (från 24\u00a0550\u00a0kr år 2016 till 34\u00a0615\u00a0kr år 2020)" in report
     assert "| goods_exports_by_county.xlsx | illustrativ |" in report
     assert "Källa: SCB, egen bearbetning." in report
 
@@ -86,6 +86,17 @@ def test_text_from_data_stays_text(raw: Raw, award: Callable[..., Path], tmp_pat
     assert exportregion("report", "--award", path, "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
     first = (tmp_path / "out" / "trial" / "report.md").read_text(encoding="utf-8").splitlines()[0]
     assert first == "# &lt;script>x&lt;/script> \\| {{ 1 }} # y: underlag för nominering"
+
+
+def test_a_title_is_no_markup_on_the_terminal(award: Callable[..., Path], tmp_path: Path) -> None:
+    ran = exportregion("run", "--award", award(('title = "Årets exportregion 2021"', 'title = "[/x] [utkast]"')), "--out", tmp_path / "out")
+    assert ran.exit_code == 0
+    assert "[/x] [utkast]: proposed candidate regions" in ran.stdout
+
+
+def test_the_ranking_says_in_itself_that_it_is_illustrative(complete: Path) -> None:
+    with (complete / "2021" / "ranking.csv").open(encoding="utf-8") as file:
+        assert {row["is_illustrative"] for row in csv.DictReader(file)} == {"true"}
 
 
 def test_a_wide_table_has_as_many_cells_in_every_row(report: str) -> None:

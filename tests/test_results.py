@@ -16,13 +16,13 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from conftest import PROJECT, Raw, exportregion, tree
+from conftest import PROJECT, RAW, Raw, exportregion, tree
 
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
 
 def start(out: Path, *arguments: str | Path, stage: str = "run", **options: object) -> subprocess.Popen[str]:
-    command = [*COMMAND, stage, "--out", str(out), *map(str, arguments)]
+    command = [*COMMAND, stage, "--data", str(RAW), "--out", str(out), *map(str, arguments)]
     return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload, no-any-return]
 
 
@@ -63,7 +63,7 @@ def test_the_run_record_tells_everything_that_made_the_result(complete: Path) ->
     assert record["settings"]["window"]["base"] == 2016
     assert record["settings"]["indicators"][0]["weight"] == "1/3"
     assert {"exportregion", "python", "duckdb", "pandas", "pandera"} <= set(record["versions"])
-    raw = PROJECT / "data" / "raw"
+    raw = RAW
     for file, sha256 in record["inputs"].items():
         path = raw / file if (raw / file).is_file() else PROJECT / "awards" / file
         assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
@@ -103,7 +103,7 @@ def test_validate_writes_nothing(tmp_path: Path) -> None:
 def test_a_new_run_leaves_no_old_folder_behind(tmp_path: Path) -> None:
     for _ in range(3):
         assert exportregion("ingest", "--out", tmp_path).exit_code == 0
-    assert len(list((tmp_path / ".runs").iterdir())) == 1
+    assert len(list((tmp_path / ".runs" / "2021").iterdir())) == 1
 
 
 def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
@@ -134,7 +134,7 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: P
     process = start(out, "--award", other, stage="rank")
     process.communicate(timeout=60)
     assert fingerprint(out / "2021") == new
-    assert [path.name[:5] for path in (out / ".runs").iterdir()].count("2021-") == 1
+    assert len(list((out / ".runs" / "2021").iterdir())) == 1
 
 
 def test_two_runs_at_once_never_mix(complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
@@ -152,6 +152,22 @@ def test_two_runs_at_once_never_mix(complete: Path, tmp_path: Path, award: Calla
     assert record["outputs"] == {file: sha256 for file, sha256 in tree(tmp_path / "2021").items() if file != "run.json"}
 
 
+def test_awards_whose_names_begin_alike_leave_each_other_alone(award: Callable[..., Path], tmp_path: Path) -> None:
+    longer = award(name="2021-prov")
+    assert exportregion("ingest", "--award", longer, "--out", tmp_path / "out").exit_code == 0
+    assert exportregion("ingest", "--out", tmp_path / "out").exit_code == 0
+    assert (tmp_path / "out" / "2021-prov" / "run.json").is_file()
+    assert (tmp_path / "out" / "2021" / "run.json").is_file()
+
+
+def test_what_cannot_be_cleared_away_does_not_undo_a_run(tmp_path: Path) -> None:
+    assert exportregion("ingest", "--out", tmp_path).exit_code == 0
+    os.mkfifo(tmp_path / ".runs" / "2021" / "fifo")
+    (tmp_path / ".runs" / "2021" / "file").write_text("left behind")
+    assert exportregion("ingest", "--out", tmp_path).exit_code == 0
+    assert (tmp_path / "2021" / "run.json").is_file()
+
+
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     ran = exportregion("run", "--out", tmp_path / "file")
@@ -167,7 +183,7 @@ def test_a_folder_that_no_run_has_made_is_left_alone(tmp_path: Path) -> None:
     assert ran.exit_code == 1
     assert "found a folder that no run has made" in ran.stderr
     assert (tmp_path / "2021" / "notes.txt").read_text() == "mine"
-    assert list((tmp_path / ".runs").iterdir()) == []
+    assert list((tmp_path / ".runs" / "2021").iterdir()) == []
 
 
 @pytest.mark.parametrize("room", [4_000, 40_000, 400_000])

@@ -20,7 +20,7 @@ from pymcdm.methods import WSM
 from pymcdm.normalizations import minmax_normalization
 
 from pipeline.ranking.bounds import Cell, Interval, bounds, fill
-from pipeline.ranking.robustness import verdict
+from pipeline.ranking.robustness import _erring, verdict
 from pipeline.ranking.score import Reals, aggregate, normalise
 from pipeline.ranking.weights import acceptability, candidate_interval
 from pipeline.settings import load_award
@@ -372,6 +372,19 @@ def test_a_scenario_brackets_the_award(tables: Read) -> None:
     assert {code for _, code, _, _ in rows} == set(own)
     assert all(best <= own[code] <= worst for _, code, best, worst in rows)
     assert any(best < worst for _, _, best, worst in rows)
+
+
+def test_a_scenario_errs_up_in_the_final_year_and_down_in_the_base_year() -> None:
+    choice = load_award("2021")
+    exports, population = choice.robustness.scenarios
+    frame = pd.DataFrame({"year": [2016, 2018, 2020], "exports_sek": [100.0, 100.0, 100.0], "population": [1000, 1000, 1000]})
+    tables = {f"staging.{name}": frame for name in ("goods_exports", "goods_exports_totals", "services_exports", "population")}
+    up, down = (_erring(tables, exports, choice, sign) for sign in (1, -1))
+    assert up["staging.goods_exports"]["exports_sek"].tolist() == pytest.approx([98, 100, 102])
+    assert down["staging.services_exports"]["exports_sek"].tolist() == pytest.approx([102, 100, 98])
+    assert "staging.population" not in up
+    (people,) = _erring(tables, population, choice, 1).values()
+    assert people["population"].tolist() == pytest.approx([1005, 1000, 995])
 
 
 def test_an_unranked_region_stands_where_its_true_cells_would_put_it(complete: Path, raw: Raw, tmp_path: Path, tables: Read) -> None:

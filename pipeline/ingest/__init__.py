@@ -15,6 +15,9 @@ from pipeline.settings import Source, Sources
 
 __all__ = ["ingest"]
 
+LITTER = ("Thumbs.db", "desktop.ini")
+"""Files that an operating system leaves in folders."""
+
 
 def ingest(sources: Sources) -> dict[str, pd.DataFrame]:
     """Read every source: table name -> frame of that table's schema, sorted by its grain.
@@ -41,9 +44,13 @@ def _check_entries(sources: Sources) -> list[Fault]:
     listing = sources.folder / "sources.toml"
     faults = []
     described = {source.file for source in sources.entries.values()}
-    for path in sorted(path for path in sources.folder.rglob("*") if path.is_file()):
+    try:
+        present = sorted(path for path in sources.folder.rglob("*") if path.is_file())
+    except OSError as error:
+        return [Fault(str(sources.folder), error.strerror or str(error), "a folder that can be read", "Check its permissions.")]
+    for path in present:
         file = path.relative_to(sources.folder).as_posix()
-        if file not in described and path != listing and not path.name.startswith((".", "~$")):
+        if file not in described and path != listing and not path.name.startswith((".", "~$")) and path.name not in LITTER:
             faults.append(
                 Fault(file, "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
             )
@@ -64,7 +71,7 @@ def _check_entries(sources: Sources) -> list[Fault]:
         except OSError as error:
             faults.append(Fault(source.file, error.strerror or str(error), "a readable file", "Check its permissions."))
             continue
-        if sha256 != source.sha256:
+        if sha256 != source.sha256.lower():
             faults.append(
                 Fault(
                     source.file,
@@ -75,8 +82,11 @@ def _check_entries(sources: Sources) -> list[Fault]:
             )
         faults += describes(source.table, source.read, f"{listing}, {name}, read")
     for table in ("regions", *SHAPES):
-        if not any(source.table == table for source in sources.entries.values()):
+        count = sum(source.table == table for source in sources.entries.values())
+        if not count:
             faults.append(Fault(str(listing), f"no entry for the table {table}", "at least one", "Describe the file that holds it."))
+        if table == "regions" and count > 1:
+            faults.append(Fault(str(listing), f"{count} entries for the table regions", "one", "Leave one."))
     return faults
 
 
@@ -84,6 +94,8 @@ def _read_regions(sources: Sources) -> list[dict[str, Any]]:
     name, source = next((name, source) for name, source in sources.entries.items() if source.table == "regions")
     faults: list[Fault] = []
     names = read_regions(read_sheet(sources.folder / source.file, source.read[0]), source.read[0], faults)
+    if not names and not faults:
+        faults.append(Fault(source.file, "no region", "every county and the nation, a row each", "Bring the file back."))
     if faults:
         raise DataRefused(faults)
     return [{"region_code": code, "region_name": names[code], "source": name} for code in sorted(names)]

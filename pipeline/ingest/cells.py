@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -45,10 +46,12 @@ def plain(text: Cell) -> str:
     """Text with its spaces evened out, a whole number without decimals."""
     if isinstance(text, float) and text.is_integer():
         text = int(text)
-    return " ".join(str("" if text is None else text).split())
+    return " ".join(unicodedata.normalize("NFC", str("" if text is None else text)).split())
 
 
-def figure(cell: Cell, what: str, decimal: str, *, whole: bool = False, positive: bool = False) -> tuple[Decimal | None, str]:
+def figure(
+    cell: Cell, what: str, decimal: str, *, whole: bool = False, positive: bool = False, below: Decimal = Decimal("1e15")
+) -> tuple[Decimal | None, str]:
     """A figure and its status: ok; nil, and then zero; withheld or missing, and then None. Raises Unreadable."""
     expected = f"{what}, zero or more" if not positive else f"{what}, above zero"
     remedy = "Ask the publisher for a corrected file; a figure that is not published is written .. there."
@@ -60,6 +63,8 @@ def figure(cell: Cell, what: str, decimal: str, *, whole: bool = False, positive
     number = _number(cell, expected, remedy, decimal)
     if number < 0:
         raise Unreadable(f"the negative {number}", expected, remedy)
+    if number >= below:
+        raise Unreadable(f"the enormous {number:.3E}", f"{what}, below {below:.0E}", remedy)
     if positive and number == 0:
         raise Unreadable("zero", expected, remedy)
     if whole and number != number.to_integral_value():

@@ -1,5 +1,6 @@
 """A raw file's cells: Excel, OpenDocument or delimited text, as rows that know where they stand."""
 
+import codecs
 import csv
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,9 +89,10 @@ def _from_workbook(path: Path, layout: Layout) -> Sheet:
 
 def _from_text(path: Path, layout: Layout) -> Sheet:
     try:
-        with path.open(encoding=layout.encoding.replace("utf-8", "utf-8-sig"), newline="") as file:
+        encoding = codecs.lookup(layout.encoding).name
+        with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
             rows: list[list[Cell]] = [list(row) for row in csv.reader(file, delimiter=layout.delimiter, strict=True)]
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError, ValueError) as error:
         raise DataRefused(
             [
                 Fault(

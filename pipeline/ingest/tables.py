@@ -7,11 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.faults import Fault
-from pipeline.ingest.cells import Cell, Regions, Unreadable, figure, plain, size_class, size_label, year
+from pipeline.ingest.cells import Cell, Regions, Unreadable, figure, plain, shown, size_class, size_label, year
 from pipeline.ingest.files import Sheet, letters
 from pipeline.schemas import SIZE_CLASSES
 from pipeline.settings import Layout
 
+LARGEST_SEK = Decimal("1e16")
+LARGEST_COUNT = Decimal("1e9")
+"""Beyond these a figure is a slip of the hand: the nation exports some 2e12 SEK and has some 1e7 inhabitants."""
 UNITS = {"SEK": 1, "thousand SEK": 1_000, "million SEK": 1_000_000}
 
 
@@ -78,22 +81,28 @@ def describes(table: str, layouts: tuple[Layout, ...], where: str) -> list[Fault
         if measure not in described:
             faults.append(Fault(where, f"no column for {measure}", f"a heading for {measure}", "Describe it under columns."))
     for layout in layouts:
+        faults += [*_labels_described(layout, where), *_keys_described(shape, layout, where)]
         if "exports" in layout.columns and layout.unit is None:
             faults.append(Fault(where, "no unit", "SEK, thousand SEK or million SEK", "Add unit = … beside columns."))
         if shape.has_series and layout.series is None:
-            faults.append(
-                Fault(where, "no series", "how values are placed in regions", 'Add series = "production-place", or as the publisher says.')
-            )
-        for label, region in layout.regions.items():
-            if region != "ignore" and not re.fullmatch(r"\d\d", region):
-                faults.append(Fault(where, f"the region {region!r} for {label!r}", "a two-digit code, or 'ignore'", "Correct it."))
-        for label, size in layout.size_classes.items():
-            if size not in (*SIZE_LABELS, "ignore"):
-                faults.append(
-                    Fault(where, f"the size class {size!r} for {label!r}", f"one of {', '.join(SIZE_LABELS)}, ignore", "Correct it.")
-                )
-        faults += _keys_described(shape, layout, where)
+            remedy = 'Add series = "production-place", or as the publisher says.'
+            faults.append(Fault(where, "no series", "how values are placed in regions", remedy))
     return faults
+
+
+def _labels_described(layout: Layout, where: str) -> Iterator[Fault]:
+    for name, heading in layout.columns.items():
+        for placeholder in ("{year}", "{size_class}", "{region}"):
+            if heading.count(placeholder) > 1:
+                yield Fault(where, f"{placeholder} twice in the heading for {name}", "each placeholder once", "Correct it.")
+    for label, region in layout.regions.items():
+        if region != "ignore" and not re.fullmatch(r"\d\d", region):
+            yield Fault(where, f"the region {region!r} for {label!r}", "a two-digit code, or 'ignore'", "Correct it.")
+    for label, size in layout.size_classes.items():
+        if size not in (*SIZE_LABELS, "ignore"):
+            yield Fault(where, f"the size class {size!r} for {label!r}", f"one of {', '.join(SIZE_LABELS)}, ignore", "Correct it.")
+        elif SIZE_LABELS.get(size_label(label), size) != size:
+            yield Fault(where, f"the label {label!r} for the size class {size}", f"{label!r} to mean itself", "Remove the line.")
 
 
 def _keys_described(shape: Shape, layout: Layout, where: str) -> Iterator[Fault]:
@@ -113,6 +122,10 @@ def read_table(table: str, sheet: Sheet, layout: Layout, names: Mapping[str, str
     """Read one sheet into what was found so far. Faults are collected, never raised."""
     labels = SIZE_LABELS | {size_label(label): size for label, size in layout.size_classes.items()}
     regions = Regions(names, layout.regions)
+    for label, code in layout.regions.items():
+        if code not in (*names, "ignore"):
+            unknown = f"the region {code!r} for {label!r} in sources.toml"
+            found.faults.append(Fault(sheet.where(), unknown, f"one of {', '.join(names)}, or 'ignore'", "Correct the code."))
     columns = _columns(sheet, layout, labels, regions, found.faults)
     if not columns:
         return
@@ -192,7 +205,10 @@ def _columns(sheet: Sheet, layout: Layout, labels: Mapping[str, str], regions: R
     columns: list[Column] = []
     wrong: list[Fault] = []
     for index, heading in enumerate(headings):
-        if not heading or heading in map(plain, layout.ignore):
+        if heading in map(plain, layout.ignore):
+            continue
+        if not heading:
+            wrong += _figures_without_heading(sheet, index, layout)
             continue
         fits = _fields(heading, layout, labels, regions)
         if not fits:
@@ -212,18 +228,33 @@ def _columns(sheet: Sheet, layout: Layout, labels: Mapping[str, str], regions: R
     return [] if wrong else columns
 
 
+def _figures_without_heading(sheet: Sheet, index: int, layout: Layout) -> list[Fault]:
+    """A fault for the first number in a column without a heading; texts there are notes."""
+    for row in range(layout.header_row[-1], len(sheet.rows)):
+        cells = sheet.rows[row][index : index + 1]
+        if cells and isinstance(cells[0], int | float):
+            found = f"{shown(cells[0])} in a column without a heading"
+            return [Fault(sheet.where(row, index), found, "a heading over each column of figures", "Ask the publisher what it is.")]
+    return []
+
+
 def _absent(sheet: Sheet, layout: Layout, name: str, headings: list[str]) -> Fault:
     wanted = {plain(heading) for heading in layout.columns.values() if "{" not in heading}
     elsewhere = [
         number
         for number in range(1, min(len(sheet.rows), 40) + 1)
-        if (number,) != layout.header_row and wanted and wanted <= {plain(cell) for cell in sheet.rows[number - 1]}
+        if len(layout.header_row) == 1
+        and (number,) != layout.header_row
+        and wanted
+        and wanted <= {plain(cell) for cell in sheet.rows[number - 1]}
     ]
     remedy = (
         f"The headings stand in row {elsewhere[0]}: set header_row = {elsewhere[0]} in sources.toml."
         if elsewhere
         else "Correct the heading under columns in sources.toml, or ask the publisher for the column."
     )
+    if sheet.name is None and len(headings) == 1:
+        remedy = "The whole line is one heading: set the file's delimiter in sources.toml, as in delimiter = ';'."
     present = ", ".join(repr(heading) for heading in headings if heading) or "nothing"
     return Fault(
         sheet.where(layout.header_row[-1] - 1), f"the headings {present}", f"a heading {layout.columns[name]!r} for {name}", remedy
@@ -330,6 +361,7 @@ class _RowReader:
                 ],
                 self.layout.decimal,
                 whole=column.field != "exports",
+                below=(LARGEST_SEK / UNITS[unit] if column.field == "exports" else LARGEST_COUNT),
                 positive=column.field == "population",
             )
         except Unreadable as fault:

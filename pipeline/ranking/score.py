@@ -111,7 +111,9 @@ def score(values: Reals, indicators: Sequence[Indicator], normalisation: str, ag
     return normalised, aggregate(normalised, [indicator.weight for indicator in indicators], aggregation)
 
 
-def rank_regions(regions: pd.DataFrame, indicators: Mapping[str, pd.DataFrame], award: Award) -> pd.DataFrame:
+def rank_regions(
+    regions: pd.DataFrame, indicators: Mapping[str, pd.DataFrame], award: Award, *, is_illustrative: bool = False
+) -> pd.DataFrame:
     """The table ranking.ranking: every county once, in order of place, those that cannot be ranked last.
 
     regions: region_code, region_name. indicators: by name, a frame with region_code, <name> and status.
@@ -153,7 +155,8 @@ def rank_regions(regions: pd.DataFrame, indicators: Mapping[str, pd.DataFrame], 
     chosen = pd.Series(is_candidate(scores, award.ranking.candidates), index=ranked)
     table["is_candidate"] = chosen.reindex(table.index, fill_value=False).astype(pd.ArrowDtype(pa.bool_()))
     table["not_ranked_reason"] = reasons
-    columns = ["region_code", "region_name", "rank", "score", "is_candidate", "not_ranked_reason"]
+    table["is_illustrative"] = pd.Series(is_illustrative, index=table.index, dtype=pd.ArrowDtype(pa.bool_()))
+    columns = ["region_code", "region_name", "rank", "score", "is_candidate", "not_ranked_reason", "is_illustrative"]
     columns += [name + suffix for name in (i.name for i in award.indicators) for suffix in ("", "_normalised", "_weighted")]
     table.index = table.index.rename("region_code")
     return table.reset_index().sort_values(["rank", "region_code"], na_position="last")[columns].reset_index(drop=True)

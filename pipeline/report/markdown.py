@@ -102,7 +102,7 @@ def _figure(indicator: Indicator, row: dict[str, Any] | None) -> dict[str, Any]:
     detail = ""
     if row and row.get("base") is not None and row.get("final") is not None:
         of = _unit(indicator.name, "base")
-        detail = f"från {_shown(row['base'], of)} {row['base_year']} till {_shown(row['final'], of)} {row['final_year']}"
+        detail = f"från {_shown(row['base'], of)} år {row['base_year']} till {_shown(row['final'], of)} år {row['final_year']}"
     signed = unit == "relative change" or (row is not None and "base" in row)
     return {
         "label": indicator.label,
