@@ -578,12 +578,16 @@ class RobustnessAcceptability(Table):
 
 
 class RobustnessCandidateShares(Table):
-    """The share of all weightings under which a region is a candidate."""
+    """The share of all weightings, windows and methods under which a county is among the candidates."""
 
     region_code: Text = region_code()
-    candidate_share: Real = _share("Share of all weightings, uniform on the simplex")
-    standard_error: Real = column("Standard error of a sampled share; zero when it is exact", "share", ge=0)
+    weights_share: Real = column(
+        "Share of all weightings, uniform on the simplex; empty for an unranked county", "share", ge=0, le=1, nullable=True
+    )
+    standard_error: Real = column("Standard error of weights_share; zero when it is exact", "share", ge=0, nullable=True)
     draws: Whole = column("Weightings sampled; empty when the share is exact", ge=1, nullable=True)
+    windows_share: Real = _share("Share of all windows")
+    methods_share: Real = _share("Share of all methods")
 
     class Config:
         name = "robustness.candidate_shares"

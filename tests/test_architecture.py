@@ -101,9 +101,9 @@ def test_a_sql_file_is_one_select_with_a_header_and_no_choice(path: Path) -> Non
         safe = isinstance(divisor, exp.Nullif | exp.Literal) or divisor.name in (
             "population",  # above zero by their schemas
             "inhabitants",
-                "before",  # an audit asks for what is above zero
-                "largest_published_factor",  # above one by the settings
-                "largest_yearly_factor",
+            "before",  # an audit asks for what is above zero
+            "largest_published_factor",  # above one by the settings
+            "largest_yearly_factor",
         )
         assert safe, division.sql()
 

@@ -111,6 +111,7 @@ def robustness(regions: pd.DataFrame, staging: Mapping[str, pd.DataFrame], compu
         "robustness.cell_bounds": cells,
         "robustness.unranked": unranked,
     }
+    tables["robustness.candidate_shares"] = _candidate_shares(counties, tables)
     tables["robustness.verdicts"] = _verdicts(counties, here, tables, award)
     return tables
 
@@ -192,7 +193,7 @@ def _weights(counties: Field, here: Standing, award: Award) -> dict[str, Rows]:
     ]
     error = found.standard_error(found.candidate)
     shares = [
-        {"region_code": code, "candidate_share": float(found.candidate[row]), "standard_error": float(error[row]), "draws": found.draws}
+        {"region_code": code, "weights_share": float(found.candidate[row]), "standard_error": float(error[row]), "draws": found.draws}
         for row, code in enumerate(codes)
     ]
     central = [
@@ -384,44 +385,42 @@ def verdict(is_a_candidate: bool, shares: Mapping[str, float], award: Award) -> 
     return DEPENDS[pick(shares, key=lambda kind: shares[kind])]
 
 
+def _times(code: str, rows: Rows) -> tuple[int, int]:
+    """In how many of the rankings a county is among the candidates, and how many there are."""
+    then = [row["is_candidate"] for row in rows if row["region_code"] == code]
+    return sum(then), len(then)
+
+
+def _candidate_shares(counties: Field, tables: Mapping[str, Rows]) -> Rows:
+    """Every county's shares of weightings, windows and methods."""
+    by_weights = {row["region_code"]: row for row in tables["robustness.candidate_shares"]}
+    rows: Rows = []
+    for code in counties.codes:
+        windows, methods = _times(code, tables["robustness.window_rankings"]), _times(code, tables["robustness.methods"])
+        counted = {"windows_share": windows[0] / windows[1], "methods_share": methods[0] / methods[1]}
+        rows.append({"region_code": code, **by_weights.get(code, {}), **counted})
+    return rows
+
+
 def _verdicts(counties: Field, here: Standing, tables: Mapping[str, Rows], award: Award) -> Rows:
     """A verdict in words for each region in or near the candidates, with the shares behind it."""
-    weight_shares = {row["region_code"]: row["candidate_share"] for row in tables["robustness.candidate_shares"]}
-    counted = {}
-    for kind, table in (("windows", "robustness.window_rankings"), ("methods", "robustness.methods")):
-        for code in counties.codes:
-            then = [row["is_candidate"] for row in tables[table] if row["region_code"] == code]
-            counted[kind, code] = (sum(then), len(then))
+    every = {row["region_code"]: row for row in tables["robustness.candidate_shares"]}
     rows: Rows = []
-    for index in sorted(range(len(counties.codes)), key=lambda index: (here.rank[index] or len(counties.codes) + 1, index)):
-        code, name = counties.codes[index], counties.names[index]
-        if not here.rank[index]:
-            continue
-        shares = {
-            "weights": weight_shares[code],
-            **{kind: counted[kind, code][0] / counted[kind, code][1] for kind in ("windows", "methods")},
-        }
-        chosen = bool(here.candidate[index])
+    for index in sorted(np.flatnonzero(here.rank), key=lambda index: (here.rank[index], index)):
+        code, name, chosen = counties.codes[index], counties.names[index], bool(here.candidate[index])
+        shares = {kind: float(every[code][f"{kind}_share"]) for kind in ("weights", "windows", "methods")}
         words = verdict(chosen, shares, award)
         if words is None:
             continue
-        windows, methods = (f"{counted[kind, code][0]} av {counted[kind, code][1]}" for kind in ("windows", "methods"))
+        windows = "{} av {}".format(*_times(code, tables["robustness.window_rankings"]))
+        methods = "{} av {}".format(*_times(code, tables["robustness.methods"]))
         sentence = (
             f"{name} {'är kandidat' if chosen else 'är inte kandidat'}: {SWEDISH[words]}. Bland kandidaterna i"
             f" {_percent(shares['weights'])} av alla viktningar, i {windows} fönster och med {methods} metoder."
         )
-        rows.append(
-            {
-                "region_code": code,
-                "rank": int(here.rank[index]),
-                "is_candidate": chosen,
-                "weights_share": shares["weights"],
-                "windows_share": shares["windows"],
-                "methods_share": shares["methods"],
-                "verdict": words,
-                "sentence": sentence,
-            }
-        )
+        row = {"region_code": code, "rank": int(here.rank[index]), "is_candidate": chosen}
+        row |= {f"{kind}_share": share for kind, share in shares.items()}
+        rows.append({**row, "verdict": words, "sentence": sentence})
     return rows
 
 
