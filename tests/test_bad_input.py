@@ -67,7 +67,7 @@ def test_an_empty_text_file(raw: Raw, complete: Path) -> None:
 def test_a_file_that_is_no_workbook(raw: Raw, complete: Path) -> None:
     raw.path(GOODS).write_text("<html>Logga in</html>")
     raw.record(GOODS)
-    refused(raw, complete, "goods_exports_by_county.xlsx: found a file that is damaged or no workbook", faults=1)
+    refused(raw, complete, "goods_exports_by_county.xlsx: found a file that is damaged, protected by a password or no workbook", faults=1)
 
 
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.9, 0.99])
@@ -75,7 +75,13 @@ def test_a_truncated_workbook(raw: Raw, complete: Path, part: float) -> None:
     whole = raw.path(GOODS).read_bytes()
     raw.path(GOODS).write_bytes(whole[: int(len(whole) * part)])
     raw.record(GOODS)
-    refused(raw, complete, "goods_exports_by_county.xlsx: found a file that is damaged or no workbook", "Fetch the file again", faults=1)
+    refused(
+        raw,
+        complete,
+        "goods_exports_by_county.xlsx: found a file that is damaged, protected by a password or no workbook",
+        "Fetch the file again",
+        faults=1,
+    )
 
 
 def test_a_text_file_in_another_encoding(raw: Raw, complete: Path) -> None:
@@ -176,6 +182,22 @@ def test_all_faults_of_all_files_are_told_at_once(raw: Raw, complete: Path) -> N
     raw.edit_workbook(GOODS, edit)
     raw.edit_text(POPULATION, "8861426", "många")
     refused(raw, complete, "cell E7 (", "cell F9 (", "cell C15 (", f"{POPULATION}, cell E2 (Riket, 1999)", faults=4)
+
+
+def test_an_unknown_flow(raw: Raw, complete: Path) -> None:
+    raw.edit_text("published_export_totals.csv", "goods,00,2017", "good,00,2017")
+    refused(
+        raw, complete, "published_export_totals.csv, cell A3 (good, 00, 2017): found the text 'good'; expected goods or services", faults=1
+    )
+
+
+def test_a_wrong_figure_in_the_last_row_is_no_note(raw: Raw, complete: Path) -> None:
+    def edit(rows: Rows) -> None:
+        last = max(number for number, row in enumerate(rows) if row[1])
+        rows[last][4] = rows[last][5] = -7
+
+    raw.edit_workbook(GOODS, edit)
+    refused(raw, complete, "(Norrbottens län, 2021, total): found the negative -7", faults=2)
 
 
 def test_many_faults_alike_are_cut_on_the_terminal_and_whole_in_json(raw: Raw, tmp_path: Path) -> None:
@@ -518,6 +540,23 @@ def test_an_accepted_exception_lets_its_row_pass_and_no_other(raw: Raw, complete
     ran = exportregion("validate", "--award", path, "--data", raw.folder)
     assert ran.exit_code == 0
     assert "2 accepted exceptions" in ran.stdout
+
+
+@pytest.mark.parametrize("elsewhere", ["year = 2017", 'size_class = "0-9"', 'region_code = "14"', "audit_year = 2018"])
+def test_an_accepted_exception_elsewhere_accepts_nothing_here(raw: Raw, complete: Path, award: Callable[..., Path], elsewhere: str) -> None:
+    def edit(rows: Rows) -> None:
+        rows[find(rows, "13", 2018, "10–49")][5] = None
+
+    raw.edit_workbook(GOODS, edit)
+    path = award()
+    accepted = f'\n[[accepted_exceptions]]\naudit = "cells_without_figure"\n{elsewhere}\nreason = "Frågan är ställd till SCB."\n'
+    path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
+    said = "unknown key 'audit_year'" if "audit_year" in elsewhere else "(Hallands län, 2018, 10-49): found no exporters"
+    refused(raw, complete, said, award=path)
+
+
+def test_weights_a_thousandth_short_do_not_add_up(raw: Raw, complete: Path, award: Callable[..., Path]) -> None:
+    refused(raw, complete, "the weights add up to 999/1000 (0.999)", award=award(('"1/3"', "0.333")), faults=1)
 
 
 def test_an_accepted_exception_that_no_longer_occurs(raw: Raw, complete: Path, award: Callable[..., Path]) -> None:

@@ -56,6 +56,9 @@ def test_lower_is_better_turns_values_before_scaling() -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_an_indicator_that_is_the_same_everywhere_separates_nobody(method: str) -> None:
     assert len(set(normalise(np.array([5.0, 5.0, 5.0]), method).tolist())) == 1
+    # The mean of three times 0.7 is not 0.7 in floating point; that is no difference between regions.
+    assert len(set(normalise(np.full(3, 0.7), method).tolist())) == 1
+    assert not normalise(np.full(3, 0.7), method).any() or method in ("rank", "percentile-rank")
 
 
 def test_one_region_alone_can_be_normalised() -> None:
@@ -180,9 +183,21 @@ def test_a_ranking_by_hand(award: Callable[..., Path]) -> None:
     assert table["is_candidate"].tolist() == [True, True, True, False]
     assert table[f"{density}_normalised"].tolist()[:3] == [1, 0.5, 0]
     assert table[f"{growth}_weighted"].tolist()[:3] == [0, 0.25, 0.5]
+    assert table[f"{density}_weighted"].tolist()[:3] == [0.5, 0.25, 0]
+    assert table[f"{shown[0]}_weighted"].isna().all()
     assert table["not_ranked_reason"].tolist()[3] == f"{growth}: withheld"
     assert table["rank"].isna().tolist() == [False, False, False, True]
     assert candidates(table)["region_code"].tolist() == ["01", "03", "05"]
+
+
+def test_every_unknown_indicator_that_weighs_is_named(award: Callable[..., Path]) -> None:
+    choice = load_award(str(award(*TWO)))
+    growth, density, *shown = (one.name for one in choice.indicators)
+    frames = {name: indicator(name, {"01": 1, "03": 1}) for name in shown}
+    frames[growth] = indicator(growth, {"01": 0.1})
+    frames[density] = indicator(density, {"01": 1, "03": None})
+    table = rank_regions(regions("01", "03"), frames, choice)
+    assert table["not_ranked_reason"].tolist()[1] == f"{growth}: missing; {density}: withheld"
 
 
 def test_an_unknown_figure_that_is_only_shown_leaves_the_region_ranked(award: Callable[..., Path]) -> None:

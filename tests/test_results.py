@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,9 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 from conftest import PROJECT, RAW, Raw, exportregion, tree
+
+from pipeline.results import fresh_folder, write_run_record
+from pipeline.settings import Award, load_award, load_sources
 
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
@@ -60,6 +64,7 @@ def test_the_run_record_tells_everything_that_made_the_result(complete: Path) ->
     record = json.loads((complete / "2021" / "run.json").read_text(encoding="utf-8"))
     assert record["stage"] == "report"
     assert record["illustrative"] == ["goods_exports_by_county.xlsx", "services_exports_by_county.xlsx"]
+    assert set(record["settings"]) == set(Award.model_fields) - {"file"}
     assert record["settings"]["window"]["base"] == 2016
     assert record["settings"]["indicators"][0]["weight"] == "1/3"
     assert {"exportregion", "python", "duckdb", "pandas", "pandera"} <= set(record["versions"])
@@ -166,6 +171,50 @@ def test_what_cannot_be_cleared_away_does_not_undo_a_run(tmp_path: Path) -> None
     (tmp_path / ".runs" / "2021" / "file").write_text("left behind")
     assert exportregion("ingest", "--out", tmp_path).exit_code == 0
     assert (tmp_path / "2021" / "run.json").is_file()
+
+
+def test_there_is_a_complete_result_at_every_moment(tmp_path: Path) -> None:
+    """While results are swapped in over and over, the link never misses."""
+    award = load_award("2021")
+    stop = threading.Event()
+
+    def swap() -> None:
+        for number in range(300):
+            with fresh_folder(tmp_path, award) as fresh:
+                (fresh / "number").write_text(str(number))
+        stop.set()
+
+    with fresh_folder(tmp_path, award) as fresh:
+        (fresh / "number").write_text("first")
+    thread = threading.Thread(target=swap)
+    thread.start()
+    looks = 0
+    while not stop.is_set():
+        assert os.path.lexists(tmp_path / "2021")
+        looks += 1
+    thread.join()
+    assert looks > 300
+
+
+def test_the_run_record_tells_whether_the_code_is_as_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *arguments], cwd=tmp_path, check=True, capture_output=True
+        )
+
+    monkeypatch.setattr("pipeline.results.PROJECT", tmp_path)
+    for state, dirty in (("clean", False), ("changed", True)):
+        if state == "clean":
+            git("init")
+            (tmp_path / "file").write_text("one")
+            git("add", "file")
+            git("commit", "-m", "one")
+        else:
+            (tmp_path / "file").write_text("two")
+        write_run_record(tmp_path / ".git", "run", load_award("2021"), load_sources(RAW))
+        record = json.loads((tmp_path / ".git" / "run.json").read_text(encoding="utf-8"))
+        (tmp_path / ".git" / "run.json").unlink()
+        assert record["git"]["dirty"] == dirty
 
 
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:

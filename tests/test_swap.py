@@ -219,6 +219,19 @@ def test_what_the_tool_does_not_use_can_be_left_out_by_name(raw: Raw, complete: 
     same_as_shipped(raw, complete, tmp_path)
 
 
+def test_notes_below_the_table_may_stand_in_any_column(raw: Raw, complete: Path, tmp_path: Path) -> None:
+    raw.edit_workbook(
+        GOODS, lambda rows: rows.extend([[], ["..", None, None, None, "uppgift saknas", "eller är sekretessbelagd"], ["Källa: SCB"]])
+    )
+    same_as_shipped(raw, complete, tmp_path)
+
+
+def test_files_that_programs_leave_are_no_sources(raw: Raw, complete: Path, tmp_path: Path) -> None:
+    for name in ("~$goods_exports_by_county.xlsx", ".DS_Store", "Thumbs.db"):
+        raw.path(name).write_bytes(b"x")
+    same_as_shipped(raw, complete, tmp_path)
+
+
 def test_official_files_remove_the_notice_everywhere(raw: Raw, tmp_path: Path) -> None:
     shutil.copytree(raw.folder, tmp_path / "official")
     official = Raw(tmp_path / "official")

@@ -5,7 +5,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.cells import Cell
@@ -80,11 +80,9 @@ def _from_workbook(path: Path, layout: Layout) -> Sheet:
                     for column in range(left, min(right + 1, len(rows[row]))):
                         rows[row][column] = rows[top][left]
             return Sheet(path.name, name, rows)
-    except PasswordError:
-        found, remedy = "a workbook with a password", "Ask the publisher for one without."
     except (CalamineError, OSError, ValueError) as error:
-        found, remedy = f"a file that is damaged or no workbook ({error})", "Fetch the file again from its publisher."
-    raise DataRefused([Fault(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", remedy)])
+        found = f"a file that is damaged, protected by a password or no workbook ({error})"
+    raise DataRefused([Fault(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", "Fetch the file again from its publisher.")])
 
 
 def _from_text(path: Path, layout: Layout) -> Sheet:

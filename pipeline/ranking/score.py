@@ -33,14 +33,16 @@ def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
     An indicator that is the same everywhere separates nobody: min-max and z-score give 0 to all.
     """
     values = values if direction == "higher" else -values
+    spread = values.max() - values.min()
+    if not spread and method in ("min-max", "z-score"):
+        return np.zeros_like(values)
     match method:
         case "min-max":
-            spread = values.max() - values.min()
-            return (values - values.min()) / spread if spread else np.zeros_like(values)
+            return np.asarray((values - values.min()) / spread)
         case "z-score":
             mean = math.fsum(values) / len(values)
             squares = math.fsum((values - mean) ** 2)
-            return (values - mean) / math.sqrt(squares / (len(values) - 1)) if squares else np.zeros_like(values)
+            return np.asarray((values - mean) / math.sqrt(squares / (len(values) - 1)))
         case "percentile-rank":
             return _rank_from_below(values) / len(values)
         case "rank":
