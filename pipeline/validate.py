@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from pipeline.faults import DataRefused, Fault
 from pipeline.schemas import frame
 from pipeline.settings import AcceptedException, Award, Sources
@@ -29,7 +27,7 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources) -> None:
     faults = []
     accepted_rows = []
     occurred = set()
-    ingested = {table: warehouse.read(table) for table in warehouse.tables() if table.startswith("ingested.")}
+    ingested = {table: records(warehouse.read(table)) for table in warehouse.tables() if table.startswith("ingested.")}
     for audit in audit_names():
         for row in records(warehouse.audit(audit)):
             accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row)), None)
@@ -66,16 +64,14 @@ def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str]) -
     )
 
 
-def _where(ingested: Mapping[str, pd.DataFrame], sources: Sources, row: dict[str, Any]) -> str:
+def _where(ingested: Mapping[str, list[dict[str, Any]]], sources: Sources, row: dict[str, Any]) -> str:
     """The file, the sheet and, where there is just one, the cell that a row of an audit is about."""
     table = row["about"]
     cell = "population_cell" if table == "population" else f"{row.get('measure', 'exports')}_cell"
     whole = ingested[f"ingested.{table}"]
-    about = whole
-    for key in ("region_code", "year", "size_class"):
-        if row[key] is not None and key in whole:
-            about = about[about[key] == row[key]]
-    places = {(place["source"], *_sheet_and_cell(place[cell] or "")) for place in records(about if len(about) else whole)}
+    wanted = {key: row[key] for key in ("region_code", "year", "size_class") if row[key] is not None and key in whole[0]}
+    about = [place for place in whole if all(place[key] == value for key, value in wanted.items())]
+    places = {(place["source"], *_sheet_and_cell(place[cell] or "")) for place in about or whole}
     files = sorted({sources.entries[source].file for source, _, _ in places})
     sheets = sorted({f"sheet {sheet}" for _, sheet, _ in places if sheet})
     cells = [f"cell {at}" for _, _, at in places if at] if len(about) == 1 else []
