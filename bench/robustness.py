@@ -42,7 +42,10 @@ def growth() -> None:
 
 
 def beside_pymcdm() -> None:
-    """The same weightings scored by us and by pymcdm, in turn."""
+    """The same weightings scored by us and by pymcdm, in turn.
+
+    Its interface takes one weighting at a time and normalises anew for each; ours takes all at once. That is most of the difference.
+    """
     import numpy as np
     from pymcdm.methods import WSM
     from pymcdm.normalizations import minmax_normalization

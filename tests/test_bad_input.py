@@ -2,11 +2,13 @@
 
 import datetime
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from conftest import GOODS, POPULATION, PROJECT, SERVICES, Raw, Rows, exportregion, read_rows, tree, write_workbook
 
 from pipeline.settings import award_names
@@ -68,6 +70,23 @@ def test_a_file_that_is_no_workbook(raw: Raw, complete: Path) -> None:
     raw.path(GOODS).write_text("<html>Logga in</html>")
     raw.record(GOODS)
     refused(raw, complete, "goods_exports_by_county.xlsx: found a file that is damaged, protected by a password or no workbook", faults=1)
+
+
+def test_a_stray_cell_at_the_end_of_the_sheet(raw: Raw, complete: Path) -> None:
+    with xlsxwriter.Workbook(raw.path(GOODS)) as workbook:
+        sheet = workbook.add_worksheet("Varuexport")
+        sheet.write(0, 0, "Länskod")
+        sheet.write(1_048_575, 16_383, "x")
+    raw.record(GOODS)
+    refused(raw, complete, "found cells as far out as column XFD and row 1048576", "Delete the stray cell", faults=1)
+
+
+def test_a_workbook_that_unpacks_to_a_giant(raw: Raw, complete: Path) -> None:
+    with zipfile.ZipFile(raw.path(GOODS), "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w") as member:
+        for _ in range(310):
+            member.write(b" " * 1_000_000)
+    raw.record(GOODS)
+    refused(raw, complete, "found a sheet of 310 MB; expected at most 300 MB", faults=1)
 
 
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.9, 0.99])

@@ -2,6 +2,10 @@
 
 import codecs
 import csv
+import functools
+import re
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +15,9 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.cells import Cell
 from pipeline.settings import Layout
 
+LARGEST_SHEET_BYTES = 300_000_000
+LARGEST_GRID = 20_000_000
+CELL_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
@@ -56,8 +63,42 @@ def read_sheet(path: Path, layout: Layout) -> Sheet:
     return _from_text(path, layout)
 
 
+def _refuse_giants(path: Path) -> None:
+    """Refuse a workbook that would fill the memory: the reader lays out every cell up to the outermost one.
+
+    Raises DataRefused; BadZipFile when the file is damaged.
+    """
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if not member.filename.startswith("xl/worksheets/"):
+                continue
+            if member.file_size > LARGEST_SHEET_BYTES:
+                found = f"a sheet of {member.file_size / 1e6:,.0f} MB"
+                raise DataRefused(
+                    [Fault(path.name, found, f"at most {LARGEST_SHEET_BYTES / 1e6:,.0f} MB", "Ask the publisher for the table alone.")]
+                )
+            places = CELL_PLACE.findall(archive.read(member))
+            column = max((place[0] for place in places), key=lambda name: (len(name), name), default=b"A")
+            row = max((int(place[1]) for place in places), default=1)
+            width = functools.reduce(lambda number, letter: number * 26 + letter - 64, column, 0)
+            if row * width > LARGEST_GRID:
+                found = f"cells as far out as column {column.decode()} and row {row}"
+                raise DataRefused(
+                    [
+                        Fault(
+                            path.name,
+                            found,
+                            f"at most {LARGEST_GRID:,} cells to the outermost",
+                            "Delete the stray cell, or ask the publisher.",
+                        )
+                    ]
+                )
+
+
 def _from_workbook(path: Path, layout: Layout) -> Sheet:
     try:
+        if path.suffix.lower() in (".xlsx", ".xlsm"):
+            _refuse_giants(path)
         with CalamineWorkbook.from_path(path) as workbook:
             sheets = workbook.sheet_names
             name = layout.sheet or (sheets[0] if len(sheets) == 1 else None)
@@ -80,7 +121,7 @@ def _from_workbook(path: Path, layout: Layout) -> Sheet:
                     for column in range(left, min(right + 1, len(rows[row]))):
                         rows[row][column] = rows[top][left]
             return Sheet(path.name, name, rows)
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         found = f"a file that is damaged, protected by a password or no workbook ({error})"
     raise DataRefused([Fault(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", "Fetch the file again from its publisher.")])
 
