@@ -127,14 +127,19 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
     place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
     standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
-    table = Table("indicator", "value", "normalised", "weight", "brings to the score")
+    geometric = award.ranking.aggregation == "geometric"
+    table = Table("indicator", "value", "normalised", "weight", "factor of the score" if geometric else "brings to the score")
     for row in result["indicators"]:
         value = row["status"] if row["value"] is None else _figure(row["value"])
         table.add_row(row["indicator"], value, _optional(row["normalised"]), row["weight"], _optional(row["contribution"]))
     console.print(table)
+    if not result["rank"]:
+        console.print("What is withheld is unknown. The report, and robustness.unranked, tell between which places it could stand.")
     for near in result["neighbours"]:
         parts = ", ".join(f"{name} {part:+.3f}" for name, part in near["gap_by_indicator"].items())
-        console.print(f"Against {near['region_name']}, place {near['rank']}, {near['side']}: {near['gap']:+.3f}, made up of {parts}.")
+        console.print(
+            f"Against {near['region_name']}, place {near['rank']}, {near['side']}: {near['gap']:+.3f}{' in the logarithm of the score' if geometric else ''}, made up of {parts}."
+        )
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
         by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
