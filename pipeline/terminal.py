@@ -137,9 +137,8 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         console.print("What is withheld is unknown. The report, and robustness.unranked, tell between which places it could stand.")
     for near in result["neighbours"]:
         parts = ", ".join(f"{name} {part:+.3f}" for name, part in near["gap_by_indicator"].items())
-        console.print(
-            f"Against {near['region_name']}, place {near['rank']}, {near['side']}: {near['gap']:+.3f}{' in the logarithm of the score' if geometric else ''}, made up of {parts}."
-        )
+        gap = f"{near['gap']:+.3f}{' in the logarithm of the score' if geometric else ''}"
+        console.print(f"Against {near['region_name']}, place {near['rank']}, {near['side']}: {gap}, made up of {parts}.")
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
         by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
