@@ -52,6 +52,7 @@ report: $(READY) ## Write the report
 	@$(BIN)/exportregion report --award $(AWARD)
 
 test: $(READY) ## Run the tests
+	@tests/programs.sh
 	@$(BIN)/python -m pytest
 
 lint: $(READY) ## Check style and types

@@ -3,8 +3,9 @@
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,20 +29,38 @@ app = typer.Typer(
 AwardOption = Annotated[str, typer.Option("--award", help="The round: a file of awards/ without its ending, or the path of a .toml file.")]
 DataOption = Annotated[Path, typer.Option("--data", help="Folder of the raw files and sources.toml.")]
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for results; each award gets a folder in it.")]
+
+
+class LanguageCode(StrEnum):
+    """The languages that the report is written in."""
+
+    sv = "sv"
+    en = "en"
+
+
+LanguageOption = Annotated[
+    list[LanguageCode], typer.Option("--language", help="Language of the report. Give it twice for a report in each.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Say nothing but results and errors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
 
+SWEDISH = [LanguageCode.sv]
 DATA = PROJECT / "data" / "raw"
 OUT = PROJECT / "data" / "processed"
 
 
 @app.command()
 def run(
-    award: AwardOption = "2021", data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+    award: AwardOption = "2021",
+    data: DataOption = DATA,
+    out: OutOption = OUT,
+    languages: LanguageOption = SWEDISH,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Run every stage: raw files in, candidate regions and report out."""
     with _faults_told(as_json):
-        _run("report", award, data, out, quiet, as_json, show="run")
+        _run("report", award, data, out, quiet, as_json, languages, show="run")
 
 
 @app.command()
@@ -97,11 +116,16 @@ def robustness(
 
 @app.command()
 def report(
-    award: AwardOption = "2021", data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+    award: AwardOption = "2021",
+    data: DataOption = DATA,
+    out: OutOption = OUT,
+    languages: LanguageOption = SWEDISH,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Write the report, in Swedish."""
+    """Write the report: HTML, PDF, Word, Excel, Markdown, and a data package of all results."""
     with _faults_told(as_json):
-        _run("report", award, data, out, quiet, as_json)
+        _run("report", award, data, out, quiet, as_json, languages)
 
 
 @app.command()
@@ -165,6 +189,35 @@ def compare(
             terminal.show_comparison(result, illustrative)
 
 
+@app.command()
+def check(
+    text: Annotated[Path, typer.Argument(help="A text in Swedish: .md, .txt or .docx.")],
+    award: Annotated[
+        str, typer.Option("--award", help="The round whose data are the yardstick: a name, an award file, or a folder of results.")
+    ] = "2021",
+    data: DataOption = DATA,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the claims of a text about regions against the data; exit code 1 when one is not right as written."""
+    from pipeline import terminal
+    from pipeline.check import claims, judge, texts
+
+    with _faults_told(as_json):
+        sentences = texts.read(text)
+        with _computed(award, data) as (warehouse, chosen, illustrative):
+            levels, growth = warehouse.read("indicators.levels_by_year"), warehouse.read("indicators.growth_by_window")
+            tables = judge.Tables(levels, growth, warehouse.read("staging.regions"), chosen)
+        findings = judge.judge(claims.find(sentences, tables.names), tables)
+    rows = [judge.as_row(finding, tables.names) for finding in findings]
+    if as_json:
+        result = {"award": chosen.name, "text": str(text), "illustrative": illustrative, "claims": rows}
+        print(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        terminal.show_check(rows, str(text), chosen, illustrative)
+    if any(finding.verdict in judge.NOT_RIGHT for finding in findings):
+        raise typer.Exit(1)
+
+
 @contextmanager
 def _computed(round_: str, data: Path) -> Iterator[tuple["Warehouse", "Award", list[str]]]:
     """A warehouse with the indicators of an award on the raw files, or on the data of an earlier run; the award; and the
@@ -190,13 +243,17 @@ def _computed(round_: str, data: Path) -> Iterator[tuple["Warehouse", "Award", l
         yield warehouse, award, illustrative
 
 
-def stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterator[tuple[str, Callable[[], Any]]]:
-    """The whole pipeline, in order."""
-    from pipeline import indicators, ingest, results, schemas, validate
+def stages(
+    warehouse: "Warehouse", award: "Award", sources: "Sources", languages: Sequence[LanguageCode] = SWEDISH
+) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The whole pipeline, in order. The last stage gives the report's files: place among the results, and bytes."""
+    from pipeline import indicators, ingest, report, results, schemas, validate
     from pipeline.ranking import robustness, score
-    from pipeline.report.markdown import markdown
+    from pipeline.report.language import Language
+    from pipeline.settings import load_evidence
 
     names = [indicator.name for indicator in award.indicators]
+    evidence = load_evidence(award)
 
     def ingest_() -> None:
         for table, frame in ingest.ingest(sources).items():
@@ -214,17 +271,36 @@ def stages(warehouse: "Warehouse", award: "Award", sources: "Sources") -> Iterat
         for table, rows in robustness.robustness(staging["staging.regions"], staging, warehouse.indicators_under, award).items():
             warehouse.write(table, schemas.frame(table, rows))
 
+    def report_() -> dict[str, bytes]:
+        warehouse.write("report.evidence", schemas.frame("report.evidence", report.evidence_rows(evidence)))
+        tables = {table: warehouse.read(table) for table in warehouse.tables()}
+        written = [report.write(tables, award, sources, Language(code.value)) for code in languages]
+        for table, rows in report.rows(written).items():
+            warehouse.write(table, schemas.frame(table, rows))
+            tables[table] = warehouse.read(table)
+        return {name: content for one in written for name, content in report.files(one, tables, award, sources, evidence).items()}
+
     yield "ingest", ingest_
-    yield "validate", lambda: validate.validate(warehouse, award, sources)
+    yield "validate", lambda: validate.validate(warehouse, award, sources, evidence)
     yield "indicators", lambda: indicators.build(warehouse)
     yield "rank", rank_
     yield "robustness", robustness_
-    yield "report", lambda: markdown({table: warehouse.read(table) for table in warehouse.tables()}, award, sources)
+    yield "report", report_
 
 
-def _run(last: str, award_name: str, data: Path, out: Path | None, quiet: bool, as_json: bool, show: str | None = None) -> None:
+def _run(
+    last: str,
+    award_name: str,
+    data: Path,
+    out: Path | None,
+    quiet: bool,
+    as_json: bool,
+    languages: Sequence[LanguageCode] = SWEDISH,
+    show: str | None = None,
+) -> None:
     """Run the pipeline up to and including a stage, swap its results in, and print them."""
     from pipeline import indicators, results, terminal
+    from pipeline.report import package
     from pipeline.settings import load_sources
     from pipeline.warehouse import Warehouse
 
@@ -232,18 +308,23 @@ def _run(last: str, award_name: str, data: Path, out: Path | None, quiet: bool, 
     indicators.check(award)
     sources = load_sources(data)
     with Warehouse(award) as warehouse, terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json) as begin:
-        text = None
-        for stage, work in stages(warehouse, award, sources):
+        written = None
+        for stage, work in stages(warehouse, award, sources, languages):
             begin(stage)
-            text = work()
+            written = work()
             if stage == last:
                 break
         files: list[Path] = []
         if out is not None:
             with results.fresh_folder(out, award) as fresh:
                 warehouse.save(fresh)
-                if text is not None:
-                    (fresh / "report.md").write_text(text, encoding="utf-8")
+                for name, content in (written or {}).items():
+                    (fresh / name).parent.mkdir(exist_ok=True)
+                    (fresh / name).write_bytes(content)
+                if last == "report":
+                    described = package.described(results.outputs(fresh), award, sources)
+                    for name, text in described.items():
+                        (fresh / name).write_text(text, encoding="utf-8")
                 results.write_run_record(fresh, last, award, sources)
                 files = [out / award.name / path.relative_to(fresh) for path in sorted(fresh.rglob("*")) if path.is_file()]
         begin(None)

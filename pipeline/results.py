@@ -17,11 +17,11 @@ import subprocess
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline import __version__
 from pipeline.faults import DataRefused, Fault
-from pipeline.settings import PROJECT, Award, Sources
+from pipeline.settings import PROJECT, Award, Sources, evidence_file
 
 RUN_RECORD = "run.json"
 PACKAGES = ("duckdb", "jinja2", "numpy", "pandas", "pandera", "pyarrow", "pydantic", "python-calamine", "sqlglot", "typer")
@@ -56,6 +56,19 @@ def fresh_folder(out: Path, award: Award) -> Iterator[Path]:
         os.close(held)
 
 
+class Output(NamedTuple):
+    """What is said of a file of the results: its size and its checksum."""
+
+    size: int
+    sha256: str
+
+
+def outputs(folder: Path) -> dict[str, Output]:
+    """The files of a folder of results, by their place in it."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): Output(path.stat().st_size, _sha256(path)) for path in found}
+
+
 def write_run_record(folder: Path, stage: str, award: Award, sources: Sources) -> None:
     """Write run.json: versions, commit, settings, and the sha256 of every input and output. It alone tells the time."""
     record = {
@@ -71,8 +84,8 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources) -
         "git": _git(),
         "settings": award.model_dump(mode="json", exclude={"file"}),
         "inputs": {source.file: source.sha256 for source in sources.entries.values()}
-        | {path.name: _sha256(path) for path in (sources.folder / "sources.toml", award.file)},
-        "outputs": {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()},
+        | {path.name: _sha256(path) for path in (sources.folder / "sources.toml", award.file, evidence_file(award)) if path.is_file()},
+        "outputs": {name: output.sha256 for name, output in outputs(folder).items()},
     }
     (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -12,6 +12,7 @@ Text = Annotated[pd.ArrowDtype, pa.string()]
 Whole = Annotated[pd.ArrowDtype, pa.int64()]
 Real = Annotated[pd.ArrowDtype, pa.float64()]
 Flag = Annotated[pd.ArrowDtype, pa.bool_()]
+Day = Annotated[pd.ArrowDtype, pa.date32()]
 Money = Annotated[pd.ArrowDtype, pa.decimal128(20, 2)]
 AsWritten = Annotated[pd.ArrowDtype, pa.decimal128(28, 8)]
 
@@ -19,6 +20,7 @@ REGION_CODE = r"^\d\d$"
 NATION = "00"
 SIZE_CLASSES = ("0-9", "10-49", "50-249", "250+")
 CELL_STATUS = ("ok", "nil", "withheld", "missing")
+GROUNDS = ("collaboration", "cross-border partners", "companies reached", "brand")
 INDICATOR_STATUS = (*CELL_STATUS, "undefined", "series-break")
 
 
@@ -522,7 +524,7 @@ def _indicator() -> Any:
 
 
 class RobustnessWindows(Table):
-    """Each weighing indicator's value and place in every window, whatever the other indicators say."""
+    """Each indicator's value and place in every window, whatever the other indicators say."""
 
     indicator: Text = _indicator()
     base_year: Whole = base_year()
@@ -618,6 +620,23 @@ class RobustnessWeightIntervals(Table):
     class Config:
         name = "robustness.weight_intervals"
         unique = ["region_code", "indicator"]
+
+
+class RobustnessRankIntervals(Table):
+    """Between which places a county stands when weights, window or method change."""
+
+    region_code: Text = region_code()
+    rank: Whole = _place("Place in the award's ranking; empty for an unranked county")
+    weights_best_rank: Whole = _place("Best place in 90 % of all weightings: 5 % of them give a better one")
+    weights_worst_rank: Whole = _place("Worst place in 90 % of all weightings: 5 % of them give a worse one")
+    windows_best_rank: Whole = _place("Best place in any window in which it is ranked")
+    windows_worst_rank: Whole = _place("Worst place in any window in which it is ranked")
+    methods_best_rank: Whole = _place("Best place with any method")
+    methods_worst_rank: Whole = _place("Worst place with any method")
+
+    class Config:
+        name = "robustness.rank_intervals"
+        unique = ["region_code"]
 
 
 class RobustnessMethods(Table):
@@ -722,6 +741,86 @@ class RobustnessVerdicts(Table):
     class Config:
         name = "robustness.verdicts"
         unique = ["region_code"]
+
+
+class ReportEvidence(Table):
+    """What is known of the counties' work with exports beyond trade figures, as entered for the award. Never part of the score."""
+
+    region_code: Text = region_code()
+    kind: Text = column("The ground", isin=list(GROUNDS))
+    statement: Text = column("What is stated, in the words of who entered it")
+    source: Text = column("Who states it, and where")
+    page: Text = column("Address of the source on the web", nullable=True)
+    date: Day = column("Day that the source bears, or of the event it tells of")
+    entered_by: Text = column("Who entered the statement: a role or a name")
+
+    class Config:
+        name = "report.evidence"
+        unique = ["region_code", "kind", "statement"]
+
+
+def _language() -> Any:
+    return column("Language of the report", isin=["sv", "en"])
+
+
+class ReportSentences(Table):
+    """The sentences about each county, by the rules of docs/method.md, as the report prints them."""
+
+    language: Text = _language()
+    region_code: Text = region_code()
+    sentence_number: Whole = column("Number of the sentence among the county's", ge=1)
+    rule: Text = column(
+        "The rule it comes from; the last four are caveats",
+        isin=["statement", "place", "nation", "small base", "best window", "worst window", "nominal"],
+    )
+    indicator: Text = column("Indicator of the award that it is about", nullable=True)
+    sentence: Text = column("The sentence")
+    traces: Text = column("Numbers of the traces of its figures, in their order", nullable=True)
+
+    class Config:
+        name = "report.sentences"
+        unique = ["language", "region_code", "sentence_number"]
+
+
+class ReportTraces(Table):
+    """Where each figure of a sentence comes from. The value stands in table_name, where row_key holds, in column_name."""
+
+    language: Text = _language()
+    trace: Whole = column("Number of the trace: the note in PDF and DOCX", ge=1)
+    region_code: Text = region_code()
+    shown: Text = column("The figure as it is shown where it first stands")
+    unrounded: Real = column("The figure before rounding, in the unit of its column")
+    quantity: Text = column("What the figure is")
+    table_name: Text = column("Table that it stands in")
+    row_key: Text = column("Its row, as a condition of SQL")
+    column_name: Text = column("Its column")
+    formula: Text = column("How it was computed, with unrounded numbers")
+    rounding: Text = column("Rule of rounding")
+    sql_files: Text = column("SQL files from the raw cells to it")
+    raw_cells: Text = column("Files and cells it was computed from; empty for a place", nullable=True)
+
+    class Config:
+        name = "report.traces"
+        unique = ["language", "trace"]
+
+
+class ReportTraceCells(Table):
+    """The raw cells behind each figure, a row each."""
+
+    language: Text = _language()
+    trace: Whole = column("Number of the trace", ge=1)
+    cell_number: Whole = column("Number of the cell in the trace", ge=1)
+    raw_file: Text = column("File in data/raw")
+    raw_cell: Text = column("Sheet and cell, or row")
+    raw_column: Text = column("What the cell holds", isin=["exports", "exporters", "population"])
+    year: Whole = year()
+    size_class: Text = column("Size class of the cell; empty where there is none", isin=[*SIZE_CLASSES, "total"], nullable=True)
+    written: Text = column("The number in the cell, in the unit of the file")
+    unit_sek: Whole = column("The unit of a value", "SEK", nullable=True)
+
+    class Config:
+        name = "report.trace_cells"
+        unique = ["language", "trace", "cell_number"]
 
 
 def models(of: type[Table] = Table) -> list[type[Table]]:

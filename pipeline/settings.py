@@ -2,18 +2,21 @@
 
 import datetime
 import difflib
+import re
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.faults import DataRefused, Fault
 
 PROJECT = Path(__file__).resolve().parents[1]
 AWARDS = PROJECT / "awards"
+EVIDENCE = "-evidence"
+"""What the name of an award's file has more when it holds the award's evidence."""
 
 
 class Closed(BaseModel):
@@ -31,10 +34,42 @@ def _exact(weight: Any) -> Fraction:
         raise ValueError('a weight is a number or a fraction such as "1/3"') from None
 
 
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a text that says something")
+    return text
+
+
+def on_the_web(address: str) -> bool:
+    """Whether a text is an address on the web, with no sign that such an address cannot have."""
+    return bool(re.fullmatch(r'https?://[^\s<>"{}|\\^`]+', address))
+
+
+def _on_the_web(address: str) -> str:
+    if not on_the_web(address):
+        raise ValueError("an address that begins with https:// or http:// and has no spaces")
+    return address
+
+
+def _folder(address: str) -> str:
+    if not address.endswith("/"):
+        raise ValueError("the address of the folder of results, which ends with /")
+    return address
+
+
+def _county(code: str) -> str:
+    if code == "00":
+        raise ValueError("a county; 00 is the nation, which is never nominated")
+    return code
+
+
 Weight = Annotated[Fraction, BeforeValidator(_exact)]
 Text = Annotated[str, Field(min_length=1)]
 RegionCode = Annotated[str, Field(pattern=r"^\d\d$")]
 Year = Annotated[int, Field(ge=1900, le=2100, strict=True)]
+Said = Annotated[str, AfterValidator(_said)]
+WebAddress = Annotated[str, AfterValidator(_on_the_web)]
+Day = Annotated[datetime.date, Field(strict=True, ge=datetime.date(1900, 1, 1), le=datetime.date(2100, 12, 31))]
 
 
 class Years(Closed):
@@ -134,6 +169,12 @@ class Robustness(Closed):
         return self
 
 
+class Report(Closed):
+    """When the report adds a caveat to a sentence."""
+
+    small_base_share: float = Field(default=0.5, gt=0, le=1)
+
+
 class AcceptedException(Closed):
     """A row of an audit that is known and right. A key left out means any."""
 
@@ -142,6 +183,19 @@ class AcceptedException(Closed):
     region_code: RegionCode | None = None
     year: Year | None = None
     size_class: str | None = None
+
+
+class Publication(Closed):
+    """What a data portal asks for and only the publisher knows; docs/publishing.md tells what each key becomes."""
+
+    publisher: Said
+    publisher_page: WebAddress
+    publisher_type: Literal["NationalAuthority", "RegionalAuthority", "LocalAuthority"]
+    contact: Said
+    email: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")]
+    address: Annotated[WebAddress, AfterValidator(_folder)]
+    licence: WebAddress | None = None
+    issued: datetime.date | None = None
 
 
 class Award(Closed):
@@ -156,7 +210,9 @@ class Award(Closed):
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     validation: Bounds
     robustness: Robustness
+    report: Report = Report()
     accepted_exceptions: tuple[AcceptedException, ...] = ()
+    publication: Publication | None = None
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
@@ -170,6 +226,34 @@ class Award(Closed):
         names = [indicator.name for indicator in self.indicators]
         if len(set(names)) < len(names):
             raise ValueError(f"the indicator {next(name for name in names if names.count(name) > 1)} is listed twice")
+        return self
+
+
+class Statement(Closed):
+    """What is known of a county's work with exports, beyond trade figures: one ground, as one source states it."""
+
+    region_code: Annotated[RegionCode, AfterValidator(_county)]
+    kind: Literal["collaboration", "cross-border partners", "companies reached", "brand"]
+    statement: Said
+    source: Said
+    page: WebAddress | None = None
+    date: Day
+    entered_by: Said
+
+
+class Evidence(Closed):
+    """awards/<year>-evidence.toml: statements that stand beside the figures and never enter the score."""
+
+    file: Path
+    statements: tuple[Statement, ...] = ()
+
+    @model_validator(mode="after")
+    def nothing_twice(self) -> Self:
+        seen: dict[tuple[str, str, str], int] = {}
+        for number, given in enumerate(self.statements, 1):
+            first = seen.setdefault((given.region_code, given.kind, given.statement), number)
+            if first != number:
+                raise ValueError(f"statements {first} and {number} say the same of {given.region_code} on {given.kind}")
         return self
 
 
@@ -245,7 +329,7 @@ class Sources(Closed):
 
 def award_names() -> list[str]:
     """The rounds there is an award file for."""
-    return sorted(path.stem for path in AWARDS.glob("*.toml"))
+    return sorted(path.stem for path in AWARDS.glob("*.toml") if not path.stem.endswith(EVIDENCE))
 
 
 def load_award(award: str) -> Award:
@@ -261,6 +345,17 @@ def load_award(award: str) -> Award:
     if missing:
         raise FileNotFoundError(path)
     return _load(Award, path, {"name": path.stem, "file": path})
+
+
+def evidence_file(award: Award) -> Path:
+    """Where an award's evidence stands, if there is any: beside its file, with a longer name."""
+    return award.file.with_name(f"{award.file.stem}{EVIDENCE}.toml")
+
+
+def load_evidence(award: Award) -> Evidence:
+    """Read an award's evidence; an award without the file has none. Raises DataRefused with every fault of the file."""
+    path = evidence_file(award)
+    return _load(Evidence, path, {"file": path}) if path.exists() else Evidence(file=path)
 
 
 def load_sources(folder: Path) -> Sources:
@@ -318,7 +413,7 @@ def _keys(model: Any, loc: tuple[Any, ...]) -> list[str]:
             continue
         arguments = [argument for argument in getattr(field.annotation, "__args__", (field.annotation,)) if isinstance(argument, type)]
         model = next((argument for argument in arguments if issubclass(argument, Closed)), model)
-    return sorted(set(model.model_fields) - {"name", "file"} if model is Award else model.model_fields)
+    return sorted(set(model.model_fields) - {"name", "file"} if model in (Award, Evidence) else model.model_fields)
 
 
 def _plain(number: Fraction) -> str:

@@ -159,6 +159,24 @@ def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str]) -> N
     console.print(f"Enter the candidates: {', '.join(result['enter']) or 'none'}. Leave them: {', '.join(result['leave']) or 'none'}.")
 
 
+STYLES = {"exact": "green", "within the rounding": "green", "wrong": "bold red", "other concept": "bold red", "not checkable": "yellow"}
+
+
+def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illustrative: Sequence[str]) -> None:
+    """Print the verdict on each claim of a text, below the sentence that makes it."""
+    console = _console()
+    _announce(console, illustrative)
+    told = None
+    for row in rows:
+        if (row["place"], row["sentence"]) != told:
+            told = (row["place"], row["sentence"])
+            console.print(f"\n{row['place']}: {row['sentence']}", soft_wrap=True)
+        line = Text("  ").append(row["verdict"].upper(), style=STYLES[row["verdict"]]).append(f"  {row['written']}  {row['explanation']}")
+        console.print(line, soft_wrap=True)
+    counts = ", ".join(f"{sum(row['verdict'] == verdict for row in rows)} {verdict}" for verdict in STYLES)
+    console.print(f"\n{text} against {award.title}: {len(rows)} claims; {counts}.", soft_wrap=True)
+
+
 def _optional(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.faults import DataRefused, Fault
-from pipeline.schemas import frame
-from pipeline.settings import AcceptedException, Award, Sources
+from pipeline.schemas import NATION, frame
+from pipeline.settings import AcceptedException, Award, Evidence, Sources
 from pipeline.warehouse import Warehouse, models, records
 
 EXCEPTIONS = "validation.exceptions"
@@ -16,11 +16,11 @@ def audit_names() -> list[str]:
     return [table.removeprefix("audits.") for table in models("audits")]
 
 
-def validate(warehouse: Warehouse, award: Award, sources: Sources) -> None:
+def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
     """Build staging.* and ask every audit; keep the accepted rows in validation.exceptions.
 
-    Raises DataRefused with every row that an audit finds and the award does not accept, and with every accepted
-    exception that no longer occurs.
+    Raises DataRefused with every row that an audit finds and the award does not accept, with every accepted
+    exception that no longer occurs, and with every statement about a county that is not there.
     """
     warehouse.build("staging")
     names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
@@ -39,6 +39,11 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources) -> None:
     for accepted in award.accepted_exceptions:
         if accepted not in occurred:
             faults.append(_no_longer(award, accepted))
+    for number, statement in enumerate(evidence.statements, 1):
+        if statement.region_code not in names:
+            where = f"{evidence.file}, statements.{number}.region_code"
+            known = ", ".join(sorted(set(names) - {NATION}))
+            faults.append(Fault(where, repr(statement.region_code), f"a county: {known}", "Correct the code."))
     if faults:
         raise DataRefused(faults)
     warehouse.write(EXCEPTIONS, frame(EXCEPTIONS, accepted_rows))

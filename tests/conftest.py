@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from browser import chromium, opened
+from playwright.sync_api import Browser, Page
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
@@ -134,10 +136,25 @@ def award(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder with the complete results of both awards, from the shipped data. Read only."""
+    """A folder with the complete results of both awards, from the tests' raw data; of 2021 in both languages. Read only."""
     out = tmp_path_factory.mktemp("complete")
-    for name in ("2021", "2022"):
-        assert exportregion("run", "--award", name, "--out", out).exit_code == 0
+    for name, languages in (("2021", ["sv", "en"]), ("2022", ["sv"])):
+        chosen = [part for language in languages for part in ("--language", language)]
+        assert exportregion("run", "--award", name, "--out", out, *chosen).exit_code == 0
     before = tree(out)
     yield out
     assert tree(out) == before
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium, one for each worker of the tests."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that fails the test on any error in it and on any request outside its file."""
+    with opened(browser) as page_:
+        yield page_

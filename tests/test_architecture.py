@@ -20,7 +20,7 @@ LAYERS = (
     {"faults"},
     {"settings", "schemas"},
     {"warehouse", "results"},
-    {"ingest", "validate", "indicators", "ranking", "report", "terminal", "dictionary"},
+    {"ingest", "validate", "indicators", "ranking", "check", "report", "terminal", "dictionary"},
     {"cli"},
 )
 """From the ground up. A module imports from layers below its own, and within its own package."""

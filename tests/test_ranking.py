@@ -65,6 +65,11 @@ def test_one_region_alone_can_be_normalised() -> None:
     assert [normalise(np.array([5.0]), method).tolist() for method in METHODS] == [[0], [0], [1], [1]]
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_no_region_is_nothing_to_normalise(method: str) -> None:
+    assert list(normalise(np.array([]), method)) == []
+
+
 def test_unknown_methods_are_refused() -> None:
     with pytest.raises(ValueError, match="sigmoid"):
         normalise(np.array([1.0]), "sigmoid")

@@ -1,37 +1,96 @@
-"""The report: Swedish, complete, rounded only here, and never a decision."""
+"""The report's content: complete, in both languages, rounded only there, and never a decision."""
 
 import csv
+import datetime
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2
 import pytest
-from conftest import Raw, exportregion
+from conftest import RAW, Raw, exportregion
+from python_calamine import CalamineWorkbook
 
-from pipeline.report.numbers import number, percent
+from pipeline.report.blocks import Bullets, Inline, Notes, Paragraph, Section
+from pipeline.report.document import visible
+from pipeline.report.language import Language
+from pipeline.report.markdown import literal
+from pipeline.report.words import WORDS, words
+
+SV, EN = Language("sv"), Language("en")
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize(
     ("value", "decimals", "shown"),
     [
-        (25000.4, 0, "25\u00a0000"),
+        (25000.4, 0, "25\u202f000"),
         (0.5, 0, "1"),
         (1.5, 0, "2"),
         (2.5, 0, "3"),
         (-2.5, 0, "−3"),
-        (1234567.891, 1, "1\u00a0234\u00a0567,9"),
+        (1234567.891, 1, "1\u202f234\u202f567,9"),
         (-0.4, 0, "0"),
     ],
 )
 def test_numbers_are_swedish_and_halves_go_away_from_zero(value: float, decimals: int, shown: str) -> None:
-    assert number(value, decimals) == shown
+    assert SV.number(value, decimals) == shown
+    assert EN.number(value, decimals) == shown.replace(",", ".")
 
 
 @pytest.mark.parametrize(
-    ("ratio", "shown"), [(0.405, "+41\u00a0%"), (0.285, "+29\u00a0%"), (-0.062, "−6\u00a0%"), (0.0, "0\u00a0%"), (0.004, "0\u00a0%")]
+    ("ratio", "shown"), [(0.405, "+41\u202f%"), (0.285, "+29\u202f%"), (-0.062, "−6\u202f%"), (0.0, "0\u202f%"), (0.004, "0\u202f%")]
 )
 def test_growth_is_printed_in_whole_per_cent_with_its_sign(ratio: float, shown: str) -> None:
-    assert percent(ratio, signed=True) == shown
+    assert SV.percent(ratio, signed=True) == shown
+    assert EN.percent(ratio, signed=True) == shown.replace("\u202f", "")
+
+
+def test_a_share_does_not_round_certainty_into_it() -> None:
+    assert [SV.share(share) for share in (0, 0.001, 0.5, 0.999, 1)] == [
+        "0\u202f%",
+        "mindre än 1\u202f%",
+        "50\u202f%",
+        "mer än 99\u202f%",
+        "100\u202f%",
+    ]
+    assert EN.share(0.999) == "more than 99%"
+
+
+def test_amounts_and_dates_are_as_readers_of_the_language_expect() -> None:
+    assert SV.figure(34615.498, "SEK per inhabitant") == "34\u202f615\u202fkr"
+    assert EN.figure(34615.498, "SEK per inhabitant") == "34\u202f615\u202fSEK"
+    assert SV.figure(8_649_999.0, "SEK") == "8,6\u202fmiljoner\u202fkr"
+    assert SV.figure(None, "SEK") == ".."
+    assert SV.in_words(-0.41, "relative change") == "41\u202fprocent"
+    assert SV.date(datetime.date(2022, 8, 31)) == "31 augusti 2022"
+    assert EN.date(datetime.date(2022, 8, 31)) == "31 August 2022"
+
+
+def test_names_are_in_the_order_of_the_language() -> None:
+    names = ["Örebro län", "Östergötlands län", "Åre", "Ängelholm", "Dalarnas län", "Zinkgruvan"]
+    assert sorted(names, key=SV.order) == ["Dalarnas län", "Zinkgruvan", "Åre", "Ängelholm", "Örebro län", "Östergötlands län"]
+    assert sorted(names, key=EN.order) == ["Ängelholm", "Åre", "Dalarnas län", "Örebro län", "Östergötlands län", "Zinkgruvan"]
+
+
+def test_every_word_is_there_in_both_languages_with_the_same_places_and_is_used() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "pipeline" / "report").glob("*.*") if path.name != "words.py")
+    made = {
+        key
+        for key in WORDS
+        if re.match(r"(status|ground|verdict|normalisation|aggregation|ties|denominator|direction|kind|interval)_", key)
+    }
+    for key, (swedish, english) in WORDS.items():
+        assert swedish
+        assert english
+        assert sorted(re.findall(r"{(\w+)}", swedish)) == sorted(re.findall(r"{(\w+)}", english)), key
+        stem = re.sub(r"^(whatif|chart|xlsx)_.*", r"\1_", key)
+        assert re.search(f"[\"']{key}[\"']", code) or key in made or stem != key, f"{key} is said nowhere"
+
+
+def test_text_from_outside_fills_a_place_and_no_more() -> None:
+    assert words(SV)("from_to", base="{final}", final="%s", base_year=1, final_year="{0}") == "från {final} (1) till %s ({0})"
 
 
 @pytest.fixture(scope="module")
@@ -39,64 +98,96 @@ def report(complete: Path) -> str:
     return (complete / "2021" / "report.md").read_text(encoding="utf-8")
 
 
-def test_it_has_candidates_ranking_key_figures_and_sources(report: str) -> None:
-    headings = re.findall(r"^## (.*)$", report, re.MULTILINE)
-    assert headings == [
+def part(report: str, heading: str) -> str:
+    return report[report.index(f"\n## {heading}\n") :].split("\n## ", 2)[1]
+
+
+def test_it_has_every_part_the_candidates_first(report: str) -> None:
+    assert re.findall(r"^## (.*)$", report, re.MULTILINE) == [
         "Föreslagna kandidatregioner",
-        "Hur säkert är det?",
         "Hela rangordningen",
+        "Pröva andra val",
+        "Hur säkert är det?",
+        "Utveckling över tid",
+        "Indikatorerna på karta",
         "Regioner som inte kan rangordnas",
-        "Små och medelstora företags varuexport per invånare, kronor",
+        "Alla regioner",
         "Metod",
-        "Godtagna undantag från kontrollerna",
         "Källor",
+        "Siffrornas spår",
     ]
-    assert "varuexport per invånare: **+41\u00a0%** (från 24\u00a0550\u00a0kr år 2016 till 34\u00a0615\u00a0kr år 2020)" in report
-    assert "| goods_exports_by_county.xlsx | illustrativ |" in report
+    assert "per invånare: **+41\u202f% [" in report
+    assert "(från 24\u202f550\u202fkr (2016) till 34\u202f615\u202fkr (2020))" in report
+    assert "| goods\\_exports\\_by\\_county.xlsx | illustrativ |" in report
     assert "Källa: SCB, egen bearbetning." in report
 
 
-def test_illustrative_input_is_announced_at_the_top(report: str) -> None:
-    assert report.index("ILLUSTRATIVA UPPGIFTER") < report.index("## ")
+def test_a_candidate_comes_with_figures_sentences_verdict_caveats_and_gaps(report: str) -> None:
+    card = part(report, "Föreslagna kandidatregioner").split("\n### ")[3]
+    assert card.startswith("3. Norrbottens län")
+    assert "med 41\u202fprocent [" in card
+    assert "**Hur säkert?** Norrbottens län är föreslagen kandidat: beror på vikterna." in card
+    assert "Beloppen är i löpande priser: prisökningar ingår i tillväxten." in card
+    assert "fönstret 2016–2020 ger Norrbottens län dess bästa plats (1)" in card
+    assert "**Företag som nås:** inget är infört." in card
 
 
 def test_it_lists_every_county_once_and_the_nation_without_a_place(report: str, complete: Path) -> None:
-    table = report[report.index("## Hela") : report.index("## Regioner som")]
-    places = re.findall(r"^\| (\d*) \| ([^|]+) \|", table, re.MULTILINE)
+    places = re.findall(r"^\| (\d+|–|) \| ([^|]+) \| [\d,.]* \|", part(report, "Hela rangordningen"), re.MULTILINE)
     with (complete / "2021" / "ranking.csv").open(encoding="utf-8") as file:
-        ranking = [(row["rank"], row["region_name"]) for row in csv.DictReader(file) if row["rank"]]
+        ranking = [(row["rank"] or "–", row["region_name"]) for row in csv.DictReader(file)]
     assert places == [*ranking, ("", "Riket")]
 
 
+def test_every_county_has_a_page_in_the_order_of_the_alphabet(report: str) -> None:
+    pages = re.findall(r"^### (.*)$", part(report, "Alla regioner"), re.MULTILINE)
+    assert len(pages) == 21
+    assert pages == sorted(pages, key=SV.order)
+    assert pages[-2:] == ["Örebro län", "Östergötlands län"]
+
+
+def test_a_region_that_is_not_proposed_sees_what_separates_it_from_those_that_are(report: str) -> None:
+    page = part(report, "Alla regioner").split("### Västmanlands län")[1].split("\n### ")[0]
+    assert "**Plats 4 av 19 rangordnade, poäng 0,631.**" in page
+    assert "| Västmanlands län, plats 4 | Norrbottens län, plats 3 |" in page
+    assert "Platsen ligger mellan 3 och 9 i 90\u202f%".replace("\u202f", " ") in page
+
+
 def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report: str) -> None:
-    part = report[report.index("## Regioner som") : report.index("En okänd uppgift")]
-    assert "**Gotlands län**: Tillväxt i små och medelstora företags varuexport per invånare: en uppgift är sekretessbelagd" in part
-    assert "kunde den stå mellan plats" in part
-    assert re.search(r"^\| Gotlands län \| .* \| \.\. \|$", report, re.MULTILINE)
+    told = part(report, "Regioner som inte kan rangordnas")
+    assert "Gotlands län: Tillväxt i små och medelstora företags varuexport per invånare: en uppgift är sekretessbelagd" in told
+    assert "kunde den stå mellan plats" in told
+    page = part(report, "Alla regioner").split("### Gotlands län")[1].split("\n### ")[0]
+    assert "per invånare: **..** (en uppgift är sekretessbelagd)" in page
+    assert re.search(r"^\| Gotlands län \| .* \| \.\. \|$", page, re.MULTILINE)
 
 
-def test_nothing_in_it_reads_like_a_decision(report: str) -> None:
-    for word in ("vinnare", "vinner", "utses", "ska nomineras", "har nominerats", "beslutar"):
-        assert word not in report.lower()
-    assert "Den nominerar ingen: det gör människor" in report
+def test_sampled_shares_stand_with_their_error(report: str) -> None:
+    assert re.search(r"\| Norrbottens län \| ja \| beror på vikterna \| 48,0\u202f% ± 0,5 \| 5 av 10 \| 24 av 36 \|", report)
+    assert "10\u202f000 slumpade viktningar" in report
+    assert "De 36 metoderna är 6 par" in report
 
 
-def test_text_from_data_stays_text(raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:
-    path = award(('title = "Årets exportregion 2021"', 'title = "<script>x</script> | {{ 1 }}\\n# y"'))
-    assert exportregion("report", "--award", path, "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
-    first = (tmp_path / "out" / "trial" / "report.md").read_text(encoding="utf-8").splitlines()[0]
-    assert first == "# &lt;script>x&lt;/script> \\| {{ 1 }} # y: underlag för nominering"
+@pytest.mark.parametrize("language", ["", "-en"])
+def test_nothing_in_it_reads_like_a_decision(complete: Path, language: str) -> None:
+    text = (complete / "2021" / f"report{language}.md").read_text(encoding="utf-8").lower()
+    for word in ("vinnare", "vinner", "utses", "ska nomineras", "har nominerats", "beslutar", "winner", "wins", "is nominated", "decides "):
+        assert word not in text
+    assert ("den nominerar ingen: det gör människor" in text) or ("it nominates nobody: people do" in text)
 
 
-def test_a_title_is_no_markup_on_the_terminal(award: Callable[..., Path], tmp_path: Path) -> None:
-    ran = exportregion("run", "--award", award(('title = "Årets exportregion 2021"', 'title = "[/x] [utkast]"')), "--out", tmp_path / "out")
-    assert ran.exit_code == 0
-    assert "[/x] [utkast]: proposed candidate regions" in ran.stdout
+def test_the_english_report_says_the_same_figures(complete: Path, report: str) -> None:
+    english = (complete / "2021" / "report-en.md").read_text(encoding="utf-8")
+    assert "raised their goods exports per inhabitant by 41\u202fper\u202fcent [" in english
+    assert "## Proposed candidate regions" in english
 
+    def numbers(text: str) -> list[str]:
+        tables = "".join(line for line in text.splitlines() if line.startswith("| "))
+        return re.findall(r"\d+(?:[.,\u202f]\d+)*", tables.split("Norrbottens län")[1].replace(",", "."))[:20]
 
-def test_the_ranking_says_in_itself_that_it_is_illustrative(complete: Path) -> None:
-    with (complete / "2021" / "ranking.csv").open(encoding="utf-8") as file:
-        assert {row["is_illustrative"] for row in csv.DictReader(file)} == {"true"}
+    assert numbers(english) == numbers(report)
+    words_left = re.findall(r"\b(?:och|är|inte|länen|uppgift)\b", english.split("## Method")[0].split("#### Beyond statistics")[0])
+    assert words_left == []
 
 
 def test_a_changed_report_is_a_visible_difference(report: str) -> None:
@@ -108,3 +199,166 @@ def test_a_wide_table_has_as_many_cells_in_every_row(report: str) -> None:
     for block in re.findall(r"(?:^\|.*\n)+", report, re.MULTILINE):
         widths = {len(re.split(r"(?<!\\)\|", line)) for line in block.splitlines()}
         assert len(widths) == 1, block
+
+
+def test_the_ranking_says_in_itself_that_it_is_illustrative(complete: Path) -> None:
+    with (complete / "2021" / "ranking.csv").open(encoding="utf-8") as file:
+        assert {row["is_illustrative"] for row in csv.DictReader(file)} == {"true"}
+
+
+# Every format
+
+
+def pages(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [document[number].get_textpage().get_text_range() for number in range(len(document))]
+
+
+def plain(xml: str) -> str:
+    return re.sub(r"<[^>]*>", "", xml)
+
+
+@pytest.mark.parametrize("name", ["exportregion-2021", "exportregion-2021-en"])
+def test_illustrative_input_is_said_first_in_the_header_and_in_the_metadata_of_every_format(complete: Path, name: str) -> None:
+    said = "Illustrative data" if name.endswith("-en") else "Illustrativa uppgifter"
+    loud = said.upper()
+    folder = complete / "2021" / "report"
+
+    page = (folder / f"{name}.html").read_text(encoding="utf-8")
+    assert page.index(loud) < page.index("<h1>")
+    assert f'@top-center {{ content: "{said}' in page
+    assert said in page[page.index("<title>") : page.index("</title>")]
+
+    paper = (folder / f"{name}.pdf").read_bytes()
+    texts = pages(paper)
+    assert all(said in text for text in texts)
+    assert loud in texts[0]
+    with pypdfium2.PdfDocument(paper) as document:
+        assert said in document.get_metadata_value("Keywords")
+
+    with zipfile.ZipFile(folder / f"{name}.docx") as archive:
+        header = next(member for member in archive.namelist() if member.startswith("word/header"))
+        assert said in plain(archive.read(header).decode())
+        assert said in archive.read("docProps/core.xml").decode()
+        body = plain(archive.read("word/document.xml").decode())
+    assert body.index(loud) < 400
+
+    with zipfile.ZipFile(folder / f"{name}.xlsx") as archive:
+        assert loud in archive.read("docProps/core.xml").decode().upper()
+        sheets = [member for member in archive.namelist() if member.startswith("xl/worksheets/sheet")]
+        assert all(loud in archive.read(sheet).decode().upper().split("<HEADERFOOTER")[1] for sheet in sheets)
+    book = CalamineWorkbook.from_path(folder / f"{name}.xlsx")
+    for sheet_name in book.sheet_names:
+        first = " ".join(str(cell) for row in book.get_sheet_by_name(sheet_name).to_python()[:3] for cell in row)
+        assert loud in first.upper()
+
+
+def test_official_input_removes_the_notice(raw: Raw, tmp_path: Path) -> None:
+    for _ in range(2):
+        raw.edit_sources(r'kind = "illustrative"', 'kind = "official"')
+    assert exportregion("report", "--data", raw.folder, "--out", tmp_path).exit_code == 0
+    for file in (tmp_path / "2021").glob("report*/*.*"):
+        if file.suffix in (".html", ".pdf"):
+            text = file.read_text(encoding="utf-8") if file.suffix == ".html" else "".join(pages(file.read_bytes()))
+            assert "illustrativ" not in text.lower().replace(".illustrative", "")
+
+
+HOSTILE = ("<script>alert(1)</script>", "=cmd()", "#let x = 1", "*fet* [länk](x) `kod`", "]] %{x} {{ 1 }}", "a&b;c", "å\u0007\u202eä")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of an award whose every free text is hostile, with evidence of the same kind."""
+    folder = tmp_path_factory.mktemp("hostile")
+    nasty = " ".join(HOSTILE)
+    quoted = nasty.replace("\\", "\\\\").replace('"', '\\"').replace("\u0007", "\\u0007").replace("\u202e", "\\u202e")
+    text = (PROJECT / "awards" / "2021.toml").read_text(encoding="utf-8")
+    text = re.sub('^((?:title|label|reason) = )".*"$', lambda found: f'{found[1]}"{quoted}"', text, flags=re.MULTILINE)
+    names = iter(range(9))
+    text = re.sub(r'^label = "', lambda found: f"{found[0]}{next(names)} ", text, flags=re.MULTILINE)
+    (folder / "trial.toml").write_text(text, encoding="utf-8")
+    statement = f'[[statements]]\nregion_code = "25"\nkind = "brand"\nstatement = "{quoted}"\nsource = "{quoted}"\ndate = 2022-08-31\nentered_by = "{quoted}"\n'
+    (folder / "trial-evidence.toml").write_text(statement, encoding="utf-8")
+    ran = exportregion("report", "--award", folder / "trial.toml", "--out", folder / "out")
+    assert ran.exit_code == 0, ran.stderr
+    return folder / "out" / "trial"
+
+
+SHOWN = [text.replace("\u0007", "\u2407").replace("\u202e", "\ufffd") for text in HOSTILE]
+
+
+def test_text_from_data_stays_text_in_markdown(hostile: Path) -> None:
+    text = (hostile / "report.md").read_text(encoding="utf-8")
+    for shown in SHOWN:
+        assert literal(shown) in text
+    assert not re.search(r"(?<!\\)<script", text)
+
+
+def test_text_from_data_stays_text_on_paper(hostile: Path) -> None:
+    text = " ".join(" ".join(pages((hostile / "report" / "exportregion-trial.pdf").read_bytes())).split())
+    for shown in SHOWN:
+        assert "".join(shown.replace("\u2407", "[U+2407]").replace("\ufffd", "[U+FFFD]").split()) in "".join(text.split()), shown
+
+
+def test_text_from_data_stays_text_in_word(hostile: Path) -> None:
+    with zipfile.ZipFile(hostile / "report" / "exportregion-trial.docx") as archive:
+        text = plain(archive.read("word/document.xml").decode()).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    for shown in SHOWN:
+        assert shown in text
+
+
+def test_text_from_data_is_no_formula_in_the_workbook(hostile: Path) -> None:
+    with zipfile.ZipFile(hostile / "report" / "exportregion-trial.xlsx") as archive:
+        assert not any(b"<f>" in archive.read(member) or b"<f " in archive.read(member) for member in archive.namelist())
+    book = CalamineWorkbook.from_path(hostile / "report" / "exportregion-trial.xlsx")
+    cells = [str(cell) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row]
+    assert any("=cmd()" in cell and "<script>alert(1)</script>" in cell for cell in cells)
+
+
+def test_a_title_is_no_markup_on_the_terminal(award: Callable[..., Path], tmp_path: Path) -> None:
+    ran = exportregion(
+        "rank", "--award", award(('title = "Årets exportregion 2021"', 'title = "[/x] [utkast]"')), "--out", tmp_path / "out"
+    )
+    assert ran.exit_code == 0
+    assert "[/x] [utkast]: ranking" in ran.stdout
+
+
+def test_what_cannot_be_printed_gets_a_sign_and_nothing_else_changes() -> None:
+    text: Inline = ("a\x00b\x1b\x7f\x85\u202ec\nd\te",)
+    shown = visible(Section("x", "å\u202f1", (Paragraph(text), Bullets((text,)), Notes(()))))
+    assert shown == Section("x", "å\u202f1", (Paragraph(("a␀b␛␡\ufffd\ufffdc d e",)), Bullets((("a␀b␛␡\ufffd\ufffdc d e",),)), Notes(())))
+
+
+def test_the_language_is_chosen_and_a_second_one_stands_beside(tmp_path: Path) -> None:
+    assert exportregion("report", "--language", "en", "--out", tmp_path, "--data", RAW).exit_code == 0
+    made = sorted(path.name for path in (tmp_path / "2021" / "report").iterdir() if path.suffix != ".parquet")
+    assert made == [f"exportregion-2021-en.{ending}" for ending in ("docx", "html", "pdf", "xlsx")]
+    assert (tmp_path / "2021" / "report-en.md").is_file()
+    assert exportregion("report", "--language", "de", "--out", tmp_path).exit_code == 2
+
+
+def test_a_document_is_the_same_whoever_asks(complete: Path, tmp_path: Path) -> None:
+    assert exportregion("report", "--out", tmp_path).exit_code == 0
+    for file in sorted((tmp_path / "2021" / "report").iterdir()):
+        if file.suffix != ".parquet":
+            assert file.read_bytes() == (complete / "2021" / "report" / file.name).read_bytes(), file.name
+
+
+def test_an_indicator_that_nobody_knows_is_shown_as_unknown_everywhere(raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:
+    def withhold(rows: list[list[object]]) -> None:
+        for row in rows[4:]:
+            if str(row[0]).isdigit() and row[0] != "00":
+                row[2:8] = [".."] * 6
+
+    raw.edit_workbook("services_exports_by_county.xlsx", withhold)
+    services = 'name = "services_exports_per_capita_growth"\nlabel = "Tillväxt i tjänsteexport per invånare"\nweight = '
+    path = award(('weight = "1/3"', 'weight = "1/2"'), (services + '"1/2"', services + "0"))
+    ran = exportregion("report", "--award", path, "--data", raw.folder, "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.stderr
+    text = (tmp_path / "out" / "trial" / "report.md").read_text(encoding="utf-8")
+    assert text.count("Tillväxt i tjänsteexport per invånare i ") == 21
+    assert not re.search(r"\bnan\b", text, re.IGNORECASE)
+
+
+def test_the_page_is_small_enough_to_mail(complete: Path) -> None:
+    assert (complete / "2021" / "report" / "exportregion-2021.html").stat().st_size < 3_000_000

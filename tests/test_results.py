@@ -72,7 +72,7 @@ def test_the_run_record_tells_everything_that_made_the_result(complete: Path) ->
     for file, sha256 in record["inputs"].items():
         path = raw / file if (raw / file).is_file() else PROJECT / "awards" / file
         assert hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-    assert set(record["inputs"]) == {path.name for path in raw.iterdir() if path.name != "sources.toml"} | {"2021.toml", "sources.toml"}
+    assert set(record["inputs"]) == {path.name for path in raw.iterdir()} | {"2021.toml", "2021-evidence.toml"}
     outputs = tree(complete / "2021")
     assert record["outputs"] == {file: sha256 for file, sha256 in outputs.items() if file != "run.json"}
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=PROJECT, capture_output=True, text=True, check=False)

@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from pipeline.ranking.bounds import bounds, fill
-from pipeline.ranking.score import Reals, is_candidate, rank, score
+from pipeline.ranking.score import NOISE, Reals, is_candidate, rank, score
 from pipeline.ranking.weights import acceptability, candidate_interval
 from pipeline.schemas import NATION
 from pipeline.settings import Award, Indicator, Ranking, Scenario, Window
@@ -92,7 +92,7 @@ def robustness(regions: pd.DataFrame, staging: Mapping[str, pd.DataFrame], compu
     counties = field(regions)
     indicators = compute(award, {})
     values = counties.values(indicators, award)
-    spanning = {name for name, frame in indicators.items() if {"base", "final"} <= set(frame.columns)}
+    spanning = {indicator.name for indicator in weighing(award) if {"base", "final"} <= set(indicators[indicator.name].columns)}
     here = stand(values, weighing(award), award.ranking)
     windows, window_ranks = _windows(counties, compute, award)
     weights = _weights(counties, here, award)
@@ -104,6 +104,7 @@ def robustness(regions: pd.DataFrame, staging: Mapping[str, pd.DataFrame], compu
         "robustness.window_rankings": window_ranks,
         "robustness.window_sentences": _window_sentences(counties, windows, spanning, award),
         **weights,
+        "robustness.rank_intervals": _rank_intervals(counties, here, weights["robustness.acceptability"], window_ranks, methods),
         "robustness.methods": methods,
         "robustness.leave_one_out": left_out,
         "robustness.rank_reversals": reversals,
@@ -133,11 +134,13 @@ def _windows(counties: Field, compute: Compute, award: Award) -> tuple[Rows, Row
     ranking_rows: Rows = []
     for base, final in itertools.combinations(range(award.years.first, award.years.last + 1), 2):
         other = award.model_copy(update={"window": Window(base=base, final=final, reason="every window")})
-        values = counties.values(compute(other, {}), other)
+        found = compute(other, {})
+        values = counties.values(found, other)
         window = {"base_year": base, "final_year": final}
-        for column, indicator in enumerate(weighing(award)):
-            one = values[:, [column]]
-            standing = stand(one, [indicator.model_copy(update={"weight": Fraction(1)})], award.ranking)
+        for indicator in award.indicators:
+            alone = indicator.model_copy(update={"weight": Fraction(1)})
+            one = counties.values(found, other.model_copy(update={"indicators": (alone,)}))
+            standing = stand(one, [alone], award.ranking)
             for code, value, place in zip(counties.codes, one[:, 0], standing.rank, strict=True):
                 known = None if np.isnan(value) else float(value)
                 row = {"indicator": indicator.name, **window, "region_code": code}
@@ -151,7 +154,7 @@ def _windows(counties: Field, compute: Compute, award: Award) -> tuple[Rows, Row
 def _window_sentences(counties: Field, windows: Rows, spanning: Set[str], award: Award) -> Rows:
     """A sentence wherever no other window gives a region a better place, or a worse one, than the award's.
 
-    Only for the indicators that span the window: a growth, a change.
+    Only for the indicators that weigh and span the window: a growth, a change.
     """
     names = dict(zip(counties.codes, counties.names, strict=True))
     labels = {indicator.name: indicator.label for indicator in award.indicators}
@@ -169,7 +172,7 @@ def _window_sentences(counties: Field, windows: Rows, spanning: Set[str], award:
                 low, high = min(places.values()), max(places.values())
                 text = (
                     f"{labels[indicator]}: fönstret {own[0]}–{own[1]} ger {names[code]} dess {swedish} plats"
-                    f" ({places[own]}) av alla {len(places)} fönster; platserna går från {low} till {high}."
+                    f" ({places[own]}) av alla {len(places)} fönster; bland län med känd uppgift går platserna från {low} till {high}."
                 )
                 sentences.append({"indicator": indicator, "region_code": code, "extreme": extreme, "sentence": text})
     return sentences
@@ -244,6 +247,30 @@ def _methods(counties: Field, compute: Compute, award: Award) -> Rows:
         standing = stand(by_denominator[method.denominator], weighing(award), method)
         named = {key: getattr(method, key) for key in ("normalisation", "aggregation", "ties", "denominator")}
         rows += _ranked(counties, standing, **named)
+    return rows
+
+
+# Intervals
+
+MOST = 0.9
+"""The share of weightings that an interval of places spans: 5 % lie below it and 5 % above."""
+
+
+def _rank_intervals(counties: Field, here: Standing, by_rank: Rows, windows: Rows, methods: Rows) -> Rows:
+    """Between which places each county stands: in most weightings, in every window, with every method."""
+    tail = (1 - MOST) / 2 - NOISE
+    rows: Rows = []
+    for code, place in zip(counties.codes, here.rank, strict=True):
+        shares = [row["share"] for row in by_rank if row["region_code"] == code]
+        row: dict[str, Any] = {"region_code": code, "rank": int(place) or None}
+        if shares:
+            row["weights_best_rank"] = next(number for number, total in enumerate(itertools.accumulate(shares), 1) if total > tail)
+            fallen = enumerate(itertools.accumulate(reversed(shares)))
+            row["weights_worst_rank"] = len(shares) - next(number for number, total in fallen if total > tail)
+        for kind, trials in (("windows", windows), ("methods", methods)):
+            places = [trial["rank"] for trial in trials if trial["region_code"] == code and trial["rank"]]
+            row |= {f"{kind}_best_rank": min(places, default=None), f"{kind}_worst_rank": max(places, default=None)}
+        rows.append(row)
     return rows
 
 

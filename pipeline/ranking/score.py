@@ -32,6 +32,8 @@ def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
     rank              1 for the lowest, upwards; equal values share the lower rank
     An indicator that is the same everywhere separates nobody: min-max and z-score give 0 to all.
     """
+    if not len(values):
+        return values
     values = values if direction == "higher" else -values
     spread = values.max() - values.min()
     if not spread and method in ("min-max", "z-score"):

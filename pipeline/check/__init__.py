@@ -1,0 +1,1 @@
+"""A check of what people write: the claims in a Swedish text, held against the award's tables. It judges figures, never regions."""

@@ -1,0 +1,39 @@
+"""The report as one HTML file that asks for nothing outside itself."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from pipeline.report import charts
+from pipeline.report.blocks import Document
+from pipeline.report.language import Language
+from pipeline.report.words import words
+
+HERE = Path(__file__).parent
+INKS = {
+    "ink": charts.INK,
+    "muted": charts.QUIET,
+    "accent": charts.ACCENT,
+    "tint": charts.ACCENT_TINT,
+    "line": charts.GRID,
+    "paper": charts.PAPER,
+}
+"""The page's colours are the charts'."""
+
+
+def html(document: Document, language: Language, pictures: Mapping[str, str], whatif: Mapping[str, Any], whatif_map: str) -> str:
+    """The report as HTML. pictures: SVG text by name; whatif, whatif_map: what the panel for trials needs (whatif.py), and its map."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals |= {
+        "say": words(language),
+        "kind": lambda block: type(block).__name__,
+        "picture": lambda name: Markup(pictures[name]),
+        "text_of": lambda name: Markup((HERE / name).read_text(encoding="utf-8")),
+        "inks": INKS,
+    }
+    return environment.get_template("page.html.j2").render(document=document, whatif=whatif, whatif_map=Markup(whatif_map))

@@ -1,0 +1,61 @@
+// Figures open their traces, headings sort tables, marks of charts tell their values. Without it all is still there to read.
+"use strict";
+(() => {
+  const dialog = document.getElementById("trace");
+  const [title, body] = [dialog.querySelector("h2"), dialog.querySelector("div")];
+  document.addEventListener("click", (event) => {
+    const figure = event.target.closest("a.figure");
+    if (!figure) return;
+    event.preventDefault();
+    const note = document.getElementById(figure.hash.slice(1));
+    title.textContent = `${figure.dataset.trace}. ${figure.textContent}`;
+    body.replaceChildren(...[...note.childNodes].map((node) => node.cloneNode(true)));
+    dialog.showModal();
+    title.focus();
+  });
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+
+  addEventListener("beforeprint", () => { document.querySelector(".notes").parentElement.open = true; });
+
+  // Unknown cells stay last whichever way the column is sorted; the nation's row, which has no place, stays last of all.
+  const order = (row, column) => row.cells[column].dataset.order;
+  const compare = (one, other) => (isNaN(one) || isNaN(other) ? (one < other ? -1 : one > other ? 1 : 0) : one - other);
+  for (const table of document.querySelectorAll("table.sortable")) {
+    const body = table.tBodies[0];
+    const headings = [...table.tHead.rows[0].cells];
+    headings.forEach((heading, column) => {
+      heading.querySelector("button").addEventListener("click", () => {
+        const falling = heading.getAttribute("aria-sort") === "ascending";
+        headings.forEach((other) => other.removeAttribute("aria-sort"));
+        heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
+        const rows = [...body.rows];
+        const known = rows.filter((row) => order(row, column) !== undefined);
+        known.sort((one, other) => compare(order(one, column), order(other, column)) * (falling ? -1 : 1));
+        body.append(...known, ...rows.filter((row) => order(row, column) === undefined));
+      });
+    });
+  }
+
+  const tip = document.getElementById("tip");
+  const label = (mark) => mark.dataset.label ?? mark.getAttribute("aria-label");
+  const labelled = (target) => target.closest?.("svg [data-label], svg a[aria-label]");
+  const show = (mark, x, y) => {
+    tip.textContent = label(mark);
+    tip.hidden = false;
+    const { width, height } = tip.getBoundingClientRect();
+    tip.style.left = `${Math.max(4, Math.min(x + 12, document.documentElement.clientWidth - width - 4))}px`;
+    tip.style.top = `${y > height + 16 ? y - height - 8 : y + 16}px`;
+  };
+  document.addEventListener("pointermove", (event) => {
+    const mark = labelled(event.target);
+    if (mark) show(mark, event.clientX, event.clientY);
+    else tip.hidden = true;
+  });
+  document.addEventListener("focusin", (event) => {
+    const mark = labelled(event.target);
+    if (!mark) { tip.hidden = true; return; }
+    const box = mark.getBoundingClientRect();
+    show(mark, box.x + box.width / 2, box.y + box.height / 2);
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") tip.hidden = true; });
+})();

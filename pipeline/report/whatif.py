@@ -1,0 +1,89 @@
+"""What the what-if panel of the HTML report ranks anew in the reader's browser: the award's values in every window, and its words.
+
+whatif.html.j2 embeds it; whatif.js ranks it as ranking/score.py does; whatif.css dresses it.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+from pipeline.report.language import Language
+from pipeline.report.words import WORDS, words
+from pipeline.schemas import NATION
+from pipeline.settings import Award, Ranking
+from pipeline.warehouse import records
+
+SPOKEN = "whatif_js_"
+"""What the keys of the words begin with that the script says."""
+
+
+def whatif(
+    tables: Mapping[str, pd.DataFrame], award: Award, language: Language, labels: Mapping[str, str], palette: Sequence[str]
+) -> dict[str, Any]:
+    """What whatif.html.j2 embeds, as values that JSON knows; numbers unrounded, null for an unknown one.
+
+    tables: staging.regions, robustness.windows. labels: each indicator's, in the language. palette: colours, the lowest score's first.
+    """
+    counties = [row for row in records(tables["staging.regions"]) if row["region_code"] != NATION]
+    places = {row["region_code"]: number for number, row in enumerate(sorted(counties, key=lambda row: str(row["region_code"])))}
+    names = {row["region_code"]: row["region_name"] for row in counties}
+    values: dict[str, dict[str, list[float | None]]] = {indicator.name: {} for indicator in award.indicators}
+    windows = set()
+    for row in records(tables["robustness.windows"]):
+        window = (row["base_year"], row["final_year"])
+        windows.add(window)
+        of_window = values[row["indicator"]].setdefault("-".join(map(str, window)), [None] * len(places))
+        of_window[places[row["region_code"]]] = row["indicator_value"]
+    parts, step = _parts(award)
+    say = words(language)
+    return {
+        "award": award.name,
+        "language": language.code,
+        "regions": [{"code": code, "name": names[code]} for code in places],
+        "indicators": [
+            {
+                "name": indicator.name,
+                "label": labels[indicator.name],
+                "weight": str(indicator.weight),
+                "parts": part,
+                "direction": indicator.direction,
+            }
+            for indicator, part in zip(award.indicators, parts, strict=True)
+        ],
+        "step": step,
+        "windows": sorted(windows),
+        "window": (award.window.base, award.window.final),
+        "window_reason": award.window.reason,
+        "values": values,
+        "ranking": award.ranking.model_dump(include={"normalisation", "aggregation", "ties", "candidates"}),
+        "methods": _methods(award.ranking),
+        "palette": list(palette),
+        "words": {key.removeprefix(SPOKEN): say(key) for key in WORDS if key.startswith(SPOKEN)},
+    }
+
+
+def _parts(award: Award) -> tuple[list[int], int]:
+    """The weights as whole numbers that keep their proportions exactly, and how many of them are one step of a slider.
+
+    They add up to 100 steps or a little less: 1/3, 1/3, 1/3 are 33, 33, 33.
+    """
+    whole = math.lcm(*(indicator.weight.denominator for indicator in award.indicators))
+    times = max(100 // whole, 1)
+    return [int(indicator.weight * whole) * times for indicator in award.indicators], math.ceil(whole * times / 100)
+
+
+def _methods(ranking: Ranking) -> list[dict[str, str]]:
+    """Every normalisation with every aggregation that the award's settings accept."""
+    accepted = []
+    for normalisation in Ranking.model_fields["normalisation"].annotation.__args__:  # type: ignore[union-attr]
+        for aggregation in Ranking.model_fields["aggregation"].annotation.__args__:  # type: ignore[union-attr]
+            method = {"normalisation": normalisation, "aggregation": aggregation}
+            try:
+                Ranking.model_validate(ranking.model_dump() | method)
+            except ValidationError:
+                continue
+            accepted.append(method)
+    return accepted

@@ -1,0 +1,71 @@
+"""A real Chromium for the tests: a page that fails on any error and on any request, and axe-core to ask it about accessibility."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PROGRAMS = Path(__file__).with_name("programs.sh")
+LOCAL = ("file:", "data:", "blob:", "about:")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def program(name: str) -> str:
+    """The path of a program that the tests drive, "chromium" or "soffice". Raises RuntimeError that says how to install it."""
+    found = subprocess.run([PROGRAMS, name], capture_output=True, text=True, check=False)
+    if found.returncode:
+        raise RuntimeError(found.stderr)
+    return found.stdout.strip()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A Chromium without a window."""
+    path = program("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page of its own, with playwright's options of a context. Fails on leaving if the page had an error or asked for anything
+    outside its file; what it asked for was not fetched."""
+    faults: list[str] = []
+
+    def guard(route: Route) -> None:
+        if route.request.url.startswith(LOCAL):
+            route.continue_()
+        else:
+            faults.append(f"request outside: {route.request.url}")
+            route.abort()
+
+    context = browser.new_context(**options)
+    context.route("**/*", guard)
+    context.on("weberror", lambda error: faults.append(f"error: {error.error}"))
+    context.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+def accessibility_violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.1 A and AA: the rule, and where in the page."""
+    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+    return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found for node in rule["nodes"]]

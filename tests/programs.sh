@@ -1,0 +1,68 @@
+#!/bin/sh
+# The programs that the tests drive: a Chromium and LibreOffice.
+#   tests/programs.sh             installs what is missing where it may; else says how, and fails
+#   tests/programs.sh chromium    prints where it is; else says how to install it, and fails
+#   tests/programs.sh soffice     the same for LibreOffice
+set -u
+
+find_chromium() {
+    for program in "${EXPORTREGION_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable \
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
+        [ -n "$program" ] && command -v "$program" && return
+    done
+    return 1
+}
+
+find_soffice() {
+    command -v soffice || command -v /Applications/LibreOffice.app/Contents/MacOS/soffice
+}
+
+missing() {
+    find_chromium >/dev/null || echo chromium
+    find_soffice >/dev/null || echo soffice
+}
+
+# The names under which a package manager knows what is missing.
+packages() {
+    missing | sed "s/^chromium$/$1/; s/^soffice$/$2/"
+}
+
+# Debian's and Ubuntu's packages, as root or where sudo asks for no password; macOS's casks.
+install() {
+    if command -v apt-get >/dev/null; then
+        as_root=
+        if [ "$(id -u)" -ne 0 ]; then
+            sudo -n true 2>/dev/null || return
+            as_root="sudo -n"
+        fi
+        export DEBIAN_FRONTEND=noninteractive
+        $as_root apt-get update -q
+        for package in $(packages chromium libreoffice-writer-nogui); do
+            $as_root apt-get install -q -y --no-install-recommends "$package"
+        done
+    elif [ "$(uname)" = Darwin ] && command -v brew >/dev/null; then
+        brew install --quiet --cask $(packages google-chrome libreoffice)
+    fi >&2
+}
+
+demand() {
+    [ -z "$1" ] && return
+    echo "The tests need programs that are missing:" $1 >&2
+    cat >&2 <<'HOW'
+  Debian     sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui
+  Ubuntu     the same, with Google Chrome's own package instead of chromium
+  macOS      brew install --cask google-chrome libreoffice
+  elsewhere  Chromium or Google Chrome, and LibreOffice, found as chromium or google-chrome, and soffice
+Where Chromium has another name, EXPORTREGION_CHROMIUM is its path. Then: make test
+HOW
+    exit 1
+}
+
+case "${1:-}" in
+    chromium) find_chromium || demand chromium ;;
+    soffice) find_soffice || demand soffice ;;
+    *)
+        [ -z "$(missing)" ] || install
+        demand "$(missing)"
+        ;;
+esac

@@ -1,0 +1,182 @@
+"""The report as PDF and as Word document: tagged, searchable, editable, and the same in LibreOffice."""
+
+import ctypes
+import io
+import re
+import subprocess
+import xml.etree.ElementTree as ET
+import zipfile
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+import typst
+from browser import program
+from pypdfium2 import raw as pdfium
+
+from pipeline.report import charts
+from pipeline.report.pdf import _printable
+
+NAMES = ("exportregion-2021", "exportregion-2021-en")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def squeezed(text: str) -> str:
+    """Text without spaces and breaks, which differ from one renderer to another."""
+    return re.sub(r"[\s\u00ad\u200b\ufffe\x02-]+", "", text)
+
+
+def read(pdf: Path) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [document[number].get_textpage().get_text_range() for number in range(len(document))]
+
+
+# PDF
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_pdf_says_that_it_is_accessible_and_has_a_title_and_a_language(complete: Path, name: str) -> None:
+    content = (complete / "2021" / "report" / f"{name}.pdf").read_bytes()
+    assert re.search(rb"pdfuaid:part>\s*1\s*<", content)
+    with pypdfium2.PdfDocument(content) as document:
+        assert pdfium.FPDFCatalog_IsTagged(document.raw)
+        assert document.get_metadata_value("Title").startswith("Årets exportregion 2021: ")
+        buffer = ctypes.create_string_buffer(64)
+        length = pdfium.FPDFCatalog_GetLanguage(document.raw, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), 64)
+        assert buffer.raw[: length - 2].decode("utf-16-le") == ("en" if name.endswith("en") else "sv")
+        outline = [item.get_title() for item in document.get_toc()]
+    assert len(outline) > 40
+    assert "Norrbottens län" in outline
+
+
+def structure(element: pdfium.FPDF_STRUCTELEMENT) -> list[tuple[str, str]]:
+    """Tags with their alternative texts, in reading order."""
+
+    def text(get: object) -> str:
+        size = get(element, None, 0)  # type: ignore[operator]
+        buffer = ctypes.create_string_buffer(max(size, 2))
+        get(element, buffer, size)  # type: ignore[operator]
+        return buffer.raw[: max(size - 2, 0)].decode("utf-16-le")
+
+    found = [(text(pdfium.FPDF_StructElement_GetType), text(pdfium.FPDF_StructElement_GetAltText))]
+    for number in range(pdfium.FPDF_StructElement_CountChildren(element)):
+        child = pdfium.FPDF_StructElement_GetChildAtIndex(element, number)
+        if child:
+            found += structure(child)
+    return found
+
+
+def test_headings_tables_and_figures_of_the_pdf_are_tagged_and_figures_have_alternative_texts(complete: Path) -> None:
+    tags: list[tuple[str, str]] = []
+    with pypdfium2.PdfDocument(complete / "2021" / "report" / "exportregion-2021.pdf") as document:
+        for number in range(12):
+            page = document[number]
+            tree = pdfium.FPDF_StructTree_GetForPage(page.raw)
+            for child in range(pdfium.FPDF_StructTree_CountChildren(tree)):
+                element = pdfium.FPDF_StructTree_GetChildAtIndex(tree, child)
+                tags += structure(element) if element else []
+            pdfium.FPDF_StructTree_Close(tree)
+            page.close()
+    kinds = {kind for kind, _ in tags}
+    assert {"H1", "H2", "Table", "TR", "TH", "TD", "L", "LI", "Figure", "Link"} <= kinds
+    figures = [alternative for kind, alternative in tags if kind == "Figure"]
+    assert len(figures) >= 10
+    assert all(len(alternative) > 20 for alternative in figures)
+
+
+def test_the_text_of_the_pdf_can_be_searched_and_the_candidates_come_first(complete: Path) -> None:
+    texts = read(complete / "2021" / "report" / "exportregion-2021.pdf")
+    first = squeezed(texts[0])
+    assert squeezed("1. Västerbottens län") in first
+    whole = squeezed("".join(texts))
+    assert squeezed("De små och medelstora företagen i Norrbottens län har ökat sin varuexport per invånare med 41 procent") in whole
+    assert squeezed("sql/indicators/sme_goods_exports_per_capita_growth.sql") in whole
+    with pypdfium2.PdfDocument(complete / "2021" / "report" / "exportregion-2021.pdf") as document:
+        search = document[0].get_textpage().search("Västerbottens län")
+        assert search.get_next()
+
+
+def test_a_character_that_no_font_has_is_told_by_its_number(tmp_path: Path) -> None:
+    assert _printable("län 😀 漢\n–−\u202f%") == "län [U+1F600] [U+6F22]\n–−\u202f%"
+    assert _printable("ren text") == "ren text"
+    every = "".join(chr(number) for number in range(0x20, 0x10000) if not 0xD800 <= number < 0xE000)
+    printable = "".join(character for character in every if _printable(character) == character)
+    assert len(printable) > 1000
+    source = b'#set document(title: [x])\n#set text(font: "Source Sans Pro")\n= x\n#json("text.json")'
+    files = {"main": source, "text.json": ('"' + printable.replace("\\", "\\\\").replace('"', '\\"') + '"').encode()}
+    assert typst.compile(files, font_paths=[charts.FONTS], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0)  # type: ignore[call-overload]
+
+
+# Word
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def word(request: pytest.FixtureRequest, complete: Path) -> Path:
+    return complete / "2021" / "report" / f"{request.param}.docx"
+
+
+def test_the_document_has_real_headings_captions_tables_and_alternative_texts(word: Path) -> None:
+    document = docx.Document(str(word))
+    styles = [paragraph.style.name for paragraph in document.paragraphs if paragraph.style]
+    assert styles.count("Title") == 1
+    assert styles.count("Heading 1") == 11
+    assert styles.count("Heading 2") >= 24
+    captions = [paragraph.text for paragraph in document.paragraphs if paragraph.style and paragraph.style.name == "Caption"]
+    assert len(captions) >= 31 + 20
+    assert all(re.match(r"(Tabell|Table|Figur|Figure) \d+\. \w", text) for text in captions)
+    xml = ET.fromstring(zipfile.ZipFile(word).read("word/document.xml"))
+    fields = [field.text or "" for field in xml.iter(f"{W}instrText")]
+    assert sum("SEQ" in field for field in fields) == len(captions)
+    drawings = [element for element in xml.iter() if element.tag.endswith("}docPr")]
+    assert len(drawings) == 7 + 3 + 21
+    assert all(len(element.get("descr") or "") > 20 for element in drawings)
+    for table in document.tables:
+        assert table.rows[0]._tr.trPr is not None
+        assert table.rows[0]._tr.trPr.find(f"{W}tblHeader") is not None
+
+
+def test_every_link_inside_the_document_has_its_bookmark(word: Path) -> None:
+    xml = ET.fromstring(zipfile.ZipFile(word).read("word/document.xml"))
+    marks = [mark.get(f"{W}name") or "" for mark in xml.iter(f"{W}bookmarkStart")]
+    assert len(marks) == len(set(marks))
+    assert all(re.fullmatch(r"[a-z]\w{0,39}", mark) for mark in marks)
+    wanted = {link.get(f"{W}anchor") for link in xml.iter(f"{W}hyperlink")} - {None}
+    assert len(wanted) > 250
+    assert wanted <= set(marks)
+
+
+def test_the_document_bears_no_time_and_its_language(word: Path) -> None:
+    with zipfile.ZipFile(word) as archive:
+        assert {item.date_time for item in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        core = archive.read("docProps/core.xml").decode()
+        assert ("en-GB" if word.stem.endswith("en") else "sv-SE") in core
+        assert ("en-GB" if word.stem.endswith("en") else "sv-SE") in archive.read("word/styles.xml").decode()
+
+
+def test_libreoffice_opens_the_document_and_loses_nothing(complete: Path, tmp_path: Path) -> None:
+    source = complete / "2021" / "report" / "exportregion-2021.docx"
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [program("soffice"), profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=170)
+    whole = squeezed("".join(read(tmp_path / "exportregion-2021.pdf")))
+    document = docx.Document(str(source))
+    missing = [paragraph.text for paragraph in document.paragraphs if squeezed(paragraph.text) not in whole]
+    # A paragraph over the edge of a page is broken by the page's header and footer; its beginning and end are still there.
+    broken = [text for text in missing if squeezed(text)[:25] in whole and squeezed(text)[-25:] in whole]
+    assert missing == broken
+    assert len(broken) < 60
+    cells = [cell.text for table in document.tables[:12] for row in table.rows for cell in row.cells]
+    assert len(cells) > 500
+    assert [text for text in cells if squeezed(text) not in whole] == []
+    with pypdfium2.PdfDocument(tmp_path / "exportregion-2021.pdf") as made:
+        pictures = sum(1 for number in range(len(made)) for item in made[number].get_objects() if item.type == pdfium.FPDF_PAGEOBJ_IMAGE)
+    assert pictures == 7 + 3 + 21
+
+
+def test_the_document_is_an_archive_of_whole_xml(word: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(word.read_bytes())) as archive:
+        assert archive.testzip() is None
+        for member in archive.namelist():
+            if member.endswith((".xml", ".rels")):
+                ET.fromstring(archive.read(member))

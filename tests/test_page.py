@@ -1,0 +1,183 @@
+"""The HTML report in a real Chromium: no error, no request, accessible, readable on a phone and in print, its figures traceable."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from browser import accessibility_violations, opened
+from playwright.sync_api import Browser, Page
+from test_report import HOSTILE, hostile
+
+__all__ = ["hostile"]
+
+NAMES = ("exportregion-2021", "exportregion-2021-en")
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def report(browser: Browser, complete: Path) -> Iterator[Page]:
+    """The Swedish report, open for all tests of this file; a test that changes it loads it anew."""
+    with opened(browser, viewport={"width": 1280, "height": 900}) as page:
+        page.goto((complete / "2021" / "report" / "exportregion-2021.html").as_uri())
+        yield page
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_violation_of_wcag_and_no_error_and_no_request(browser: Browser, complete: Path, name: str) -> None:
+    with opened(browser, viewport={"width": 1280, "height": 900}) as page:
+        page.goto((complete / "2021" / "report" / f"{name}.html").as_uri())
+        for summary in page.locator("details:not([open]) > summary").all()[:3]:
+            summary.click()
+        assert accessibility_violations(page) == []
+        page.locator("a.figure").first.click()
+        assert accessibility_violations(page) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_phone_does_not_scroll_sideways(browser: Browser, complete: Path, name: str) -> None:
+    with opened(browser, viewport=PHONE, is_mobile=True, has_touch=True) as page:
+        page.goto((complete / "2021" / "report" / f"{name}.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        page.locator("a.figure").first.click()
+        box = page.locator("dialog").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+
+
+def test_every_region_is_reached_by_keyboard_from_the_map(report: Page) -> None:
+    report.reload()
+    first = report.locator("#map-score svg a").first
+    first.focus()
+    reached = []
+    for _ in range(21):
+        reached.append(report.evaluate("document.activeElement.getAttribute('href') ?? document.activeElement.href?.baseVal"))
+        assert report.locator("#tip").is_visible()
+        report.keyboard.press("Tab")
+    assert len(set(reached)) == 21
+    first.focus()
+    name = report.locator("#tip").inner_text().split(":")[0]
+    report.keyboard.press("Enter")
+    shown = report.evaluate("document.querySelector(':target h3').textContent")
+    assert shown == name
+
+
+def test_every_link_inside_the_page_leads_somewhere(report: Page) -> None:
+    lost = report.evaluate(
+        "[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href').slice(1)).filter(id => !document.getElementById(id))"
+    )
+    assert lost == []
+    twice = report.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, n, all) => all.indexOf(id) < n)")
+    assert twice == []
+
+
+def test_a_figure_opens_its_trace_and_gives_the_focus_back(report: Page) -> None:
+    report.reload()
+    figure = report.locator("#candidate-25 a.figure", has_text="41\u202fprocent")
+    figure.focus()
+    report.keyboard.press("Enter")
+    dialog = report.locator("dialog")
+    text = dialog.inner_text()
+    assert "0.4099998173456605" in text
+    assert "sql/indicators/sme_goods_exports_per_capita_growth.sql" in text
+    assert "Varuexport!E637" in text
+    report.keyboard.press("Escape")
+    assert dialog.is_hidden()
+    assert report.evaluate("document.activeElement.textContent") == "41\u202fprocent"
+
+
+def test_without_scripts_a_figure_still_leads_to_its_note(browser: Browser, complete: Path) -> None:
+    with opened(browser, java_script_enabled=False) as page:
+        page.goto((complete / "2021" / "report" / "exportregion-2021.html").as_uri())
+        page.locator("#candidate-25 a.figure").first.click()
+        assert re.search(r"#trace-\d+$", page.url)
+        assert page.locator(":target").is_visible()
+
+
+def column(page: Page, number: int) -> list[str]:
+    return [text.strip() for text in page.locator(f"#table-ranking tbody tr > :nth-child({number})").all_inner_texts()]
+
+
+def test_the_ranking_sorts_by_number_and_by_swedish_name_unknown_last(report: Page) -> None:
+    report.reload()
+    heads = report.locator("#table-ranking thead button")
+    before = column(report, 2)
+    heads.nth(1).click()
+    names = column(report, 2)
+    assert names[0] == "Blekinge län"
+    assert names[-2:] == ["Örebro län", "Östergötlands län"]
+    assert report.locator("#table-ranking thead th").nth(1).get_attribute("aria-sort") == "ascending"
+    heads.nth(3).focus()
+    report.keyboard.press("Enter")
+    growth = column(report, 4)
+    assert growth[0] == "+6\u202f%"
+    assert growth[-2:] == ["..", ".."]
+    report.keyboard.press("Enter")
+    growth = column(report, 4)
+    assert growth[0] == "+41\u202f%"
+    assert growth[-2:] == ["..", ".."]
+    assert report.locator("#table-ranking [aria-sort]").count() == 1
+    heads.nth(0).click()
+    assert column(report, 2)[:19] == before[:19]
+
+
+def test_marks_of_every_kind_of_chart_answer_to_the_pointer(report: Page) -> None:
+    report.reload()
+    for chart, said in (
+        ("map-score", "Poäng|län: "),
+        ("map-sme_share_of_goods_exports", r"län: \d+"),
+        ("windows", r"\d{4}"),
+        ("intervals", "län"),
+        ("levels", "län"),
+    ):
+        mark = report.locator(f"#{chart} svg [data-label], #{chart} svg a[aria-label]").first
+        mark.scroll_into_view_if_needed()
+        mark.dispatch_event("pointermove", {"bubbles": True, "clientX": 50, "clientY": 50})
+        assert re.search(said, report.locator("#tip").inner_text()), chart
+
+
+def test_every_chart_has_an_alternative_and_its_data_within_reach(report: Page) -> None:
+    charts = report.locator("figure")
+    assert charts.count() == 7 + 3 + 21
+    for chart in charts.all():
+        assert len(chart.locator("svg").first.get_attribute("aria-label") or "") > 20
+        chart.locator("summary").focus()
+        assert chart.locator("details table tbody tr").count() >= 2
+
+
+def test_text_from_data_stays_text_on_the_page(browser: Browser, hostile: Path) -> None:
+    with opened(browser) as page:
+        page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+        page.goto((hostile / "report" / "exportregion-trial.html").as_uri())
+        shown = page.locator("h1").inner_text()
+        for text in HOSTILE[:-1]:
+            assert " ".join(text.split()) in " ".join(shown.split())
+        assert page.evaluate("document.querySelectorAll('main script:not([type]), h1 *, fet, em').length") == 0
+        page.locator("#region-25").scroll_into_view_if_needed()
+        assert "<script>alert(1)</script>" in page.locator("#region-25").inner_text()
+
+
+def test_print_has_every_note_and_no_furniture(browser: Browser, complete: Path) -> None:
+    with opened(browser) as page:
+        page.goto((complete / "2021" / "report" / "exportregion-2021.html").as_uri())
+        with pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)) as paper:
+            texts = [paper[number].get_textpage().get_text_range() for number in range(len(paper))]
+    whole = "\n".join(texts)
+    assert all("Illustrativa uppgifter" in text for text in texts)
+    assert whole.index("Föreslagna kandidatregioner") < whole.index("Hela rangordningen")
+    assert "sql/indicators/sme_goods_exports_per_capita_growth.sql" in whole
+    assert "Siffrorna som tabell" not in whole
+    assert 30 < len(texts) < 80
+
+
+def test_the_panel_and_the_map_follow_each_other(report: Page) -> None:
+    report.reload()
+    fills = "[...document.querySelectorAll('#whatif-map a path')].map(path => getComputedStyle(path).fill)"
+    before = report.evaluate(fills)
+    report.locator("[data-whatif='window']").select_option("2019-2020")
+    assert "PRÖVNING" in report.locator("[data-whatif='mark']").inner_text()
+    after = report.evaluate(fills)
+    assert len(after) == 21
+    assert sum(one != other for one, other in zip(before, after, strict=True)) > 5

@@ -1,0 +1,239 @@
+"""Nomination sentences and the trace of each figure: every figure computed anew from the raw cells that its trace names."""
+
+import csv
+import math
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import PROJECT, RAW, exportregion, read_rows
+from python_calamine import CalamineWorkbook
+
+from pipeline.report.sentences import CAVEATS
+from pipeline.report.traces import MEASURES, measure_of, sql_files
+from pipeline.schemas import indicator_names
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def query(complete: Path) -> Iterator[Callable[[str], list[Row]]]:
+    with duckdb.connect(complete / "2021" / "exportregion.duckdb", read_only=True) as connection:
+
+        def ask(sql: str) -> list[Row]:
+            rows: list[Row] = connection.sql(sql).to_arrow_table().to_pylist()
+            return rows
+
+        yield ask
+
+
+@pytest.fixture(scope="module")
+def written() -> Callable[[str, str], str]:
+    """What a cell of a raw file holds, read by other code than the pipeline's."""
+    books: dict[str, CalamineWorkbook] = {}
+    tables: dict[str, list[list[str]]] = {}
+
+    def cell(file: str, place: str) -> str:
+        found = re.fullmatch(r"(?:(.*)!)?([A-Z]+)(\d+)", place)
+        assert found, place
+        column = 0
+        for letter in found[2]:
+            column = 26 * column + ord(letter) - 64
+        if file.endswith(".csv"):
+            if file not in tables:
+                tables[file] = list(csv.reader((RAW / file).read_text(encoding="utf-8").splitlines()))
+            return tables[file][int(found[3]) - 1][column - 1]
+        if file not in books:
+            books[file] = CalamineWorkbook.from_path(RAW / file)
+        rows = books[file].get_sheet_by_name(found[1]).to_python(skip_empty_area=False)
+        value = rows[int(found[3]) - 1][column - 1]
+        return f"{value:.10g}" if isinstance(value, float) else "".join(str(value).split())
+
+    return cell
+
+
+def test_a_trace_names_the_row_and_column_where_its_value_stands(query: Callable[[str], list[Row]]) -> None:
+    traces = query("from report.traces")
+    assert {row["language"] for row in traces} == {"sv", "en"}
+    assert len(traces) > 500
+    for trace in traces:
+        (row,) = query(f"select {trace['column_name']} as found from {trace['table_name']} where {trace['row_key']}")
+        assert float(row["found"]) == trace["unrounded"], trace
+
+
+def test_the_cells_of_a_trace_hold_what_it_says(query: Callable[[str], list[Row]], written: Callable[[str, str], str]) -> None:
+    cells = query("from report.trace_cells where language = 'sv'")
+    assert len(cells) > 900
+    for cell in cells:
+        assert Decimal(written(cell["raw_file"], cell["raw_cell"])) == Decimal(cell["written"]), cell
+
+
+def level(cells: list[Row], year: int, measure: str) -> float:
+    """A measure from its raw cells, worked out here."""
+
+    def total(column: str, *size_classes: str | None) -> Decimal:
+        chosen = [cell for cell in cells if (cell["year"], cell["raw_column"]) == (year, column) and cell["size_class"] in size_classes]
+        assert len(chosen) == len(size_classes)
+        return sum((Decimal(cell["written"]) * (cell["unit_sek"] or 1) for cell in chosen), Decimal(0))
+
+    sme = ("0-9", "10-49", "50-249")
+    match measure:
+        case "sme_goods_exports_per_capita":
+            return float(total("exports", *sme) / total("population", None))
+        case "services_exports_per_capita":
+            return float(total("exports", None) / total("population", None))
+        case "sme_goods_exporters_per_100k":
+            return float(total("exporters", *sme) * 100_000 / total("population", None))
+        case "sme_share_of_goods_exports":
+            return float(total("exports", *sme) / total("exports", "total"))
+        case "sme_goods_exports_per_exporter":
+            return float(total("exports", *sme) / total("exporters", *sme))
+    raise AssertionError(measure)
+
+
+def test_every_figure_comes_out_of_the_cells_that_its_trace_names(query: Callable[[str], list[Row]]) -> None:
+    every = query("from report.trace_cells where language = 'sv'")
+    kinds = set()
+    for trace in query("from report.traces where language = 'sv' and table_name like 'indicators.%'"):
+        name = trace["table_name"].removeprefix("indicators.")
+        cells = [cell for cell in every if cell["trace"] == trace["trace"]]
+        (row,) = query(f"from {trace['table_name']} where {trace['row_key']}")
+        measure = measure_of(name)
+        years = [row[key] for key in ("base_year", "final_year") if key in row]
+        if trace["column_name"] in ("base", "final"):
+            found = level(cells, row[f"{trace['column_name']}_year"], measure)
+        elif "base" in row:
+            base, final = (level(cells, year, measure) for year in years)
+            found = final / base - 1 if name.endswith("growth") else final - base
+        else:
+            found = level(cells, row["final_year"], measure)
+        assert math.isclose(found, trace["unrounded"], rel_tol=1e-9, abs_tol=1e-9), trace
+        assert {cell["year"] for cell in cells} <= set(years)
+        kinds.add((name, trace["column_name"]))
+    assert len(kinds) == 12
+
+
+def test_the_formula_gives_the_figure(query: Callable[[str], list[Row]]) -> None:
+    checked = 0
+    for trace in query("from report.traces where formula like 'final % base %'"):
+        expression = trace["formula"].split(" = ")[1].split(";")[0].replace("−", "-")
+        assert re.fullmatch(r"[-\d.e+/ ]+", expression)
+        assert math.isclose(eval(expression), trace["unrounded"], rel_tol=1e-12, abs_tol=1e-12)
+        checked += 1
+    assert checked > 100
+
+
+def test_a_mean_of_inhabitants_names_both_year_ends(award: Callable[..., Path], tmp_path: Path) -> None:
+    path = award(('denominator = "year-end"', 'denominator = "mean"'))
+    assert exportregion("report", "--award", path, "--out", tmp_path).exit_code == 0
+    with duckdb.connect(tmp_path / "trial" / "exportregion.duckdb", read_only=True) as connection:
+        people = connection.execute(
+            "select population from staging.population where region_code = '25' and year in (2015, 2016)"
+        ).fetchall()
+        services = [
+            (year, written)
+            for year, written in connection.execute(
+                "select cells.year, cells.written from report.trace_cells as cells join report.traces as traces using (language, trace)"
+                " where traces.table_name = 'indicators.services_exports_per_capita_growth' and traces.region_code = '25'"
+                " and traces.column_name = 'base' and cells.raw_column = 'population'"
+            ).fetchall()
+        ]
+    assert sorted(services) == [(2015, str(people[0][0])), (2016, str(people[1][0]))]
+
+
+@pytest.mark.parametrize("indicator", indicator_names())
+def test_the_sql_files_of_an_indicator_exist_from_its_own_down_to_staging(indicator: str) -> None:
+    files = sql_files(indicator)
+    assert files[0] == f"sql/indicators/{indicator}.sql"
+    assert all((PROJECT / file).is_file() for file in files)
+    assert any(file.startswith("sql/staging/") for file in files)
+    assert measure_of(indicator) in MEASURES
+
+
+def test_services_are_not_traced_through_goods() -> None:
+    assert not any("goods" in file for file in sql_files("services_exports_per_capita_growth"))
+    assert not any("services" in file for file in sql_files("sme_goods_exports_per_capita_growth"))
+
+
+# Sentences
+
+
+def sentences(query: Callable[[str], list[Row]], code: str, language: str = "sv") -> list[tuple[str, str]]:
+    found = query(
+        f"select rule, sentence from report.sentences where region_code = '{code}' and language = '{language}' order by sentence_number"
+    )
+    return [(row["rule"], row["sentence"].replace("\u202f", " ")) for row in found]
+
+
+def test_the_sentences_say_what_the_motivations_of_2021_said(query: Callable[[str], list[Row]]) -> None:
+    norrbotten = [text for _, text in sentences(query, "25")]
+    assert norrbotten[0] == (
+        "De små och medelstora företagen i Norrbottens län har ökat sin varuexport per invånare med 41 procent mellan 2016 och 2020,"
+        " från 24 550 kronor till 34 615 kronor."
+    )
+    assert norrbotten[1] == "Det är den största ökningen bland de 19 län vars uppgift är känd."
+    assert "År 2020 fanns 363 små och medelstora varuexportörer per 100 000 invånare i Hallands län." in [
+        text for _, text in sentences(query, "13")
+    ]
+
+
+def test_a_fall_is_a_fall_and_a_withheld_figure_is_said_to_be_withheld(query: Callable[[str], list[Row]]) -> None:
+    assert any("Tjänsteexporten per invånare i Kronobergs län minskade med 5 procent" in text for _, text in sentences(query, "07"))
+    gotland = [text for _, text in sentences(query, "09")]
+    assert gotland[0] == (
+        "Tillväxt i små och medelstora företags varuexport per invånare i Gotlands län kan inte anges: en uppgift är sekretessbelagd."
+    )
+    assert not any("0 procent" in text for text in gotland)
+
+
+def test_caveats_come_by_rule(query: Callable[[str], list[Row]]) -> None:
+    norrbotten = dict(sentences(query, "25"))
+    assert norrbotten["best window"].startswith("Tillväxt i små och medelstora företags varuexport per invånare: fönstret 2016–2020 ger")
+    assert norrbotten["nominal"] == "Beloppen är i löpande priser: prisökningar ingår i tillväxten."
+    for (code,) in (tuple(row.values()) for row in query("select region_code from staging.regions where region_code <> '00'")):
+        rules = [rule for rule, _ in sentences(query, code)]
+        assert rules.count("nominal") == 1
+        assert set(rules) <= {"statement", "place", "nation", *CAVEATS}
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(0.78, []), (0.8, ["Västernorrlands län"]), (0.85, ["Södermanlands län", "Uppsala län", "Västernorrlands län"])]
+)
+def test_a_small_base_is_told_below_the_awards_share_of_the_median(
+    share: float, told: list[str], award: Callable[..., Path], tmp_path: Path
+) -> None:
+    """The median of 2016's 21 levels is 27 407 kronor (Västmanland); Västernorrland has 79 % of it, Södermanland 81, Uppsala 83."""
+    path = award(("small_base_share = 0.5", f"small_base_share = {share}"))
+    assert exportregion("report", "--award", path, "--out", tmp_path).exit_code == 0
+    with duckdb.connect(tmp_path / "trial" / "exportregion.duckdb", read_only=True) as connection:
+        found = connection.execute(
+            "select region_name from report.sentences join staging.regions using (region_code)"
+            " where rule = 'small base' and indicator = 'sme_goods_exports_per_capita_growth' order by region_name"
+        ).fetchall()
+    assert [name for (name,) in found] == told
+
+
+def test_every_sentence_points_to_its_traces(query: Callable[[str], list[Row]]) -> None:
+    shown = {(row["language"], str(row["trace"])): row for row in query("from report.traces")}
+    used = set()
+    for row in query("from report.sentences where traces is not null"):
+        for number in row["traces"].split("; "):
+            trace = shown[row["language"], number]
+            assert trace["region_code"] in (row["region_code"], "00")
+            used.add((row["language"], number))
+        figures = re.findall(r"\d[\d\u202f]*(?:,\d+)?(?=\u202f(?:procent|kronor|miljoner)|\u202fper\u202fcent)", row["sentence"])
+        assert len(figures) <= len(row["traces"].split("; ")) + 1
+    # What no sentence says is a change that rounds to zero: it stands among the key figures alone.
+    unsaid = [shown[key] for key in set(shown) - used]
+    assert used <= set(shown)
+    assert all(abs(row["unrounded"]) < 0.05 for row in unsaid)
+
+
+def test_the_raw_workbook_is_the_one_the_traces_name() -> None:
+    name, rows = read_rows(RAW / "goods_exports_by_county.xlsx")
+    assert name == "Varuexport"
+    assert len(rows) > 600

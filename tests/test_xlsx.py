@@ -1,0 +1,425 @@
+"""The workbook: numbers are numbers and unrounded, texts stay texts, unknown is never zero, and the notice stands everywhere."""
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from conftest import PROJECT, RAW, exportregion
+from python_calamine import CalamineWorkbook
+
+from pipeline.report.language import Code, Language
+from pipeline.report.words import WORDS
+from pipeline.report.xlsx import FORMULAS, xlsx
+from pipeline.schemas import frame
+from pipeline.settings import Award, Evidence, Source, Sources, Statement, load_award, load_evidence, load_sources
+from pipeline.warehouse import records
+
+SHEETS = {
+    "sv": ["Kandidater", "Rangordning", "Indikatorer", "Fönster", "Robusthet", "Annat underlag", "Källor", "Metod", "Spårning"],
+    "en": ["Candidates", "Ranking", "Indicators", "Windows", "Robustness", "Other evidence", "Sources", "Method", "Traces"],
+}
+TRACE = {
+    "language": "sv",
+    "trace": 1,
+    "region_code": "25",
+    "shown": "41 procent",
+    "unrounded": 0.4099998173456605,
+    "quantity": "=1+1",
+    "table_name": "indicators.x",
+    "row_key": "region_code = '25'",
+    "column_name": "x",
+    "formula": "=final / base − 1",
+    "rounding": "hela procent",
+    "sql_files": "sql/indicators/x.sql",
+}
+
+Tables = dict[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Tables]:
+    """The tables of a round up to its robustness, with a trace in each language."""
+    out = tmp_path_factory.mktemp("workbook")
+
+    @cache
+    def read(name: str) -> Tables:
+        assert exportregion("robustness", "--award", name, "--out", out).exit_code == 0
+        files = sorted((out / name).glob("*/*.parquet"))
+        tables = {f"{path.parent.name}.{path.stem}": pq.read_table(path).to_pandas(types_mapper=pd.ArrowDtype) for path in files}
+        return tables | {"report.traces": frame("report.traces", [TRACE, TRACE | {"language": "en"}])}
+
+    return read
+
+
+def written(
+    tables: Tables,
+    code: Code = "sv",
+    award: Award | None = None,
+    sources: Sources | None = None,
+    evidence: Evidence | None = None,
+) -> bytes:
+    award = award or load_award("2021")
+    return xlsx(tables, award, sources or load_sources(RAW), evidence or load_evidence(award), Language(code))
+
+
+def cells(workbook: bytes, sheet: str) -> list[list[Any]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(workbook)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+
+def table(workbook: bytes, sheet: str, first: str = "Plats") -> list[dict[str, Any]]:
+    """The rows of a sheet's table, by heading; headings that come twice have their group's name before them."""
+    rows = cells(workbook, sheet)
+    at = next(number for number, row in enumerate(rows) if row and row[0] == first)
+    groups: list[str] = []
+    for column in range(len(rows[at])):
+        groups.append(rows[at - 1][column] or (groups[-1] if groups else ""))
+    names = [name if rows[at].count(name) == 1 else f"{group}: {name}" for name, group in zip(rows[at], groups, strict=True)]
+    body = rows[at + 1 :]
+    ends = [number for number, row in enumerate(body) if all(cell == "" for cell in row)]
+    return [dict(zip(names, row, strict=True)) for row in body[: ends[0] if ends else None]]
+
+
+def xml(workbook: bytes, part: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return archive.read(part).decode("utf-8")
+
+
+def parts(workbook: bytes, pattern: str) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return [name for name in archive.namelist() if re.fullmatch(pattern, name)]
+
+
+def sheets_xml(workbook: bytes) -> dict[str, str]:
+    names = CalamineWorkbook.from_filelike(io.BytesIO(workbook)).sheet_names
+    return {name: xml(workbook, f"xl/worksheets/sheet{number}.xml") for number, name in enumerate(names, 1)}
+
+
+@pytest.mark.parametrize("code", ["sv", "en"])
+@pytest.mark.parametrize("name", ["2021", "2022"])
+def test_every_sheet_is_there_in_both_languages(results: Callable[[str], Tables], code: Code, name: str) -> None:
+    made = written(results(name), code, load_award(name))
+    assert CalamineWorkbook.from_filelike(io.BytesIO(made)).sheet_names == SHEETS[code]
+
+
+def test_what_is_not_there_has_no_sheet(results: Callable[[str], Tables]) -> None:
+    tables = {key: value for key, value in results("2021").items() if key != "report.traces"}
+    made = written(tables, evidence=Evidence(file=Path("none")))
+    assert CalamineWorkbook.from_filelike(io.BytesIO(made)).sheet_names == [
+        sheet for sheet in SHEETS["sv"] if sheet not in ("Annat underlag", "Spårning")
+    ]
+
+
+def test_the_same_bytes_twice_and_no_time_of_now(results: Callable[[str], Tables]) -> None:
+    made = written(results("2021"))
+    assert made == written(results("2021"))
+    core = xml(made, "docProps/core.xml")
+    assert re.findall(r">(\d{4}-\d\d-\d\dT[\d:]+Z)<", core) == ["2026-11-23T00:00:00Z"] * 2
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_numbers_are_numbers_to_their_last_digit(results: Callable[[str], Tables]) -> None:
+    tables, award = results("2021"), load_award("2021")
+    made = written(tables)
+    shown = {row["Länskod"]: row for row in table(made, "Rangordning")}
+    for row in records(tables["ranking.ranking"]):
+        found = shown[row["region_code"]]
+        assert found["Plats"] == (row["rank"] if row["rank"] is not None else "..")
+        assert found["Poäng"] == (row["score"] if row["score"] is not None else "..")
+        for indicator in award.indicators:
+            (heading,) = [name for name in found if name.startswith(f"{indicator.label} (")]
+            assert found[heading] == (row[indicator.name] if row[indicator.name] is not None else "..")
+        for indicator in award.indicators[:3]:
+            for suffix, group in (("normalised", "Normaliserat: högre är bättre"), ("weighted", "Bidrag till poängen")):
+                value = row[f"{indicator.name}_{suffix}"]
+                assert found[f"{group}: {indicator.label}"] == (value if value is not None else "..")
+    # Calamine reads numbers as doubles; the file itself has all digits of them.
+    (score,) = [row["score"] for row in records(tables["ranking.ranking"]) if row["region_code"] == "24"]
+    assert f"<v>{score!r}</v>" in sheets_xml(made)["Rangordning"]
+
+
+def test_the_parts_of_each_indicator_are_there_and_the_nation_below(results: Callable[[str], Tables]) -> None:
+    tables = results("2021")
+    rows = {row["Länskod"]: row for row in table(written(tables), "Indikatorer")}
+    assert list(rows)[-1] == "00"
+    assert rows["00"]["Plats"] == ""
+    growth = {row["region_code"]: row for row in records(tables["indicators.sme_goods_exports_per_capita_growth"])}
+    share = {row["region_code"]: row for row in records(tables["indicators.sme_share_of_goods_exports"])}
+    label = "Tillväxt i små och medelstora företags varuexport per invånare"
+    for code, row in rows.items():
+        for heading, value in (
+            (f"{label}: Nivå 2016 (kronor per invånare)", growth[code]["base"]),
+            (f"{label}: Nivå 2020 (kronor per invånare)", growth[code]["final"]),
+            (f"{label}: Värde (förändring, %)", growth[code]["sme_goods_exports_per_capita_growth"]),
+            ("Alla företags varuexport 2020 (kronor)", share[code]["goods_exports_sek"]),
+        ):
+            assert row[heading] == (float(value) if value is not None else "..")
+    assert rows["09"][f"{label}: Uppgift"] == "sekretess"
+    assert rows["25"][f"{label}: Uppgift"] == "känd"
+
+
+def test_every_window_has_a_row_for_every_county(results: Callable[[str], Tables]) -> None:
+    tables = results("2021")
+    rows = table(written(tables), "Fönster", "Basår")
+    assert len(rows) == 10 * 21
+    alone = {
+        (row["base_year"], row["final_year"], row["region_code"]): row
+        for row in records(tables["robustness.windows"])
+        if row["indicator"] == "services_exports_per_capita_growth"
+    }
+    for row in rows:
+        expected = alone[row["Basår"], row["Slutår"], row["Länskod"]]
+        value = expected["indicator_value"]
+        assert row["Tillväxt i tjänsteexport per invånare: Värde (förändring, %)"] == (value if value is not None else "..")
+        assert row["Tillväxt i tjänsteexport per invånare: Plats"] == (expected["rank"] if expected["rank"] is not None else "..")
+
+
+def test_robustness_tells_shares_their_error_and_between_which_places(results: Callable[[str], Tables]) -> None:
+    tables = results("2021")
+    made = written(tables)
+    rows = {row["Länskod"]: row for row in table(made, "Robusthet")}
+    for share in records(tables["robustness.candidate_shares"]):
+        row = rows[share["region_code"]]
+        for heading, key in (
+            ("Viktningar (%)", "weights_share"),
+            ("Viktningar, medelfel (%)", "standard_error"),
+            ("Fönster (%)", "windows_share"),
+            ("Metoder (%)", "methods_share"),
+        ):
+            assert row[heading] == (share[key] if share[key] is not None else "..")
+    assert rows["13"]["Omdöme"] == "stabil"
+    assert (rows["23"]["Möjlig plats, orangordnad: Bästa plats"], rows["23"]["Möjlig plats, orangordnad: Sämsta plats"]) == (3, 16)
+    assert rows["13"]["Möjlig plats, orangordnad: Bästa plats"] == ""
+    scenario = {
+        row["region_code"]: row for row in records(tables["robustness.scenarios"]) if row["scenario"] == "Exportvärdena fel med 2 %"
+    }
+    assert rows["05"]["Exportvärdena fel med 2 %: Sämsta plats"] == scenario["05"]["worst_rank"]
+    text = " ".join(str(row[0]) for row in cells(made, "Robusthet"))
+    assert "36 metoderna är 6 par av normalisering och sammanvägning" in text
+    assert "10\u202f000 slumpade viktningar; medelfelet" in text
+    below = cells(made, "Robusthet")
+    at = next(number for number, row in enumerate(below) if row[0] == "Så långt kan en vikt flyttas innan kandidaten faller ur")
+    assert len([row for row in below[at + 2 :] if row[1]]) == len(tables["robustness.weight_intervals"])
+
+
+def test_headings_have_their_unit(results: Callable[[str], Tables]) -> None:
+    for code, units in (
+        ("sv", ("(förändring, %)", "(andel, %)", "(kronor per företag)", "(företag per 100 000 invånare)")),
+        ("en", ("(change, %)", "(share, %)", "(SEK per enterprise)", "(enterprises per 100 000 inhabitants)")),
+    ):
+        made = written(results("2021"), code)  # type: ignore[arg-type]
+        headings = table(made, SHEETS[code][1], "Plats" if code == "sv" else "Place")[0]
+        for unit in units:
+            assert any(heading.endswith(unit) for heading in headings), unit
+
+
+def test_no_cell_holds_a_formula_or_a_link(results: Callable[[str], Tables]) -> None:
+    for code in ("sv", "en"):
+        made = written(results("2021"), code)
+        for text in sheets_xml(made).values():
+            assert not re.search(r"<f[ >/]|<formula|<hyperlink|conditionalFormatting|dataValidation", text)
+        assert not parts(made, r".*(externalLink|vbaProject|calcChain|/rels/sheet|_rels/sheet).*")
+
+
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "@SUM(A1)",
+    "{=1+1}",
+    "https://example.org/x",
+    "-5",
+    "007",
+    "<b>&amp;</b>",
+    "rad ett\nrad två",
+    "_x0041_",
+    "a\x00b\x01c\x1f\x7f\x85\ufffe\uffff",
+    "\r\t",
+    "abc\u202edcba",
+)
+
+
+def hostile_evidence() -> Evidence:
+    one = Statement(region_code="13", kind="brand", statement="x", source="s", date=datetime.date(2020, 1, 2), entered_by="e")
+    return Evidence(file=Path("x"), statements=tuple(one.model_copy(update={"statement": text, "source": text}) for text in HOSTILE))
+
+
+def test_hostile_text_stays_the_text_it_is(results: Callable[[str], Tables]) -> None:
+    tables = dict(results("2021"))
+    regions = tables["staging.regions"].copy()
+    regions.loc[regions["region_code"] == "13", "region_name"] = "=1+1"
+    tables["staging.regions"] = regions
+    award = load_award("2021")
+    indicators = tuple(indicator.model_copy(update={"label": f"=A{number}&\x02"}) for number, indicator in enumerate(award.indicators))
+    award = award.model_copy(update={"title": "=T&D&P\x00", "indicators": indicators})
+    made = written(tables, award=award, evidence=hostile_evidence())
+    rows = [row for row in table(made, "Annat underlag", "Länskod") if row["Länskod"] == "13" and row["Källa"]]
+    shown = {
+        "a\x00b\x01c\x1f\x7f\x85\ufffe\uffff": "a␀b␁c␟␡\ufffd\ufffd\ufffd",
+        "\r\t": " ",
+        "abc\u202edcba": "abc\ufffddcba",
+    }
+    assert {row["Uppgift"] for row in rows} == {shown.get(text, text) for text in HOSTILE}
+    assert {row["Källa"] for row in rows} == {shown.get(text, text) for text in HOSTILE}
+    assert all(isinstance(row["Datum"], datetime.date) for row in rows)
+    assert "=1+1" in {row["Region"] for row in table(made, "Rangordning")}
+    for sheet, text in sheets_xml(made).items():
+        assert not re.search(r"<f[ >/]|<hyperlink", text), sheet
+        assert f"&amp;L=T&amp;&amp;D&amp;&amp;P␀: {sheet}" in text  # & is no code of a header
+
+
+def test_a_text_longer_than_a_cell_ends_in_dots(results: Callable[[str], Tables]) -> None:
+    one = hostile_evidence().statements[0].model_copy(update={"statement": "a" * 40_000})
+    made = written(results("2021"), evidence=Evidence(file=Path("x"), statements=(one,)))
+    (row,) = [row for row in table(made, "Annat underlag", "Länskod") if row["Källa"]]
+    assert row["Uppgift"] == "a" * 32_766 + "…"
+
+
+def test_unknown_is_two_points_and_never_zero(results: Callable[[str], Tables]) -> None:
+    tables = dict(results("2021"))
+    ranking = tables["ranking.ranking"]
+    tables["ranking.ranking"] = ranking.assign(score=[float("inf"), float("-inf"), *[row["score"] for row in records(ranking)[2:]]])
+    rows = {row["Länskod"]: row for row in table(written(tables), "Rangordning")}
+    assert [row["Poäng"] for row in rows.values()][:2] == ["..", ".."]
+    for code in ("09", "23"):
+        assert rows[code]["Plats"] == ".."
+        assert rows[code]["Poäng"] == ".."
+        assert "sekretess" in rows[code]["Varför länet inte rangordnas"]
+        assert 0 not in rows[code].values()
+    assert rows["25"]["Varför länet inte rangordnas"] == ""
+
+
+def test_panes_are_frozen_filters_are_set_and_pages_are_set_up(results: Callable[[str], Tables]) -> None:
+    made = written(results("2021"))
+    for sheet, text in sheets_xml(made).items():
+        pane = re.search(r'<pane xSplit="(\d+)" ySplit="(\d+)" [^>]*state="frozen"', text)
+        assert pane, sheet
+        found = re.search(r'<autoFilter ref="A(\d+):[A-Z]+(\d+)"', text)
+        assert found, sheet
+        assert int(found[1]) == int(pane[2]), "the filter stands in the last line that stays in sight"
+        assert int(found[2]) > int(found[1])
+        assert 'orientation="landscape"' in text
+        assert 'fitToHeight="0"' in text
+        assert "Sida &amp;P av &amp;N" in text
+        assert "&amp;D" not in re.sub(r"&amp;&amp;", "", text)  # no date of the day it is printed
+    titles = re.findall(r'<definedName name="_xlnm.Print_Titles" localSheetId="\d+">(.*?)<', xml(made, "xl/workbook.xml"))
+    assert len(titles) == len(SHEETS["sv"])
+
+
+@pytest.mark.parametrize("code", ["sv", "en"])
+def test_illustrative_data_are_announced_on_every_sheet_and_page_and_in_the_properties(
+    results: Callable[[str], Tables], code: Code
+) -> None:
+    notice = "ILLUSTRATIVA UPPGIFTER, INGEN STATISTIK" if code == "sv" else "ILLUSTRATIVE DATA, NOT STATISTICS"
+    made = written(results("2021"), code)
+    for sheet, text in sheets_xml(made).items():
+        assert cells(made, sheet)[1][0].startswith(f"{notice}: goods_exports_by_county.xlsx, services_exports_by_county.xlsx."), sheet
+        assert f"&amp;R&amp;B{notice}</oddHeader>" in text
+    core = xml(made, "docProps/core.xml")
+    for tag in ("dc:title", "cp:keywords", "dc:description", "cp:contentStatus"):
+        assert re.search(rf"<{tag}>[^<]*{notice}", core), tag
+    official = load_sources(RAW)
+    entries = {name: source.model_copy(update={"kind": "official"}) for name, source in official.entries.items()}
+    made = written(results("2021"), code, sources=official.model_copy(update={"entries": entries}))
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert not any(notice in archive.read(name).decode("utf-8") for name in archive.namelist())
+
+
+def test_sources_are_listed_with_all_that_is_known_of_them(results: Callable[[str], Tables]) -> None:
+    rows = {row["Fil"]: row for row in table(written(results("2021")), "Källor", "Fil")}
+    sources = load_sources(RAW)
+    assert list(rows) == [source.file for source in sources.entries.values()]
+    for source in sources.entries.values():
+        row = rows[source.file]
+        assert row["Kontrollsumma (sha256)"] == source.sha256
+        assert row["Hämtad"] == source.retrieved
+        assert row["Publicerad"] == (source.published or "ej angivet")
+        assert [row[key] for key in ("Utgivare", "Titel", "Avser", "Licens", "Webbadress")] == [
+            source.publisher,
+            source.title,
+            source.covers,
+            source.licence,
+            source.page,
+        ]
+
+
+def test_a_gap_in_the_evidence_is_shown_as_a_gap(results: Callable[[str], Tables]) -> None:
+    rows = table(written(results("2021")), "Annat underlag", "Länskod")
+    by_region: dict[str, list[str]] = {}
+    for row in rows:
+        by_region.setdefault(row["Länskod"], []).append(row["Uppgift"])
+    assert by_region["24"] == ["Inget är infört."] * 4
+    assert by_region["13"].count("Inget är infört.") == 2
+    assert any("Skåne län" in str(row[0]) for row in cells(written(results("2021")), "Annat underlag")[:8])
+
+
+def test_the_method_has_every_choice_with_its_reason(results: Callable[[str], Tables]) -> None:
+    award = load_award("2021")
+    tables = dict(results("2021"))
+    exception = {"audit": "yearly_jumps", "region_code": "13", "year": 2018, "found": "=1", "expected": "x", "reason": "Ett nytt verk."}
+    tables["validation.exceptions"] = frame("validation.exceptions", [exception])
+    rows = table(written(tables), "Metod", "Del")
+    for indicator in award.indicators:
+        (row,) = [row for row in rows if row["Vad"] == indicator.label]
+        assert row["Skäl"] == indicator.reason
+        assert ("vikt 1/3" in row["Val"]) == bool(indicator.weight)
+        assert row["Formel eller innebörd"] == FORMULAS[indicator.name]
+    assert {award.window.reason, award.ranking.reason, "Ett nytt verk."} <= {row["Skäl"] for row in rows}
+    assert [row["Val"] for row in rows if row["Vad"] == "Slumptalens frö"] == [award.robustness.seed]
+    assert [row["Val"] for row in rows if row["Del"] == "Godtaget undantag"] == ["=1"]
+
+
+def test_formulas_are_those_of_the_method() -> None:
+    method = (PROJECT / "docs" / "method.md").read_text(encoding="utf-8")
+    for name, formula in FORMULAS.items():
+        assert f"| `{name}` | {formula} |" in method
+
+
+def test_an_indicator_that_no_word_is_known_of_has_its_meaning_and_unit(
+    results: Callable[[str], Tables], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after docs/method.md, "Adding an indicator": no line of this module or of words.py is needed."""
+    for key in [key for key in WORDS if key.startswith(("xlsx_column_", "xlsx_unit_")) and key != "xlsx_column_name"]:
+        monkeypatch.delitem(WORDS, key)
+    monkeypatch.delitem(FORMULAS, "sme_share_of_goods_exports")
+    made = written(results("2021"))
+    assert any(heading.endswith("Goods exports of all enterprises (SEK)") for heading in table(made, "Indikatorer")[0]), (
+        "the schema's meaning stands in"
+    )
+    (row,) = [row for row in table(made, "Metod", "Del") if row["Vad"] == "Små och medelstora företags andel av varuexporten"]
+    assert row["Formel eller innebörd"] == "sql/indicators/sme_share_of_goods_exports.sql"
+
+
+def test_traces_are_those_of_the_language_and_text(results: Callable[[str], Tables]) -> None:
+    for code, first in (("sv", "Spår"), ("en", "Trace")):
+        (row,) = table(written(results("2021"), code), SHEETS[code][-1], first)  # type: ignore[arg-type]
+        values = list(row.values())
+        assert values[:4] == [1, "Norrbottens län", "41 procent", 0.4099998173456605]
+        assert values[4] == "=1+1"
+        assert "=final / base − 1" in values
+
+
+def test_one_region_and_no_candidate_do_not_break_it(results: Callable[[str], Tables]) -> None:
+    tables = dict(results("2021"))
+    tables["ranking.candidates"] = tables["ranking.candidates"].iloc[:0]
+    tables["robustness.weight_intervals"] = tables["robustness.weight_intervals"].iloc[:0]
+    tables["robustness.candidate_shares"] = tables["robustness.candidate_shares"].assign(draws=None)
+    made = written(tables)
+    assert table(made, "Kandidater") == []
+    assert any(row[0] == "Andelen av viktningarna är exakt." for row in cells(made, "Robusthet"))
+
+
+def test_a_source_without_date_or_table(results: Callable[[str], Tables]) -> None:
+    sources = load_sources(RAW)
+    bare: dict[str, Source] = {
+        name: source.model_copy(update={"published": None, "table_id": None}) for name, source in sources.entries.items()
+    }
+    rows = table(written(results("2021"), sources=sources.model_copy(update={"entries": bare})), "Källor", "Fil")
+    assert {row["Publicerad"] for row in rows} == {"ej angivet"}
