@@ -278,7 +278,7 @@ def stages(
         for table, rows in report.rows(written).items():
             warehouse.write(table, schemas.frame(table, rows))
             tables[table] = warehouse.read(table)
-        return {name: content for one in written for name, content in report.files(one, tables, award, sources, evidence).items()}
+        return report.files(written, tables, award, sources, evidence)
 
     yield "ingest", ingest_
     yield "validate", lambda: validate.validate(warehouse, award, sources, evidence)

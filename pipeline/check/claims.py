@@ -16,12 +16,12 @@ from pipeline.schemas import NATION
 Found = TypeVar("Found", bound=Token)
 Kind = Literal["growth", "change", "level", "rank of growth", "rank of change", "rank of level", "direction", "unclear"]
 BOUNDARY = re.compile(
-    r"[,;:()]|\s[–—-]\s|\b(?P<aside>medan|jämfört\s+med|jämförelse\s+med|att\s+jämföra\s+med|mot|än)\b|\b(?:men|samt|och|samtidigt\s+som)\b",
+    r"[,;:()]|\s[–—-]\s|\b(?P<aside>medan|jämfört\s+med|jämförelse\s+med|att\s+jämföra\s+med|mot|än(?!\s+(?:\d|hälften|en\s|två\s|tre\s)))\b|\b(?:men|samt|och|samtidigt\s+som)\b",
     re.IGNORECASE,
 )
 CHANGES_BY = re.compile(r"\b(?:ökning|tillväxt|uppgång|minskning|nedgång|förändring)\w*(?:\s+\w+){0,3}\s*$", re.IGNORECASE)
 COUNTS_AFTER = re.compile(
-    r"\s*(?:(?:st|stycken)\b\s*)?(?:fler\s+|färre\s+)?(?:exporterande|varuexport|exportör|exportföretag|företag|små\b|SMF|SME|p(?:er|å)\s+100)",
+    r"\s*(?:(?:st|stycken)\b\s*)?(?:fler\s+|färre\s+)?(?:exporterande|varuexport|exportör|exportföretag|företag|små\b|SMF|SME|p(?:er|å)\s+100|år\s+(?:19|20)\d\d)",
     re.IGNORECASE,
 )
 COUNTS_BEFORE = re.compile(
@@ -186,10 +186,9 @@ class _Parts:
         measure = own.get("measure") if speaks_anew else near.get("measure")
         measures = (measure,) if measure else tuple(dict.fromkeys((near.get("measure") or "total", self.context_measure(near), "total")))
         scope = own.get("scope") if speaks_anew else near.get("scope")
-        likely = near.get("scope") or self.context.scope
         goes_on = "flow" in unsaid and self.context.may_be_either
-        may_be_either = likely or goes_on or ENTERPRISES.search(self.sentence.text)
-        scopes = (scope,) if scope else tuple(dict.fromkeys((likely or "all", "sme", "all"))) if may_be_either else ("all",)
+        may_be_either = near.get("scope") or self.context.scope or goes_on or ENTERPRISES.search(self.sentence.text)
+        scopes = (scope,) if scope else tuple(dict.fromkeys((near.get("scope") or "all", "all", "sme"))) if may_be_either else ("all",)
         if flows == ("services",) and "scope" not in own:
             scopes = ("all",)
         return {"flows": flows, "scopes": scopes, "measures": measures}, unsaid
@@ -282,7 +281,7 @@ class _Parts:
         windows, unsaid = self.windows(number)
         if unsaid and at == 1 and self.context.year:
             return (Window(final=self.context.year), Window()), 1, True
-        return windows if at == 0 else windows[:1], at, unsaid
+        return windows if at == 0 or unsaid else windows[:1], at, unsaid
 
     def obstacle(self, token: Token) -> str:
         """Why a claim cannot be checked: words of its own segment, or of the segment that it goes on from."""
@@ -509,7 +508,7 @@ class _Parts:
                 assumed = (*unsaid, *(["window"] if unsaid_window else []))
                 claim = replace(self.claim(word, "direction", chosen), windows=windows[:1], sign=word.sign, assumed=assumed)
                 for made in self.make(word, claim):
-                    vague = unsaid_window and not self.context.window
+                    vague = unsaid_window and not self.context.window and not windows[0].base
                     yield replace(made, obstacle=made.obstacle or ("since when is not said" if vague else ""))
 
     def pass_on(self, claims: Sequence[Claim]) -> None:

@@ -20,6 +20,8 @@ BLANKED = re.compile(r"<!--.*?-->|^(```|~~~).*?^\1[^\n]*$|(?<=\])\([^)\s]*\)|[*_
 """What Markdown adds to a text: comments, code, addresses of links, emphasis, quotation marks."""
 STARTS_A_PASSAGE = re.compile(r"\s*(?:#|[-+•]\s|1[.)]\s|\||$)")
 NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
+LONGEST_SENTENCE = 1_500
+"""What goes on for longer is no sentence, and is cut: the time that finding takes grows with its square."""
 SHORT_LINE = 60
 """A line that is shorter, ends without a stop and is followed by a capital is a heading, not the beginning of a sentence."""
 ENDING = re.compile(r"(?P<before>\S*?[.!?…])[\"”’)\]]*\s+(?=[\"”’(\[]*(?P<after>[A-ZÅÄÖ0-9+−]))")
@@ -120,6 +122,11 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > LONGEST_SENTENCE:
+        space = text.rfind(" ", start, start + LONGEST_SENTENCE)
+        cut = space + 1 if space > start else start + LONGEST_SENTENCE
+        yield from _trimmed(text, start, cut)
+        start = cut
     part = text[start:end]
     if part.strip():
         yield start + len(part) - len(part.lstrip()), end - len(part) + len(part.rstrip())
@@ -160,7 +167,7 @@ def _word(path: Path) -> Iterator[Sentence]:
 
 def _text(paragraph: Any) -> str:
     """A paragraph's text as it will read once all changes are accepted."""
-    gone = {f"{W}del", f"{W}moveFrom", FALLBACK}
+    gone = {f"{W}moveFrom", FALLBACK}  # what is deleted is no w:t
     pieces = []
     for node in paragraph.iter(f"{W}t", f"{W}tab", f"{W}br", f"{W}cr", f"{W}noBreakHyphen"):
         ancestors = list(node.iterancestors())

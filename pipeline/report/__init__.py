@@ -45,8 +45,14 @@ def rows(reports: Sequence[Report]) -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
-def files(report: Report, tables: Tables, award: Award, sources: Sources, entered: Evidence) -> dict[str, bytes]:
-    """The report in every format: the file's place among the results, and its bytes."""
+def files(reports: Sequence[Report], tables: Tables, award: Award, sources: Sources, entered: Evidence) -> dict[str, bytes]:
+    """The reports in every format: each file's place among the results, and its bytes."""
+    with ThreadPoolExecutor(len(reports)) as pool:
+        made = pool.map(lambda report: _files(report, tables, award, sources, entered), reports)
+        return {name: content for one in made for name, content in one.items()}
+
+
+def _files(report: Report, tables: Tables, award: Award, sources: Sources, entered: Evidence) -> dict[str, bytes]:
     from pipeline.report.charts import SEQUENTIAL
     from pipeline.report.docx import docx
     from pipeline.report.html import html
@@ -59,6 +65,7 @@ def files(report: Report, tables: Tables, award: Award, sources: Sources, entere
     language, text = report.language, report.document
     ending = "" if language.code == "sv" else f"-{language.code}"
     name = f"report/exportregion-{award.name}{ending}"
+    # Pictures, Word's copies of them, and the PDF are made outside Python's lock, so that two processors share the work.
     with ThreadPoolExecutor(2) as pool:
         book = pool.submit(xlsx, tables, award, sources, entered, language)
         drawn = pictures(text, tables, award, language)

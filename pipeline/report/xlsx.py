@@ -531,7 +531,7 @@ class _Pen:
             at += 1
         lines = 1
         for number, column in enumerate(table.columns):
-            style = self._format(**look, text_wrap=True, valign="top", **_aligned(column.kind))
+            style = self._format(**look, text_wrap=True, valign="top", left=1, left_color=RULE, **_aligned(column.kind))
             page.write_string(at, number, _visible(column.heading), style)
             lines = max(lines, _lines_of(column.heading, widths[number]))
         page.set_row(at, LINE_HEIGHT * lines + (16 if filtered else 4))
