@@ -65,7 +65,7 @@ def opened(browser: Browser, **options: Any) -> Iterator[Page]:
     assert not faults, "\n".join(faults)
 
 
-def accessibility_violations(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.1 A and AA: the rule, and where in the page."""
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+def accessibility_violations(page: Page, within: str | None = None) -> list[str]:
+    """What axe-core finds against WCAG 2.1 A and AA, in the page or in what a selector finds: the rule, and where."""
+    found = Axe().run(page, within, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
     return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found for node in rule["nodes"]]

@@ -1,6 +1,8 @@
 """A copy of the raw data to spoil, awards to change, and the command run in this process."""
 
+import fcntl
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -134,13 +136,30 @@ def award(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
+def once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], None]) -> Path:
+    """A folder that the first of the tests' workers builds, and all read."""
+    base = factory.getbasetemp()
+    root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (root / name).exists():
+            building = root / f"{name}.new"
+            building.mkdir()
+            build(building)
+            building.rename(root / name)
+    return root / name
+
+
 @pytest.fixture(scope="session")
 def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the complete results of both awards, from the tests' raw data; of 2021 in both languages. Read only."""
-    out = tmp_path_factory.mktemp("complete")
-    for name, languages in (("2021", ["sv", "en"]), ("2022", ["sv"])):
-        chosen = [part for language in languages for part in ("--language", language)]
-        assert exportregion("run", "--award", name, "--out", out, *chosen).exit_code == 0
+
+    def build(folder: Path) -> None:
+        for name, languages in (("2021", ["sv", "en"]), ("2022", ["sv"])):
+            chosen = [part for language in languages for part in ("--language", language)]
+            assert exportregion("run", "--award", name, "--out", folder, *chosen).exit_code == 0
+
+    out = once(tmp_path_factory, "complete", build)
     before = tree(out)
     yield out
     assert tree(out) == before
@@ -158,3 +177,26 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test on any error in it and on any request outside its file."""
     with opened(browser) as page_:
         yield page_
+
+
+HOSTILE = ("<script>alert(1)</script>", "=cmd()", "#let x = 1", "*fet* [länk](x) `kod`", "]] %{x} {{ 1 }}", "a&b;c", "å\u0007\u202eä")
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of an award whose every free text is hostile, with evidence of the same kind."""
+    return once(tmp_path_factory, "hostile", _write_hostile) / "out" / "trial"
+
+
+def _write_hostile(folder: Path) -> None:
+    nasty = " ".join(HOSTILE)
+    quoted = nasty.replace("\\", "\\\\").replace('"', '\\"').replace("\u0007", "\\u0007").replace("\u202e", "\\u202e")
+    text = (PROJECT / "awards" / "2021.toml").read_text(encoding="utf-8")
+    text = re.sub('^((?:title|label|reason) = )".*"$', lambda found: f'{found[1]}"{quoted}"', text, flags=re.MULTILINE)
+    names = iter(range(9))
+    text = re.sub(r'^label = "', lambda found: f"{found[0]}{next(names)} ", text, flags=re.MULTILINE)
+    (folder / "trial.toml").write_text(text, encoding="utf-8")
+    statement = f'[[statements]]\nregion_code = "25"\nkind = "brand"\nstatement = "{quoted}"\nsource = "{quoted}"\ndate = 2022-08-31\nentered_by = "{quoted}"\n'
+    (folder / "trial-evidence.toml").write_text(statement, encoding="utf-8")
+    ran = exportregion("report", "--award", folder / "trial.toml", "--out", folder / "out")
+    assert ran.exit_code == 0, ran.stderr

@@ -539,7 +539,7 @@ def test_growth_across_two_series_runs_when_the_award_accepts_it(raw: Raw, award
     accepted = '\n[[accepted_exceptions]]\naudit = "growth_across_series"\nreason = "Skillnaden är prövad län för län."\n'
     path = award()
     path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
-    ran = exportregion("run", "--award", path, "--data", raw.folder, "--out", tmp_path / "out", "--json")
+    ran = exportregion("report", "--award", path, "--data", raw.folder, "--out", tmp_path / "out", "--json")
     assert ran.exit_code == 0, ran.stdout
     assert json.loads(ran.stdout)["candidates"][0]["region_name"] == "Västerbottens län"
     assert "Skillnaden är prövad län för län." in (tmp_path / "out" / "trial" / "report.md").read_text(encoding="utf-8")

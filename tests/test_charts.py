@@ -26,7 +26,7 @@ from pipeline.report.charts import (
     class_colours,
     county_map,
     development,
-    png,
+    pngs,
     rank_intervals,
     region_development,
     render,
@@ -272,7 +272,7 @@ def test_hostile_text_is_inert(language: Language) -> None:
                 assert label.startswith((INERT, "Riket", "Sweden"))
         assert not re.search("[\x00-\x08\x0b-\x1f\u202e\ud800\ufffe]", svg)
         assert "A&amp;B &lt;script&gt;" in svg
-        assert png(svg, 1).startswith(b"\x89PNG")
+        assert pngs({name: svg}, 1)[name].startswith(b"\x89PNG")
 
 
 def strings(spec: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -313,7 +313,7 @@ def test_the_same_data_gives_the_same_bytes_whatever_was_drawn_before(drawn: dic
     specs = all_charts(NAMES, LABELS, "Rubrik", SWEDISH)
     again = render(dict(reversed(specs.items())))
     assert again == drawn
-    assert png(drawn["region"], 2) == png(again["region"], 2)
+    assert pngs(drawn, 2) == {name: pngs(again, 2)[name] for name in drawn}
 
 
 def test_specs_are_plain_json_and_arguments_stay_as_they_were() -> None:

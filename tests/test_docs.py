@@ -131,7 +131,7 @@ def test_the_layout_that_the_readme_shows_reads_such_a_workbook(raw: Raw, comple
     write_workbook(raw.path("services_exports_by_county.xlsx"), {layout["sheet"]: rows})
     raw.edit_sources(r"\[services_exports\.read\].*?\n\n", example.replace("\\", r"\\") + "\n")
     raw.record("services_exports_by_county.xlsx")
-    assert exportregion("run", "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
+    assert exportregion("rank", "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
     assert (tmp_path / "out" / "2021" / "ranking.csv").read_bytes() == (complete / "2021" / "ranking.csv").read_bytes()
 
 

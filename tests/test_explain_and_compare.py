@@ -195,7 +195,7 @@ def test_revised_data_are_told_under_data(raw: Raw, complete: Path, tmp_path: Pa
                 cells[4] = int("".join(cells[4].split())) + 1_500_000
 
     raw.edit_workbook(GOODS, edit)
-    ran = exportregion("run", "--data", raw.folder, "--out", tmp_path / "out")
+    ran = exportregion("rank", "--data", raw.folder, "--out", tmp_path / "out")
     assert ran.exit_code == 0, ran.stderr
     told = compared(complete / "2021", tmp_path / "out" / "2021")
     assert changes(told) == {"data"}

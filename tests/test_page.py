@@ -7,10 +7,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from browser import accessibility_violations, opened
+from conftest import HOSTILE
 from playwright.sync_api import Browser, Page
-from test_report import HOSTILE, hostile
-
-__all__ = ["hostile"]
 
 NAMES = ("exportregion-2021", "exportregion-2021-en")
 PHONE = {"width": 360, "height": 740}
@@ -30,9 +28,11 @@ def test_no_violation_of_wcag_and_no_error_and_no_request(browser: Browser, comp
         page.goto((complete / "2021" / "report" / f"{name}.html").as_uri())
         for summary in page.locator("details:not([open]) > summary").all()[:3]:
             summary.click()
+        # Region pages and notes are made alike: three of each stand for all, which takes axe a quarter of the time.
+        page.evaluate("for (const all of ['.region', '.notes li']) [...document.querySelectorAll(all)].slice(3).forEach(e => e.remove())")
         assert accessibility_violations(page) == []
         page.locator("a.figure").first.click()
-        assert accessibility_violations(page) == []
+        assert accessibility_violations(page, "dialog") == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import RAW, Raw, exportregion
+from conftest import HOSTILE, RAW, Raw, exportregion
 from python_calamine import CalamineWorkbook
 
 from pipeline.report.blocks import Bullets, Inline, Notes, Paragraph, Section
@@ -263,27 +263,6 @@ def test_official_input_removes_the_notice(raw: Raw, tmp_path: Path) -> None:
             assert "illustrativ" not in text.lower().replace(".illustrative", "")
 
 
-HOSTILE = ("<script>alert(1)</script>", "=cmd()", "#let x = 1", "*fet* [länk](x) `kod`", "]] %{x} {{ 1 }}", "a&b;c", "å\u0007\u202eä")
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of an award whose every free text is hostile, with evidence of the same kind."""
-    folder = tmp_path_factory.mktemp("hostile")
-    nasty = " ".join(HOSTILE)
-    quoted = nasty.replace("\\", "\\\\").replace('"', '\\"').replace("\u0007", "\\u0007").replace("\u202e", "\\u202e")
-    text = (PROJECT / "awards" / "2021.toml").read_text(encoding="utf-8")
-    text = re.sub('^((?:title|label|reason) = )".*"$', lambda found: f'{found[1]}"{quoted}"', text, flags=re.MULTILINE)
-    names = iter(range(9))
-    text = re.sub(r'^label = "', lambda found: f"{found[0]}{next(names)} ", text, flags=re.MULTILINE)
-    (folder / "trial.toml").write_text(text, encoding="utf-8")
-    statement = f'[[statements]]\nregion_code = "25"\nkind = "brand"\nstatement = "{quoted}"\nsource = "{quoted}"\ndate = 2022-08-31\nentered_by = "{quoted}"\n'
-    (folder / "trial-evidence.toml").write_text(statement, encoding="utf-8")
-    ran = exportregion("report", "--award", folder / "trial.toml", "--out", folder / "out")
-    assert ran.exit_code == 0, ran.stderr
-    return folder / "out" / "trial"
-
-
 SHOWN = [text.replace("\u0007", "\u2407").replace("\u202e", "\ufffd") for text in HOSTILE]
 
 
@@ -335,13 +314,6 @@ def test_the_language_is_chosen_and_a_second_one_stands_beside(tmp_path: Path) -
     assert made == [f"exportregion-2021-en.{ending}" for ending in ("docx", "html", "pdf", "xlsx")]
     assert (tmp_path / "2021" / "report-en.md").is_file()
     assert exportregion("report", "--language", "de", "--out", tmp_path).exit_code == 2
-
-
-def test_a_document_is_the_same_whoever_asks(complete: Path, tmp_path: Path) -> None:
-    assert exportregion("report", "--out", tmp_path).exit_code == 0
-    for file in sorted((tmp_path / "2021" / "report").iterdir()):
-        if file.suffix != ".parquet":
-            assert file.read_bytes() == (complete / "2021" / "report" / file.name).read_bytes(), file.name
 
 
 def test_an_indicator_that_nobody_knows_is_shown_as_unknown_everywhere(raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:

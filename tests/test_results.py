@@ -125,7 +125,7 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: P
     draw = random.Random(1)
     outcomes = set()
     # The last tenths of a run are when files are written and swapped in: most of the blows fall there.
-    for share in [0.3, *(draw.uniform(0.75, 1.05) for _ in range(8))]:
+    for share in [0.3, *(draw.uniform(0.75, 1.05) for _ in range(5))]:
         process = start(out, "--award", other, stage="rank")
         time.sleep(length * share)
         process.send_signal(signal.SIGKILL)
@@ -144,13 +144,13 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: P
 
 def test_two_runs_at_once_never_mix(complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
     other = award(("candidates = 3", "candidates = 5"), name="2021")
-    processes = [start(tmp_path, *arguments) for arguments in ((), ("--award", other)) * 2]
+    processes = [start(tmp_path, *arguments, stage="rank") for arguments in ((), ("--award", other)) * 2]
     for process in processes:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors
     lines = (tmp_path / "2021" / "candidates.csv").read_text(encoding="utf-8").splitlines()
     if len(lines) == 4:
-        assert fingerprint(tmp_path / "2021") == fingerprint(complete / "2021")
+        assert fingerprint(tmp_path / "2021").items() <= fingerprint(complete / "2021").items()
     else:
         assert len(lines) == 6
     record = json.loads((tmp_path / "2021" / "run.json").read_text(encoding="utf-8"))
@@ -219,7 +219,7 @@ def test_the_run_record_tells_whether_the_code_is_as_committed(tmp_path: Path, m
 
 def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    ran = exportregion("run", "--out", tmp_path / "file")
+    ran = exportregion("rank", "--out", tmp_path / "file")
     assert ran.exit_code == 1
     assert "expected a folder with permission and room to write. Make room, or choose another --out." in ran.stderr
     assert (tmp_path / "file").read_text() == "in the way"
@@ -228,7 +228,7 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
 def test_a_folder_that_no_run_has_made_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "2021").mkdir()
     (tmp_path / "2021" / "notes.txt").write_text("mine")
-    ran = exportregion("run", "--out", tmp_path)
+    ran = exportregion("rank", "--out", tmp_path)
     assert ran.exit_code == 1
     assert "found a folder that no run has made" in ran.stderr
     assert (tmp_path / "2021" / "notes.txt").read_text() == "mine"
@@ -240,7 +240,7 @@ def test_a_full_disk(complete: Path, tmp_path: Path, room: int) -> None:
     """A real limit of the operating system on what a process may write stands in for the last byte of a disk."""
     shutil.copytree(complete, tmp_path / "out", symlinks=True)
     before = tree(tmp_path / "out")
-    process = start(tmp_path / "out", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+    process = start(tmp_path / "out", stage="rank", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1, errors
     assert "expected a folder with permission and room to write" in errors
@@ -255,7 +255,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path, size: str) -> None:
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)], check=True)
     try:
-        ran = exportregion("run", "--out", disk)
+        ran = exportregion("rank", "--out", disk)
         assert ran.exit_code == 1
         assert "expected a folder with permission and room to write" in ran.stderr
         assert tree(disk) == {}

@@ -63,7 +63,7 @@ def staged(out: Path, table: str) -> list[Any]:
 
 
 def same_as_shipped(raw: Raw, complete: Path, tmp_path: Path) -> None:
-    ran = exportregion("run", "--award", "2022", "--data", raw.folder, "--out", tmp_path / "out")
+    ran = exportregion("rank", "--award", "2022", "--data", raw.folder, "--out", tmp_path / "out")
     assert ran.exit_code == 0, ran.stderr
     for table in ("goods_exports", "goods_exports_totals", "services_exports"):
         assert staged(tmp_path / "out", table) == staged(complete, table)
@@ -238,14 +238,13 @@ def test_official_files_remove_the_notice_everywhere(raw: Raw, tmp_path: Path) -
     for _ in range(2):
         official.edit_sources('kind = "illustrative"', 'kind = "official"')
     for folder, notice in ((raw.folder, True), (official.folder, False)):
-        for command in ("run", "rank", "indicators", "ingest"):
+        for command in ("ingest", "indicators", "rank"):
             ran = exportregion(command, "--data", folder, "--out", tmp_path / "out")
             assert ran.exit_code == 0
             assert ("ILLUSTRATIVE DATA" in ran.stdout) == notice
         assert ("ILLUSTRATIVE DATA" in exportregion("validate", "--data", folder).stdout) == notice
-        exportregion("run", "--data", folder, "--out", tmp_path / "out")
         result = tmp_path / "out" / "2021"
-        assert ("ILLUSTRATIVA UPPGIFTER" in (result / "report.md").read_text(encoding="utf-8")) == notice
+        assert ("true" in (result / "ranking.csv").read_text(encoding="utf-8").splitlines()[-1]) == notice
         assert bool(json.loads((result / "run.json").read_text(encoding="utf-8"))["illustrative"]) == notice
 
 
@@ -259,7 +258,7 @@ def test_withheld_nil_and_missing_stay_three_things(raw: Raw, tmp_path: Path, aw
     path = award(name="2022")
     accepted = '\n[[accepted_exceptions]]\naudit = "cells_without_figure"\nreason = "Frågan är ställd till SCB."\n'
     path.write_text(path.read_text(encoding="utf-8") + accepted, encoding="utf-8")
-    ran = exportregion("run", "--award", path, "--data", raw.folder, "--out", tmp_path / "out")
+    ran = exportregion("rank", "--award", path, "--data", raw.folder, "--out", tmp_path / "out")
     assert ran.exit_code == 0, ran.stderr
     rows = {row[:3]: row[3:7] for row in staged(tmp_path / "out", "goods_exports")}
     assert rows["13", 2018, "250+"] == (None, None, "missing", "missing")

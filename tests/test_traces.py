@@ -10,12 +10,18 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import PROJECT, RAW, exportregion, read_rows
+from conftest import PROJECT, RAW, read_rows
 from python_calamine import CalamineWorkbook
 
-from pipeline.report.sentences import CAVEATS
-from pipeline.report.traces import MEASURES, measure_of, sql_files
+from pipeline.cli import stages
+from pipeline.report.document import labels
+from pipeline.report.language import Language
+from pipeline.report.sentences import CAVEATS, Sentence
+from pipeline.report.sentences import sentences as sentences_of
+from pipeline.report.traces import MEASURES, Traces, measure_of, sql_files
 from pipeline.schemas import indicator_names
+from pipeline.settings import load_award, load_sources
+from pipeline.warehouse import Warehouse, records
 
 Row = dict[str, Any]
 
@@ -127,22 +133,27 @@ def test_the_formula_gives_the_figure(query: Callable[[str], list[Row]]) -> None
     assert checked > 100
 
 
-def test_a_mean_of_inhabitants_names_both_year_ends(award: Callable[..., Path], tmp_path: Path) -> None:
-    path = award(('denominator = "year-end"', 'denominator = "mean"'))
-    assert exportregion("report", "--award", path, "--out", tmp_path).exit_code == 0
-    with duckdb.connect(tmp_path / "trial" / "exportregion.duckdb", read_only=True) as connection:
-        people = connection.execute(
-            "select population from staging.population where region_code = '25' and year in (2015, 2016)"
-        ).fetchall()
-        services = [
-            (year, written)
-            for year, written in connection.execute(
-                "select cells.year, cells.written from report.trace_cells as cells join report.traces as traces using (language, trace)"
-                " where traces.table_name = 'indicators.services_exports_per_capita_growth' and traces.region_code = '25'"
-                " and traces.column_name = 'base' and cells.raw_column = 'population'"
-            ).fetchall()
-        ]
-    assert sorted(services) == [(2015, str(people[0][0])), (2016, str(people[1][0]))]
+def said_under(path: Path) -> tuple[list[Sentence], Traces]:
+    """The sentences and traces of an award, without the formats that show them."""
+    award, sources = load_award(str(path)), load_sources(RAW)
+    with Warehouse(award) as warehouse:
+        for stage, work in stages(warehouse, award, sources):
+            if stage == "report":
+                break
+            work()
+        tables = {table: warehouse.read(table) for table in warehouse.tables()}
+    traces = Traces(tables, award, sources, Language("sv"), labels(award, Language("sv")))
+    return sentences_of(tables, award, traces), traces
+
+
+def test_a_mean_of_inhabitants_names_both_year_ends(award: Callable[..., Path], query: Callable[[str], list[Row]]) -> None:
+    _, traces = said_under(award(('denominator = "year-end"', 'denominator = "mean"')))
+    trace = traces.found["indicators.services_exports_per_capita_growth", "region_code = '25'", "base"]
+    people = {cell.year: cell.written for cell in trace.cells if cell.column == "population"}
+    known = query("from staging.population where region_code = '25' and year in (2015, 2016)")
+    assert people == {row["year"]: str(row["population"]) for row in known}
+    services = next(Decimal(cell.written) * (cell.unit_sek or 0) for cell in trace.cells if cell.column == "exports")
+    assert math.isclose(float(services * 2 / sum(row["population"] for row in known)), trace.value, rel_tol=1e-12)
 
 
 @pytest.mark.parametrize("indicator", indicator_names())
@@ -203,18 +214,13 @@ def test_caveats_come_by_rule(query: Callable[[str], list[Row]]) -> None:
 @pytest.mark.parametrize(
     ("share", "told"), [(0.78, []), (0.8, ["Västernorrlands län"]), (0.85, ["Södermanlands län", "Uppsala län", "Västernorrlands län"])]
 )
-def test_a_small_base_is_told_below_the_awards_share_of_the_median(
-    share: float, told: list[str], award: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_a_small_base_is_told_below_the_awards_share_of_the_median(share: float, told: list[str], award: Callable[..., Path]) -> None:
     """The median of 2016's 21 levels is 27 407 kronor (Västmanland); Västernorrland has 79 % of it, Södermanland 81, Uppsala 83."""
-    path = award(("small_base_share = 0.5", f"small_base_share = {share}"))
-    assert exportregion("report", "--award", path, "--out", tmp_path).exit_code == 0
-    with duckdb.connect(tmp_path / "trial" / "exportregion.duckdb", read_only=True) as connection:
-        found = connection.execute(
-            "select region_name from report.sentences join staging.regions using (region_code)"
-            " where rule = 'small base' and indicator = 'sme_goods_exports_per_capita_growth' order by region_name"
-        ).fetchall()
-    assert [name for (name,) in found] == told
+    found, traces = said_under(award(("small_base_share = 0.5", f"small_base_share = {share}")))
+    names = {row["region_code"]: row["region_name"] for row in records(traces.tables["staging.regions"])}
+    about = [sentence for sentence in found if (sentence.rule, sentence.indicator) == ("small base", "sme_goods_exports_per_capita_growth")]
+    assert sorted(names[sentence.region_code] for sentence in about) == told
+    assert all(f"mindre än {round(100 * share)}\u202f% av nivån" in sentence.text for sentence in about)
 
 
 def test_every_sentence_points_to_its_traces(query: Callable[[str], list[Row]]) -> None:

@@ -718,9 +718,16 @@ def render(specs: Mapping[str, Spec]) -> dict[str, str]:
         return dict(zip(specs, pool.map(_svg, specs.values()), strict=True))
 
 
-def png(svg: str, scale: float) -> bytes:
-    """A rendered chart as PNG, for formats without SVG."""
-    return bytes(_renderer().svg_to_png(svg, scale=scale))
+def pngs(svgs: Mapping[str, str], scale: float) -> dict[str, bytes]:
+    """Rendered charts as PNG by name, for formats without SVG; scale 1 is a pixel of the SVG. By typst, which is three times as
+    fast as vl-convert at it."""
+    import typst
+
+    pages = "\n#pagebreak()\n".join(f'#image("{number}.svg")' for number in range(len(svgs)))
+    files = {"main": f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}".encode()}
+    files |= {f"{number}.svg": svg.encode() for number, svg in enumerate(svgs.values())}
+    drawn = typst.compile(files, font_paths=[FONTS], ignore_system_fonts=True, format="png", ppi=96 * scale)  # type: ignore[call-overload]
+    return dict(zip(svgs, drawn if isinstance(drawn, list) else [drawn], strict=True))
 
 
 @functools.cache

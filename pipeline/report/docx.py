@@ -5,7 +5,6 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from docx import Document as Word
@@ -32,9 +31,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def docx(document: Document, language: Language, pictures: Mapping[str, str]) -> bytes:
     """The report as DOCX. pictures: SVG text by name; Word gets them as PNG."""
-    with ThreadPoolExecutor(2) as pool:
-        drawn = dict(zip(pictures, pool.map(lambda svg: charts.png(svg, PIXELS), pictures.values()), strict=True))
-    return _Writer(document, language, drawn).bytes()
+    return _Writer(document, language, charts.pngs(pictures, PIXELS)).bytes()
 
 
 class _Writer:
