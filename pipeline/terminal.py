@@ -167,14 +167,17 @@ def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illus
     console = _console()
     _announce(console, illustrative)
     told = None
-    for row in rows:
+    sentences = [row for row in rows if not row["in_table"]]
+    for row in sentences:
         if (row["place"], row["sentence"]) != told:
             told = (row["place"], row["sentence"])
             console.print(f"\n{row['place']}: {row['sentence']}", soft_wrap=True)
         line = Text("  ").append(row["verdict"].upper(), style=STYLES[row["verdict"]]).append(f"  {row['written']}  {row['explanation']}")
         console.print(line, soft_wrap=True)
-    counts = ", ".join(f"{sum(row['verdict'] == verdict for row in rows)} {verdict}" for verdict in STYLES)
-    console.print(f"\n{text} against {award.title}: {len(rows)} claims; {counts}.", soft_wrap=True)
+    counts = ", ".join(f"{sum(row['verdict'] == verdict for row in sentences)} {verdict}" for verdict in STYLES)
+    console.print(f"\n{text} against {award.title}: {len(sentences)} claims; {counts}.", soft_wrap=True)
+    if len(rows) > len(sentences):
+        console.print(f"Sentences are checked; {len(rows) - len(sentences)} rows and cells of tables with numbers are not.", soft_wrap=True)
 
 
 def _optional(value: float | None) -> str:

@@ -11,6 +11,7 @@ import random
 import re
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -355,6 +356,25 @@ SME = "De små och medelstora företagen i Norrbotten ökade sin varuexport per 
         ("2021", "Halland har 36 exporterande små och medelstora företag per 10 000 invånare.", ["not checkable"]),
         ("2021", "De exporterande små och medelstora företagen i Halland är 1 211.", ["not checkable"]),
         ("2021", "I riket ökade små och medelstora företags varuexport per invånare med 16 procent 2016–2020.", ["exact"]),
+        (
+            "2021",
+            "I Skåne har det skett en positiv utveckling i både varuexporten och tjänsteexporten mellan 2016 och 2020.",
+            ["exact"] * 2,
+        ),
+        ("2021", "I Skåne var det en negativ utveckling av tjänsteexporten mellan 2016 och 2020.", ["wrong"]),
+        # "Företagen" leaves open which; the period and the enterprises carry over to the sentences that go on about the same.
+        (
+            "2022",
+            "Norrbottens företag har haft en positiv utveckling av varuexporten 2016–2021. Under denna period steg varuexporten från 25 000 kr"
+            " till 44 000 kr per invånare, trots en svacka under pandemiåret 2020. Tillsammans är det en ökning med 80 procent.",
+            ["exact"] * 4,
+        ),
+        (
+            "2022",
+            "Norrbottens företag har haft en positiv utveckling av varuexporten 2016–2021. Under denna period steg varuexporten från 25 000 kr"
+            " till 45 000 kr per invånare.",
+            ["exact", "exact", "wrong"],
+        ),
     ],
 )
 def test_a_verdict(award: str, text: str, verdicts: list[str]) -> None:
@@ -575,3 +595,22 @@ def test_a_folder_of_results_can_be_the_yardstick(tmp_path: Path) -> None:
 def test_the_same_text_gives_the_same_bytes() -> None:
     runs = {exportregion("check", TEXTS / "motivations-2021.md", "--json").stdout for _ in range(2)}
     assert len(runs) == 1
+
+
+@pytest.mark.parametrize("file", ["report.md", "report/exportregion-2021.docx"])
+def test_the_reports_own_sentences_are_exact_as_they_come_and_wrong_once_changed(file: str, complete: Path, tmp_path: Path) -> None:
+    """The text that is handed on to be edited: numbers of notes, tables and traces in it are no claims."""
+    ran = exportregion("check", complete / "2021" / file, "--json")
+    found = Counter(claim["verdict"] for claim in json.loads(ran.stdout)["claims"] if not claim["in_table"])
+    assert ran.exit_code == 0
+    assert found["exact"] > 600
+    assert set(found) == {"exact", "not checkable"}
+    if file.endswith(".docx"):
+        document = docx.Document(str(complete / "2021" / file))
+        run = next(run for paragraph in document.paragraphs for run in paragraph.runs if run.text == "41\u202fprocent")
+        run.text = "43\u202fprocent"
+        document.save(str(tmp_path / "edited.docx"))
+        ran = exportregion("check", tmp_path / "edited.docx", "--json")
+        assert ran.exit_code == 1
+        (wrong,) = [claim for claim in json.loads(ran.stdout)["claims"] if claim["verdict"] not in ("exact", "not checkable")]
+        assert wrong["written"] == "43 procent"

@@ -97,7 +97,7 @@ def find(sentences: Iterable[Sentence], names: Mapping[str, str]) -> list[Claim]
     below_heading = False
     for sentence in sentences:
         if sentence.begins and not below_heading:
-            context.says, context.sign, context.is_growth, context.year = {}, 0, False, None
+            context.says, context.sign, context.is_growth, context.year, context.may_be_either = {}, 0, False, None, False
         below_heading = sentence.begins and not re.search(r"[.!?:;]\W*$", sentence.text)
         parts = _Parts(sentence, tokens(sentence.text, names), context)
         claims = sorted(parts.claims(), key=lambda claim: claim.start)
@@ -186,7 +186,7 @@ class _Parts:
         measure = own.get("measure") if speaks_anew else near.get("measure")
         measures = (measure,) if measure else tuple(dict.fromkeys((near.get("measure") or "total", self.context_measure(near), "total")))
         scope = own.get("scope") if speaks_anew else near.get("scope")
-        goes_on = "flow" in unsaid and self.context.may_be_either
+        goes_on = self.context.may_be_either and near.get("flow") in (None, self.context.says.get("flow"))
         may_be_either = near.get("scope") or self.context.scope or goes_on or ENTERPRISES.search(self.sentence.text)
         scopes = (scope,) if scope else tuple(dict.fromkeys((near.get("scope") or "all", "all", "sme"))) if may_be_either else ("all",)
         if flows == ("services",) and "scope" not in own:
@@ -375,7 +375,7 @@ class _Parts:
         if measures[0] not in ("exporters", "exporter_count"):
             return False
         text = self.sentence.text
-        if re.match(r"0\d", text[number.start : number.end]):
+        if re.match(r"0\d", text[number.start : number.end]) or text[number.end : number.end + 1] == "/":
             return False
         named = any(region.end <= number.start and not text[region.end : number.start].strip() for region in self.of(Region))
         return named or bool(COUNTS_AFTER.match(text[number.end :]) or COUNTS_BEFORE.search(text[: number.start]))
@@ -529,7 +529,8 @@ class _Parts:
             said = {**self.says(segment), **said}
         context.scope = said.get("scope", context.scope)
         if "flow" in said:
-            context.may_be_either = "scope" not in said and bool(ENTERPRISES.search(self.sentence.text))
+            goes_on = context.may_be_either and said["flow"] == context.says.get("flow")
+            context.may_be_either = "scope" not in said and (goes_on or bool(ENTERPRISES.search(self.sentence.text)))
         if "flow" in said:
             context.says = said
         elif said:

@@ -459,6 +459,7 @@ def as_row(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
     code = reading.region if reading else claim.region
     return {
         "place": claim.sentence.place,
+        "in_table": claim.sentence.in_table,
         "sentence": " ".join(claim.sentence.text.split()),
         "start": claim.start,
         "end": claim.end,

@@ -28,6 +28,7 @@ ENDING = re.compile(r"(?P<before>\S*?[.!?…])[\"”’)\]]*\s+(?=[\"”’(\[]*
 GOES_ON = re.compile(r"(?:^|\W)(?:t\.ex|bl\.a|dvs|jfr|s\.k|ca|c:a|t\.o\.m|fr\.o\.m|resp|prof|d\.v\.s|el)\.$", re.IGNORECASE)
 GOES_ON_BEFORE_NUMBERS = re.compile(r"(?:^|\W)(?:kr|inv|nr|mdkr|mnkr|mkr|tkr|milj|proc)\.$", re.IGNORECASE)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+NOTE = "Note"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
@@ -133,7 +134,10 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _word(path: Path) -> Iterator[Sentence]:
-    """Paragraphs of the body, of tables and of notes, with insertions that are not yet accepted and without deletions."""
+    """Paragraphs of the body, of tables and of notes, with insertions that are not yet accepted and without deletions.
+
+    The traces at the end of our own report are no prose; their paragraphs have a style of their own.
+    """
     from docx import Document
     from docx.opc.exceptions import OpcError
     from docx.oxml import parse_xml
@@ -155,7 +159,7 @@ def _word(path: Path) -> Iterator[Sentence]:
     for root in roots:
         for paragraph in root.iter(f"{W}p"):
             text = MARK.sub(lambda match: " " * len(match[0]), unicodedata.normalize("NFC", _text(paragraph)))
-            if not text.strip() or any(True for _ in paragraph.iterancestors(FALLBACK)):
+            if not text.strip() or any(True for _ in paragraph.iterancestors(FALLBACK)) or _style(paragraph) == NOTE:
                 continue
             number += 1
             row = next(paragraph.iterancestors(f"{W}tr"), None)
@@ -163,6 +167,11 @@ def _word(path: Path) -> Iterator[Sentence]:
             place = f"paragraph {number}{' (in a table)' if row is not None else ''}"
             for count, (start, end) in enumerate(sentences(text)):
                 yield Sentence(place, start, text[start:end], short, not count)
+
+
+def _style(paragraph: Any) -> str | None:
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    return None if style is None else style.get(f"{W}val")
 
 
 def _text(paragraph: Any) -> str:
@@ -175,5 +184,7 @@ def _text(paragraph: Any) -> str:
             continue
         if node.tag == f"{W}tab" and node.getparent().tag == f"{W}tabs":
             continue
+        if (node.text or "").isdigit() and node.getparent().find(f"{W}rPr/{W}vertAlign[@{W}val='superscript']") is not None:
+            continue  # the number of a note
         pieces.append({f"{W}t": node.text or "", f"{W}noBreakHyphen": "-"}.get(node.tag, " "))
     return "".join(pieces)

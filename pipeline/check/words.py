@@ -382,9 +382,10 @@ OBSTACLES = {
 }
 RANKING = "fönster*, fönstret*, fönstren*, viktning*, vikter*, metoder*, poäng*, kandidat*, rangordn*"
 UP = """ökade, ökades, ökat, ökats, ökar, ökande, ökas, växte, växer, växande, vuxit, stigit, stiger, stigande, steg, lyft, lyfte, höjdes,
-    höjts, förbättrades, förbättrats, gått upp, gick upp"""
+    höjts, förbättrades, förbättrats, gått upp, gick upp, positiv utveckling, positiva utveckling, god utveckling"""
 DOWN = """minskade, minskades, minskat, minskats, minskar, minskande, minskas, sjunkit, sjunker, sjunkande, sjönk, fallit, faller,
-    fallande, föll, backade, backat, backar, tappade, tappat, tappar, krympte, krympt, gått ned, gått ner, gick ned, gick ner"""
+    fallande, föll, backade, backat, backar, tappade, tappat, tappar, krympte, krympt, gått ned, gått ner, gick ned, gick ner,
+    negativ utveckling, negativa utveckling, svag utveckling"""
 WORDS: tuple[tuple[str, Maker], ...] = (
     *((_phrases(listed), _hinders(reason)) for reason, listed in OBSTACLES.items()),
     (_phrases(RANKING), _hinders("about the ranking itself, not about a figure of the data", of_ranks=True)),
@@ -429,7 +430,11 @@ LENGTH = re.compile(
     rf"|\b(?:på|under)\s+(?:bara\s+|endast\s+)?(?P<other>\d+|{NUMERAL})\s+år\b",
     re.IGNORECASE,
 )
-SAME = re.compile(r"\b(?:under\s+)?samma\s+(?:tids)?(?:period|tid|år)\w*|\bunder\s+(?:hela\s+)?(?:tids)?perioden\b", re.IGNORECASE)
+SAME = re.compile(
+    r"\b(?:under\s+)?samma\s+(?:tids)?(?:period|tid|år)\w*"
+    r"|\bunder\s+(?:(?:hela|den|denna|här)\s+)*(?:tids)?period(?:en)?\b",
+    re.IGNORECASE,
+)
 YEAR_BEFORE = re.compile(
     r"\b(?:(?:jämfört\s+med|än|mot|från)\s+)?(?:året\s+(?:innan|före|dessförinnan)|föregående\s+år)\b|\bpå\s+ett\s+år\b", re.IGNORECASE
 )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from docx import Document as Word
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -63,6 +64,8 @@ class _Writer:
                 fonts.attrib.pop(qn(attribute), None)
             if name != "Normal":
                 font.color.rgb = RGBColor.from_string(charts.INK[1:])
+        note = styles.add_style("Note", WD_STYLE_TYPE.PARAGRAPH)
+        note.base_style, note.font.size, note.paragraph_format.space_after = styles["Normal"], Pt(7.5), Pt(3)
         locale = OxmlElement("w:lang")
         locale.set(qn("w:val"), LOCALES[self.language.code])
         styles["Normal"].element.get_or_add_rPr().append(locale)
@@ -242,8 +245,7 @@ class _Writer:
 
     def _notes(self, notes: Notes) -> None:
         for trace in notes.traces:
-            paragraph = self.word.add_paragraph()
-            paragraph.paragraph_format.space_after = Pt(3)
+            paragraph = self._add("Note")
             paragraph.add_run(f"{trace.number}. {trace.shown}").bold = True
             parts = [f": {trace.quantity}, {trace.region_name}. {self.say('value')}: {trace.unrounded}; {trace.rounding}."]
             parts += [f"{self.say('stands_in')}: {trace.table}, {trace.row}, {trace.column}.", f"{self.say('formula')}: {trace.formula}."]
@@ -252,8 +254,6 @@ class _Writer:
                 cells = "; ".join(f"{cell.file} {cell.place} = {cell.written}" for cell in trace.cells)
                 parts.append(f"{self.say('raw_cells')}: {cells}.")
             paragraph.add_run(" ".join(parts))
-            for run in paragraph.runs:
-                run.font.size = Pt(7.5)
             self._bookmark(paragraph, f"trace-{trace.number}")
 
 
