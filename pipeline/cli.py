@@ -316,6 +316,7 @@ def _run(
                 break
         files: list[Path] = []
         if out is not None:
+            before = results.stage_of(out, award)
             with results.fresh_folder(out, award) as fresh:
                 warehouse.save(fresh)
                 for name, content in (written or {}).items():
@@ -327,6 +328,11 @@ def _run(
                         (fresh / name).write_text(text, encoding="utf-8")
                 results.write_run_record(fresh, last, award, sources)
                 files = [out / award.name / path.relative_to(fresh) for path in sorted(fresh.rglob("*")) if path.is_file()]
+            if before in STAGES[STAGES.index(last) + 1 :] and not quiet:
+                print(
+                    f"{out / award.name} held the stages up to {before}; it now ends with {last}. `run` brings the rest back.",
+                    file=sys.stderr,
+                )
         begin(None)
         illustrative = results.illustrative(sources)
         if as_json:

@@ -104,6 +104,14 @@ def load_run_record(result: Path) -> tuple[Award, list[str]]:
         raise DataRefused([Fault(str(path), found, "the record of a run", "Name a folder that `exportregion run` has made.")]) from None
 
 
+def stage_of(out: Path, award: Award) -> str | None:
+    """The last stage of the result that stands now; None where there is none."""
+    try:
+        return str(json.loads((out / award.name / RUN_RECORD).read_text(encoding="utf-8"))["stage"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def illustrative(sources: Sources) -> list[str]:
     """The files that are illustrative, not statistics."""
     return [source.file for source in sources.entries.values() if source.kind == "illustrative"]

@@ -67,9 +67,9 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
             console.print(_verdicts(warehouse, award))
         case "run":
             console.print(_ranking(warehouse, award, "ranking.candidates", f"{award.title}: proposed candidate regions"))
-            unranked = [row["region_name"] for row in records(warehouse.read("ranking.ranking")) if row["rank"] is None]
+            unranked = _unranked(warehouse)
             if unranked:
-                console.print(f"Not ranked, because a figure is unknown: {', '.join(unranked)} (ranking.csv says which).")
+                console.print(f"Not ranked, because a figure is unknown: {', '.join(unranked)}; ranking.csv says which.")
             console.print("A ranking proposes; people nominate.")
     if stage in ("run", "report"):
         for file in files:
@@ -219,12 +219,22 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
     return table
 
 
+def _unranked(warehouse: Warehouse) -> list[str]:
+    """Each county without a place, and between which places it could stand."""
+    names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
+    spans = {True: "anywhere", False: "place {best_rank} to {worst_rank}"}
+    rows = records(warehouse.read("robustness.unranked"))
+    return [f"{names[row['region_code']]} ({spans[row['best_rank'] is None].format(**row)})" for row in rows]
+
+
 def _verdicts(warehouse: Warehouse, award: Award) -> Table:
+    errors = {row["region_code"]: row["standard_error"] for row in records(warehouse.read("robustness.candidate_shares"))}
     names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
     headings = ("place", "region", "candidate", "verdict", "of all weightings", "of all windows", "of all methods")
     table = Table(*headings, title=f"{award.title}: share in which a region is among the candidates")
     for row in records(warehouse.read("robustness.verdicts")):
         shares = [f"{row[f'{kind}_share']:.1%}" for kind in ("weights", "windows", "methods")]
+        shares[0] += f" ± {errors[row['region_code']]:.1%}" if errors[row["region_code"]] else ""
         table.add_row(str(row["rank"]), names[row["region_code"]], "yes" if row["is_candidate"] else "no", row["verdict"], *shares)
     return table
 

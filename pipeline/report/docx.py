@@ -13,7 +13,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Mm, Pt, RGBColor
 
 from pipeline.report import charts
 from pipeline.report.blocks import Block, Bullets, Document, Facts, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
@@ -27,6 +27,10 @@ WIDTHS = {"map": 7.2, "levels": 9.0, "intervals": 12.5, "windows": 13.5}
 PIXELS = 2.0
 LONG = 8
 """Tables with more columns than this are set smaller."""
+PAGE = 170.0
+"""The text's width, in millimetres."""
+LONGEST = 34
+"""Letters after which a cell's text is broken."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -194,42 +198,57 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         made = self.word.add_table(rows=0, cols=len(table.headings))
-        made.style, made.alignment, made.autofit = self.word.styles["Light List Accent 1"], WD_TABLE_ALIGNMENT.LEFT, True
+        made.alignment, made.autofit = WD_TABLE_ALIGNMENT.LEFT, False
+        borders = OxmlElement("w:tblBorders")
+        for side in ("bottom", "insideH"):
+            borders.append(_element(side, val="single", sz="4", color=charts.GRID[1:]))
+        made._tbl.tblPr.append(borders)
         size = Pt(7) if len(table.headings) > LONG else Pt(8.5)
-        heads = [(heading, True) for heading in table.headings]
-        self._row(made, heads, table.numeric, size, header=True)
+        widths = _widths(table, size.pt)
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = width
+        self._row(made, [(heading, True) for heading in table.headings], table.numeric, widths, size, header=True)
         for row in table.rows:
-            self._row(made, [(cell.text, number == table.row_heading) for number, cell in enumerate(row)], table.numeric, size)
+            cells = [(cell.text, number == table.row_heading) for number, cell in enumerate(row)]
+            self._row(made, cells, table.numeric, widths, size)
         self.word.add_paragraph()
 
-    def _row(self, table: Any, cells: list[tuple[str, bool]], numeric: tuple[bool, ...], size: Any, *, header: bool = False) -> None:
+    def _row(
+        self, table: Any, cells: list[tuple[str, bool]], numeric: tuple[bool, ...], widths: list[Any], size: Any, *, header: bool = False
+    ) -> None:
         """A row as XML: python-docx's own cells take a hundred times as long."""
-        row = OxmlElement("w:tr")
-        properties = OxmlElement("w:trPr")
+        row, properties = OxmlElement("w:tr"), OxmlElement("w:trPr")
         properties.append(OxmlElement("w:cantSplit"))
         if header:
             properties.append(OxmlElement("w:tblHeader"))
         row.append(properties)
-        for (text, bold), number in zip(cells, numeric, strict=True):
-            cell, paragraph, run, content = (OxmlElement(f"w:{tag}") for tag in ("tc", "p", "r", "t"))
+        for (text, bold), number, width in zip(cells, numeric, widths, strict=True):
+            cell, about, paragraph, set_, run, look, content = (
+                OxmlElement(f"w:{tag}") for tag in ("tc", "tcPr", "p", "pPr", "r", "rPr", "t")
+            )
+            about.append(_element("tcW", w=str(width.twips), type="dxa"))
+            if header:
+                about.append(_element("shd", val="clear", color="auto", fill=charts.INK[1:]))
+                about.append(_element("vAlign", val="bottom"))
+            set_.append(_element("spacing", before="20", after="20", line="240", lineRule="auto"))
             if number:
-                aligned, side = OxmlElement("w:pPr"), OxmlElement("w:jc")
-                side.set(qn("w:val"), "right")
-                aligned.append(side)
-                paragraph.append(aligned)
-            look, height = OxmlElement("w:rPr"), OxmlElement("w:sz")
-            weight = OxmlElement("w:b")
-            weight.set(qn("w:val"), "1" if bold else "0")
-            height.set(qn("w:val"), str(int(size.pt * 2)))
-            look.append(weight)
-            look.append(height)
+                set_.append(_element("jc", val="right"))
+            look.append(_element("b", val="1" if bold else "0"))
+            if header:
+                look.append(_element("color", val="FFFFFF"))
+            look.append(_element("sz", val=str(int(size.pt * 2))))
             content.text = text
             content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            run.append(look)
-            run.append(content)
-            paragraph.append(run)
-            cell.append(paragraph)
-            row.append(cell)
+            for parent, child in (
+                (cell, about),
+                (paragraph, set_),
+                (run, look),
+                (run, content),
+                (paragraph, run),
+                (cell, paragraph),
+                (row, cell),
+            ):
+                parent.append(child)
         table._tbl.append(row)
 
     def _picture(self, picture: Picture) -> None:
@@ -257,6 +276,29 @@ class _Writer:
             self._bookmark(paragraph, f"trace-{trace.number}")
 
 
+def _widths(table: Table, size: float) -> list[Any]:
+    """Columns as wide as their headings and texts ask for; where the page has less, headings are broken before cells are."""
+    least, wanted = [], []
+    for number, heading in enumerate(table.headings):
+        texts = [row[number].text for row in table.rows] or [""]
+        word = max(len(word) for text in texts for word in text.split(" ")) + 4
+        least.append(word)
+        wanted.append(max(word, max(map(len, heading.split(" "))) + 3, min(max(map(len, texts)), LONGEST) + 3))
+    letter = size * 0.23  # millimetres, in the widest fonts that stand in for Calibri
+    spare = PAGE / letter - sum(least)
+    share = max(0.0, min(1.0, spare / max(1, sum(wanted) - sum(least))))
+    widths = [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
+    room = min(1.0, PAGE / (letter * sum(widths)))
+    return [Mm(letter * width * room) for width in widths]
+
+
+def _element(tag: str, **attributes: str) -> Any:
+    element = OxmlElement(f"w:{tag}")
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
+
+
 def _name(anchor: str) -> str:
     """A bookmark's name: letters, digits and underscores, a letter first."""
     return re.sub(r"\W", "_", anchor)
@@ -280,10 +322,7 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
 
 
 def _shade(properties: Any, colour: str) -> None:
-    shade = OxmlElement("w:shd")
-    for key, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-        shade.set(qn(f"w:{key}"), value)
-    properties.append(shade)
+    properties.append(_element("shd", val="clear", color="auto", fill=colour))
 
 
 def _undated(made: bytes) -> bytes:

@@ -67,8 +67,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # Ranking
     "ranking": ("Hela rangordningen", "The whole ranking"),
     "ranking_intro": (
-        "Fönstret är {base}–{final}. Välj en kolumn för att sortera. Riket står som jämförelse och rangordnas inte.",
-        "The window is {base}–{final}. Choose a column to sort by. Sweden stands beside for comparison and is not ranked.",
+        "Fönstret är {base}–{final}. Riket står som jämförelse och rangordnas inte.",
+        "The window is {base}–{final}. Sweden stands beside for comparison and is not ranked.",
     ),
     "ranking_caption": ("Länens plats, poäng och indikatorer, {base}–{final}", "Each county's place, score and indicators, {base}–{final}"),
     "ranking_note": (
