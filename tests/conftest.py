@@ -144,6 +144,7 @@ def once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Non
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (root / name).exists():
             building = root / f"{name}.new"
+            shutil.rmtree(building, ignore_errors=True)
             building.mkdir()
             build(building)
             building.rename(root / name)

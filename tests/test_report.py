@@ -79,7 +79,7 @@ def test_every_word_is_there_in_both_languages_with_the_same_places_and_is_used(
     made = {
         key
         for key in WORDS
-        if re.match(r"(status|ground|verdict|normalisation|aggregation|ties|denominator|direction|kind|interval)_", key)
+        if re.match(r"(status|ground|verdict|normalisation|aggregation|ties|denominator|direction|kind|interval|unit)_", key)
     }
     for key, (swedish, english) in WORDS.items():
         assert swedish
@@ -119,14 +119,14 @@ def test_it_has_every_part_the_candidates_first(report: str) -> None:
     assert "per invånare: **+41\u202f% [" in report
     assert "(från 24\u202f550\u202fkr (2016) till 34\u202f615\u202fkr (2020))" in report
     assert "| goods\\_exports\\_by\\_county.xlsx | illustrativ |" in report
-    assert "Källa: SCB, egen bearbetning." in report
+    assert "Exportuppgifterna är illustrativa och får inte tillskrivas SCB eller någon annan." in report
 
 
 def test_a_candidate_comes_with_figures_sentences_verdict_caveats_and_gaps(report: str) -> None:
     card = part(report, "Föreslagna kandidatregioner").split("\n### ")[3]
     assert card.startswith("3. Norrbottens län")
     assert "med 41\u202fprocent [" in card
-    assert "**Hur säkert?** Norrbottens län är föreslagen kandidat: beror på vikterna." in card
+    assert "**Hur säkert?** Norrbottens län föreslås: beror på vikterna." in card
     assert "Beloppen är i löpande priser: prisökningar ingår i tillväxten." in card
     assert "fönstret 2016–2020 ger Norrbottens län dess bästa plats (1)" in card
     assert "**Företag som nås:** inget är infört." in card
@@ -156,7 +156,7 @@ def test_a_region_that_is_not_proposed_sees_what_separates_it_from_those_that_ar
 def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report: str) -> None:
     told = part(report, "Regioner som inte kan rangordnas")
     assert "Gotlands län: Tillväxt i små och medelstora företags varuexport per invånare: en uppgift är sekretessbelagd" in told
-    assert "kunde den stå mellan plats" in told
+    assert "kan länet stå mellan plats" in told
     page = part(report, "Alla regioner").split("### Gotlands län")[1].split("\n### ")[0]
     assert "per invånare: **..** (en uppgift är sekretessbelagd)" in page
     assert re.search(r"^\| Gotlands län \| .* \| \.\. \|$", page, re.MULTILINE)

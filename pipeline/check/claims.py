@@ -403,6 +403,7 @@ class _Parts:
             or number.sign
             or more
             or (number.role in ("", "på", "om", "med") and CHANGES_BY.search(self.cut(before)))
+            or any(word.finite and not word.noun and not before[word.end :].strip() for word in self.of(Direction, segment))
         )
         return "change" if by else "level"
 

@@ -184,7 +184,7 @@ def _text(paragraph: Any) -> str:
             continue
         if node.tag == f"{W}tab" and node.getparent().tag == f"{W}tabs":
             continue
-        if (node.text or "").isdigit() and node.getparent().find(f"{W}rPr/{W}vertAlign[@{W}val='superscript']") is not None:
+        if re.fullmatch(r"\[?\d+\]?", node.text or "") and node.getparent().find(f"{W}rPr/{W}vertAlign[@{W}val='superscript']") is not None:
             continue  # the number of a note
         pieces.append({f"{W}t": node.text or "", f"{W}noBreakHyphen": "-"}.get(node.tag, " "))
     return "".join(pieces)

@@ -241,6 +241,7 @@ COMPARED = (
     r"\b(?:högre|lägre|mer|större|mindre|snabbare|starkare|fler|färre|över|under|bättre|kraftigare|så\s+(?:stor|hög|mycket|många)\w*)"
     r"\s+(?:(?:än|som)\s+)?(?:(?:i|för)\s+)?(?:hela\s+)?(?:riket|rikets|rikssnittet|riksgenomsnittet|genomsnittet|snittet|landet|Sverige)\w*"
     r"|\b(?:högre|lägre|mer|större|mindre|snabbare|starkare|fler|färre)\s+än\s+(?:i\b|(?=(?-i:[A-ZÅÄÖ])))"
+    r"|\b(?:dubbelt|hälften|\w+\s+gånger)\s+så\s+\w+\s+som\s+(?:i\s+)?(?=(?-i:[A-ZÅÄÖ])|riket)"
     r"|\bgenomsnittet\b|\briksgenomsnitt\w*|\brikssnitt\w*|\bmedian(?:en)?\b"
 )
 """A comparison with the nation, or with another county, such as "högre än i riket"."""
@@ -258,6 +259,7 @@ FIXED: tuple[tuple[str, Maker], ...] = (
         rf"(?:per|varje|ett)\s+(?:exporterande\s+)?(?:{SMALL}\s+)?(?:varu)?(?:exportör\b|exporterande\s+(?:{SMALL}\s+)?(?:företag|SMF|SME)|exportföretag\b|företag\b)",
         _says(measure="per_exporter"),
     ),
+    (r"\bvardera\b", _says(measure="per_exporter")),
     (rf"per\s+(?:invånare\s+och\s+år|capita|person|{INHABITANTS})|/\s*(?:{INHABITANTS}|capita)", _says(measure="per_capita")),
     (
         r"(?:företag\w*\s+(?:med|som\s+har)\s+)?\(?(?:(?:färre|mindre)\s+än\s+250|(?:upp\s+till|högst)\s+249)\s+anställda\)?",
@@ -383,7 +385,7 @@ OBSTACLES = {
 RANKING = "fönster*, fönstret*, fönstren*, viktning*, vikter*, metoder*, poäng*, kandidat*, rangordn*"
 UP = """ökade, ökades, ökat, ökats, ökar, ökande, ökas, växte, växer, växande, vuxit, stigit, stiger, stigande, steg, lyft, lyfte, höjdes,
     höjts, förbättrades, förbättrats, gått upp, gick upp, positiv utveckling, positiva utveckling, god utveckling"""
-DOWN = """minskade, minskades, minskat, minskats, minskar, minskande, minskas, sjunkit, sjunker, sjunkande, sjönk, fallit, faller,
+DOWN = """minskade, minskades, minskat, minskats, minskar, minskande, minskas, sjunkit, sjunker, sjunkande, sjönk, förlorade, förlorat, fallit, faller,
     fallande, föll, backade, backat, backar, tappade, tappat, tappar, krympte, krympt, gått ned, gått ner, gick ned, gick ner,
     negativ utveckling, negativa utveckling, svag utveckling"""
 WORDS: tuple[tuple[str, Maker], ...] = (

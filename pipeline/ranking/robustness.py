@@ -439,11 +439,11 @@ def _verdicts(counties: Field, here: Standing, tables: Mapping[str, Rows], award
         words = verdict(chosen, shares, award)
         if words is None:
             continue
-        swedish = SWEDISH[words] if chosen or words != "marginal" else "nära bara i en mindre del av prövningarna"
+        swedish = SWEDISH[words] if chosen or words != "marginal" else "kandidat bara i en mindre del av prövningarna"
         windows = "{} av {}".format(*_times(code, tables["robustness.window_rankings"]))
         methods = "{} av {}".format(*_times(code, tables["robustness.methods"]))
         sentence = (
-            f"{name} {'är föreslagen kandidat' if chosen else 'är inte föreslagen'}: {swedish}. Bland kandidaterna i"
+            f"{name} {'föreslås' if chosen else 'föreslås inte'}: {swedish}. Bland kandidaterna i"
             f" {_percent(shares['weights'])} av alla viktningar, i {windows} fönster och med {methods} metoder."
         )
         row = {"region_code": code, "rank": int(here.rank[index]), "is_candidate": chosen}

@@ -29,7 +29,7 @@ from pipeline.report.blocks import (
 from pipeline.report.evidence import EVIDENCE, grounds
 from pipeline.report.language import UNKNOWN, Language
 from pipeline.report.sentences import CAVEATS, Sentence
-from pipeline.report.traces import Traces, unit
+from pipeline.report.traces import Traces, counts_exporters, unit
 from pipeline.report.words import words
 from pipeline.schemas import NATION, schemas
 from pipeline.settings import Award, Indicator, Sources
@@ -140,16 +140,26 @@ class _Report:
 
     def _candidates(self) -> Section:
         proposed = [row for row in self.ranking if row["is_candidate"]]
-        lead = self.say("lead", count=len(proposed), regions=self._listed(row["region_name"] for row in proposed))
+        lead = self.say("lead", regions=self._listed(row["region_name"] for row in proposed))
+        last = max(row["rank"] for row in proposed)
+        possible = [
+            self.say("could_take_place", region=self.names[code], best=row["best_rank"])
+            for code, row in self.unranked.items()
+            if (row["best_rank"] or last + 1) <= last
+        ]
         cards = tuple(self._candidate(row) for row in proposed)
-        blocks: list[Block] = [Paragraph((lead,), "lead"), Paragraph((self.say("people_nominate"),)), *cards]
+        blocks: list[Block] = [Paragraph((lead,), "lead"), *(Paragraph((Strong(text),)) for text in possible)]
+        blocks += [Paragraph((self.say("people_nominate"),)), *cards]
         near = [row for code, row in self.verdicts.items() if not row["is_candidate"]]
-        if near:
+        if near or possible:
             blocks.append(
                 Section(
                     "near",
                     self.say("near"),
-                    (Paragraph((self.say("near_intro"),)), Bullets(tuple((self._verdict(row),) for row in near))),
+                    (
+                        Paragraph((self.say("near_intro"),)),
+                        Bullets((*((self._verdict(row),) for row in near), *((text,) for text in possible))),
+                    ),
                 )
             )
         return Section("candidates", self.say("candidates"), tuple(blocks))
@@ -206,7 +216,8 @@ class _Report:
         for ground, said in grounds(self.tables[EVIDENCE], code).items():
             heading = Strong(self.say(f"ground_{ground.replace(' ', '_').replace('-', '_')}") + ": ")
             items += [(heading, *self._statement(row)) for row in said] or [(heading, self.say("no_evidence"))]
-        return [Section(f"evidence-{code}", self.say("evidence"), (Bullets(tuple(items), "evidence"),), "evidence")]
+        blocks = (Paragraph((self.say("evidence_note"),), "note"), Bullets(tuple(items), "evidence"))
+        return [Section(f"evidence-{code}", self.say("evidence"), blocks, "evidence")]
 
     def _statement(self, row: Mapping[str, Any]) -> Inline:
         source = Link(row["source"], row["page"]) if row["page"] else row["source"]
@@ -219,7 +230,7 @@ class _Report:
         code = row["region_code"]
         standing = "is a proposed candidate" if row["is_candidate"] else "is not proposed"
         marginal_of_others = row["verdict"] == "marginal" and not row["is_candidate"]
-        verdict = "near in a minor part of the trials only" if marginal_of_others else row["verdict"]
+        verdict = "a candidate in a minority of the trials only" if marginal_of_others else row["verdict"]
         windows, methods = self._times("robustness.window_rankings", code), self._times("robustness.methods", code)
         share = self.language.share(row["weights_share"])
         return (
@@ -275,7 +286,10 @@ class _Report:
         cells = []
         for indicator in self.award.indicators:
             value = self.traces.row(indicator.name, code).get(indicator.name)
-            cells.append(Cell(self._shown(indicator.name, value), None if value is None else float(value)))
+            if code == NATION and counts_exporters(indicator.name):
+                cells.append(Cell("–"))
+            else:
+                cells.append(Cell(self._shown(indicator.name, value), None if value is None else float(value)))
         return cells
 
     def _map(self, name: str, label: str, values: Mapping[str, float], shown: Callable[[float], str]) -> Picture:
@@ -319,6 +333,7 @@ class _Report:
         ]
         if windows:
             blocks += [Paragraph((self.say("window_matters"),)), Bullets(tuple(windows))]
+        blocks += [self._without_table()] if len(self.weighing) > 1 else []
         blocks += [self._weights_table(), self._scenario_table()]
         return Section("robustness", self.say("robustness"), tuple(blocks))
 
@@ -326,7 +341,7 @@ class _Report:
         rows = []
         for code, row in self.verdicts.items():
             share = self.shares[code]
-            error = f" ± {self.language.number(100 * share['standard_error'], 1)}" if sampled else ""
+            error = f" ± {self.language.number(100 * share['standard_error'], 1)}" if share["standard_error"] else ""
             rows.append(
                 (
                     Cell(str(row["rank"]), row["rank"]),
@@ -345,9 +360,30 @@ class _Report:
             tuple(self.say(key) for key in headings),
             (True, False, False, False, True, True, True),
             tuple(rows),
+            self.say(
+                "verdicts_note",
+                **{kind: self.language.percent(getattr(self.award.robustness, f"{kind}_share")) for kind in ("robust", "marginal", "near")},
+            ),
             sortable=True,
             row_heading=1,
         )
+
+    def _without_table(self) -> Table:
+        """Where candidates and those near them stand when one indicator is left out."""
+        dropped = [indicator.name for indicator in self.weighing]
+        then = {
+            (row["dropped"], row["region_code"]): row
+            for row in self.tables["robustness.leave_one_out"]
+            if row["dropped_kind"] == "indicator"
+        }
+        rows = []
+        for code, row in self.verdicts.items():
+            found = [then[name, code] for name in dropped]
+            places = [Cell(f"{other['rank']}{'*' if other['is_candidate'] else ''}", other["rank"]) for other in found]
+            rows.append((Cell(str(row["rank"]), row["rank"]), self._region_cell(code), *places))
+        headings = (self.say("place"), self.say("region"), *(self.say("without", label=self.labels[name]) for name in dropped))
+        numeric = (True, False, *[True] * len(dropped))
+        return Table("table-without", self.say("without_caption"), headings, numeric, tuple(rows), self.say("without_note"), row_heading=1)
 
     def _verdict_word(self, row: Row) -> str:
         if row["verdict"] == "marginal" and not row["is_candidate"]:
@@ -642,7 +678,7 @@ class _Report:
         headings = tuple(self.say(key) for key in ("file", "kind", "publisher", "title", "covers", "published", "retrieved", "licence"))
         blocks = (
             Table("table-sources", self.say("sources_caption"), headings, (False,) * 8, rows),
-            Paragraph((self.say("credit"),)),
+            Paragraph((self.say("credit_illustrative" if self.illustrative else "credit"),)),
             Paragraph((self.say("map_credit"),)),
         )
         return Section("sources", self.say("sources"), blocks)

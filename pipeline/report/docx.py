@@ -148,7 +148,7 @@ class _Writer:
                     self._link(paragraph, run.text, run.target)
                 case Figure():
                     self._run(paragraph, run.text, language)
-                    self._link(paragraph, str(run.trace), f"#trace-{run.trace}", raised=True)
+                    self._link(paragraph, f"[{run.trace}]", f"#trace-{run.trace}", raised=True)
                 case str():
                     made = self._run(paragraph, run, language)
                     made.bold = role == "lead" or None
@@ -270,7 +270,7 @@ class _Writer:
             parts += [f"{self.say('stands_in')}: {trace.table}, {trace.row}, {trace.column}.", f"{self.say('formula')}: {trace.formula}."]
             parts.append(f"SQL: {', '.join(trace.sql_files)}.")
             if trace.cells:
-                cells = "; ".join(f"{cell.file} {cell.place} = {cell.written}" for cell in trace.cells)
+                cells = "; ".join(f"{cell.file} {cell.place} = {cell.shown}" for cell in trace.cells)
                 parts.append(f"{self.say('raw_cells')}: {cells}.")
             paragraph.add_run(" ".join(parts))
             self._bookmark(paragraph, f"trace-{trace.number}")

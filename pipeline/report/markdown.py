@@ -51,7 +51,7 @@ def _section(section: Section, level: int) -> Iterator[str]:
                 for trace in block.traces:
                     yield f"{trace.number}. {literal(f'{trace.shown}: {trace.quantity}, {trace.region_name}.')}"
                     yield f"   `{trace.table}`, `{trace.row}`, `{trace.column}`: {trace.unrounded} = `{trace.formula}`."
-                    cells = "; ".join(f"{cell.file} {cell.place} = {cell.written}" for cell in trace.cells)
+                    cells = "; ".join(f"{cell.file} {cell.place} = {cell.shown}" for cell in trace.cells)
                     yield f"   {', '.join(trace.sql_files)}{'. ' if cells else ''}{literal(cells)}."
                 yield ""
 

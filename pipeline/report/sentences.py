@@ -101,7 +101,7 @@ STATEMENTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "sme_goods_exports_per_exporter": {
         "level": (
-            "Varje litet eller medelstort varuexportföretag i {region} exporterade i genomsnitt varor för {value} år {final_year}.",
+            "De små och medelstora varuexportföretagen i {region} exporterade i genomsnitt varor för {value} vardera år {final_year}.",
             "Each goods-exporting SME in {region} exported goods for {value} on average in {final_year}.",
         ),
     },
@@ -132,28 +132,28 @@ UNKNOWN: dict[str, tuple[str, str]] = {
 }
 ORDINALS = (
     ("största", "näst största", "tredje största", "fjärde största", "femte största"),
-    ("largest", "second largest", "third largest", "fourth largest", "fifth largest"),
+    ("largest", "second-largest", "third-largest", "fourth-largest", "fifth-largest"),
 )
 HIGHEST = (
     ("högsta", "näst högsta", "tredje högsta", "fjärde högsta", "femte högsta"),
-    ("highest", "second highest", "third highest", "fourth highest", "fifth highest"),
+    ("highest", "second-highest", "third-highest", "fourth-highest", "fifth-highest"),
 )
 PLACES = {
     "up": (
         "Det är den {place} ökningen bland de {known} län vars uppgift är känd.",
-        "It is the {place} growth among the {known} counties whose figure is known.",
+        "It is the {place} increase among the {known} counties with a known figure.",
     ),
     "level": (
         "Det är den {place} nivån bland de {known} län vars uppgift är känd.",
-        "It is the {place} level among the {known} counties whose figure is known.",
+        "It is the {place} level among the {known} counties with a known figure.",
     ),
     "shared": (
         "Länet delar plats {place} bland de {known} län vars uppgift är känd.",
-        "The county shares place {place} among the {known} counties whose figure is known.",
+        "The county shares place {place} among the {known} counties with a known figure.",
     ),
     "other": (
         "Det är plats {place} bland de {known} län vars uppgift är känd.",
-        "It is place {place} among the {known} counties whose figure is known.",
+        "It takes place {place} among the {known} counties with a known figure.",
     ),
 }
 NATIONS = {

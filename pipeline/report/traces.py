@@ -73,6 +73,7 @@ class Cell:
     size_class: str | None
     written: str
     unit_sek: int | None
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,10 @@ class Traces:
                 written = f"{raw[column].normalize():f}" if column == "exports" else str(raw[column])
                 unit_sek = raw["unit_sek"] if column == "exports" else None
                 size_class = key[2] if len(key) > 2 else None
-                yield Cell(self.sources.entries[raw["source"]].file, raw[f"{column}_cell"], column, key[1], size_class, written, unit_sek)
+                file = self.sources.entries[raw["source"]].file
+                shown = f"{written} {self._say(f'unit_{unit_sek}')}" if unit_sek else written
+                about = ", ".join(str(part) for part in (size_class, key[1]) if part)
+                yield Cell(file, raw[f"{column}_cell"], column, key[1], size_class, written, unit_sek, f"{shown} ({about})")
 
     def _raw(self, table: str) -> dict[tuple[Any, ...], dict[str, Any]]:
         if table not in self._cells:
@@ -226,6 +230,12 @@ def measure_of(indicator: str) -> str:
     """The measure of indicators.levels_by_year that an indicator's SQL file picks; empty when it picks none."""
     found = re.search(r"\bindicator = '(\w+)'", models("indicators")[f"indicators.{indicator}"])
     return found[1] if found else ""
+
+
+def counts_exporters(indicator: str) -> bool:
+    """Whether an indicator counts exporters: then the nation, which counts an enterprise once, does not compare with counties."""
+    measure = MEASURES.get(measure_of(indicator))
+    return measure is not None and SME_COUNT in measure.cells
 
 
 @functools.cache

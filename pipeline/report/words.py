@@ -34,12 +34,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "illustrative_notice": (
         "ILLUSTRATIVA UPPGIFTER, ingen statistik: {files}. Värdena är framtagna för att pröva verktyget. Använd inget av det som"
         " följer som underlag förrän de har ersatts.",
-        "ILLUSTRATIVE DATA, not statistics: {files}. The values were made to try the tool. Use nothing of what follows before they"
+        "ILLUSTRATIVE DATA, not statistics: {files}. The values were made to try the tool. Do not use anything below until they"
         " have been replaced.",
     ),
     "lead": (
-        "Rangordningen föreslår {count} kandidatregioner: {regions}.",
-        "The ranking proposes {count} candidate regions: {regions}.",
+        "Rangordningen föreslår som kandidater: {regions}.",
+        "The ranking proposes as candidates: {regions}.",
+    ),
+    "could_take_place": (
+        "{region} kan inte rangordnas, men kan med det som är publicerat stå på plats {best}, bland kandidaterna.",
+        "{region} cannot be ranked, but given what is published could take place {best}, among the candidates.",
     ),
     "people_nominate": (
         "Rangordningen är ett förslag. Den nominerar ingen: det gör människor, som också väger in annat än siffror.",
@@ -48,8 +52,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "how_sure": ("Hur säkert?", "How sure?"),
     "near": ("Nära kandidaterna", "Near the candidates"),
     "near_intro": (
-        "Med andra vikter, fönster eller metoder står också dessa län bland kandidaterna.",
-        "With other weights, windows or methods these counties too are among the candidates.",
+        "Med andra vikter, fönster eller metoder, eller om okända uppgifter vore kända, kan också dessa län stå bland kandidaterna.",
+        "With other weights, windows or methods, or if unknown figures were known, these counties too could be among the candidates.",
     ),
     "more_about": ("Allt om {region}", "All about {region}"),
     "from_to": ("från {base} ({base_year}) till {final} ({final_year})", "from {base} ({base_year}) to {final} ({final_year})"),
@@ -59,10 +63,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "ground_companies_reached": ("Företag som nås", "Companies reached"),
     "ground_brand": ("Regionens varumärke", "The region's brand"),
     "no_evidence": ("inget är infört.", "nothing has been entered."),
+    "evidence_note": (
+        "Påståenden ur angivna källor, utanför poängen. Där inget är infört vet underlaget inget; det betyder inte att inget finns.",
+        "Statements from the sources named, outside the score. Where nothing has been entered nothing is known; it does not mean that there is none.",
+    ),
     "entered_by": ("infört av {who}", "entered by {who}"),
     "whatif_elsewhere": (
-        "I HTML-rapporten kan en grupp pröva andra fönster, vikter och metoder, och se rangordningen följa med.",
-        "In the HTML report a group can try other windows, weights and methods, and see the ranking follow.",
+        "I HTML-rapporten går det att pröva andra fönster, vikter och metoder, och se rangordningen följa med.",
+        "In the HTML report you can try other windows, weights and methods, and see the ranking follow.",
     ),
     # Ranking
     "ranking": ("Hela rangordningen", "The whole ranking"),
@@ -72,8 +80,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "ranking_caption": ("Länens plats, poäng och indikatorer, {base}–{final}", "Each county's place, score and indicators, {base}–{final}"),
     "ranking_note": (
-        "Vikter: {weights}. Övriga indikatorer visas men ingår inte i poängen. Två punkter (..) betyder att en uppgift är sekretessbelagd eller saknas.",
-        "Weights: {weights}. Other indicators are shown and do not count. Two points (..) mean that a figure is withheld or missing.",
+        "Vikter: {weights}. Övriga indikatorer visas men ingår inte i poängen. Två punkter (..) betyder att en uppgift är sekretessbelagd eller saknas."
+        " För antal exportörer visas inget för riket: det räknar ett företag en gång, länen en gång i varje län.",
+        "Weights: {weights}. Other indicators are shown and do not count. Two dots (..) mean that a figure is withheld or missing."
+        " Nothing is shown for Sweden where exporters are counted: the nation counts an enterprise once, the counties once in each.",
     ),
     "map_caption": ("{label}, län för län", "{label}, county by county"),
     "map_alternative": (
@@ -86,7 +96,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "robustness_intro": (
         "Rangordningen prövas mot andra val. Omdömena beskriver rangordningen, inte regionerna, och avgör ingenting. Gränserna för dem"
         " står i omgångens fil.",
-        "The ranking is tried against other choices. The verdicts describe the ranking, not the regions, and decide nothing. Their bounds"
+        "The ranking is tested against other choices. The verdicts describe the ranking, not the regions, and decide nothing. Their bounds"
         " stand in the award's file.",
     ),
     "shares_caption": (
@@ -100,22 +110,36 @@ WORDS: dict[str, tuple[str, str]] = {
     "verdict_depends_on_the_window": ("beror på fönstret", "depends on the window"),
     "verdict_depends_on_method": ("beror på metoden", "depends on method"),
     "verdict_marginal": ("på gränsen", "marginal"),
-    "verdict_near": ("nära i en mindre del av prövningarna", "near in a minor part of the trials"),
+    "verdict_near": ("kandidat bara i en mindre del av prövningarna", "a candidate in a minority of the trials only"),
+    "verdicts_note": (
+        "Stabil: kandidat i minst {robust} av viktningarna, av fönstren och av metoderna. På gränsen: i mindre än {marginal} av vart och ett."
+        " Annars sägs vad platsen beror mest på. Län utanför förslaget tas med från {near} i något av dem.",
+        "Robust: a candidate in at least {robust} of the weightings, of the windows and of the methods. Marginal: in less than {marginal} of each."
+        " Else what the place depends on most. Counties outside the proposal are listed from {near} in any of them.",
+    ),
+    "without_caption": ("Plats utan en av indikatorerna", "Place without one of the indicators"),
+    "without": ("Utan: {label}", "Without: {label}"),
+    "without_note": (
+        "Övriga vikter ökas i proportion. Kandidater är utmärkta med *.",
+        "The other weights grow in proportion. Candidates are marked with *.",
+    ),
     "of_weightings": ("Av alla viktningar", "Of all weightings"),
     "of_windows": ("Av alla fönster", "Of all windows"),
     "of_methods": ("Av alla metoder", "Of all methods"),
     "sampled": (
         "Andelen av viktningarna är beräknad på {draws} slumpade viktningar; talet efter ± är medelfelet i procentenheter. En andel på"
-        " 0 eller 100 % utan medelfel betyder att ingen av de slumpade viktningarna gav något annat, inte att ingen finns.",
+        " 0 eller 100 % betyder att ingen av de slumpade viktningarna gav något annat, inte att ingen finns.",
         "The share of weightings is computed on {draws} random weightings; the number after ± is the standard error in percentage points."
-        " A share of 0 or 100% without an error means that none of those drawn said otherwise, not that there is none.",
+        " A share of 0 or 100% means that none of those drawn said otherwise, not that there is none.",
     ),
     "exact": ("Andelen av viktningarna är exakt.", "The share of weightings is exact."),
     "methods_note": (
         "De {windows} fönstren är alla par av år i omgångens data. De {methods} metoderna är {pairs} par av normalisering och"
-        " sammanvägning, vart och ett med varje regel för delade platser och båda sätten att räkna invånare, som sällan ändrar något.",
+        " sammanvägning, vart och ett med varje regel för delade platser och båda sätten att räkna invånare, som sällan ändrar något."
+        " Percentilrang ger alltid samma ordning som rang.",
         "The {windows} windows are all pairs of years in the award's data. The {methods} methods are {pairs} pairs of normalisation and"
-        " aggregation, each with every tie rule and both ways to count inhabitants, which seldom change anything.",
+        " aggregation, each with every tie rule and both ways to count inhabitants, which seldom change anything."
+        " Percentile rank always gives the order that rank gives.",
     ),
     "intervals_caption": ("Mellan vilka platser länen står när valen ändras", "Between which places counties stand when choices change"),
     "in_most_weightings": ("I 90 % av alla viktningar", "In 90% of all weightings"),
@@ -155,7 +179,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "development_note": (
         "Löpande priser; folkmängd den 31 december samma år. Två punkter (..) betyder att en uppgift är sekretessbelagd eller saknas.",
-        "Current prices; inhabitants on 31 December of the year. Two points (..) mean that a figure is withheld or missing.",
+        "Current prices; inhabitants on 31 December of the year. Two dots (..) mean that a figure is withheld or missing.",
     ),
     "development_of": (
         "{region}: {first} år {first_year}, {last} år {last_year}.",
@@ -165,11 +189,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "maps": ("Indikatorerna på karta", "The indicators on maps"),
     "unranked": ("Regioner som inte kan rangordnas", "Regions that cannot be ranked"),
     "nothing_bounds": (
-        "Inget publicerat begränsar vilken plats den kunde ha.",
+        "Inget publicerat begränsar vilken plats länet kan ha.",
         "Nothing published bounds the place it could have.",
     ),
     "could_stand": (
-        "Med det som är publicerat kunde den stå mellan plats {best} och {worst}.",
+        "Med det som är publicerat kan länet stå mellan plats {best} och {worst}.",
         "Given what is published it could stand between places {best} and {worst}.",
     ),
     "unknown_is_not_zero": (
@@ -284,8 +308,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "licence": ("Licens", "Licence"),
     "not_stated": ("ej angivet", "not stated"),
     "credit": (
-        'För uppgifter per invånare gäller: "Källa: SCB, egen bearbetning."',
-        "For figures per inhabitant: source SCB, processed further.",
+        "För uppgifter per invånare gäller: ”Källa: SCB, egen bearbetning.”",
+        "For figures per inhabitant: “Source: SCB, processed further.”",
+    ),
+    "credit_illustrative": (
+        "Folkmängd: SCB, egen bearbetning. Exportuppgifterna är illustrativa och får inte tillskrivas SCB eller någon annan.",
+        "Inhabitants: SCB, processed further. The export figures are illustrative and must not be ascribed to SCB or anyone else.",
     ),
     "map_credit": ("Länsgränser: SCB (CC0), förenklade.", "County boundaries: SCB (CC0), simplified."),
     # Notes
@@ -304,6 +332,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "stands_in": ("Står i", "Stands in"),
     "formula": ("Formel", "Formula"),
     "rounding": ("Avrundning", "Rounding"),
+    "unit_1": ("kr", "SEK"),
+    "unit_1000": ("tkr", "thousand SEK"),
+    "unit_1000000": ("mnkr", "million SEK"),
     "raw_cells": ("Råceller", "Raw cells"),
     "close": ("Stäng", "Close"),
     "contents": ("Innehåll", "Contents"),
