@@ -307,6 +307,7 @@ def _run(
     award = _award(award_name)
     indicators.check(award)
     sources = load_sources(data)
+    languages = [code for code in LanguageCode if code in languages]
     with Warehouse(award) as warehouse, terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json) as begin:
         written = None
         for stage, work in stages(warehouse, award, sources, languages):

@@ -681,6 +681,19 @@ class RobustnessRankReversals(Table):
         unique = ["dropped", "region_code", "overtaken_by"]
 
 
+class RobustnessTurningPoints(Table):
+    """What would have to change: the value of one indicator alone at which a county becomes a candidate, or ceases to be one."""
+
+    region_code: Text = region_code()
+    indicator: Text = _indicator()
+    indicator_value: Real = column("The county's own value, in the unit of the indicator")
+    turns_at: Real = column("The value at which its candidacy turns; empty when no value does it", nullable=True)
+
+    class Config:
+        name = "robustness.turning_points"
+        unique = ["region_code", "indicator"]
+
+
 class RobustnessScenarios(Table):
     """A region's places when its own figures err in its favour or against it, as a scenario of the award says."""
 

@@ -68,7 +68,7 @@ Text = Annotated[str, Field(min_length=1)]
 RegionCode = Annotated[str, Field(pattern=r"^\d\d$")]
 Year = Annotated[int, Field(ge=1900, le=2100, strict=True)]
 Said = Annotated[str, AfterValidator(_said)]
-WebAddress = Annotated[str, AfterValidator(_on_the_web)]
+WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_on_the_web)]
 Day = Annotated[datetime.date, Field(strict=True, ge=datetime.date(1900, 1, 1), le=datetime.date(2100, 12, 31))]
 
 
@@ -166,6 +166,11 @@ class Robustness(Closed):
     def in_order(self) -> Self:
         if not self.near_share <= self.marginal_share <= self.robust_share:
             raise ValueError("near_share, marginal_share and robust_share rise in this order")
+        names = [scenario.name for scenario in self.scenarios]
+        if len(set(names)) < len(names):
+            raise ValueError(
+                f"the scenario {next(name for name in names if names.count(name) > 1)!r} is there twice; each has a name of its own"
+            )
         return self
 
 

@@ -245,7 +245,7 @@ def test_every_cell_of_the_window_map_says_its_place(drawn: dict[str, str]) -> N
 def test_intervals_are_as_long_as_the_places_they_span(drawn: dict[str, str]) -> None:
     bars = {element.attrib["data-label"]: element for element in tree(drawn["intervals"]).iter("path") if "data-label" in element.attrib}
     assert "Län 24: plats 1" in bars
-    assert "Län 24, alla tidsfönster: plats 1–3" in bars
+    assert "Län 24, alla fönster: plats 1–3" in bars
     assert "Län 13, alla metoder: plats 2" in bars
     assert not any(label.startswith("Län 01, alla metoder") for label in bars)
     assert Counter(bar.attrib["fill"] for bar in bars.values()) == {

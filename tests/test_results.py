@@ -40,7 +40,7 @@ def test_the_promised_files_are_there(complete: Path) -> None:
     assert {"ranking.csv", "candidates.csv", "report.md", "run.json", "exportregion.duckdb"} <= files
     with duckdb.connect(complete / "2021" / "exportregion.duckdb", read_only=True) as connection:
         tables = connection.execute("select table_schema, table_name from information_schema.tables where table_schema <> 'run'").fetchall()
-        assert len(tables) == 45
+        assert len(tables) == 46
         for schema, table in tables:
             in_file = pq.read_table(complete / "2021" / schema / f"{table}.parquet")
             assert in_file.equals(connection.sql(f"from {schema}.{table}").to_arrow_table().cast(in_file.schema))

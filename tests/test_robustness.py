@@ -447,6 +447,38 @@ def test_the_default_run_says_which_shares_are_sampled(tables: Read) -> None:
         assert error == pytest.approx(sqrt(share * (1 - share) / 10_000))
 
 
+def test_candidacy_turns_where_the_table_says(tables: Read) -> None:
+    """Min–max of three indicators by hand: the value put in, all else as it is."""
+    names = ("sme_goods_exports_per_capita_growth", "sme_goods_exporters_per_100k", "services_exports_per_capita_growth")
+    known = {
+        code: list(values)
+        for code, *values in tables(f"select region_code, {', '.join(names)} from ranking.ranking where rank is not null")
+    }
+    points = tables("from robustness.turning_points")
+    assert len(points) == 19 * 3
+
+    def is_candidate(code: str, column: int, value: float) -> bool:
+        trial = {other: list(values) for other, values in known.items()}
+        trial[code][column] = value
+        scores = dict.fromkeys(trial, 0.0)
+        for number in range(3):
+            low, high = (bound(values[number] for values in trial.values()) for bound in (min, max))
+            for other, values in trial.items():
+                scores[other] += (values[number] - low) / (high - low)
+        return sum(score > scores[code] for score in scores.values()) < 3
+
+    for code, name, own, turns in points:
+        column = names.index(name)
+        assert own == known[code][column]
+        now = is_candidate(code, column, own)
+        if turns is None:
+            continue
+        nudge = 1e-6 * max(1.0, abs(turns))
+        away = nudge if turns > own else -nudge
+        assert is_candidate(code, column, turns + away) != now, (code, name)
+        assert is_candidate(code, column, turns - away) == now, (code, name)
+
+
 # Bad input
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 from pipeline.faults import DataRefused, Fault
 
-MARK = re.compile(r"\[\^?\d+\](?:\([^)\s]*\))?")
-"""A reference to a note."""
+MARK = re.compile(r"\[\^?\d+\](?:\([^)\s]*\))?|(?<=[\w%])[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
+"""A reference to a note, in brackets or raised."""
 LARGEST_FILE_BYTES = 20_000_000
 LARGEST_UNPACKED_BYTES = 100_000_000
+DAMAGED = (zlib.error, SyntaxError, KeyError, ValueError, AttributeError, RuntimeError, OSError, EOFError)
+"""What reading a damaged archive can end with."""
 REMEDY = "Save the text as .md or .txt in UTF-8, or as .docx."
 BLANKED = re.compile(r"<!--.*?-->|^(```|~~~).*?^\1[^\n]*$|(?<=\])\([^)\s]*\)|[*_`]+|^[ \t]*>", re.DOTALL | re.MULTILINE)
 """What Markdown adds to a text: comments, code, addresses of links, emphasis, quotation marks."""
@@ -150,10 +152,23 @@ def _word(path: Path) -> Iterator[Sentence]:
             raise _refused(path, found, f"at most {most}", "Give the text alone, without pictures.")
         part = Document(str(path)).part
         roots: list[Any] = [part.element.body]
+        if roots[0] is None:
+            raise ValueError("no body")
         for relation in sorted(part.rels.values(), key=lambda relation: relation.rId):
             if relation.reltype.endswith(("/footnotes", "/endnotes")):
                 roots.append(parse_xml(relation.target_part.blob))
-    except (zipfile.BadZipFile, zlib.error, OpcError, SyntaxError, KeyError, ValueError, AttributeError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OpcError,
+        SyntaxError,
+        KeyError,
+        ValueError,
+        AttributeError,
+        RuntimeError,
+        OSError,
+        EOFError,
+    ) as error:
         raise _refused(path, f"a damaged or encrypted Word file ({error})", "a .docx file") from None
     number = 0
     for root in roots:

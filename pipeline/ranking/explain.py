@@ -6,13 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.ranking.robustness import Field, Standing, stand, weighing
-from pipeline.ranking.score import Reals, contributions
-from pipeline.schemas import value_range
+from pipeline.ranking.robustness import Field, Standing, changes, stand, weighing
+from pipeline.ranking.score import contributions
 from pipeline.settings import Award
-
-DOUBLINGS = 30
-HALVINGS = 80
 
 
 def explain(code: str, counties: Field, indicators: Mapping[str, pd.DataFrame], award: Award) -> dict[str, Any]:
@@ -38,7 +34,7 @@ def explain(code: str, counties: Field, indicators: Mapping[str, pd.DataFrame], 
     }
     if here.rank[index]:
         result["neighbours"] = _neighbours(index, counties, here, award)
-        result["changes"] = _changes(index, values, here, award)
+        result["changes"] = changes(index, values, here, award)
     return result
 
 
@@ -86,43 +82,3 @@ def _neighbours(index: int, counties: Field, here: Standing, award: Award) -> li
             named = {"region_code": counties.codes[other], "region_name": counties.names[other], "rank": int(here.rank[other])}
             rows.append({"side": side, **named, **gap})
     return rows
-
-
-def _changes(index: int, values: Reals, here: Standing, award: Award) -> list[dict[str, Any]]:
-    """For each weighing indicator, the value nearest to its own at which the region's candidacy turns, all else as it is."""
-    rows = []
-    for column, indicator in enumerate(weighing(award)):
-        upward = (indicator.direction == "higher") != bool(here.candidate[index])
-        turning = _turning_point(index, column, values, here, award, sign=1.0 if upward else -1.0)
-        rows.append({"indicator": indicator.name, "value": float(values[index, column]), "turns_at": turning})
-    return rows
-
-
-def _turning_point(index: int, column: int, values: Reals, here: Standing, award: Award, *, sign: float) -> float | None:
-    """Doubling steps until candidacy turns, then halving the last one; no further than the indicator can go."""
-
-    lowest, highest = value_range(weighing(award)[column].name)
-
-    def turned(value: float) -> bool:
-        trial = values.copy()
-        trial[index, column] = value
-        return bool(stand(trial, weighing(award), award.ranking).candidate[index]) != bool(here.candidate[index])
-
-    own = float(values[index, column])
-    spread = float(np.nanmax(values[:, column]) - np.nanmin(values[:, column])) or 1.0
-    far = None
-    near = own
-    for power in range(DOUBLINGS):
-        reach = min(max(own + sign * spread * 2.0 ** (power - 10), lowest), highest)
-        if turned(reach):
-            far = reach
-            break
-        if reach in (lowest, highest):
-            return None
-        near = reach
-    if far is None:
-        return None
-    for _ in range(HALVINGS):
-        middle = (near + far) / 2
-        near, far = (near, middle) if turned(middle) else (middle, far)
-    return far

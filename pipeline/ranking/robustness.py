@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from pipeline.ranking.bounds import bounds, fill
 from pipeline.ranking.score import NOISE, Reals, is_candidate, rank, score
 from pipeline.ranking.weights import acceptability, candidate_interval
-from pipeline.schemas import NATION
+from pipeline.schemas import NATION, value_range
 from pipeline.settings import Award, Indicator, Ranking, Scenario, Window
 
 Compute = Callable[[Award, Mapping[str, pd.DataFrame]], Mapping[str, pd.DataFrame]]
@@ -108,6 +108,7 @@ def robustness(regions: pd.DataFrame, staging: Mapping[str, pd.DataFrame], compu
         "robustness.methods": methods,
         "robustness.leave_one_out": left_out,
         "robustness.rank_reversals": reversals,
+        "robustness.turning_points": _turning_points(counties, values, here, award),
         "robustness.scenarios": _scenarios(counties, values, staging, compute, award),
         "robustness.cell_bounds": cells,
         "robustness.unranked": unranked,
@@ -300,6 +301,61 @@ def _leave_one_out(counties: Field, values: Reals, here: Standing, award: Award)
                 if here.rank[one] < here.rank[other] and standing.rank[one] > standing.rank[other]:
                     reversals.append({"dropped": code, "region_code": counties.codes[one], "overtaken_by": counties.codes[other]})
     return rows, reversals
+
+
+# What would have to change
+
+DOUBLINGS = 30
+HALVINGS = 60
+
+
+def changes(index: int, values: Reals, here: Standing, award: Award) -> list[dict[str, Any]]:
+    """For each weighing indicator, the value nearest to its own at which the region's candidacy turns, all else as it is."""
+    rows = []
+    for column, indicator in enumerate(weighing(award)):
+        upward = (indicator.direction == "higher") != bool(here.candidate[index])
+        turning = _turning_point(index, column, values, here, award, sign=1.0 if upward else -1.0)
+        rows.append({"indicator": indicator.name, "value": float(values[index, column]), "turns_at": turning})
+    return rows
+
+
+def _turning_point(index: int, column: int, values: Reals, here: Standing, award: Award, *, sign: float) -> float | None:
+    """Doubling steps until candidacy turns, then halving the last one; no further than the indicator can go."""
+
+    lowest, highest = value_range(weighing(award)[column].name)
+
+    def turned(value: float) -> bool:
+        trial = values.copy()
+        trial[index, column] = value
+        return bool(stand(trial, weighing(award), award.ranking).candidate[index]) != bool(here.candidate[index])
+
+    own = float(values[index, column])
+    spread = float(np.nanmax(values[:, column]) - np.nanmin(values[:, column])) or 1.0
+    far = None
+    near = own
+    for power in range(DOUBLINGS):
+        reach = min(max(own + sign * spread * 2.0 ** (power - 10), lowest), highest)
+        if turned(reach):
+            far = reach
+            break
+        if reach in (lowest, highest):
+            return None
+        near = reach
+    if far is None:
+        return None
+    for _ in range(HALVINGS):
+        middle = (near + far) / 2
+        near, far = (near, middle) if turned(middle) else (middle, far)
+    return far
+
+
+def _turning_points(counties: Field, values: Reals, here: Standing, award: Award) -> Rows:
+    """For each ranked county, the value of each indicator alone at which it would become a candidate, or cease to be one."""
+    return [
+        {"region_code": counties.codes[index], "indicator": row["indicator"], "indicator_value": row["value"], "turns_at": row["turns_at"]}
+        for index in map(int, np.flatnonzero(here.rank))
+        for row in changes(index, values, here, award)
+    ]
 
 
 # Data

@@ -562,6 +562,7 @@ class _Report:
         blocks.append(self._region_picture(code, name))
         if row["rank"]:
             blocks.append(self._parts_table(row))
+            blocks.append(self._turning_points(row))
             interval = self.intervals[code]
             spans = {key: value for key, value in interval.items() if key.endswith("_rank")}
             blocks.append(Paragraph((self.say("region_intervals", **spans),)))
@@ -591,7 +592,7 @@ class _Report:
         """What the score is made of, beside the region on the other side of the line: the answer to "why not us"."""
         ranked = [other for other in self.ranking if other["rank"]]
         across = [other for other in ranked if other["is_candidate"] != row["is_candidate"]]
-        other = (across[0] if row["is_candidate"] else across[-1]) if across else row
+        sides = [row, *((across[0] if row["is_candidate"] else across[-1],) if across else ())]
         rows: list[tuple[Cell, ...]] = []
         for indicator in self.weighing:
             own = [row[f"{indicator.name}{suffix}"] for suffix in ("_normalised", "_weighted")]
@@ -601,15 +602,44 @@ class _Report:
                     Cell(self._shown(indicator.name, row[indicator.name]), row[indicator.name]),
                     Cell(self.language.number(own[0], 3), own[0]),
                     Cell(str(indicator.weight)),
-                    Cell(self.language.number(own[1], 3), own[1]),
-                    Cell(self.language.number(other[f"{indicator.name}_weighted"], 3), other[f"{indicator.name}_weighted"]),
+                    *(
+                        Cell(self.language.number(side[f"{indicator.name}_weighted"], 3), side[f"{indicator.name}_weighted"])
+                        for side in sides
+                    ),
                 )
             )
-        scores = (Cell(self.language.number(region["score"], 3), region["score"]) for region in (row, other))
+        scores = (Cell(self.language.number(region["score"], 3), region["score"]) for region in sides)
         rows.append((Cell(self.say("score")), *[Cell("")] * 3, *scores))
         headings = [self.say(key) for key in ("indicator", "value", "normalised", "weight")]
-        headings += [self.say("at_place", region=region["region_name"], place=region["rank"]) for region in (row, other)]
-        return Table(f"table-parts-{row['region_code']}", self.say("parts_caption"), tuple(headings), (False, *[True] * 5), tuple(rows))
+        headings += [self.say("at_place", region=region["region_name"], place=region["rank"]) for region in sides]
+        return Table(
+            f"table-parts-{row['region_code']}",
+            self.say("parts_caption"),
+            tuple(headings),
+            (False, *[True] * (3 + len(sides))),
+            tuple(rows),
+        )
+
+    def _turning_points(self, row: Row) -> Block:
+        """What would have to be otherwise for the county to be proposed, or no longer so."""
+        items: list[Inline] = []
+        for point in self.tables["robustness.turning_points"]:
+            if point["region_code"] == row["region_code"]:
+                name = point["indicator"]
+                now = self._shown(name, point["indicator_value"])
+                turns = point["turns_at"]
+                told = self.say("turns_never", now=now)
+                if turns is not None:
+                    told = self.say("turns_at", value=self._finer(name, turns), now=now)
+                items.append((Strong(f"{self.labels[name]}: "), told))
+        title = self.say("would_leave" if row["is_candidate"] else "would_enter")
+        return Section(f"turning-{row['region_code']}", title, (Bullets(tuple(items)),), "turning")
+
+    def _finer(self, name: str, value: float) -> str:
+        """A turning point, with a decimal where the figure itself has none: rounded to whole per cent it may not turn yet."""
+        if unit(name, name) in ("relative change", "share"):
+            return self.language.percent(value, 1, signed=unit(name, name) == "relative change")
+        return self.language.number(value, 1)
 
     # Method and sources
 

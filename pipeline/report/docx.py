@@ -29,6 +29,8 @@ LONG = 8
 """Tables with more columns than this are set smaller."""
 PAGE = 170.0
 """The text's width, in millimetres."""
+PROPERTY = 255
+"""The most letters that Word's properties hold."""
 LONGEST = 34
 """Letters after which a cell's text is broken."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -80,8 +82,8 @@ class _Writer:
 
     def _front(self) -> None:
         about, document = self.word.core_properties, self.document
-        about.title, about.subject, about.author = document.title, document.subject, "exportregion"
-        about.language, about.comments = LOCALES[self.language.code], document.notice
+        about.title, about.subject, about.author = _short(document.title), _short(document.subject), "exportregion"
+        about.language, about.comments = LOCALES[self.language.code], _short(document.notice)
         about.keywords = self.say("illustrative") if document.notice else ""
         about.category, about.last_modified_by, about.revision = "", "exportregion", 1
         page = self.word.sections[0]
@@ -297,6 +299,11 @@ def _element(tag: str, **attributes: str) -> Any:
     for key, value in attributes.items():
         element.set(qn(f"w:{key}"), value)
     return element
+
+
+def _short(text: str) -> str:
+    """Text as a property of the document can hold it; the whole of it stands on the first page."""
+    return text if len(text) <= PROPERTY else text[: PROPERTY - 1] + "…"
 
 
 def _name(anchor: str) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pipeline.report.blocks import Bullets, Document, Facts, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.traces import Figure
 
+BEGINNING = re.compile(r"^(\d*)([-+.)=])")
+"""What would make a line the first of a list, or a heading of the one above."""
 SPECIAL = re.compile(r"[\\`*_\[\]<>|~#&]")
 
 
@@ -32,7 +34,7 @@ def _section(section: Section, level: int) -> Iterator[str]:
             case Section():
                 yield from _section(block, level + 1)
             case Paragraph():
-                yield from (_inline(block.text), "")
+                yield from (BEGINNING.sub(r"\1\\\2", _inline(block.text)), "")
             case Bullets():
                 yield from (f"- {_inline(item)}" for item in block.items)
                 yield ""
@@ -63,7 +65,7 @@ def _inline(runs: Inline) -> str:
             case Strong():
                 parts.append(f"**{literal(run.text.strip())}**" + " " * run.text.endswith(" "))
             case Link():
-                parts.append(f"[{literal(run.text)}]({run.target})" if run.target.startswith("http") else literal(run.text))
+                parts.append(f"[{literal(run.text)}](<{run.target}>)" if run.target.startswith("http") else literal(run.text))
             case Figure():
                 parts.append(f"{literal(run.text)} [{run.trace}]")
             case str():

@@ -139,6 +139,14 @@ HIGHEST = (
     ("highest", "second-highest", "third-highest", "fourth-highest", "fifth-highest"),
 )
 PLACES = {
+    "lowest": (
+        "Räknat från det lägsta är det plats {place} bland de {known} län vars uppgift är känd.",
+        "Counted from the lowest it takes place {place} among the {known} counties with a known figure.",
+    ),
+    "same": (
+        "Sett till förändringen är det plats {place} bland de {known} län vars uppgift är känd.",
+        "By its change it takes place {place} among the {known} counties with a known figure.",
+    ),
     "up": (
         "Det är den {place} ökningen bland de {known} län vars uppgift är känd.",
         "It is the {place} increase among the {known} counties with a known figure.",
@@ -264,7 +272,11 @@ class _About:
         ordinals = (ORDINALS if case == "up" else HIGHEST)[self.language.column]
         if shared:
             case, shown = "shared", str(place)
-        elif case in ("up", "level") and self.indicator.direction == "higher" and place <= len(ordinals):
+        elif self.indicator.direction == "lower":
+            case, shown = "lowest", str(place)
+        elif case == "same":
+            shown = str(place)
+        elif case in ("up", "level") and place <= len(ordinals):
             shown = ordinals[place - 1]
         else:
             case, shown = "other", str(place)

@@ -80,9 +80,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "ranking_caption": ("Länens plats, poäng och indikatorer, {base}–{final}", "Each county's place, score and indicators, {base}–{final}"),
     "ranking_note": (
-        "Vikter: {weights}. Övriga indikatorer visas men ingår inte i poängen. Två punkter (..) betyder att en uppgift är sekretessbelagd eller saknas."
+        "Vikter: {weights}. Övriga indikatorer visas men ingår inte i poängen. Två punkter (..) betyder att en uppgift är sekretessbelagd, saknas eller inte kan beräknas."
         " För antal exportörer visas inget för riket: det räknar ett företag en gång, länen en gång i varje län.",
-        "Weights: {weights}. Other indicators are shown and do not count. Two dots (..) mean that a figure is withheld or missing."
+        "Weights: {weights}. Other indicators are shown and do not count. Two dots (..) mean that a figure is withheld or missing, or cannot be computed."
         " Nothing is shown for Sweden where exporters are counted: the nation counts an enterprise once, the counties once in each.",
     ),
     "map_caption": ("{label}, län för län", "{label}, county by county"),
@@ -197,8 +197,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Given what is published it could stand between places {best} and {worst}.",
     ),
     "unknown_is_not_zero": (
-        "En okänd uppgift är inte noll. Regionen kan vara stark eller svag; underlaget säger inget om vilket.",
-        "An unknown figure is not zero. The region may be strong or weak; the data do not tell which.",
+        "En sekretessbelagd eller saknad uppgift är inte noll. Regionen kan vara stark eller svag; underlaget säger inget om vilket.",
+        "A withheld or missing figure is not zero. The region may be strong or weak; the data do not tell which.",
     ),
     # Regions
     "regions": ("Alla regioner", "All regions"),
@@ -222,6 +222,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Its place lies between {weights_best_rank} and {weights_worst_rank} in 90% of all weightings, between {windows_best_rank} and"
         " {windows_worst_rank} in all windows, and between {methods_best_rank} and {methods_worst_rank} with all methods.",
     ),
+    "would_enter": ("Vad som ensamt skulle göra länet till kandidat", "What alone would make the county a candidate"),
+    "would_leave": ("Vad som ensamt skulle ta länet ur förslaget", "What alone would take the county out of the proposal"),
+    "turns_at": ("skulle behöva vara {value} (nu {now})", "would have to be {value} (now {now})"),
+    "turns_never": ("skulle inte räcka, vilket värdet än vore (nu {now})", "would not suffice, whatever its value (now {now})"),
     "parts_caption": ("Vad poängen består av", "What the score is made of"),
     "at_place": ("{region}, plats {place}", "{region}, place {place}"),
     # Method and sources
@@ -380,7 +384,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "whatif_count": ("Räkna med:", "Count:"),
     "whatif_slider": ("Vikt, reglage:", "Weight, slider:"),
     "whatif_number": ("Vikt, 0 till 100:", "Weight, 0 to 100:"),
-    "whatif_result": ("Ranking", "Ranking"),
+    "whatif_result": ("Rangordning", "Rangordning"),
     "whatif_change": ("Ändring", "Change"),
     "whatif_unranked": ("Utan plats", "Not ranked"),
     "whatif_map": ("Karta", "Map"),
@@ -391,7 +395,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "whatif_lower": ("Lägre poäng", "Lower score"),
     "whatif_higher": ("Högre", "Higher"),
     "whatif_candidate": ("Kandidat", "Candidate"),
-    "whatif_copy_title": ("Till en awardfil", "For an award file"),
+    "whatif_copy_title": ("Till en omgångsfil", "For an award file"),
     "whatif_copy_hint": (
         "Lägg raderna i stället för motsvarande rader i awards/{award}.toml, eller i en kopia, och skriv egna skäl.",
         "Put the lines in place of the corresponding ones of awards/{award}.toml, or of a copy, and write your own reasons.",
@@ -443,7 +447,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Two points (..) mean unknown, not zero. Numbers are not rounded; only their display is.",
     ),
     "xlsx_sheet_candidates": ("Kandidater", "Candidates"),
-    "xlsx_sheet_ranking": ("Rangordning", "Ranking"),
+    "xlsx_sheet_ranking": ("Rangordning", "Rangordning"),
     "xlsx_sheet_indicators": ("Indikatorer", "Indicators"),
     "xlsx_sheet_windows": ("Fönster", "Windows"),
     "xlsx_sheet_robustness": ("Robusthet", "Robustness"),
@@ -588,7 +592,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # Charts
     "chart_unknown": ("uppgift saknas eller är sekretessbelagd", "figure missing or withheld"),
     "chart_candidate": ("föreslagen kandidatregion", "proposed candidate region"),
-    "chart_candidate_then": ("kandidat i det tidsfönstret", "candidate in that window"),
+    "chart_candidate_then": ("kandidat i det fönstret", "candidate in that window"),
     "chart_under": ("under {bound}", "under {bound}"),
     "chart_range": ("{low}–{high}", "{low}–{high}"),
     "chart_negative_range": ("{low} till {high}", "{low} to {high}"),
@@ -599,14 +603,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "chart_others": ("tunna grå linjer: övriga län", "thin grey lines: other counties"),
     "chart_from_year": ("från år", "from"),
     "chart_to_year": ("till år", "to"),
-    "chart_award_window": ("prisets tidsfönster", "the award’s window"),
+    "chart_award_window": ("omgångens fönster", "the award’s window"),
     "chart_unranked": ("kan inte rangordnas", "cannot be ranked"),
     "chart_place": ("plats {place}", "place {place}"),
     "chart_places": ("plats {first}–{last}", "places {first}–{last}"),
     "chart_place_candidate": ("plats, föreslagen kandidat", "place, proposed candidate"),
     "chart_place_other": ("plats, övriga", "place, others"),
     "chart_all_weights": ("{share} av alla viktningar", "{share} of all weightings"),
-    "chart_all_windows": ("alla tidsfönster", "all windows"),
+    "chart_all_windows": ("alla fönster", "all windows"),
     "chart_all_methods": ("alla metoder", "all methods"),
 }
 
