@@ -63,7 +63,7 @@ def test_run_ends_with_the_candidates_and_the_paths_of_what_it_wrote(tmp_path: P
 
 
 def test_json_is_nothing_but_json(tmp_path: Path) -> None:
-    ran = exportregion("run", "--out", tmp_path, "--json")
+    ran = exportregion("rank", "--out", tmp_path, "--json")
     result = json.loads(ran.stdout)
     assert ran.stderr == ""
     assert result["award"] == "2021"
@@ -112,7 +112,7 @@ def test_progress_goes_to_stderr_and_only_to_a_terminal(tmp_path: Path) -> None:
 
     def stderr_of(*arguments: str) -> str:
         parent, child = pty.openpty()
-        command = [sys.executable, "-m", "pipeline.cli", "rank", "--data", str(RAW), "--out", str(tmp_path), *arguments]
+        command = [sys.executable, "-m", "pipeline.cli", "indicators", "--data", str(RAW), "--out", str(tmp_path), *arguments]
         process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=child, env={**os.environ, "TERM": "xterm"})
         os.close(child)
         seen = b""

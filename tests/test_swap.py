@@ -238,7 +238,7 @@ def test_official_files_remove_the_notice_everywhere(raw: Raw, tmp_path: Path) -
     for _ in range(2):
         official.edit_sources('kind = "illustrative"', 'kind = "official"')
     for folder, notice in ((raw.folder, True), (official.folder, False)):
-        for command in ("ingest", "indicators", "rank"):
+        for command in ("ingest", "rank"):
             ran = exportregion(command, "--data", folder, "--out", tmp_path / "out")
             assert ran.exit_code == 0
             assert ("ILLUSTRATIVE DATA" in ran.stdout) == notice

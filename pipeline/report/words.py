@@ -347,7 +347,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # What if: the panel, and what its script says (whatif_js_)
     "whatif_title": ("Pröva andra val", "Try other choices"),
     "whatif_intro": (
-        "Välj ett annat fönster, flytta vikter, stryk en indikator eller byt metod: ranking, kandidater och karta följer med direkt."
+        "Välj ett annat fönster, flytta vikter, stryk en indikator eller byt metod: rangordning, kandidater och karta följer med direkt."
         " Prövningen sker i den här filen och ändrar inte omgångens val.",
         "Pick another window, move weights, drop an indicator or change the method: ranking, candidates and map follow at once."
         " The trial stays within this file and changes nothing of the award's choice.",
@@ -384,7 +384,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "whatif_count": ("Räkna med:", "Count:"),
     "whatif_slider": ("Vikt, reglage:", "Weight, slider:"),
     "whatif_number": ("Vikt, 0 till 100:", "Weight, 0 to 100:"),
-    "whatif_result": ("Rangordning", "Rangordning"),
+    "whatif_result": ("Rangordning", "Ranking"),
     "whatif_change": ("Ändring", "Change"),
     "whatif_unranked": ("Utan plats", "Not ranked"),
     "whatif_map": ("Karta", "Map"),
@@ -447,7 +447,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Two points (..) mean unknown, not zero. Numbers are not rounded; only their display is.",
     ),
     "xlsx_sheet_candidates": ("Kandidater", "Candidates"),
-    "xlsx_sheet_ranking": ("Rangordning", "Rangordning"),
+    "xlsx_sheet_ranking": ("Rangordning", "Ranking"),
     "xlsx_sheet_indicators": ("Indikatorer", "Indicators"),
     "xlsx_sheet_windows": ("Fönster", "Windows"),
     "xlsx_sheet_robustness": ("Robusthet", "Robustness"),
