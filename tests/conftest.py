@@ -5,6 +5,8 @@ import hashlib
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,9 +158,12 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the complete results of both awards, from the tests' raw data; of 2021 in both languages. Read only."""
 
     def build(folder: Path) -> None:
-        for name, languages in (("2021", ["sv", "en"]), ("2022", ["sv"])):
-            chosen = [part for language in languages for part in ("--language", language)]
-            assert exportregion("run", "--award", name, "--out", folder, *chosen).exit_code == 0
+        command = [sys.executable, "-m", "pipeline.cli", "run", "--data", str(RAW), "--out", str(folder), "--quiet", "--award"]
+        runs = [
+            subprocess.Popen([*command, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL)
+            for arguments in (["2021", "--language", "sv", "--language", "en"], ["2022"])
+        ]
+        assert [run.wait() for run in runs] == [0, 0]
 
     out = once(tmp_path_factory, "complete", build)
     before = tree(out)

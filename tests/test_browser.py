@@ -108,6 +108,6 @@ def test_a_test_without_its_program_fails_and_says_how_to_install_it(tmp_path: P
 
 def test_make_test_looks_for_the_programs_first() -> None:
     dry = subprocess.run(
-        ["make", "--dry-run", "test"], cwd=PROJECT, env=dict(os.environ), capture_output=True, text=True, check=True
+        ["make", "--no-print-directory", "--dry-run", "test"], cwd=PROJECT, env=dict(os.environ), capture_output=True, text=True, check=True
     ).stdout
     assert dry.splitlines()[-2:] == ["tests/programs.sh", ".venv/bin/python -m pytest"]

@@ -464,7 +464,6 @@ def applied(lines: str, award: str) -> str:
         ("2021", "2016-2020", "min-max", "arithmetic", None),
         ("2021", "2016-2019", "z-score", "arithmetic", [30, 40, 30, 0, 0, 0]),
         ("2022", "2018-2021", "percentile-rank", "geometric", [17, 0, 100, 5, 60, 0]),
-        ("2022", "2017-2019", "rank", "arithmetic", [0, 0, 0, 1, 0, 2]),
     ],
 )
 def test_the_lines_to_copy_give_the_same_ranking_from_the_engine(
