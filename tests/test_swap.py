@@ -264,3 +264,18 @@ def test_withheld_nil_and_missing_stay_three_things(raw: Raw, tmp_path: Path, aw
     assert rows["13", 2018, "250+"] == (None, None, "missing", "missing")
     assert rows["09", 2020, "250+"] == (None, None, "withheld", "withheld")
     assert rows["09", 2016, "250+"] == (Decimal("0.00"), 0, "nil", "nil")
+
+
+def test_values_that_a_workbook_computed_keep_all_decimals_that_an_ore_needs(raw: Raw, tmp_path: Path) -> None:
+    """Excel holds 15 digits; a cell of 898531.890123457 thousand kronor is 898 531 890,12 kronor."""
+
+    def edit(rows: Rows) -> None:
+        for row in rows:
+            if row[:4] == ["24", "Västerbottens län", 2016, "0–9"]:
+                row[4] = 898531.890123457
+
+    raw.edit_workbook(GOODS, edit)
+    ran = exportregion("indicators", "--award", "2022", "--data", raw.folder, "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.stderr
+    rows = {row[:3]: row[3] for row in staged(tmp_path / "out", "goods_exports")}
+    assert rows["24", 2016, "0-9"] == Decimal("898531890.12")

@@ -49,6 +49,10 @@ def plain(text: Cell) -> str:
     return " ".join(unicodedata.normalize("NFC", str("" if text is None else text)).split())
 
 
+KEPT = 8
+"""Decimals of the file's unit that are kept: an öre, even in millions, as exactly as the tables hold it."""
+
+
 def figure(
     cell: Cell, what: str, decimal: str, *, whole: bool = False, positive: bool = False, below: Decimal = Decimal("1e15")
 ) -> tuple[Decimal | None, str]:
@@ -69,7 +73,7 @@ def figure(
         raise Unreadable("zero", expected, remedy)
     if whole and number != number.to_integral_value():
         raise Unreadable(f"the fraction {number}", f"{what}, a whole number", remedy)
-    return number, "ok"
+    return (round(number, KEPT) if number != round(number, KEPT) else number), "ok"
 
 
 def _number(cell: Cell, expected: str, remedy: str, decimal: str) -> Decimal:
