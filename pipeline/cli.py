@@ -234,7 +234,7 @@ def _computed(round_: str, data: Path) -> Iterator[tuple["Warehouse", "Award", l
             warehouse.load_staging(result)
             indicators.build(warehouse)
         else:
-            sources = load_sources(data)
+            sources = load_sources(data, award)
             illustrative = results.illustrative(sources)
             for stage, work in stages(warehouse, award, sources):
                 work()
@@ -306,7 +306,7 @@ def _run(
 
     award = _award(award_name)
     indicators.check(award)
-    sources = load_sources(data)
+    sources = load_sources(data, award)
     languages = [code for code in LanguageCode if code in languages]
     with Warehouse(award) as warehouse, terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json) as begin:
         written = None

@@ -4,9 +4,10 @@ import datetime
 import difflib
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -60,6 +61,44 @@ def _folder(address: str) -> str:
 def _county(code: str) -> str:
     if code == "00":
         raise ValueError("a county; 00 is the nation, which is never nominated")
+    return code
+
+
+def _source_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError(f"{name!r}: a source's name has small letters, digits and _, and begins with a letter")
+    return name
+
+
+def _day(vintage: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(vintage[:10])
+    except ValueError:
+        return None
+
+
+def _first(entry: dict[str, Any]) -> str:
+    """The name of the vintage that an entry itself is; one without a day is refused for that, under any name."""
+    retrieved = entry.get("retrieved")
+    return retrieved.isoformat()[:10] if isinstance(retrieved, datetime.date) else "1900-01-01"
+
+
+def _vintage(name: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(-\d+)?", name) or _day(name) is None:
+        raise ValueError(f"{name!r}: a vintage is named by the day of its retrieval, 2027-02-22; the second of a day 2027-02-22-2")
+    return name
+
+
+def _vintage_order(name: str) -> tuple[str, int]:
+    return name[:10], int(name[11:] or 1)
+
+
+EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)")
+
+
+def _code(code: str) -> str:
+    if not code or ("(" in code and re.match(r"[A-Z]+\(", code) and not EXPRESSION.fullmatch(code)):
+        raise ValueError("a code of the table, or *, ?, FROM(a), TO(a), RANGE(a,b)")
     return code
 
 
@@ -218,6 +257,7 @@ class Award(Closed):
     report: Report = Report()
     accepted_exceptions: tuple[AcceptedException, ...] = ()
     publication: Publication | None = None
+    vintages: dict[str, str] | None = None
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
@@ -262,14 +302,36 @@ class Evidence(Closed):
         return self
 
 
+class Break(Closed):
+    """What holds from a year on, within one file: figures before and after do not join."""
+
+    since: Year
+    series: Text | None = None
+    size_definition: Text | None = None
+    threshold: Text | None = None
+
+    @model_validator(mode="after")
+    def breaks(self) -> Self:
+        if not (self.series or self.size_definition or self.threshold):
+            raise ValueError("a break says what is new from its year on: series, size_definition or threshold")
+        return self
+
+
 class Layout(Closed):
-    """How to read one table out of a file. Rows count from 1."""
+    """How to read one table out of a file. Rows count from 1.
+
+    series says how values are placed in regions, size_definition whose employees a size class counts, threshold from which
+    value an enterprise is included. Growth over two that differ is refused.
+    """
 
     columns: dict[str, str] = Field(min_length=1)
     sheet: str | None = None
     header_row: tuple[int, ...] = (1,)
     unit: Literal["SEK", "thousand SEK", "million SEK"] | None = None
     series: Text | None = None
+    size_definition: Text | None = None
+    threshold: Text | None = None
+    breaks: tuple[Break, ...] = ()
     size_classes: dict[str, str] = {}
     regions: dict[str, str] = {}
     ignore: tuple[str, ...] = ()
@@ -291,9 +353,37 @@ class Layout(Closed):
             raise ValueError("header_row counts from 1, downwards")
         return self
 
+    @model_validator(mode="after")
+    def breaks_in_order(self) -> Self:
+        years = [each.since for each in self.breaks]
+        if years != sorted(set(years)):
+            raise ValueError("breaks stand in the order of their years, each year once")
+        return self
+
+    def series_in(self, year: int) -> str | None:
+        """The series that a year's figures belong to: the basis of allocation, and what else is stated of it."""
+        stated = {"series": self.series, "size_definition": self.size_definition, "threshold": self.threshold}
+        for each in self.breaks:
+            if each.since <= year:
+                stated |= {key: value for key, value in each.model_dump(exclude={"since"}).items() if value}
+        return "; ".join(value for value in stated.values() if value) or None
+
+
+class Fetch(Closed):
+    """How an open table is asked for from a PxWebApi 2: its codes by variable, and what each variable becomes.
+
+    A code may be * or ? (any), FROM(a), TO(a) or RANGE(a,b): they become explicit codes, in the table's order, before the
+    table is asked.
+    """
+
+    base_url: WebAddress
+    selection: dict[str, Annotated[tuple[Annotated[str, AfterValidator(_code)], ...], Field(min_length=1)]]
+    columns: dict[str, str] = Field(min_length=1)
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "sv"
+
 
 class Source(Closed):
-    """One raw file: where it comes from, what it covers, and how to read it."""
+    """One vintage of a source: a raw file, where it comes from, what it covers, and how to read it."""
 
     table: Literal["regions", "population", "goods_exports", "services_exports", "published_export_totals"]
     file: str
@@ -319,16 +409,63 @@ class Source(Closed):
 
     @model_validator(mode="after")
     def stays_in_place(self) -> Self:
-        path = Path(self.file)
-        if path.is_absolute() or ".." in path.parts:
+        path = PurePosixPath(self.file)
+        if path.is_absolute() or ".." in path.parts or "\\" in self.file:
             raise ValueError("file is a path inside the folder of sources.toml")
         return self
 
 
+OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note")
+"""What is said of one file and never holds for the next."""
+
+
+class Entry(Closed):
+    """A source: its vintages, the newest last, and how the next one is fetched.
+
+    In sources.toml the entry itself is the first vintage, named by its day of retrieval. Each later one is a table of its
+    own, [source.vintages.2027-02-22], and says of the file all that OF_THE_FILE names, and of the rest what differs.
+    An entry without a file is a source that has not been fetched yet.
+    """
+
+    vintages: dict[Annotated[str, AfterValidator(_vintage)], Source]
+    fetch: Fetch | None = None
+    table_id: str | None = None
+    table: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def inherited(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        own = {key: value for key, value in given.items() if key not in ("vintages", "fetch")}
+        later = given.get("vintages", {})
+        vintages = {_first(own): own} if "file" in own or not (later or "fetch" in given) else {}
+        if isinstance(later, dict):
+            shared = {key: value for key, value in own.items() if key not in OF_THE_FILE}
+            for name, vintage in later.items():
+                if not isinstance(vintage, dict) or "retrieved" in vintage or name in vintages:
+                    raise ValueError(f"the vintage {name} is a table that says what differs, named by the day of its retrieval, each once")
+                vintages[name] = {**shared, "retrieved": _day(name), **vintage}
+        elif later:
+            raise ValueError("vintages are tables named by the day of their retrieval")
+        return {"vintages": vintages} | {key: given[key] for key in ("fetch", "table_id", "table") if key in given}
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.fetch and not self.table_id:
+            raise ValueError("a source that is fetched says its table_id")
+        # The dictionary stays the same object: the model is frozen, and vintages are read newest last everywhere.
+        ordered = {name: self.vintages[name] for name in sorted(self.vintages, key=_vintage_order)}
+        self.vintages.clear()
+        self.vintages.update(ordered)
+        return self
+
+
 class Sources(Closed):
-    """All raw files, by the name of their entry."""
+    """All raw files: every source's history, and of each the vintage that is used."""
 
     folder: Path
+    history: dict[str, Entry] = {}
     entries: dict[str, Source]
 
 
@@ -363,14 +500,55 @@ def load_evidence(award: Award) -> Evidence:
     return _load(Evidence, path, {"file": path}) if path.exists() else Evidence(file=path)
 
 
-def load_sources(folder: Path) -> Sources:
-    """Read sources.toml of a raw-data folder. Raises DataRefused with every fault of the file."""
+def load_sources(folder: Path, award: Award | None = None) -> Sources:
+    """Read sources.toml of a raw-data folder; entries are the vintages that the award pins, without an award the newest.
+
+    An award that pins vintages uses the sources it names and no others. One that pins none uses all, and each must have just
+    one vintage. Raises DataRefused with every fault of the file and of the pins.
+    """
     path = folder / "sources.toml"
     if not path.is_file():
         raise DataRefused(
             [Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")]
         )
-    return _load(Sources, path, {"folder": folder}, within="entries")
+    history = _load(History, path, {}, within="sources").sources
+    wanted: dict[str, str] | None = None
+    if award is not None:
+        wanted = award.vintages
+        faults = list(_pins(award, history))
+        if faults:
+            raise DataRefused(faults)
+    entries = {}
+    for name, entry in history.items():
+        if wanted is None and entry.vintages:
+            entries[name] = entry.vintages[list(entry.vintages)[-1]]
+        elif wanted is not None and name in wanted:
+            entries[name] = entry.vintages[wanted[name]]
+    return Sources(folder=folder, history=history, entries=entries)
+
+
+def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
+    """What is wrong with the vintages that an award pins, or does not pin."""
+    if award.vintages is None:
+        for name, entry in history.items():
+            if len(entry.vintages) > 1:
+                found = f"no choice among the vintages {', '.join(entry.vintages)} of {name}"
+                remedy = f'Pin one, as in {name} = "{list(entry.vintages)[-1]}", and each other source that the round uses.'
+                yield Fault(f"{award.file}, vintages", found, "the vintage that the round uses", remedy)
+        return
+    for name, vintage in award.vintages.items():
+        where = f"{award.file}, vintages.{name}"
+        if name not in history:
+            yield Fault(where, f"the source {name!r}", f"one of {', '.join(history)}", "Correct its name, or describe it in sources.toml.")
+        elif vintage not in history[name].vintages:
+            known = ", ".join(history[name].vintages) or "none yet"
+            yield Fault(where, f"the vintage {vintage!r}", f"one of those there are: {known}", "`exportregion vintages` lists them.")
+
+
+class History(Closed):
+    """What sources.toml holds."""
+
+    sources: dict[Annotated[str, AfterValidator(_source_name)], Entry]
 
 
 Model = TypeVar("Model", bound=Closed)
@@ -389,11 +567,13 @@ def _load(model: type[Model], path: Path, given: dict[str, Any], within: str | N
     try:
         return model.model_validate({**given, within: content} if within else {**content, **given})
     except ValidationError as error:
-        raise DataRefused([_fault(path, model, problem, within) for problem in error.errors()]) from None
+        raise DataRefused([_fault(path, model, problem, within, content) for problem in error.errors()]) from None
 
 
-def _fault(path: Path, model: type[Closed], problem: Any, within: str | None) -> Fault:
-    loc = [part for part in problem["loc"] if part != within]
+def _fault(path: Path, model: type[Closed], problem: Any, within: str | None, content: dict[str, Any]) -> Fault:
+    loc = [part for part in problem["loc"] if part not in (within, "[key]")]
+    if loc[1:2] == ["vintages"] and loc[2] not in content[loc[0]].get("vintages", {}):
+        del loc[1:3]
     where = f"{path}, {'.'.join(str(part + 1) if isinstance(part, int) else part for part in loc)}" if loc else str(path)
     if problem["type"] == "extra_forbidden":
         known = _keys(model, problem["loc"][:-1])

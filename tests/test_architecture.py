@@ -19,8 +19,8 @@ FILES = sorted(SQL.rglob("*.sql"))
 LAYERS = (
     {"faults"},
     {"settings", "schemas"},
-    {"warehouse", "results"},
-    {"ingest", "validate", "indicators", "ranking", "check", "report", "terminal", "dictionary"},
+    {"warehouse", "results", "cubes", "vintages"},
+    {"ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "terminal", "dictionary"},
     {"cli"},
 )
 """From the ground up. A module imports from layers below its own, and within its own package."""

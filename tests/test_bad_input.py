@@ -86,7 +86,7 @@ def test_a_workbook_that_unpacks_to_a_giant(raw: Raw, complete: Path) -> None:
         for _ in range(310):
             member.write(b" " * 1_000_000)
     raw.record(GOODS)
-    refused(raw, complete, "found a sheet of 310 MB; expected at most 300 MB", faults=1)
+    refused(raw, complete, "found a workbook of 310 MB when unpacked; expected at most 300 MB", faults=1)
 
 
 @pytest.mark.parametrize("part", [0.2, 0.5, 0.9, 0.99])

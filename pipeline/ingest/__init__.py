@@ -43,7 +43,12 @@ def _check_entries(sources: Sources) -> list[Fault]:
     """Every entry has its file, every file its entry, and every checksum holds."""
     listing = sources.folder / "sources.toml"
     faults = []
-    described = {source.file for source in sources.entries.values()}
+    vintages = {
+        f"{name}, vintages.{vintage}" if len(entry.vintages) > 1 else name: source
+        for name, entry in sources.history.items()
+        for vintage, source in entry.vintages.items()
+    }
+    described = {source.file for source in vintages.values()}
     try:
         present = sorted(path for path in sources.folder.rglob("*") if path.is_file())
     except OSError as error:
@@ -54,8 +59,12 @@ def _check_entries(sources: Sources) -> list[Fault]:
             faults.append(
                 Fault(file, "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
             )
-    for name, source in sources.entries.items():
+    for name, source in vintages.items():
         path = sources.folder / source.file
+        if not path.resolve().is_relative_to(sources.folder.resolve()):
+            found = f"{source.file}, a link that leads out of {sources.folder}"
+            faults.append(Fault(f"{listing}, {name}", found, "a file in the folder", "Put the file itself there."))
+            continue
         if not path.is_file():
             faults.append(
                 Fault(
@@ -80,11 +89,13 @@ def _check_entries(sources: Sources) -> list[Fault]:
                     "If the change is meant, record the new sha256 there, with its dates; else bring the recorded file back.",
                 )
             )
+    for name, source in sources.entries.items():
         faults += describes(source.table, source.read, f"{listing}, {name}, read")
     for table in ("regions", *SHAPES):
         count = sum(source.table == table for source in sources.entries.values())
         if not count:
-            faults.append(Fault(str(listing), f"no entry for the table {table}", "at least one", "Describe the file that holds it."))
+            remedy = "Describe the file that holds it, and where the award pins vintages, pin its source."
+            faults.append(Fault(str(listing), f"no entry for the table {table}", "at least one", remedy))
         if table == "regions" and count > 1:
             faults.append(Fault(str(listing), f"{count} entries for the table regions", "one", "Leave one."))
     return faults
@@ -127,4 +138,4 @@ def _row(table: str, key: Key, found: Found, source: str, layout: Any) -> dict[s
         row[measure] = value if value is None or measure == "exports" else int(value)
         row[f"{measure}_status"] = cell.status if cell else "missing"
         row[f"{measure}_cell"] = cell.place if cell else None
-    return row | {"unit_sek": UNITS.get(layout.unit), "series": layout.series, "source": source}
+    return row | {"unit_sek": UNITS.get(layout.unit), "series": layout.series_in(row["year"]), "source": source}

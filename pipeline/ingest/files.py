@@ -1,4 +1,4 @@
-"""A raw file's cells: Excel, OpenDocument or delimited text, as rows that know where they stand."""
+"""A raw file's cells: a workbook, delimited text, JSON-stat 2, PX or Parquet, as rows that know where they stand."""
 
 import codecs
 import csv
@@ -7,15 +7,18 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
+from pipeline.cubes import FETCH_AGAIN, LARGEST_BYTES, Cube, read_jsonstat, read_px
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.cells import Cell
 from pipeline.settings import Layout
 
-LARGEST_SHEET_BYTES = 300_000_000
 LARGEST_GRID = 20_000_000
 CELL_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
@@ -28,9 +31,17 @@ class Sheet:
     file: str
     name: str | None
     rows: list[list[Cell]]
+    numbers: list[list[int | None]] | None = None
+    """Of a statistical table, each cell's number in the file's list of values, from 0."""
+
+    holds_texts: bool = False
+    """Whether every cell of the file is text, a year too."""
 
     def place(self, row: int, column: int | None = None) -> str:
-        """Where a cell stands, counted from 0 here and shown as a spreadsheet shows it."""
+        """Where a cell stands, counted from 0 here and shown as a spreadsheet shows it; of a statistical table, its value's number."""
+        if self.numbers is not None:
+            number = self.numbers[row][column] if column is not None else None
+            return f"row {row + 1}" if number is None else f"value[{number}]"
         at = f"{letters(column)}{row + 1}" if column is not None else f"row {row + 1}"
         return f"{self.name}!{at}" if self.name else at
 
@@ -39,7 +50,9 @@ class Sheet:
         parts = [self.file]
         if self.name:
             parts.append(f"sheet {self.name}")
-        if row is not None:
+        if row is not None and self.numbers is not None:
+            parts.append(self.place(row, column))
+        elif row is not None:
             parts.append(f"cell {letters(column)}{row + 1}" if column is not None else f"row {row + 1}")
         return ", ".join(parts)
 
@@ -58,9 +71,71 @@ def read_sheet(path: Path, layout: Layout) -> Sheet:
     """The sheet that a layout names. Raises DataRefused when the file or the sheet cannot be read."""
     if path.stat().st_size == 0:
         raise DataRefused([Fault(path.name, "an empty file", "a table", "Fetch the file again from its publisher.")])
-    if path.suffix.lower() in WORKBOOKS:
-        return _from_workbook(path, layout)
+    match path.suffix.lower():
+        case suffix if suffix in WORKBOOKS:
+            return _from_workbook(path, layout)
+        case ".json" | ".px" | ".zip":
+            return _from_cubes(path, layout)
+        case ".parquet":
+            return _from_parquet(path)
     return _from_text(path, layout)
+
+
+def read_cubes(path: Path) -> dict[str, Cube]:
+    """The tables of a JSON-stat 2 or PX file, or of a zip of JSON-stat 2 answers that are parts of one table, by name.
+
+    Raises DataRefused.
+    """
+    if path.suffix.lower() != ".zip":
+        read = read_px if path.suffix.lower() == ".px" else read_jsonstat
+        return {path.name: read(path.read_bytes(), path.name)}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            size = sum(part.file_size for part in parts)
+            if size > LARGEST_BYTES:
+                found = f"{size / 1e6:,.0f} MB when unpacked"
+                raise DataRefused([Fault(path.name, found, f"at most {LARGEST_BYTES / 1e6:,.0f} MB", FETCH_AGAIN)])
+            return {part.filename: read_jsonstat(archive.read(part), f"{path.name}, {part.filename}") for part in parts}
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataRefused([Fault(path.name, f"a damaged file ({error})", "a zip of JSON-stat 2 answers", FETCH_AGAIN)]) from None
+
+
+def _from_cubes(path: Path, layout: Layout) -> Sheet:
+    described = tuple(layout.columns.values())
+    rows: list[list[Cell]] = []
+    numbers: list[list[int | None]] = []
+    before = 0
+    for name, cube in read_cubes(path).items():
+        own, places = cube.rows(described)
+        if rows and own[0] != rows[0]:
+            found = f"the headings {', '.join(own[0])} in {name}"
+            raise DataRefused([Fault(path.name, found, f"those of the first part: {', '.join(rows[0])}", FETCH_AGAIN)])
+        rows += own[1:] if rows else own
+        numbers += [[None if number is None else number + before for number in row] for row in (places[1:] if numbers else places)]
+        before += len(cube.values)
+    return Sheet(path.name, None, rows, numbers, holds_texts=True)
+
+
+def _from_parquet(path: Path) -> Sheet:
+    try:
+        with pq.ParquetFile(path) as file:
+            if file.metadata.num_rows * file.metadata.num_columns > LARGEST_GRID:
+                found = f"{file.metadata.num_rows:,} rows of {file.metadata.num_columns} columns"
+                raise DataRefused([Fault(path.name, found, f"at most {LARGEST_GRID:,} cells", "Ask the publisher for the table alone.")])
+            table = file.read()
+    except (OSError, pa.ArrowException) as error:
+        found = f"a damaged file ({str(error).splitlines()[0]})"
+        raise DataRefused([Fault(path.name, found, "a Parquet file", FETCH_AGAIN)]) from None
+    columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
+    return Sheet(path.name, None, [list(table.column_names), *(list(row) for row in zip(*columns, strict=True))])
+
+
+def _plain(cell: Cell) -> Cell:
+    """A Parquet value as one that a workbook could hold."""
+    if isinstance(cell, Decimal):
+        return int(cell) if cell == cell.to_integral_value() else float(cell)
+    return cell
 
 
 def _refuse_giants(path: Path) -> None:
@@ -69,14 +144,17 @@ def _refuse_giants(path: Path) -> None:
     Raises DataRefused; BadZipFile when the file is damaged.
     """
     with zipfile.ZipFile(path) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+        if size > LARGEST_BYTES:
+            found = f"a workbook of {size / 1e6:,.0f} MB when unpacked"
+            remedy = "Ask the publisher for the table alone."
+            raise DataRefused([Fault(path.name, found, f"at most {LARGEST_BYTES / 1e6:,.0f} MB", remedy)])
+        damaged = archive.testzip()
+        if damaged is not None:
+            raise zipfile.BadZipFile(f"{damaged} is not as long, or not what, it says")
         for member in archive.infolist():
             if not member.filename.startswith("xl/worksheets/"):
                 continue
-            if member.file_size > LARGEST_SHEET_BYTES:
-                found = f"a sheet of {member.file_size / 1e6:,.0f} MB"
-                raise DataRefused(
-                    [Fault(path.name, found, f"at most {LARGEST_SHEET_BYTES / 1e6:,.0f} MB", "Ask the publisher for the table alone.")]
-                )
             places = CELL_PLACE.findall(archive.read(member))
             column = max((place[0] for place in places), key=lambda name: (len(name), name), default=b"A")
             row = max((int(place[1]) for place in places), default=1)
@@ -97,7 +175,7 @@ def _refuse_giants(path: Path) -> None:
 
 def _from_workbook(path: Path, layout: Layout) -> Sheet:
     try:
-        if path.suffix.lower() in (".xlsx", ".xlsm"):
+        if path.suffix.lower() != ".xls":
             _refuse_giants(path)
         with CalamineWorkbook.from_path(path) as workbook:
             sheets = workbook.sheet_names
@@ -146,4 +224,4 @@ def _from_text(path: Path, layout: Layout) -> Sheet:
         raise DataRefused(
             [Fault(path.name, f"a broken line ({error})", "delimited text", "Fetch the file again, or set its delimiter in sources.toml.")]
         ) from None
-    return Sheet(path.name, None, rows)
+    return Sheet(path.name, None, rows, holds_texts=True)

@@ -331,7 +331,7 @@ class _RowReader:
 
     def _year_stored_as(self) -> str:
         # A text file holds nothing but text; in a workbook a year that is a text is a sign of something else.
-        return "text" if self.sheet.name is None and self.layout.year_stored_as == "number" else self.layout.year_stored_as
+        return "text" if self.sheet.holds_texts and self.layout.year_stored_as == "number" else self.layout.year_stored_as
 
     def _region(self, row: int, keys: dict[str, Any]) -> str | None:
         codes = [keys[name] for name in REGION_FIELDS if name in keys]

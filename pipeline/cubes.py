@@ -1,0 +1,300 @@
+"""Statistical tables as their publishers send them, JSON-stat 2 and PX, as one thing: variables, codes, cells and symbols."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.faults import DataRefused, Fault
+
+LARGEST_BYTES = 300_000_000
+LARGEST_CUBE = 20_000_000
+MOST_VARIABLES = 50
+FETCH_AGAIN = "Fetch the file again from its publisher."
+
+
+@dataclass(frozen=True)
+class Cube:
+    """A table of cells: one for each combination of the variables' codes, the last variable changing fastest.
+
+    values has a number or null for each cell; symbols, by the cell's number from 0, what stands there in place of a number
+    or beside it: ".." withheld, "." cannot occur, "-" nil.
+    """
+
+    title: str
+    codes: Mapping[str, tuple[str, ...]]
+    labels: Mapping[str, Mapping[str, str]]
+    values: pa.Array
+    symbols: Mapping[int, str]
+    contents: str | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    updated: str | None = None
+    source: str | None = None
+
+    def to_arrow(self) -> pa.Table:
+        """A row a cell: each variable's code, value and status, null where the cell has no symbol."""
+        sizes = [len(codes) for codes in self.codes.values()]
+        cells = math.prod(sizes)
+        columns: dict[str, Any] = {}
+        inner = cells
+        for variable, codes in self.codes.items():
+            inner //= len(codes)
+            indices = np.tile(np.repeat(np.arange(len(codes), dtype=np.int32), inner), cells // (inner * len(codes)))
+            columns[variable] = pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(codes, pa.string()))
+        kinds = sorted(set(self.symbols.values()))
+        status = np.full(cells, -1, dtype=np.int32)
+        for cell, symbol in self.symbols.items():
+            status[cell] = kinds.index(symbol)
+        columns["value"] = self.values
+        columns["status"] = pa.DictionaryArray.from_arrays(pa.array(status, mask=status < 0), pa.array(kinds, pa.string()))
+        return pa.table(columns)
+
+    def rows(self, described: Sequence[str] = ()) -> tuple[list[list[Any]], list[list[int | None]]]:
+        """The cells as a sheet, headings first, and beside each the number of the cell it comes from.
+
+        A column a variable, and one for each of the contents. A variable of one code, such as a total, has a column only
+        where it is described. A cell without a number holds its symbol.
+        """
+        keys = [name for name in self.codes if name != self.contents and (len(self.codes[name]) > 1 or name in described)]
+        contents = self.codes[self.contents] if self.contents else ("value",)
+        fixed = [name for name in self.codes if name not in keys]
+        strides = dict(zip(self.codes, self._strides(), strict=True))
+        values = self.values.to_pylist()
+        rows: list[list[Any]] = [[*keys, *contents]]
+        cells: list[list[int | None]] = [[None] * len(rows[0])]
+        steps = [strides[self.contents] * number if self.contents else 0 for number in range(len(contents))]
+        if any(len(self.codes[name]) > 1 for name in fixed if name != self.contents):
+            raise ValueError("a variable of several codes has a column")
+        for places in product(*(range(len(self.codes[name])) for name in keys)):
+            first = sum(place * strides[name] for place, name in zip(places, keys, strict=True))
+            numbers = [first + step for step in steps]
+            figures = [values[number] if values[number] is not None else self.symbols.get(number, "") for number in numbers]
+            rows.append([*(self.codes[name][place] for place, name in zip(places, keys, strict=True)), *figures])
+            cells.append([*(None for _ in keys), *numbers])
+        return rows, cells
+
+    def _strides(self) -> Iterator[int]:
+        inner = math.prod(len(codes) for codes in self.codes.values())
+        for codes in self.codes.values():
+            inner //= len(codes)
+            yield inner
+
+
+def read_jsonstat(content: bytes, where: str) -> Cube:
+    """A JSON-stat 2 dataset. Raises DataRefused when it is none, or contradicts itself."""
+    document = load_json(content, where)
+    if not isinstance(document, dict) or document.get("class") != "dataset" or not str(document.get("version", "")).startswith("2"):
+        raise _refused(where, "JSON that is no dataset of JSON-stat 2", 'an object with version "2.0" and class "dataset"')
+    try:
+        codes = {str(name): tuple(_codes(document["dimension"][name]["category"])) for name in document["id"]}
+        sizes = [int(size) for size in document["size"]]
+        labels = {name: {code: str(text) for code, text in _labels(document["dimension"][name]).items()} for name in codes}
+        roles = document.get("role") or {}
+        contents = str(roles["metric"][0]) if roles.get("metric") else None
+        units = (
+            {code: str(unit.get("base", "")) for code, unit in (document["dimension"][contents]["category"].get("unit") or {}).items()}
+            if contents
+            else {}
+        )
+        notes = tuple(str(note) for note in document.get("note") or ())
+        given = document.get("value")
+        status = document.get("status") or {}
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise _refused(
+            where,
+            f"a dataset without its {type(error).__name__}: {error}".replace("KeyError: ", ""),
+            "every part that JSON-stat 2 asks for",
+        ) from None
+    if contents is not None and contents not in codes:
+        raise _refused(where, f"the role metric of {contents!r}", f"one of {', '.join(codes)}")
+    cells = _cells(codes, where)
+    if sizes != [len(each) for each in codes.values()]:
+        raise _refused(where, f"sizes {sizes}", f"as many codes as the variables have: {[len(each) for each in codes.values()]}")
+    return Cube(
+        title=str(document.get("label") or ""),
+        codes=codes,
+        labels=labels,
+        values=_numbers(given, cells, where),
+        symbols=_symbols(status, cells, where),
+        contents=contents,
+        units=units,
+        notes=notes,
+        updated=str(document["updated"]) if document.get("updated") else None,
+        source=str(document["source"]) if document.get("source") else None,
+    )
+
+
+def load_json(content: bytes, where: str) -> Any:
+    """A JSON document, without NaN or Infinity. Raises DataRefused."""
+    if len(content) > LARGEST_BYTES:
+        raise _refused(where, f"{len(content) / 1e6:,.0f} MB of JSON", f"at most {LARGEST_BYTES / 1e6:,.0f} MB")
+    try:
+        return json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise _refused(where, f"JSON that breaks off or is damaged ({error})", "a JSON document") from None
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text}, which is no number of JSON")
+
+
+def _codes(category: Mapping[str, Any]) -> list[str]:
+    index = category.get("index")
+    if index is None:
+        return [str(code) for code in category["label"]]
+    return [str(code) for code in (sorted(index, key=lambda code: int(index[code])) if isinstance(index, dict) else index)]
+
+
+def _labels(dimension: Mapping[str, Any]) -> Mapping[str, Any]:
+    labels = dimension["category"].get("label") or {}
+    if not isinstance(labels, dict):
+        raise TypeError("labels that are no object")
+    return labels
+
+
+def _cells(codes: Mapping[str, Sequence[str]], where: str) -> int:
+    cells = math.prod(len(each) for each in codes.values())
+    if len(codes) > MOST_VARIABLES or cells > LARGEST_CUBE:
+        raise _refused(where, f"{len(codes)} variables and {cells:,} cells", f"at most {MOST_VARIABLES} and {LARGEST_CUBE:,}")
+    if not codes or not cells:
+        raise _refused(where, "no cell", "a table with cells")
+    for name, each in codes.items():
+        if len(set(each)) < len(each):
+            raise _refused(where, f"a code twice in {name}", "each code once")
+    return cells
+
+
+def _numbers(given: Any, cells: int, where: str) -> pa.Array:
+    if isinstance(given, dict):
+        sparse = given
+        given = [None] * cells
+        for number, value in sparse.items():
+            if not str(number).isdecimal() or int(number) >= cells:
+                raise _refused(where, f"a value for the cell {number!r}", f"cells from 0 to {cells - 1}")
+            given[int(number)] = value
+    if not isinstance(given, list) or len(given) != cells:
+        found = f"{len(given):,} values" if isinstance(given, list) else "no list of values"
+        raise _refused(where, found, f"{cells:,} values, one for each combination of codes")
+    try:
+        values = pa.array(given)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        values = None
+    if values is None or not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or pa.types.is_null(values.type)):
+        number, wrong = next(
+            (
+                (number, value)
+                for number, value in enumerate(given)
+                if value is not None and (isinstance(value, bool) or not isinstance(value, int | float))
+            ),
+            (None, None),
+        )
+        found = "a number too large for any table" if number is None else f"{wrong!r} as value {number}"
+        raise _refused(where, found, "a number or null")
+    return values
+
+
+def _symbols(status: Any, cells: int, where: str) -> dict[int, str]:
+    if isinstance(status, str):
+        return dict.fromkeys(range(cells), status)
+    pairs = enumerate(status) if isinstance(status, list) else status.items() if isinstance(status, dict) else [("", status)]
+    found = {}
+    for number, symbol in pairs:
+        if not str(number).isdecimal() or int(number) >= cells or not isinstance(symbol, str | None):
+            raise _refused(where, f"the status {symbol!r} of the cell {number!r}", f"a symbol for cells from 0 to {cells - 1}")
+        if symbol:
+            found[int(number)] = symbol
+    return found
+
+
+STATEMENT = re.compile(
+    r'\s*(?P<key>[A-Z][A-Z0-9-]*)(?:\[(?P<language>\w+)\])?(?:\((?P<of>(?:"[^"]*"|[^")])*)\))?\s*=\s*(?P<value>(?:"[^"]*"|[^";])*);'
+)
+DATA = re.compile(r"(?:^|;|\n)\s*DATA\s*=")
+CODEPAGE = re.compile(rb'CODEPAGE\s*=\s*"([\w-]+)"', re.IGNORECASE)
+TEXT = re.compile(r'"([^"]*)"')
+
+
+def read_px(content: bytes, where: str) -> Cube:
+    """A PX file. Raises DataRefused when it is none, or contradicts itself."""
+    if len(content) > LARGEST_BYTES:
+        raise _refused(where, f"{len(content) / 1e6:,.0f} MB", f"at most {LARGEST_BYTES / 1e6:,.0f} MB")
+    text = _px_text(content, where)
+    start = DATA.search(text)
+    if start is None or not text.rstrip().endswith(";"):
+        raise _refused(where, "a PX file that breaks off", "DATA= with all cells, and a semicolon at the end")
+    said: dict[tuple[str, str], list[str]] = {}
+    header = text[: start.start() + 1]
+    language = re.search(r'(?:^|\n)\s*LANGUAGE\s*=\s*"(\w+)"', header)
+    for found in STATEMENT.finditer(header):
+        if not found["language"] or (language and found["language"] == language[1]):
+            said.setdefault((found["key"], (_texts(found["of"] or "") or [""])[0]), _texts(found["value"]) or [found["value"].strip()])
+    if any(key == "KEYS" for key, _ in said):
+        raise _refused(where, "cells by KEYS", "all cells in order", "Ask the publisher for the table without KEYS, or as JSON-stat 2.")
+    variables = [*said.get(("STUB", ""), []), *said.get(("HEADING", ""), [])]
+    unknown = [name for name in variables if ("VALUES", name) not in said]
+    if not variables or unknown:
+        raise _refused(where, f"no VALUES for {', '.join(unknown) or 'any variable'}", "STUB and HEADING, and VALUES for each of them")
+    codes = {name: tuple(said.get(("CODES", name)) or said[("VALUES", name)]) for name in variables}
+    labels = {name: dict(zip(codes[name], said[("VALUES", name)], strict=False)) for name in variables}
+    cells = _cells(codes, where)
+    tokens = re.findall(r'"[^"]*"|[^\s";]+', text[start.end() :].rstrip().removesuffix(";"))
+    if len(tokens) != cells:
+        raise _refused(where, f"{len(tokens):,} cells", f"{cells:,}, one for each combination of codes")
+    numbers: list[int | float | None] = []
+    symbols: dict[int, str] = {}
+    for number, token in enumerate(tokens):
+        try:
+            numbers.append(int(token) if token.lstrip("-").isdigit() else float(token))
+        except ValueError:
+            numbers.append(None)
+            symbols[number] = token.strip('"')
+
+    def first(key: str) -> str | None:
+        return next(iter(said.get((key, ""), ())), None)
+
+    contents = first("CONTVARIABLE")
+    return Cube(
+        title=first("TITLE") or first("DESCRIPTION") or "",
+        codes=codes,
+        labels=labels,
+        values=_numbers(numbers, cells, where),
+        symbols=symbols,
+        contents=contents if contents in codes else None,
+        units={of: texts[0] for (key, of), texts in said.items() if key == "UNITS"},
+        notes=tuple(texts[0] for (key, _), texts in said.items() if key in ("NOTE", "NOTEX", "VALUENOTE", "VALUENOTEX", "CELLNOTE")),
+        updated=first("LAST-UPDATED"),
+        source=first("SOURCE"),
+    )
+
+
+def _px_text(content: bytes, where: str) -> str:
+    named = CODEPAGE.search(content[:4000])
+    encoding = named[1].decode("ascii") if named else "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "iso-8859-15"
+    try:
+        return content.decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding).replace("\r\n", "\n")
+    except (UnicodeDecodeError, LookupError) as error:
+        raise _refused(where, f"bytes that are not {encoding} ({error})", "text in the CODEPAGE that the file names") from None
+
+
+def _texts(value: str) -> list[str]:
+    """The texts of a value: those with a comma between are several, those without go on from line to line."""
+    texts: list[str] = []
+    end = 0
+    for found in TEXT.finditer(value):
+        if texts and "," not in value[end : found.start()]:
+            texts[-1] += found[1]
+        else:
+            texts.append(found[1])
+        end = found.end()
+    return texts
+
+
+def _refused(where: str, found: str, expected: str, remedy: str = FETCH_AGAIN) -> DataRefused:
+    return DataRefused([Fault(where, found, expected, remedy)])
