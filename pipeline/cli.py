@@ -1,5 +1,6 @@
 """The table of contents: one short command a stage."""
 
+import datetime
 import io
 import json
 import sys
@@ -140,6 +141,62 @@ def sources(data: DataOption = DATA, as_json: JsonOption = False) -> None:
             print(json.dumps({name: source.model_dump(mode="json") for name, source in entries.items()}, ensure_ascii=False, indent=2))
         else:
             terminal.show_sources(entries)
+
+
+@app.command()
+def vintages(data: DataOption = DATA, as_json: JsonOption = False) -> None:
+    """List every vintage of every source, and the awards that pin it."""
+    from pipeline import terminal
+    from pipeline.settings import award_names, load_award, load_sources
+
+    with _faults_told(as_json):
+        history = load_sources(data).history
+        pins = {name: load_award(name).vintages for name in award_names()}
+        rows = [
+            {
+                "source": name,
+                "vintage": vintage,
+                "awards": [award for award, pinned in pins.items() if pinned.get(name) == vintage],
+                **source.model_dump(mode="json", include={"file", "kind", "covers", "published", "sha256"}),
+            }
+            for name, entry in history.items()
+            for vintage, source in entry.vintages.items()
+        ]
+        waiting = [name for name, entry in history.items() if not entry.vintages]
+        if as_json:
+            print(json.dumps({"vintages": rows, "not_fetched": waiting}, ensure_ascii=False, indent=2))
+        else:
+            terminal.show_vintages(rows, waiting)
+
+
+@app.command()
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Sources to fetch; all that say how, when none is named.", show_default=False)
+    ] = None,
+    award: AwardOption = "2021",
+    data: DataOption = DATA,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask what would be fetched and what would change; write nothing.")] = False,
+    time_limit: Annotated[float, typer.Option("--time-limit", min=1, help="Seconds after which the whole fetch gives up.")] = 600,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Fetch open tables from their publisher as new vintages. The only command that uses the network."""
+    from pipeline import arrivals, terminal
+    from pipeline.fetch import Patience
+
+    with _faults_told(as_json, kept="nothing was recorded; the raw data are as before."):
+        patience = Patience(total=time_limit)
+        with terminal.fetching(quiet=quiet or as_json) as (say, done):
+            if dry_run:
+                changes = arrivals.plan_fetch(data, names or [], patience, say)
+            else:
+                changes = arrivals.fetch_sources(data, names or [], _award(award), datetime.date.today(), patience, say, done)
+        rows = [change.as_row() for change in changes]
+        if as_json:
+            print(json.dumps({"dry_run": dry_run, "sources": rows}, ensure_ascii=False, indent=2))
+        else:
+            terminal.show_fetch(rows, data, dry_run=dry_run)
 
 
 @app.command()
@@ -369,7 +426,7 @@ def _award(name: str) -> "Award":
 
 
 @contextmanager
-def _faults_told(as_json: bool) -> Iterator[None]:
+def _faults_told(as_json: bool, kept: str = "nothing was written. The last complete result is untouched.") -> Iterator[None]:
     """Tell what is wrong with the data, in words or as JSON, and leave with exit code 1."""
     from pipeline.faults import DataRefused
 
@@ -380,7 +437,7 @@ def _faults_told(as_json: bool) -> Iterator[None]:
             print(json.dumps({"faults": [vars(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2))
         else:
             count = len(refused.faults)
-            ending = f"{count} fault{'s' if count > 1 else ''}; nothing was written. The last complete result is untouched."
+            ending = f"{count} fault{'s' if count > 1 else ''}; {kept}"
             print(f"{refused}\n\n{ending}", file=sys.stderr)
         raise typer.Exit(1) from None
 

@@ -130,6 +130,9 @@ class IngestedPopulation(Table):
     year: Whole = year()
     population: Whole = population()
     population_cell: Text = cell("the population")
+    noise: Whole = column(
+        "The most that the publisher may have added or taken away, to disclose nobody; 0: the figure is exact", "inhabitants", ge=0
+    )
     source: Text = source()
 
     class Config:

@@ -257,7 +257,7 @@ class Award(Closed):
     report: Report = Report()
     accepted_exceptions: tuple[AcceptedException, ...] = ()
     publication: Publication | None = None
-    vintages: dict[str, str] | None = None
+    vintages: dict[str, str] = {}
 
     @model_validator(mode="after")
     def consistent(self) -> Self:
@@ -321,7 +321,8 @@ class Layout(Closed):
     """How to read one table out of a file. Rows count from 1.
 
     series says how values are placed in regions, size_definition whose employees a size class counts, threshold from which
-    value an enterprise is included. Growth over two that differ is refused.
+    value an enterprise is included. Growth over two that differ is refused. noise is the most that a publisher may have added to
+    or taken from each population, to disclose nobody.
     """
 
     columns: dict[str, str] = Field(min_length=1)
@@ -331,6 +332,7 @@ class Layout(Closed):
     series: Text | None = None
     size_definition: Text | None = None
     threshold: Text | None = None
+    noise: int = Field(default=0, ge=0, strict=True)
     breaks: tuple[Break, ...] = ()
     size_classes: dict[str, str] = {}
     regions: dict[str, str] = {}
@@ -377,9 +379,11 @@ class Fetch(Closed):
     """
 
     base_url: WebAddress
+    note: Text | None = None
     selection: dict[str, Annotated[tuple[Annotated[str, AfterValidator(_code)], ...], Field(min_length=1)]]
     columns: dict[str, str] = Field(min_length=1)
     language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "sv"
+    noise: int = Field(default=0, ge=0, strict=True)
 
 
 class Source(Closed):
@@ -503,8 +507,7 @@ def load_evidence(award: Award) -> Evidence:
 def load_sources(folder: Path, award: Award | None = None) -> Sources:
     """Read sources.toml of a raw-data folder; entries are the vintages that the award pins, without an award the newest.
 
-    An award that pins vintages uses the sources it names and no others. One that pins none uses all, and each must have just
-    one vintage. Raises DataRefused with every fault of the file and of the pins.
+    A source that an award does not pin has just one vintage. Raises DataRefused with every fault of the file and of the pins.
     """
     path = folder / "sources.toml"
     if not path.is_file():
@@ -512,30 +515,17 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
             [Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")]
         )
     history = _load(History, path, {}, within="sources").sources
-    wanted: dict[str, str] | None = None
-    if award is not None:
-        wanted = award.vintages
+    pinned = award.vintages if award else {}
+    if award:
         faults = list(_pins(award, history))
         if faults:
             raise DataRefused(faults)
-    entries = {}
-    for name, entry in history.items():
-        if wanted is None and entry.vintages:
-            entries[name] = entry.vintages[list(entry.vintages)[-1]]
-        elif wanted is not None and name in wanted:
-            entries[name] = entry.vintages[wanted[name]]
+    entries = {name: entry.vintages[pinned.get(name, list(entry.vintages)[-1])] for name, entry in history.items() if entry.vintages}
     return Sources(folder=folder, history=history, entries=entries)
 
 
 def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
     """What is wrong with the vintages that an award pins, or does not pin."""
-    if award.vintages is None:
-        for name, entry in history.items():
-            if len(entry.vintages) > 1:
-                found = f"no choice among the vintages {', '.join(entry.vintages)} of {name}"
-                remedy = f'Pin one, as in {name} = "{list(entry.vintages)[-1]}", and each other source that the round uses.'
-                yield Fault(f"{award.file}, vintages", found, "the vintage that the round uses", remedy)
-        return
     for name, vintage in award.vintages.items():
         where = f"{award.file}, vintages.{name}"
         if name not in history:
@@ -543,6 +533,11 @@ def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
         elif vintage not in history[name].vintages:
             known = ", ".join(history[name].vintages) or "none yet"
             yield Fault(where, f"the vintage {vintage!r}", f"one of those there are: {known}", "`exportregion vintages` lists them.")
+    for name, entry in history.items():
+        if len(entry.vintages) > 1 and name not in award.vintages:
+            found = f"no choice among the vintages {', '.join(entry.vintages)} of {name}"
+            remedy = f'Pin one under [vintages]: {name} = "{list(entry.vintages)[-1]}" is the newest.'
+            yield Fault(f"{award.file}, vintages", found, "the vintage that the round uses", remedy)
 
 
 class History(Closed):

@@ -107,6 +107,66 @@ def show_sources(entries: Mapping[str, Source]) -> None:
     _console().print(table)
 
 
+def show_vintages(rows: Sequence[dict[str, Any]], waiting: Sequence[str]) -> None:
+    """Print every vintage of every source, the newest last."""
+    table = Table("source", "vintage", "file", "kind", "covers", "published", "sha256", "pinned by")
+    for row in rows:
+        kind = Text(row["kind"], style="bold yellow" if row["kind"] == "illustrative" else "")
+        published = row["published"] or "not stated"
+        table.add_row(
+            row["source"], row["vintage"], row["file"], kind, row["covers"], published, row["sha256"][:12], ", ".join(row["awards"])
+        )
+    console = _console()
+    console.print(table)
+    for name in waiting:
+        console.print(f"{name}: described, and not fetched yet; `exportregion fetch {name}` does.")
+
+
+@contextmanager
+def fetching(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[str, int, int], None]]]:
+    """Progress of a fetch on stderr: what is waited for, and the cells received of each source."""
+    console = Console(stderr=True, highlight=False, markup=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"))
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def say(text: str) -> None:
+            if not quiet:
+                console.print(text)
+
+        def done(name: str, cells: int, total: int) -> None:
+            task = tasks.setdefault(name, bar.add_task(name, total=total)) if name not in tasks else tasks[name]
+            bar.update(task, completed=cells)
+
+        yield say, done
+
+
+def show_fetch(rows: Sequence[dict[str, Any]], folder: Path, *, dry_run: bool) -> None:
+    """Print what a fetch did, or would do."""
+    console = _console()
+    for row in rows:
+        console.print(f"{row['source']}: {row['title'] or row['address']}")
+        chosen = (f"{name} {_codes(codes)}" for name, codes in row["selection"].items())
+        requests = f"{row['requests']} request{'s' if row['requests'] > 1 else ''} for {row['cells']:,} cells"
+        console.print(f"  {row['address']}, updated {row['updated'] or 'unknown when'}: {requests}")
+        console.print(f"  {'; '.join(chosen)}")
+        newest = f"{row['newest_vintage']}, published {row['newest_published'] or 'unknown when'}" if row["newest_vintage"] else "none yet"
+        if dry_run:
+            console.print(f"  newest vintage: {newest}. A dry run: no cell was fetched, nothing was written.")
+        elif row["new_vintage"]:
+            console.print(f"  recorded as the vintage {row['new_vintage']}, {row['rows']:,} rows; before it: {newest}.")
+        else:
+            console.print(f"  unchanged since the vintage {newest}; nothing was recorded.")
+    if any(row["new_vintage"] for row in rows):
+        console.print(
+            f"{_near(folder / 'sources.toml')} describes the new vintages. An award uses them when it pins them, under [vintages]."
+        )
+
+
+def _codes(codes: Sequence[str]) -> str:
+    return ", ".join(codes) if len(codes) <= 4 else f"{codes[0]} … {codes[-1]} ({len(codes)} codes)"
+
+
 def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
     """Print the indicators there are, and the award's weights."""
     table = Table("indicator", "meaning", "unit", f"weight in {award}")

@@ -1,6 +1,6 @@
 """What a schema cannot say: relations within and between tables, asked by sql/audits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.faults import DataRefused, Fault
@@ -9,6 +9,8 @@ from pipeline.settings import AcceptedException, Award, Evidence, Sources
 from pipeline.warehouse import Warehouse, models, records
 
 EXCEPTIONS = "validation.exceptions"
+OF_THE_WINDOW = ("growth_across_series", "window_outside_data")
+"""Audits that question the award's window, not the figures."""
 
 
 def audit_names() -> list[str]:
@@ -22,20 +24,11 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
     Raises DataRefused with every row that an audit finds and the award does not accept, with every accepted
     exception that no longer occurs, and with every statement about a county that is not there.
     """
-    warehouse.build("staging")
+    findings = list(_findings(warehouse, award, sources))
     names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
-    faults = []
-    accepted_rows = []
-    occurred = set()
-    ingested = {table: records(warehouse.read(table)) for table in warehouse.tables() if table.startswith("ingested.")}
-    for audit in audit_names():
-        for row in records(warehouse.audit(audit)):
-            accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row)), None)
-            if accepted is None:
-                faults.append(_fault(audit, row, _where(ingested, sources, row), names))
-            else:
-                occurred.add(accepted)
-                accepted_rows.append({**row, "audit": audit, "reason": accepted.reason})
+    faults = [fault for _, _, fault, accepted in findings if accepted is None]
+    accepted_rows = [{**row, "audit": audit, "reason": known.reason} for audit, row, _, known in findings if known is not None]
+    occurred = {known for _, _, _, known in findings if known is not None}
     for accepted in award.accepted_exceptions:
         if accepted not in occurred:
             faults.append(_no_longer(award, accepted))
@@ -47,6 +40,28 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
     if faults:
         raise DataRefused(faults)
     warehouse.write(EXCEPTIONS, frame(EXCEPTIONS, accepted_rows))
+
+
+def questions(warehouse: Warehouse, award: Award, sources: Sources, table: str) -> list[Fault]:
+    """What the audits find about one table's figures, whatever the award's window, beyond what the award accepts."""
+    return [
+        fault
+        for audit, row, fault, accepted in _findings(warehouse, award, sources)
+        if row["about"] == table and audit not in OF_THE_WINDOW and accepted is None
+    ]
+
+
+def _findings(
+    warehouse: Warehouse, award: Award, sources: Sources
+) -> Iterator[tuple[str, dict[str, Any], Fault, AcceptedException | None]]:
+    """Every row that an audit finds: the audit, the row, the fault that it is, and the exception that accepts it."""
+    warehouse.build("staging")
+    names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
+    ingested = {table: records(warehouse.read(table)) for table in warehouse.tables() if table.startswith("ingested.")}
+    for audit in audit_names():
+        for row in records(warehouse.audit(audit)):
+            accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row)), None)
+            yield audit, row, _fault(audit, row, _where(ingested, sources, row), names), accepted
 
 
 def _accepts(known: AcceptedException, audit: str, row: dict[str, Any]) -> bool:

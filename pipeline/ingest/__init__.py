@@ -12,6 +12,7 @@ from pipeline.ingest.files import read_sheet
 from pipeline.ingest.tables import SHAPES, UNITS, Found, Key, describes, read_regions, read_table
 from pipeline.schemas import frame
 from pipeline.settings import Source, Sources
+from pipeline.vintages import halfway
 
 __all__ = ["ingest"]
 
@@ -49,13 +50,14 @@ def _check_entries(sources: Sources) -> list[Fault]:
         for vintage, source in entry.vintages.items()
     }
     described = {source.file for source in vintages.values()}
+    arriving = halfway(sources.folder)
     try:
         present = sorted(path for path in sources.folder.rglob("*") if path.is_file())
     except OSError as error:
         return [Fault(str(sources.folder), error.strerror or str(error), "a folder that can be read", "Check its permissions.")]
     for path in present:
         file = path.relative_to(sources.folder).as_posix()
-        if file not in described and path != listing and not path.name.startswith((".", "~$")) and path.name not in LITTER:
+        if file not in described and path != listing and not _no_data(path.relative_to(sources.folder)) and file not in arriving:
             faults.append(
                 Fault(file, "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
             )
@@ -101,6 +103,11 @@ def _check_entries(sources: Sources) -> list[Fault]:
     return faults
 
 
+def _no_data(path: Path) -> bool:
+    """Whether a file is an operating system's or another program's, not raw data."""
+    return any(part.startswith((".", "~$")) for part in path.parts) or path.name in LITTER
+
+
 def _read_regions(sources: Sources) -> list[dict[str, Any]]:
     name, source = next((name, source) for name, source in sources.entries.items() if source.table == "regions")
     faults: list[Fault] = []
@@ -138,4 +145,5 @@ def _row(table: str, key: Key, found: Found, source: str, layout: Any) -> dict[s
         row[measure] = value if value is None or measure == "exports" else int(value)
         row[f"{measure}_status"] = cell.status if cell else "missing"
         row[f"{measure}_cell"] = cell.place if cell else None
-    return row | {"unit_sek": UNITS.get(layout.unit), "series": layout.series_in(row["year"]), "source": source}
+    said = {"unit_sek": UNITS.get(layout.unit), "series": layout.series_in(row["year"]), "noise": layout.noise}
+    return row | said | {"source": source}

@@ -1,0 +1,250 @@
+"""A client of PxWebApi 2 that keeps to the server's limits, asks again when that can help, and comes to a clear end."""
+
+import datetime
+import email.utils
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import stamina
+
+from pipeline import __version__
+from pipeline.cubes import LARGEST_BYTES, load_json
+from pipeline.faults import DataRefused, Fault
+
+PASSING = (408, 429, 500, 502, 503, 504)
+"""Answers that may be others a little later."""
+LATER = "Try again later; nothing was recorded."
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long is waited: for a sign of life, in all, and between attempts. Seconds."""
+
+    total: float = 600
+    silence: float = 30
+    attempts: int = 6
+    first_wait: float = 1
+    longest_wait: float = 60
+
+
+class Answered(Exception):
+    """An answer that is no success."""
+
+    def __init__(self, status: int, said: str, retry_after: float | None, location: str | None) -> None:
+        super().__init__(f"{status} {said}".strip())
+        self.status = status
+        self.retry_after = retry_after
+        self.location = location
+
+
+class TooSlow(Exception):
+    """The time for the whole fetch has run out."""
+
+
+class TooLarge(Exception):
+    """An answer beyond the largest that is read."""
+
+
+class WrongType(Exception):
+    """An answer of another kind than was asked for."""
+
+
+class PxWeb:
+    """One server's tables. Use it in a with block.
+
+    Every method raises DataRefused with the address, what was found and what to do.
+    """
+
+    def __init__(self, base_url: str, language: str, patience: Patience, say: Callable[[str], None]) -> None:
+        self._base = base_url.rstrip("/")
+        self._language = language
+        self._patience = patience
+        self._say = say
+        self._ends = time.monotonic() + patience.total
+        self._calls: deque[float] = deque()
+        self._window: tuple[int, float] | None = None
+        # A redirect is told, not followed: sources.toml shall name the address that answered.
+        self._http = httpx2.Client(
+            timeout=patience.silence,
+            follow_redirects=False,
+            trust_env=True,
+            headers={"User-Agent": f"exportregion/{__version__}", "Accept": "application/json"},
+        )
+        self._limits: dict[str, Any] = {}
+        self._next_wait = patience.first_wait
+        # What stamina would log is said by this client, to the one who waits.
+        stamina.instrumentation.set_on_retry_hooks([])
+
+    def __enter__(self) -> "PxWeb":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def config(self) -> Mapping[str, Any]:
+        """The server's limits and licence, asked for once."""
+        if not self._limits:
+            where = f"{self._base}/config"
+            found = load_json(self._ask("GET", "/config"), where)
+            limits = [
+                found.get(key) if isinstance(found, dict) else None for key in ("maxDataCells", "maxCallsPerTimeWindow", "timeWindow")
+            ]
+            if any(isinstance(limit, bool) or not isinstance(limit, int) or limit < 0 for limit in limits) or not limits[0]:
+                expected = "maxDataCells, maxCallsPerTimeWindow and timeWindow"
+                raise _refused(where, "a configuration without its limits", expected, "Check base_url: it is the address of a PxWebApi 2.")
+            self._limits = found
+            if limits[1] and limits[2]:
+                self._window = (int(limits[1]), float(limits[2]))
+        return self._limits
+
+    def metadata(self, table_id: str) -> Mapping[str, Any]:
+        """A table's variables, codes and notes: a JSON-stat 2 dataset without values."""
+        where = f"{self._base}/tables/{table_id}/metadata"
+        found = load_json(self._ask("GET", f"/tables/{table_id}/metadata"), where)
+        try:
+            variables = {str(name): found["dimension"][name]["category"] for name in found["id"]}
+            well_formed = all(isinstance(each.get("index", each.get("label")), dict | list) for each in variables.values())
+        except (KeyError, TypeError, AttributeError):
+            well_formed = False
+        if not well_formed:
+            raise _refused(where, "metadata without variables and codes", "a table as JSON-stat 2 describes it", LATER)
+        described: Mapping[str, Any] = found
+        return described
+
+    def data(self, table_id: str, selection: Mapping[str, Sequence[str]]) -> bytes:
+        """The cells of a selection, as the server sends them."""
+        asked = {"selection": [{"variableCode": name, "valueCodes": list(codes)} for name, codes in selection.items()]}
+        return self._ask("POST", f"/tables/{table_id}/data", {"outputFormat": "json-stat2"}, asked)
+
+    def _ask(self, method: str, path: str, parameters: Mapping[str, str] | None = None, body: Any = None) -> bytes:
+        url = self._base + path
+        self._next_wait = self._patience.first_wait
+        try:
+            for attempt in stamina.retry_context(on=self._wait_before_again, attempts=self._patience.attempts, timeout=None):
+                with attempt:
+                    return self._ask_once(method, url, {"lang": self._language, **(parameters or {})}, body)
+        except Answered as answered:
+            raise DataRefused([self._told(url, answered)]) from None
+        except TooSlow:
+            found = f"no whole answer within {self._patience.total:,.0f} seconds in all"
+            raise _refused(url, found, "an answer in time", "Try again when the server is less busy; nothing was recorded.") from None
+        except TooLarge:
+            found = f"an answer beyond {LARGEST_BYTES / 1e6:,.0f} MB"
+            raise _refused(url, found, "an answer below that limit", "Ask for fewer codes in the source's selection.") from None
+        except WrongType as wrong:
+            remedy = "Check base_url in sources.toml; a page in place of data is often a notice of maintenance."
+            raise _refused(url, f"an answer of the type {wrong}", "application/json", remedy) from None
+        except httpx2.TimeoutException:
+            found = f"no sign of life for {self._patience.silence:g} seconds, time after time"
+            raise _refused(url, found, "an answer", LATER) from None
+        except httpx2.HTTPError as error:
+            found = f"a connection that fails ({error or type(error).__name__})"
+            remedy = f"Check the network and base_url in sources.toml. {LATER}"
+            raise _refused(url, found, "a whole answer", remedy) from None
+        raise AssertionError("a retry that ended without an answer or an error")
+
+    def _ask_once(self, method: str, url: str, parameters: Mapping[str, str], body: Any) -> bytes:
+        self._keep_to_the_window()
+        with self._http.stream(method, url, params=dict(parameters), json=body) as response:
+            content = bytearray()
+            for part in response.iter_bytes():
+                content += part
+                if len(content) > LARGEST_BYTES:
+                    raise TooLarge
+                if time.monotonic() > self._ends:
+                    raise TooSlow
+            if response.status_code != 200:
+                raise Answered(
+                    response.status_code, _said(bytes(content)), _retry_after(response.headers), response.headers.get("location")
+                )
+            kind = response.headers.get("content-type", "none").partition(";")[0].strip().lower()
+            if kind != "application/json" and not kind.endswith("+json"):
+                raise WrongType(kind)
+            return bytes(content)
+
+    def _keep_to_the_window(self) -> None:
+        """Wait until the server's limit of calls allows one more."""
+        now = time.monotonic()
+        if self._window:
+            most, seconds = self._window
+            while self._calls and now - self._calls[0] >= seconds:
+                self._calls.popleft()
+            if len(self._calls) >= most:
+                wait = seconds - (now - self._calls[0])
+                self._pause(wait, f"the server allows {most} calls in {seconds:g} seconds")
+        self._calls.append(time.monotonic())
+
+    def _pause(self, wait: float, reason: str) -> None:
+        if time.monotonic() + wait > self._ends:
+            raise TooSlow
+        if wait > 1:
+            self._say(f"waiting {wait:.0f} s: {reason}")
+        time.sleep(wait)
+
+    def _wait_before_again(self, error: Exception) -> bool | float:
+        """How long to wait before asking again after an error, twice as long each time or as the server asks; False: no use, or no time."""
+        passing = isinstance(error, Answered) and error.status in PASSING
+        if not passing and (not isinstance(error, httpx2.TransportError) or isinstance(error, httpx2.UnsupportedProtocol)):
+            return False
+        wait = self._next_wait
+        self._next_wait = min(2 * wait, self._patience.longest_wait)
+        if isinstance(error, Answered) and error.retry_after is not None:
+            wait = error.retry_after
+        if time.monotonic() + wait > self._ends:
+            return False
+        if wait >= 1:
+            self._say(f"waiting {wait:.0f} s, then asking again: {error or type(error).__name__}")
+        return wait
+
+    def _told(self, url: str, answered: Answered) -> Fault:
+        status = answered.status
+        found = f"the answer {answered}"
+        if 300 <= status < 400:
+            remedy = "If that is where the table is now, set base_url (or table_id) in sources.toml accordingly."
+            return Fault(url, f"the answer {status}, which points to {answered.location or 'nowhere'}", "the table itself", remedy)
+        if status == 404:
+            remedy = f"The table may have moved or ended: look for it at {self._base}/tables?query=…, and set table_id in sources.toml."
+            return Fault(url, found, "the table", remedy)
+        if status == 429 or (status in PASSING and answered.retry_after is not None):
+            asked = f", which asks to wait {answered.retry_after:,.0f} seconds" if answered.retry_after is not None else ""
+            found = f"the answer {answered}{asked}, and no more attempts or time within {self._patience.total:,.0f} seconds"
+            return Fault(url, found, "leave to ask", "Try again after that time; nothing was recorded.")
+        if status in PASSING:
+            return Fault(url, f"{found}, time after time", "an answer", LATER)
+        if status in (400, 403):
+            remedy = "Compare the source's selection in sources.toml with the table's codes and the server's limits: --dry-run shows both."
+            return Fault(url, found, "the cells that were asked for", remedy)
+        return Fault(url, found, "an answer", f"Check base_url and table_id in sources.toml. {LATER}")
+
+
+def _said(content: bytes) -> str:
+    """What an error says of itself: the title and detail of a problem document, or nothing."""
+    try:
+        problem = json.loads(content)
+        said = [" ".join(str(problem[key]).split()) for key in ("title", "detail") if problem.get(key)]
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return ""
+    return ": ".join(said)[:300]
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait as Retry-After says, in seconds or as a date; None when it says nothing that can be read."""
+    given = headers.get("retry-after", "").strip()
+    if given.isdecimal() and len(given) < 10:
+        return float(given)
+    try:
+        until = email.utils.parsedate_to_datetime(given)
+    except ValueError:
+        return None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=datetime.UTC)
+    return max(0.0, (until - datetime.datetime.now(datetime.UTC)).total_seconds())
+
+
+def _refused(where: str, found: str, expected: str, remedy: str) -> DataRefused:
+    return DataRefused([Fault(where, found, expected, remedy)])

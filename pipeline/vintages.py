@@ -1,0 +1,222 @@
+"""The only door into data/raw: a new vintage and its entry in sources.toml come in one act, or not at all.
+
+A new file first waits in a hidden folder. The last step replaces sources.toml, which is one step of the file system; files put in
+place before an interruption are named in a marker, count as not there, and are cleared away by the next recording.
+"""
+
+import contextlib
+import datetime
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tomllib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.items import Table
+
+from pipeline.faults import DataRefused, Fault
+from pipeline.settings import OF_THE_FILE, Sources, load_sources
+
+LISTING = "sources.toml"
+MARKER = ".recording"
+INCOMING = ".incoming-"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file on its way in: its source and vintage, where it waits, where it will stand, and its checksum."""
+
+    name: str
+    vintage: str
+    file: str
+    waits: Path
+    sha256: str
+
+
+@dataclass
+class Recording:
+    """A change of a raw-data folder in preparation. Nothing of it shows before the block of `recording` ends."""
+
+    folder: Path
+    hidden: Path
+    described: list[tuple[Arrival, Mapping[str, Any]]] = field(default_factory=list)
+
+    def store(self, name: str, day: datetime.date, suffix: str, content: bytes) -> Arrival:
+        """Write a file to the disk as it was received, and take its checksum, before anything reads it."""
+        entry = load_sources(self.folder).history.get(name)
+        taken = {*(entry.vintages if entry else ()), *(path.name.partition(".")[0] for path in (self.folder / name).glob("*"))}
+        days = (day.isoformat() if number == 1 else f"{day.isoformat()}-{number}" for number in range(1, len(taken) + 2))
+        vintage = next(each for each in days if each not in taken)
+        waits = self.hidden / name / f"{vintage}{suffix}"
+        waits.parent.mkdir(parents=True, exist_ok=True)
+        _write(waits, content)
+        return Arrival(name, vintage, f"{name}/{vintage}{suffix}", waits, hashlib.sha256(content).hexdigest())
+
+    def describe(self, arrival: Arrival, facts: Mapping[str, Any]) -> Sources:
+        """Say what sources.toml will say of a stored file; give the sources as they will then be, the file where it waits.
+
+        Raises DataRefused when the entry does not hold together.
+        """
+        self.described.append((arrival, facts))
+        text = _listing(self.folder)
+        for each, said in self.described:
+            text = _with_entry(text, each, said)
+        _write(self.hidden / LISTING, text.encode("utf-8"))
+        sources = load_sources(self.hidden)
+        waiting = {each.file: each.waits.relative_to(self.folder).as_posix() for each, _ in self.described}
+        history = {}
+        for name, entry in sources.history.items():
+            vintages = {
+                vintage: source.model_copy(update={"file": waiting.get(source.file, source.file)})
+                for vintage, source in entry.vintages.items()
+            }
+            history[name] = entry.model_copy(update={"vintages": vintages})
+        entries = {name: history[name].vintages[list(history[name].vintages)[-1]] for name in sources.entries}
+        return Sources(folder=self.folder, history=history, entries=entries)
+
+    def commit(self) -> None:
+        """Put the files in place, then sources.toml."""
+        files = [self.folder / arrival.file for arrival, _ in self.described]
+        _write(self.folder / MARKER, json.dumps([arrival.file for arrival, _ in self.described]).encode())
+        for arrival, _ in self.described:
+            (self.folder / arrival.file).parent.mkdir(exist_ok=True)
+        try:
+            for (arrival, _), file in zip(self.described, files, strict=True):
+                # A link, unlike a renaming, never overwrites.
+                os.link(arrival.waits, file)
+            (self.hidden / LISTING).replace(self.folder / LISTING)
+        except OSError:
+            _sweep(self.folder)
+            raise
+        (self.folder / MARKER).unlink()
+
+
+@contextlib.contextmanager
+def recording(folder: Path) -> Iterator[Recording]:
+    """A change of a raw-data folder: it holds when the block ends, and never was when the block fails.
+
+    Raises DataRefused when the folder cannot be written.
+    """
+    try:
+        held = os.open(folder, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    hidden = folder / f"{INCOMING}{uuid.uuid4().hex}"
+    try:
+        _sweep(folder)
+        hidden.mkdir()
+        change = Recording(folder, hidden)
+        yield change
+        if change.described:
+            change.commit()
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+        os.close(held)
+
+
+def halfway(folder: Path) -> set[str]:
+    """The files that an interrupted recording put in place before it could describe them; they count as not there."""
+    try:
+        return set(json.loads((folder / MARKER).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return set()
+
+
+def _sweep(folder: Path) -> None:
+    """Clear away what an interrupted recording left."""
+    for file in halfway(folder):
+        path = folder / file
+        if path.resolve().is_relative_to(folder.resolve()) and file not in _files(folder):
+            path.unlink(missing_ok=True)
+    (folder / MARKER).unlink(missing_ok=True)
+    for left in folder.glob(f"{INCOMING}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _files(folder: Path) -> set[str]:
+    return {source.file for entry in load_sources(folder).history.values() for source in entry.vintages.values()}
+
+
+def _listing(folder: Path) -> str:
+    return (folder / LISTING).read_bytes().decode("utf-8-sig")
+
+
+def _with_entry(text: str, arrival: Arrival, facts: Mapping[str, Any]) -> str:
+    """sources.toml with one vintage more; every line that was there stays as it was.
+
+    A key that the entry says already, of the source and not of the file, is left out. Raises DataRefused when the file's form
+    leaves no place for it.
+    """
+    document = tomlkit.parse(text)
+    before = tomllib.loads(text)
+    said = {"file": arrival.file, **facts, "sha256": arrival.sha256}
+    if arrival.name in before:
+        entry = document[arrival.name]
+        known = before[arrival.name]
+        said = {key: value for key, value in said.items() if key in OF_THE_FILE or known.get(key) != value}
+        said.pop("retrieved", None)
+        if not isinstance(entry, Table):
+            raise _no_place(arrival)
+        if "vintages" not in entry:
+            entry["vintages"] = tomlkit.table(is_super_table=True)
+        entry["vintages"][arrival.vintage] = _table(said)
+    else:
+        document[arrival.name] = _table(said)
+    after = tomlkit.dumps(document)
+    kept = tomllib.loads(after)
+    added = kept[arrival.name] if arrival.name not in before else kept[arrival.name]["vintages"].pop(arrival.vintage)
+    if arrival.name not in before:
+        del kept[arrival.name]
+    elif not kept[arrival.name]["vintages"] and "vintages" not in before[arrival.name]:
+        del kept[arrival.name]["vintages"]
+    if kept != before or added != said:
+        raise _no_place(arrival)
+    return after
+
+
+def _table(said: Mapping[str, Any]) -> Table:
+    """Facts as a table of TOML: lines first, a table in a line for what is short, then the tables below it."""
+    table = tomlkit.table()
+    for key, value in said.items():
+        if key != "read":
+            table[key] = value
+    if "read" in said:
+        read = tomlkit.table()
+        for key, value in said["read"].items():
+            read[key] = _in_a_line(value) if isinstance(value, Mapping) else value
+        table["read"] = read
+    table.add(tomlkit.nl())
+    return table
+
+
+def _in_a_line(value: Mapping[str, Any]) -> Any:
+    line = tomlkit.inline_table()
+    line.update(value)
+    return line
+
+
+def _no_place(arrival: Arrival) -> DataRefused:
+    remedy = f"Write [{arrival.name}] as a table of its own, as README.md shows, and try again."
+    return DataRefused([Fault(f"{LISTING}, {arrival.name}", "a form that cannot be added to", "a table of lines", remedy)])
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _unwritable(folder: Path, error: OSError) -> DataRefused:
+    remedy = "Check its permissions and the room on the disk. Nothing was recorded."
+    return DataRefused([Fault(str(folder), error.strerror or str(error), "a folder with permission and room to write", remedy)])
