@@ -4,7 +4,7 @@ import datetime
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -199,6 +199,30 @@ def fetch(
             terminal.show_fetch(rows, data, dry_run=dry_run)
 
 
+@app.command("new-award")
+def new_award(
+    name: Annotated[str, typer.Argument(help="The round, a year: 2023.")],
+    before: Annotated[str, typer.Option("--from", help="The round that it is made from.")],
+) -> None:
+    """Write the next round's award file: its years moved, and everything that is to decide marked."""
+    from pipeline.settings import AWARDS, UNDECIDED, next_award
+
+    with _faults_told(as_json=False):
+        earlier = _award(before, "--from")
+        if not (name.isdecimal() and earlier.name.isdecimal() and int(name) > int(earlier.name)):
+            raise typer.BadParameter(f"{name!r} is no year after {earlier.name!r}", param_hint="NAME")
+        path = earlier.file.with_name(f"{name}.toml")
+        text = next_award(earlier.file.read_text(encoding="utf-8-sig"), name, earlier.name)
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            raise typer.BadParameter(f"{path} is there already; it stays as it is", param_hint="NAME") from None
+    print(path)
+    which = name if path.parent == AWARDS else path
+    print(f"{text.count(UNDECIDED) - 1} places are marked {UNDECIDED}; `exportregion run --award {which}` tells them and the missing data.")
+
+
 @app.command()
 def explain(
     region: Annotated[str, typer.Argument(help="A county: its code or its name.")],
@@ -226,24 +250,40 @@ def explain(
 @app.command()
 def compare(
     first: Annotated[str, typer.Argument(help="A round: a name, an award file, or a folder of results.")],
-    second: Annotated[str, typer.Argument(help="Another one.")],
+    second: Annotated[str, typer.Argument(help="Another one; the same, with another vintage, when it is left out.")] = "",
+    vintage: Annotated[
+        list[str] | None,
+        typer.Option("--vintage", help="A vintage of a source for the second round, as in population=2027-02-22.", show_default=False),
+    ] = None,
     data: DataOption = DATA,
     as_json: JsonOption = False,
 ) -> None:
-    """Two rounds side by side: who enters and leaves, and what each change of place comes from."""
+    """Two rounds side by side: which cells a revision changed, who enters and leaves, and what each change of place comes from."""
     from pipeline import terminal
     from pipeline.ranking.compare import compare as compared
+    from pipeline.ranking.revision import MEASURES, revision
     from pipeline.ranking.robustness import field
 
-    with _faults_told(as_json), _computed(first, data) as left, _computed(second, data) as right:
+    pins = _vintages_asked(vintage or [])
+    with _faults_told(as_json), _computed(first, data) as left, _computed(second or first, data, pins) as right:
         (one, award_one, illustrative_one), (two, award_two, illustrative_two) = left, right
         counties = field(two.read("staging.regions"))
         result = compared(award_one, award_two, one.indicators_under, two.indicators_under, counties)
+        before, after = ({table: warehouse.read(table) for table in MEASURES} for warehouse in (one, two))
+        result["data"] = revision(before, after, one.indicators_under(award_one), two.indicators_under(award_one), counties)
         illustrative = sorted({*illustrative_one, *illustrative_two})
         if as_json:
             print(json.dumps({"illustrative": illustrative, **result}, ensure_ascii=False, indent=2))
         else:
             terminal.show_comparison(result, illustrative)
+
+
+def _vintages_asked(asked: Sequence[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in asked]
+    wrong = [f"{name}{equals}{vintage}" for name, equals, vintage in pairs if not (name and vintage)]
+    if wrong:
+        raise typer.BadParameter(f"{wrong[0]!r} is no pair such as population=2027-02-22", param_hint="--vintage")
+    return {name: vintage for name, _, vintage in pairs}
 
 
 @app.command()
@@ -276,22 +316,28 @@ def check(
 
 
 @contextmanager
-def _computed(round_: str, data: Path) -> Iterator[tuple["Warehouse", "Award", list[str]]]:
-    """A warehouse with the indicators of an award on the raw files, or on the data of an earlier run; the award; and the
-    files that are illustrative."""
+def _computed(round_: str, data: Path, vintages: Mapping[str, str] | None = None) -> Iterator[tuple["Warehouse", "Award", list[str]]]:
+    """A warehouse with the indicators of an award on the raw files, with some vintages in place of those it pins, or on the data
+    of an earlier run; the award; and the files that are illustrative."""
     from pipeline import indicators, results
-    from pipeline.settings import load_sources
+    from pipeline.faults import told_with
+    from pipeline.settings import load_sources, undecided
     from pipeline.warehouse import Warehouse
 
     result = Path(round_)
     award, illustrative = results.load_run_record(result) if result.is_dir() else (_award(round_), [])
+    if vintages:
+        if result.is_dir():
+            raise typer.BadParameter("a folder of results has its vintages already; name a round", param_hint="--vintage")
+        award = award.model_copy(update={"vintages": {**award.vintages, **vintages}})
     indicators.check(award)
     with Warehouse(award) as warehouse:
         if result.is_dir():
             warehouse.load_staging(result)
             indicators.build(warehouse)
         else:
-            sources = load_sources(data, award)
+            with told_with(undecided(award), at_the_end=False):
+                sources = load_sources(data, award)
             illustrative = results.illustrative(sources)
             for stage, work in stages(warehouse, award, sources):
                 work()
@@ -305,16 +351,22 @@ def stages(
 ) -> Iterator[tuple[str, Callable[[], Any]]]:
     """The whole pipeline, in order. The last stage gives the report's files: place among the results, and bytes."""
     from pipeline import indicators, ingest, report, results, schemas, validate
+    from pipeline.faults import told_with
     from pipeline.ranking import robustness, score
     from pipeline.report.language import Language
-    from pipeline.settings import load_evidence
+    from pipeline.settings import load_evidence, undecided
 
     names = [indicator.name for indicator in award.indicators]
     evidence = load_evidence(award)
 
     def ingest_() -> None:
-        for table, frame in ingest.ingest(sources).items():
-            warehouse.write(table, frame)
+        with told_with(undecided(award), at_the_end=False):
+            for table, frame in ingest.ingest(sources).items():
+                warehouse.write(table, frame)
+
+    def validate_() -> None:
+        with told_with(undecided(award)):
+            validate.validate(warehouse, award, sources, evidence)
 
     def rank_() -> None:
         values = {name: warehouse.read(f"indicators.{name}") for name in names}
@@ -338,7 +390,7 @@ def stages(
         return report.files(written, tables, award, sources, evidence)
 
     yield "ingest", ingest_
-    yield "validate", lambda: validate.validate(warehouse, award, sources, evidence)
+    yield "validate", validate_
     yield "indicators", lambda: indicators.build(warehouse)
     yield "rank", rank_
     yield "robustness", robustness_
@@ -357,13 +409,15 @@ def _run(
 ) -> None:
     """Run the pipeline up to and including a stage, swap its results in, and print them."""
     from pipeline import indicators, results, terminal
+    from pipeline.faults import told_with
     from pipeline.report import package
-    from pipeline.settings import load_sources
+    from pipeline.settings import load_sources, undecided
     from pipeline.warehouse import Warehouse
 
     award = _award(award_name)
     indicators.check(award)
-    sources = load_sources(data, award)
+    with told_with(undecided(award), at_the_end=False):
+        sources = load_sources(data, award)
     languages = [code for code in LanguageCode if code in languages]
     with Warehouse(award) as warehouse, terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json) as begin:
         written = None
@@ -416,13 +470,13 @@ def _list_indicators(award_name: str, as_json: bool) -> None:
         terminal.show_indicators(rows, award_name)
 
 
-def _award(name: str) -> "Award":
+def _award(name: str, option: str = "--award") -> "Award":
     from pipeline.settings import award_names, load_award
 
     try:
         return load_award(name)
     except FileNotFoundError as error:
-        raise typer.BadParameter(f"no file {error.args[0]}; there are {', '.join(award_names())}", param_hint="--award") from None
+        raise typer.BadParameter(f"no file {error.args[0]}; there are {', '.join(award_names())}", param_hint=option) from None
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """What is wrong with the input, said once and clearly."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 SHOWN_OF_A_KIND = 10
@@ -42,3 +43,14 @@ class DataRefused(Exception):
             if count > SHOWN_OF_A_KIND:
                 lines.append(f"… and {count - SHOWN_OF_A_KIND} more where {expected} was expected (--json lists them all).")
         return "\n".join(lines)
+
+
+@contextmanager
+def told_with(known: Sequence[Fault], *, at_the_end: bool = True) -> Iterator[None]:
+    """Tell faults that are known already together with those that a block finds, and at its end where it finds none."""
+    try:
+        yield
+    except DataRefused as refused:
+        raise DataRefused([*known, *refused.faults]) from None
+    if known and at_the_end:
+        raise DataRefused(known)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self, TypeVar
 
+import tomlkit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.faults import DataRefused, Fault
@@ -419,6 +420,8 @@ class Source(Closed):
         return self
 
 
+UNDECIDED = "ATT BESLUTA"
+"""What stands in an award, first in a text, where a round has to decide."""
 OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note")
 """What is said of one file and never holds for the next."""
 
@@ -493,6 +496,59 @@ def load_award(award: str) -> Award:
     return _load(Award, path, {"name": path.stem, "file": path})
 
 
+def undecided(award: Award) -> list[Fault]:
+    """Every text of an award that is still to decide, a fault each."""
+
+    def walk(value: Any, place: str) -> Iterator[Fault]:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield from walk(inner, f"{place}.{key}" if place else key)
+        elif isinstance(value, list | tuple):
+            for number, inner in enumerate(value, 1):
+                yield from walk(inner, f"{place}.{number}")
+        elif isinstance(value, str) and _open(value):
+            yield Fault(f"{award.file}, {place}", UNDECIDED, f"what the round decides for {place}", "Write it in place of the mark.")
+
+    return list(walk(award.model_dump(), ""))
+
+
+def next_award(text: str, name: str, before: str) -> str:
+    """The text of a round's award file, made from an earlier round's, whose names are years.
+
+    The last year of data and the window's final year move by as many years as lie between the rounds; the first year and the
+    base stay, as the series allows and the earlier rounds had it. Every reason and every pinned vintage is marked: to decide.
+    """
+    moved = int(name) - int(before)
+    document: Any = tomlkit.parse(text)
+
+    def mark(table: Any, key: str) -> None:
+        table[key] = UNDECIDED if key != "reason" else f"{UNDECIDED}. {before}: {table[key]}"
+
+    def reasons(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                mark(value, key) if key == "reason" else reasons(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                reasons(inner)
+
+    reasons(document)
+    document["title"] = str(document["title"]).replace(before, name)
+    document["years"]["last"] += moved
+    document["window"]["final"] += moved
+    for source in document.get("vintages", {}):
+        mark(document["vintages"], source)
+    if "publication" in document:
+        document["publication"].pop("issued", None)
+        document["publication"]["address"] = str(document["publication"]["address"]).replace(before, name)
+    head = f"# Made from {before}.toml. What is marked {UNDECIDED} is to decide anew; `exportregion run --award {name}` lists it.\n"
+    return head + tomlkit.dumps(document)
+
+
+def _open(text: str) -> bool:
+    return text.startswith(UNDECIDED)
+
+
 def evidence_file(award: Award) -> Path:
     """Where an award's evidence stands, if there is any: beside its file, with a longer name."""
     return award.file.with_name(f"{award.file.stem}{EVIDENCE}.toml")
@@ -515,7 +571,7 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
             [Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")]
         )
     history = _load(History, path, {}, within="sources").sources
-    pinned = award.vintages if award else {}
+    pinned = {name: vintage for name, vintage in award.vintages.items() if not _open(vintage)} if award else {}
     if award:
         faults = list(_pins(award, history))
         if faults:
@@ -528,6 +584,8 @@ def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
     """What is wrong with the vintages that an award pins, or does not pin."""
     for name, vintage in award.vintages.items():
         where = f"{award.file}, vintages.{name}"
+        if _open(vintage):
+            continue
         if name not in history:
             yield Fault(where, f"the source {name!r}", f"one of {', '.join(history)}", "Correct its name, or describe it in sources.toml.")
         elif vintage not in history[name].vintages:

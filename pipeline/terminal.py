@@ -216,7 +216,41 @@ def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str]) -> N
         places = [str(row[key]) if row[key] else "not ranked" for key in ("rank_first", "rank_second")]
         table.add_row(row["region_name"], *places, *("–" if row[key] is None else f"{row[key]:+d}" for key in ("change", *steps)))
     console.print(table)
+    _show_revision(console, result)
     console.print(f"Enter the candidates: {', '.join(result['enter']) or 'none'}. Leave them: {', '.join(result['leave']) or 'none'}.")
+
+
+def _show_revision(console: Console, result: Mapping[str, Any]) -> None:
+    """What the second round's data change, under the first round's choices."""
+    data = result["data"]
+    tables = [row for row in data["tables"] if row["changed"] or row["new"] or row["gone"]]
+    if not tables:
+        console.print("The data are the same in every cell.")
+        return
+    counts = Table("table", "measure", "same", "changed", "new", "gone", title="Cells of the data")
+    for row in tables:
+        counts.add_row(row["table"], row["measure"], *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
+    console.print(counts)
+    if data["largest"]:
+        largest = Table("table", "measure", "place", "before", "after", "change", title="Largest changes of a cell")
+        for row in data["largest"]:
+            place = ", ".join(str(row[key]) for key in ("region_name", "year", "size_class") if row[key] is not None)
+            ratio = "–" if row["change_ratio"] is None else f"{row['change_ratio']:+.2%}"
+            figures = (row[f"{side}_status"] if row[side] is None else f"{row[side]:,.15g}" for side in ("first", "second"))
+            largest.add_row(row["table"], row["measure"], place, *figures, ratio)
+        console.print(largest)
+    indicators = Table("indicator", "regions changed", "largest change", title=f"Indicators, with the choices of {result['first']}")
+    for row in data["indicators"]:
+        most = row["regions"][0] if row["regions"] else None
+        said = f"{most['region_name']}: {_known(most['first'])} → {_known(most['second'])}" if most else "–"
+        indicators.add_row(row["indicator"], str(row["regions_changed"]), said)
+    console.print(indicators)
+    enter, leave = (", ".join(result[f"{way}_by_data"]) or "none" for way in ("enter", "leave"))
+    console.print(f"By the data alone, these enter the candidates: {enter}. These leave them: {leave}.")
+
+
+def _known(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.4g}"
 
 
 STYLES = {"exact": "green", "within the rounding": "green", "wrong": "bold red", "other concept": "bold red", "not checkable": "yellow"}

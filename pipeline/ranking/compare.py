@@ -40,6 +40,8 @@ def compare(first: Award, second: Award, first_data: Compute, second_data: Compu
         "order": list(STEPS),
         "enter": [row["region_name"] for row in regions if row["candidate_second"] and not row["candidate_first"]],
         "leave": [row["region_name"] for row in regions if row["candidate_first"] and not row["candidate_second"]],
+        "enter_by_data": [row["region_name"] for row in regions if row["candidate_by_data"] and not row["candidate_first"]],
+        "leave_by_data": [row["region_name"] for row in regions if row["candidate_first"] and not row["candidate_by_data"]],
         "regions": regions,
     }
 
@@ -66,6 +68,7 @@ def _region(index: int, counties: Field, standings: Mapping[str, Standing]) -> d
         "rank_first": places["first"],
         "rank_second": places["method"],
         "candidate_first": bool(standings["first"].candidate[index]),
+        "candidate_by_data": bool(standings["data"].candidate[index]),
         "candidate_second": bool(standings["method"].candidate[index]),
         "change": _change(places["first"], places["method"]),
     }
