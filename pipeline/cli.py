@@ -199,6 +199,43 @@ def fetch(
             terminal.show_fetch(rows, data, dry_run=dry_run)
 
 
+@app.command()
+def archive(
+    award: Annotated[str, typer.Argument(help="The round whose complete result is archived.")],
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write.", show_default="exportregion-<award>.zip here")] = None,
+    data: DataOption = DATA,
+    out: OutOption = OUT,
+) -> None:
+    """Pack inputs, settings, code, lock file, results and run record into one file."""
+    from pipeline import archive as archives
+    from pipeline.settings import load_sources
+
+    with _faults_told(as_json=False, kept="no archive was written."):
+        chosen = _award(award)
+        target = to or Path(f"exportregion-{chosen.name}.zip")
+        count = archives.pack(out / chosen.name, chosen, load_sources(data, chosen), target)
+        print(f"{target}: {count} files. `exportregion verify {target}` runs it again from nothing else.")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="An archive. Its own code runs: only for archives that you trust.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Run an archive again, from nothing else; exit code 1 when a byte comes out otherwise."""
+    from pipeline import archive as archives
+    from pipeline import terminal
+
+    with _faults_told(as_json, kept="the archive was not verified."):
+        verified = archives.verify(file)
+        if as_json:
+            print(json.dumps(vars(verified), ensure_ascii=False, indent=2))
+        else:
+            terminal.show_verified(verified.award, verified.same, verified.differ, verified.versions)
+    if verified.differ:
+        raise typer.Exit(1)
+
+
 @app.command("new-award")
 def new_award(
     name: Annotated[str, typer.Argument(help="The round, a year: 2023.")],
@@ -438,7 +475,7 @@ def _run(
                     described = package.described(results.outputs(fresh), award, sources)
                     for name, text in described.items():
                         (fresh / name).write_text(text, encoding="utf-8")
-                results.write_run_record(fresh, last, award, sources)
+                results.write_run_record(fresh, last, award, sources, [code.value for code in languages])
                 files = [out / award.name / path.relative_to(fresh) for path in sorted(fresh.rglob("*")) if path.is_file()]
             if before in STAGES[STAGES.index(last) + 1 :] and not quiet:
                 print(

@@ -15,7 +15,7 @@ import platform
 import shutil
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,8 +69,8 @@ def outputs(folder: Path) -> dict[str, Output]:
     return {path.relative_to(folder).as_posix(): Output(path.stat().st_size, _sha256(path)) for path in found}
 
 
-def write_run_record(folder: Path, stage: str, award: Award, sources: Sources) -> None:
-    """Write run.json: versions, commit, settings, and the sha256 of every input and output. It alone tells the time."""
+def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, languages: Sequence[str]) -> None:
+    """Write run.json: versions, commit, settings, and the sha256 of code, inputs and outputs. It alone tells the time."""
     record = {
         "award": award.name,
         "stage": stage,
@@ -82,6 +82,8 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources) -
             **{package: importlib.metadata.version(package) for package in PACKAGES},
         },
         "git": _git(),
+        "code": code_version(),
+        "languages": list(languages),
         "settings": award.model_dump(mode="json", exclude={"file"}),
         "inputs": {source.file: source.sha256 for source in sources.entries.values()}
         | {path.name: _sha256(path) for path in (sources.folder / "sources.toml", award.file, evidence_file(award)) if path.is_file()},
@@ -95,13 +97,41 @@ def load_run_record(result: Path) -> tuple[Award, list[str]]:
 
     Raises DataRefused when the folder has none.
     """
-    path = result / RUN_RECORD
+    record = read_run_record(result)
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        return Award.model_validate({**record["settings"], "file": path}), list(record["illustrative"])
+        return Award.model_validate({**record["settings"], "file": result / RUN_RECORD}), list(record["illustrative"])
+    except (ValueError, TypeError) as error:
+        raise _no_record(result, error) from None
+
+
+def read_run_record(result: Path) -> dict[str, Any]:
+    """What run.json says. Raises DataRefused when a folder has none, or one of another kind."""
+    try:
+        record: dict[str, Any] = json.loads((result / RUN_RECORD).read_text(encoding="utf-8"))
+        for key in ("award", "stage", "illustrative", "versions", "settings", "inputs", "outputs"):
+            record[key]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        found = str(error).splitlines()[0]
-        raise DataRefused([Fault(str(path), found, "the record of a run", "Name a folder that `exportregion run` has made.")]) from None
+        raise _no_record(result, error) from None
+    return record
+
+
+def code_files() -> list[Path]:
+    """The files that decide what comes out of a run: the code, its SQL, and the versions it is meant for."""
+    found = [path for folder in ("pipeline", "sql") for path in (PROJECT / folder).rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    return sorted([*found, *(path for name in ("pyproject.toml", "requirements.lock", "LICENSE") if (path := PROJECT / name).is_file())])
+
+
+def code_version() -> str:
+    """A checksum of the code, whether it is under version control or not."""
+    told = hashlib.sha256()
+    for path in code_files():
+        told.update(f"{path.relative_to(PROJECT).as_posix()} {_sha256(path)}\n".encode())
+    return told.hexdigest()
+
+
+def _no_record(result: Path, error: Exception) -> DataRefused:
+    found = str(error).splitlines()[0]
+    return DataRefused([Fault(str(result / RUN_RECORD), found, "the record of a run", "Name a folder that `exportregion run` has made.")])
 
 
 def stage_of(out: Path, award: Award) -> str | None:

@@ -167,6 +167,20 @@ def _codes(codes: Sequence[str]) -> str:
     return ", ".join(codes) if len(codes) <= 4 else f"{codes[0]} … {codes[-1]} ({len(codes)} codes)"
 
 
+def show_verified(award: str, same: Sequence[str], differ: Sequence[str], versions: Sequence[str]) -> None:
+    """Print whether an archive came out the same."""
+    console = _console()
+    for name in differ:
+        console.print(f"differs: {name}")
+    if differ:
+        console.print(f"{award}: {len(differ)} of {len(same) + len(differ)} files came out otherwise.")
+    else:
+        console.print(f"{award}: all {len(same)} files came out the same, every byte.")
+        console.print("Of the DuckDB file, which has an identifier of its own, every table; of run.json all but time, commit and versions.")
+    for said in versions:
+        console.print(f"this machine differs: {said}")
+
+
 def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
     """Print the indicators there are, and the award's weights."""
     table = Table("indicator", "meaning", "unit", f"weight in {award}")

@@ -19,6 +19,7 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.settings import PROJECT, Award
 
 SQL = PROJECT / "sql"
+DATABASE = "exportregion.duckdb"
 
 
 class Warehouse:
@@ -115,7 +116,7 @@ class Warehouse:
         Raises OSError when the folder cannot be written.
         """
         try:
-            database = folder / "exportregion.duckdb"
+            database = folder / DATABASE
             self._connection.execute(f"attach {_quoted(database)} as saved (block_size 16384)")
             for table in self.tables():
                 schema, name = table.split(".")
@@ -138,6 +139,23 @@ class Warehouse:
         self._connection.register("incoming", arrow)
         self._connection.execute(f"create or replace table {table} as from incoming")
         self._connection.unregister("incoming")
+
+
+def same_tables(first: Path, second: Path) -> bool:
+    """Whether two DuckDB files hold the same tables: columns, types and rows in their order. Raises OSError when one cannot be read."""
+    with duckdb.connect() as connection:
+        tables = []
+        try:
+            for name, path in (("first", first), ("second", second)):
+                connection.execute(f"attach {_quoted(path)} as {name} (read_only)")
+                listed = "select table_schema, table_name from information_schema.tables where table_catalog = ? order by all"
+                found = connection.execute(listed, [name]).fetchall()
+                tables.append(
+                    {f"{schema}.{table}": connection.sql(f"from {name}.{schema}.{table}").to_arrow_table() for schema, table in found}
+                )
+        except duckdb.Error as error:
+            raise OSError(str(error).splitlines()[0]) from None
+        return tables[0].keys() == tables[1].keys() and all(tables[0][name].equals(tables[1][name]) for name in tables[0])
 
 
 def models(folder: str) -> dict[str, str]:

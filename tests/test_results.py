@@ -216,7 +216,7 @@ def test_the_run_record_tells_whether_the_code_is_as_committed(tmp_path: Path, m
             git("commit", "-m", "one")
         else:
             (tmp_path / "file").write_text("two")
-        write_run_record(tmp_path / ".git", "run", load_award("2021"), load_sources(RAW))
+        write_run_record(tmp_path / ".git", "run", load_award("2021"), load_sources(RAW), ["sv"])
         record = json.loads((tmp_path / ".git" / "run.json").read_text(encoding="utf-8"))
         (tmp_path / ".git" / "run.json").unlink()
         assert record["git"]["dirty"] == dirty
