@@ -85,10 +85,9 @@ class Recording:
         """Put the files in place, then sources.toml."""
         files = [self.folder / arrival.file for arrival, _ in self.described]
         _write(self.folder / MARKER, json.dumps([arrival.file for arrival, _ in self.described]).encode())
-        for arrival, _ in self.described:
-            (self.folder / arrival.file).parent.mkdir(exist_ok=True)
         try:
             for (arrival, _), file in zip(self.described, files, strict=True):
+                file.parent.mkdir(exist_ok=True)
                 # A link, unlike a renaming, never overwrites.
                 os.link(arrival.waits, file)
             (self.hidden / LISTING).replace(self.folder / LISTING)
@@ -137,7 +136,8 @@ def _sweep(folder: Path) -> None:
     for file in halfway(folder):
         path = folder / file
         if path.resolve().is_relative_to(folder.resolve()) and file not in _files(folder):
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                path.unlink()
     (folder / MARKER).unlink(missing_ok=True)
     for left in folder.glob(f"{INCOMING}*"):
         shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,257 @@
+"""A source's history: new vintages beside old ones, recorded whole or not at all; awards that pin; what a revision does."""
+
+import datetime
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import POPULATION, PROJECT, Raw, exportregion, tree
+
+from pipeline import vintages
+from pipeline.faults import DataRefused
+from pipeline.ingest import ingest
+from pipeline.settings import load_award, load_sources
+
+DAY = datetime.date(2027, 2, 22)
+FACTS = {"kind": "official", "covers": "21 län och riket", "retrieved": DAY, "published": DAY}
+
+
+def revised(raw: Raw, old: str = "25,2020,", figure: str = "250000") -> bytes:
+    """The population file with another figure for Norrbotten in 2020, and the same difference in the nation."""
+    text = raw.path(POPULATION).read_text(encoding="utf-8")
+    lines = text.splitlines()
+    heading = lines[0].split(",")
+    column, region, year = (heading.index(name) for name in ("population", "region_code", "year"))
+    difference = None
+    for code in ("25", "00"):
+        for number, line in enumerate(lines):
+            cells = line.split(",")
+            if cells[region] == code and cells[year] == "2020":
+                before = int(cells[column])
+                difference = int(figure) - before if difference is None else difference
+                cells[column] = str(before + difference)
+                lines[number] = ",".join(cells)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def record(folder: Path, name: str = "population", content: bytes = b"", suffix: str = ".csv") -> str:
+    with vintages.recording(folder) as change:
+        arrival = change.store(name, DAY, suffix, content)
+        change.describe(arrival, FACTS)
+    return arrival.vintage
+
+
+def test_a_new_vintage_stands_beside_the_old_one_and_every_line_of_sources_toml_stays(raw: Raw) -> None:
+    before, files = raw.path("sources.toml").read_text(encoding="utf-8"), tree(raw.folder)
+    content = revised(raw)
+    assert record(raw.folder, content=content) == "2027-02-22"
+    after = raw.path("sources.toml").read_text(encoding="utf-8")
+    kept = iter(after.splitlines())
+    assert all(line in kept for line in before.splitlines()), "a line is gone or moved"
+    assert {file: sha256 for file, sha256 in tree(raw.folder).items() if file in files and file != "sources.toml"} == {
+        file: sha256 for file, sha256 in files.items() if file != "sources.toml"
+    }
+    assert raw.path("population/2027-02-22.csv").read_bytes() == content
+    entry = load_sources(raw.folder).history["population"]
+    assert list(entry.vintages) == ["2026-11-23", "2027-02-22"]
+    new = entry.vintages["2027-02-22"]
+    assert (new.retrieved, new.published, new.publisher, new.table_id) == (DAY, DAY, "SCB", "TAB638")
+    assert new.note is None, "a note is of the file it stands beside"
+
+
+def test_two_vintages_of_a_day_and_their_order(raw: Raw) -> None:
+    names = [record(raw.folder, content=b"%d" % number) for number in range(11)]
+    assert names[:2] == ["2027-02-22", "2027-02-22-2"]
+    assert list(load_sources(raw.folder).history["population"].vintages)[-2:] == ["2027-02-22-10", "2027-02-22-11"]
+
+
+def test_an_award_uses_the_vintage_that_it_pins(raw: Raw, award: Callable[..., Path]) -> None:
+    record(raw.folder, content=revised(raw))
+    old, new = award(), award(('population = "2026-11-23"', 'population = "2027-02-22"'), name="new")
+
+    def norrbotten(path: Path) -> int:
+        frame = ingest(load_sources(raw.folder, load_award(str(path))))["ingested.population"]
+        return int(frame[(frame["region_code"] == "25") & (frame["year"] == 2020)]["population"].iloc[0])
+
+    assert norrbotten(old) == 249614
+    assert norrbotten(new) == 250000
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('population = "2026-11-23"', "", "no choice among the vintages 2026-11-23, 2027-02-22 of population"),
+        (
+            'population = "2026-11-23"',
+            'population = "2027-01-01"',
+            "the vintage '2027-01-01'; expected one of those there are: 2026-11-23, 2027-02-22",
+        ),
+        ('population = "2026-11-23"', 'populatoin = "2026-11-23"', "the source 'populatoin'"),
+        ('population = "2026-11-23"', 'population_from_2025 = "2026-11-23"', "expected one of those there are: none yet"),
+    ],
+)
+def test_an_award_that_pins_nothing_or_what_is_not_there(raw: Raw, award: Callable[..., Path], old: str, new: str, said: str) -> None:
+    record(raw.folder, content=revised(raw))
+    ran = exportregion("validate", "--award", award((old, new)), "--data", raw.folder)
+    assert ran.exit_code == 1
+    assert said in ran.stderr
+
+
+def test_vintages_lists_the_history_and_who_pins_what(raw: Raw) -> None:
+    record(raw.folder, content=revised(raw))
+    rows = json.loads(exportregion("vintages", "--data", raw.folder, "--json").stdout)
+    of_population = [row for row in rows["vintages"] if row["source"] == "population"]
+    assert [(row["vintage"], row["awards"]) for row in of_population] == [("2026-11-23", ["2021", "2022"]), ("2027-02-22", [])]
+    assert rows["not_fetched"] == ["population_from_2025"]
+    shown = exportregion("vintages", "--data", raw.folder).stdout
+    assert "2027-02-22" in shown
+    assert "population_from_2025: described, and not fetched yet" in shown
+
+
+def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
+    # By hand: Norrbotten had 249 614 inhabitants at the end of 2020; 249 614 → 250 000 is +0.1546 %, and every figure per
+    # inhabitant of 2020 falls by 1 − 249614/250000 = 0.1544 %. The growth 1.4099998 becomes 1.4099998 × 0.998456 = 1.4078228.
+    record(raw.folder, content=revised(raw))
+    result = json.loads(exportregion("compare", "2021", "--vintage", "population=2027-02-22", "--data", raw.folder, "--json").stdout)
+    population = next(row for row in result["data"]["tables"] if row["table"] == "staging.population")
+    assert (population["changed"], population["new"], population["gone"], population["same"]) == (2, 0, 0, 22 * 26 - 2)
+    assert all(row["changed"] == 0 for row in result["data"]["tables"] if row is not population)
+    largest = result["data"]["largest"][0]
+    assert (largest["region_name"], largest["year"], largest["first"], largest["second"]) == ("Norrbottens län", 2020, 249614, 250000)
+    assert largest["change_ratio"] == pytest.approx(386 / 249614)
+    growth = next(row for row in result["data"]["indicators"] if row["indicator"] == "sme_goods_exports_per_capita_growth")
+    assert growth["regions_changed"] == 1
+    assert growth["regions"][0]["second"] == pytest.approx(1.4099998173456605 * 249614 / 250000 - 1, rel=1e-12)
+    assert (result["enter_by_data"], result["leave_by_data"]) == ([], [])
+    norrbotten = next(row for row in result["regions"] if row["region_code"] == "25")
+    assert norrbotten["change_by_data"] == norrbotten["change"] == 0
+    shown = exportregion("compare", "2021", "--vintage", "population=2027-02-22", "--data", raw.folder).stdout
+    assert "Norrbottens län, 2020" in shown
+    assert "+0.15%" in shown
+    assert "By the data alone, these enter the candidates: none." in shown
+
+
+def test_compare_without_a_revision_says_so_and_wrong_pairs_are_wrong_usage() -> None:
+    assert "The data are the same in every cell." in exportregion("compare", "2021").stdout
+    assert exportregion("compare", "2021", "--vintage", "population").exit_code == 2
+
+
+def test_a_recording_that_fails_leaves_everything_as_it_was(raw: Raw) -> None:
+    before = tree(raw.folder)
+    with pytest.raises(DataRefused), vintages.recording(raw.folder) as change:
+        arrival = change.store("population", DAY, ".csv", b"x")
+        change.describe(arrival, {**FACTS, "kind": "offical"})
+    assert tree(raw.folder) == before
+    with pytest.raises(ZeroDivisionError), vintages.recording(raw.folder) as change:
+        arrival = change.store("population", DAY, ".csv", b"x")
+        change.describe(arrival, FACTS)
+        raise ZeroDivisionError
+    assert tree(raw.folder) == before
+
+
+def test_a_form_of_toml_that_cannot_be_added_to_is_refused(raw: Raw) -> None:
+    path = raw.path("sources.toml")
+    text = path.read_text(encoding="utf-8")
+    entry = text[text.index("[regions]") : text.index("[population]")]
+    lines = [line for line in entry.splitlines() if " = " in line]
+    inline = "regions = { " + ", ".join(lines[:-1]) + ", read = { " + lines[-1] + " } }\n"
+    path.write_text(inline + text.replace(entry, ""), encoding="utf-8")
+    before = tree(raw.folder)
+    with pytest.raises(DataRefused, match="a form that cannot be added to"):
+        record(raw.folder, "regions", b"x")
+    assert tree(raw.folder) == before
+
+
+INTERRUPTED = """
+import datetime, sys, time
+from pathlib import Path
+from pipeline import vintages
+real = vintages.os.link
+def slow(*arguments):
+    real(*arguments)
+    print("linked", flush=True)
+    time.sleep(60)
+vintages.os.link = slow
+day = datetime.date(2027, 2, 22)
+with vintages.recording(Path(sys.argv[1])) as change:
+    arrival = change.store("population", day, ".csv", b"x")
+    change.describe(arrival, {"kind": "official", "covers": "x", "retrieved": day})
+"""
+
+
+def test_a_recording_killed_before_its_last_step_never_was(raw: Raw) -> None:
+    before = tree(raw.folder)
+    process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(raw.folder)], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "linked\n"
+        assert raw.path("population/2027-02-22.csv").exists()
+        os.kill(process.pid, signal.SIGKILL)
+    assert exportregion("validate", "--data", raw.folder).exit_code == 0, "what was placed halfway counts as not there"
+    assert record(raw.folder, content=revised(raw)) == "2027-02-22", "it never was"
+    assert tree(raw.folder).keys() - before.keys() == {"population/2027-02-22.csv"}
+    assert raw.path("population/2027-02-22.csv").read_bytes() == revised(raw)
+
+
+def test_two_recordings_at_once_both_hold(raw: Raw) -> None:
+    code = INTERRUPTED.replace("time.sleep(60)", "time.sleep(0.2)")
+    processes = [subprocess.Popen([sys.executable, "-c", code, str(raw.folder)], cwd=PROJECT, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    assert list(load_sources(raw.folder).history["population"].vintages)[1:] == ["2027-02-22", "2027-02-22-2", "2027-02-22-3"]
+    assert not list(raw.folder.glob(".*"))
+
+
+def test_a_folder_that_cannot_be_written_is_said(raw: Raw) -> None:
+    raw.path("population").write_text("a file where the folder would be", encoding="utf-8")
+    with pytest.raises(DataRefused, match="a folder with permission and room to write"):
+        record(raw.folder, content=b"x")
+    assert not list(raw.folder.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("[population.vintages.soon]\nfile = 'population/x.csv'", "a vintage is named by the day of its retrieval"),
+        ("[population.vintages.2027-02-30]\nfile = 'population/x.csv'", "a vintage is named by the day of its retrieval"),
+        ("[population.vintages.2026-11-23]\nfile = 'population/x.csv'", "named by the day of its retrieval, each once"),
+        ("[population.vintages.2027-02-22]\nfile = 3", "population.vintages.2027-02-22.file: found 3"),
+        (
+            "[population.vintages.2027-02-22]\nfile = '../x.csv'\nkind = 'official'\ncovers = 'x'\nsha256 = '0'",
+            "file is a path inside the folder of sources.toml",
+        ),
+        ("[population.vintages]\n2027-02-22 = 'x'", "a table that says what differs"),
+        ("[population]\nvintages = 3", "a fault of TOML"),
+        ("[Population]\nfile = 'x'", "a source's name has small letters"),
+        ("[new]\nfetch = 3", "new.fetch"),
+        ("[new]\nvintages = 3", "vintages are tables"),
+        ("[new.fetch]\nbase_url = 'ftp://example.org'\nselection = {}\ncolumns = { year = 'Tid' }", "begins with https:// or http://"),
+        ("[new.fetch]\nbase_url = 'https://example.org'\nselection = { Tid = ['TOP(3)'] }\ncolumns = { year = 'Tid' }", "FROM(a)"),
+        ("[new.fetch]\nbase_url = 'https://example.org'\nselection = { Tid = [] }\ncolumns = { year = 'Tid' }", "new.fetch.selection.Tid"),
+        ("[new.fetch]\nbase_url = 'https://example.org'\nselection = { Tid = ['1'] }\ncolumns = { year = 'Tid' }", "says its table_id"),
+        ("[new]\nfile = 1979-05-27", "new.file"),
+        ("new = [1, 2]", "new"),
+        ("new = nan", "new"),
+    ],
+)
+def test_sources_toml_with_surprising_content(raw: Raw, line: str, said: str) -> None:
+    path = raw.path("sources.toml")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{line}\n{text}" if line.startswith("new =") else f"{text}\n{line}\n", encoding="utf-8")
+    ran = exportregion("validate", "--data", raw.folder)
+    assert ran.exit_code == 1
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(raw: Raw, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    raw.path(POPULATION).rename(outside)
+    raw.path(POPULATION).symlink_to(outside)
+    ran = exportregion("validate", "--data", raw.folder)
+    assert ran.exit_code == 1
+    assert "a link that leads out of" in ran.stderr
