@@ -96,24 +96,15 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         codes = {str(name): tuple(_codes(document["dimension"][name]["category"])) for name in document["id"]}
         sizes = [int(size) for size in document["size"]]
         labels = {name: {code: str(text) for code, text in _labels(document["dimension"][name]).items()} for name in codes}
-        roles = document.get("role") or {}
-        contents = str(roles["metric"][0]) if roles.get("metric") else None
-        units = (
-            {code: str(unit.get("base", "")) for code, unit in (document["dimension"][contents]["category"].get("unit") or {}).items()}
-            if contents
-            else {}
-        )
+        contents = next((str(name) for name in (document.get("role") or {}).get("metric", ()) if name in codes), None)
+        described = (document["dimension"][contents]["category"].get("unit") or {}) if contents else {}
+        units = {str(code): str(unit.get("base", "")) for code, unit in described.items()}
         notes = tuple(str(note) for note in document.get("note") or ())
         given = document.get("value")
         status = document.get("status") or {}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise _refused(
-            where,
-            f"a dataset without its {type(error).__name__}: {error}".replace("KeyError: ", ""),
-            "every part that JSON-stat 2 asks for",
-        ) from None
-    if contents is not None and contents not in codes:
-        raise _refused(where, f"the role metric of {contents!r}", f"one of {', '.join(codes)}")
+        found = f"a dataset whose variables cannot be read ({type(error).__name__}: {error})"
+        raise _refused(where, found, "every part that JSON-stat 2 asks for") from None
     cells = _cells(codes, where)
     if sizes != [len(each) for each in codes.values()]:
         raise _refused(where, f"sizes {sizes}", f"as many codes as the variables have: {[len(each) for each in codes.values()]}")

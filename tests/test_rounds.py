@@ -1,0 +1,256 @@
+"""The next round, and the archive of a round: what is to decide and missing is said at once; a result can be made again years later."""
+
+import json
+import shutil
+import tomllib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, RAW, exportregion, tree
+
+from pipeline.settings import UNDECIDED, next_award
+
+
+@pytest.fixture
+def next_round(tmp_path: Path) -> Path:
+    """awards/2022.toml made into that of 2023, in a folder of the test's own."""
+    shutil.copy(PROJECT / "awards" / "2022.toml", tmp_path)
+    ran = exportregion("new-award", "2023", "--from", tmp_path / "2022.toml", "--data", RAW)
+    assert ran.exit_code == 2, "new-award reads no data"
+    code, said = exportregion_alone("new-award", "2023", "--from", tmp_path / "2022.toml")
+    assert code == 0, said
+    assert "13 places are marked ATT BESLUTA" in said
+    return tmp_path / "2023.toml"
+
+
+def exportregion_alone(*arguments: str | Path) -> tuple[int, str]:
+    """Run a command that knows no --data."""
+    from typer.testing import CliRunner
+
+    from pipeline.cli import app
+
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def test_the_next_round_has_its_years_moved_and_all_that_is_to_decide_marked(next_round: Path) -> None:
+    before = tomllib.loads((next_round.parent / "2022.toml").read_text(encoding="utf-8"))
+    after = tomllib.loads(next_round.read_text(encoding="utf-8"))
+    assert after["title"] == "Årets exportregion 2023"
+    assert after["years"] == {"first": 2016, "last": 2022}
+    assert (after["window"]["base"], after["window"]["final"]) == (2016, 2022)
+    reasons = [after["window"], after["ranking"], *after["indicators"], *after["robustness"]["scenarios"]]
+    assert all(part["reason"].startswith(UNDECIDED) for part in reasons)
+    assert set(after["vintages"].values()) == {UNDECIDED}
+    assert before["window"]["reason"] in after["window"]["reason"], "the earlier reason stands there to be weighed"
+    assert after["robustness"]["seed"] == before["robustness"]["seed"]
+    comments = [line for line in (next_round.parent / "2022.toml").read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    kept = iter(next_round.read_text(encoding="utf-8").splitlines())
+    assert all(line in kept for line in comments)
+
+
+def test_run_says_all_that_is_missing_at_once(next_round: Path, tmp_path: Path) -> None:
+    ran = exportregion("run", "--award", next_round, "--out", tmp_path / "out")
+    assert ran.exit_code == 1
+    for said in (
+        "window.reason: found ATT BESLUTA",
+        "indicators.6.reason: found ATT BESLUTA",
+        "vintages.population: found ATT BESLUTA",
+        "(2022): found no row; expected a value for every county, year of the award and size class",
+        "(2022): found no row; expected a value for every county and year of the award",
+        "(2022): found no exports in this year of the window",
+    ):
+        assert said in ran.stderr, said
+    assert ran.stderr.count("\n") < 25
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_round_runs_once_everything_is_decided(next_round: Path, tmp_path: Path) -> None:
+    text = next_round.read_text(encoding="utf-8").replace("last = 2022", "last = 2021").replace("final = 2022", "final = 2021")
+    text = text.replace(f'"{UNDECIDED}"', '"2026-11-23"').replace(f"{UNDECIDED}. ", "")
+    next_round.write_text(text, encoding="utf-8")
+    ran = exportregion("rank", "--award", next_round, "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.stderr
+
+
+def test_one_open_reason_is_enough_to_refuse_a_run(award: Callable[..., Path], tmp_path: Path) -> None:
+    path = award(("serien efter produktionsplats", f"{UNDECIDED} inuti en text"))
+    assert exportregion("validate", "--award", path).exit_code == 0, "the mark stands first in a text"
+    path = award(('reason = "Motiveringarna 2021 anger', f'reason = "{UNDECIDED}'), name="open")
+    for arguments in (["run", "--award", str(path), "--out", str(tmp_path / "out2")], ["explain", "Halland", "--award", str(path)]):
+        ran = exportregion(*arguments)
+        assert ran.exit_code == 1
+        assert "window.reason: found ATT BESLUTA" in ran.stderr
+
+
+def test_a_round_that_is_there_is_never_overwritten(next_round: Path) -> None:
+    before = next_round.read_bytes()
+    code, said = exportregion_alone("new-award", "2023", "--from", next_round.parent / "2022.toml")
+    assert code == 2
+    assert "is there already" in " ".join(said.split())
+    assert next_round.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["2022", "2021", "next", "../2024"])
+def test_a_round_has_the_name_of_a_later_year(next_round: Path, name: str) -> None:
+    code, said = exportregion_alone("new-award", name, "--from", next_round.parent / "2022.toml")
+    assert code == 2
+    assert "is no year after" in " ".join(said.split())
+
+
+def test_publication_moves_its_address_and_loses_its_date() -> None:
+    text = (PROJECT / "awards" / "2022.toml").read_text(encoding="utf-8")
+    text += '\n[publication]\naddress = "https://example.org/2022/"\nissued = 2023-01-31\n'
+    after = tomllib.loads(next_award(text, "2024", "2022"))
+    assert after["publication"] == {"address": "https://example.org/2024/"}
+    assert after["window"]["final"] == 2023
+
+
+@pytest.fixture(scope="session")
+def archived(complete: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of the round 2021, in both languages."""
+    target = tmp_path_factory.mktemp("archive") / "2021.zip"
+    ran = exportregion("archive", "2021", "--out", complete, "--to", target)
+    assert ran.exit_code == 0, ran.stderr
+    return target
+
+
+def test_an_archive_holds_inputs_settings_code_lock_results_and_record(archived: Path) -> None:
+    with zipfile.ZipFile(archived) as archive:
+        names = set(archive.namelist())
+    for name in (
+        "manifest.json",
+        "code/pipeline/cli.py",
+        "code/sql/staging/population.sql",
+        "code/requirements.lock",
+        "code/pyproject.toml",
+        "raw/sources.toml",
+        "raw/population_by_county.csv",
+        "awards/2021.toml",
+        "awards/2021-evidence.toml",
+        "results/run.json",
+        "results/report/exportregion-2021-en.pdf",
+        "results/exportregion.duckdb",
+    ):
+        assert name in names, name
+    assert not [name for name in names if "__pycache__" in name]
+
+
+def test_the_same_result_makes_the_same_archive(archived: Path, complete: Path, tmp_path: Path) -> None:
+    exportregion("archive", "2021", "--out", complete, "--to", tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == archived.read_bytes()
+
+
+def test_verify_runs_it_again_from_nothing_else(archived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = tmp_path / "moved.zip"
+    shutil.copy(archived, moved)
+    # Nothing of this project's own code, raw data or awards may be needed: the archive runs where they are not to be found.
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    code, said = exportregion_alone("verify", moved, "--json")
+    verified = json.loads(said)
+    assert code == 0, verified["differ"]
+    assert verified["differ"] == []
+    assert {"run.json", "exportregion.duckdb", "report/exportregion-2021.pdf", "report-en.md"} <= set(verified["same"])
+
+
+def tampered(archived: Path, target: Path, name: str, change: Callable[[bytes], bytes], *, told: bool) -> Path:
+    """The archive with one file changed; told: the manifest has the new checksum."""
+    import hashlib
+
+    with zipfile.ZipFile(archived) as archive:
+        contents = {member: archive.read(member) for member in archive.namelist()}
+    contents[name] = change(contents[name])
+    if told:
+        manifest = json.loads(contents["manifest.json"])
+        manifest["files"][name] = hashlib.sha256(contents[name]).hexdigest()
+        contents["manifest.json"] = json.dumps(manifest).encode()
+    with zipfile.ZipFile(target, "w") as archive:
+        for member, content in contents.items():
+            archive.writestr(member, content)
+    return target
+
+
+def test_verify_names_the_files_that_come_out_otherwise(archived: Path, tmp_path: Path) -> None:
+    changed = tampered(archived, tmp_path / "a.zip", "results/ranking.csv", lambda text: text.replace(b"0.8", b"0.9", 1), told=True)
+    code, said = exportregion_alone("verify", changed)
+    assert code == 1
+    assert "differs: ranking.csv" in said
+    assert "1 of " in said
+
+
+def _bomb(target: Path) -> None:
+    with zipfile.ZipFile(target, "w") as archive:
+        for number in range(10_001):
+            archive.writestr(str(number), b"")
+
+
+def _escaping(target: Path) -> None:
+    import hashlib
+
+    with zipfile.ZipFile(target, "w") as archive:
+        files = {"../escaped.txt": hashlib.sha256(b"x").hexdigest()}
+        manifest = {"format": "exportregion archive 1", "languages": [], "files": files, "award": "x", "award_file": "../escaped.txt"}
+        archive.writestr("manifest.json", json.dumps(manifest))
+        archive.writestr("../escaped.txt", "x")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda target: target.write_bytes(b"no zip"), "damaged or no archive"),
+        (lambda target: target.write_bytes(b""), "damaged or no archive"),
+        (lambda target: None, "No such file"),
+        (_bomb, "at most 10,000 files of 2,000 MB"),
+        (_escaping, "the path '../escaped.txt'"),
+    ],
+)
+def test_what_is_no_archive_is_refused_and_nothing_runs(tmp_path: Path, make: Callable[[Path], None], said: str) -> None:
+    (tmp_path / "inner").mkdir()
+    target = tmp_path / "inner" / "x.zip"
+    make(target)
+    code, told = exportregion_alone("verify", target)
+    assert code == 1
+    assert said in told
+    assert "the archive was not verified" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["inner"]
+
+
+def test_a_damaged_archive_is_refused(archived: Path, tmp_path: Path) -> None:
+    changed = tampered(archived, tmp_path / "a.zip", "raw/regions.csv", lambda text: text + b" ", told=False)
+    code, said = exportregion_alone("verify", changed)
+    assert code == 1
+    assert "raw/regions.csv with another checksum than its manifest says" in said
+    cut = tmp_path / "cut.zip"
+    cut.write_bytes(archived.read_bytes()[:-1000])
+    assert exportregion_alone("verify", cut)[0] == 1
+
+
+def test_a_run_that_fails_says_why(archived: Path, tmp_path: Path) -> None:
+    changed = tampered(archived, tmp_path / "a.zip", "raw/regions.csv", lambda text: text + b" ", told=True)
+    code, said = exportregion_alone("verify", changed)
+    assert code == 1
+    assert "a run that fails" in said
+
+
+def test_a_result_that_is_not_whole_or_not_of_these_inputs_is_not_archived(complete: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    exportregion("rank", "--out", out)
+    ran = exportregion("archive", "2021", "--out", out, "--to", tmp_path / "a.zip")
+    assert ran.exit_code == 1
+    assert "a result up to the stage rank" in ran.stderr
+    shutil.copytree(complete / "2021", tmp_path / "copy" / "2021")
+    (tmp_path / "copy" / "2021" / "ranking.csv").write_text("x", encoding="utf-8")
+    raw = tmp_path / "raw"
+    shutil.copytree(RAW, raw)
+    with (raw / "sources.toml").open("a", encoding="utf-8") as file:
+        file.write("# a remark\n")
+    ran = exportregion("archive", "2021", "--out", tmp_path / "copy", "--data", raw, "--to", tmp_path / "a.zip")
+    assert "ranking.csv: found a file that is gone or not as the run left it" in ran.stderr
+    assert "sources.toml: found an input that has changed since the run" in ran.stderr
+    assert "no archive was written" in ran.stderr
+    assert not (tmp_path / "a.zip").exists()
+    assert tree(complete / "2021")
