@@ -1,17 +1,18 @@
 """New raw data on their way in, fetched or given as a file: stored, read by the pipeline's own reader, questioned, recorded."""
 
 import datetime
+import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import fetch, ingest, validate
-from pipeline.cubes import Cube
+from pipeline.cubes import LARGEST_BYTES, Cube
 from pipeline.faults import DataRefused, Fault
-from pipeline.schemas import NATION
+from pipeline.ingest import recognise
 from pipeline.settings import Award, Sources, Years, load_sources
 from pipeline.vintages import Arrival, recording
 from pipeline.warehouse import Warehouse
@@ -112,13 +113,140 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
         return len(own), validate.questions(warehouse, yardstick, preview, table)
 
 
-def covered(region_codes: Iterable[str], years: Iterable[int], further: str = "") -> str:
-    """What a file covers, in Swedish, as sources.toml says it: "21 län och riket, 2016–2021"."""
-    codes, span = set(region_codes), sorted(set(years))
-    counties = len(codes - {NATION})
-    regions = " och ".join([f"{counties} län"] * bool(counties) + ["riket"] * (NATION in codes))
-    when = str(span[0]) if len(span) == 1 else f"{span[0]}–{span[-1]}"
-    return ", ".join(part for part in (regions, when, further) if part)
+@dataclass(frozen=True)
+class Given:
+    """What an analyst says of a file; None where nothing is said, and the file or the source's newest vintage tells."""
+
+    source: str | None = None
+    table: str | None = None
+    sheet: str | None = None
+    kind: str | None = None
+    publisher: str | None = None
+    title: str | None = None
+    page: str | None = None
+    licence: str | None = None
+    published: datetime.date | None = None
+    unit: str | None = None
+    series: str | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a file was recognised as, and what will be recorded of it; doubts are what the audits find in it."""
+
+    file: str
+    format: str
+    name: str
+    vintage: str
+    table: str
+    found: tuple[tuple[str, str], ...]
+    entry: str
+    rows: int
+    doubts: tuple[Fault, ...]
+
+
+ASKED_FOR = ("kind", "publisher", "title", "page", "licence", "unit", "series")
+Ask = Callable[[str], str | None]
+"""Asks the analyst for a fact of ASKED_FOR; None where nobody can be asked."""
+
+
+def add_file(
+    folder: Path, path: Path, given: Given, award: Award, today: datetime.date, ask: Ask, agree: Callable[[Proposal], bool]
+) -> Proposal | None:
+    """Recognise a file, propose its entry, question it, and record it when the proposal is agreed to; None when it is not.
+
+    Raises DataRefused for a file that cannot be recognised or read, that is there already, or of which a fact is missing.
+    """
+    content = _content(path)
+    form, suffix = recognise.format_of(content, path.name)
+    sources = load_sources(folder)
+    faults = list(_there_already(sources, content, path))
+    if faults:
+        raise DataRefused(faults)
+    with recording(folder) as change:
+        copy = change.hidden / f"given{suffix}"
+        copy.write_bytes(content)
+        names, _ = ingest.region_names(sources)
+        try:
+            known = recognise.recognise(copy, names, table=given.table, sheet=given.sheet)
+        except DataRefused as refused:
+            raise DataRefused([replace(fault, where=fault.where.replace(copy.name, path.name)) for fault in refused.faults]) from None
+        name = given.source or _source_of(sources, known.table)
+        facts = _given_facts(sources, name, known, given, today, ask)
+        arrival = change.store(name, today, suffix, content)
+        preview = change.describe(arrival, facts)
+        try:
+            rows, doubts = check(preview, name, award)
+        except DataRefused as refused:
+            raise DataRefused(
+                [replace(fault, where=fault.where.replace(arrival.waits.name, path.name)) for fault in refused.faults]
+            ) from None
+        doubts = [replace(fault, where=fault.where.replace(preview.entries[name].file, path.name)) for fault in doubts]
+        proposal = Proposal(path.name, form, name, arrival.vintage, known.table, known.findings, change.entries(), rows, tuple(doubts))
+        if not agree(proposal):
+            change.described.clear()
+            return None
+    return proposal
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise DataRefused([Fault(str(path), "no such file", "a file with a table", "Name the file that was received.")])
+    size = path.stat().st_size
+    if size > LARGEST_BYTES:
+        found, most = f"{size / 1e6:,.0f} MB", f"at most {LARGEST_BYTES / 1e6:,.0f} MB"
+        raise DataRefused([Fault(str(path), found, most, "Ask the publisher for the table alone.")])
+    return path.read_bytes()
+
+
+def _there_already(sources: Sources, content: bytes, path: Path) -> Iterator[Fault]:
+    sha256 = hashlib.sha256(content).hexdigest()
+    for name, entry in sources.history.items():
+        for vintage, source in entry.vintages.items():
+            if source.sha256 == sha256:
+                yield Fault(path.name, f"the same bytes as the vintage {vintage} of {name}", "something new", "Nothing needs to be done.")
+
+
+def _source_of(sources: Sources, table: str) -> str:
+    """The source that a table's new file is a vintage of: the only one of that table, or the one of its name."""
+    of_table = [name for name, entry in sources.history.items() if entry.table == table]
+    if len(of_table) == 1 or table in of_table:
+        return table if table in of_table else of_table[0]
+    return table
+
+
+def _given_facts(sources: Sources, name: str, known: recognise.Recognised, given: Given, today: datetime.date, ask: Ask) -> dict[str, Any]:
+    """What sources.toml will say of a file: as told, as the file says, as the newest vintage of the same kind has it, or as answered."""
+    entry = sources.history.get(name)
+    newest = sources.entries.get(name)
+    if entry is not None and entry.table != known.table:
+        found = f"a file of the table {known.table}"
+        raise DataRefused([Fault(f"--source {name}", found, f"one of {entry.table}", "Name another source, or say the --table.")])
+    told = {key: getattr(given, key) for key in ASKED_FOR if getattr(given, key) is not None}
+    if known.illustrative:
+        if told.get("kind", "illustrative") != "illustrative":
+            expected = "illustrative figures announced as such"
+            raise DataRefused([Fault("--kind", "official, of a file that calls itself illustrative", expected, "Use --kind illustrative.")])
+        told["kind"] = "illustrative"
+    if newest is not None and newest.kind == told.get("kind", "official"):
+        told = {"kind": newest.kind, **{key: getattr(newest, key) for key in ("publisher", "title", "page", "licence")}, **told}
+    if known.title:
+        told.setdefault("title", known.title)
+    wanted = ["kind", "publisher", "title", "page", "licence", *(key for key in known.undecided if key not in told)]
+    for key in wanted:
+        if key not in told and (answer := ask(key)):
+            told[key] = answer
+    missing = [key for key in wanted if key not in told]
+    if missing:
+        options = " ".join(f"--{key} …" for key in missing)
+        raise DataRefused([Fault(name, f"nothing on {', '.join(missing)}", "what the file does not say itself", f"Say it: {options}")])
+    layouts = []
+    for layout in known.layouts:
+        said = [("unit", "exports" in layout["columns"]), ("series", ingest.has_series(known.table))]
+        layouts.append(layout | {key: told[key] for key, wanted_here in said if wanted_here and key in told})
+    facts: dict[str, Any] = {"table": known.table, **{key: told[key] for key in ("kind", "publisher", "title", "page", "licence")}}
+    facts |= {"covers": known.covers, "retrieved": today} | ({"published": given.published} if given.published else {})
+    return {**facts, "read": layouts[0] if len(layouts) == 1 else layouts}
 
 
 @contextmanager
@@ -181,7 +309,7 @@ def _facts(sources: Sources, plan: fetch.Plan, cubes: Sequence[Cube], today: dat
     read: dict[str, Any] = {"columns": columns}
     if described.noise:
         read["noise"] = described.noise
-    facts: dict[str, Any] = {"kind": "official", "covers": covered(regions, years or {today.year}), "retrieved": today}
+    facts: dict[str, Any] = {"kind": "official", "covers": recognise.covered(regions, years or {today.year}), "retrieved": today}
     if plan.updated and (updated := _day(plan.updated)):
         facts["published"] = updated
     if plan.licence:

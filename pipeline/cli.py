@@ -200,6 +200,57 @@ def fetch(
 
 
 @app.command()
+def add(
+    file: Annotated[Path, typer.Argument(help="The file: Excel, OpenDocument, CSV, JSON-stat 2, PX or Parquet.")],
+    source: Annotated[
+        str | None, typer.Option("--source", help="The source that it is a vintage of.", show_default="told by its table")
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", help="goods_exports, services_exports or population.", show_default="told by the file")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet that holds the table.", show_default="told by the file")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="official or illustrative.", show_default="as the newest vintage")] = None,
+    publisher: Annotated[str | None, typer.Option("--publisher", help="Who publishes or delivers it.", show_default="as before")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="The table's title.", show_default="as before, or the file's")] = None,
+    page: Annotated[str | None, typer.Option("--page", help="Where it is described.", show_default="as before")] = None,
+    licence: Annotated[str | None, typer.Option("--licence", help="Its terms of use.", show_default="as before")] = None,
+    published: Annotated[str | None, typer.Option("--published", help="The day it was published, as 2027-02-22.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="SEK, thousand SEK or million SEK.", show_default="told by the file")] = None,
+    series: Annotated[
+        str | None, typer.Option("--series", help="How values are placed, as production-place.", show_default="told by the file")
+    ] = None,
+    award: AwardOption = "2021",
+    data: DataOption = DATA,
+    yes: Annotated[bool, typer.Option("--yes", help="Record it without asking, unless something in it is in doubt.")] = False,
+) -> None:
+    """Recognise a file, propose how it is read, check it, and record it as a new vintage."""
+    from pipeline import arrivals, terminal
+
+    with _faults_told(as_json=False, kept="nothing was recorded; the raw data are as before."):
+        try:
+            day = datetime.date.fromisoformat(published) if published else None
+        except ValueError:
+            raise typer.BadParameter(f"{published!r} is no day such as 2027-02-22", param_hint="--published") from None
+        given = arrivals.Given(source, table, sheet, kind, publisher, title, page, licence, day, unit, series)
+
+        def ask(key: str) -> str | None:
+            return None if yes or not sys.stdin.isatty() else typer.prompt(key, default="", show_default=False, err=True)
+
+        def agree(proposal: arrivals.Proposal) -> bool:
+            terminal.show_proposal(vars(proposal))
+            if yes:
+                return not proposal.doubts
+            return typer.confirm("Record it?", err=True)
+
+        added = arrivals.add_file(data, file, given, _award(award), datetime.date.today(), ask, agree)
+    if added is None:
+        print("Nothing was recorded; the raw data are as before.", file=sys.stderr)
+        raise typer.Exit(1)
+    print(f"Recorded as the vintage {added.vintage} of {added.name}. An award that pins it under [vintages] uses it:")
+    print(f'{added.name} = "{added.vintage}"')
+
+
+@app.command()
 def archive(
     award: Annotated[str, typer.Argument(help="The round whose complete result is archived.")],
     to: Annotated[Path | None, typer.Option("--to", help="The file to write.", show_default="exportregion-<award>.zip here")] = None,

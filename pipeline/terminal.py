@@ -122,6 +122,21 @@ def show_vintages(rows: Sequence[dict[str, Any]], waiting: Sequence[str]) -> Non
         console.print(f"{name}: described, and not fetched yet; `exportregion fetch {name}` does.")
 
 
+def show_proposal(proposal: Mapping[str, Any]) -> None:
+    """Print what a file was recognised as, what would be recorded of it, and what is in doubt."""
+    console = _console()
+    console.print(f"{proposal['file']}: {proposal['format']}, {proposal['table']}, {proposal['rows']:,} rows")
+    for what, said in proposal["found"]:
+        console.print(f"  {what:<14}{said}")
+    console.print(f"\nIn sources.toml:\n\n{proposal['entry']}\n")
+    for doubt in proposal["doubts"]:
+        console.print(Text(f"In doubt: {doubt}", style="bold yellow"))
+    if proposal["doubts"]:
+        console.print("A run refuses these until the file is right, or the award accepts them with a reason.")
+    else:
+        console.print("Every cell was read; the schema holds, and no audit finds anything.")
+
+
 @contextmanager
 def fetching(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[str, int, int], None]]]:
     """Progress of a fetch on stderr: what is waited for, and the cells received of each source."""

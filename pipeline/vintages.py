@@ -6,6 +6,7 @@ place before an interruption are named in a marker, count as not there, and are 
 
 import contextlib
 import datetime
+import difflib
 import fcntl
 import hashlib
 import json
@@ -14,7 +15,7 @@ import shutil
 import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,12 @@ class Recording:
         for each, said in self.described:
             text = _with_entry(text, each, said)
         _write(self.hidden / LISTING, text.encode("utf-8"))
-        sources = load_sources(self.hidden)
+        try:
+            sources = load_sources(self.hidden)
+        except DataRefused as refused:
+            raise DataRefused(
+                [replace(fault, where=fault.where.replace(str(self.hidden), str(self.folder))) for fault in refused.faults]
+            ) from None
         waiting = {each.file: each.waits.relative_to(self.folder).as_posix() for each, _ in self.described}
         history = {}
         for name, entry in sources.history.items():
@@ -80,6 +86,12 @@ class Recording:
             history[name] = entry.model_copy(update={"vintages": vintages})
         entries = {name: history[name].vintages[list(history[name].vintages)[-1]] for name in sources.entries}
         return Sources(folder=self.folder, history=history, entries=entries)
+
+    def entries(self) -> str:
+        """The lines that sources.toml will have more."""
+        before = _listing(self.folder).splitlines()
+        after = (self.hidden / LISTING).read_text(encoding="utf-8").splitlines()
+        return "\n".join(line[2:] for line in difflib.ndiff(before, after) if line.startswith("+ ")).strip()
 
     def commit(self) -> None:
         """Put the files in place, then sources.toml."""
@@ -191,10 +203,16 @@ def _table(said: Mapping[str, Any]) -> Table:
         if key != "read":
             table[key] = value
     if "read" in said:
-        read = tomlkit.table()
-        for key, value in said["read"].items():
-            read[key] = _in_a_line(value) if isinstance(value, Mapping) else value
-        table["read"] = read
+        several = isinstance(said["read"], list)
+        tables = []
+        for layout in said["read"] if several else [said["read"]]:
+            read = tomlkit.table()
+            for key, value in layout.items():
+                read[key] = _in_a_line(value) if isinstance(value, Mapping) else value
+            tables.append(read)
+        table["read"] = tomlkit.aot() if several else tables[0]
+        for read in tables if several else []:
+            table["read"].append(read)
     table.add(tomlkit.nl())
     return table
 

@@ -14,7 +14,7 @@ from pipeline.schemas import frame
 from pipeline.settings import Source, Sources
 from pipeline.vintages import halfway
 
-__all__ = ["ingest"]
+__all__ = ["has_series", "ingest", "region_names"]
 
 LITTER = ("Thumbs.db", "desktop.ini")
 """Files that an operating system leaves in folders."""
@@ -28,8 +28,8 @@ def ingest(sources: Sources) -> dict[str, pd.DataFrame]:
     faults = _check_entries(sources)
     if faults:
         raise DataRefused(faults)
-    regions = _read_regions(sources)
-    names = {row["region_code"]: row["region_name"] for row in regions}
+    names, origin = region_names(sources)
+    regions = [{"region_code": code, "region_name": names[code], "source": origin} for code in sorted(names)]
     rows = {"regions": regions}
     for table in SHAPES:
         entries = {name: source for name, source in sources.entries.items() if source.table == table}
@@ -108,7 +108,13 @@ def _no_data(path: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.parts) or path.name in LITTER
 
 
-def _read_regions(sources: Sources) -> list[dict[str, Any]]:
+def has_series(table: str) -> bool:
+    """Whether a table's values belong to a series: a way in which they are placed in regions."""
+    return table in SHAPES and SHAPES[table].has_series
+
+
+def region_names(sources: Sources) -> tuple[dict[str, str], str]:
+    """The regions that all other files are held against, code -> name, and the source that lists them. Raises DataRefused."""
     name, source = next((name, source) for name, source in sources.entries.items() if source.table == "regions")
     faults: list[Fault] = []
     names = read_regions(read_sheet(sources.folder / source.file, source.read[0]), source.read[0], faults)
@@ -116,7 +122,7 @@ def _read_regions(sources: Sources) -> list[dict[str, Any]]:
         faults.append(Fault(source.file, "no region", "every county and the nation, a row each", "Bring the file back."))
     if faults:
         raise DataRefused(faults)
-    return [{"region_code": code, "region_name": names[code], "source": name} for code in sorted(names)]
+    return names, name
 
 
 def _read(folder: Path, table: str, entries: Mapping[str, Source], names: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[Fault]]:

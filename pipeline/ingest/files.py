@@ -22,6 +22,7 @@ from pipeline.settings import Layout
 LARGEST_GRID = 20_000_000
 CELL_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+DAMAGED_WORKBOOK = (CalamineError, OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,17 @@ def read_sheet(path: Path, layout: Layout) -> Sheet:
         case ".parquet":
             return _from_parquet(path)
     return _from_text(path, layout)
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of a workbook's sheets. Raises DataRefused."""
+    try:
+        if path.suffix.lower() != ".xls":
+            _refuse_giants(path)
+        with CalamineWorkbook.from_path(path) as workbook:
+            return list(workbook.sheet_names)
+    except DAMAGED_WORKBOOK as error:
+        raise _damaged(path, error) from None
 
 
 def read_cubes(path: Path) -> dict[str, Cube]:
@@ -199,9 +211,13 @@ def _from_workbook(path: Path, layout: Layout) -> Sheet:
                     for column in range(left, min(right + 1, len(rows[row]))):
                         rows[row][column] = rows[top][left]
             return Sheet(path.name, name, rows)
-    except (CalamineError, OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        found = f"a file that is damaged, protected by a password or no workbook ({error})"
-    raise DataRefused([Fault(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", "Fetch the file again from its publisher.")])
+    except DAMAGED_WORKBOOK as error:
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> DataRefused:
+    found = f"a file that is damaged, protected by a password or no workbook ({error})"
+    return DataRefused([Fault(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", FETCH_AGAIN)])
 
 
 def _from_text(path: Path, layout: Layout) -> Sheet:

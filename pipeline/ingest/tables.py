@@ -158,7 +158,7 @@ def read_regions(sheet: Sheet, layout: Layout, faults: list[Fault]) -> dict[str,
     return names
 
 
-def _headings(sheet: Sheet, rows: tuple[int, ...]) -> list[str]:
+def headings_of(sheet: Sheet, rows: tuple[int, ...]) -> list[str]:
     """Each column's heading; of several rows, joined by " / ", a blank upper cell taking its left neighbour's text."""
     width = max((len(row) for row in sheet.rows), default=0)
     parts: list[list[str]] = [[] for _ in range(width)]
@@ -200,7 +200,7 @@ def _fields(heading: str, layout: Layout, labels: Mapping[str, str], regions: Re
 
 def _columns(sheet: Sheet, layout: Layout, labels: Mapping[str, str], regions: Regions, faults: list[Fault]) -> list[Column]:
     """The columns that the layout describes; none when a heading is missing, extra or double, which becomes a fault."""
-    headings = _headings(sheet, layout.header_row)
+    headings = headings_of(sheet, layout.header_row)
     heading_row = layout.header_row[-1] - 1
     columns: list[Column] = []
     wrong: list[Fault] = []
