@@ -164,8 +164,7 @@ def add_file(
     if faults:
         raise DataRefused(faults)
     with recording(folder) as change:
-        copy = change.hidden / f"given{suffix}"
-        copy.write_bytes(content)
+        copy = change.copy(suffix, content)
         names, _ = ingest.region_names(sources)
         try:
             known = recognise.recognise(copy, names, table=given.table, sheet=given.sheet)

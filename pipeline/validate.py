@@ -1,6 +1,6 @@
 """What a schema cannot say: relations within and between tables, asked by sql/audits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.faults import DataRefused, Fault
@@ -57,11 +57,13 @@ def _findings(
     """Every row that an audit finds: the audit, the row, the fault that it is, and the exception that accepts it."""
     warehouse.build("staging")
     names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
-    ingested = {table: records(warehouse.read(table)) for table in warehouse.tables() if table.startswith("ingested.")}
+    ingested: dict[str, list[dict[str, Any]]] = {}
     for audit in audit_names():
         for row in records(warehouse.audit(audit)):
             accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row)), None)
-            yield audit, row, _fault(audit, row, _where(ingested, sources, row), names), accepted
+            table = f"ingested.{row['about']}"
+            cells = ingested.get(table) or ingested.setdefault(table, records(warehouse.read(table)))
+            yield audit, row, _fault(audit, row, _where(cells, sources, row), names), accepted
 
 
 def _accepts(known: AcceptedException, audit: str, row: dict[str, Any]) -> bool:
@@ -84,11 +86,9 @@ def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str]) -
     )
 
 
-def _where(ingested: Mapping[str, list[dict[str, Any]]], sources: Sources, row: dict[str, Any]) -> str:
+def _where(whole: Sequence[dict[str, Any]], sources: Sources, row: dict[str, Any]) -> str:
     """The file, the sheet and, where there is just one, the cell that a row of an audit is about."""
-    table = row["about"]
-    cell = "population_cell" if table == "population" else f"{row.get('measure', 'exports')}_cell"
-    whole = ingested[f"ingested.{table}"]
+    cell = "population_cell" if row["about"] == "population" else f"{row.get('measure', 'exports')}_cell"
     wanted = {key: row[key] for key in ("region_code", "year", "size_class") if row[key] is not None and key in whole[0]}
     about = [place for place in whole if all(place[key] == value for key, value in wanted.items())]
     places = {(place["source"], *_sheet_and_cell(place[cell] or "")) for place in about or whole}

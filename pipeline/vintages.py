@@ -60,6 +60,12 @@ class Recording:
         _write(waits, content)
         return Arrival(name, vintage, f"{name}/{vintage}{suffix}", waits, hashlib.sha256(content).hexdigest())
 
+    def copy(self, suffix: str, content: bytes) -> Path:
+        """A file's content under its right ending, to be recognised before its source is known."""
+        path = self.hidden / f"given{suffix}"
+        _write(path, content)
+        return path
+
     def describe(self, arrival: Arrival, facts: Mapping[str, Any]) -> Sources:
         """Say what sources.toml will say of a stored file; give the sources as they will then be, the file where it waits.
 

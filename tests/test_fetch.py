@@ -260,8 +260,8 @@ PAGE = b"<html><body>Underhall</body></html>"
         ([Answer(429, headers={"Retry-After": "3600"})], ("which asks to wait 3,600 seconds", "Try again after that time")),
         ([Answer(500)] * 3, ("the answer 500", "Try again later")),
         ([Answer(503, PAGE, content_type="text/html")] * 3, ("the answer 503", "Try again later")),
-        ([Slow(before=3)] * 3, ("no sign of life for 0.3 seconds", "Try again later")),
-        ([Slow(between=0.2)], ("no whole answer within 2 seconds", "Try again when the server is less busy")),
+        ([Slow(before=1)] * 3, ("no sign of life for 0.3 seconds", "Try again later")),
+        ([Slow(between=0.2)], ("no whole answer within 1 seconds", "Try again when the server is less busy")),
         ([Cut("request")] * 3, ("a connection that fails", "Check the network")),
         ([Cut("headers")] * 3, ("a connection that fails", "Check the network")),
         ([Cut("body")] * 3, ("a connection that fails", "Check the network")),
@@ -284,7 +284,7 @@ def test_whatever_the_server_does_the_raw_data_are_as_before(
 ) -> None:
     server.misbehave(stage, *behaviours)
     slow = isinstance(behaviours[0], Slow)
-    refused(asked, server, *said, patience=replace(QUICK, silence=0.3, total=2) if slow else QUICK)
+    refused(asked, server, *said, patience=replace(QUICK, silence=0.3, total=1) if slow else QUICK)
 
 
 @pytest.mark.parametrize("stage", ["/config", "/metadata", "/data"])

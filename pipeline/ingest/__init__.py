@@ -16,6 +16,7 @@ from pipeline.vintages import halfway
 
 __all__ = ["has_series", "ingest", "region_names"]
 
+COUNTIES = 21
 LITTER = ("Thumbs.db", "desktop.ini")
 """Files that an operating system leaves in folders."""
 
@@ -118,8 +119,9 @@ def region_names(sources: Sources) -> tuple[dict[str, str], str]:
     name, source = next((name, source) for name, source in sources.entries.items() if source.table == "regions")
     faults: list[Fault] = []
     names = read_regions(read_sheet(sources.folder / source.file, source.read[0]), source.read[0], faults)
-    if not names and not faults:
-        faults.append(Fault(source.file, "no region", "every county and the nation, a row each", "Bring the file back."))
+    if len(names) != COUNTIES + 1 and not faults:
+        expected = f"the nation and {COUNTIES} counties, a row each"
+        faults.append(Fault(source.file, f"{len(names)} regions", expected, "Bring the file back."))
     if faults:
         raise DataRefused(faults)
     return names, name

@@ -164,7 +164,8 @@ class Regions:
                 "The code lost its leading zero or its text format: ask for a file with codes as text, or read the regions by name"
                 " (region_name in sources.toml).",
             )
-        raise Unreadable(shown(cell), f"a county's code: {', '.join(sorted(self._names))}", "Correct the code, or ask the publisher.")
+        known = ", ".join(sorted(self._names))
+        raise Unreadable(shown(cell), f"a county's code, as in regions.csv: {known}", "Correct the code, or ask the publisher.")
 
     def by_name(self, cell: Cell) -> str:
         """The code of a name such as "Hallands län", "Halland" or "Region Halland". Raises Unreadable."""

@@ -1,0 +1,283 @@
+"""Proof by mutation: the shipped raw files with one random fault each. A fault is caught with a message that names the place,
+or changes at most the cell that it is in, within plausible bounds. The share caught, by kind and file, is printed (pytest -s).
+
+Each changed file has its checksum recorded anew, as if it had been delivered so: without that, the checksum alone catches all.
+"""
+
+import csv
+import io
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import GOODS, POPULATION, RAW, SERVICES, Raw, exportregion, read_rows, write_workbook
+
+from pipeline.faults import DataRefused
+from pipeline.ingest import ingest
+from pipeline.settings import load_award, load_evidence, load_sources
+from pipeline.validate import validate
+from pipeline.warehouse import Warehouse, records
+
+FILES = (POPULATION, GOODS, SERVICES, "published_export_totals.csv", "regions.csv")
+TABLES = ("regions", "population", "goods_exports", "goods_exports_totals", "services_exports", "published_export_totals")
+EACH = 13
+"""Faults of a kind in each file: 8 kinds, 5 files."""
+YARDSTICK = load_award("2022")
+
+Rows = list[list[Any]]
+
+
+def read(path: Path) -> tuple[str | None, Rows]:
+    if path.suffix == ".xlsx":
+        return read_rows(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        return None, [list(row) for row in csv.reader(file)]
+
+
+def write(path: Path, sheet: str | None, rows: Rows, encoding: str = "utf-8") -> None:
+    if sheet is not None:
+        write_workbook(path, {sheet: rows})
+        return
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    path.write_bytes(text.getvalue().encode(encoding, errors="replace"))
+
+
+def heading_row(rows: Rows) -> int:
+    return next(number for number, row in enumerate(rows) if sum(bool(str(cell)) for cell in row) > 1)
+
+
+def table_rows(rows: Rows) -> range:
+    first = heading_row(rows) + 1
+    return range(first, max(number for number, row in enumerate(rows) if sum(bool(str(cell)) for cell in row) > 1) + 1)
+
+
+def figures(rows: Rows) -> list[tuple[int, int]]:
+    """Where figures stand: cells that are numbers, or digits in groups, and no year and no code."""
+    found = []
+    for number in table_rows(rows):
+        for column, cell in enumerate(rows[number]):
+            text = "".join(str(cell).split())
+            heading = str(rows[heading_row(rows)][column])
+            if text.replace(".", "").isdecimal() and heading not in ("year", "År", "region_code", "Länskod", "men", "women"):
+                found.append((number, column))
+    return found
+
+
+def digit(rows: Rows, chance: random.Random) -> str:
+    row, column = chance.choice(figures(rows) or [(row, 0) for row in table_rows(rows)])
+    text = str(rows[row][column])
+    place = chance.choice([number for number, sign in enumerate(text) if sign.isdecimal()])
+    new = chance.choice([other for other in "0123456789" if other != text[place]])
+    rows[row][column] = text[:place] + new + text[place + 1 :]
+    return f"{text} became {rows[row][column]}"
+
+
+def sign(rows: Rows, chance: random.Random) -> str:
+    row, column = chance.choice(figures(rows) or [(row, 0) for row in table_rows(rows)])
+    rows[row][column] = f"-{rows[row][column]}"
+    return f"became {rows[row][column]}"
+
+
+def row_(rows: Rows, chance: random.Random) -> str:
+    number = chance.choice(table_rows(rows))
+    match chance.randrange(3):
+        case 0:
+            return f"without {rows.pop(number)}"
+        case 1:
+            rows.insert(number, list(rows[number]))
+            return f"twice {rows[number]}"
+        case _:
+            other = chance.choice([each for each in table_rows(rows) if each != number])
+            rows[number], rows[other] = rows[other], rows[number]
+            return f"{rows[number]} and {rows[other]} exchanged"
+
+
+def column_(rows: Rows, chance: random.Random) -> str:
+    width = len(rows[heading_row(rows)])
+    column = chance.randrange(width)
+    other = chance.choice([each for each in range(width) if each != column])
+    kind = chance.randrange(4)
+    if kind == 3:
+        heading = rows[heading_row(rows)]
+        old, heading[column] = heading[column], chance.choice([heading[other], f"{heading[column]}x", ""])
+        return f"the heading {old} became {heading[column]}"
+    for number in range(heading_row(rows), len(rows)):
+        row = rows[number] + [""] * (width - len(rows[number]))
+        match kind:
+            case 0:
+                del row[column]
+            case 1:
+                row.insert(column, row[column])
+            case _:
+                row[column], row[other] = row[other], row[column]
+        rows[number] = row
+    return ("without", "twice", "exchanged with its heading,")[kind] + f" column {column}, {other}"
+
+
+def codes(rows: Rows) -> list[tuple[int, int]]:
+    return [(number, column) for number in table_rows(rows) for column, cell in enumerate(rows[number]) if column < 2 and str(cell)]
+
+
+def code(rows: Rows, chance: random.Random) -> str:
+    row, column = chance.choice(codes(rows))
+    old = rows[row][column]
+    rows[row][column] = chance.choice(
+        [
+            "",
+            "99",
+            "1",
+            1,
+            "Okänd",
+            *{str(rows[other][column]) for other, place in codes(rows) if place == column and rows[other][column] != old},
+        ]
+    )
+    return f"{old!r} became {rows[row][column]!r}"
+
+
+def unit(rows: Rows, chance: random.Random) -> str:
+    row, column = chance.choice(figures(rows) or [(row, 0) for row in table_rows(rows)])
+    factor = chance.choice([1000, 1_000_000, 0.001])
+    whole = chance.random() < 0.5
+    for place in [place for place in figures(rows) if place[1] == column] if whole else [(row, column)]:
+        text = "".join(str(rows[place[0]][place[1]]).split())
+        if text.replace(".", "").isdecimal():
+            scaled = Decimal(text) * Decimal(str(factor))
+            rows[place[0]][place[1]] = f"{scaled.to_integral_value()}"
+    return f"{'a column' if whole else 'a cell'} × {factor}"
+
+
+CELLS: dict[str, Callable[[Rows, random.Random], str]] = {
+    "digit": digit,
+    "sign": sign,
+    "row": row_,
+    "column": column_,
+    "code": code,
+    "unit": unit,
+}
+
+
+def mutate(path: Path, kind: str, chance: random.Random) -> str:
+    """One fault of a kind in a file; what it was."""
+    if kind == "cut":
+        content = path.read_bytes()
+        kept = chance.randrange(len(content))
+        path.write_bytes(content[:kept])
+        return f"{kept} of {len(content)} bytes"
+    sheet, rows = read(path)
+    if kind == "encoding":
+        if sheet is None:
+            encoding = chance.choice(["cp1252", "utf-16", "cp850", "mac_roman", "ascii"])
+            write(path, sheet, rows, encoding)
+            return encoding
+        places = [(number, column) for number in table_rows(rows) for column, cell in enumerate(rows[number]) if not str(cell).isascii()]
+        row, column = chance.choice(places)
+        old = rows[row][column]
+        rows[row][column] = chance.choice(
+            [str(old).encode().decode("cp1252", errors="replace"), str(old).encode("ascii", errors="replace").decode()]
+        )
+        write(path, sheet, rows)
+        return f"{old!r} became {rows[row][column]!r}"
+    what = CELLS[kind](rows, chance)
+    write(path, sheet, rows)
+    return what
+
+
+def in_use(year: int | None) -> bool:
+    return year is None or YARDSTICK.years.first <= year <= YARDSTICK.years.last
+
+
+def staged(folder: Path) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
+    """What a run reads of a folder and computes from: table -> key -> row, of the round's years. Raises DataRefused."""
+    sources = load_sources(folder, YARDSTICK)
+    with Warehouse(YARDSTICK) as warehouse:
+        for table, frame in ingest(sources).items():
+            warehouse.write(table, frame)
+        validate(warehouse, YARDSTICK, sources, load_evidence(YARDSTICK))
+        found = {}
+        for table in TABLES:
+            rows = records(warehouse.read(f"staging.{table}"))
+            keys = [name for name in ("flow", "region_code", "year", "size_class") if name in rows[0]]
+            found[table] = {tuple(row[name] for name in keys): row for row in rows if in_use(row.get("year"))}
+        return found
+
+
+BASELINE = staged(RAW)
+
+
+def changes(after: dict[str, dict[tuple[Any, ...], dict[str, Any]]]) -> list[tuple[str, str, Any, Any]]:
+    """The cells that differ from the shipped data: table, column, before, after; a row that is gone or new is one."""
+    found: list[tuple[str, str, Any, Any]] = []
+    for table, rows in after.items():
+        before = BASELINE[table]
+        found += [(table, "row", key, None) for key in before.keys() - rows.keys()]
+        found += [(table, "row", None, key) for key in rows.keys() - before.keys()]
+        for key in before.keys() & rows.keys():
+            found += [(table, name, before[key][name], rows[key][name]) for name in rows[key] if before[key][name] != rows[key][name]]
+    return found
+
+
+def plausible(change: tuple[str, str, Any, Any]) -> bool:
+    """Whether a changed cell is one that could be true: near what stood there, or outside the years that the round uses."""
+    table, column, before, after = change
+    if column == "row":
+        return table == "published_export_totals" or "00" in (before or after)
+    if isinstance(before, str) or before is None or after is None:
+        return table in ("regions", "published_export_totals") or column.endswith("status")
+    return bool(before and after and 1 / 9 <= Decimal(after) / Decimal(before) <= 9)
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("kind", [*CELLS, "encoding", "cut"])
+def test_a_single_fault_is_caught_or_stays_where_it_is(file: str, kind: str, tmp_path: Path) -> None:
+    chance = random.Random(f"{file} {kind}")
+    outcomes: Counter[str] = Counter()
+    for number in range(EACH):
+        folder = tmp_path / str(number)
+        shutil.copytree(RAW, folder)
+        raw = Raw(folder)
+        what = mutate(raw.path(file), kind, chance)
+        raw.record(file)
+        try:
+            found = changes(staged(folder))
+        except DataRefused as refused:
+            outcomes["caught"] += 1
+            assert file in str(refused), f"{what}: the place is not named: {refused}"
+            continue
+        outcomes["without effect" if not found else "one cell, plausible"] += 1
+        assert len(found) <= 1, f"{what}: {found}"
+        assert all(map(plausible, found)), f"{what}: {found}"
+    print(f"\n{kind:<10}{file:<32}" + ", ".join(f"{name} {count} of {EACH}" for name, count in sorted(outcomes.items())))
+    assert sum(outcomes.values()) == EACH
+
+
+def test_a_fault_outside_the_years_of_the_round_changes_no_result(raw: Raw, complete: Path, tmp_path: Path) -> None:
+    _, rows = read(raw.path(POPULATION))
+    places = rows[0].index("region_code"), rows[0].index("year"), rows[0].index("population")
+    row = next(row for row in rows if (row[places[0]], row[places[1]]) == ("13", "2001"))
+    row[places[2]] += "000"
+    write(raw.path(POPULATION), None, rows)
+    raw.record(POPULATION)
+    ran = exportregion("robustness", "--award", "2022", "--data", raw.folder, "--out", tmp_path)
+    assert ran.exit_code == 0, ran.stderr
+    for file in ("ranking.csv", "indicators/growth_by_window.parquet", "robustness/verdicts.parquet", "robustness/scenarios.parquet"):
+        assert (tmp_path / "2022" / file).read_bytes() == (complete / "2022" / file).read_bytes(), file
+
+
+def test_the_checksum_alone_catches_every_fault(raw: Raw) -> None:
+    for kind in [*CELLS, "encoding", "cut"]:
+        for file in FILES:
+            shutil.copy(RAW / file, raw.path(file))
+            before = raw.path(file).read_bytes()
+            mutate(raw.path(file), kind, random.Random(f"{file} {kind}"))
+            if raw.path(file).read_bytes() == before:
+                continue
+            with pytest.raises(DataRefused) as caught:
+                ingest(load_sources(raw.folder))
+            assert f"{file}: found sha256" in str(caught.value)
+        shutil.copytree(RAW, raw.folder, dirs_exist_ok=True)
