@@ -67,6 +67,7 @@ format: $(READY) ## Put the code into its style
 bench: $(READY) ## Measure time and memory
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python bench/robustness.py
+	@$(BIN)/python bench/cubes.py
 
 docs: $(READY) ## Write docs/data-dictionary.md from the schemas
 	@$(BIN)/python -m pipeline.dictionary > docs/data-dictionary.md

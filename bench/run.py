@@ -37,17 +37,18 @@ def whole_processes() -> None:
             "--help": [*exportregion, "--help"],
             "validate": [*exportregion, "validate"],
             "run": [*exportregion, "run", "--out", out],
+            "two languages": [*exportregion, "run", "--language", "sv", "--language", "en", "--out", out],
         }
         measured: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
         for _ in range(ROUNDS):
             for name, command in commands.items():
                 measured[name].append(process(command))
     reference = statistics.median(seconds for seconds, _ in measured["imports"])
-    print(f"{'process':<12}{'median s':>10}{'least s':>10}{'peak MB':>10}{'× imports':>11}")
+    print(f"{'process':<15}{'median s':>10}{'least s':>10}{'peak MB':>10}{'× imports':>11}")
     for name, rounds in measured.items():
         seconds = [second for second, _ in rounds]
         middle = statistics.median(seconds)
-        print(f"{name:<12}{middle:>10.2f}{min(seconds):>10.2f}{max(peak for _, peak in rounds):>10.0f}{middle / reference:>11.2f}")
+        print(f"{name:<15}{middle:>10.2f}{min(seconds):>10.2f}{max(peak for _, peak in rounds):>10.0f}{middle / reference:>11.2f}")
 
 
 def each_stage() -> None:

@@ -435,6 +435,7 @@ class Entry(Closed):
     """
 
     vintages: dict[Annotated[str, AfterValidator(_vintage)], Source]
+    first: str | None = None
     fetch: Fetch | None = None
     table_id: str | None = None
     table: str | None = None
@@ -455,7 +456,8 @@ class Entry(Closed):
                 vintages[name] = {**shared, "retrieved": _day(name), **vintage}
         elif later:
             raise ValueError("vintages are tables named by the day of their retrieval")
-        return {"vintages": vintages} | {key: given[key] for key in ("fetch", "table_id", "table") if key in given}
+        first = _first(own) if _first(own) in vintages and vintages[_first(own)] is own else None
+        return {"vintages": vintages, "first": first} | {key: given[key] for key in ("fetch", "table_id", "table") if key in given}
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
@@ -561,9 +563,10 @@ def load_evidence(award: Award) -> Evidence:
 
 
 def load_sources(folder: Path, award: Award | None = None) -> Sources:
-    """Read sources.toml of a raw-data folder; entries are the vintages that the award pins, without an award the newest.
+    """Read sources.toml of a raw-data folder; entries are the vintages that the award uses, without an award the newest.
 
-    A source that an award does not pin has just one vintage. Raises DataRefused with every fault of the file and of the pins.
+    An award uses the vintage that it pins, and of a source that it does not pin the first, the entry itself: so a later vintage
+    changes no award until the award says so. Raises DataRefused with every fault of the file and of the pins.
     """
     path = folder / "sources.toml"
     if not path.is_file():
@@ -571,31 +574,27 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
             [Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")]
         )
     history = _load(History, path, {}, within="sources").sources
-    pinned = {name: vintage for name, vintage in award.vintages.items() if not _open(vintage)} if award else {}
-    if award:
-        faults = list(_pins(award, history))
-        if faults:
-            raise DataRefused(faults)
-    entries = {name: entry.vintages[pinned.get(name, list(entry.vintages)[-1])] for name, entry in history.items() if entry.vintages}
+    faults = list(_pins(award, history)) if award else []
+    if faults:
+        raise DataRefused(faults)
+    entries = {}
+    for name, entry in history.items():
+        newest = next(reversed(entry.vintages), None)
+        used = newest if award is None or _open(award.vintages.get(name, "")) else award.vintages.get(name, entry.first)
+        if used is not None:
+            entries[name] = entry.vintages[used]
     return Sources(folder=folder, history=history, entries=entries)
 
 
 def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
-    """What is wrong with the vintages that an award pins, or does not pin."""
+    """The vintages that an award pins and that are not there."""
     for name, vintage in award.vintages.items():
         where = f"{award.file}, vintages.{name}"
-        if _open(vintage):
-            continue
         if name not in history:
             yield Fault(where, f"the source {name!r}", f"one of {', '.join(history)}", "Correct its name, or describe it in sources.toml.")
-        elif vintage not in history[name].vintages:
+        elif vintage not in history[name].vintages and not _open(vintage):
             known = ", ".join(history[name].vintages) or "none yet"
             yield Fault(where, f"the vintage {vintage!r}", f"one of those there are: {known}", "`exportregion vintages` lists them.")
-    for name, entry in history.items():
-        if len(entry.vintages) > 1 and name not in award.vintages:
-            found = f"no choice among the vintages {', '.join(entry.vintages)} of {name}"
-            remedy = f'Pin one under [vintages]: {name} = "{list(entry.vintages)[-1]}" is the newest.'
-            yield Fault(f"{award.file}, vintages", found, "the vintage that the round uses", remedy)
 
 
 class History(Closed):

@@ -1,5 +1,6 @@
 """What the documents say is so: commands exist, the traced number is there, the examples work as printed."""
 
+import datetime
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import PROJECT, RAW, Raw, exportregion, read_rows, write_workbook
+from pxweb_server import PxWebServer, population_tables
 
 from pipeline.dictionary import dictionary
 from pipeline.settings import Layout
@@ -24,7 +26,12 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
-COMMANDS = [line.split("#")[0].strip() for block in blocks(README, "sh") for line in block.splitlines()]
+def commands(text: str) -> list[str]:
+    return [line.split("#")[0].strip() for block in blocks(text, "sh") for line in block.splitlines()]
+
+
+NEXT_ROUND = README[README.index("## Next year's round") : README.index("## Where things are")]
+COMMANDS = commands(README.replace(NEXT_ROUND, ""))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -37,6 +44,45 @@ def test_a_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
         assert shell.returncode == 0, shell.stderr
         for target in re.findall(r"make (\w+)", command):
             assert re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE)
+
+
+def test_the_next_round_goes_as_the_readme_says(tmp_path: Path) -> None:
+    house = tmp_path / "house"
+    for part in ("pipeline", "sql", "awards"):
+        shutil.copytree(PROJECT / part, house / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(PROJECT / file, house)
+    shutil.copytree(RAW, house / "data" / "raw")
+    sheet, rows = read_rows(RAW / "goods_exports_by_county.xlsx")
+    (house / "levererat").mkdir()
+    rows = [row for row in rows if not str(row[0]).startswith("ILLUSTRATIVA")]
+    write_workbook(house / "levererat" / "varuexport.xlsx", {sheet: rows})
+    listing = house / "data" / "raw" / "sources.toml"
+    today = datetime.date.today().isoformat()
+    exit_codes = {}
+    with PxWebServer(population_tables()) as server:
+        listing.write_text(
+            listing.read_text(encoding="utf-8").replace("https://statistikdatabasen.scb.se/api/v2", server.address), encoding="utf-8"
+        )
+        for command in [*commands(NEXT_ROUND)[:7], "exportregion run --award 2022 --quiet", *commands(NEXT_ROUND)[7:]]:
+            arguments = command.replace("2027-02-22", today).split()[1:]
+            if command == "exportregion run --award 2022 --quiet":
+                award = house / "awards" / "2022.toml"
+                pinned = f'[vintages]\ngoods_exports = "{today}"\n'
+                award.write_text(award.read_text(encoding="utf-8").replace("[vintages]\n", pinned), encoding="utf-8")
+            ran = subprocess.run(
+                [sys.executable, "-m", "pipeline.cli", *arguments, *(["--yes"] if "add" in arguments else [])],
+                cwd=house,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert "Traceback" not in ran.stderr
+            exit_codes[command] = (ran.returncode, ran.stdout + ran.stderr)
+    refused = {command.split()[1]: said for command, (code, said) in exit_codes.items() if code}
+    assert set(refused) == {"run"}, refused
+    assert "ATT BESLUTA" in refused["run"]
+    assert "every byte" in exit_codes["exportregion verify exportregion-2022.zip"][1]
 
 
 def test_make_lists_every_target_with_a_word_about_it() -> None:
@@ -119,7 +165,7 @@ def test_the_number_that_the_readme_traces_is_there(complete: Path) -> None:
 
 
 def test_the_layout_that_the_readme_shows_reads_such_a_workbook(raw: Raw, complete: Path, tmp_path: Path) -> None:
-    (example,) = blocks(README, "toml")
+    (example,) = (block for block in blocks(README, "toml") if "read" in block)
     layout = tomllib.loads(example)["services_exports"]["read"]
     Layout.model_validate(layout)
     _, shipped = read_rows(raw.path("services_exports_by_county.xlsx"))
