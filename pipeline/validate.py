@@ -59,7 +59,7 @@ def _findings(
     names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
     ingested: dict[str, list[dict[str, Any]]] = {}
     for audit in audit_names():
-        for row in records(warehouse.audit(audit)):
+        for row in warehouse.audit(audit):
             accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row)), None)
             table = f"ingested.{row['about']}"
             cells = ingested.get(table) or ingested.setdefault(table, records(warehouse.read(table)))

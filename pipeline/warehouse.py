@@ -88,9 +88,11 @@ class Warehouse:
         finally:
             self._connection.rollback()
 
-    def audit(self, name: str) -> pd.DataFrame:
-        """The rows that sql/audits/<name>.sql finds, in a stable order."""
-        return self.query(f"select * from ({(SQL / 'audits' / f'{name}.sql').read_text(encoding='utf-8')}\n) order by all")
+    def audit(self, name: str) -> list[dict[str, Any]]:
+        """The rows that sql/audits/<name>.sql finds, in a stable order, None for unknown."""
+        sql = (SQL / "audits" / f"{name}.sql").read_text(encoding="utf-8")
+        rows: list[dict[str, Any]] = self._connection.sql(f"select * from ({sql}\n) order by all").to_arrow_table().to_pylist()
+        return rows
 
     def tables(self) -> list[str]:
         """Names of all tables, as <schema>.<table>."""

@@ -9,11 +9,12 @@ import io
 import random
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from conftest import GOODS, POPULATION, RAW, SERVICES, Raw, exportregion, read_rows, write_workbook
 
@@ -192,11 +193,24 @@ def in_use(year: int | None) -> bool:
     return year is None or YARDSTICK.years.first <= year <= YARDSTICK.years.last
 
 
+def figures_of(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """What was read, without the places it was read from, of the round's years."""
+    found = {}
+    for table, frame in frames.items():
+        years = YARDSTICK.years
+        here = frame[frame["year"].between(years.first, years.last)] if "year" in frame else frame
+        found[table] = here[[name for name in here if not str(name).endswith("_cell")]].reset_index(drop=True)
+    return found
+
+
 def staged(folder: Path) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
     """What a run reads of a folder and computes from: table -> key -> row, of the round's years. Raises DataRefused."""
     sources = load_sources(folder, YARDSTICK)
+    frames = ingest(sources)
+    if folder != RAW and all(frame.equals(READ[table]) for table, frame in figures_of(frames).items()):
+        return BASELINE
     with Warehouse(YARDSTICK) as warehouse:
-        for table, frame in ingest(sources).items():
+        for table, frame in frames.items():
             warehouse.write(table, frame)
         validate(warehouse, YARDSTICK, sources, load_evidence(YARDSTICK))
         found = {}
@@ -207,6 +221,7 @@ def staged(folder: Path) -> dict[str, dict[tuple[Any, ...], dict[str, Any]]]:
         return found
 
 
+READ = figures_of(ingest(load_sources(RAW, YARDSTICK)))
 BASELINE = staged(RAW)
 
 
