@@ -24,7 +24,25 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.settings import PROJECT, Award, Sources, evidence_file
 
 RUN_RECORD = "run.json"
-PACKAGES = ("duckdb", "jinja2", "numpy", "pandas", "pandera", "pyarrow", "pydantic", "python-calamine", "sqlglot", "typer")
+PACKAGES = (
+    "duckdb",
+    "font-source-sans-pro",
+    "fonttools",
+    "jinja2",
+    "numpy",
+    "pandas",
+    "pandera",
+    "pyarrow",
+    "pydantic",
+    "python-calamine",
+    "python-docx",
+    "sqlglot",
+    "typer",
+    "typst",
+    "vl-convert-python",
+    "xlsxwriter",
+)
+"""What decides, beside the code, the bytes that come out of a run."""
 
 
 @contextlib.contextmanager

@@ -167,7 +167,11 @@ def show_fetch(rows: Sequence[dict[str, Any]], folder: Path, *, dry_run: bool) -
         console.print(f"  {'; '.join(chosen)}")
         newest = f"{row['newest_vintage']}, published {row['newest_published'] or 'unknown when'}" if row["newest_vintage"] else "none yet"
         if dry_run:
-            console.print(f"  newest vintage: {newest}. A dry run: no cell was fetched, nothing was written.")
+            since = str(row["updated"] or "")[:10] > str(row["newest_published"] or "")
+            told = (
+                "would be new" if since else "has not been updated since; a fetch would record a change of its cells or its selection alone"
+            )
+            console.print(f"  newest vintage: {newest}. The table {told}. A dry run: no cell was fetched, nothing was written.")
         elif row["new_vintage"]:
             console.print(f"  recorded as the vintage {row['new_vintage']}, {row['rows']:,} rows; before it: {newest}.")
         else:
@@ -345,7 +349,7 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
 def _unranked(warehouse: Warehouse) -> list[str]:
     """Each county without a place, and between which places it could stand."""
     names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
-    spans = {True: "anywhere", False: "place {best_rank} to {worst_rank}"}
+    spans = {True: "could stand anywhere", False: "could stand at place {best_rank} to {worst_rank}"}
     rows = records(warehouse.read("robustness.unranked"))
     return [f"{names[row['region_code']]} ({spans[row['best_rank'] is None].format(**row)})" for row in rows]
 

@@ -222,7 +222,7 @@ def test_dry_run_asks_and_writes_nothing(asked: Raw, server: PxWebServer) -> Non
         "newest vintage: 2026-11-23",
         "none yet",
     ):
-        assert said in ran.stdout, ran.stdout
+        assert said in " ".join(ran.stdout.split()), ran.stdout
 
 
 def test_the_command_tells_what_it_recorded(asked: Raw) -> None:

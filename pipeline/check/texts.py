@@ -15,7 +15,7 @@ MARK = re.compile(r"\[\^?\d+\](?:\([^)\s]*\))?|(?<=[\w%])[\u00b9\u00b2\u00b3\u20
 """A reference to a note, in brackets or raised."""
 LARGEST_FILE_BYTES = 20_000_000
 LARGEST_UNPACKED_BYTES = 100_000_000
-DAMAGED = (zlib.error, SyntaxError, KeyError, ValueError, AttributeError, RuntimeError, OSError, EOFError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, AttributeError, RuntimeError, OSError, EOFError)
 """What reading a damaged archive can end with."""
 REMEDY = "Save the text as .md or .txt in UTF-8, or as .docx."
 BLANKED = re.compile(r"<!--.*?-->|^(```|~~~).*?^\1[^\n]*$|(?<=\])\([^)\s]*\)|[*_`]+|^[ \t]*>", re.DOTALL | re.MULTILINE)
@@ -157,18 +157,7 @@ def _word(path: Path) -> Iterator[Sentence]:
         for relation in sorted(part.rels.values(), key=lambda relation: relation.rId):
             if relation.reltype.endswith(("/footnotes", "/endnotes")):
                 roots.append(parse_xml(relation.target_part.blob))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        OpcError,
-        SyntaxError,
-        KeyError,
-        ValueError,
-        AttributeError,
-        RuntimeError,
-        OSError,
-        EOFError,
-    ) as error:
+    except (*DAMAGED, OpcError) as error:
         raise _refused(path, f"a damaged or encrypted Word file ({error})", "a .docx file") from None
     number = 0
     for root in roots:

@@ -613,7 +613,6 @@ SUPERLATIVE = re.compile(
     rf"|\btopp[\s-](?P<top>\d+|{NUMERAL})\b",
     re.IGNORECASE,
 )
-AMONG = re.compile(rf"(?:bland|av|i|jämfört\s+med)\s+(?:{NATIONAL[2:]}|(?:alla|samtliga)\b)|^\s*(?:i|av|bland)\s+\x1a", re.IGNORECASE)
 
 
 def _ranks(text: str) -> Iterator[Token]:

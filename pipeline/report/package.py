@@ -191,14 +191,6 @@ SWEDEN = "http://sws.geonames.org/2661886"
 LANGUAGES = {"sv": f"{AUTHORITY}/language/SWE", "en": f"{AUTHORITY}/language/ENG"}
 
 
-def missing(award: Award) -> list[str]:
-    """What DCAT-AP-SE asks for and dcat.jsonld leaves out, since the award's [publication] does not say it."""
-    if award.publication is None:
-        return ["publisher", "contact point", "licence of the catalogue", "access rights", "issued", "licence of the distributions"]
-    given = {"issued": award.publication.issued, "licence of the distributions": award.publication.licence}
-    return [name for name, value in given.items() if value is None]
-
-
 def dcat(files: Outputs, award: Award, sources: Sources) -> Json:
     """The catalogue as JSON-LD. Addresses are relative to the file's own place, until the award names the place."""
     published = award.publication
