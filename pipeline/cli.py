@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from pipeline.faults import Fault
     from pipeline.settings import Award, Sources
     from pipeline.warehouse import Warehouse
 
@@ -353,17 +354,25 @@ def compare(
     from pipeline.ranking.robustness import field
 
     pins = _vintages_asked(vintage or [])
-    with _faults_told(as_json), _computed(first, data) as left, _computed(second or first, data, pins) as right:
+    doubts: dict[str, list[Fault]] = {"first": [], "second": []}
+    with (
+        _faults_told(as_json),
+        _computed(first, data, doubts=doubts["first"]) as left,
+        _computed(second or first, data, pins, doubts["second"]) as right,
+    ):
         (one, award_one, illustrative_one), (two, award_two, illustrative_two) = left, right
         counties = field(two.read("staging.regions"))
         result = compared(award_one, award_two, one.indicators_under, two.indicators_under, counties)
         before, after = ({table: warehouse.read(table) for table in MEASURES} for warehouse in (one, two))
         result["data"] = revision(before, after, one.indicators_under(award_one), two.indicators_under(award_one), counties)
+        if pins:
+            result["second"] += f" with {', '.join(vintage or [])}"
+        result["doubts"] = {side: [vars(fault) for fault in found] for side, found in doubts.items()}
         illustrative = sorted({*illustrative_one, *illustrative_two})
         if as_json:
             print(json.dumps({"illustrative": illustrative, **result}, ensure_ascii=False, indent=2))
         else:
-            terminal.show_comparison(result, illustrative)
+            terminal.show_comparison(result, illustrative, doubts)
 
 
 def _vintages_asked(asked: Sequence[str]) -> dict[str, str]:
@@ -404,10 +413,12 @@ def check(
 
 
 @contextmanager
-def _computed(round_: str, data: Path, vintages: Mapping[str, str] | None = None) -> Iterator[tuple["Warehouse", "Award", list[str]]]:
+def _computed(
+    round_: str, data: Path, vintages: Mapping[str, str] | None = None, doubts: list["Fault"] | None = None
+) -> Iterator[tuple["Warehouse", "Award", list[str]]]:
     """A warehouse with the indicators of an award on the raw files, with some vintages in place of those it pins, or on the data
-    of an earlier run; the award; and the files that are illustrative."""
-    from pipeline import indicators, results
+    of an earlier run; the award; and the files that are illustrative. Where doubts are collected, what the audits find refuses nothing."""
+    from pipeline import indicators, results, validate
     from pipeline.faults import told_with
     from pipeline.settings import load_sources, undecided
     from pipeline.warehouse import Warehouse
@@ -428,7 +439,10 @@ def _computed(round_: str, data: Path, vintages: Mapping[str, str] | None = None
                 sources = load_sources(data, award)
             illustrative = results.illustrative(sources)
             for stage, work in stages(warehouse, award, sources):
-                work()
+                if stage == "validate" and doubts is not None:
+                    doubts += validate.questions(warehouse, award, sources)
+                else:
+                    work()
                 if stage == "indicators":
                     break
         yield warehouse, award, illustrative

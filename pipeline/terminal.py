@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.faults import DataRefused, Fault
 from pipeline.settings import Award, Source
 from pipeline.warehouse import Warehouse, models, records
 
@@ -238,10 +239,13 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         console.print(f"By {row['indicator']} alone it would {verb} {by}.")
 
 
-def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str]) -> None:
-    """Print two rounds side by side."""
+def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:
+    """Print two rounds side by side, first what the audits find in either."""
     console = _console()
     _announce(console, illustrative)
+    for side, found in doubts.items():
+        if found:
+            console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(found)}\n", style="bold yellow"))
     steps = [f"change_by_{step}" for step in result["order"]]
     title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), one change at a time in this order"
     table = Table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["order"]), title=title)

@@ -42,12 +42,12 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
     warehouse.write(EXCEPTIONS, frame(EXCEPTIONS, accepted_rows))
 
 
-def questions(warehouse: Warehouse, award: Award, sources: Sources, table: str) -> list[Fault]:
-    """What the audits find about one table's figures, whatever the award's window, beyond what the award accepts."""
+def questions(warehouse: Warehouse, award: Award, sources: Sources, table: str | None = None) -> list[Fault]:
+    """What the audits find beyond what the award accepts: in everything, or in one table's figures whatever the award's window."""
     return [
         fault
         for audit, row, fault, accepted in _findings(warehouse, award, sources)
-        if row["about"] == table and audit not in OF_THE_WINDOW and accepted is None
+        if accepted is None and (table is None or (row["about"] == table and audit not in OF_THE_WINDOW))
     ]
 
 

@@ -136,6 +136,17 @@ def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
     assert "By the data alone, these enter the candidates: none." in shown
 
 
+def test_compare_tells_a_revision_that_a_run_would_refuse(raw: Raw) -> None:
+    content = revised(raw).replace(revised(raw).splitlines()[-5], raw.path(POPULATION).read_bytes().splitlines()[-5])
+    assert content != raw.path(POPULATION).read_bytes()
+    record(raw.folder, content=content)
+    ran = exportregion("compare", "2021", "--vintage", "population=2027-02-22", "--data", raw.folder)
+    assert ran.exit_code == 0, ran.stderr
+    assert "In doubt in the second, which a run would refuse:" in ran.stdout
+    assert "audit population_does_not_add_up" in " ".join(ran.stdout.split())
+    assert "2021 with population=2027-02-22" in " ".join(ran.stdout.split())
+
+
 def test_compare_without_a_revision_says_so_and_wrong_pairs_are_wrong_usage() -> None:
     assert "The data are the same in every cell." in exportregion("compare", "2021").stdout
     assert exportregion("compare", "2021", "--vintage", "population").exit_code == 2
