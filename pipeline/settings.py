@@ -369,7 +369,10 @@ class Layout(Closed):
         for each in self.breaks:
             if each.since <= year:
                 stated |= {key: value for key, value in each.model_dump(exclude={"since"}).items() if value}
-        return "; ".join(value for value in stated.values() if value) or None
+        series = stated.pop("series")
+        return (
+            "; ".join([series or "", *(f"{key.replace('_', ' ')} {value}" for key, value in stated.items() if value)]).strip("; ") or None
+        )
 
 
 class Fetch(Closed):

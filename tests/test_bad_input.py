@@ -534,6 +534,36 @@ def split_series(raw: Raw) -> None:
     raw.record("earlier.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ('series = "head-office"', "the series production-place in 2016 and head-office in 2020"),
+        ('threshold = "12 mkr"', "the series production-place in 2016 and production-place; threshold 12 mkr in 2020"),
+        ('size_definition = "koncern"', "the series production-place in 2016 and production-place; size definition koncern in 2020"),
+    ],
+)
+def test_a_window_across_a_break_within_one_file(raw: Raw, complete: Path, award: Callable[..., Path], key: str, said: str) -> None:
+    described = 'unit = "thousand SEK"\nseries = "production-place"\n'
+    raw.edit_sources(described, f"{described}breaks = [{{ since = 2018, {key} }}]\n")
+    refused(raw, complete, f"found {said}; expected one series over the window", "audit growth_across_series", faults=1)
+    after = award(("first = 2016", "first = 2018"), ("base = 2016", "base = 2018"))
+    assert exportregion("validate", "--award", after, "--data", raw.folder).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("breaks", "said"),
+    [
+        ("[{ since = 2018 }]", "a break says what is new from its year on"),
+        ('[{ since = 2018, threshold = "a" }, { since = 2018, threshold = "b" }]', "breaks stand in the order of their years"),
+        ('[{ since = "2018", threshold = "a" }]', "since"),
+        ('[{ since = 2018, treshold = "a" }]', "Did you mean 'threshold'?"),
+    ],
+)
+def test_a_break_that_says_nothing_or_too_much(raw: Raw, complete: Path, breaks: str, said: str) -> None:
+    raw.edit_sources('unit = "thousand SEK"\n', f'unit = "thousand SEK"\nbreaks = {breaks}\n')
+    refused(raw, complete, "goods_exports.read", said)
+
+
 def test_growth_across_two_series_runs_when_the_award_accepts_it(raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:
     split_series(raw)
     accepted = '\n[[accepted_exceptions]]\naudit = "growth_across_series"\nreason = "Skillnaden är prövad län för län."\n'

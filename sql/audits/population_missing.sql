@@ -1,5 +1,5 @@
 -- Every region has a population in every year of the award, and in the year before if means of two year-ends are used.
--- remedy: Add the rows to the file, or correct its region codes or years.
+-- remedy: Add the rows to the file, correct its region codes or years, or pin a vintage in the award that has them.
 select
     'population' as about,
     regions.region_code,

@@ -1,5 +1,5 @@
 -- Every year with exports has a population.
--- remedy: Bring the population file up to the export files' years.
+-- remedy: Bring the population up to these years (`exportregion fetch`), and pin its vintages in the award.
 select
     'population' as about,
     null as region_code,
