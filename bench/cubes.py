@@ -5,12 +5,11 @@ Each reads the same file in a process of its own; peak memory is the whole proce
 
 import json
 import random
-import statistics
 import sys
 import tempfile
 from pathlib import Path
 
-from run import process
+from run import process, show
 
 ROUNDS = 5
 SIZES = {"Region": 300, "Alder": 100, "Tid": 50}
@@ -58,9 +57,4 @@ if __name__ == "__main__":
         for _ in range(ROUNDS):
             for name, code in READERS.items():
                 measured[name].append(process([sys.executable, "-c", code, str(file)]))
-    ours = statistics.median(seconds for seconds, _ in measured["to Arrow"])
-    print(f"{'1.5 million cells':<20}{'median s':>10}{'least s':>10}{'peak MB':>10}{'× to Arrow':>12}")
-    for name, rounds in measured.items():
-        seconds = [second for second, _ in rounds]
-        middle = statistics.median(seconds)
-        print(f"{name:<20}{middle:>10.2f}{min(seconds):>10.2f}{max(peak for _, peak in rounds):>10.0f}{middle / ours:>12.2f}")
+    show("1.5 million cells", measured, "to Arrow")

@@ -43,12 +43,17 @@ def whole_processes() -> None:
         for _ in range(ROUNDS):
             for name, command in commands.items():
                 measured[name].append(process(command))
-    reference = statistics.median(seconds for seconds, _ in measured["imports"])
-    print(f"{'process':<15}{'median s':>10}{'least s':>10}{'peak MB':>10}{'× imports':>11}")
+    show("process", measured, "imports")
+
+
+def show(heading: str, measured: dict[str, list[tuple[float, float]]], beside: str) -> None:
+    """Median and least seconds and peak megabytes of each, and how many times as long as one of them."""
+    reference = statistics.median(seconds for seconds, _ in measured[beside])
+    print(f"{heading:<20}{'median s':>10}{'least s':>10}{'peak MB':>10}{f'× {beside}':>12}")
     for name, rounds in measured.items():
         seconds = [second for second, _ in rounds]
         middle = statistics.median(seconds)
-        print(f"{name:<15}{middle:>10.2f}{min(seconds):>10.2f}{max(peak for _, peak in rounds):>10.0f}{middle / reference:>11.2f}")
+        print(f"{name:<20}{middle:>10.2f}{min(seconds):>10.2f}{max(peak for _, peak in rounds):>10.0f}{middle / reference:>12.2f}")
 
 
 def each_stage() -> None:

@@ -410,12 +410,14 @@ def _region_field(cells: Sequence[Cell], regions: Regions, names: Mapping[str, s
 
 def _region(cell: Cell, regions: Regions, names: Mapping[str, str]) -> str | None:
     """The code of a cell that is a region, its code perhaps without the leading zero."""
-    text = plain(cell)
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return text.zfill(2) if text.zfill(2) in names else None
-    if isinstance(cell, str) and text and len(text) < 60 and regions.knows(text):
-        return regions.by_either(text)
-    return None
+        code = f"{cell:02.0f}" if 0 <= cell < 100 and cell == int(cell) else ""
+        return code if code in names else None
+    # Most cells of a large file are figures: they are passed over before anything is looked up.
+    if not isinstance(cell, str) or not 0 < len(cell) < 60 or (cell[0].isdigit() and len(cell) > 2 and cell[2] != " "):
+        return None
+    text = plain(cell)
+    return regions.by_either(text) if text and regions.knows(text) else None
 
 
 def _is_one_of(text: str, labels: Sequence[str]) -> bool:
