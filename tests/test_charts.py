@@ -216,6 +216,8 @@ def test_an_unknown_year_is_a_gap() -> None:
     small = drawn_one(region_development(levels["03"], LEVELS["00"], "Län 03", YEARS, SWEDISH, alternative=""))
     line = next(path.attrib["d"] for path in tree(small).iter("path") if path.get("stroke") == INK and path.get("stroke-width") == "2.6")
     assert re.findall("[ML]", line) == list("MMM")
+    pointed = [label for element in tree(small).iter() if (label := element.get("data-label"))]
+    assert pointed == ["Län 03 2016: 1\u202fkr", "Län 03 2018: 2\u202fkr", "Län 03 2020: 3\u202fkr"]
 
 
 def test_candidates_have_colours_dashes_and_labels_of_their_own(drawn: dict[str, str]) -> None:

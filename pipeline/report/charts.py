@@ -213,11 +213,16 @@ def region_development(
         *_boxes(plot.grid()),
         *plot.lines(plot.rows("nation"), {"stroke": UNKNOWN_LINE, "strokeWidth": 2, "strokeDash": [5, 3]}),
         *plot.lines(plot.rows("region"), {"stroke": colour, "strokeWidth": 2.6}),
-        *plot.points(plot.rows("region"), {"fill": colour, "size": 36}),
+        *plot.points(plot.rows("region"), {"fill": colour, "size": 36, "aria": True}),
         *_rules(leaders),
         *_texts([*plot.axes(), *labels, _text(-48, -18, say("chart_per_inhabitant"), fill=QUIET)]),
     ]
-    return _spec(plot.width, 132, layers, alternative, padding={"left": 52, "right": right, "top": 32, "bottom": 28})
+    marks = {
+        f"region-{year}": {"label": f"{_data(name)} {year}: {language.figure(level, 'SEK')}"}
+        for year in years
+        if (level := _known(region.get(year))) is not None
+    }
+    return _spec(plot.width, 132, layers, alternative, marks=marks, padding={"left": 52, "right": right, "top": 32, "bottom": 28})
 
 
 def window_map(
@@ -787,7 +792,8 @@ def _plain(element: ET.Element, meta: Mapping[str, Any]) -> list[ET.Element]:
         element[:] = children
     if mark is None:
         return [element]
-    element.set("data-region", mark["region"])
+    if "region" in mark:
+        element.set("data-region", mark["region"])
     if not meta["linked"]:
         element.set("data-label", mark["label"])
         return [element]
