@@ -13,7 +13,7 @@ from pipeline import fetch, ingest, validate
 from pipeline.cubes import LARGEST_BYTES, Cube
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest import recognise
-from pipeline.settings import Award, Sources, Years, load_sources
+from pipeline.settings import Award, Sources, Years, load_sources, source_name
 from pipeline.vintages import Arrival, recording
 from pipeline.warehouse import Warehouse
 
@@ -216,7 +216,10 @@ def _source_of(sources: Sources, table: str) -> str:
 
 def _given_facts(sources: Sources, name: str, known: recognise.Recognised, given: Given, today: datetime.date, ask: Ask) -> dict[str, Any]:
     """What sources.toml will say of a file: as told, as the file says, as the newest vintage of the same kind has it, or as answered."""
-    entry = sources.history.get(name)
+    try:
+        entry = sources.history.get(source_name(name))
+    except ValueError as error:
+        raise DataRefused([Fault("--source", repr(name), str(error), "Give it such a name.")]) from None
     newest = sources.entries.get(name)
     if entry is not None and entry.table != known.table:
         found = f"a file of the table {known.table}"

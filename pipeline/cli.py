@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -207,16 +207,23 @@ def add(
         str | None, typer.Option("--source", help="The source that it is a vintage of.", show_default="told by its table")
     ] = None,
     table: Annotated[
-        str | None, typer.Option("--table", help="goods_exports, services_exports or population.", show_default="told by the file")
+        Literal["goods_exports", "services_exports", "population"] | None,
+        typer.Option("--table", help="The table that it holds.", show_default="told by the file"),
     ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet that holds the table.", show_default="told by the file")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="official or illustrative.", show_default="as the newest vintage")] = None,
+    kind: Annotated[
+        Literal["official", "illustrative"] | None,
+        typer.Option("--kind", help="Statistics, or made for trial.", show_default="as the newest vintage"),
+    ] = None,
     publisher: Annotated[str | None, typer.Option("--publisher", help="Who publishes or delivers it.", show_default="as before")] = None,
     title: Annotated[str | None, typer.Option("--title", help="The table's title.", show_default="as before, or the file's")] = None,
     page: Annotated[str | None, typer.Option("--page", help="Where it is described.", show_default="as before")] = None,
     licence: Annotated[str | None, typer.Option("--licence", help="Its terms of use.", show_default="as before")] = None,
     published: Annotated[str | None, typer.Option("--published", help="The day it was published, as 2027-02-22.")] = None,
-    unit: Annotated[str | None, typer.Option("--unit", help="SEK, thousand SEK or million SEK.", show_default="told by the file")] = None,
+    unit: Annotated[
+        Literal["SEK", "thousand SEK", "million SEK"] | None,
+        typer.Option("--unit", help="The unit of the values.", show_default="told by the file"),
+    ] = None,
     series: Annotated[
         str | None, typer.Option("--series", help="How values are placed, as production-place.", show_default="told by the file")
     ] = None,

@@ -148,7 +148,7 @@ def code_version() -> str:
 
 
 def _no_record(result: Path, error: Exception) -> DataRefused:
-    found = str(error).splitlines()[0]
+    found = (isinstance(error, OSError) and error.strerror) or str(error).splitlines()[0]
     return DataRefused([Fault(str(result / RUN_RECORD), found, "the record of a run", "Name a folder that `exportregion run` has made.")])
 
 

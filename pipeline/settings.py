@@ -65,9 +65,10 @@ def _county(code: str) -> str:
     return code
 
 
-def _source_name(name: str) -> str:
+def source_name(name: str) -> str:
+    """A source's name, which is a folder's too. Raises ValueError."""
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise ValueError(f"{name!r}: a source's name has small letters, digits and _, and begins with a letter")
+        raise ValueError("a source's name: small letters, digits and _, first a letter")
     return name
 
 
@@ -86,7 +87,7 @@ def _first(entry: dict[str, Any]) -> str:
 
 def _vintage(name: str) -> str:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d(-\d+)?", name) or _day(name) is None:
-        raise ValueError(f"{name!r}: a vintage is named by the day of its retrieval, 2027-02-22; the second of a day 2027-02-22-2")
+        raise ValueError("a vintage is named by the day of its retrieval, 2027-02-22; the second of a day 2027-02-22-2")
     return name
 
 
@@ -603,7 +604,7 @@ def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
 class History(Closed):
     """What sources.toml holds."""
 
-    sources: dict[Annotated[str, AfterValidator(_source_name)], Entry]
+    sources: dict[Annotated[str, AfterValidator(source_name)], Entry]
 
 
 Model = TypeVar("Model", bound=Closed)

@@ -354,8 +354,7 @@ def spoil(row: int, column: int, value: Any) -> Callable[[list[list[Any]]], Any]
         (lambda rows: rows.pop(5), OFFICIAL, "In doubt: levererad.xlsx, sheet Blad1 (Södermanlands län, 2016): found no row"),
         (lambda rows: None, (), "nothing on kind, publisher, page, licence"),
         (lambda rows: None, (*OFFICIAL, "--unit", "million SEK"), "audit exports_off_published"),
-        (lambda rows: None, (*OFFICIAL, "--unit", "kronor"), "input should be 'SEK', 'thousand SEK' or 'million SEK'"),
-        (lambda rows: None, (*OFFICIAL, "--kind", "offical"), "official"),
+        (lambda rows: None, (*OFFICIAL, "--source", "../../outside"), "--source: found '../../outside'; expected a source's name"),
         (lambda rows: None, (*OFFICIAL, "--table", "goods_exports"), "no column for exporters"),
         (lambda rows: None, (*OFFICIAL, "--sheet", "Blad2"), "no sheet 'Blad2'"),
         (lambda rows: None, (*OFFICIAL, "--source", "goods_exports"), "a file of the table services_exports"),
@@ -375,6 +374,13 @@ def test_what_is_wrong_is_told_and_nothing_recorded(
     assert "nothing was recorded; the raw data are as before" in told.lower()
     assert tree(raw.folder) == before
     assert not list(raw.folder.glob(".*"))
+
+
+@pytest.mark.parametrize("option", ["--unit", "--kind", "--table"])
+def test_an_option_with_choices_names_them(raw: Raw, tmp_path: Path, option: str) -> None:
+    ran = add(raw, simple(raw, tmp_path), option, "nonsense")
+    assert ran.exit_code == 2
+    assert "is not one of" in " ".join(ran.stderr.replace("│", " ").split())
 
 
 @pytest.mark.parametrize(

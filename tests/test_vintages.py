@@ -237,7 +237,7 @@ def test_a_folder_that_cannot_be_written_is_said(raw: Raw) -> None:
         ),
         ("[population.vintages]\n2027-02-22 = 'x'", "a table that says what differs"),
         ("[population]\nvintages = 3", "a fault of TOML"),
-        ("[Population]\nfile = 'x'", "a source's name has small letters"),
+        ("[Population]\nfile = 'x'", "a source's name: small letters"),
         ("[new]\nfetch = 3", "new.fetch"),
         ("[new]\nvintages = 3", "vintages are tables"),
         ("[new.fetch]\nbase_url = 'ftp://example.org'\nselection = {}\ncolumns = { year = 'Tid' }", "begins with https:// or http://"),
