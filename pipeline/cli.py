@@ -29,6 +29,9 @@ app = typer.Typer(
 )
 
 AwardOption = Annotated[str, typer.Option("--award", help="The round: a file of awards/ without its ending, or the path of a .toml file.")]
+YardstickOption = Annotated[
+    str, typer.Option("--award", help="The round whose bounds and accepted exceptions the figures are checked with.")
+]
 DataOption = Annotated[Path, typer.Option("--data", help="Folder of the raw files and sources.toml.")]
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for results; each award gets a folder in it.")]
 
@@ -175,7 +178,7 @@ def fetch(
     names: Annotated[
         list[str] | None, typer.Argument(help="Sources to fetch; all that say how, when none is named.", show_default=False)
     ] = None,
-    award: AwardOption = "2021",
+    award: YardstickOption = "2021",
     data: DataOption = DATA,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask what would be fetched and what would change; write nothing.")] = False,
     time_limit: Annotated[float, typer.Option("--time-limit", min=1, help="Seconds after which the whole fetch gives up.")] = 600,
@@ -227,7 +230,7 @@ def add(
     series: Annotated[
         str | None, typer.Option("--series", help="How values are placed, as production-place.", show_default="told by the file")
     ] = None,
-    award: AwardOption = "2021",
+    award: YardstickOption = "2021",
     data: DataOption = DATA,
     yes: Annotated[bool, typer.Option("--yes", help="Record it without asking, unless something in it is in doubt.")] = False,
 ) -> None:

@@ -383,7 +383,7 @@ class Fetch(Closed):
     table is asked.
     """
 
-    base_url: WebAddress
+    base_url: Annotated[WebAddress, Field(pattern=r"^[^?#]*$")]
     note: Text | None = None
     selection: dict[str, Annotated[tuple[Annotated[str, AfterValidator(_code)], ...], Field(min_length=1)]]
     columns: dict[str, str] = Field(min_length=1)

@@ -345,6 +345,13 @@ def test_the_time_limit_ends_a_fetch_in_its_retries(asked: Raw, server: PxWebSer
     assert time.monotonic() - began < 3
 
 
+def test_the_time_limit_ends_a_fetch_in_a_silence(asked: Raw, server: PxWebServer) -> None:
+    server.misbehave("/data", Slow(before=4))
+    began = time.monotonic()
+    refused(asked, server, "no whole answer within 1 seconds in all", patience=replace(QUICK, silence=30, total=1))
+    assert time.monotonic() - began < 3
+
+
 def test_an_answer_without_end_is_cut_off_at_a_stated_limit(asked: Raw, server: PxWebServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.fetch.client.LARGEST_BYTES", 5_000_000)
     server.misbehave("/data", Endless())
@@ -483,6 +490,14 @@ def test_an_address_that_is_not_on_the_web_is_refused_before_anything_is_asked(r
     assert ran.exit_code == 1
     assert "population.fetch.base_url" in ran.stderr
     assert "begins with https:// or http://" in ran.stderr
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:port/api", "http://..", "http://127.0.0.1:1/api?x=y", "http://127.0.0.1:1/#x"])
+def test_an_address_that_cannot_be_is_refused(raw: Raw, address: str) -> None:
+    point(raw, address)
+    ran = exportregion("fetch", "population", "--data", raw.folder, "--time-limit", "1")
+    assert ran.exit_code == 1
+    assert "base_url" in ran.stderr
 
 
 def test_unknown_sources_are_named(asked: Raw) -> None:

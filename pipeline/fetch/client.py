@@ -130,7 +130,10 @@ class PxWeb:
                     return self._ask_once(method, url, {"lang": self._language, **(parameters or {})}, body)
         except Answered as answered:
             raise DataRefused([self._told(url, answered)]) from None
-        except TooSlow:
+        except (TooSlow, httpx2.TimeoutException) as error:
+            if isinstance(error, httpx2.TimeoutException) and time.monotonic() < self._ends:
+                found = f"no sign of life for {self._patience.silence:g} seconds, time after time"
+                raise _refused(url, found, "an answer", LATER) from None
             found = f"no whole answer within {self._patience.total:,.0f} seconds in all"
             raise _refused(url, found, "an answer in time", "Try again when the server is less busy; nothing was recorded.") from None
         except TooLarge:
@@ -139,9 +142,10 @@ class PxWeb:
         except WrongType as wrong:
             remedy = "Check base_url in sources.toml; a page in place of data is often a notice of maintenance."
             raise _refused(url, f"an answer of the type {wrong}", "application/json", remedy) from None
-        except httpx2.TimeoutException:
-            found = f"no sign of life for {self._patience.silence:g} seconds, time after time"
-            raise _refused(url, found, "an answer", LATER) from None
+        except (httpx2.InvalidURL, UnicodeError) as error:
+            raise _refused(
+                url, f"an address that is none ({error})", "the address of a PxWebApi 2", "Correct base_url in sources.toml."
+            ) from None
         except httpx2.HTTPError as error:
             found = f"a connection that fails ({error or type(error).__name__})"
             remedy = f"Check the network and base_url in sources.toml. {LATER}"
@@ -150,7 +154,8 @@ class PxWeb:
 
     def _ask_once(self, method: str, url: str, parameters: Mapping[str, str], body: Any) -> bytes:
         self._keep_to_the_window()
-        with self._http.stream(method, url, params=dict(parameters), json=body) as response:
+        silence = max(0.1, min(self._patience.silence, self._ends - time.monotonic()))
+        with self._http.stream(method, url, params=dict(parameters), json=body, timeout=silence) as response:
             content = bytearray()
             for part in response.iter_bytes():
                 content += part
