@@ -482,7 +482,7 @@ def test_mangled_files_never_end_in_a_traceback(raw: Raw, tmp_path: Path) -> Non
         "x.json": jsonstat((None if isinstance(figure, str) else figure for figure in figures), {}, **DIMENSIONS),
     }
     chance = random.Random(5)
-    for number in range(40):
+    for number in range(30):
         name = list(whole)[number % 3]
         content = bytearray(whole[name])
         match number % 4:

@@ -112,9 +112,9 @@ def test_publication_moves_its_address_and_loses_its_date() -> None:
 
 @pytest.fixture(scope="session")
 def archived(complete: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The archive of the round 2021, in both languages."""
-    target = tmp_path_factory.mktemp("archive") / "2021.zip"
-    ran = exportregion("archive", "2021", "--out", complete, "--to", target)
+    """The archive of the round 2022."""
+    target = tmp_path_factory.mktemp("archive") / "2022.zip"
+    ran = exportregion("archive", "2022", "--out", complete, "--to", target)
     assert ran.exit_code == 0, ran.stderr
     return target
 
@@ -130,10 +130,10 @@ def test_an_archive_holds_inputs_settings_code_lock_results_and_record(archived:
         "code/pyproject.toml",
         "raw/sources.toml",
         "raw/population_by_county.csv",
-        "awards/2021.toml",
-        "awards/2021-evidence.toml",
+        "awards/2022.toml",
+        "awards/2022-evidence.toml",
         "results/run.json",
-        "results/report/exportregion-2021-en.pdf",
+        "results/report/exportregion-2022.pdf",
         "results/exportregion.duckdb",
     ):
         assert name in names, name
@@ -141,7 +141,7 @@ def test_an_archive_holds_inputs_settings_code_lock_results_and_record(archived:
 
 
 def test_the_same_result_makes_the_same_archive(archived: Path, complete: Path, tmp_path: Path) -> None:
-    exportregion("archive", "2021", "--out", complete, "--to", tmp_path / "again.zip")
+    exportregion("archive", "2022", "--out", complete, "--to", tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == archived.read_bytes()
 
 
@@ -167,15 +167,15 @@ def test_verify_runs_it_again_from_nothing_else_and_names_what_comes_out_otherwi
 ) -> None:
     # A result that the run did not make: one figure of ranking.csv is another. All else must come out the same.
     (tmp_path / "elsewhere").mkdir()
-    target = tmp_path / "elsewhere" / "2021.zip"
+    target = tmp_path / "elsewhere" / "2022.zip"
     tampered(archived, target, "results/ranking.csv", lambda text: text.replace(b"0.8", b"0.9", 1), told=True)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     code, said = exportregion_alone("verify", target, "--json")
     verified = json.loads(said)
     assert code == 1
     assert verified["differ"] == ["ranking.csv"]
-    assert {"run.json", "exportregion.duckdb", "report/exportregion-2021.pdf", "report-en.md"} <= set(verified["same"])
-    assert len(verified["same"]) == len(tree(complete / "2021")) - 1
+    assert {"run.json", "exportregion.duckdb", "report/exportregion-2022.pdf", "report.md"} <= set(verified["same"])
+    assert len(verified["same"]) == len(tree(complete / "2022")) - 1
 
 
 def _bomb(target: Path) -> None:
