@@ -283,10 +283,10 @@ def _layout(
     place = [("sheet", sheet.name)] if sheet.name else []
     rows = ", ".join(map(str, surveyed.header_row))
     span = sorted(surveyed.years)
-    columns = [
-        (field, f"column {letters(next(c.index for c in surveyed.columns if c.field == field))}, “{heading}”")
-        for field, heading in layout["columns"].items()
-    ]
+    columns = []
+    for field, heading in layout["columns"].items():
+        places = [letters(column.index) for column in surveyed.columns if column.field == field]
+        columns.append((field, f"column {places[0]}{f'–{places[-1]}' if len(places) > 1 else ''}, “{heading}”"))
     findings[:0] = [*place, ("headings", f"row {rows}"), *columns, ("years", f"{span[0]}–{span[-1]}" if span else "none")]
     return layout
 
