@@ -289,6 +289,8 @@ def verify(
     from pipeline import terminal
 
     with _faults_told(as_json, kept="the archive was not verified."):
+        if sys.stderr.isatty():
+            print(f"Running {file} again …", file=sys.stderr)
         verified = archives.verify(file)
         if as_json:
             print(json.dumps(vars(verified), ensure_ascii=False, indent=2))

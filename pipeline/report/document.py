@@ -148,7 +148,9 @@ class _Report:
             if (row["best_rank"] or last + 1) <= last
         ]
         cards = tuple(self._candidate(row) for row in proposed)
+        waived = {row["reason"]: row["year"] for row in self.tables["validation.exceptions"] if row["audit"] == "growth_across_series"}
         blocks: list[Block] = [Paragraph((lead,), "lead"), *(Paragraph((Strong(text),)) for text in possible)]
+        blocks += [Paragraph((self.say("across_series", year=year, reason=reason),), "caveat") for reason, year in waived.items()]
         blocks += [Paragraph((self.say("people_nominate"),)), *cards]
         near = [row for code, row in self.verdicts.items() if not row["is_candidate"]]
         if near or possible:

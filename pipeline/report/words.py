@@ -37,6 +37,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "ILLUSTRATIVE DATA, not statistics: {files}. The values were made to try the tool. Do not use anything below until they"
         " have been replaced.",
     ),
+    "across_series": (
+        "Tillväxten till {year} går över två statistikserier, som mäts på olika sätt. Omgången godtar det: {reason}",
+        "The growth to {year} joins two series, measured in different ways. The round accepts it: {reason}",
+    ),
     "lead": (
         "Rangordningen föreslår som kandidater: {regions}.",
         "The ranking proposes as candidates: {regions}.",
