@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,3 +207,17 @@ def _write_hostile(folder: Path) -> None:
     (folder / "trial-evidence.toml").write_text(statement, encoding="utf-8")
     ran = exportregion("report", "--award", folder / "trial.toml", "--out", folder / "out")
     assert ran.exit_code == 0, ran.stderr
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what came of the faults that tests/test_mutations.py makes, by kind."""
+    by_kind: dict[str, Counter[str]] = {}
+    for report in terminalreporter.getreports("passed"):
+        for name, told in report.user_properties:
+            if name == "mutations" and report.when == "call":
+                by_kind.setdefault(told[0], Counter()).update(told[1])
+    for kind, outcomes in sorted(by_kind.items()):
+        shares = ", ".join(f"{outcome} {count}" for outcome, count in sorted(outcomes.items()))
+        terminalreporter.write_line(
+            f"single faults, {kind:<9} {outcomes['caught'] / outcomes.total():>5.0%} caught of {outcomes.total()}: {shares}"
+        )
