@@ -21,6 +21,7 @@ from conftest import PROJECT, RAW, Raw, exportregion, tree
 
 from pipeline.results import fresh_folder, write_run_record
 from pipeline.settings import Award, load_award, load_sources
+from pipeline.warehouse import same_tables
 
 COMMAND = [sys.executable, "-m", "pipeline.cli"]
 
@@ -52,12 +53,18 @@ def test_the_same_bytes_twice_whatever_the_clock_locale_and_hash_seed(complete: 
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert fingerprint(tmp_path / "2021") == fingerprint(complete / "2021")
-    with duckdb.connect(tmp_path / "2021" / "exportregion.duckdb", read_only=True) as new:
-        new.execute(f"attach '{complete / '2021' / 'exportregion.duckdb'}' as old (read_only)")
-        for schema, table in new.execute(
-            "select table_schema, table_name from information_schema.tables where table_catalog = 'exportregion'"
-        ).fetchall():
-            assert new.execute(f"from {schema}.{table}").fetchall() == new.execute(f"from old.{schema}.{table}").fetchall()
+    assert same_tables(tmp_path / "2021" / "exportregion.duckdb", complete / "2021" / "exportregion.duckdb")
+
+
+def test_two_duckdb_files_that_differ_in_a_cell_a_type_or_a_table_are_not_the_same(tmp_path: Path) -> None:
+    texts = ("1 as a", "1 as a", "2 as a", "1::bigint as a", "1 as a, 2 as b")
+    paths = [tmp_path / f"{number}.duckdb" for number in range(len(texts) + 1)]
+    for path, columns in zip(paths, [*texts, "1 as a"], strict=True):
+        with duckdb.connect(path) as connection:
+            connection.execute(f"create table t as select {columns}")
+            if path == paths[-1]:
+                connection.execute("create table more as select 1 as a")
+    assert [same_tables(paths[0], path) for path in paths] == [True, True, False, False, False, False]
 
 
 def test_the_run_record_tells_everything_that_made_the_result(complete: Path) -> None:
