@@ -8,10 +8,15 @@ robustness  rank again with one choice changed            -> robustness.*
 report      what people read, from the tables alone        -> report.md
 
 Apart from a run: fetch (the only code that uses the network) and arrivals bring new vintages into data/raw through vintages;
-archive packs a result and runs it again.
+archive packs a result and runs it again. microdata makes the table of goods exports out of firm-level records (sql/microdata).
 
 Imports go downward only: cli -> arrivals, archive -> stages -> warehouse, vintages -> schemas, settings -> faults. A stage never
 imports a stage; stages meet in named tables, and only cli.py knows their order.
 """
+
+import sys
+
+# pandera imports pyspark.pandas wherever Spark is installed: that takes half a second and warns, and nothing here needs it.
+sys.modules.setdefault("pyspark.pandas", None)  # type: ignore[arg-type]
 
 __version__ = "0.1.0"

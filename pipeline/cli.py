@@ -300,6 +300,69 @@ def verify(
         raise typer.Exit(1)
 
 
+microdata = typer.Typer(
+    name="microdata",
+    help="Firm-level records into the table of goods exports, without disclosing anyone; and made-up records for trial.",
+    no_args_is_help=True,
+)
+app.add_typer(microdata)
+
+
+@microdata.command("build")
+def microdata_build(
+    folder: Annotated[str, typer.Option("--in", help="Folder of the datasets: declarations, enterprises, establishments, in Parquet.")],
+    out: Annotated[Path, typer.Option("--out", help="The table to write: .parquet or .csv; its companions get its name and more.")],
+    settings: Annotated[Path, typer.Option("--settings", help="The method: every choice with its reason.")] = PROJECT / "microdata.toml",
+    engine: Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")] = "duckdb",
+    master: Annotated[
+        str | None, typer.Option("--master", help="The Spark cluster: spark://host:7077, yarn, k8s://…", show_default=False)
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option("--memory", help="The most that DuckDB may use, as 2GB; beyond it, it uses the disk.", show_default="80 %")
+    ] = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the county table, its quality, the allocation bases side by side, and dominance; all under disclosure control."""
+    from pipeline import terminal
+    from pipeline.microdata import build, engines, output
+    from pipeline.settings import load_microdata_method
+
+    if (engine == "spark") != (master is not None):
+        raise typer.BadParameter("--engine spark and --master go together", param_hint="--master")
+    if engine == "spark" and memory:
+        raise typer.BadParameter("a cluster has its own settings for memory", param_hint="--memory")
+    with _faults_told(as_json, kept="nothing was written."):
+        method = load_microdata_method(settings)
+        with output.work_folder(out) as work, terminal.working(quiet=quiet or as_json) as say:
+            with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
+                built = build.build(folder, method, running, say)
+            files = output.write(built, method, engine, out, work)
+        told = output.summary(built, method)
+        if as_json:
+            print(json.dumps({**told, "files": [str(file) for file in files]}, ensure_ascii=False, indent=2))
+        else:
+            terminal.show_build(told, files)
+
+
+@microdata.command("simulate")
+def microdata_simulate(
+    declarations: Annotated[int, typer.Option("--declarations", min=1, help="Rows of declarations.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to make.")],
+    quiet: QuietOption = False,
+) -> None:
+    """Make up microdata of any size: nobody's, and marked as illustrative."""
+    from pipeline import terminal
+    from pipeline.microdata import output, simulate
+
+    with _faults_told(as_json=False, kept="nothing was written."):
+        with terminal.working(quiet=quiet) as say, output.new_folder(out) as folder:
+            rows = simulate.simulate(folder, declarations, seed, lambda done: say("declarations", done / declarations))
+        for name, count in rows.items():
+            print(f"{out / name}: {count:,} rows, illustrative")
+
+
 @app.command("new-award")
 def new_award(
     name: Annotated[str, typer.Argument(help="The round, a year: 2023.")],

@@ -839,6 +839,248 @@ class ReportTraceCells(Table):
         unique = ["language", "trace", "cell_number"]
 
 
+COUNTY = r"^(0[1-9]|[1-9][0-9])$"
+UNKNOWN_SIZE = "unknown"
+PLACED_BY = ("goods-producing workplaces", "all workplaces", "workplaces without employees", "head office")
+NOT_PLACED_BY = ("no workplace", "not in the register")
+UNALLOCATED, DECLARED, MATCHED = "unallocated", "declared", "matched"
+
+
+def _enterprise_id() -> Any:
+    return column("Identifier of the enterprise, the same in all datasets; never leaves the program")
+
+
+def _group_id() -> Any:
+    return column("Identifier of the enterprise group, or of the enterprise where it is in none; never leaves the program")
+
+
+def _employees(of: str) -> Any:
+    return column(f"Employees of {of}", "persons", ge=0, le=10_000_000)
+
+
+def _industry_code() -> Any:
+    return column("Industry by SNI 2007: two to five digits", str_matches=r"^[0-9]{2,5}$")
+
+
+def _basis() -> Any:
+    return column("How values are placed in regions", isin=["production-place", "workplace-share", "head-office"])
+
+
+def _line() -> Any:
+    return column(
+        "A county; 00: all that is placed in counties; unallocated: the rest; declared: both; matched: by enterprises that the register"
+        " knows; or the way in which values were placed"
+    )
+
+
+def _cell_size(*more: str) -> Any:
+    return column(
+        "Size class of the enterprise; unknown where the register does not know it",
+        isin=[*SIZE_CLASSES, UNKNOWN_SIZE, *more],
+    )
+
+
+def _placed_by() -> Any:
+    return column("What placed the value, or why nothing could", isin=[*PLACED_BY, *NOT_PLACED_BY])
+
+
+def _contribution() -> Any:
+    return column("Goods exports at current prices", "SEK", ge=0)
+
+
+def _exporters_whole() -> Any:
+    return column("Exporters; an enterprise counts whole in each of its regions", "enterprises", ge=0)
+
+
+def _exporters_once() -> Any:
+    return column("Exporters; an enterprise counts in the first of its regions alone", "enterprises", ge=0)
+
+
+def _exporter_millionths() -> Any:
+    return column("Exporters, each divided over its regions as its value is", "millionths of an enterprise", ge=0)
+
+
+class MicrodataDeclarations(Table):
+    """Export declarations, as received. Any number of rows for an enterprise; corrections are netted before."""
+
+    enterprise_id: Text = _enterprise_id()
+    year: Whole = year()
+    month: Whole = column("Month of the export", ge=1, le=12)
+    partner_country: Text = column("Country of destination: two letters of ISO 3166", str_matches=r"^[A-Z]{2}$")
+    commodity_code: Text = column("Goods by the Combined Nomenclature: two to ten digits", str_matches=r"^[0-9]{2,10}$")
+    value_sek: Money = column("Statistical value", "SEK", ge=0, le=1_000_000_000_000)
+
+    class Config:
+        name = "microdata.declarations"
+
+
+class MicrodataEnterprises(Table):
+    """The business register: enterprises by year, as received."""
+
+    enterprise_id: Text = _enterprise_id()
+    year: Whole = year()
+    enterprise_group_id: Text = column("Identifier of the group it belongs to; empty when in none", nullable=True)
+    employees: Whole = _employees("the enterprise")
+    industry_code: Text = _industry_code()
+
+    class Config:
+        name = "microdata.enterprises"
+        unique = ["enterprise_id", "year"]
+
+
+class MicrodataEstablishments(Table):
+    """Workplaces by year, as received."""
+
+    establishment_id: Text = column("Identifier of the workplace; never leaves the program")
+    enterprise_id: Text = _enterprise_id()
+    year: Whole = year()
+    region_code: Text = column("Two-digit code of the county where the workplace is", str_matches=COUNTY)
+    employees: Whole = _employees("the workplace")
+    industry_code: Text = _industry_code()
+
+    class Config:
+        name = "microdata.establishments"
+        unique = ["establishment_id", "year"]
+
+
+class MicrodataEnterpriseExports(Table):
+    """What each enterprise declared in a year."""
+
+    enterprise_id: Text = _enterprise_id()
+    year: Whole = year()
+    exports_sek: Money = _contribution()
+
+    class Config:
+        name = "microdata.enterprise_exports"
+        unique = ["enterprise_id", "year"]
+
+
+class MicrodataExportingEnterprises(Table):
+    """Every enterprise that declared exports in a year, with its group and size class."""
+
+    enterprise_id: Text = _enterprise_id()
+    year: Whole = year()
+    group_id: Text = _group_id()
+    size_class: Text = _cell_size()
+    exports_sek: Money = _contribution()
+    is_exporter: Flag = column("Whether it exports as much as the threshold asks")
+
+    class Config:
+        name = "microdata.exporting_enterprises"
+        unique = ["enterprise_id", "year"]
+
+
+class MicrodataEnterprisePlaces(Table):
+    """Where an enterprise is: employees and workplaces in a region, in the regions up to it, and in all."""
+
+    enterprise_id: Text = _enterprise_id()
+    year: Whole = year()
+    region_code: Text = region_code()
+    goods_employees: Whole = column("Employees of goods-producing workplaces in the region", "persons", ge=0)
+    employees: Whole = column("Employees of all workplaces in the region", "persons", ge=0)
+    workplaces: Whole = column("Workplaces in the region", "workplaces", ge=1)
+    head_offices: Whole = column("1 where the head office is, else 0", "workplaces", ge=0, le=1)
+    goods_employees_so_far: Whole = column("The same employees in the regions up to this one, by code", "persons", ge=0)
+    employees_so_far: Whole = column("Employees in the regions up to this one, by code", "persons", ge=0)
+    workplaces_so_far: Whole = column("Workplaces in the regions up to this one, by code", "workplaces", ge=1)
+    goods_employees_in_all: Whole = column("Employees of goods-producing workplaces in all regions", "persons", ge=0)
+    employees_in_all: Whole = column("Employees in all regions", "persons", ge=0)
+    workplaces_in_all: Whole = column("Workplaces in all regions", "workplaces", ge=1)
+
+    class Config:
+        name = "microdata.enterprise_places"
+        unique = ["enterprise_id", "year", "region_code"]
+
+
+class MicrodataContributions(Table):
+    """What each enterprise brings to each region under each basis, to the öre."""
+
+    basis: Text = _basis()
+    enterprise_id: Text = _enterprise_id()
+    year: Whole = year()
+    region_code: Text = column("Two-digit code of the county, or unallocated")
+    group_id: Text = _group_id()
+    size_class: Text = _cell_size()
+    placed_by: Text = _placed_by()
+    exports_sek: Money = _contribution()
+    exporters: Whole = _exporters_whole()
+    exporters_once: Whole = _exporters_once()
+    exporter_millionths: Whole = _exporter_millionths()
+
+    class Config:
+        name = "microdata.contributions"
+        unique = ["basis", "enterprise_id", "year", "region_code"]
+
+
+class MicrodataLeafCells(Table):
+    """Exports and exporters by region, year and size class under each basis, and by what placed them."""
+
+    basis: Text = _basis()
+    region_code: Text = column("Two-digit code of the county, or unallocated")
+    year: Whole = year()
+    size_class: Text = _cell_size()
+    placed_by: Text = _placed_by()
+    exports_sek: Money = _contribution()
+    exporters: Whole = _exporters_whole()
+    exporters_once: Whole = _exporters_once()
+    exporter_millionths: Whole = _exporter_millionths()
+
+    class Config:
+        name = "microdata.leaf_cells"
+        unique = ["basis", "region_code", "year", "size_class", "placed_by"]
+
+
+class MicrodataCells(Table):
+    """Every figure that may be published, under each basis: lines by size class, with the sums over both."""
+
+    basis: Text = _basis()
+    line: Text = _line()
+    year: Whole = year()
+    size_class: Text = _cell_size("sme", "total")
+    exports_sek: Money = _contribution()
+    exporters: Whole = _exporters_whole()
+    exporter_millionths: Whole = _exporter_millionths()
+
+    class Config:
+        name = "microdata.cells"
+        unique = ["basis", "line", "year", "size_class"]
+
+
+class MicrodataCellContributors(Table):
+    """Who stands behind a cell, for disclosure control alone."""
+
+    basis: Text = _basis()
+    line: Text = _line()
+    year: Whole = year()
+    size_class: Text = _cell_size("sme", "total")
+    groups: Whole = column("Enterprise groups that bring something", "groups", ge=1)
+    largest_sek: Money = column("What the largest group brings", "SEK", ge=0)
+    second_largest_sek: Money = column("What the second largest group brings; zero when there is none", "SEK", ge=0)
+    largest_group: Text = _group_id()
+
+    class Config:
+        name = "microdata.cell_contributors"
+        unique = ["basis", "line", "year", "size_class"]
+
+
+class MicrodataDominance(Table):
+    """What a county's change in SMEs' exports owes to one enterprise group, for every pair of years. Never leaves the program."""
+
+    region_code: Text = region_code()
+    base_year: Whole = base_year()
+    final_year: Whole = final_year()
+    base_sek: Money = column("SMEs' exports in the base year", "SEK", ge=0)
+    final_sek: Money = column("SMEs' exports in the final year", "SEK", ge=0)
+    largest_base_sek: Money = column("What the largest exporter group of the final year brought in the base year", "SEK", ge=0)
+    largest_final_sek: Money = column("What the largest exporter group of the final year brought in it", "SEK", ge=0)
+    carrier_base_sek: Money = column("What the group whose change goes furthest brought in the base year", "SEK", ge=0)
+    carrier_final_sek: Money = column("What the group whose change goes furthest brought in the final year", "SEK", ge=0)
+
+    class Config:
+        name = "microdata.dominance"
+        unique = ["region_code", "base_year", "final_year"]
+
+
 def models(of: type[Table] = Table) -> list[type[Table]]:
     """Every table's model, in the order of this file."""
     return [model for child in of.__subclasses__() for model in [child, *models(child)]]

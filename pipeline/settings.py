@@ -17,6 +17,7 @@ from pipeline.faults import DataRefused, Fault
 
 PROJECT = Path(__file__).resolve().parents[1]
 AWARDS = PROJECT / "awards"
+MICRODATA = PROJECT / "microdata.toml"
 EVIDENCE = "-evidence"
 """What the name of an award's file has more when it holds the award's evidence."""
 
@@ -304,6 +305,59 @@ class Evidence(Closed):
         return self
 
 
+ALLOCATION_BASES = ("production-place", "workplace-share", "head-office")
+
+
+class SizeDefinition(Closed):
+    """Whose employees decide the size class of an enterprise."""
+
+    definition: Literal["enterprise", "group"]
+    reason: Said
+
+
+class Allocation(Closed):
+    """How an enterprise's value is placed in regions. Industries are codes of SNI 2007, or their first digits."""
+
+    basis: Literal["production-place", "workplace-share", "head-office"]
+    goods_producing: tuple[Annotated[str, Field(pattern=r"^\d\d$")], ...] = Field(min_length=1)
+    head_office_industry: Annotated[str, Field(pattern=r"^\d{2,5}$")]
+    reason: Said
+
+
+class ExporterThreshold(Closed):
+    """From which value in a year an enterprise counts as an exporter."""
+
+    threshold_sek: Decimal = Field(gt=0, max_digits=18, decimal_places=2)
+    reason: Said
+
+
+class Disclosure(Closed):
+    """When a cell is unsafe to publish. Without control the table is for nobody outside the room where the microdata are."""
+
+    control: bool = Field(strict=True)
+    fewest_groups: int = Field(ge=2, le=100, strict=True)
+    p_percent: Decimal = Field(gt=0, le=100)
+    reason: Said
+
+
+class Dominance(Closed):
+    """From which share of a county's change one enterprise group is said to carry it."""
+
+    share: Decimal = Field(gt=0, lt=1)
+    reason: Said
+
+
+class MicrodataMethod(Closed):
+    """Every choice by which firm-level records become the county table."""
+
+    file: Path
+    size: SizeDefinition
+    allocation: Allocation
+    exporters: ExporterThreshold
+    disclosure: Disclosure
+    dominance: Dominance
+
+
 class Break(Closed):
     """What holds from a year on, within one file: figures before and after do not join."""
 
@@ -502,6 +556,11 @@ def load_award(award: str) -> Award:
     return _load(Award, path, {"name": path.stem, "file": path})
 
 
+def load_microdata_method(path: Path) -> MicrodataMethod:
+    """Read the choices of a build from microdata. Raises DataRefused with every fault of the file."""
+    return _load(MicrodataMethod, path, {"file": path})
+
+
 def undecided(award: Award) -> list[Fault]:
     """Every text of an award that is still to decide, a fault each."""
 
@@ -654,7 +713,7 @@ def _keys(model: Any, loc: tuple[Any, ...]) -> list[str]:
             continue
         arguments = [argument for argument in getattr(field.annotation, "__args__", (field.annotation,)) if isinstance(argument, type)]
         model = next((argument for argument in arguments if issubclass(argument, Closed)), model)
-    return sorted(set(model.model_fields) - {"name", "file"} if model in (Award, Evidence) else model.model_fields)
+    return sorted(set(model.model_fields) - {"name", "file"} if model in (Award, Evidence, MicrodataMethod) else model.model_fields)
 
 
 def _plain(number: Fraction) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -155,6 +155,39 @@ def fetching(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[
             bar.update(task, completed=cells)
 
         yield say, done
+
+
+@contextmanager
+def working(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """Progress of a long work on stderr: call what it gives with what is being done, and how much of all is done, 0 to 1."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda doing, share: bar.update(task, description=doing, completed=share)
+
+
+def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
+    """Print what a build from microdata made."""
+    console = _console()
+    if told["illustrative"]:
+        console.print("ILLUSTRATIVE DATA, not statistics: the microdata were made up.", style="bold")
+    if not told["disclosure_control"]:
+        console.print("NO DISCLOSURE CONTROL: the tables tell of individual enterprises and are for nobody outside the room.", style="bold")
+    years = told["years"]
+    console.print(
+        f"{told['counties']} counties, {years[0]}–{years[-1]}, values placed by {told['basis']}; {told['cells']} cells, {told['withheld']} withheld."
+    )
+    shares = [f"{year} {share:.1%}" if share is not None else f"{year} withheld" for year, share in told["allocated_share"].items()]
+    console.print(f"Of the declared value, placed in counties: {', '.join(shares)}.")
+    if told["windows"]:
+        console.print(
+            f"Changes of a county between two years that one enterprise group carries: {told['carried_by_one_group']} of {told['windows']}."
+        )
+    for file in files:
+        print(_near(file))
+    kind = "illustrative" if told["illustrative"] else "official"
+    print(f"To rank with it: exportregion add {_near(files[-1])} --kind {kind} --publisher … --page … --licence …")
 
 
 def show_fetch(rows: Sequence[dict[str, Any]], folder: Path, *, dry_run: bool) -> None:

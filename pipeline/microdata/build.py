@@ -1,0 +1,248 @@
+"""From three datasets to the county table: check, compute, protect, and say how it was made.
+
+An engine runs sql/microdata; what comes back is a few thousand cells, and all else happens here.
+"""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.faults import DataRefused, Fault
+from pipeline.microdata import datasets, disclosure, dominance
+from pipeline.microdata.engines import Engine
+from pipeline.schemas import DECLARED, MATCHED, NATION, PLACED_BY, SIZE_CLASSES, UNALLOCATED, schemas
+from pipeline.settings import ALLOCATION_BASES, MicrodataMethod
+from pipeline.warehouse import in_order, models, references
+
+Say = Callable[[str, float], None]
+"""Told what is being done, and how much of it, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """The tables of a build, by name, their rows in the order of the grain, and what is said of how they were made."""
+
+    tables: dict[str, pa.Table]
+    is_illustrative: bool
+    rows: dict[str, int | None]
+    intervals: list[disclosure.Interval]
+
+
+def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambda _, __: None) -> Built:
+    """Build the county table from the datasets below a folder.
+
+    Raises DataRefused for files that are damaged or break their schema, and for a table that cannot be protected.
+    """
+    say("files", 0)
+    found = datasets.find(folder)
+    for dataset in found:
+        engine.view(dataset)
+    faults = []
+    for number, dataset in enumerate(found):
+        say("check", number / len(found))
+        faults += datasets.broken_rows(dataset, lambda sql: _rows(engine, sql))
+    if faults:
+        raise DataRefused(faults)
+    years = sorted(year for (year,) in _rows(engine, "select year from microdata.declarations group by year"))
+    if not years:
+        raise DataRefused([Fault(f"{folder}, declarations", "no row", "declarations of one year at least", datasets.CORRECT)])
+    for table, rows in choices(method, years).items():
+        engine.load(table, rows)
+    wanted = ["microdata.cells"] + (["microdata.cell_contributors", "microdata.dominance"] if method.disclosure.control else [])
+    fetched = run_models(engine, wanted, say)
+    cells = fetched["microdata.cells"].to_pylist()
+    intervals: list[disclosure.Interval] = []
+    withheld: dict[int, set[disclosure.Published]] = {year: set() for year in years}
+    classes: list[dict[str, Any]] = []
+    if method.disclosure.control:
+        systems = disclosure.figures(cells, fetched["microdata.cell_contributors"].to_pylist(), method.disclosure)
+        for number, system in enumerate(systems):
+            say("disclosure control", number / len(systems))
+            withheld[system.year] = disclosure.protect(system)
+            own = disclosure.audit(system, withheld[system.year])
+            intervals += own
+            if not all(interval.is_wide_enough for interval in own):
+                raise DataRefused([_too_narrow(interval) for interval in own if not interval.is_wide_enough])
+        classes = dominance.classes(fetched["microdata.dominance"].to_pylist(), withheld, method)
+    is_illustrative = any(dataset.is_illustrative for dataset in found)
+    said = _said(method, is_illustrative)
+    tables = {
+        "goods_exports": _goods_exports(cells, withheld, method, said),
+        "quality": _quality(cells, withheld),
+        "allocation_bases": _allocation_bases(cells, withheld, method),
+        "dominance": pa.Table.from_pylist(classes, schema=dominance.SCHEMA),
+    }
+    return Built(tables, is_illustrative, {dataset.name: dataset.rows for dataset in found}, intervals)
+
+
+def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None) -> dict[str, pa.Table]:
+    """Build the models that some tables need, in order, and fetch those. A model is kept when it is read more than once."""
+    texts = models("microdata")
+    needed: dict[str, str] = {}
+    waiting = list(wanted)
+    while waiting:
+        table = waiting.pop()
+        if table in texts and table not in needed:
+            needed[table] = texts[table]
+            waiting += references(texts[table])
+    readers = [table for text in needed.values() for table in references(text)]
+    fetched = {}
+    ordered = in_order(needed)
+    for number, (table, sql) in enumerate(ordered):
+        name = table.removeprefix("microdata.").replace("_", " ")
+
+        def told(share: float, name: str = name, number: int = number) -> None:
+            say(name, (number + share) / len(ordered))
+
+        told(0)
+        if table in wanted:
+            grain = ", ".join(schemas()[table].unique or [])
+            fetched[table] = engine.ask(f"select * from ({sql}\n) as model order by {grain}", told)
+        if readers.count(table) or table not in wanted:
+            engine.build(table, sql, keep=readers.count(table) > 1, told=told)
+    return fetched
+
+
+def choices(method: MicrodataMethod, years: list[int]) -> dict[str, pa.Table]:
+    """The small tables by which sql/microdata reads the method: microdata.settings of one row, and lists."""
+    money = pa.decimal128(20, 2)
+    return {
+        "microdata.settings": pa.table(
+            {
+                "basis": [method.allocation.basis],
+                "sizes_by_group": [method.size.definition == "group"],
+                "head_office_industry": [method.allocation.head_office_industry],
+                "exporter_threshold_sek": pa.array([method.exporters.threshold_sek.quantize(Decimal("0.01"))], money),
+            }
+        ),
+        "microdata.allocation_bases": pa.table({"basis": list(ALLOCATION_BASES)}),
+        "microdata.goods_producing_divisions": pa.table({"division": sorted(set(method.allocation.goods_producing))}),
+        "microdata.windows": pa.Table.from_pylist(
+            [{"base_year": base, "final_year": final} for base, final in itertools.combinations(years, 2)],
+            schema=pa.schema({"base_year": pa.int64(), "final_year": pa.int64()}),
+        ),
+    }
+
+
+def series(method: MicrodataMethod) -> dict[str, str]:
+    """What the table's figures are, in the terms of sources.toml: growth across two that differ is refused."""
+    threshold = f"{method.exporters.threshold_sek.normalize():f} SEK a year"
+    return {"series": method.allocation.basis, "size_definition": method.size.definition, "threshold": threshold}
+
+
+def _said(method: MicrodataMethod, is_illustrative: bool) -> dict[str, str]:
+    rule = f"at least {method.disclosure.fewest_groups} groups, p = {method.disclosure.p_percent} %"
+    return {
+        **series(method),
+        "kind": "illustrative" if is_illustrative else "official",
+        "disclosure_control": rule if method.disclosure.control else "none: not for publication",
+    }
+
+
+def _rows(engine: Engine, sql: str) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in engine.ask(sql).to_pylist()]
+
+
+def _too_narrow(interval: disclosure.Interval) -> Fault:
+    line = " ".join(part for part in interval.cell if part)
+    found = f"an interval of {interval.highest - interval.lowest:,.2f} around a withheld figure of {interval.measure} ({line})"
+    remedy = "No table was written. This is a fault of the program: report it."
+    return Fault(f"the audit of {interval.year}", found, "as wide a one as the protection asked for", remedy)
+
+
+def _shown(value: Any, status: str) -> str:
+    return {"ok": str(value), "nil": "-", "withheld": ".."}[status]
+
+
+def _status(row: Mapping[str, Any], withheld: Mapping[int, set[disclosure.Published]]) -> str:
+    if (row["line"], row["size_class"]) in withheld[row["year"]]:
+        return "withheld"
+    return "nil" if row["exports_sek"] == 0 else "ok"
+
+
+def _goods_exports(
+    cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.Published]], method: MicrodataMethod, said: Mapping[str, str]
+) -> pa.Table:
+    """The table that the pipeline ingests: every county, the nation and the unallocated, by year and size class. Nil cells are there too."""
+    own = {(row["line"], row["year"], row["size_class"]): row for row in cells if row["basis"] == method.allocation.basis}
+    counties = sorted({line for line, _, _ in own if len(line) == 2})
+    rows = []
+    for line, year in itertools.product([*counties, UNALLOCATED], sorted(withheld)):
+        unknown = ["unknown"] if line == UNALLOCATED else []
+        for size in (*SIZE_CLASSES, *unknown, "total"):
+            nothing = {"line": line, "year": year, "size_class": size, "exports_sek": 0, "exporters": 0, "exporter_millionths": 0}
+            row = own.get((line, year, size), nothing)
+            status = _status(row, withheld)
+            exporters_status = "nil" if status == "ok" and row["exporters"] == 0 else status
+            rows.append(
+                {
+                    "region_code": line,
+                    "year": year,
+                    "size_class": size,
+                    "exports_sek": _shown(row["exports_sek"], status),
+                    "status": status,
+                    "exporters": _shown(row["exporters"], exporters_status),
+                    "exporters_status": exporters_status,
+                    "exporters_proportional": _shown(Decimal(row["exporter_millionths"]) / 1_000_000, exporters_status),
+                    **said,
+                }
+            )
+    return pa.Table.from_pylist(rows)
+
+
+QUALITY_LINES = (DECLARED, MATCHED, NATION, UNALLOCATED, *PLACED_BY, "no workplace", "not in the register")
+ALLOCATED = "allocated"
+
+
+def _quality(cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.Published]]) -> pa.Table:
+    """Coverage under each basis: value and exporters declared, matched, allocated and not, and their shares of what was declared."""
+    totals = {(row["basis"], row["line"], row["year"]): row for row in cells if row["size_class"] == "total"}
+    rows = []
+    for basis, year, line in itertools.product(ALLOCATION_BASES, sorted(withheld), QUALITY_LINES):
+        row = totals.get((basis, line, year))
+        if row is None and line in PLACED_BY:
+            continue
+        row = row or {"line": line, "year": year, "size_class": "total", "exports_sek": Decimal(0), "exporters": 0}
+        declared = totals[basis, DECLARED, year]
+        status, whole = _status(row, withheld), _status(declared, withheld)
+        known = "withheld" not in (status, whole)
+        rows.append(
+            {
+                "basis": basis,
+                "year": year,
+                "coverage": ALLOCATED if line == NATION else line,
+                "exports_sek": _shown(row["exports_sek"], status),
+                "exports_share": float(row["exports_sek"] / declared["exports_sek"]) if known and declared["exports_sek"] else None,
+                "exporters": _shown(row["exporters"], status),
+                "exporters_share": row["exporters"] / declared["exporters"] if known and declared["exporters"] else None,
+                "status": status,
+            }
+        )
+    return pa.Table.from_pylist(rows)
+
+
+def _allocation_bases(cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.Published]], method: MicrodataMethod) -> pa.Table:
+    """Every county under the three bases side by side, and how far each is from the basis of the table."""
+    values = {(row["line"], row["year"], row["size_class"], row["basis"]): row["exports_sek"] for row in cells}
+    counties = sorted({line for line, *_ in values if len(line) == 2 and line != NATION})
+    rows = []
+    for county, year, size, basis in itertools.product(counties, sorted(withheld), (*SIZE_CLASSES, "total"), ALLOCATION_BASES):
+        value = values.get((county, year, size, basis), Decimal(0))
+        chosen = values.get((county, year, size, method.allocation.basis), Decimal(0))
+        status = _status({"line": county, "year": year, "size_class": size, "exports_sek": value}, withheld)
+        rows.append(
+            {
+                "region_code": county,
+                "year": year,
+                "size_class": size,
+                "basis": basis,
+                "exports_sek": _shown(value, status),
+                "difference_ratio": float(value / chosen - 1) if status != "withheld" and chosen else None,
+                "status": status,
+            }
+        )
+    return pa.Table.from_pylist(rows)

@@ -1,0 +1,201 @@
+"""The three datasets of a build: where their Parquet files are, whether they hold what the schemas say, and of what kind they are.
+
+What a file's footer says is asked of the footer, so that no row is read for it; the rest is asked in one query a column. No value is
+ever shown: a wrong column could hold an enterprise's identifier.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas as pan
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.faults import DataRefused, Fault
+from pipeline.schemas import schemas
+
+NAMES = ("declarations", "enterprises", "establishments")
+KIND = "exportregion.kind"
+ILLUSTRATIVE = "illustrative"
+CORRECT = "Correct the file, or leave it out; docs/data-dictionary.md says what each column may hold."
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a schema asks of every row: in SQL, the columns it reads, and in words."""
+
+    columns: tuple[str, ...]
+    broken: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Parquet files of one schema. footers are empty when the files are out of this machine's reach."""
+
+    name: str
+    files: tuple[str, ...]
+    footers: tuple[pq.FileMetaData, ...] = ()
+
+    @property
+    def table(self) -> str:
+        return f"microdata.{self.name}"
+
+    @property
+    def rows(self) -> int | None:
+        """Rows in all files; None when they are out of reach."""
+        return sum(footer.num_rows for footer in self.footers) if self.footers else None
+
+    @property
+    def is_illustrative(self) -> bool:
+        """Whether any file says that it was made up."""
+        return any((footer.metadata or {}).get(KIND.encode()) == ILLUSTRATIVE.encode() for footer in self.footers)
+
+    def open_conditions(self) -> list[Condition]:
+        """What the schema asks and the footers do not prove."""
+        proven = [set(_proven(footer.row_group(number))) for footer in self.footers for number in range(footer.num_row_groups)]
+        return [
+            condition
+            for condition in conditions(schemas()[self.table])
+            if not self.footers or not all(condition.broken in of_group for of_group in proven)
+        ]
+
+
+def find(folder: str) -> list[Dataset]:
+    """The datasets below a folder: <folder>/<name>.parquet, or every Parquet file below <folder>/<name>.
+
+    An address such as s3a://… is taken as it is: only the engine can look there. Raises DataRefused with every file that is
+    damaged or has other columns than its schema, and every dataset that is not there.
+    """
+    if "://" in folder:
+        return [Dataset(name, (f"{folder.rstrip('/')}/{name}",)) for name in NAMES]
+    faults: list[Fault] = []
+    found = []
+    for name in NAMES:
+        single, below = Path(folder) / f"{name}.parquet", Path(folder) / name
+        files = [single] if single.is_file() else sorted(path for path in below.rglob("*.parquet") if path.is_file())
+        if not files:
+            where = f"{single} and {below}"
+            faults.append(Fault(where, "no Parquet file", f"the dataset {name}", "Put it there, or name another folder with --in."))
+        footers = []
+        for file in files:
+            try:
+                footer = pq.read_metadata(file)
+            except (OSError, pa.ArrowException):
+                faults.append(damaged(str(file)))
+                continue
+            footers.append(footer)
+            faults += _other_columns(str(file), name, footer)
+        found.append(Dataset(name, tuple(map(str, files)), tuple(footers)))
+    if faults:
+        raise DataRefused(faults)
+    return found
+
+
+def damaged(file: str) -> Fault:
+    """The fault of a file that cannot be read."""
+    return Fault(
+        file, "a damaged file", "a Parquet file that can be read to its end", "Fetch it again from where it came, or leave it out."
+    )
+
+
+def conditions(schema: pan.DataFrameSchema) -> list[Condition]:
+    """A schema's checks as conditions of SQL that a row breaks. One text for both engines."""
+    found = []
+    for name, column in schema.columns.items():
+        if not column.nullable:
+            found.append(Condition((name,), f"{name} is null", f"no {name} missing"))
+        for check in column.checks:
+            said = check.statistics or {}
+            if "min_value" in said:
+                found.append(Condition((name,), f"{name} < {said['min_value']}", f"{name} of {said['min_value']} or more"))
+            elif "max_value" in said:
+                found.append(Condition((name,), f"{name} > {said['max_value']}", f"{name} of {said['max_value']:,} or less"))
+            elif "pattern" in said:
+                found.append(
+                    Condition(
+                        (name,), f"not regexp_matches({name}, '{said['pattern']}')", f"{name} like {said['pattern']} ({column.description})"
+                    )
+                )
+            else:
+                raise ValueError(f"{schema.name}.{name}: no SQL for the check {check.name}")
+    return found
+
+
+def _proven(group: Any) -> Iterator[str]:
+    """The conditions that no row of a row group breaks, by what its statistics say."""
+    for place in range(group.num_columns):
+        yield from _proven_of_column(group.column(place))
+
+
+def _proven_of_column(chunk: Any) -> Iterator[str]:
+    statistics, name = chunk.statistics, chunk.path_in_schema
+    if statistics is None:
+        return
+    if statistics.has_null_count and statistics.null_count == 0:
+        yield f"{name} is null"
+    if statistics.has_min_max and not isinstance(statistics.min, str | bytes):
+        columns = [schemas()[f"microdata.{table}"].columns.get(name) for table in NAMES]
+        for check in (check for column in columns if column for check in column.checks):
+            said = check.statistics or {}
+            if "min_value" in said and statistics.min >= said["min_value"]:
+                yield f"{name} < {said['min_value']}"
+            if "max_value" in said and statistics.max <= said["max_value"]:
+                yield f"{name} > {said['max_value']}"
+
+
+def _other_columns(file: str, name: str, footer: pq.FileMetaData) -> Iterator[Fault]:
+    """Columns that are missing or of another kind. Further columns are left alone: nothing reads them."""
+    found = {field.name: field.type for field in footer.schema.to_arrow_schema()}
+    for key, column in schemas()[f"microdata.{name}"].columns.items():
+        wanted = column.dtype.type.pyarrow_dtype
+        if key not in found:
+            yield Fault(file, f"no column {key}", f"a column {key} ({column.description})", CORRECT)
+        elif not _fits(found[key], wanted):
+            kind = (
+                "whole numbers" if pa.types.is_integer(wanted) else "texts" if pa.types.is_string(wanted) else "DECIMAL with two decimals"
+            )
+            yield Fault(file, f"{key} as {found[key]}", f"{key} as {kind}", f"Cast the column in the file. {CORRECT}")
+
+
+def _fits(kind: pa.DataType, wanted: pa.DataType) -> bool:
+    if pa.types.is_decimal(wanted):
+        return pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= wanted.scale and kind.precision <= 20)
+    if pa.types.is_integer(wanted):
+        return bool(pa.types.is_integer(kind))
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def broken_rows(dataset: Dataset, ask: Any) -> list[Fault]:
+    """What the rows of a dataset break: a fault for each file and condition. ask runs a query and gives its rows.
+
+    A column's values are grouped first, so that a condition is asked once of each that occurs; which files hold the broken ones is
+    asked only when there are any.
+    """
+    faults = []
+    for condition in dataset.open_conditions():
+        columns = ", ".join(condition.columns)
+        seen = f"select {columns} from {dataset.table} group by {columns}"
+        if any(count for (count,) in ask(f"select count(*) from ({seen}) as seen where {condition.broken}")):
+            faults += _by_file(dataset, condition.broken, condition.expected, ask)
+    grain: Sequence[str] = schemas()[dataset.table].unique or []
+    if grain:
+        keys = ", ".join(grain)
+        twice = f"select {keys} from {dataset.table} group by {keys} having count(*) > 1"
+        if any(count for (count,) in ask(f"select count(*) from ({twice}) as twice")):
+            matching = " and ".join(f"twice.{key} = data.{key}" for key in grain)
+            sql = f"select data.file, count(*) from {dataset.table} as data join ({twice}) as twice on {matching} group by data.file"
+            faults += [
+                Fault(file, f"{count:,} rows that share their {' and '.join(grain)} with another", "each once", CORRECT)
+                for file, count in sorted(ask(sql))
+            ]
+    return faults
+
+
+def _by_file(dataset: Dataset, broken: str, expected: str, ask: Any) -> list[Fault]:
+    rows = ask(f"select file, count(*) from {dataset.table} where {broken} group by file")
+    return [Fault(file, f"{count:,} row{'s' if count > 1 else ''} without", expected, CORRECT) for file, count in sorted(rows)]

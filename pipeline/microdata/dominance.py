@@ -1,0 +1,87 @@
+"""Whether one enterprise group carries a county's growth: said as a class, never as a figure, under the control of the table."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.microdata.disclosure import SME, Published
+from pipeline.settings import MicrodataMethod
+
+WITHHELD, UNCHANGED, AGAINST, MORE_THAN_ALL = "withheld", "no change", "against the change", "more than all of the change"
+SCHEMA = pa.schema(
+    {
+        "region_code": pa.string(),
+        "base_year": pa.int64(),
+        "final_year": pa.int64(),
+        "largest_group": pa.string(),
+        "any_group": pa.string(),
+        "sentence": pa.string(),
+    }
+)
+
+
+def classes(rows: Sequence[Mapping[str, Any]], withheld: Mapping[int, set[Published]], method: MicrodataMethod) -> list[dict[str, Any]]:
+    """A county's classes for every pair of years, from the rows of microdata.dominance: of its largest exporter group, and of whichever
+    group's change goes furthest with the county's; and the same in Swedish.
+
+    Withheld where the county's SME total is, in either year, and where the class itself would tell too much.
+    """
+    found = []
+    for row in rows:
+        hidden = any((row["region_code"], SME) in withheld[row[end]] for end in ("base_year", "final_year"))
+        own = {
+            key: WITHHELD
+            if hidden
+            else _class(row["base_sek"], row["final_sek"], row[f"{group}_base_sek"], row[f"{group}_final_sek"], method)
+            for key, group in (("largest_group", "largest"), ("any_group", "carrier"))
+        }
+        keys = {key: row[key] for key in ("region_code", "base_year", "final_year")}
+        found.append({**keys, **own, "sentence": _sentence(own["any_group"], own["largest_group"], method)})
+    return found
+
+
+def _class(base: Decimal, final: Decimal, group_base: Decimal, group_final: Decimal, method: MicrodataMethod) -> str:
+    """What part of a county's change is one group's, as far as it may be told."""
+    change, own = final - base, group_final - group_base
+    if change == 0:
+        return UNCHANGED
+    if change < 0:
+        # A fall is a rise with the years exchanged.
+        change, own, group_base, group_final = -change, -own, group_final, group_base
+    margin = method.disclosure.p_percent / 100
+    share = method.dominance.share
+    for part, name in ((Decimal(1), MORE_THAN_ALL), (share, f"more than {_per_cent(share)} of the change")):
+        # The class tells that the group has at least this part of the change in the final year: that may not come within p % of it.
+        if own > part * change and group_final - part * change >= margin * group_final:
+            return name
+    if own > share * change:
+        return WITHHELD
+    if own < 0:
+        return AGAINST
+    # Here the class tells that the group has at most what it had and this part of the change. What it had is known to p % at best,
+    # since the county's total is safe, and what is left above the group's own must come to p % of it.
+    if group_base + share * change - group_final + margin * group_base < margin * group_final:
+        return WITHHELD
+    return f"at most {_per_cent(share)} of the change"
+
+
+def _per_cent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():f} %"
+
+
+def _sentence(any_group: str, largest_group: str, method: MicrodataMethod) -> str:
+    """What the nominators read."""
+    share = method.dominance.share
+    part = "hälften" if share == Decimal("0.5") else _per_cent(share)
+    if any_group == WITHHELD:
+        return "Uppgiften kan inte lämnas utan att röja ett enskilt företag."
+    if any_group == UNCHANGED:
+        return "Exporten är oförändrad."
+    if any_group == MORE_THAN_ALL:
+        return "En enskild koncern står för mer än hela förändringen: utan den hade exporten utvecklats åt andra hållet."
+    if any_group.startswith("more than"):
+        return f"En enskild koncern står för mer än {part} av förändringen."
+    against = " Den största exportören har utvecklats åt andra hållet." if largest_group == AGAINST else ""
+    return f"Ingen enskild koncern står för mer än {part} av förändringen.{against}"

@@ -1,0 +1,210 @@
+"""Where the models of sql/microdata run: DuckDB on this machine, or Apache Spark on a cluster. The only door to either."""
+
+import concurrent.futures
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import duckdb
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+
+from pipeline.faults import DataRefused, Fault
+from pipeline.microdata.datasets import Dataset, damaged
+
+Told = Callable[[float], None]
+"""Told now and then how much of a query is done, 0 to 1."""
+
+
+class Engine(Protocol):
+    """What a build asks of an engine. Tables are named as in sql/microdata: microdata.<table>."""
+
+    name: str
+
+    def view(self, dataset: Dataset) -> None:
+        """Make a dataset's files a table; file is the column that names each row's."""
+
+    def load(self, table: str, rows: pa.Table) -> None:
+        """Store a small table."""
+
+    def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
+        """Make a table of a model: kept, when it is read more than once, or looked up anew."""
+
+    def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
+        """The result of a query in the dialect of DuckDB."""
+
+
+class DuckDB:
+    """One machine. Spills to a folder when the memory does not suffice."""
+
+    name = "duckdb"
+
+    def __init__(self, spill: Path, memory: str | None = None) -> None:
+        config = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            # The order of rows means nothing here, and keeping it would keep them in memory.
+            "preserve_insertion_order": "false",
+            "temp_directory": str(spill),
+        }
+        try:
+            self._connection = duckdb.connect(config=config | ({"memory_limit": memory} if memory else {}))
+        except duckdb.Error:
+            fault = Fault("--memory", repr(memory), "an amount such as 2GB", "Give it so.")
+            raise DataRefused([fault]) from None
+        self._connection.execute("create schema microdata")
+        self._datasets: list[Dataset] = []
+
+    def __enter__(self) -> "DuckDB":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def view(self, dataset: Dataset) -> None:
+        self._datasets.append(dataset)
+        files = ", ".join("'" + file.replace("'", "''") + "'" for file in dataset.files)
+        sql = f"create view {dataset.table} as select *, filename as file from read_parquet([{files}], union_by_name = true)"
+        self._run(lambda: self._connection.execute(sql))
+
+    def load(self, table: str, rows: pa.Table) -> None:
+        self._connection.register("incoming", rows)
+        self._connection.execute(f"create or replace table {table} as from incoming")
+        self._connection.unregister("incoming")
+
+    def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
+        kind = "table" if keep else "view"
+        self._run(lambda: self._connection.execute(f"create or replace {kind} {table} as {sql}"), told)
+
+    def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
+        return self._run(lambda: self._connection.sql(sql).to_arrow_table(), told)
+
+    def _run(self, work: Callable[[], Any], told: Told = lambda _: None) -> Any:
+        """Work in a thread of its own, so that progress can be told and an interruption is heard at once."""
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            running = pool.submit(work)
+            try:
+                while not running.done():
+                    concurrent.futures.wait([running], timeout=0.2)
+                    told(max(0.0, self._connection.query_progress()) / 100)
+                return running.result()
+            except duckdb.Error as error:
+                raise DataRefused(list(self._why(error))) from None
+            except BaseException:
+                self._connection.interrupt()
+                raise
+
+    def _why(self, error: duckdb.Error) -> list[Fault]:
+        """What an error comes from. Its own text could quote a row, so it is shown only where it speaks of memory or disk."""
+        if isinstance(error, duckdb.OutOfMemoryException):
+            return [Fault("memory", str(error).splitlines()[0], "enough memory and disk", "Give more with --memory, or free the disk.")]
+        unreadable = [file for dataset in self._datasets for file in dataset.files if not self._readable(file)]
+        if unreadable:
+            return [damaged(file) for file in unreadable]
+        found = f"an error of the kind {type(error).__name__}"
+        return [Fault("the engine", found, "a query that runs", "Check the disk and the files; if it comes again, report it.")]
+
+    def _readable(self, file: str) -> bool:
+        try:
+            with duckdb.connect() as connection:
+                connection.execute("select count(hash(data)) from read_parquet(?) as data", [file]).fetchall()
+        except duckdb.Error:
+            return False
+        return True
+
+
+class Spark:
+    """A cluster that is there already: the same text, transpiled."""
+
+    name = "spark"
+
+    def __init__(self, master: str) -> None:
+        if urlsplit(master.replace("spark:", "http:", 1)).hostname not in (None, "127.0.0.1", "localhost"):
+            # pandera sets it when it is imported; bound to this address, the cluster could not reach the driver.
+            os.environ.pop("SPARK_LOCAL_IP", None)
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            fault = Fault("--engine spark", "no pyspark", "the extra spark", "make setup-spark, or pip install 'exportregion[spark]'.")
+            raise DataRefused([fault]) from None
+        from pyspark.errors import PySparkException
+
+        try:
+            self._session = (
+                SparkSession.builder.master(master)
+                .appName("exportregion microdata build")
+                .config("spark.sql.ansi.enabled", "true")
+                .config("spark.ui.enabled", "false")
+                .config("spark.ui.showConsoleProgress", "false")
+                .config("spark.log.level", "OFF")
+                .getOrCreate()
+            )
+        except (PySparkException, OSError, RuntimeError, *_java_errors()) as error:
+            remedy = "Check that Java 17 or newer is installed, and that the master runs and can be reached."
+            raise DataRefused([Fault(f"--master {master}", _kind(error), "a Spark master that answers", remedy)]) from None
+        self._kept: list[Any] = []
+
+    def __enter__(self) -> "Spark":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.stop()
+
+    def view(self, dataset: Dataset) -> None:
+        from pyspark.sql import functions
+
+        frame = self._try(lambda: self._session.read.parquet(*dataset.files), str(dataset.files[0]))
+        frame.withColumn("file", functions.col("_metadata.file_path")).createOrReplaceTempView(_spark_name(dataset.table))
+
+    def load(self, table: str, rows: pa.Table) -> None:
+        self._session.createDataFrame(rows).createOrReplaceTempView(_spark_name(table))
+
+    def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
+        frame = self._try(lambda: self._session.sql(spark_sql(sql)), table)
+        if keep:
+            frame = frame.persist()
+            self._try(frame.count, table)
+        frame.createOrReplaceTempView(_spark_name(table))
+        told(1)
+
+    def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
+        return self._try(lambda: self._session.sql(spark_sql(sql)).toArrow(), "the cluster")
+
+    def _try(self, work: Callable[[], Any], where: str) -> Any:
+        from pyspark.errors import PySparkException
+
+        try:
+            return work()
+        except (PySparkException, *_java_errors()) as error:
+            remedy = "Look at the application's log in the cluster; a file that cannot be read is named there."
+            raise DataRefused([Fault(where, _kind(error), "work that the cluster can finish", remedy)]) from None
+
+
+def _java_errors() -> tuple[type[Exception], ...]:
+    from py4j.protocol import Py4JError
+
+    return (Py4JError,)
+
+
+def _kind(error: BaseException) -> str:
+    """An error's kind, without its text, which could quote a row."""
+    condition = getattr(error, "getCondition", lambda: None)()
+    return f"an error of the kind {condition or type(error).__name__}"
+
+
+def _spark_name(table: str) -> str:
+    return table.replace(".", "_")
+
+
+def spark_sql(sql: str) -> str:
+    """A query of sql/microdata in the dialect of Spark; its tables are temporary views, which have no schema."""
+
+    def bare(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Table) and node.db:
+            return exp.to_table(_spark_name(f"{node.db}.{node.name}"), alias=node.alias or None)
+        return node
+
+    return sqlglot.parse_one(sql, dialect="duckdb").transform(bare).sql(dialect="spark")

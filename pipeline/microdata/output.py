@@ -1,0 +1,147 @@
+"""Where a build leaves its tables: all new or none, whoever else builds at the same time."""
+
+import contextlib
+import datetime
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.csv
+import pyarrow.parquet
+
+from pipeline import __version__
+from pipeline.faults import DataRefused, Fault
+from pipeline.microdata.build import ALLOCATED, Built
+from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
+from pipeline.schemas import NATION, UNALLOCATED
+from pipeline.settings import MicrodataMethod
+
+MAIN = "goods_exports"
+SUFFIXES = (".parquet", ".csv")
+PREFIX = ".exportregion-microdata-"
+
+
+@contextlib.contextmanager
+def work_folder(out: Path) -> Iterator[Path]:
+    """A folder beside the output for what is not finished: it vanishes when the block ends, and what killed builds left with it.
+
+    Raises DataRefused when out cannot be written.
+    """
+    if out.suffix not in SUFFIXES or out.is_dir():
+        raise DataRefused([Fault("--out", str(out), f"a file that ends with {' or '.join(SUFFIXES)}", "Name one.")])
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        for left in out.parent.glob(f"{PREFIX}*"):
+            _remove_if_left(left)
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out.parent))
+        held = os.open(folder, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_EX)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    try:
+        yield folder
+    except OSError as error:
+        raise _unwritable(out, error) from None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(held)
+
+
+def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder: Path) -> list[Path]:
+    """Write every table and the record into folder, and then put them in their places, the table of the exports last; give the places.
+
+    Beside goods.parquet stand goods-quality.parquet, goods-allocation_bases.parquet, goods-dominance.parquet and goods-run.json.
+    """
+    places = {name: out if name == MAIN else out.with_name(f"{out.stem}-{name}{out.suffix}") for name in built.tables}
+    record = out.with_name(f"{out.stem}-run.json")
+    for name, table in built.tables.items():
+        if out.suffix == ".csv":
+            pyarrow.csv.write_csv(table, folder / places[name].name)
+        else:
+            marked = table.replace_schema_metadata({KIND: ILLUSTRATIVE} if built.is_illustrative else None)
+            pyarrow.parquet.write_table(marked, folder / places[name].name, compression="zstd")
+    (folder / record.name).write_text(json.dumps(_record(built, method, engine), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    ordered = [record, *(place for name, place in places.items() if name != MAIN), out]
+    lock = os.open(out.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for place in ordered:
+            (folder / place.name).replace(place)
+    finally:
+        os.close(lock)
+    return ordered
+
+
+@contextlib.contextmanager
+def new_folder(out: Path) -> Iterator[Path]:
+    """A folder to fill that becomes out when the block ends, and vanishes when it fails. Raises DataRefused when out is there already."""
+    if out.exists():
+        raise DataRefused([Fault("--out", f"{out}, which is there already", "a new folder", "Name another, or move it away.")])
+    with work_folder(out.with_name(f"{out.name}{SUFFIXES[0]}")) as work:
+        (work / "new").mkdir()
+        yield work / "new"
+        (work / "new").rename(out)
+
+
+def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
+    """What is said of a build: where values are placed, how much of them, and how many cells are withheld."""
+    exports = built.tables[MAIN].to_pylist()
+    quality = [row for row in built.tables["quality"].to_pylist() if row["basis"] == method.allocation.basis]
+    return {
+        "illustrative": built.is_illustrative,
+        "disclosure_control": method.disclosure.control,
+        "basis": method.allocation.basis,
+        "rows": built.rows,
+        "years": sorted({row["year"] for row in exports}),
+        "counties": len({row["region_code"] for row in exports if row["region_code"] not in (NATION, UNALLOCATED)}),
+        "cells": len(exports),
+        "withheld": sum(row["status"] == "withheld" for row in exports),
+        "allocated_share": {row["year"]: row["exports_share"] for row in quality if row["coverage"] == ALLOCATED},
+        "carried_by_one_group": sum(row["any_group"].startswith("more than") for row in built.tables["dominance"].to_pylist()),
+        "windows": built.tables["dominance"].num_rows,
+    }
+
+
+def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any]:
+    """How the tables were made. It alone tells the time."""
+    exports = [interval for interval in built.intervals if interval.measure == "exports"]
+    return {
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "exportregion": __version__,
+        "engine": engine,
+        "illustrative": built.is_illustrative,
+        "settings": method.model_dump(mode="json", exclude={"file"}),
+        "rows": built.rows,
+        "audit": {
+            "withheld": len({(interval.year, interval.cell[1:]) for interval in exports}),
+            "unsafe": len({(interval.year, interval.cell) for interval in exports if interval.asked_up}),
+            "intervals": len(built.intervals),
+            "too_narrow": sum(not interval.is_wide_enough for interval in built.intervals),
+        },
+    }
+
+
+def _remove_if_left(folder: Path) -> None:
+    """Remove a work folder that nobody holds."""
+    try:
+        held = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder, ignore_errors=True)
+    except BlockingIOError:
+        pass
+    finally:
+        os.close(held)
+
+
+def _unwritable(out: Path, error: OSError) -> DataRefused:
+    return DataRefused(
+        [Fault(str(out), error.strerror or str(error), "a place that can be written", "Free the disk, or name another --out.")]
+    )

@@ -1,0 +1,213 @@
+"""Synthetic microdata, so that tests and benchmarks need nobody's secrets: skewed, grouped, spread over counties, and illustrative.
+
+Nothing in it is a figure about anyone. Shapes follow what is generally known: few enterprises export most, most are small, large
+ones have workplaces in several counties, some enter and some leave. The same seed gives the same bytes.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
+
+YEARS = tuple(range(2016, 2022))
+ROW_GROUP = 1_000_000
+"""Rows made and written at a time: what bounds the memory, whatever the number of declarations."""
+
+INHABITANTS = {
+    "01": 24.2, "03": 3.8, "04": 2.9, "05": 4.5, "06": 3.6, "07": 1.9, "08": 2.4, "09": 0.6, "10": 1.5, "12": 13.5, "13": 3.3,
+    "14": 16.7, "17": 2.7, "18": 2.9, "19": 2.7, "20": 2.8, "21": 2.7, "22": 2.3, "23": 1.3, "24": 2.6, "25": 2.4,
+}  # fmt: skip
+"""Counties and about how many per cent of the inhabitants each has (SCB, 2021): where enterprises are, roughly."""
+COUNTIES = np.array(list(INHABITANTS))
+INDUSTRIES = np.array(["01110", "10710", "16101", "22290", "25620", "26110", "28990", "31090", "46690", "46900", "47910", "62010", "70100"])
+INDUSTRY_SHARES = np.array([2, 6, 5, 6, 12, 5, 10, 4, 24, 14, 7, 3, 2]) / 100
+PARTNERS = np.array(["NO", "DE", "DK", "FI", "US", "GB", "NL", "PL", "FR", "CN", "BE", "IT", "EE", "JP", "AU"])
+PARTNER_SHARES = np.array([16, 14, 11, 10, 10, 8, 7, 6, 5, 4, 4, 2, 1, 1, 1]) / 100
+COMMODITIES = np.array(
+    [f"{chapter:02d}{number * 137 % 1000000:06d}" for chapter in (3, 10, 22, 44, 48, 72, 73, 84, 85, 87, 90, 94) for number in range(1, 41)]
+)
+UNREGISTERED = 0.01
+"""Share of declaring enterprises that the register does not know: foreign ones, mostly."""
+WITHOUT_WORKPLACE = 0.01
+
+Done = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Population:
+    """The enterprises: arrays with one element each, and for every year how likely a declaration is to be whose."""
+
+    ids: pa.Array
+    group_ids: pa.Array
+    employees: np.ndarray[Any, Any]
+    industry: np.ndarray[Any, Any]
+    home: np.ndarray[Any, Any]
+    first_year: np.ndarray[Any, Any]
+    last_year: np.ndarray[Any, Any]
+    is_registered: np.ndarray[Any, Any]
+    typical_ore: np.ndarray[Any, Any]
+    weight: np.ndarray[Any, Any]
+
+
+def simulate(folder: Path, declarations: int, seed: int, done: Done = lambda _: None) -> dict[str, int]:
+    """Write declarations, enterprises and establishments below a folder; give the rows of each.
+
+    done is told after each row group how many declarations are written. Raises OSError when the folder cannot be written.
+    """
+    random = _random(seed, 0)
+    people = _population(random, declarations)
+    for name in ("declarations", "enterprises", "establishments"):
+        (folder / name).mkdir(parents=True)
+    written = {"enterprises": 0, "establishments": 0, "declarations": 0}
+    for year in YEARS:
+        active = people.is_registered & (people.first_year <= year) & (people.last_year >= year)
+        employees = _employees_in(people, year)
+        enterprises = _enterprises(people, np.flatnonzero(active), employees, year)
+        establishments = _establishments(_random(seed, year), people, np.flatnonzero(active), employees, year)
+        for name, table in (("enterprises", enterprises), ("establishments", establishments)):
+            with _writer(folder / name / f"{year}.parquet", table.schema) as writer:
+                writer.write_table(table, row_group_size=ROW_GROUP)
+            written[name] += len(table)
+    for file, batches in _months(people, declarations, seed):
+        writer = None
+        for batch in batches:
+            if writer is None:
+                writer = _writer(folder / "declarations" / file, batch.schema)
+            writer.write_table(batch, row_group_size=ROW_GROUP)
+            written["declarations"] += len(batch)
+            done(written["declarations"])
+        if writer is not None:
+            writer.close()
+    return written
+
+
+def _random(seed: int, *stream: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, *stream])))
+
+
+def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    marked = schema.with_metadata({KIND: ILLUSTRATIVE})
+    return pq.ParquetWriter(path, marked, compression="zstd", store_decimal_as_integer=True)
+
+
+def _population(random: np.random.Generator, declarations: int) -> Population:
+    count = max(40, min(declarations // 40, 20_000 + declarations // 1000))
+    employees = np.minimum(np.floor((1 - random.random(count)) ** -1.15) - 1, 20_000).astype(np.int64)
+    industry = random.choice(len(INDUSTRIES), count, p=INDUSTRY_SHARES)
+    home = random.choice(len(COUNTIES), count, p=np.array(list(INHABITANTS.values())) / sum(INHABITANTS.values()))
+    # Most are there all the years; some enter, some leave.
+    first = np.where(random.random(count) < 0.7, YEARS[0], YEARS[0] + random.integers(0, len(YEARS), count))
+    last = np.where(random.random(count) < 0.75, YEARS[-1], np.minimum(YEARS[-1], first + random.integers(0, len(YEARS), count)))
+    numbers = (np.arange(count, dtype=np.int64) * 7_368_787 + random.integers(0, 10**9)) % 4_000_000_007 + 5_560_000_000
+    ids = np.char.add("SE", numbers.astype(str))
+    # A quarter belong to a group of on average four.
+    grouped = random.random(count) < 0.25
+    group = np.char.add("G", (numbers[random.integers(0, max(count // 16, 1), count)] + 1).astype(str))
+    spread = np.exp(random.standard_normal(count) * 1.4)
+    return Population(
+        ids=pa.array(ids),
+        group_ids=pa.array([name if is_in else None for name, is_in in zip(group, grouped, strict=True)], pa.string()),
+        employees=employees,
+        industry=industry,
+        home=home,
+        first_year=first,
+        last_year=last,
+        is_registered=random.random(count) >= UNREGISTERED,
+        typical_ore=200_000 * spread * (1 + employees) ** 0.4,
+        weight=(1 + employees) ** 0.7 * np.exp(random.standard_normal(count)),
+    )
+
+
+def _employees_in(people: Population, year: int) -> np.ndarray[Any, Any]:
+    """Employees in a year: enterprises grow or shrink by up to a tenth a year, each at a pace of its own."""
+    pace = ((np.arange(len(people.employees)) * 7919) % 21 - 10) / 100
+    return np.rint(people.employees * (1 + pace) ** (year - YEARS[0])).astype(np.int64)
+
+
+def _enterprises(people: Population, who: np.ndarray[Any, Any], employees: np.ndarray[Any, Any], year: int) -> pa.Table:
+    return pa.table(
+        {
+            "enterprise_id": people.ids.take(pa.array(who)),
+            "year": pa.array(np.full(len(who), year, np.int32)),
+            "enterprise_group_id": people.group_ids.take(pa.array(who)),
+            "employees": pa.array(employees[who].astype(np.int32)),
+            "industry_code": pa.array(INDUSTRIES[people.industry[who]]),
+        }
+    )
+
+
+def _establishments(
+    random: np.random.Generator, people: Population, who: np.ndarray[Any, Any], employees: np.ndarray[Any, Any], year: int
+) -> pa.Table:
+    """Workplaces: the first at home, the others of a large enterprise anywhere; some make goods, some sell or administer."""
+    who = who[(who * 2654435761 % 1000) >= WITHOUT_WORKPLACE * 1000]
+    count = 1 + np.floor(np.log2(1 + employees[who] / 20)).astype(np.int64)
+    owner = np.repeat(who, count)
+    begins = np.cumsum(count) - count
+    number = np.arange(len(owner)) - np.repeat(begins, count)
+    place = np.where(number == 0, people.home[owner], (owner * 31 + number * number * 17) % len(COUNTIES))
+    # Each workplace after the first has an equal part of the employees; the first has what is left.
+    equal = employees[owner] // (np.repeat(count, count) + 1)
+    own = np.where(number == 0, employees[owner] - equal * (np.repeat(count, count) - 1), equal)
+    industry = np.where(
+        (number == 0) | (random.random(len(owner)) < 0.6), people.industry[owner], len(INDUSTRIES) - 1 - (owner + number) % 5
+    )
+    numbers = owner * 64 + number + 10_000_000
+    return pa.table(
+        {
+            "establishment_id": pa.array(np.char.add("W", numbers.astype(str))),
+            "enterprise_id": people.ids.take(pa.array(owner)),
+            "year": pa.array(np.full(len(owner), year, np.int32)),
+            "region_code": pa.array(COUNTIES[place]),
+            "employees": pa.array(own.astype(np.int32)),
+            "industry_code": pa.array(INDUSTRIES[industry]),
+        }
+    )
+
+
+def _months(people: Population, declarations: int, seed: int) -> Iterator[tuple[str, Iterator[pa.Table]]]:
+    """The files of declarations, one a month, each a stream of row groups."""
+    months = [(year, month) for year in YEARS for month in range(1, 13)]
+    share, more = divmod(declarations, len(months))
+    for place, (year, month) in enumerate(months):
+        rows = share + (place < more)
+        active = (people.first_year <= year) & (people.last_year >= year)
+        bounds = np.cumsum(np.where(active, people.weight, 0))
+        yield f"{year}-{month:02d}.parquet", _groups(people, bounds, rows, year, month, seed)
+
+
+def _groups(people: Population, bounds: np.ndarray[Any, Any], rows: int, year: int, month: int, seed: int) -> Iterator[pa.Table]:
+    for number, begin in enumerate(range(0, rows, ROW_GROUP)):
+        size = min(ROW_GROUP, rows - begin)
+        random = _random(seed, year, month, number)
+        who = np.searchsorted(bounds, random.random(size) * bounds[-1], side="right").astype(np.int32)
+        growth = 1.04 ** (year - YEARS[0])
+        ore = np.maximum(1, people.typical_ore[who] * growth * np.exp(random.standard_normal(size, np.float32)))
+        yield pa.table(
+            {
+                "enterprise_id": pa.DictionaryArray.from_arrays(pa.array(who), people.ids).dictionary_decode(),
+                "year": pa.array(np.full(size, year, np.int32)),
+                "month": pa.array(np.full(size, month, np.int32)),
+                "partner_country": _drawn(random, size, PARTNERS, PARTNER_SHARES),
+                "commodity_code": _drawn(random, size, COMMODITIES, np.full(len(COMMODITIES), 1 / len(COMMODITIES))),
+                "value_sek": _money(ore.astype(np.int64)),
+            }
+        )
+
+
+def _drawn(random: np.random.Generator, size: int, among: np.ndarray[Any, Any], shares: np.ndarray[Any, Any]) -> pa.Array:
+    places = np.searchsorted(np.cumsum(shares)[:-1], random.random(size, np.float32), side="right").astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(places), pa.array(among)).dictionary_decode()
+
+
+def _money(ore: np.ndarray[Any, Any]) -> pa.Array:
+    """Whole öre as DECIMAL(18, 2), without a detour over floating point."""
+    wide = np.zeros((len(ore), 2), np.int64)
+    wide[:, 0] = ore
+    return pa.Array.from_buffers(pa.decimal128(18, 2), len(ore), [None, pa.py_buffer(wide)])

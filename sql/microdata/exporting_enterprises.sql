@@ -1,0 +1,52 @@
+-- Every enterprise that declared exports in a year, with its group and its size class.
+-- grain: enterprise_id, year
+-- The register says both. An enterprise that it does not know has no size class, and is a group of its own.
+with register as (
+    select
+        enterprise_id,
+        year,
+        coalesce(enterprise_group_id, enterprise_id) as group_id,
+        employees,
+    from microdata.enterprises
+),
+
+group_employees as (
+    select
+        group_id,
+        year,
+        sum(employees) as employees,
+    from register
+    group by group_id, year
+),
+
+sized as (
+    select
+        exports.enterprise_id,
+        exports.year,
+        register.group_id,
+        exports.exports_sek,
+        exports.exports_sek >= settings.exporter_threshold_sek as is_exporter,
+        case when settings.sizes_by_group then group_employees.employees else register.employees end as employees,
+    from microdata.enterprise_exports as exports
+    cross join microdata.settings as settings
+    left join register on exports.enterprise_id = register.enterprise_id and exports.year = register.year
+    left join group_employees
+        on settings.sizes_by_group and register.group_id = group_employees.group_id and register.year = group_employees.year
+)
+
+select
+    cast(enterprise_id as varchar) as enterprise_id,
+    cast(year as bigint) as year,
+    cast(coalesce(group_id, enterprise_id) as varchar) as group_id,
+    cast(
+        case
+            when employees < 10 then '0-9'
+            when employees < 50 then '10-49'
+            when employees < 250 then '50-249'
+            when employees is not null then '250+'
+            else 'unknown'
+        end as varchar
+    ) as size_class,
+    cast(exports_sek as decimal(20, 2)) as exports_sek,
+    cast(is_exporter as boolean) as is_exporter,
+from sized
