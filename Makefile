@@ -5,12 +5,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+SPARK  := $(VENV)/.ready-spark
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ingest validate indicators rank robustness report test lint format bench docs clean
+.PHONY: help setup setup-spark run ingest validate indicators rank robustness report test lint format bench docs clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Install what the project needs into .venv
 
@@ -28,6 +29,16 @@ $(READY): requirements.lock pyproject.toml
 	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ; \
 	fi
 	@$(BIN)/python -m compileall -q $(VENV)/lib pipeline || true
+	@touch $@
+
+setup-spark: $(SPARK) ## Install what `microdata build --engine spark` needs besides
+
+$(SPARK): $(READY) requirements-spark.lock
+	@if command -v uv >/dev/null; then \
+	    uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements-spark.lock ; \
+	else \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-spark.lock ; \
+	fi
 	@touch $@
 
 run: $(READY) ## Raw files in, candidate regions and report out
@@ -51,7 +62,7 @@ robustness: $(READY) ## Challenge the ranking
 report: $(READY) ## Write the report
 	@$(BIN)/exportregion report --award $(AWARD)
 
-test: $(READY) ## Run the tests
+test: $(READY) $(SPARK) ## Run the tests
 	@tests/programs.sh
 	@$(BIN)/python -m pytest
 
@@ -68,6 +79,7 @@ bench: $(READY) ## Measure time and memory
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python bench/robustness.py
 	@$(BIN)/python bench/cubes.py
+	@$(BIN)/python bench/microdata.py
 
 docs: $(READY) ## Write docs/data-dictionary.md from the schemas
 	@$(BIN)/python -m pipeline.dictionary > docs/data-dictionary.md

@@ -176,7 +176,8 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
         console.print("NO DISCLOSURE CONTROL: the tables tell of individual enterprises and are for nobody outside the room.", style="bold")
     years = told["years"]
     console.print(
-        f"{told['counties']} counties, {years[0]}–{years[-1]}, values placed by {told['basis']}; {told['cells']} cells, {told['withheld']} withheld."
+        f"{told['counties']} counties, {years[0]}–{years[-1]}, values placed by {told['basis']};"
+        f" {told['cells']} cells, {told['withheld']} withheld."
     )
     shares = [f"{year} {share:.1%}" if share is not None else f"{year} withheld" for year, share in told["allocated_share"].items()]
     console.print(f"Of the declared value, placed in counties: {', '.join(shares)}.")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The programs that the tests drive: a Chromium and LibreOffice.
+# The programs that the tests drive: a Chromium, LibreOffice, and Java for Spark.
 #   tests/programs.sh             installs what is missing where it may; else says how, and fails
 #   tests/programs.sh chromium    prints where it is; else says how to install it, and fails
 #   tests/programs.sh soffice     the same for LibreOffice
@@ -17,14 +17,23 @@ find_soffice() {
     command -v soffice || command -v /Applications/LibreOffice.app/Contents/MacOS/soffice
 }
 
+# Spark needs Java 17 or newer; macOS has a java that is none.
+find_java() {
+    for program in "${JAVA_HOME:+$JAVA_HOME/bin/java}" java; do
+        [ -n "$program" ] && "$program" --version 2>/dev/null | grep -Eq '^[^ ]+ (1[7-9]|[2-9][0-9])' && command -v "$program" && return
+    done
+    return 1
+}
+
 missing() {
     find_chromium >/dev/null || echo chromium
     find_soffice >/dev/null || echo soffice
+    find_java >/dev/null || echo java
 }
 
 # The names under which a package manager knows what is missing.
 packages() {
-    missing | sed "s/^chromium$/$1/; s/^soffice$/$2/"
+    missing | sed "s/^chromium$/$1/; s/^soffice$/$2/; s/^java$/$3/"
 }
 
 # Debian's and Ubuntu's packages, as root or where sudo asks for no password; macOS's casks.
@@ -37,11 +46,11 @@ install() {
         fi
         export DEBIAN_FRONTEND=noninteractive
         $as_root apt-get update -q
-        for package in $(packages chromium libreoffice-writer-nogui); do
+        for package in $(packages chromium libreoffice-writer-nogui default-jre-headless); do
             $as_root apt-get install -q -y --no-install-recommends "$package"
         done
     elif [ "$(uname)" = Darwin ] && command -v brew >/dev/null; then
-        brew install --quiet --cask $(packages google-chrome libreoffice)
+        brew install --quiet --cask $(packages google-chrome libreoffice temurin)
     fi >&2
 }
 
@@ -49,10 +58,10 @@ demand() {
     [ -z "$1" ] && return
     echo "The tests need programs that are missing:" $1 >&2
     cat >&2 <<'HOW'
-  Debian     sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui
+  Debian     sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui default-jre-headless
   Ubuntu     the same, with Google Chrome's own package instead of chromium
-  macOS      brew install --cask google-chrome libreoffice
-  elsewhere  Chromium or Google Chrome, and LibreOffice, found as chromium or google-chrome, and soffice
+  macOS      brew install --cask google-chrome libreoffice temurin
+  elsewhere  Chromium or Google Chrome, LibreOffice and Java 17 or newer, found as chromium or google-chrome, soffice and java
 Where Chromium has another name, EXPORTREGION_CHROMIUM is its path. Then: make test
 HOW
     exit 1

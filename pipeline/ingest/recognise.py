@@ -28,10 +28,23 @@ FEWEST_REGIONS = 3
 """Fewer known regions in a column, and it is no column of regions."""
 
 NATION_NAMES = ("Hela landet", "Hela riket", "Landet", "Riket totalt", "Sverige", "Sweden", "Totalt", "Samtliga län", "Alla län")
-NOWHERE = ("Okänt län", "Okänd", "Okänt", "Ofördelat", "Ej fördelat", "Ej fördelbart", "Utlandet", "Uppgift saknas", "Övrigt")
+NOWHERE = (
+    "Okänt län",
+    "Okänd",
+    "Okänt",
+    "Ofördelat",
+    "Ej fördelat",
+    "Ej fördelbart",
+    "Utlandet",
+    "Uppgift saknas",
+    "Övrigt",
+    "Unallocated",
+)
 """What stands in a column of regions and is no region: left out, and said."""
 
-OTHER_FIGURES = re.compile(r"andel|procent|%|per (invånare|capita|företag)|förändr|tillväxt|utveckl|index|kvot|import|medel|rang", re.I)
+OTHER_FIGURES = re.compile(
+    r"andel|procent|%|per (invånare|capita|företag)|förändr|tillväxt|utveckl|index|kvot|import|medel|rang|proportion", re.I
+)
 MEASURES = {
     "exporters": re.compile(
         r"antal.*(företag|exportör|bolag)|exportör|exporterande|exportföretag|exporters|enterprises|^antal\b(?!.*inv)", re.I
@@ -45,7 +58,7 @@ UNITS = {
     ),
     "million SEK": re.compile(r"\bmn?kr\b|\bmiljoner (kronor|kr)\b|\bmilj\.? ?(kronor|kr)\b|\bmsek\b|million sek", re.I),
 }
-PLAIN_UNIT = re.compile(r"\bkronor\b|\bkr\b|\bsek\b", re.I)
+PLAIN_UNIT = re.compile(r"\bkronor\b|\bkr\b|(?<![^\W_])sek\b", re.I)
 SERIES = {
     "production-place": re.compile(r"produktionsställe|produktionsplats|där produktionen (sker|äger)|place of production", re.I),
     "head-office": re.compile(r"huvudkontor|företagets säte|head office", re.I),
@@ -56,6 +69,8 @@ TABLES = {
     "goods_exports": re.compile(r"varuexport|export av varor|goods", re.I),
     "population": MEASURES["population"],
 }
+STATED = ("series", "size_definition", "threshold")
+"""Headings of columns that say what all figures of a file are, as keys of Layout."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 SIZE = re.compile(
     r"(?:0-9|10-49|50-249|250(?: ?\+|-(?!\d)| (?:eller|och) (?:fler|mer|flera|uppåt))?)(?: ?(?:anställda|anst\.?|employees))?(?!\d)"
@@ -110,6 +125,7 @@ class Surveyed:
     sizes: dict[str, str]
     classes: frozenset[str]
     year_stored_as: str | None
+    stated: dict[str, str]
     texts: tuple[str, ...]
 
     @property
@@ -264,9 +280,10 @@ def _layout(
         findings.append(("unit", unit or "not told"))
     if SHAPES[table].has_series:
         series = [name for name, words in SERIES.items() if any(words.search(text) for text in texts)]
-        layout |= {"series": series[0]} if len(series) == 1 else {}
-        undecided += [] if len(series) == 1 else ["series"]
-        findings.append(("series", series[0] if len(series) == 1 else "not told"))
+        layout |= ({"series": series[0]} if len(series) == 1 else {}) | surveyed.stated
+        undecided += [] if "series" in layout else ["series"]
+        findings.append(("series", layout.get("series", "not told")))
+        findings += [(key.replace("_", " "), surveyed.stated[key]) for key in STATED[1:] if key in surveyed.stated]
     layout["columns"] = {field: next(iter(different)) for field, different in templates.items()}
     if surveyed.sizes:
         layout["size_classes"] = surveyed.sizes
@@ -353,6 +370,9 @@ def _survey(sheet: Sheet, names: Mapping[str, str]) -> Surveyed | None:
     stored = {_stored_as(cell) for cell in dated}
     codes = {_region(cell, regions, names) for index in keys for cell in below[index]} | {column.region for column in columns}
     around = [*sheet.rows[: header_row[0] - 1], *sheet.rows[last + 1 :]]
+    constant = {
+        headings[index]: plain(cells_[0]) for index, cells_ in below.items() if len(set(cells_)) == 1 and isinstance(cells_[0], str)
+    }
     return Surveyed(
         sheet=sheet,
         header_row=header_row,
@@ -368,7 +388,10 @@ def _survey(sheet: Sheet, names: Mapping[str, str]) -> Surveyed | None:
         sizes=_labels([*sized, *(_size_text(column.heading) for column in columns if column.size)]),
         classes=frozenset(size for size in (*map(_size, sized), *(column.size for column in columns)) if size),
         year_stored_as=stored.pop() if len(stored) == 1 else None,
-        texts=tuple(dict.fromkeys(plain(cell) for row in around for cell in row if isinstance(cell, str) and plain(cell))),
+        stated={key: constant[key] for key in STATED if key in constant},
+        texts=tuple(
+            dict.fromkeys([*(plain(cell) for row in around for cell in row if isinstance(cell, str) and plain(cell)), *constant.values()])
+        ),
     )
 
 
@@ -402,7 +425,9 @@ def _region_field(cells: Sequence[Cell], regions: Regions, names: Mapping[str, s
     between = sum(bool(plain(cell)) for cell in cells[known[0] : known[-1] + 1])
     if all(plain(cells[row]).zfill(2) in names for row in known):
         # Some figures happen to be counties' codes; a column of codes holds little else.
-        return "region_code" if 10 * len(known) > 9 * between else None
+        if 10 * len(known) <= 9 * between:
+            return None
+        return "region" if any(_is_one_of(plain(cell), NOWHERE) for cell in cells) else "region_code"
     if 2 * len(known) < between:
         return None
     return "region" if any(plain(cells[row])[:2].isdigit() for row in known) else "region_name"

@@ -167,11 +167,11 @@ def _status(row: Mapping[str, Any], withheld: Mapping[int, set[disclosure.Publis
 def _goods_exports(
     cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.Published]], method: MicrodataMethod, said: Mapping[str, str]
 ) -> pa.Table:
-    """The table that the pipeline ingests: every county, the nation and the unallocated, by year and size class. Nil cells are there too."""
+    """The table that the pipeline ingests: the nation, the unallocated and every county, by year and size class, nil cells too."""
     own = {(row["line"], row["year"], row["size_class"]): row for row in cells if row["basis"] == method.allocation.basis}
-    counties = sorted({line for line, _, _ in own if len(line) == 2})
+    counties = sorted({line for line, _, _ in own if len(line) == 2 and line != NATION})
     rows = []
-    for line, year in itertools.product([*counties, UNALLOCATED], sorted(withheld)):
+    for line, year in itertools.product([NATION, UNALLOCATED, *counties], sorted(withheld)):
         unknown = ["unknown"] if line == UNALLOCATED else []
         for size in (*SIZE_CLASSES, *unknown, "total"):
             nothing = {"line": line, "year": year, "size_class": size, "exports_sek": 0, "exporters": 0, "exporter_millionths": 0}

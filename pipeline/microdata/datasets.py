@@ -162,7 +162,7 @@ def _other_columns(file: str, name: str, footer: pq.FileMetaData) -> Iterator[Fa
 
 def _fits(kind: pa.DataType, wanted: pa.DataType) -> bool:
     if pa.types.is_decimal(wanted):
-        return pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= wanted.scale and kind.precision <= 20)
+        return bool(pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= wanted.scale and kind.precision <= 20))
     if pa.types.is_integer(wanted):
         return bool(pa.types.is_integer(kind))
     if pa.types.is_dictionary(kind):

@@ -277,7 +277,7 @@ def _carriers(system: System, demand: Demand, withheld: set[Published]) -> set[P
         raise ValueError("no set of cells carries the deviation")
     solution = np.array(program.getSolution().col_value)
     moved = np.abs(solution[:count] - solution[count:]) > EXACTNESS / 100
-    return {system.cells[number][1:] for number in np.flatnonzero(moved)}
+    return {cell[1:] for cell, is_moved in zip(system.cells, moved, strict=True) if is_moved}
 
 
 def _cost(cell: Cell, value: float, withheld: set[Published]) -> float:

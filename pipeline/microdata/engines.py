@@ -1,8 +1,11 @@
 """Where the models of sql/microdata run: DuckDB on this machine, or Apache Spark on a cluster. The only door to either."""
 
 import concurrent.futures
+import contextlib
 import os
-from collections.abc import Callable
+import sys
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -43,7 +46,7 @@ class DuckDB:
     name = "duckdb"
 
     def __init__(self, spill: Path, memory: str | None = None) -> None:
-        config = {
+        config: dict[str, Any] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             # The order of rows means nothing here, and keeping it would keep them in memory.
@@ -122,6 +125,8 @@ class Spark:
     name = "spark"
 
     def __init__(self, master: str) -> None:
+        # Of the data frames that it warns about nothing is used.
+        warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
         if urlsplit(master.replace("spark:", "http:", 1)).hostname not in (None, "127.0.0.1", "localhost"):
             # pandera sets it when it is imported; bound to this address, the cluster could not reach the driver.
             os.environ.pop("SPARK_LOCAL_IP", None)
@@ -130,19 +135,18 @@ class Spark:
         except ImportError:
             fault = Fault("--engine spark", "no pyspark", "the extra spark", "make setup-spark, or pip install 'exportregion[spark]'.")
             raise DataRefused([fault]) from None
-        from pyspark.errors import PySparkException
-
         try:
-            self._session = (
-                SparkSession.builder.master(master)
-                .appName("exportregion microdata build")
-                .config("spark.sql.ansi.enabled", "true")
-                .config("spark.ui.enabled", "false")
-                .config("spark.ui.showConsoleProgress", "false")
-                .config("spark.log.level", "OFF")
-                .getOrCreate()
-            )
-        except (PySparkException, OSError, RuntimeError, *_java_errors()) as error:
+            with _stderr_elsewhere():
+                self._session = (
+                    SparkSession.builder.master(master)
+                    .appName("exportregion microdata build")
+                    .config("spark.sql.ansi.enabled", "true")
+                    .config("spark.ui.enabled", "false")
+                    .config("spark.ui.showConsoleProgress", "false")
+                    .config("spark.log.level", "OFF")
+                    .getOrCreate()
+                )
+        except _spark_errors() as error:
             remedy = "Check that Java 17 or newer is installed, and that the master runs and can be reached."
             raise DataRefused([Fault(f"--master {master}", _kind(error), "a Spark master that answers", remedy)]) from None
         self._kept: list[Any] = []
@@ -174,19 +178,33 @@ class Spark:
         return self._try(lambda: self._session.sql(spark_sql(sql)).toArrow(), "the cluster")
 
     def _try(self, work: Callable[[], Any], where: str) -> Any:
-        from pyspark.errors import PySparkException
-
         try:
             return work()
-        except (PySparkException, *_java_errors()) as error:
+        except _spark_errors() as error:
             remedy = "Look at the application's log in the cluster; a file that cannot be read is named there."
             raise DataRefused([Fault(where, _kind(error), "work that the cluster can finish", remedy)]) from None
 
 
-def _java_errors() -> tuple[type[Exception], ...]:
-    from py4j.protocol import Py4JError
+@contextlib.contextmanager
+def _stderr_elsewhere() -> Iterator[None]:
+    """Let what is started here write its stderr nowhere: the Java machine of the driver greets, and its errors could quote a row."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
-    return (Py4JError,)
+
+def _spark_errors() -> tuple[type[Exception], ...]:
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    errors: tuple[type[Exception], ...] = (PySparkException, Py4JError, OSError, RuntimeError)
+    return errors
 
 
 def _kind(error: BaseException) -> str:

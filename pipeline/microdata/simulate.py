@@ -25,6 +25,8 @@ INHABITANTS = {
 }  # fmt: skip
 """Counties and about how many per cent of the inhabitants each has (SCB, 2021): where enterprises are, roughly."""
 COUNTIES = np.array(list(INHABITANTS))
+COUNTY_SHARES = np.array(list(INHABITANTS.values())) / sum(INHABITANTS.values())
+COUNTY_BOUNDS = np.cumsum(COUNTY_SHARES)[:-1]
 INDUSTRIES = np.array(["01110", "10710", "16101", "22290", "25620", "26110", "28990", "31090", "46690", "46900", "47910", "62010", "70100"])
 INDUSTRY_SHARES = np.array([2, 6, 5, 6, 12, 5, 10, 4, 24, 14, 7, 3, 2]) / 100
 PARTNERS = np.array(["NO", "DE", "DK", "FI", "US", "GB", "NL", "PL", "FR", "CN", "BE", "IT", "EE", "JP", "AU"])
@@ -35,6 +37,11 @@ COMMODITIES = np.array(
 UNREGISTERED = 0.01
 """Share of declaring enterprises that the register does not know: foreign ones, mostly."""
 WITHOUT_WORKPLACE = 0.01
+
+FIRST_YEARS_EXPORTS_SEK = 1.2e12
+"""About Sweden's goods exports of 2016 (SCB): so a simulated table passes for one of the right size, and its audits mean something."""
+YEARLY_GROWTH = 1.04
+LARGEST_SEK = 5e11
 
 Done = Callable[[int], None]
 
@@ -69,7 +76,7 @@ def simulate(folder: Path, declarations: int, seed: int, done: Done = lambda _: 
         active = people.is_registered & (people.first_year <= year) & (people.last_year >= year)
         employees = _employees_in(people, year)
         enterprises = _enterprises(people, np.flatnonzero(active), employees, year)
-        establishments = _establishments(_random(seed, year), people, np.flatnonzero(active), employees, year)
+        establishments = _establishments(people, np.flatnonzero(active), employees, year)
         for name, table in (("enterprises", enterprises), ("establishments", establishments)):
             with _writer(folder / name / f"{year}.parquet", table.schema) as writer:
                 writer.write_table(table, row_group_size=ROW_GROUP)
@@ -100,16 +107,21 @@ def _population(random: np.random.Generator, declarations: int) -> Population:
     count = max(40, min(declarations // 40, 20_000 + declarations // 1000))
     employees = np.minimum(np.floor((1 - random.random(count)) ** -1.15) - 1, 20_000).astype(np.int64)
     industry = random.choice(len(INDUSTRIES), count, p=INDUSTRY_SHARES)
-    home = random.choice(len(COUNTIES), count, p=np.array(list(INHABITANTS.values())) / sum(INHABITANTS.values()))
-    # Most are there all the years; some enter, some leave.
-    first = np.where(random.random(count) < 0.7, YEARS[0], YEARS[0] + random.integers(0, len(YEARS), count))
-    last = np.where(random.random(count) < 0.75, YEARS[-1], np.minimum(YEARS[-1], first + random.integers(0, len(YEARS), count)))
+    home = random.choice(len(COUNTIES), count, p=COUNTY_SHARES)
+    # Most are there all the years; of those with fewer than 50 employees some enter and some leave.
+    stays = employees >= 50
+    first = np.where(stays | (random.random(count) < 0.7), YEARS[0], YEARS[0] + random.integers(0, len(YEARS), count))
+    leaves = np.minimum(YEARS[-1], first + random.integers(0, len(YEARS), count))
+    last = np.where(stays | (random.random(count) < 0.75), YEARS[-1], leaves)
     numbers = (np.arange(count, dtype=np.int64) * 7_368_787 + random.integers(0, 10**9)) % 4_000_000_007 + 5_560_000_000
     ids = np.char.add("SE", numbers.astype(str))
     # A quarter belong to a group of on average four.
     grouped = random.random(count) < 0.25
     group = np.char.add("G", (numbers[random.integers(0, max(count // 16, 1), count)] + 1).astype(str))
-    spread = np.exp(random.standard_normal(count) * 1.4)
+    weight = (1 + employees) ** 0.7 * np.exp(random.standard_normal(count))
+    typical = (1 + employees) ** 0.4 * np.exp(random.standard_normal(count))
+    # The deviation of single declarations is lognormal, with a mean of the root of e.
+    in_all = np.average(typical, weights=weight) * np.exp(0.5) * declarations / len(YEARS)
     return Population(
         ids=pa.array(ids),
         group_ids=pa.array([name if is_in else None for name, is_in in zip(group, grouped, strict=True)], pa.string()),
@@ -119,8 +131,8 @@ def _population(random: np.random.Generator, declarations: int) -> Population:
         first_year=first,
         last_year=last,
         is_registered=random.random(count) >= UNREGISTERED,
-        typical_ore=200_000 * spread * (1 + employees) ** 0.4,
-        weight=(1 + employees) ** 0.7 * np.exp(random.standard_normal(count)),
+        typical_ore=typical * FIRST_YEARS_EXPORTS_SEK * 100 / in_all,
+        weight=weight,
     )
 
 
@@ -142,22 +154,23 @@ def _enterprises(people: Population, who: np.ndarray[Any, Any], employees: np.nd
     )
 
 
-def _establishments(
-    random: np.random.Generator, people: Population, who: np.ndarray[Any, Any], employees: np.ndarray[Any, Any], year: int
-) -> pa.Table:
-    """Workplaces: the first at home, the others of a large enterprise anywhere; some make goods, some sell or administer."""
+def _establishments(people: Population, who: np.ndarray[Any, Any], employees: np.ndarray[Any, Any], year: int) -> pa.Table:
+    """Workplaces: the first at home, the others of a large enterprise anywhere; some make goods, some sell or administer.
+
+    What a workplace is and where stays the same from year to year.
+    """
     who = who[(who * 2654435761 % 1000) >= WITHOUT_WORKPLACE * 1000]
     count = 1 + np.floor(np.log2(1 + employees[who] / 20)).astype(np.int64)
     owner = np.repeat(who, count)
     begins = np.cumsum(count) - count
     number = np.arange(len(owner)) - np.repeat(begins, count)
-    place = np.where(number == 0, people.home[owner], (owner * 31 + number * number * 17) % len(COUNTIES))
+    drawn = (owner * 2_654_435_761 + number * 40_503) % 1_000_003 / 1_000_003
+    place = np.where(number == 0, people.home[owner], np.searchsorted(COUNTY_BOUNDS, drawn, side="right"))
     # Each workplace after the first has an equal part of the employees; the first has what is left.
     equal = employees[owner] // (np.repeat(count, count) + 1)
     own = np.where(number == 0, employees[owner] - equal * (np.repeat(count, count) - 1), equal)
-    industry = np.where(
-        (number == 0) | (random.random(len(owner)) < 0.6), people.industry[owner], len(INDUSTRIES) - 1 - (owner + number) % 5
-    )
+    elsewhere = len(INDUSTRIES) - 1 - (owner + number) % 5
+    industry = np.where((number == 0) | ((owner * 7 + number * 13) % 10 < 6), people.industry[owner], elsewhere)
     numbers = owner * 64 + number + 10_000_000
     return pa.table(
         {
@@ -187,8 +200,7 @@ def _groups(people: Population, bounds: np.ndarray[Any, Any], rows: int, year: i
         size = min(ROW_GROUP, rows - begin)
         random = _random(seed, year, month, number)
         who = np.searchsorted(bounds, random.random(size) * bounds[-1], side="right").astype(np.int32)
-        growth = 1.04 ** (year - YEARS[0])
-        ore = np.maximum(1, people.typical_ore[who] * growth * np.exp(random.standard_normal(size, np.float32)))
+        ore = people.typical_ore[who] * YEARLY_GROWTH ** (year - YEARS[0]) * np.exp(random.standard_normal(size, np.float32))
         yield pa.table(
             {
                 "enterprise_id": pa.DictionaryArray.from_arrays(pa.array(who), people.ids).dictionary_decode(),
@@ -196,7 +208,7 @@ def _groups(people: Population, bounds: np.ndarray[Any, Any], rows: int, year: i
                 "month": pa.array(np.full(size, month, np.int32)),
                 "partner_country": _drawn(random, size, PARTNERS, PARTNER_SHARES),
                 "commodity_code": _drawn(random, size, COMMODITIES, np.full(len(COMMODITIES), 1 / len(COMMODITIES))),
-                "value_sek": _money(ore.astype(np.int64)),
+                "value_sek": _money(np.clip(ore, 1, LARGEST_SEK * 100).astype(np.int64)),
             }
         )
 

@@ -1,39 +1,40 @@
 -- Who stands behind a cell: the number of enterprise groups, and what the two largest bring. For disclosure control alone.
 -- grain: basis, line, year, size_class
 -- Lines and margins are those of cells. largest_group names the largest; it never leaves the program.
-with by_group as (
+with lines as (
     select
-        basis,
-        region_code,
-        placed_by,
-        year,
-        size_class,
-        group_id,
-        sum(exports_sek) as exports_sek,
-    from microdata.contributions
-    where exports_sek > 0
-    group by basis, region_code, placed_by, year, size_class, group_id
-),
-
-lines as (
-    select basis, region_code as line, year, size_class, group_id, exports_sek from by_group
-    union all
-    select basis, '00', year, size_class, group_id, exports_sek from by_group where region_code <> 'unallocated'
-    union all
-    select basis, 'declared', year, size_class, group_id, exports_sek from by_group
-    union all
-    select basis, 'matched', year, size_class, group_id, exports_sek from by_group where size_class <> 'unknown'
-    union all
-    select basis, placed_by, year, size_class, group_id, exports_sek from by_group
+        contributions.basis,
+        case kinds.kind
+            when 'region' then contributions.region_code
+            when 'way' then contributions.placed_by
+            when 'nation' then '00'
+            else kinds.kind
+        end as line,
+        contributions.year,
+        contributions.size_class,
+        contributions.group_id,
+        sum(contributions.exports_sek) as exports_sek,
+    from microdata.contributions as contributions
+    cross join (values ('region'), ('nation'), ('declared'), ('matched'), ('way')) as kinds (kind)
+    where contributions.exports_sek > 0
+        and not (kinds.kind = 'nation' and contributions.region_code = 'unallocated')
+        and not (kinds.kind = 'matched' and contributions.size_class = 'unknown')
+    group by contributions.basis, line, contributions.year, contributions.size_class, contributions.group_id
 ),
 
 margins as (
-    select basis, line, year, size_class, group_id, exports_sek from lines where length(line) = 2 or line = 'unallocated'
-    union all
-    select basis, line, year, 'sme', group_id, exports_sek from lines
-    where length(line) = 2 and size_class in ('0-9', '10-49', '50-249')
-    union all
-    select basis, line, year, 'total', group_id, exports_sek from lines
+    select
+        lines.basis,
+        lines.line,
+        lines.year,
+        case when sums.sum = 'none' then lines.size_class else sums.sum end as size_class,
+        lines.group_id,
+        lines.exports_sek,
+    from lines
+    cross join (values ('none'), ('sme'), ('total')) as sums (sum)
+    where sums.sum = 'total'
+        or (sums.sum = 'none' and (length(lines.line) = 2 or lines.line = 'unallocated'))
+        or (sums.sum = 'sme' and length(lines.line) = 2 and lines.size_class in ('0-9', '10-49', '50-249'))
 ),
 
 ranked as (

@@ -3,27 +3,39 @@
 -- A line is a county, 00 (all that is placed in counties), unallocated, or, in total alone: declared, matched (the register knows the
 -- enterprise) and each way in which values were placed. Only a county's exporters are not additive: there an enterprise counts whole.
 with lines as (
-    select basis, region_code as line, year, size_class, exports_sek, exporters, exporter_millionths from microdata.leaf_cells
-    union all
-    select basis, '00', year, size_class, exports_sek, exporters_once, exporter_millionths from microdata.leaf_cells
-    where region_code <> 'unallocated'
-    union all
-    select basis, 'declared', year, size_class, exports_sek, exporters_once, exporter_millionths from microdata.leaf_cells
-    union all
-    select basis, 'matched', year, size_class, exports_sek, exporters_once, exporter_millionths from microdata.leaf_cells
-    where size_class <> 'unknown'
-    union all
-    select basis, placed_by, year, size_class, exports_sek, exporters_once, exporter_millionths from microdata.leaf_cells
+    select
+        leaf.basis,
+        case kinds.kind
+            when 'region' then leaf.region_code
+            when 'way' then leaf.placed_by
+            when 'nation' then '00'
+            else kinds.kind
+        end as line,
+        leaf.year,
+        leaf.size_class,
+        leaf.exports_sek,
+        case when kinds.kind = 'region' then leaf.exporters else leaf.exporters_once end as exporters,
+        leaf.exporter_millionths,
+    from microdata.leaf_cells as leaf
+    cross join (values ('region'), ('nation'), ('declared'), ('matched'), ('way')) as kinds (kind)
+    where not (kinds.kind = 'nation' and leaf.region_code = 'unallocated')
+        and not (kinds.kind = 'matched' and leaf.size_class = 'unknown')
 ),
 
 margins as (
-    select basis, line, year, size_class, exports_sek, exporters, exporter_millionths from lines
-    where length(line) = 2 or line = 'unallocated'
-    union all
-    select basis, line, year, 'sme', exports_sek, exporters, exporter_millionths from lines
-    where length(line) = 2 and size_class in ('0-9', '10-49', '50-249')
-    union all
-    select basis, line, year, 'total', exports_sek, exporters, exporter_millionths from lines
+    select
+        lines.basis,
+        lines.line,
+        lines.year,
+        case when sums.sum = 'none' then lines.size_class else sums.sum end as size_class,
+        lines.exports_sek,
+        lines.exporters,
+        lines.exporter_millionths,
+    from lines
+    cross join (values ('none'), ('sme'), ('total')) as sums (sum)
+    where sums.sum = 'total'
+        or (sums.sum = 'none' and (length(lines.line) = 2 or lines.line = 'unallocated'))
+        or (sums.sum = 'sme' and length(lines.line) = 2 and lines.size_class in ('0-9', '10-49', '50-249'))
 )
 
 select
