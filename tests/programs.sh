@@ -3,6 +3,7 @@
 #   tests/programs.sh             installs what is missing where it may; else says how, and fails
 #   tests/programs.sh chromium    prints where it is; else says how to install it, and fails
 #   tests/programs.sh soffice     the same for LibreOffice
+#   tests/programs.sh java        the same for Java
 set -u
 
 find_chromium() {
@@ -17,10 +18,12 @@ find_soffice() {
     command -v soffice || command -v /Applications/LibreOffice.app/Contents/MacOS/soffice
 }
 
-# Spark needs Java 17 or newer; macOS has a java that is none.
+# Spark needs Java 17 or newer; what macOS has as java is none.
 find_java() {
     for program in "${JAVA_HOME:+$JAVA_HOME/bin/java}" java; do
-        [ -n "$program" ] && "$program" --version 2>/dev/null | grep -Eq '^[^ ]+ (1[7-9]|[2-9][0-9])' && command -v "$program" && return
+        version=$("$program" --version 2>/dev/null) || continue
+        version=${version#* }
+        [ "${version%%[!0-9]*}" -ge 17 ] 2>/dev/null && command -v "$program" && return
     done
     return 1
 }
@@ -70,6 +73,7 @@ HOW
 case "${1:-}" in
     chromium) find_chromium || demand chromium ;;
     soffice) find_soffice || demand soffice ;;
+    java) find_java || demand java ;;
     *)
         [ -z "$(missing)" ] || install
         demand "$(missing)"

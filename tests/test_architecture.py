@@ -9,7 +9,10 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from pipeline.microdata.build import choices
+from pipeline.microdata.datasets import NAMES
 from pipeline.schemas import indicator_names, schemas
+from pipeline.settings import MICRODATA, load_microdata_method
 from pipeline.warehouse import SQL, in_order, models, references
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -20,7 +23,7 @@ LAYERS = (
     {"faults"},
     {"settings", "schemas"},
     {"warehouse", "results", "cubes", "vintages"},
-    {"ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "terminal", "dictionary"},
+    {"ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "microdata", "terminal", "dictionary"},
     {"arrivals", "archive"},
     {"cli"},
 )
@@ -71,7 +74,7 @@ def test_every_module_and_public_function_says_what_it_is(path: Path) -> None:
 def test_files_databases_and_the_network_each_have_their_doors() -> None:
     for path in MODULES:
         text = path.read_text(encoding="utf-8")
-        if path.name not in ("results.py", "warehouse.py", "vintages.py", "archive.py", "cli.py"):
+        if path.name not in ("results.py", "warehouse.py", "vintages.py", "archive.py", "cli.py", "engines.py", "output.py"):
             assert not re.search(r"write_text|write_bytes|import duckdb|open\([^)]*[\"']w", text), path
         if path.parent.name != "fetch":
             assert not re.search(r"import (httpx|urllib\.request|http\.client|socket|requests)", text), path
@@ -126,6 +129,9 @@ def test_an_audit_says_what_must_hold_and_what_to_do(path: Path) -> None:
 def test_every_schema_of_staging_and_indicators_has_a_model() -> None:
     built = set(models("staging")) | set(models("indicators"))
     assert {table for table in schemas() if table.split(".")[0] in ("staging", "indicators")} == built
+    assert {table for table in schemas() if table.startswith("microdata.")} - set(models("microdata")) == {
+        f"microdata.{name}" for name in NAMES
+    }
 
 
 def test_staging_neither_joins_nor_aggregates() -> None:
@@ -135,8 +141,8 @@ def test_staging_neither_joins_nor_aggregates() -> None:
 
 
 def test_models_read_only_tables_that_exist() -> None:
-    known = {*schemas(), "run.settings"}
-    for folder in ("staging", "indicators", "audits"):
+    known = {*schemas(), "run.settings", *choices(load_microdata_method(MICRODATA), [])}
+    for folder in ("staging", "indicators", "audits", "microdata"):
         for table, sql in models(folder).items():
             assert references(sql) <= known, table
 

@@ -60,8 +60,9 @@ def ran(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 INSTALLS = """echo "$0 $*" | sed "s|$BIN/||" >> "$LOG"
 for package; do case "$package" in
-    chromium) cp_="$BIN/chromium" ;; libreoffice*) cp_="$BIN/soffice" ;; google-chrome) cp_="$BIN/google-chrome" ;; *) continue ;;
-esac; echo '#!/bin/sh' > "$cp_"; /bin/chmod +x "$cp_"; done"""
+    chromium) cp_="$BIN/chromium" ;; libreoffice*) cp_="$BIN/soffice" ;; google-chrome) cp_="$BIN/google-chrome" ;;
+    default-jre-headless|temurin) cp_="$BIN/java" ;; *) continue ;;
+esac; echo '#!/bin/sh' > "$cp_"; echo 'echo openjdk 21.0.1 2026-10-15' >> "$cp_"; /bin/chmod +x "$cp_"; done"""
 
 
 def test_what_is_missing_is_installed_where_it_may(tmp_path: Path) -> None:
@@ -69,26 +70,27 @@ def test_what_is_missing_is_installed_where_it_may(tmp_path: Path) -> None:
     assert ran(debian).returncode == 0
     install = "apt-get install -q -y --no-install-recommends"
     log = (tmp_path / "debian" / "log").read_text(encoding="utf-8").splitlines()
-    assert log == ["apt-get update -q", f"{install} chromium", f"{install} libreoffice-writer-nogui"]
+    assert log == ["apt-get update -q", f"{install} chromium", f"{install} libreoffice-writer-nogui", f"{install} default-jre-headless"]
     assert ran(debian).returncode == 0
-    assert len((tmp_path / "debian" / "log").read_text(encoding="utf-8").splitlines()) == 3  # all is there: nothing to do
+    assert len((tmp_path / "debian" / "log").read_text(encoding="utf-8").splitlines()) == 4  # all is there: nothing to do
 
-    ubuntu = stubs(tmp_path / "ubuntu", apt_get=INSTALLS, id="echo 1000", sudo='shift; [ "$1" = true ] || exec "$@"', google_chrome="")
+    there = {"google_chrome": "", "java": "echo openjdk 17 2021-09-14"}
+    ubuntu = stubs(tmp_path / "ubuntu", apt_get=INSTALLS, id="echo 1000", sudo='shift; [ "$1" = true ] || exec "$@"', **there)
     assert ran(ubuntu).returncode == 0
     log = (tmp_path / "ubuntu" / "log").read_text(encoding="utf-8").splitlines()
     assert log == ["apt-get update -q", f"{install} libreoffice-writer-nogui"]
 
-    mac = stubs(tmp_path / "mac", uname="echo Darwin", brew=INSTALLS)
+    mac = stubs(tmp_path / "mac", uname="echo Darwin", brew=INSTALLS, java="echo openjdk 11.0.2 2019-01-15")
     assert ran(mac).returncode == 0
-    assert (tmp_path / "mac" / "log").read_text(encoding="utf-8") == "brew install --quiet --cask google-chrome libreoffice\n"
+    assert (tmp_path / "mac" / "log").read_text(encoding="utf-8") == "brew install --quiet --cask google-chrome libreoffice temurin\n"
 
 
 @pytest.mark.parametrize("programs", [{}, {"apt_get": INSTALLS, "id": "echo 1000", "sudo": "exit 1"}, {"apt_get": "exit 100"}])
 def test_what_may_not_be_installed_is_asked_for(tmp_path: Path, programs: dict[str, str]) -> None:
     asked = ran(stubs(tmp_path / "bin", **programs))
     assert asked.returncode == 1
-    assert "The tests need programs that are missing: chromium soffice\n" in asked.stderr
-    assert "sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui\n" in asked.stderr
+    assert "The tests need programs that are missing: chromium soffice java\n" in asked.stderr
+    assert "sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui default-jre-headless\n" in asked.stderr
     assert not (tmp_path / "bin" / "log").exists()
 
 

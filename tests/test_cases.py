@@ -13,11 +13,13 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from pipeline.microdata.build import choices
 from pipeline.schemas import schemas
+from pipeline.settings import MICRODATA, load_microdata_method
 from pipeline.warehouse import models
 
 CASES = Path(__file__).parent / "cases"
-MODELS = {table: sql for folder in ("staging", "indicators", "audits") for table, sql in models(folder).items()}
+MODELS = {table: sql for folder in ("staging", "indicators", "audits", "microdata") for table, sql in models(folder).items()}
 SETTINGS = {
     "first_year": 2016,
     "last_year": 2018,
@@ -29,6 +31,8 @@ SETTINGS = {
     "largest_published_factor": 2.0,
     "accepts_growth_across_series": False,
 }
+CHOICES = {"run.settings": pa.Table.from_pylist([SETTINGS]), **choices(load_microdata_method(MICRODATA), [2016, 2018])}
+"""The tables that hold choices, as they are where a case says nothing else."""
 
 
 @contextmanager
@@ -41,8 +45,9 @@ def world(tables: dict[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
             columns = {name: column.dtype.type.pyarrow_dtype for name, column in schema.columns.items()}
             connection.register("incoming", tables.get(table, pa.schema(columns).empty_table()))
             connection.execute(f"create table {table} as from incoming")
-        connection.register("incoming", tables.get("run.settings", pa.Table.from_pylist([SETTINGS])))
-        connection.execute("create table run.settings as from incoming")
+        for table, rows in CHOICES.items():
+            connection.register("incoming", tables.get(table, rows))
+            connection.execute(f"create table {table} as from incoming")
         yield connection
 
 
@@ -50,12 +55,10 @@ def read_case(path: Path) -> pa.Table:
     """A CSV of a case, typed as its table's schema says; empty is unknown."""
     with path.open(encoding="utf-8", newline="") as file:
         rows: list[dict[str, Any]] = [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
-    if path.stem == "run.settings":
-        given = [
-            {key: type(SETTINGS[key])(value == "true" if value in ("true", "false") else value) for key, value in row.items()}
-            for row in rows
-        ]
-        return pa.Table.from_pylist([SETTINGS | row for row in given])
+    if path.stem in CHOICES:
+        usual = CHOICES[path.stem]
+        given = {name: pa.array([row[name] for row in rows], pa.string()).cast(usual.schema.field(name).type) for name in rows[0]}
+        return pa.table({name: given.get(name, usual[name]) for name in usual.column_names})
     columns = {name: column.dtype.type.pyarrow_dtype for name, column in schemas()[path.stem].columns.items()}
     assert set(rows[0]) <= set(columns), path
     return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()).cast(kind) for name, kind in columns.items()})
@@ -72,6 +75,11 @@ def test_case(case: Path) -> None:
         columns = reader.fieldnames or []
     with world(tables) as connection:
         found = connection.execute(f"select {', '.join(columns)} from ({MODELS[case.parent.name]}\n) order by all").fetchall()
+    compare(found, expected)
+
+
+def compare(found: list[tuple[Any, ...]], expected: list[tuple[str | None, ...]]) -> None:
+    """What a model gives against what a case expects, in the order of the texts."""
     assert len(found) == len(expected), found
     for row, wanted in zip(found, sorted(expected, key=lambda row: [value or "~" for value in row]), strict=True):
         assert len(row) == len(wanted)

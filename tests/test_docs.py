@@ -200,7 +200,7 @@ def test_an_indicator_is_added_as_the_method_says(tmp_path: Path) -> None:
 
 
 def test_the_lock_file_holds_versions_and_hashes_and_no_address() -> None:
-    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    lock = "".join((PROJECT / name).read_text(encoding="utf-8") for name in ("requirements.lock", "requirements-spark.lock"))
     assert "://" not in lock
     for entry in re.split(r"\n(?=\S)", lock.strip()):
         assert re.match(r"[a-z0-9-]+==[\w.]+ .*--hash=sha256:[0-9a-f]{64}", entry, re.DOTALL), entry
