@@ -11,75 +11,67 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from run import process, show
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
-    import pyarrow as pa
 
 ROUNDS = 3
 SIZES = (1_000_000, 10_000_000, 100_000_000)
 LARGE = 1_000_000_000
 """From this size on one round does, without polars and pandas."""
+OTHERS = {"polars": 1, "pandas": 8, "pandas, dictionaries": 8}
+"""Who else does the work, and how many times as long as our build it is asked to take at least."""
+POLARS_ENGINE: Final = "streaming"
+"""Faster than in-memory at every size."""
+DICTIONARIES = ["enterprise_id", "partner_country", "commodity_code"]
+"""Columns that pandas leaves in the dictionaries of their files, when it is told."""
 EXPORTREGION = [sys.executable, "-m", "pipeline.cli", "microdata"]
 METHOD = Path(__file__).resolve().parents[1] / "microdata.toml"
-POLARS_ENGINE: Any = "streaming"
-"""Faster than in-memory at every size, by half at least."""
 
+Asked = tuple[int, int] | str | None
 YEAR, EMPLOYEES, INDUSTRY = (1900, 2100), (0, 10_000_000), r"^[0-9]{2,5}$"
-ASKED: dict[str, dict[str, tuple[int, int] | str | None]] = {
-    "declarations": {
-        "enterprise_id": None,
-        "year": YEAR,
-        "month": (1, 12),
-        "partner_country": r"^[A-Z]{2}$",
-        "commodity_code": r"^[0-9]{2,10}$",
-        "value_sek": (0, 1_000_000_000_000),
-    },
-    "enterprises": {"enterprise_id": None, "year": YEAR, "employees": EMPLOYEES, "industry_code": INDUSTRY},
-    "establishments": {
-        "establishment_id": None,
-        "enterprise_id": None,
-        "year": YEAR,
-        "region_code": r"^(0[1-9]|[1-9][0-9])$",
-        "employees": EMPLOYEES,
-        "industry_code": INDUSTRY,
-    },
+COUNTRY, COMMODITY, COUNTY, VALUE = r"^[A-Z]{2}$", r"^[0-9]{2,10}$", r"^(0[1-9]|[1-9][0-9])$", (0, 1_000_000_000_000)
+OWN = ["enterprise_id", "year"]
+REGISTER: dict[str, Asked] = {"enterprise_id": None, "year": YEAR, "employees": EMPLOYEES, "industry_code": INDUSTRY}
+DECLARED: dict[str, Asked] = {"month": (1, 12), "partner_country": COUNTRY, "commodity_code": COMMODITY, "value_sek": VALUE}
+ASKED: dict[str, dict[str, Asked]] = {
+    "declarations": {"enterprise_id": None, "year": YEAR, **DECLARED},
+    "enterprises": REGISTER,
+    "establishments": {**REGISTER, "establishment_id": None, "region_code": COUNTY},
 }
 """What polars and pandas check of every row, as the schemas ask: no null, and a range or a pattern."""
-OWN = ["enterprise_id", "year"]
 KEYS = {"enterprises": OWN, "establishments": ["establishment_id", "year"]}
+BY_WORKPLACES = {"all workplaces": "employees", "workplaces without employees": "workplaces"}
 WAYS = {
-    "production-place": {
-        "goods-producing workplaces": "goods",
-        "all workplaces": "employees",
-        "workplaces without employees": "workplaces",
-    },
-    "workplace-share": {"all workplaces": "employees", "workplaces without employees": "workplaces"},
+    "production-place": {"goods-producing workplaces": "goods", **BY_WORKPLACES},
+    "workplace-share": BY_WORKPLACES,
     "head-office": {"head office": "head_offices"},
 }
 """By what a value is divided under each basis: the first of these that the enterprise has any of."""
 WEIGHTS = ["goods", "employees", "workplaces", "head_offices"]
-GRAIN = ["basis", "line", "year", "size_class"]
-LEAF = ["basis", "region_code", "year", "size_class", "placed_by"]
-SUMS = ["ore", "exporters", "millionths"]
+PARTS = ("", "_so_far", "_in_all")
 SME = ["0-9", "10-49", "50-249"]
+LEAF = ["basis", "region_code", "year", "size_class", "placed_by"]
+GRAIN = ["basis", "line", "year", "size_class"]
+SUMS = ["ore", "exporters", "millionths"]
+TEXT: Final = "str"
+WHOLE: Final = "int64[pyarrow]"
 
 
 def group_by(folder: Path) -> None:
     """What every build must do at least: by DuckDB, with its settings as they come."""
     import duckdb
 
+    sums = "select enterprise_id, year, sum(value_sek) from read_parquet(?) group by enterprise_id, year"
     with duckdb.connect() as connection:
-        connection.execute(
-            "create temporary table sums as select enterprise_id, year, sum(value_sek) from read_parquet(?) group by enterprise_id, year",
-            [f"{folder}/declarations/*.parquet"],
-        )
+        connection.execute(f"create temporary table sums as {sums}", [f"{folder}/declarations/*.parquet"])
 
 
 def with_polars(folder: Path, method: Mapping[str, Any], out: Path) -> None:
@@ -88,32 +80,30 @@ def with_polars(folder: Path, method: Mapping[str, Any], out: Path) -> None:
 
     data = {name: pl.scan_parquet(folder / name / "*.parquet") for name in ASKED}
     check_with_polars(data)
-    employees, size_class = pl.col("employees"), pl.col("size_class")
+    size_class = pl.col("size_class")
     size: Any = pl
     for bound, name in ((10, "0-9"), (50, "10-49"), (250, "50-249")):
-        size = size.when(employees < bound).then(pl.lit(name))
-    exporting = (
+        size = size.when(pl.col("employees") < bound).then(pl.lit(name))
+    placed = (
         data["declarations"]
         .group_by(OWN)
         .agg((pl.col("value_sek").sum() * 100).cast(pl.Int64).alias("ore"))
-        .join(data["enterprises"].select(*OWN, size.otherwise(pl.lit("250+")).alias("size_class")), on=OWN, how="left")
-        .with_columns(size_class.fill_null("unknown"), is_exporter=pl.col("ore") >= method["exporters"]["threshold_sek"] * 100)
+        .join(data["enterprises"].select(*OWN, size_class=size.otherwise(pl.lit("250+"))), on=OWN, how="left")
+        .join(places_with_polars(data, method), on=OWN, how="left")
+        .with_columns(size_class.fill_null("unknown"), pl.col("region_code").fill_null("unallocated"))
+        .with_columns(is_exporter=pl.col("ore") >= method["exporters"]["threshold_sek"] * 100)
     )
-    placed = exporting.join(places_with_polars(data, method), on=OWN, how="left").with_columns(pl.col("region_code").fill_null("unallocated"))
     nowhere = pl.when(size_class == "unknown").then(pl.lit("not in the register")).otherwise(pl.lit("no workplace"))
 
     def under(basis: str) -> "pl.LazyFrame":
         has = {way: pl.when(pl.col(f"{by}_in_all") > 0) for way, by in WAYS[basis].items()}
-        return placed.with_columns(
-            pl.lit(basis).alias("basis"),
-            pl.coalesce(*(has[way].then(pl.lit(way)) for way in has), nowhere).alias("placed_by"),
-            *(
-                pl.coalesce(*(has[way].then(pl.col(f"{by}{part}")) for way, by in WAYS[basis].items()), 1).alias(f"weight{part}")
-                for part in ("", "_so_far", "_in_all")
-            ),
-        )
+        weights = {
+            f"weight{part}": pl.coalesce(*(has[way].then(pl.col(f"{by}{part}")) for way, by in WAYS[basis].items()), 1) for part in PARTS
+        }
+        placed_by = pl.coalesce(*(has[way].then(pl.lit(way)) for way in has), nowhere)
+        return placed.with_columns(basis=pl.lit(basis), placed_by=placed_by, **weights)
 
-    ore, weight, so_far, in_all = (pl.col(name) for name in ("ore", "weight", "weight_so_far", "weight_in_all"))
+    ore, weight, so_far, in_all = (pl.col(name) for name in ("ore", *(f"weight{part}" for part in PARTS)))
     rest, before = ore % in_all, so_far - weight
     leaf = (
         pl.concat([under(basis) for basis in WAYS])
@@ -129,22 +119,13 @@ def with_polars(folder: Path, method: Mapping[str, Any], out: Path) -> None:
         .collect(engine=POLARS_ENGINE)
     )
     once = leaf.with_columns(exporters="exporters_once")
-    lines = pl.concat(
-        [
-            leaf.with_columns(line="region_code"),
-            once.with_columns(line="placed_by"),
-            once.with_columns(line=pl.lit("declared")),
-            once.filter(size_class != "unknown").with_columns(line=pl.lit("matched")),
-            once.filter(pl.col("region_code") != "unallocated").with_columns(line=pl.lit("00")),
-        ]
-    )
+    kinds = [leaf.with_columns(line="region_code"), once.with_columns(line="placed_by"), once.with_columns(line=pl.lit("declared"))]
+    kinds += [once.filter(size_class != "unknown").with_columns(line=pl.lit("matched"))]
+    kinds += [once.filter(pl.col("region_code") != "unallocated").with_columns(line=pl.lit("00"))]
+    lines = pl.concat(kinds)
     in_counties = lines.filter(pl.col("line").str.len_chars() == 2)
-    margins = [
-        in_counties,
-        lines.filter(pl.col("line") == "unallocated"),
-        in_counties.filter(size_class.is_in(SME)).with_columns(size_class=pl.lit("sme")),
-        lines.with_columns(size_class=pl.lit("total")),
-    ]
+    margins = [in_counties, lines.filter(pl.col("line") == "unallocated"), lines.with_columns(size_class=pl.lit("total"))]
+    margins += [in_counties.filter(size_class.is_in(SME)).with_columns(size_class=pl.lit("sme"))]
     pl.concat(margins).group_by(GRAIN).agg(pl.col(SUMS).sum()).sort(GRAIN).write_parquet(out)
 
 
@@ -152,7 +133,7 @@ def check_with_polars(data: "Mapping[str, pl.LazyFrame]") -> None:
     """Refuse what breaks its schema: each column in a filter of its own, which the reader answers from statistics and dictionaries."""
     import polars as pl
 
-    def broken(name: str, asked: tuple[int, int] | str | None) -> "pl.Expr":
+    def broken(name: str, asked: Asked) -> "pl.Expr":
         column = pl.col(name)
         if asked is None:
             return column.is_null()
@@ -168,59 +149,208 @@ def places_with_polars(data: "Mapping[str, pl.LazyFrame]", method: Mapping[str, 
     """What an enterprise of the register has in each region, in the regions up to it and in all."""
     import polars as pl
 
-    employees, industry = pl.col("employees").cast(pl.Int64), pl.col("industry_code")
-    is_goods = industry.str.slice(0, 2).is_in(method["allocation"]["goods_producing"])
+    employees, industry, weights = pl.col("employees").cast(pl.Int64), pl.col("industry_code"), pl.col(WEIGHTS)
+    goods = employees * industry.str.slice(0, 2).is_in(method["allocation"]["goods_producing"])
     is_other = ~industry.str.starts_with(method["allocation"]["head_office_industry"])
     return (
         data["establishments"]
         .join(data["enterprises"], on=OWN, how="semi")
         .sort(is_other, -employees, "establishment_id")
-        .with_columns(employees, goods=employees * is_goods, workplaces=pl.lit(1, pl.Int64), head_offices=pl.col("year").cum_count().over(OWN) == 1)
+        .with_columns(employees, goods=goods, workplaces=pl.lit(1), head_offices=pl.col("year").cum_count().over(OWN) == 1)
         .group_by(*OWN, "region_code")
-        .agg(pl.col(WEIGHTS).cast(pl.Int64).sum())
+        .agg(weights.cast(pl.Int64).sum())
         .sort("region_code")
-        .with_columns(pl.col(WEIGHTS).cum_sum().over(OWN).name.suffix("_so_far"), pl.col(WEIGHTS).sum().over(OWN).name.suffix("_in_all"))
+        .with_columns(weights.cum_sum().over(OWN).name.suffix("_so_far"), weights.sum().over(OWN).name.suffix("_in_all"))
     )
 
 
-def with_pandas(folder: Path, method: Mapping[str, Any], out: Path) -> None:
-    """Our cells by pandas, with columns of Arrow's kinds."""
+def with_pandas(folder: Path, method: Mapping[str, Any], out: Path, dictionaries: Sequence[str] = ()) -> None:
+    """Our cells by pandas, with columns of Arrow's kinds; those named stay in the dictionaries of their files."""
     import pandas as pd
+    import pyarrow as pa
 
-    data = {name: pd.read_parquet(folder / name, columns=list(columns), dtype_backend="pyarrow") for name, columns in ASKED.items()}
+    data = {
+        name: pd.read_parquet(folder / name, columns=list(columns), dtype_backend="pyarrow", read_dictionary=list(dictionaries))
+        for name, columns in ASKED.items()
+    }
     check_with_pandas(data)
-    declarations = data["declarations"][[*OWN, "value_sek"]]
-    exports = declarations.assign(ore=(declarations["value_sek"] * 100).astype("int64[pyarrow]")).groupby(OWN, sort=False)["ore"].sum()
-    register = data["enterprises"][OWN].assign(size_class=sizes(data["enterprises"]["employees"]))
-    placed = exports.reset_index().merge(register, on=OWN, how="left").merge(places_with_pandas(data, method), on=OWN, how="left")
+    exports = data.pop("declarations").groupby(OWN, sort=False)["value_sek"].sum().reset_index().astype({"enterprise_id": TEXT})
+    register = data["enterprises"][[*OWN, "employees"]].astype({"enterprise_id": TEXT})
+    sizes = pd.cut(register.pop("employees"), [0, 10, 50, 250, float("inf")], right=False, labels=[*SME, "250+"]).astype(TEXT)
+    placed = exports.merge(register.assign(size_class=sizes), on=OWN, how="left")
+    placed = placed.merge(places_with_pandas(data, method), on=OWN, how="left")
     placed = placed.fillna({"size_class": "unknown", "region_code": "unallocated"})
-    is_exporter = placed["ore"] >= method["exporters"]["threshold_sek"] * 100
+    value: Any = placed.pop("value_sek").astype(pd.ArrowDtype(pa.decimal128(20, 2)))
+    ore = (value * Decimal(100)).astype(WHOLE)
+    is_exporter = ore >= method["exporters"]["threshold_sek"] * 100
+    nowhere = pd.Series("no workplace", placed.index, TEXT).mask(placed["size_class"] == "unknown", "not in the register")
+    one = pd.Series(1, placed.index, WHOLE)
     divided = []
     for basis, ways in WAYS.items():
-        part = placed.assign(basis=basis, placed_by="no workplace", weight=1, weight_so_far=1, weight_in_all=1, is_exporter=is_exporter)
-        part.loc[part["size_class"] == "unknown", "placed_by"] = "not in the register"
-        for way, by in reversed(ways.items()):
-            has = part[f"{by}_in_all"].fillna(0) > 0
-            part.loc[has, "placed_by"] = way
-            for of in ("", "_so_far", "_in_all"):
-                part.loc[has, f"weight{of}"] = part.loc[has, f"{by}{of}"]
-        divided.append(divide(part[part["weight"] > 0]))
+        has = {way: placed[f"{by}_in_all"].fillna(0) > 0 for way, by in ways.items()}
+        weights: list[Any] = [one.case_when([(has[way], placed[f"{by}{part}"]) for way, by in ways.items()]) for part in PARTS]
+        weight, so_far, in_all = weights
+        whole, before = ore // in_all, so_far - weight
+        rest = ore - whole * in_all
+        under = placed[["region_code", "year", "size_class"]].assign(
+            basis=basis,
+            placed_by=nowhere.case_when([(has[way], way) for way in ways]),
+            ore=whole * weight + rest * so_far // in_all - rest * before // in_all,
+            exporters=is_exporter.astype(WHOLE),
+            exporters_once=(is_exporter & (before == 0)).astype(WHOLE),
+            millionths=(1_000_000 * so_far // in_all - 1_000_000 * before // in_all).where(is_exporter, 0),
+        )
+        divided.append(under[weight > 0])
     leaf = pd.concat(divided).groupby(LEAF, sort=False)[[*SUMS, "exporters_once"]].sum().reset_index()
     once = leaf.assign(exporters=leaf["exporters_once"])
-    lines = pd.concat(
-        [
-            leaf.assign(line=leaf["region_code"]),
-            once.assign(line=once["placed_by"]),
-            once.assign(line="declared"),
-            once[once["size_class"] != "unknown"].assign(line="matched"),
-            once[once["region_code"] != "unallocated"].assign(line="00"),
-        ]
-    )
+    kinds = [leaf.assign(line=leaf["region_code"]), once.assign(line=once["placed_by"]), once.assign(line="declared")]
+    kinds += [once[once["size_class"] != "unknown"].assign(line="matched"), once[once["region_code"] != "unallocated"].assign(line="00")]
+    lines = pd.concat(kinds)
     in_counties = lines[lines["line"].str.len() == 2]
-    margins = [
-        in_counties,
-        lines[lines["line"] == "unallocated"],
-        in_counties[in_counties["size_class"].isin(SME)].assign(size_class="sme"),
-        lines.assign(size_class="total"),
-    ]
+    margins = [in_counties, lines[lines["line"] == "unallocated"], lines.assign(size_class="total")]
+    margins += [in_counties[in_counties["size_class"].isin(SME)].assign(size_class="sme")]
     pd.concat(margins).groupby(GRAIN)[SUMS].sum().reset_index().to_parquet(out)
+
+
+def check_with_pandas(data: "Mapping[str, pd.DataFrame]") -> None:
+    """Refuse what breaks its schema. Patterns are asked of each value that occurs."""
+    import pandas as pd
+
+    def holds(column: "pd.Series[Any]", asked: Asked) -> bool:
+        if isinstance(asked, str):
+            return bool(pd.Series(column.unique()).astype(TEXT).str.match(asked).all())
+        return asked is None or bool(column.between(*asked).all())
+
+    columns = [(data[of][name], asked) for of, columns in ASKED.items() for name, asked in columns.items()]
+    kept = all(not column.hasnans and holds(column, asked) for column, asked in columns)
+    if not kept or any(data[of].duplicated(keys).any() for of, keys in KEYS.items()):
+        raise ValueError("rows that break their schema")
+
+
+def places_with_pandas(data: "Mapping[str, pd.DataFrame]", method: Mapping[str, Any]) -> "pd.DataFrame":
+    """What an enterprise of the register has in each region, in the regions up to it and in all."""
+    import pandas as pd
+
+    known = data["establishments"].astype({"enterprise_id": TEXT, "industry_code": TEXT, "employees": WHOLE})
+    known = known.merge(data["enterprises"][OWN].astype({"enterprise_id": TEXT}), on=OWN)
+    is_goods = known["industry_code"].str[:2].isin(method["allocation"]["goods_producing"])
+    is_other = ~known["industry_code"].str.startswith(method["allocation"]["head_office_industry"])
+    known = known.assign(is_other=is_other, goods=known["employees"].where(is_goods, 0), workplaces=pd.Series(1, known.index, WHOLE))
+    known = known.sort_values(["is_other", "employees", "establishment_id"], ascending=[True, False, True])
+    known = known.assign(head_offices=(~known.duplicated(OWN)).astype(WHOLE))
+    regions = known.groupby([*OWN, "region_code"])[WEIGHTS].sum().reset_index()
+    by_enterprise = regions.groupby(OWN, sort=False)[WEIGHTS]
+    return regions.join(by_enterprise.cumsum().add_suffix("_so_far")).join(by_enterprise.transform("sum").add_suffix("_in_all"))
+
+
+def our_cells(folder: Path, settings: Path) -> list[dict[str, Any]]:
+    """The rows of microdata.cells by DuckDB, their money in öre."""
+    from pipeline.microdata import build, datasets, engines
+    from pipeline.settings import load_microdata_method
+
+    with tempfile.TemporaryDirectory() as spill, engines.DuckDB(Path(spill)) as engine:
+        for dataset in datasets.find(str(folder)):
+            engine.view(dataset)
+        for table, rows in build.choices(load_microdata_method(settings), []).items():
+            engine.load(table, rows)
+        cells = build.run_models(engine, ["microdata.cells"])["microdata.cells"].to_pylist()
+    for row in cells:
+        row.update(ore=int(row.pop("exports_sek") * 100), exporters=row.pop("exporters"), millionths=row.pop("exporter_millionths"))
+    return cells
+
+
+def within(folder: Path, settings: Path, rounds: int) -> float:
+    """How many times as long as a group by a build without control takes, without the start of a process and its imports."""
+    from pipeline.microdata import build, engines, output
+    from pipeline.settings import load_microdata_method
+
+    bare, whole = [], []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        group_by(folder)
+        bare.append(time.perf_counter() - begin)
+        with tempfile.TemporaryDirectory() as out:
+            begin = time.perf_counter()
+            method, goods = load_microdata_method(settings), Path(out) / "goods.parquet"
+            with output.work_folder(goods) as work:
+                with engines.DuckDB(work / "spill") as engine:
+                    built = build.build(str(folder), method, engine)
+                output.write(built, method, engine.name, goods, work)
+            whole.append(time.perf_counter() - begin)
+    print(f"in one process: group by {statistics.median(bare):.2f} s, build without control {statistics.median(whole):.2f} s")
+    return statistics.median(whole) / statistics.median(bare)
+
+
+def simulated(declarations: int, cache: Path) -> Path:
+    """The folder of simulated data, made when it is not there."""
+    folder = cache / str(declarations)
+    if folder.exists():
+        print(f"\n{declarations:,} declarations, simulated before")
+    else:
+        asked = ["--declarations", str(declarations), "--seed", "1", "--out", str(folder)]
+        seconds, peak = process([*EXPORTREGION, "simulate", "--quiet", *asked])
+        print(f"\n{declarations:,} declarations, simulated in {seconds:.1f} s with a peak of {peak:,.0f} MB")
+    return folder
+
+
+def measure(folder: Path, declarations: int, out: Path, master: str | None) -> None:
+    """Every contender as a process of its own, in turn; then the ratios, and that all come to the same. Raises ValueError if not."""
+    rounds = ROUNDS if declarations < LARGE else 1
+    uncontrolled = out / "uncontrolled.toml"
+    uncontrolled.write_text(re.sub(r"(?m)^control = \w+", "control = false", METHOD.read_text(encoding="utf-8")), encoding="utf-8")
+    ours = [*EXPORTREGION, "build", "--quiet", "--in", str(folder), "--out", str(out / "goods.parquet")]
+    plain = [*ours, "--settings", str(uncontrolled)]
+    files = {name: out / f"{name}.parquet" for name in ("group by", *OTHERS)}
+    own = {name: [sys.executable, __file__, "--contender", name, "--in", str(folder), "--out", str(file)] for name, file in files.items()}
+    commands = {"group by": own.pop("group by"), "build, no control": plain, "build, 2GB": [*plain, "--memory", "2GB"]}
+    commands |= {"build, control": ours} | ({"build, spark": [*plain, "--engine", "spark", "--master", master]} if master else {})
+    commands |= own if declarations < LARGE else {}
+    measured: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for number in range(rounds):
+        for name, command in commands.items():
+            if number == 0 or not name.startswith("pandas"):
+                measured[name].append(process(command))
+    show(f"{declarations:,}", measured, "group by")
+    inner = within(folder, uncontrolled, rounds)
+    seconds = {name: statistics.median(second for second, _ in laps) for name, laps in measured.items()}
+    build = seconds["build, no control"]
+    print(f"{'build / group by':<30}{build / seconds['group by']:>6.2f}, in one process {inner:.2f} (asked: at most 1.5)")
+    cells = our_cells(folder, uncontrolled)
+    for name in own.keys() & commands.keys():
+        import pyarrow.parquet as pq
+
+        # As text, where 1.0 is not 1.
+        if str(pq.read_table(files[name]).to_pylist()) != str(cells):
+            raise ValueError(f"the cells of {name} are not ours")
+        said = f"{seconds[name] / build:>6.2f} (asked: at least {OTHERS[name]})"
+        print(f"{f'{name} / build':<30}{said}; its {len(cells):,} cells are ours, to the öre")
+
+
+def main() -> None:
+    """Measure every size; or, as a process of a measurement, be one contender."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--declarations", type=int, nargs="+", default=SIZES, metavar="N")
+    parser.add_argument("--spark", metavar="MASTER", help="a cluster to measure too: spark://host:7077")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder that keeps the simulated data")
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
+    parser.add_argument("--in", dest="folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    method = tomllib.loads(METHOD.read_text(encoding="utf-8"))
+    match given.contender:
+        case "group by":
+            group_by(given.folder)
+        case "polars":
+            with_polars(given.folder, method, given.out)
+        case "pandas":
+            with_pandas(given.folder, method, given.out)
+        case "pandas, dictionaries":
+            with_pandas(given.folder, method, given.out, DICTIONARIES)
+        case _:
+            with tempfile.TemporaryDirectory() as scratch:
+                for declarations in given.declarations:
+                    measure(simulated(declarations, given.cache or Path(scratch)), declarations, Path(scratch), given.spark)
+
+
+if __name__ == "__main__":
+    main()

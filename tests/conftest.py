@@ -47,7 +47,7 @@ def exportregion(*arguments: str | Path) -> Ran:
     An unexpected exception fails the test with its traceback.
     """
     texts = [str(argument) for argument in arguments]
-    if not {"--data", "--help", "--list"} & set(texts):
+    if not {"--data", "--help", "--list", "microdata"} & set(texts):
         texts += ["--data", str(RAW)]
     result = CliRunner().invoke(app, texts)
     if result.exception and not isinstance(result.exception, SystemExit):

@@ -33,6 +33,9 @@ LEAST_SEK = 1.0
 """What a withheld cell that is safe itself must leave open, in SEK: it may not be recovered."""
 LEAST_EXPORTERS = 1.0
 """What the number of exporters in a withheld cell must leave open."""
+MOST_SEEN = 500
+"""Deviations that a solver remembers, so that one found for one demand answers the next."""
+NOISE = 1e-9
 EXACTNESS = 1e-4
 """How far, relative to what is asked, a solution of HiGHS may be off."""
 
@@ -192,32 +195,31 @@ class Solver:
     """Linear programs over the withheld cells of a system; the published ones stand still."""
 
     def __init__(self, system: System, withheld: set[Published]) -> None:
-        self.system = system
-        self.free = [number for number, cell in enumerate(system.cells) if cell[1:] in withheld]
-        self.place = {number: place for place, number in enumerate(self.free)}
-        self.scale = float(np.median(system.values[self.free])) if self.free else 1.0
-        self.lower = system.lower[self.free] / self.scale
-        self.seen: list[Array] = []
+        free = [number for number, cell in enumerate(system.cells) if cell[1:] in withheld]
+        self.place = {number: place for place, number in enumerate(free)}
+        self.scale = float(np.median(system.values[free])) if free else 1.0
+        self.lower = system.lower[free] / self.scale
+        self.seen = np.empty((0, len(free)))
         self._program = Program(highspy.ObjSense.kMaximize)
-        self._program.addVars(len(self.free), self.lower, np.full(len(self.free), highspy.kHighsInf))
+        self._program.addVars(len(free), self.lower, np.full(len(free), highspy.kHighsInf))
         for whole, parts in system.sums:
-            row = [(self.place[system.index[part]], 1.0) for part in parts if system.index[part] in self.place]
-            if system.index[whole] in self.place:
-                row.append((self.place[system.index[whole]], -1.0))
+            terms = [*((system.index[part], 1.0) for part in parts), (system.index[whole], -1.0)]
+            row = [(self.place[number], sign) for number, sign in terms if number in self.place]
             if row:
                 self._program.addRow(0.0, 0.0, len(row), [place for place, _ in row], [sign for _, sign in row])
 
     def reach(self, cell: int, direction: float, wanted: float, known: frozenset[int] = frozenset()) -> float:
-        """How far a cell can deviate up (1) or down (−1) from its value, when some cells are known.
+        """How far a cell can deviate up (1) or down (−1) from its value, in its unit, when some cells are known.
 
-        Where a deviation found before goes as far as wanted and leaves the known cells alone, its length is given, not the utmost.
+        When a deviation found before goes as far as wanted, its length is given, not the utmost.
         """
         own, fixed = self.place[cell], [self.place[number] for number in known if number in self.place]
-        for deviation in self.seen:
-            if direction * deviation[own] * self.scale >= wanted and not deviation[fixed].any():
-                return float(direction * deviation[own] * self.scale)
         if own in fixed:
             return 0.0
+        if wanted < float("inf"):
+            lengths = np.where(self.seen[:, fixed].any(axis=1), 0.0, direction * self.seen[:, own] * self.scale)
+            if lengths.size and lengths.max() >= wanted:
+                return float(lengths.max())
         for place in fixed:
             self._program.changeColBounds(place, 0.0, 0.0)
         self._program.changeColCost(own, direction)
@@ -231,10 +233,15 @@ class Solver:
             return float("inf")
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"HiGHS ends with {status}")
-        deviation[np.abs(deviation) < 1e-9] = 0
-        if wanted < float("inf"):
-            self.seen.append(deviation)
+        deviation[np.abs(deviation) < NOISE] = 0
+        self._keep(deviation)
         return float(max(direction * deviation[own], 0.0) * self.scale)
+
+    def _keep(self, deviation: Array) -> None:
+        """Remember a deviation that fits, and its opposite as far as that fits too."""
+        rises = deviation > 0
+        far = float(np.min(-self.lower[rises] / deviation[rises], initial=1.0))
+        self.seen = np.concatenate([self.seen[-MOST_SEEN:], [deviation, -far * deviation]])
 
 
 class Program(highspy.Highs):
@@ -325,7 +332,7 @@ def _protect_measure(year: Figures, measure: str, system: System, withheld: set[
     met: set[Demand] = set()
     while open_demands := [demand for demand in _demands(year, measure, system, withheld) if demand not in met]:
         for demand in open_demands:
-            if not _is_met(solver, demand):
+            if not _is_met(solver, system, demand):
                 try:
                     withheld |= _carriers(system, demand, withheld)
                 except ValueError:
@@ -334,8 +341,8 @@ def _protect_measure(year: Figures, measure: str, system: System, withheld: set[
             met.add(demand)
 
 
-def _is_met(solver: Solver, demand: Demand) -> bool:
-    number, enough = solver.system.index[demand.cell], demand.length * (1 - EXACTNESS)
+def _is_met(solver: Solver, system: System, demand: Demand) -> bool:
+    number, enough = system.index[demand.cell], demand.length * (1 - EXACTNESS)
     directions = (demand.direction, -demand.direction) if demand.either_way else (demand.direction,)
     return any(solver.reach(number, direction, demand.length, demand.known) >= enough for direction in directions)
 

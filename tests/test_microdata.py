@@ -1,0 +1,570 @@
+"""From firm-level records to the county table: the road, the properties, what is refused, and what never leaves."""
+
+import io
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from conftest import PROJECT, RAW, Raw, Rows, exportregion, once, tree
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.microdata import dominance, simulate
+from pipeline.microdata.build import choices as choices_of
+from pipeline.microdata.build import run_models
+from pipeline.microdata.datasets import NAMES, find
+from pipeline.microdata.engines import DuckDB
+from pipeline.schemas import schemas
+from pipeline.settings import ALLOCATION_BASES, MICRODATA, MicrodataMethod, load_microdata_method
+
+METHOD = load_microdata_method(MICRODATA)
+COMPANIONS = ("-quality", "-allocation_bases", "-dominance", "")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """A CSV as texts."""
+    content = path.read_bytes()
+    names = content.split(b"\n")[0].decode().replace('"', "").split(",")
+    options = pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
+    rows: list[dict[str, str]] = pyarrow.csv.read_csv(io.BytesIO(content), convert_options=options).to_pylist()
+    return rows
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Microdata of 20 000 declarations. Read only."""
+    return once(tmp_path_factory, "simulated", lambda folder: simulate.simulate(folder, 20_000, 7) and None)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Path:
+    """The tables built from them: table.csv under disclosure control, open.csv without. Read only."""
+
+    def build(folder: Path) -> None:
+        assert exportregion("microdata", "build", "--in", simulated, "--out", folder / "table.csv").exit_code == 0
+        (folder / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
+        ran = exportregion("microdata", "build", "--in", simulated, "--out", folder / "open.csv", "--settings", folder / "open.toml")
+        assert ran.exit_code == 0
+        assert "NO DISCLOSURE CONTROL" in ran.stdout
+
+    return once(tmp_path_factory, "built", build)
+
+
+def method_text(*replacements: tuple[str, str]) -> str:
+    """microdata.toml with texts replaced."""
+    text = MICRODATA.read_text(encoding="utf-8")
+    for old, new in replacements:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def write(folder: Path, tables: Mapping[str, pa.Table], files: int = 1) -> Path:
+    """Write datasets, each as some files."""
+    for name, table in tables.items():
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for number in range(files):
+            part = table.take(pa.array(range(number, len(table), files), pa.int64()))
+            pq.write_table(part, folder / name / f"part-{number}.parquet", store_decimal_as_integer=True)
+    return folder
+
+
+def typed(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    columns = {key: column.dtype.type.pyarrow_dtype for key, column in schemas()[f"microdata.{name}"].columns.items()}
+    return pa.Table.from_pylist(rows, schema=pa.schema(columns))
+
+
+def cells_of(folder: Path, method: MicrodataMethod = METHOD, wanted: str = "microdata.cells") -> list[dict[str, Any]]:
+    """A model of datasets, as the build would make it before disclosure control."""
+    with DuckDB(folder / "spill") as engine:
+        for dataset in find(str(folder)):
+            engine.view(dataset)
+        for table, rows in choices_of(method, [2016, 2017]).items():
+            engine.load(table, rows)
+        found: list[dict[str, Any]] = run_models(engine, [wanted])[wanted].to_pylist()
+        return found
+
+
+def test_value_in_is_value_out_and_unallocated_to_the_ore(simulated: Path, built: Path) -> None:
+    declared = pa.concat_tables(pq.read_table(file, columns=["year", "value_sek"]) for file in (simulated / "declarations").iterdir())
+    by_year = {row["year"]: row["value_sek_sum"] for row in declared.group_by("year").aggregate([("value_sek", "sum")]).to_pylist()}
+    table = rows_of(built / "open.csv")
+    for year, value in by_year.items():
+        lines = {line for line in (row["region_code"] for row in table) if line != "00"}
+        total = sum(
+            (
+                Decimal(row["exports_sek"])
+                for row in table
+                if (row["year"], row["size_class"]) == (str(year), "total") and row["region_code"] in lines and row["exports_sek"] != "-"
+            ),
+            Decimal(0),
+        )
+        assert total == value
+        for basis in ALLOCATION_BASES:
+            parts = {
+                row["coverage"]: row for row in rows_of(built / "open-quality.csv") if (row["basis"], row["year"]) == (basis, str(year))
+            }
+            assert Decimal(parts["declared"]["exports_sek"]) == value
+            assert Decimal(parts["allocated"]["exports_sek"]) + Decimal(parts["unallocated"]["exports_sek"]) == value
+            counties = [
+                row
+                for row in rows_of(built / "open-allocation_bases.csv")
+                if (row["basis"], row["year"], row["size_class"]) == (basis, str(year), "total")
+            ]
+            assert sum(Decimal(row["exports_sek"]) for row in counties if row["exports_sek"] != "-") == Decimal(
+                parts["allocated"]["exports_sek"]
+            )
+
+
+IDS = st.sampled_from([f"SE{number}" for number in range(6)])
+YEARS = st.sampled_from([2016, 2017])
+WORLDS = st.fixed_dictionaries(
+    {
+        "declarations": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "enterprise_id": IDS,
+                    "year": YEARS,
+                    "month": st.integers(1, 12),
+                    "partner_country": st.just("NO"),
+                    "commodity_code": st.just("84111100"),
+                    "value_sek": st.integers(0, 10**13).map(lambda ore: Decimal(ore) / 100),
+                }
+            ),
+            min_size=1,
+            max_size=12,
+        ),
+        "enterprises": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "enterprise_id": IDS,
+                    "year": YEARS,
+                    "enterprise_group_id": st.sampled_from([None, "G1", "G2"]),
+                    "employees": st.integers(0, 400),
+                    "industry_code": st.just("25620"),
+                }
+            ),
+            max_size=8,
+            unique_by=lambda row: (row["enterprise_id"], row["year"]),
+        ),
+        "establishments": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "establishment_id": st.integers(0, 99).map("W{}".format),
+                    "enterprise_id": IDS,
+                    "year": YEARS,
+                    "region_code": st.sampled_from(["01", "03", "25"]),
+                    "employees": st.integers(0, 300),
+                    "industry_code": st.sampled_from(["25620", "46900", "70100"]),
+                }
+            ),
+            max_size=14,
+            unique_by=lambda row: (row["establishment_id"], row["year"]),
+        ),
+    }
+)
+
+
+@given(world=WORLDS, files=st.integers(2, 3), seed=st.integers(0, 99))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_is_lost_nobody_gains_without_a_workplace_and_the_order_of_rows_and_files_is_nothing(
+    tmp_path_factory: pytest.TempPathFactory, world: dict[str, list[dict[str, Any]]], files: int, seed: int
+) -> None:
+    folder = write(tmp_path_factory.mktemp("world"), {name: typed(name, world[name]) for name in NAMES})
+    found = cells_of(folder, wanted="microdata.contributions")
+    places = {(row["enterprise_id"], row["year"], row["region_code"]) for row in world["establishments"]}
+    declared: dict[tuple[str, int], Decimal] = {}
+    for row in world["declarations"]:
+        key = (row["enterprise_id"], row["year"])
+        declared[key] = declared.get(key, Decimal(0)) + row["value_sek"]
+    for basis in ALLOCATION_BASES:
+        own = [row for row in found if row["basis"] == basis]
+        for (enterprise, year), value in declared.items():
+            parts = [row for row in own if (row["enterprise_id"], row["year"]) == (enterprise, year)]
+            assert sum(row["exports_sek"] for row in parts) == value
+            assert sum(row["exporter_millionths"] for row in parts) == (1_000_000 if value >= 1 else 0)
+            assert {row["region_code"] for row in parts if (enterprise, year, row["region_code"]) not in places} <= {"unallocated"}
+            shares = expected_shares(
+                basis, [row for row in world["establishments"] if (row["enterprise_id"], row["year"]) == (enterprise, year)]
+            )
+            if any((row["enterprise_id"], row["year"]) == (enterprise, year) for row in world["enterprises"]) and shares:
+                assert {row["region_code"] for row in parts} == set(shares)
+                assert all(
+                    abs(Fraction(row["exports_sek"]) - shares[row["region_code"]] * Fraction(value)) < Fraction(1, 100) for row in parts
+                )
+            else:
+                assert {row["region_code"] for row in parts} == {"unallocated"}
+    mixed = {name: list(rows) for name, rows in world.items()}
+    for rows in mixed.values():
+        random.Random(seed).shuffle(rows)
+    again = write(tmp_path_factory.mktemp("again"), {name: typed(name, mixed[name]) for name in NAMES}, files)
+    assert cells_of(again) == cells_of(folder)
+
+
+def expected_shares(basis: str, workplaces: Rows | list[dict[str, Any]]) -> dict[str, Fraction]:
+    """An enterprise's share of each region, worked out anew."""
+    if not workplaces:
+        return {}
+    rows: list[dict[str, Any]] = list(workplaces)  # type: ignore[arg-type]
+    if basis == "head-office":
+        head = min(rows, key=lambda row: (not row["industry_code"].startswith("701"), -row["employees"], row["establishment_id"]))
+        return {head["region_code"]: Fraction(1)}
+    weights = [(row["region_code"], row["employees"] if basis == "production-place" and row["industry_code"] < "34" else 0) for row in rows]
+    if not sum(weight for _, weight in weights):
+        weights = [(row["region_code"], row["employees"]) for row in rows]
+    if not sum(weight for _, weight in weights):
+        weights = [(row["region_code"], 1) for row in rows]
+    total = sum(weight for _, weight in weights)
+    regions = {region for region, weight in weights if weight}
+    return {region: Fraction(sum(weight for own, weight in weights if own == region), total) for region in regions}
+
+
+def test_from_simulated_declarations_to_proposed_candidates(built: Path, raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:
+    """The whole road, with the commands that the build itself names."""
+    out = built / "table.csv"
+    wide = [(f"{name} = ", f"{name} = 1e6 # ") for name in ("largest_yearly_factor", "largest_published_factor")]
+    trial = award(*wide)
+    given_ = ["--publisher", "X", "--page", "https://example.org", "--licence", "CC0-1.0"]
+    added = exportregion("add", out, *given_, "--award", trial, "--data", raw.folder, "--yes")
+    assert added.exit_code == 0, added.stderr
+    vintage = next(line for line in added.stdout.splitlines() if line.startswith("goods_exports = "))
+    pinned = award(*wide, ("[vintages]", f"[vintages]\n{vintage}"), name="pinned")
+    ranked = exportregion("rank", "--award", pinned, "--data", raw.folder, "--out", tmp_path / "out", "--json")
+    assert ranked.exit_code == 0, ranked.stderr
+    result = json.loads(ranked.stdout)
+    assert raw.folder.name and any(file.startswith("goods_exports/") for file in result["illustrative"])
+    staged = pq.read_table(tmp_path / "out" / "pinned" / "staging" / "goods_exports.parquet").to_pylist()
+    table = {(row["region_code"], int(row["year"]), row["size_class"]): row for row in rows_of(built / "table.csv")}
+    assert len(staged) == 22 * 6 * 4
+    for row in staged:
+        written = table[row["region_code"], row["year"], row["size_class"]]
+        assert row["status"] == written["status"]
+        assert row["exports_sek"] == {"..": None, "-": Decimal(0)}.get(written["exports_sek"]) or row["exports_sek"] == Decimal(
+            written["exports_sek"]
+        )
+        assert row["series"] == "production-place; size definition enterprise; threshold 1 SEK a year"
+    withheld_2020 = {
+        row["region_code"] for row in staged if row["status"] == "withheld" and row["year"] == 2020 and row["size_class"] != "250+"
+    }
+    unranked = {row["region_code"] for row in result["ranking"] if row["rank"] is None}
+    assert withheld_2020 - {"00"} <= unranked
+
+
+def test_unmarked_microdata_are_official_and_the_table_says_what_it_is(simulated: Path, tmp_path: Path) -> None:
+    bare = write(tmp_path / "bare", {name: pq.read_table(simulated / name).replace_schema_metadata() for name in NAMES})
+    ran = exportregion("microdata", "build", "--in", bare, "--out", tmp_path / "t.csv")
+    assert "ILLUSTRATIVE" not in ran.stdout
+    assert "--kind official" in ran.stdout
+    first = rows_of(tmp_path / "t.csv")[0]
+    assert {key: first[key] for key in ("series", "size_definition", "threshold", "kind", "disclosure_control")} == {
+        "series": "production-place",
+        "size_definition": "enterprise",
+        "threshold": "1 SEK a year",
+        "kind": "official",
+        "disclosure_control": "at least 3 groups, p = 10 %",
+    }
+
+
+def test_the_same_microdata_give_the_same_bytes_in_other_files_and_in_little_memory(simulated: Path, built: Path, tmp_path: Path) -> None:
+    tables = {name: pq.read_table(simulated / name) for name in NAMES}
+    shuffled = {name: table.take(pa.array(random.Random(1).sample(range(len(table)), len(table)))) for name, table in tables.items()}
+    folder = write(tmp_path / "other", shuffled, files=5)
+    assert exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "table.csv", "--memory", "64MB").exit_code == 0
+    for companion in COMPANIONS:
+        assert (tmp_path / f"table{companion}.csv").read_bytes() == (built / f"table{companion}.csv").read_bytes()
+
+
+def identifiers(folder: Path) -> set[str]:
+    """Every identifier in the datasets."""
+    found: set[str] = set()
+    for name in NAMES:
+        table = pq.read_table(folder / name)
+        for column in ("enterprise_id", "enterprise_group_id", "establishment_id"):
+            found |= set(pc.unique(table[column]).to_pylist()) - {None} if column in table.column_names else set()
+    return found
+
+
+def test_no_identifier_leaves_in_tables_records_or_on_the_terminal(simulated: Path, tmp_path: Path) -> None:
+    known = identifiers(simulated)
+    assert len(known) > 1000
+    for suffix in (".csv", ".parquet"):
+        ran = exportregion("microdata", "build", "--in", simulated, "--out", tmp_path / f"t{suffix}", "--json")
+        assert ran.exit_code == 0
+        if suffix == ".parquet":
+            texts = [json.dumps(pq.read_table(path).to_pylist(), default=str) for path in tmp_path.glob("*.parquet")]
+        else:
+            texts = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
+        words = {word for text in [*texts, ran.stdout, ran.stderr] for word in re.findall(r"\w+", text)}
+        assert not words & known
+
+
+Spoil = Callable[[pa.Table], pa.Table]
+
+
+def changed(column: str, change: Callable[[list[Any]], list[Any]], kind: pa.DataType | None = None) -> Spoil:
+    def spoil(table: pa.Table) -> pa.Table:
+        place = table.column_names.index(column)
+        values = change(table[column].to_pylist())
+        return table.set_column(place, column, pa.array(values, kind or table.schema.field(column).type))
+
+    return spoil
+
+
+def first(value: Any) -> Callable[[list[Any]], list[Any]]:
+    return lambda values: [value, *values[1:]]
+
+
+BROKEN: dict[str, tuple[str, Spoil, str]] = {
+    "a month beyond twelve": ("declarations", changed("month", first(13)), "1 row without; expected month of 12 or less"),
+    "a country in small letters": ("declarations", changed("partner_country", first("no")), "1 row without; expected partner_country like"),
+    "an identifier in the wrong column": (
+        "declarations",
+        changed("commodity_code", lambda values: [f"SE5560{number}" for number in range(len(values))]),
+        "rows without; expected commodity_code like",
+    ),
+    "a missing enterprise": ("declarations", changed("enterprise_id", first(None)), "1 row without; expected no enterprise_id missing"),
+    "a negative value": ("declarations", changed("value_sek", first(Decimal("-0.01"))), "1 row without; expected value_sek of 0 or more"),
+    "a value beyond belief": (
+        "declarations",
+        changed("value_sek", first(Decimal("1000000000000.01"))),
+        "1 row without; expected value_sek of 1,000,000,000,000 or less",
+    ),
+    "money as floating point": (
+        "declarations",
+        changed("value_sek", lambda values: [float(value) for value in values], pa.float64()),
+        "value_sek as double; expected value_sek as DECIMAL with two decimals",
+    ),
+    "years as text": (
+        "enterprises",
+        changed("year", lambda values: [str(value) for value in values], pa.string()),
+        "year as string; expected year as whole numbers",
+    ),
+    "a column that is not there": ("establishments", lambda table: table.drop_columns(["region_code"]), "no column region_code"),
+    "an enterprise twice in a year": (
+        "enterprises",
+        lambda table: pa.concat_tables([table, table.slice(0, 1)]),
+        "2 rows that share their enterprise_id and year",
+    ),
+    "a county that is none": ("establishments", changed("region_code", first("00")), "1 row without; expected region_code like"),
+    "negative employees": ("establishments", changed("employees", first(-1)), "1 row without; expected employees of 0 or more"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_file_that_breaks_its_schema_is_named_among_many_and_nothing_it_holds_is_shown(
+    kind: str, simulated: Path, tmp_path: Path
+) -> None:
+    name, spoil, expected = BROKEN[kind]
+    folder = write(tmp_path / "in", {other: pq.read_table(simulated / other) for other in NAMES}, files=3)
+    broken = folder / name / "part-1.parquet"
+    pq.write_table(spoil(pq.read_table(broken)), broken, store_decimal_as_integer=True)
+    (tmp_path / "t.csv").write_text("the table of before", encoding="utf-8")
+    before = tree(tmp_path)
+    ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv")
+    assert ran.exit_code == 1
+    assert expected in ran.stderr
+    assert str(broken) in ran.stderr
+    assert "part-0" not in ran.stderr.replace("part-1", "") or kind == "an enterprise twice in a year"
+    assert "nothing was written" in ran.stderr
+    assert not set(re.findall(r"\w+", ran.stderr)) & identifiers(simulated)
+    assert "SE5560" not in ran.stderr
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("damage", ["cut", "footer", "page"])
+def test_a_damaged_file_is_named_among_many(damage: str, simulated: Path, tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {name: pq.read_table(simulated / name) for name in NAMES}, files=3)
+    file = folder / "declarations" / "part-2.parquet"
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        del content[len(content) // 2 :]
+    elif damage == "footer":
+        content[-8:-4] = bytes(4)
+    else:
+        pages = pq.read_metadata(file).row_group(0).column(5)
+        begin = pages.dictionary_page_offset or pages.data_page_offset
+        content[begin : begin + pages.total_compressed_size] = bytes(pages.total_compressed_size)
+    file.write_bytes(content)
+    ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv")
+    assert ran.exit_code == 1
+    assert f"{file}: found a damaged file" in ran.stderr
+    assert "1 fault;" in ran.stderr
+    assert not (tmp_path / "t.csv").exists()
+
+
+def test_what_is_not_there_and_what_is_asked_for_wrongly(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    missing = exportregion("microdata", "build", "--in", tmp_path / "in", "--out", tmp_path / "t.csv")
+    assert missing.exit_code == 1
+    assert [f"the dataset {name}" in missing.stderr for name in NAMES] == [True] * 3
+    for arguments, said in (
+        (["--out", tmp_path / "t.xlsx"], "a file that ends with .parquet or .csv"),
+        (["--out", tmp_path / "t.csv", "--memory", "much"], "an amount such as 2GB"),
+        (["--out", tmp_path / "t.csv", "--settings", tmp_path / "none.toml"], "none.toml"),
+    ):
+        ran = exportregion("microdata", "build", "--in", tmp_path / "in", *arguments)
+        assert (ran.exit_code, said in ran.stderr, "Traceback" in ran.stderr) == (1, True, False), ran.stderr
+    assert exportregion("microdata", "build", "--in", tmp_path, "--out", tmp_path / "t.csv", "--engine", "spark").exit_code == 2
+    assert exportregion("microdata", "build", "--in", tmp_path, "--out", tmp_path / "t.csv", "--master", "spark://x:1").exit_code == 2
+    assert exportregion("microdata", "simulate", "--declarations", "0", "--seed", "1", "--out", tmp_path / "s").exit_code == 2
+    there = exportregion("microdata", "simulate", "--declarations", "9", "--seed", "1", "--out", tmp_path / "in")
+    assert (there.exit_code, "is there already" in there.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("replacement", "said"),
+    [
+        (('basis = "production-place"', 'basis = "at home"'), "allocation.basis"),
+        (("fewest_groups = 3", "fewest_groups = 1"), "disclosure.fewest_groups"),
+        (("p_percent = 10", "p_procent = 10"), "Did you mean 'p_percent'?"),
+        (("threshold_sek = 1", "threshold_sek = 0"), "exporters.threshold_sek"),
+        (('definition = "enterprise"', 'definition = "enterprise"\nwhy = "x"'), "unknown key 'why'"),
+    ],
+)
+def test_every_choice_is_checked(replacement: tuple[str, str], said: str, simulated: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(method_text(replacement), encoding="utf-8")
+    ran = exportregion("microdata", "build", "--in", simulated, "--out", tmp_path / "t.csv", "--settings", tmp_path / "m.toml")
+    assert ran.exit_code == 1
+    assert said in ran.stderr
+
+
+def building(simulated: Path, out: Path) -> "subprocess.Popen[bytes]":
+    (out.parent.parent / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
+    command = [sys.executable, "-m", "pipeline.cli", "microdata", "build", "--in", simulated, "--out", out, "--quiet"]
+    command += ["--settings", out.parent.parent / "open.toml"]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_an_interrupted_build_leaves_the_last_table_and_the_next_one_sweeps(
+    how: signal.Signals, simulated: Path, built: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out" / "table.csv"
+    out.parent.mkdir()
+    out.write_text("the table of before", encoding="utf-8")
+    process = building(simulated, out)
+    until = time.monotonic() + 60
+    while not list(out.parent.glob(".exportregion-microdata-*")) and time.monotonic() < until and process.poll() is None:
+        time.sleep(0.002)
+    os.kill(process.pid, how)
+    assert process.wait() != 0
+    assert {path.name for path in out.parent.iterdir() if not path.name.startswith(".")} == {"table.csv"}
+    assert out.read_text(encoding="utf-8") == "the table of before"
+    assert bool(list(out.parent.glob(".*"))) == (how == signal.SIGKILL)
+    assert building(simulated, out).wait() == 0
+    assert list(out.parent.glob(".*")) == []
+    assert out.read_bytes() == (built / "open.csv").read_bytes()
+
+
+def test_two_builds_at_once_do_not_disturb_each_other(simulated: Path, built: Path, tmp_path: Path) -> None:
+    runs = [building(simulated, tmp_path / "out" / name) for name in ("table.csv", "table.csv", "other.csv")]
+    assert [run.wait() for run in runs] == [0, 0, 0]
+    for companion in COMPANIONS:
+        for name in ("table", "other"):
+            assert (tmp_path / "out" / f"{name}{companion}.csv").read_bytes() == (built / f"open{companion}.csv").read_bytes()
+    assert list((tmp_path / "out").glob(".*")) == []
+
+
+def test_simulated_microdata_are_deterministic_skewed_grouped_spread_and_in_motion(simulated: Path, tmp_path: Path) -> None:
+    for name, seed in (("again", 7), ("other", 8)):
+        ran = exportregion("microdata", "simulate", "--declarations", "20000", "--seed", str(seed), "--out", tmp_path / name)
+        assert "declarations: 20,000 rows, illustrative" in ran.stdout
+    assert tree(tmp_path / "again") == tree(simulated)
+    assert tree(tmp_path / "other") != tree(simulated)
+    declarations = pq.read_table(simulated / "declarations")
+    values = sorted(declarations.group_by("enterprise_id").aggregate([("value_sek", "sum")])["value_sek_sum"].to_pylist(), reverse=True)
+    assert sum(values[: len(values) // 10]) > sum(values) / 2
+    enterprises = pq.read_table(simulated / "enterprises").to_pylist()
+    small = sum(row["employees"] < 10 for row in enterprises)
+    assert len(enterprises) / 2 < small < len(enterprises)
+    assert any(row["employees"] >= 250 for row in enterprises)
+    groups = [row["enterprise_group_id"] for row in enterprises if row["year"] == 2016 and row["enterprise_group_id"]]
+    assert len(set(groups)) < len(groups)
+    regions: dict[str, set[str]] = {}
+    for row in pq.read_table(simulated / "establishments").to_pylist():
+        regions.setdefault(row["enterprise_id"], set()).add(row["region_code"])
+    assert max(map(len, regions.values())) > 3
+    assert len(set[str]().union(*regions.values())) == 21
+    by_year = [{row["enterprise_id"] for row in enterprises if row["year"] == year} for year in simulate.YEARS]
+    assert by_year[0] - by_year[-1] and by_year[-1] - by_year[0]
+    assert set(declarations["enterprise_id"].to_pylist()) - set[str]().union(*by_year)
+
+
+def test_simulating_holds_no_more_than_a_row_group_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulate, "ROW_GROUP", 100)
+    seen: list[int] = []
+    simulate.simulate(tmp_path / "s", 20_000, 7, seen.append)
+    assert seen[-1] == 20_000
+    assert max(later - earlier for earlier, later in zip([0, *seen], seen, strict=False)) <= 100
+    sizes = [
+        footer.row_group(number).num_rows
+        for file in (tmp_path / "s" / "declarations").iterdir()
+        for footer in [pq.read_metadata(file)]
+        for number in range(footer.num_row_groups)
+    ]
+    assert (max(sizes), sum(sizes)) == (100, 20_000)
+
+
+def change(base: str, final: str, group_base: str, group_final: str) -> dict[str, Any]:
+    pairs = {"largest": (group_base, group_final), "carrier": (group_base, group_final)}
+    figures = {
+        f"{group}_{end}_sek": Decimal(value) for group, ends in pairs.items() for end, value in zip(("base", "final"), ends, strict=True)
+    }
+    return {"region_code": "01", "base_year": 2016, "final_year": 2020, "base_sek": Decimal(base), "final_sek": Decimal(final), **figures}
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        # +100, of which the group 60, from 10 to 70: the class tells that it has at least 50, far from 70.
+        (change("1000", "1100", "10", "70"), "more than 50 % of the change"),
+        # +100, of which the group 52, from 1 to 53: at least 50 would be within 10 % of 53.
+        (change("1000", "1100", "1", "53"), "withheld"),
+        # +100, of which the group 150: without it the county would have fallen.
+        (change("1000", "1100", "50", "200"), "more than all of the change"),
+        (change("1000", "1100", "100", "120"), "at most 50 % of the change"),
+        (change("1000", "1100", "120", "100"), "against the change"),
+        (change("1000", "1000", "0", "100"), "no change"),
+        # −100, of which the group −80, from 100 to 20.
+        (change("1000", "900", "100", "20"), "more than 50 % of the change"),
+        # +100, of which the group exactly half: from 0 it can have come to 50 at most, and has 50.
+        (change("1000", "1100", "0", "50"), "withheld"),
+    ],
+)
+def test_the_class_of_a_change_tells_no_figure_within_p_per_cent(row: dict[str, Any], expected: str) -> None:
+    (told,) = dominance.classes([row], {2016: set(), 2020: set()}, METHOD)
+    assert told["any_group"] == told["largest_group"] == expected
+    assert set(told) == {"region_code", "base_year", "final_year", "largest_group", "any_group", "sentence"}
+    hidden = dominance.classes([row], {2016: {("01", "sme")}, 2020: set()}, METHOD)
+    assert hidden[0]["any_group"] == "withheld"
+    assert "röja" in hidden[0]["sentence"]
+
+
+def test_dominance_is_said_in_swedish_without_a_figure(built: Path) -> None:
+    rows = rows_of(built / "table-dominance.csv")
+    assert len(rows) == 21 * 15
+    assert {row["any_group"] for row in rows} >= {"more than 50 % of the change", "at most 50 % of the change", "withheld"}
+    assert "En enskild koncern står för mer än hälften av förändringen." in {row["sentence"] for row in rows}
+    assert not any(re.search(r"\d", row["sentence"]) for row in rows)
+
+
+@pytest.fixture(autouse=True)
+def _raw_is_kept() -> Iterator[None]:
+    before = tree(RAW)
+    yield
+    assert tree(RAW) == before
