@@ -5,13 +5,14 @@ polars and pandas check what the schemas ask and make the cells of sql/microdata
 """
 
 import argparse
+import functools
 import re
 import statistics
 import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,8 +31,6 @@ OTHERS = {"polars": 1, "pandas": 8, "pandas, dictionaries": 8}
 """Who else does the work, and how many times as long as our build it is asked to take at least."""
 POLARS_ENGINE: Final = "streaming"
 """Faster than in-memory at every size."""
-DICTIONARIES = ["enterprise_id", "partner_country", "commodity_code"]
-"""Columns that pandas leaves in the dictionaries of their files, when it is told."""
 EXPORTREGION = [sys.executable, "-m", "pipeline.cli", "microdata"]
 METHOD = Path(__file__).resolve().parents[1] / "microdata.toml"
 
@@ -65,7 +64,7 @@ TEXT: Final = "str"
 WHOLE: Final = "int64[pyarrow]"
 
 
-def group_by(folder: Path) -> None:
+def group_by(folder: Path, _: Path | None = None) -> None:
     """What every build must do at least: by DuckDB, with its settings as they come."""
     import duckdb
 
@@ -74,21 +73,20 @@ def group_by(folder: Path) -> None:
         connection.execute(f"create temporary table sums as {sums}", [f"{folder}/declarations/*.parquet"])
 
 
-def with_polars(folder: Path, method: Mapping[str, Any], out: Path) -> None:
+def with_polars(folder: Path, out: Path) -> None:
     """Our cells by polars, from lazy frames."""
     import polars as pl
 
+    method = tomllib.loads(METHOD.read_text(encoding="utf-8"))
     data = {name: pl.scan_parquet(folder / name / "*.parquet") for name in ASKED}
     check_with_polars(data)
     size_class = pl.col("size_class")
-    size: Any = pl
-    for bound, name in ((10, "0-9"), (50, "10-49"), (250, "50-249")):
-        size = size.when(pl.col("employees") < bound).then(pl.lit(name))
+    sizes = pl.col("employees").cut([9, 49, 249], labels=[*SME, "250+"]).cast(pl.String)
     placed = (
         data["declarations"]
         .group_by(OWN)
         .agg((pl.col("value_sek").sum() * 100).cast(pl.Int64).alias("ore"))
-        .join(data["enterprises"].select(*OWN, size_class=size.otherwise(pl.lit("250+"))), on=OWN, how="left")
+        .join(data["enterprises"].select(*OWN, size_class=sizes), on=OWN, how="left")
         .join(places_with_polars(data, method), on=OWN, how="left")
         .with_columns(size_class.fill_null("unknown"), pl.col("region_code").fill_null("unallocated"))
         .with_columns(is_exporter=pl.col("ore") >= method["exporters"]["threshold_sek"] * 100)
@@ -164,15 +162,14 @@ def places_with_polars(data: "Mapping[str, pl.LazyFrame]", method: Mapping[str, 
     )
 
 
-def with_pandas(folder: Path, method: Mapping[str, Any], out: Path, dictionaries: Sequence[str] = ()) -> None:
+def with_pandas(folder: Path, out: Path, dictionaries: Sequence[str] = ()) -> None:
     """Our cells by pandas, with columns of Arrow's kinds; those named stay in the dictionaries of their files."""
     import pandas as pd
     import pyarrow as pa
 
-    data = {
-        name: pd.read_parquet(folder / name, columns=list(columns), dtype_backend="pyarrow", read_dictionary=list(dictionaries))
-        for name, columns in ASKED.items()
-    }
+    method = tomllib.loads(METHOD.read_text(encoding="utf-8"))
+    options: Any = {"dtype_backend": "pyarrow", "read_dictionary": list(dictionaries)}
+    data = {name: pd.read_parquet(folder / name, columns=list(columns), **options) for name, columns in ASKED.items()}
     check_with_pandas(data)
     exports = data.pop("declarations").groupby(OWN, sort=False)["value_sek"].sum().reset_index().astype({"enterprise_id": TEXT})
     register = data["enterprises"][[*OWN, "employees"]].astype({"enterprise_id": TEXT})
@@ -243,6 +240,14 @@ def places_with_pandas(data: "Mapping[str, pd.DataFrame]", method: Mapping[str, 
     return regions.join(by_enterprise.cumsum().add_suffix("_so_far")).join(by_enterprise.transform("sum").add_suffix("_in_all"))
 
 
+CONTENDERS: dict[str, Callable[[Path, Path], None]] = {
+    "group by": group_by,
+    "polars": with_polars,
+    "pandas": with_pandas,
+    "pandas, dictionaries": functools.partial(with_pandas, dictionaries=["enterprise_id", "partner_country", "commodity_code"]),
+}
+
+
 def our_cells(folder: Path, settings: Path) -> list[dict[str, Any]]:
     """The rows of microdata.cells by DuckDB, their money in öre."""
     from pipeline.microdata import build, datasets, engines
@@ -253,7 +258,7 @@ def our_cells(folder: Path, settings: Path) -> list[dict[str, Any]]:
             engine.view(dataset)
         for table, rows in build.choices(load_microdata_method(settings), []).items():
             engine.load(table, rows)
-        cells = build.run_models(engine, ["microdata.cells"])["microdata.cells"].to_pylist()
+        cells: list[dict[str, Any]] = build.run_models(engine, ["microdata.cells"])["microdata.cells"].to_pylist()
     for row in cells:
         row.update(ore=int(row.pop("exports_sek") * 100), exporters=row.pop("exporters"), millionths=row.pop("exporter_millionths"))
     return cells
@@ -293,37 +298,46 @@ def simulated(declarations: int, cache: Path) -> Path:
     return folder
 
 
+def contenders(folder: Path, out: Path, settings: Path, master: str | None) -> dict[str, list[str]]:
+    """The commands to measure, by what they are called."""
+    build = [*EXPORTREGION, "build", "--quiet", "--in", str(folder), "--out", str(out / "goods.parquet")]
+    plain = [*build, "--settings", str(settings)]
+    own = [sys.executable, __file__, "--in", str(folder)]
+    return {
+        "group by": [*own, "--contender", "group by"],
+        "build, no control": plain,
+        "build, 2GB": [*plain, "--memory", "2GB"],
+        "build, control": build,
+        **({"build, spark": [*plain, "--engine", "spark", "--master", master]} if master else {}),
+        **{name: [*own, "--contender", name, "--out", str(out / f"{name}.parquet")] for name in OTHERS},
+    }
+
+
 def measure(folder: Path, declarations: int, out: Path, master: str | None) -> None:
     """Every contender as a process of its own, in turn; then the ratios, and that all come to the same. Raises ValueError if not."""
-    rounds = ROUNDS if declarations < LARGE else 1
-    uncontrolled = out / "uncontrolled.toml"
-    uncontrolled.write_text(re.sub(r"(?m)^control = \w+", "control = false", METHOD.read_text(encoding="utf-8")), encoding="utf-8")
-    ours = [*EXPORTREGION, "build", "--quiet", "--in", str(folder), "--out", str(out / "goods.parquet")]
-    plain = [*ours, "--settings", str(uncontrolled)]
-    files = {name: out / f"{name}.parquet" for name in ("group by", *OTHERS)}
-    own = {name: [sys.executable, __file__, "--contender", name, "--in", str(folder), "--out", str(file)] for name, file in files.items()}
-    commands = {"group by": own.pop("group by"), "build, no control": plain, "build, 2GB": [*plain, "--memory", "2GB"]}
-    commands |= {"build, control": ours} | ({"build, spark": [*plain, "--engine", "spark", "--master", master]} if master else {})
-    commands |= own if declarations < LARGE else {}
+    import pyarrow.parquet as pq
+
+    settings = out / "uncontrolled.toml"
+    settings.write_text(re.sub(r"(?m)^control = \w+", "control = false", METHOD.read_text(encoding="utf-8")), encoding="utf-8")
+    rounds, others = (ROUNDS, list(OTHERS)) if declarations < LARGE else (1, [])
+    commands = {name: of for name, of in contenders(folder, out, settings, master).items() if name in others or name not in OTHERS}
     measured: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for number in range(rounds):
         for name, command in commands.items():
             if number == 0 or not name.startswith("pandas"):
                 measured[name].append(process(command))
     show(f"{declarations:,}", measured, "group by")
-    inner = within(folder, uncontrolled, rounds)
+    inner = within(folder, settings, rounds)
     seconds = {name: statistics.median(second for second, _ in laps) for name, laps in measured.items()}
     build = seconds["build, no control"]
     print(f"{'build / group by':<30}{build / seconds['group by']:>6.2f}, in one process {inner:.2f} (asked: at most 1.5)")
-    cells = our_cells(folder, uncontrolled)
-    for name in own.keys() & commands.keys():
-        import pyarrow.parquet as pq
-
+    cells = our_cells(folder, settings)
+    for name in others:
         # As text, where 1.0 is not 1.
-        if str(pq.read_table(files[name]).to_pylist()) != str(cells):
+        if str(pq.read_table(out / f"{name}.parquet").to_pylist()) != str(cells):
             raise ValueError(f"the cells of {name} are not ours")
-        said = f"{seconds[name] / build:>6.2f} (asked: at least {OTHERS[name]})"
-        print(f"{f'{name} / build':<30}{said}; its {len(cells):,} cells are ours, to the öre")
+        asked = f"(asked: at least {OTHERS[name]}); its {len(cells):,} cells are ours, to the öre"
+        print(f"{f'{name} / build':<30}{seconds[name] / build:>6.2f} {asked}")
 
 
 def main() -> None:
@@ -336,20 +350,12 @@ def main() -> None:
     parser.add_argument("--in", dest="folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    method = tomllib.loads(METHOD.read_text(encoding="utf-8"))
-    match given.contender:
-        case "group by":
-            group_by(given.folder)
-        case "polars":
-            with_polars(given.folder, method, given.out)
-        case "pandas":
-            with_pandas(given.folder, method, given.out)
-        case "pandas, dictionaries":
-            with_pandas(given.folder, method, given.out, DICTIONARIES)
-        case _:
-            with tempfile.TemporaryDirectory() as scratch:
-                for declarations in given.declarations:
-                    measure(simulated(declarations, given.cache or Path(scratch)), declarations, Path(scratch), given.spark)
+    if given.contender:
+        CONTENDERS[given.contender](given.folder, given.out)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        for declarations in given.declarations:
+            measure(simulated(declarations, given.cache or Path(scratch)), declarations, Path(scratch), given.spark)
 
 
 if __name__ == "__main__":

@@ -261,32 +261,42 @@ def test_from_simulated_declarations_to_proposed_candidates(built: Path, raw: Ra
     withheld_2020 = {
         row["region_code"] for row in staged if row["status"] == "withheld" and row["year"] == 2020 and row["size_class"] != "250+"
     }
+    # What the pipeline publishes of a county with a withheld part gives nothing back: neither per inhabitant nor as growth.
+    hidden = {(row["region_code"], row["year"]) for row in staged if row["status"] == "withheld" and row["size_class"] != "250+"}
+    indicators = tmp_path / "out" / "pinned" / "indicators"
+    for row in pq.read_table(indicators / "sme_goods_exports_per_capita.parquet").to_pylist():
+        assert (row["sme_goods_exports_per_capita_sek"] is None) == ((row["region_code"], row["year"]) in hidden)
+    for row in pq.read_table(indicators / "growth_by_window.parquet").to_pylist():
+        if row["indicator"] == "sme_goods_exports_per_capita" and hidden & {
+            (row["region_code"], row[end]) for end in ("base_year", "final_year")
+        }:
+            assert row["growth_ratio"] is None
     unranked = {row["region_code"] for row in result["ranking"] if row["rank"] is None}
     assert withheld_2020 - {"00"} <= unranked
 
 
-def test_unmarked_microdata_are_official_and_the_table_says_what_it_is(simulated: Path, tmp_path: Path) -> None:
+def test_unmarked_microdata_are_official_and_the_table_says_what_it_is(simulated: Path, built: Path, tmp_path: Path) -> None:
     bare = write(tmp_path / "bare", {name: pq.read_table(simulated / name).replace_schema_metadata() for name in NAMES})
-    ran = exportregion("microdata", "build", "--in", bare, "--out", tmp_path / "t.csv")
+    ran = exportregion("microdata", "build", "--in", bare, "--out", tmp_path / "t.csv", "--settings", built / "open.toml")
     assert "ILLUSTRATIVE" not in ran.stdout
     assert "--kind official" in ran.stdout
-    first = rows_of(tmp_path / "t.csv")[0]
-    assert {key: first[key] for key in ("series", "size_definition", "threshold", "kind", "disclosure_control")} == {
-        "series": "production-place",
-        "size_definition": "enterprise",
-        "threshold": "1 SEK a year",
-        "kind": "official",
-        "disclosure_control": "at least 3 groups, p = 10 %",
-    }
+    said = ("series", "size_definition", "threshold", "kind", "disclosure_control")
+    method = ["production-place", "enterprise", "1 SEK a year"]
+    for path, expected in (
+        (tmp_path / "t.csv", [*method, "official", "none: not for publication"]),
+        (built / "table.csv", [*method, "illustrative", "at least 3 groups, p = 10 %"]),
+    ):
+        assert {tuple(row[key] for key in said) for row in rows_of(path)} == {tuple(expected)}
 
 
 def test_the_same_microdata_give_the_same_bytes_in_other_files_and_in_little_memory(simulated: Path, built: Path, tmp_path: Path) -> None:
     tables = {name: pq.read_table(simulated / name) for name in NAMES}
     shuffled = {name: table.take(pa.array(random.Random(1).sample(range(len(table)), len(table)))) for name, table in tables.items()}
     folder = write(tmp_path / "other", shuffled, files=5)
-    assert exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "table.csv", "--memory", "64MB").exit_code == 0
+    options = ["--out", tmp_path / "open.csv", "--memory", "64MB", "--settings", built / "open.toml"]
+    assert exportregion("microdata", "build", "--in", folder, *options).exit_code == 0
     for companion in COMPANIONS:
-        assert (tmp_path / f"table{companion}.csv").read_bytes() == (built / f"table{companion}.csv").read_bytes()
+        assert (tmp_path / f"open{companion}.csv").read_bytes() == (built / f"open{companion}.csv").read_bytes()
 
 
 def identifiers(folder: Path) -> set[str]:
@@ -299,18 +309,17 @@ def identifiers(folder: Path) -> set[str]:
     return found
 
 
-def test_no_identifier_leaves_in_tables_records_or_on_the_terminal(simulated: Path, tmp_path: Path) -> None:
+def test_no_identifier_leaves_in_tables_records_or_on_the_terminal(simulated: Path, built: Path, tmp_path: Path) -> None:
     known = identifiers(simulated)
     assert len(known) > 1000
-    for suffix in (".csv", ".parquet"):
-        ran = exportregion("microdata", "build", "--in", simulated, "--out", tmp_path / f"t{suffix}", "--json")
-        assert ran.exit_code == 0
-        if suffix == ".parquet":
-            texts = [json.dumps(pq.read_table(path).to_pylist(), default=str) for path in tmp_path.glob("*.parquet")]
-        else:
-            texts = [path.read_text(encoding="utf-8") for path in tmp_path.iterdir()]
-        words = {word for text in [*texts, ran.stdout, ran.stderr] for word in re.findall(r"\w+", text)}
-        assert not words & known
+    options = ["--out", tmp_path / "t.parquet", "--settings", built / "open.toml", "--json"]
+    ran = exportregion("microdata", "build", "--in", simulated, *options)
+    assert ran.exit_code == 0
+    texts = [path.read_text(encoding="utf-8") for path in built.iterdir()]
+    texts += [json.dumps(pq.read_table(path).to_pylist(), default=str) for path in tmp_path.glob("*.parquet")]
+    assert len(texts) == 15
+    words = {word for text in [*texts, ran.stdout, ran.stderr] for word in re.findall(r"\w+", text)}
+    assert not words & known
 
 
 Spoil = Callable[[pa.Table], pa.Table]

@@ -251,6 +251,7 @@ class Program(highspy.Highs):
         super(highspy.Highs, self).__init__()
         self.setOptionValue("output_flag", False)
         self.setOptionValue("threads", 1)
+        self.setOptionValue("presolve", "off")
         self.changeObjectiveSense(sense)
 
 

@@ -105,7 +105,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 
 def _population(random: np.random.Generator, declarations: int) -> Population:
     count = max(40, min(declarations // 40, 20_000 + declarations // 1000))
-    employees = np.minimum(np.floor((1 - random.random(count)) ** -1.15) - 1, 20_000).astype(np.int64)
+    employees = np.minimum(np.floor((1 - random.random(count)) ** -0.95) - 1, 20_000).astype(np.int64)
     industry = random.choice(len(INDUSTRIES), count, p=INDUSTRY_SHARES)
     home = random.choice(len(COUNTIES), count, p=COUNTY_SHARES)
     # Most are there all the years; of those with fewer than 50 employees some enter and some leave.
@@ -118,8 +118,8 @@ def _population(random: np.random.Generator, declarations: int) -> Population:
     # A quarter belong to a group of on average four.
     grouped = random.random(count) < 0.25
     group = np.char.add("G", (numbers[random.integers(0, max(count // 16, 1), count)] + 1).astype(str))
-    weight = (1 + employees) ** 0.7 * np.exp(random.standard_normal(count))
-    typical = (1 + employees) ** 0.4 * np.exp(random.standard_normal(count))
+    weight = (1 + employees) ** 0.7 * np.exp(0.7 * random.standard_normal(count))
+    typical = (1 + employees) ** 0.4 * np.exp(0.7 * random.standard_normal(count))
     # The deviation of single declarations is lognormal, with a mean of the root of e.
     in_all = np.average(typical, weights=weight) * np.exp(0.5) * declarations / len(YEARS)
     return Population(
