@@ -24,7 +24,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
 def program(name: str) -> str:
-    """The path of a program that the tests drive, "chromium" or "soffice". Raises RuntimeError that says how to install it."""
+    """The path of a program that the tests drive, "chromium", "soffice" or "java". Raises RuntimeError that says how to install it."""
     found = subprocess.run([PROGRAMS, name], capture_output=True, text=True, check=False)
     if found.returncode:
         raise RuntimeError(found.stderr)

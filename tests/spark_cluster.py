@@ -37,9 +37,23 @@ def cluster(folder: Path) -> Iterator[Cluster]:
     conf = folder / "conf"
     conf.mkdir(parents=True)
     (conf / "spark-defaults.conf").write_text(
-        "spark.driver.host 127.0.0.1\nspark.driver.bindAddress 127.0.0.1\nspark.driver.memory 1g\nspark.executor.memory 1g\n"
-        "spark.executor.cores 1\nspark.sql.shuffle.partitions 4\nspark.default.parallelism 4\n"
-        f"spark.local.dir {folder}/local\n",
+        "\n".join(
+            [
+                "spark.driver.host 127.0.0.1",
+                "spark.driver.bindAddress 127.0.0.1",
+                "spark.driver.memory 1g",
+                "spark.executor.memory 1g",
+                "spark.executor.cores 1",
+                # Small data: what takes time is the compiling of queries and the starting of tasks.
+                "spark.sql.codegen.wholeStage false",
+                "spark.sql.codegen.factoryMode NO_CODEGEN",
+                "spark.sql.shuffle.partitions 2",
+                "spark.sql.files.openCostInBytes 64k",
+                "spark.sql.files.maxPartitionBytes 256k",
+                f"spark.local.dir {folder}/local",
+            ]
+        )
+        + "\n",
         encoding="utf-8",
     )
     environment = {

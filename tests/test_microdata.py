@@ -456,7 +456,9 @@ def building(simulated: Path, out: Path) -> "subprocess.Popen[bytes]":
     (out.parent.parent / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
     command = [sys.executable, "-m", "pipeline.cli", "microdata", "build", "--in", simulated, "--out", out, "--quiet"]
     command += ["--settings", out.parent.parent / "open.toml"]
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # Where the tests themselves run in the background, what they start would ignore an interruption.
+    heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None  # noqa: E731
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=heard)  # noqa: PLW1509
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])

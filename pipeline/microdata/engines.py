@@ -137,7 +137,7 @@ class Spark:
             raise DataRefused([fault]) from None
         try:
             with _stderr_elsewhere():
-                self._session = (
+                self.session = (
                     SparkSession.builder.master(master)
                     .appName("exportregion microdata build")
                     .config("spark.sql.ansi.enabled", "true")
@@ -155,19 +155,19 @@ class Spark:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._session.stop()
+        self.session.stop()
 
     def view(self, dataset: Dataset) -> None:
         from pyspark.sql import functions
 
-        frame = self._try(lambda: self._session.read.parquet(*dataset.files), str(dataset.files[0]))
+        frame = self._try(lambda: self.session.read.parquet(*dataset.files), str(dataset.files[0]))
         frame.withColumn("file", functions.col("_metadata.file_path")).createOrReplaceTempView(_spark_name(dataset.table))
 
     def load(self, table: str, rows: pa.Table) -> None:
-        self._session.createDataFrame(rows).createOrReplaceTempView(_spark_name(table))
+        self.session.createDataFrame(rows).createOrReplaceTempView(_spark_name(table))
 
     def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
-        frame = self._try(lambda: self._session.sql(spark_sql(sql)), table)
+        frame = self._try(lambda: self.session.sql(spark_sql(sql)), table)
         if keep:
             frame = frame.persist()
             self._try(frame.count, table)
@@ -175,7 +175,7 @@ class Spark:
         told(1)
 
     def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
-        return self._try(lambda: self._session.sql(spark_sql(sql)).toArrow(), "the cluster")
+        return self._try(lambda: self.session.sql(spark_sql(sql)).toArrow(), "the cluster")
 
     def _try(self, work: Callable[[], Any], where: str) -> Any:
         try:

@@ -1,0 +1,194 @@
+"""The same text on Apache Spark: a real cluster on loopback, of a master and two workers, one of which is lost in the middle of a job."""
+
+import csv
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+import sqlglot
+from browser import program
+from conftest import exportregion
+from pyspark import SparkContext
+from spark_cluster import Cluster, cluster
+from sqlglot import exp
+from test_cases import CASES, CHOICES, compare, read_case
+from test_microdata import COMPANIONS, built, simulated
+
+from pipeline.microdata.datasets import NAMES, conditions
+from pipeline.microdata.engines import Spark, spark_sql
+from pipeline.schemas import schemas
+from pipeline.warehouse import models, references
+
+__all__ = ["built", "simulated"]
+TEXTS = models("microdata")
+
+
+@contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name)
+            else:
+                os.environ[name] = value
+
+
+def cases_hold(spark: Spark) -> int:
+    """Every case of sql/microdata, as on DuckDB; give their number."""
+    cases = sorted(CASES.glob("microdata.*/*"))
+    for case in cases:
+        given = {path.stem: read_case(path) for path in case.glob("*.csv") if path.stem != "expected"}
+        for table in references(TEXTS[case.parent.name]):
+            empty = (
+                {name: column.dtype.type.pyarrow_dtype for name, column in schemas()[table].columns.items()} if table in schemas() else {}
+            )
+            spark.load(table, given.get(table, CHOICES.get(table, pa.schema(empty).empty_table())))
+        with (case / "expected.csv").open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            expected = [tuple(value or None for value in row.values()) for row in reader]
+        rows = spark.ask(f"select {', '.join(reader.fieldnames or [])} from ({TEXTS[case.parent.name]}\n) as model").to_pylist()
+        found = [tuple(row.values()) for row in rows]
+        compare(sorted(found, key=lambda row: ["~" if value is None else str(value) for value in row]), expected)
+    return len(cases)
+
+
+def lose_a_worker(running: Cluster, lost: list[int]) -> None:
+    """Wait until a stage of the build has tasks done and tasks to do, and end a worker then."""
+    until = time.monotonic() + 240
+    while time.monotonic() < until:
+        context = SparkContext._active_spark_context
+        tracker = context.statusTracker() if context else None
+        for stage in tracker.getActiveStageIds() if tracker else ():
+            info = tracker.getStageInfo(stage) if tracker else None
+            if info and 1 <= info.numCompletedTasks < info.numTasks and info.numTasks > 3:
+                running.kill_worker()
+                lost.append(info.numTasks - info.numCompletedTasks)
+                return
+        time.sleep(0.01)
+
+
+def test_a_cluster_gives_the_same_tables_to_the_last_ore_though_a_worker_is_lost_in_the_middle(
+    simulated: Path, built: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program("java")
+    with cluster(tmp_path / "cluster") as running, environment(SPARK_CONF_DIR=str(tmp_path / "cluster" / "conf")):
+        with Spark(running.master) as spark:
+            assert cases_hold(spark) == len(list(CASES.glob("microdata.*/*"))) > 10
+        lost: list[int] = []
+        loser = threading.Thread(target=lose_a_worker, args=(running, lost))
+        loser.start()
+        options = ["--out", tmp_path / "table.csv", "--engine", "spark", "--master", running.master]
+        ran = exportregion("microdata", "build", "--in", simulated, *options)
+        assert (ran.exit_code, ran.stderr) == (0, "")
+        loser.join()
+        assert lost, "no worker was lost in the middle"
+        assert len(running.workers) == 1
+    for companion in COMPANIONS:
+        assert (tmp_path / f"table{companion}.csv").read_bytes() == (built / f"table{companion}.csv").read_bytes()
+    shown = capfd.readouterr()
+    assert "WARN" not in shown.err
+    assert "Exception" not in shown.err
+
+
+def test_a_master_that_does_not_answer_is_one_clear_error(simulated: Path, tmp_path: Path) -> None:
+    options = ["--out", tmp_path / "t.csv", "--engine", "spark", "--master", "no-address"]
+    ran = exportregion("microdata", "build", "--in", simulated, *options)
+    assert ran.exit_code == 1
+    assert "--master no-address: found" in ran.stderr
+    assert "expected a Spark master that answers" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
+ELSEWHERE = {
+    exp.Ln: "log of one argument is to the base of ten here and of e there",
+    exp.Log: "log of one argument is to the base of ten here and of e there",
+    exp.ArrayAgg: "an ordered list is not ordered there",
+    exp.WithinGroup: "percentiles within a group interpolate otherwise",
+    exp.PercentileCont: "fails there",
+    exp.PercentileDisc: "interpolates otherwise",
+    exp.Quantile: "fails there",
+    exp.ArgMax: "over NULL it gives another row",
+    exp.ArgMin: "over NULL it gives another row",
+    exp.Pivot: "the simplified form fails there",
+    exp.Qualify: "fails there",
+    exp.Concat: "NULL makes it NULL there and is left out here",
+    exp.Columns: "fails there",
+    exp.Div: "decimals become floating point here, and a division by zero fails there; // is for whole numbers",
+    exp.AsOfJoin if hasattr(exp, "AsOfJoin") else exp.Pivot: "fails there",
+}
+NAMES_ELSEWHERE = re.compile(
+    r"\b(hash|len|skewness|kurtosis\w*|quantile\w*|percentile\w*|median|mode|list|string_agg|arg_max|arg_min|max_by|min_by|asof|random|columns)\b"
+)
+
+
+def differences(sql: str) -> list[str]:
+    """The constructs of a text that mean something else on Spark, or nothing."""
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    found = [f"{node.sql()}: {why}" for kind, why in ELSEWHERE.items() for node in tree.find_all(kind)]
+    found += [
+        f"{node.sql()}: floating point adds up otherwise there"
+        for node in tree.find_all(exp.Cast)
+        if node.to.this.name in ("DOUBLE", "FLOAT")
+    ]
+    found += [f"{node.sql()}: except, replace and rename fail there" for node in tree.find_all(exp.Star) if any(node.args.values())]
+    found += [f"{node.sql()}: by name" for node in tree.find_all(exp.Union) if node.args.get("by_name")]
+    code = re.sub(r"'[^']*'", "", "\n".join(line.split("--")[0] for line in sql.splitlines()))
+    return found + [f"{name[0]}: differs or fails there" for name in NAMES_ELSEWHERE.finditer(code)]
+
+
+@pytest.mark.parametrize("table", TEXTS)
+def test_a_text_of_sql_microdata_means_the_same_on_spark(table: str) -> None:
+    assert differences(TEXTS[table]) == []
+    assert sqlglot.parse_one(spark_sql(TEXTS[table]), dialect="spark")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select log(x) from microdata.a",
+        "select list(x order by y) from microdata.a",
+        "select percentile_cont(0.5) within group (order by x) from microdata.a",
+        "select quantile_cont(x, 0.5) from microdata.a",
+        "select skewness(x) from microdata.a",
+        "select arg_max(x, y) from microdata.a",
+        "select hash(x) from microdata.a",
+        "select sum(cast(x as double)) from microdata.a",
+        "select a.x, b.y from microdata.a as a asof join microdata.b as b on a.t >= b.t",
+        "select columns('x') from microdata.a",
+        "select * replace (x + 1 as x) from microdata.a",
+        "select * exclude (x) from microdata.a",
+        "pivot microdata.a on x using sum(y)",
+        "select * from microdata.a union by name select * from microdata.b",
+        "select len(x) from microdata.a",
+        "select 1 / 0",
+        "select x / y from microdata.a",
+        "select concat(x, y) from microdata.a",
+        "select x from microdata.a qualify row_number() over (order by x) = 1",
+    ],
+)
+def test_what_differs_on_spark_is_rejected(sql: str) -> None:
+    assert differences(sql) != []
+
+
+def test_the_conditions_of_the_schemas_are_portable_too() -> None:
+    for name in NAMES:
+        for condition in conditions(schemas()[f"microdata.{name}"]):
+            assert sqlglot.parse_one(spark_sql(f"select * from microdata.{name} where {condition.broken}"), dialect="spark")
+
+
+def test_money_is_decimal_and_counts_are_whole_in_every_table() -> None:
+    for table in TEXTS:
+        for name, column in schemas()[table].columns.items():
+            kind = column.dtype.type.pyarrow_dtype
+            assert pa.types.is_decimal(kind) == name.endswith("_sek"), f"{table}.{name}"
+            assert not pa.types.is_floating(kind)
