@@ -30,8 +30,9 @@ def commands(text: str) -> list[str]:
     return [line.split("#")[0].strip() for block in blocks(text, "sh") for line in block.splitlines()]
 
 
-NEXT_ROUND = README[README.index("## Next year's round") : README.index("## Where things are")]
-COMMANDS = commands(README.replace(NEXT_ROUND, ""))
+NEXT_ROUND = README[README.index("## Next year's round") : README.index("## From firm-level records")]
+MICRODATA = README[README.index("## From firm-level records") : README.index("## Where things are")]
+COMMANDS = commands(README.replace(NEXT_ROUND, "").replace(MICRODATA, ""))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -44,6 +45,18 @@ def test_a_command_of_the_readme_works(command: str, tmp_path: Path) -> None:
         assert shell.returncode == 0, shell.stderr
         for target in re.findall(r"make (\w+)", command):
             assert re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE)
+
+
+def test_the_road_from_firm_level_records_is_as_the_readme_says(raw: Raw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in commands(MICRODATA):
+        arguments = command.split()[1:]
+        ran = exportregion(*arguments, *(["--data", raw.folder, "--yes"] if arguments[0] == "add" else []))
+        assert ran.exit_code == 0, ran.stderr
+    made = {path.name for path in tmp_path.iterdir()}
+    for companion in re.findall(r"^\| `…-([a-z_.]+)`", MICRODATA, re.MULTILINE):
+        assert f"varuexport-{companion}" in {name.removesuffix(".parquet") for name in made}
+    assert "goods_exports = " in ran.stdout
 
 
 def test_the_next_round_goes_as_the_readme_says(complete: Path, tmp_path: Path) -> None:
