@@ -1,6 +1,8 @@
 """The command line: help, exit codes, what goes to stdout and what to stderr, JSON for machines."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -109,27 +111,34 @@ def test_the_sources_are_listed_with_their_kind() -> None:
     assert "illustrative" in exportregion("sources").stdout
 
 
-def test_progress_goes_to_stderr_and_only_to_a_terminal(tmp_path: Path) -> None:
-    import os
-    import pty
+def stderr_on_a_terminal(*arguments: str | Path) -> str:
+    """What a command writes to stderr when that is a terminal."""
+    parent, child = pty.openpty()
+    command = [sys.executable, "-m", "pipeline.cli", *arguments]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=child, env={**os.environ, "TERM": "xterm"})
+    os.close(child)
+    seen = b""
+    while True:
+        try:
+            block = os.read(parent, 4096)
+        except OSError:
+            break
+        if not block:
+            break
+        seen += block
+    os.close(parent)
+    assert process.wait() == 0
+    return seen.decode()
 
-    def stderr_of(*arguments: str) -> str:
-        parent, child = pty.openpty()
-        command = [sys.executable, "-m", "pipeline.cli", "indicators", "--data", str(RAW), "--out", str(tmp_path), *arguments]
-        process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=child, env={**os.environ, "TERM": "xterm"})
-        os.close(child)
-        seen = b""
-        while True:
-            try:
-                block = os.read(parent, 4096)
-            except OSError:
-                break
-            if not block:
-                break
-            seen += block
-        os.close(parent)
-        assert process.wait() == 0
-        return seen.decode()
 
-    assert "indicators" in stderr_of()
-    assert stderr_of("--quiet") == ""
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["indicators", "--data", str(RAW), "--out"], ["indicators"]),
+        (["microdata", "simulate", "--declarations", "2000", "--seed", "1", "--out"], ["declarations"]),
+    ],
+)
+def test_progress_goes_to_stderr_and_only_to_a_terminal(command: list[str], said: list[str], tmp_path: Path) -> None:
+    shown = stderr_on_a_terminal(*command, tmp_path / "loud")
+    assert all(word in shown for word in said)
+    assert stderr_on_a_terminal(*command, tmp_path / "quiet", "--quiet") == ""

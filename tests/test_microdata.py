@@ -23,6 +23,7 @@ import pytest
 from conftest import PROJECT, RAW, Raw, Rows, exportregion, once, tree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from test_cli import stderr_on_a_terminal
 
 from pipeline.microdata import dominance, simulate
 from pipeline.microdata.build import choices as choices_of
@@ -395,10 +396,8 @@ def test_a_file_that_breaks_its_schema_is_named_among_many_and_nothing_it_holds_
     assert tree(tmp_path) == before
 
 
-@pytest.mark.parametrize("damage", ["cut", "footer", "page"])
-def test_a_damaged_file_is_named_among_many(damage: str, simulated: Path, tmp_path: Path) -> None:
-    folder = write(tmp_path / "in", {name: pq.read_table(simulated / name) for name in NAMES}, files=3)
-    file = folder / "declarations" / "part-2.parquet"
+def spoil(file: Path, damage: str) -> None:
+    """Damage a Parquet file: cut it short, or blank its footer's length or the pages of its values."""
     content = bytearray(file.read_bytes())
     if damage == "cut":
         del content[len(content) // 2 :]
@@ -409,6 +408,13 @@ def test_a_damaged_file_is_named_among_many(damage: str, simulated: Path, tmp_pa
         begin = pages.dictionary_page_offset or pages.data_page_offset
         content[begin : begin + pages.total_compressed_size] = bytes(pages.total_compressed_size)
     file.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", ["cut", "footer", "page"])
+def test_a_damaged_file_is_named_among_many(damage: str, simulated: Path, tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {name: pq.read_table(simulated / name) for name in NAMES}, files=3)
+    file = folder / "declarations" / "part-2.parquet"
+    spoil(file, damage)
     ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv")
     assert ran.exit_code == 1
     assert f"{file}: found a damaged file" in ran.stderr
@@ -489,6 +495,13 @@ def test_two_builds_at_once_do_not_disturb_each_other(simulated: Path, built: Pa
         for name in ("table", "other"):
             assert (tmp_path / "out" / f"{name}{companion}.csv").read_bytes() == (built / f"open{companion}.csv").read_bytes()
     assert list((tmp_path / "out").glob(".*")) == []
+
+
+def test_a_build_shows_what_it_does(simulated: Path, built: Path, tmp_path: Path) -> None:
+    arguments = ["microdata", "build", "--in", simulated, "--settings", built / "open.toml", "--out", tmp_path / "t.csv"]
+    shown = stderr_on_a_terminal(*arguments)
+    assert all(step in shown for step in ("check", "contributions", "cells"))
+    assert stderr_on_a_terminal(*arguments, "--quiet") == ""
 
 
 def test_simulated_microdata_are_deterministic_skewed_grouped_spread_and_in_motion(simulated: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import os
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -19,8 +20,10 @@ from pyspark import SparkContext
 from spark_cluster import Cluster, cluster
 from sqlglot import exp
 from test_cases import CASES, CHOICES, compare, read_case
-from test_microdata import COMPANIONS, built, simulated
+from test_microdata import COMPANIONS, METHOD, built, simulated, spoil
 
+from pipeline.faults import DataRefused
+from pipeline.microdata.build import build
 from pipeline.microdata.datasets import NAMES, conditions
 from pipeline.microdata.engines import Spark, spark_sql
 from pipeline.schemas import schemas
@@ -86,6 +89,10 @@ def test_a_cluster_gives_the_same_tables_to_the_last_ore_though_a_worker_is_lost
     with cluster(tmp_path / "cluster") as running, environment(SPARK_CONF_DIR=str(tmp_path / "cluster" / "conf")):
         with Spark(running.master) as spark:
             assert cases_hold(spark) == len(list(CASES.glob("microdata.*/*"))) > 10
+            shutil.copytree(simulated, tmp_path / "damaged")
+            spoil(tmp_path / "damaged" / "declarations" / "2018-03.parquet", "page")
+            with pytest.raises(DataRefused, match=r"2018-03\.parquet: found a damaged file"):
+                build(str(tmp_path / "damaged"), METHOD, spark)
         lost: list[int] = []
         loser = threading.Thread(target=lose_a_worker, args=(running, lost))
         loser.start()

@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -95,7 +95,7 @@ class DuckDB:
                     told(max(0.0, self._connection.query_progress()) / 100)
                 return running.result()
             except duckdb.Error as error:
-                raise DataRefused(list(self._why(error))) from None
+                raise DataRefused(self._why(error)) from None
             except BaseException:
                 self._connection.interrupt()
                 raise
@@ -104,19 +104,23 @@ class DuckDB:
         """What an error comes from. Its own text could quote a row, so it is shown only where it speaks of memory or disk."""
         if isinstance(error, duckdb.OutOfMemoryException):
             return [Fault("memory", str(error).splitlines()[0], "enough memory and disk", "Give more with --memory, or free the disk.")]
-        unreadable = [file for dataset in self._datasets for file in dataset.files if not self._readable(file)]
-        if unreadable:
-            return [damaged(file) for file in unreadable]
         found = f"an error of the kind {type(error).__name__}"
-        return [Fault("the engine", found, "a query that runs", "Check the disk and the files; if it comes again, report it.")]
+        unknown = Fault("the engine", found, "a query that runs", "Check the disk and the files; if it comes again, report it.")
+        return _damaged_files(self._datasets) or [unknown]
 
-    def _readable(self, file: str) -> bool:
-        try:
-            with duckdb.connect() as connection:
-                connection.execute("select count(hash(data)) from read_parquet(?) as data", [file]).fetchall()
-        except duckdb.Error:
-            return False
-        return True
+
+def _damaged_files(datasets: Sequence[Dataset]) -> list[Fault]:
+    """A fault for each file within this machine's reach that cannot be read to its end."""
+    return [damaged(file) for dataset in datasets if dataset.footers for file in dataset.files if not _is_readable(file)]
+
+
+def _is_readable(file: str) -> bool:
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("select count(hash(data)) from read_parquet(?) as data", [file]).fetchall()
+    except duckdb.Error:
+        return False
+    return True
 
 
 class Spark:
@@ -149,7 +153,7 @@ class Spark:
         except _spark_errors() as error:
             remedy = "Check that Java 17 or newer is installed, and that the master runs and can be reached."
             raise DataRefused([Fault(f"--master {master}", _kind(error), "a Spark master that answers", remedy)]) from None
-        self._kept: list[Any] = []
+        self._datasets: list[Dataset] = []
 
     def __enter__(self) -> "Spark":
         return self
@@ -160,6 +164,7 @@ class Spark:
     def view(self, dataset: Dataset) -> None:
         from pyspark.sql import functions
 
+        self._datasets.append(dataset)
         frame = self._try(lambda: self.session.read.parquet(*dataset.files), str(dataset.files[0]))
         frame.withColumn("file", functions.col("_metadata.file_path")).createOrReplaceTempView(_spark_name(dataset.table))
 
@@ -182,7 +187,8 @@ class Spark:
             return work()
         except _spark_errors() as error:
             remedy = "Look at the application's log in the cluster; a file that cannot be read is named there."
-            raise DataRefused([Fault(where, _kind(error), "work that the cluster can finish", remedy)]) from None
+            unknown = Fault(where, _kind(error), "work that the cluster can finish", remedy)
+            raise DataRefused(_damaged_files(self._datasets) or [unknown]) from None
 
 
 @contextlib.contextmanager
