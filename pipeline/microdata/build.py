@@ -47,7 +47,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         faults += datasets.broken_rows(dataset, lambda sql: _rows(engine, sql))
     if faults:
         raise DataRefused(faults)
-    years = sorted(year for (year,) in _rows(engine, "select year from microdata.declarations group by year"))
+    years = found[0].years or sorted(year for (year,) in _rows(engine, "select year from microdata.declarations group by year"))
     if not years:
         raise DataRefused([Fault(f"{folder}, declarations", "no row", "declarations of one year at least", datasets.CORRECT)])
     for table, rows in choices(method, years).items():
