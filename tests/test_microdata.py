@@ -49,7 +49,11 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Microdata of 20 000 declarations. Read only."""
-    return once(tmp_path_factory, "simulated", lambda folder: simulate.simulate(folder, 20_000, 7) and None)
+
+    def simulated_(folder: Path) -> None:
+        simulate.simulate(folder, 20_000, 7)
+
+    return once(tmp_path_factory, "simulated", simulated_)
 
 
 @pytest.fixture(scope="session")
@@ -294,7 +298,7 @@ def test_the_same_microdata_give_the_same_bytes_in_other_files_and_in_little_mem
     tables = {name: pq.read_table(simulated / name) for name in NAMES}
     shuffled = {name: table.take(pa.array(random.Random(1).sample(range(len(table)), len(table)))) for name, table in tables.items()}
     folder = write(tmp_path / "other", shuffled, files=5)
-    options = ["--out", tmp_path / "open.csv", "--memory", "64MB", "--settings", built / "open.toml"]
+    options: list[str | Path] = ["--out", tmp_path / "open.csv", "--memory", "64MB", "--settings", built / "open.toml"]
     assert exportregion("microdata", "build", "--in", folder, *options).exit_code == 0
     for companion in COMPANIONS:
         assert (tmp_path / f"open{companion}.csv").read_bytes() == (built / f"open{companion}.csv").read_bytes()
@@ -313,7 +317,7 @@ def identifiers(folder: Path) -> set[str]:
 def test_no_identifier_leaves_in_tables_records_or_on_the_terminal(simulated: Path, built: Path, tmp_path: Path) -> None:
     known = identifiers(simulated)
     assert len(known) > 1000
-    options = ["--out", tmp_path / "t.parquet", "--settings", built / "open.toml", "--json"]
+    options: list[str | Path] = ["--out", tmp_path / "t.parquet", "--settings", built / "open.toml", "--json"]
     ran = exportregion("microdata", "build", "--in", simulated, *options)
     assert ran.exit_code == 0
     texts = [path.read_text(encoding="utf-8") for path in built.iterdir()]
@@ -427,11 +431,12 @@ def test_what_is_not_there_and_what_is_asked_for_wrongly(tmp_path: Path) -> None
     missing = exportregion("microdata", "build", "--in", tmp_path / "in", "--out", tmp_path / "t.csv")
     assert missing.exit_code == 1
     assert [f"the dataset {name}" in missing.stderr for name in NAMES] == [True] * 3
-    for arguments, said in (
+    wrong: tuple[tuple[list[str | Path], str], ...] = (
         (["--out", tmp_path / "t.xlsx"], "a file that ends with .parquet or .csv"),
         (["--out", tmp_path / "t.csv", "--memory", "much"], "an amount such as 2GB"),
         (["--out", tmp_path / "t.csv", "--settings", tmp_path / "none.toml"], "none.toml"),
-    ):
+    )
+    for arguments, said in wrong:
         ran = exportregion("microdata", "build", "--in", tmp_path / "in", *arguments)
         assert (ran.exit_code, said in ran.stderr, "Traceback" in ran.stderr) == (1, True, False), ran.stderr
     assert exportregion("microdata", "build", "--in", tmp_path, "--out", tmp_path / "t.csv", "--engine", "spark").exit_code == 2
@@ -460,7 +465,7 @@ def test_every_choice_is_checked(replacement: tuple[str, str], said: str, simula
 
 def building(simulated: Path, out: Path) -> "subprocess.Popen[bytes]":
     (out.parent.parent / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
-    command = [sys.executable, "-m", "pipeline.cli", "microdata", "build", "--in", simulated, "--out", out, "--quiet"]
+    command: list[str | Path] = [sys.executable, "-m", "pipeline.cli", "microdata", "build", "--in", simulated, "--out", out, "--quiet"]
     command += ["--settings", out.parent.parent / "open.toml"]
     # Where the tests themselves run in the background, what they start would ignore an interruption.
     heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None  # noqa: E731
@@ -498,7 +503,7 @@ def test_two_builds_at_once_do_not_disturb_each_other(simulated: Path, built: Pa
 
 
 def test_a_build_shows_what_it_does(simulated: Path, built: Path, tmp_path: Path) -> None:
-    arguments = ["microdata", "build", "--in", simulated, "--settings", built / "open.toml", "--out", tmp_path / "t.csv"]
+    arguments: list[str | Path] = ["microdata", "build", "--in", simulated, "--settings", built / "open.toml", "--out", tmp_path / "t.csv"]
     shown = stderr_on_a_terminal(*arguments)
     assert all(step in shown for step in ("check", "contributions", "cells"))
     assert stderr_on_a_terminal(*arguments, "--quiet") == ""

@@ -96,7 +96,7 @@ def test_a_cluster_gives_the_same_tables_to_the_last_ore_though_a_worker_is_lost
         lost: list[int] = []
         loser = threading.Thread(target=lose_a_worker, args=(running, lost))
         loser.start()
-        options = ["--out", tmp_path / "table.csv", "--engine", "spark", "--master", running.master]
+        options: list[str | Path] = ["--out", tmp_path / "table.csv", "--engine", "spark", "--master", running.master]
         ran = exportregion("microdata", "build", "--in", simulated, *options)
         assert (ran.exit_code, ran.stderr) == (0, "")
         loser.join()
@@ -110,7 +110,7 @@ def test_a_cluster_gives_the_same_tables_to_the_last_ore_though_a_worker_is_lost
 
 
 def test_a_master_that_does_not_answer_is_one_clear_error(simulated: Path, tmp_path: Path) -> None:
-    options = ["--out", tmp_path / "t.csv", "--engine", "spark", "--master", "no-address"]
+    options: list[str | Path] = ["--out", tmp_path / "t.csv", "--engine", "spark", "--master", "no-address"]
     ran = exportregion("microdata", "build", "--in", simulated, *options)
     assert ran.exit_code == 1
     assert "--master no-address: found" in ran.stderr
