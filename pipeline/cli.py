@@ -332,6 +332,10 @@ def microdata_build(
         raise typer.BadParameter("--engine spark and --master go together", param_hint="--master")
     if engine == "spark" and memory:
         raise typer.BadParameter("a cluster has its own settings for memory", param_hint="--memory")
+    if engine == "duckdb" and "://" in folder:
+        raise typer.BadParameter("an address is for --engine spark; DuckDB reads a folder of this machine", param_hint="--in")
+    if Path(folder).resolve() in (out.resolve(), *out.resolve().parents):
+        raise typer.BadParameter(f"{out} lies among the microdata of --in; results have a place of their own", param_hint="--out")
     with _faults_told(as_json, kept="nothing was written."):
         method = load_microdata_method(settings)
         with output.work_folder(out) as work, terminal.working(quiet=quiet or as_json) as say:

@@ -846,8 +846,8 @@ NOT_PLACED_BY = ("no workplace", "not in the register")
 UNALLOCATED, DECLARED, MATCHED = "unallocated", "declared", "matched"
 
 
-def _enterprise_id() -> Any:
-    return column("Identifier of the enterprise, the same in all datasets; never leaves the program")
+def _enterprise_id(**checks: Any) -> Any:
+    return column("Identifier of the enterprise, the same in all datasets; never leaves the program", **checks)
 
 
 def _group_id() -> Any:
@@ -903,7 +903,7 @@ def _exporter_millionths() -> Any:
 class MicrodataDeclarations(Table):
     """Export declarations, as received. Any number of rows for an enterprise; corrections are netted before."""
 
-    enterprise_id: Text = _enterprise_id()
+    enterprise_id: Text = _enterprise_id(ne="")
     year: Whole = year()
     month: Whole = column("Month of the export", ge=1, le=12)
     partner_country: Text = column("Country of destination: two letters of ISO 3166", str_matches=r"^[A-Z]{2}$")
@@ -917,7 +917,7 @@ class MicrodataDeclarations(Table):
 class MicrodataEnterprises(Table):
     """The business register: enterprises by year, as received."""
 
-    enterprise_id: Text = _enterprise_id()
+    enterprise_id: Text = _enterprise_id(ne="")
     year: Whole = year()
     enterprise_group_id: Text = column("Identifier of the group it belongs to; empty when in none", nullable=True)
     employees: Whole = _employees("the enterprise")
@@ -932,7 +932,7 @@ class MicrodataEstablishments(Table):
     """Workplaces by year, as received."""
 
     establishment_id: Text = column("Identifier of the workplace; never leaves the program")
-    enterprise_id: Text = _enterprise_id()
+    enterprise_id: Text = _enterprise_id(ne="")
     year: Whole = year()
     region_code: Text = column("Two-digit code of the county where the workplace is", str_matches=COUNTY)
     employees: Whole = _employees("the workplace")
@@ -1061,6 +1061,23 @@ class MicrodataCellContributors(Table):
     class Config:
         name = "microdata.cell_contributors"
         unique = ["basis", "line", "year", "size_class"]
+
+
+class MicrodataBasisDifferences(Table):
+    """What a county's exports under one basis differ by from those under another, and who stands behind it. Never leaves the program."""
+
+    first_basis: Text = _basis()
+    second_basis: Text = _basis()
+    region_code: Text = region_code()
+    year: Whole = year()
+    size_class: Text = column("Enterprises that are counted", isin=["250+", "sme", "total"])
+    groups: Whole = column("Enterprise groups whose own exports differ", "groups", ge=1)
+    largest_sek: Money = column("What the group that differs most differs by", "SEK", ge=0)
+    others_sek: Money = column("What is left of the difference without the two groups that differ most", "SEK", ge=0)
+
+    class Config:
+        name = "microdata.basis_differences"
+        unique = ["first_basis", "second_basis", "region_code", "year", "size_class"]
 
 
 class MicrodataDominance(Table):

@@ -183,10 +183,13 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
     console.print(f"Of the declared value, placed in counties: {', '.join(shares)}.")
     if told["windows"]:
         console.print(
-            f"Changes of a county between two years that one enterprise group carries: {told['carried_by_one_group']} of {told['windows']}."
+            f"Changes of a county between two years that one enterprise group carries: {told['carried_by_one_group']}"
+            f" of the {told['windows']} that may be told."
         )
     for file in files:
         print(_near(file))
+    if not told["disclosure_control"]:
+        return
     kind = "illustrative" if told["illustrative"] else "official"
     print(f"To rank with it: exportregion add {_near(files[-1])} --kind {kind} --publisher … --page … --licence …")
 

@@ -69,6 +69,7 @@ TABLES = {
     "goods_exports": re.compile(r"varuexport|export av varor|goods", re.I),
     "population": MEASURES["population"],
 }
+NOT_FOR_PUBLICATION = "not for publication"
 STATED = ("series", "size_definition", "threshold")
 """Headings of columns that say what all figures of a file are, as keys of Layout."""
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -192,6 +193,9 @@ def _decided(
     if not surveyed:
         remedy = "Describe it by hand in sources.toml, as README.md shows, or ask the publisher for a table with a row for each county."
         raise _refused(path.name, "no column and no heading of counties beside figures", "a table of counties", remedy)
+    uncontrolled = next((text for text in texts if NOT_FOR_PUBLICATION in text), None)
+    if uncontrolled:
+        raise _refused(path.name, f"a table that says {uncontrolled!r}", "one that may be published", "Build it under disclosure control.")
     chosen = table or _table(surveyed, texts)
     if chosen is None:
         raise _refused(
@@ -283,7 +287,7 @@ def _layout(
         layout |= ({"series": series[0]} if len(series) == 1 else {}) | surveyed.stated
         undecided += [] if "series" in layout else ["series"]
         findings.append(("series", layout.get("series", "not told")))
-        findings += [(key.replace("_", " "), surveyed.stated[key]) for key in STATED[1:] if key in surveyed.stated]
+        findings += [(key.replace("_", " ").removeprefix("size "), surveyed.stated[key]) for key in STATED[1:] if key in surveyed.stated]
     layout["columns"] = {field: next(iter(different)) for field, different in templates.items()}
     if surveyed.sizes:
         layout["size_classes"] = surveyed.sizes

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.faults import DataRefused, Fault
-from pipeline.microdata import datasets, disclosure, dominance
+from pipeline.microdata import bases, datasets, disclosure, dominance
 from pipeline.microdata.engines import Engine
 from pipeline.schemas import DECLARED, MATCHED, NATION, PLACED_BY, SIZE_CLASSES, UNALLOCATED, schemas
 from pipeline.settings import ALLOCATION_BASES, MicrodataMethod
@@ -52,14 +52,21 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         raise DataRefused([Fault(f"{folder}, declarations", "no row", "declarations of one year at least", datasets.CORRECT)])
     for table, rows in choices(method, years).items():
         engine.load(table, rows)
-    wanted = ["microdata.cells"] + (["microdata.cell_contributors", "microdata.dominance"] if method.disclosure.control else [])
+    for_control = ["microdata.cell_contributors", "microdata.basis_differences", "microdata.dominance"]
+    wanted = ["microdata.cells", *(for_control if method.disclosure.control else [])]
     fetched = run_models(engine, wanted, say)
     cells = fetched["microdata.cells"].to_pylist()
     intervals: list[disclosure.Interval] = []
     withheld: dict[int, set[disclosure.Published]] = {year: set() for year in years}
     classes: list[dict[str, Any]] = []
+    differences: list[dict[str, Any]] | None = None
+    if not any(row["line"] == NATION for row in cells):
+        remedy = "Check that identifiers and years are written alike in all three datasets."
+        raise DataRefused([Fault(folder, "no value that can be placed in a county", "workplaces of the enterprises that declare", remedy)])
     if method.disclosure.control:
-        systems = disclosure.figures(cells, fetched["microdata.cell_contributors"].to_pylist(), method.disclosure)
+        contributors = fetched["microdata.cell_contributors"].to_pylist()
+        differences = fetched["microdata.basis_differences"].to_pylist()
+        systems = disclosure.figures(cells, contributors, method.disclosure, method.allocation.basis)
         for number, system in enumerate(systems):
             say("disclosure control", number / len(systems))
             withheld[system.year] = disclosure.protect(system)
@@ -73,7 +80,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
     tables = {
         "goods_exports": _goods_exports(cells, withheld, method, said),
         "quality": _quality(cells, withheld),
-        "allocation_bases": _allocation_bases(cells, withheld, method),
+        "allocation_bases": bases.compared(cells, withheld, differences, method),
         "dominance": pa.Table.from_pylist(classes, schema=dominance.SCHEMA),
     }
     return Built(tables, is_illustrative, {dataset.name: dataset.rows for dataset in found}, intervals)
@@ -135,7 +142,8 @@ def series(method: MicrodataMethod) -> dict[str, str]:
 
 
 def _said(method: MicrodataMethod, is_illustrative: bool) -> dict[str, str]:
-    rule = f"at least {method.disclosure.fewest_groups} groups, p = {method.disclosure.p_percent} %"
+    # Which n and p is not said beside the figures: who knows them can narrow what is withheld.
+    rule = "minimum frequency and p % rule"
     return {
         **series(method),
         "kind": "illustrative" if is_illustrative else "official",
@@ -187,7 +195,7 @@ def _goods_exports(
                     "status": status,
                     "exporters": _shown(row["exporters"], exporters_status),
                     "exporters_status": exporters_status,
-                    "exporters_proportional": _shown(Decimal(row["exporter_millionths"]) / 1_000_000, exporters_status),
+                    "exporters_proportional": _shown(f"{Decimal(row['exporter_millionths']) / 1_000_000:.6f}", exporters_status),
                     **said,
                 }
             )
@@ -219,29 +227,6 @@ def _quality(cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.
                 "exports_share": float(row["exports_sek"] / declared["exports_sek"]) if known and declared["exports_sek"] else None,
                 "exporters": _shown(row["exporters"], status),
                 "exporters_share": row["exporters"] / declared["exporters"] if known and declared["exporters"] else None,
-                "status": status,
-            }
-        )
-    return pa.Table.from_pylist(rows)
-
-
-def _allocation_bases(cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.Published]], method: MicrodataMethod) -> pa.Table:
-    """Every county under the three bases side by side, and how far each is from the basis of the table."""
-    values = {(row["line"], row["year"], row["size_class"], row["basis"]): row["exports_sek"] for row in cells}
-    counties = sorted({line for line, *_ in values if len(line) == 2 and line != NATION})
-    rows = []
-    for county, year, size, basis in itertools.product(counties, sorted(withheld), (*SIZE_CLASSES, "total"), ALLOCATION_BASES):
-        value = values.get((county, year, size, basis), Decimal(0))
-        chosen = values.get((county, year, size, method.allocation.basis), Decimal(0))
-        status = _status({"line": county, "year": year, "size_class": size, "exports_sek": value}, withheld)
-        rows.append(
-            {
-                "region_code": county,
-                "year": year,
-                "size_class": size,
-                "basis": basis,
-                "exports_sek": _shown(value, status),
-                "difference_ratio": float(value / chosen - 1) if status != "withheld" and chosen else None,
                 "status": status,
             }
         )

@@ -86,10 +86,14 @@ def find(folder: str) -> list[Dataset]:
     found = []
     for name in NAMES:
         single, below = Path(folder) / f"{name}.parquet", Path(folder) / name
-        files = [single] if single.is_file() else sorted(path for path in below.rglob("*.parquet") if path.is_file())
-        if not files:
+        # What begins with . or _ is a sign of the program that wrote the rest, as everywhere with Parquet.
+        files = sorted(path for path in below.rglob("*.parquet") if path.is_file() and not path.name.startswith((".", "_")))
+        if not files and not single.is_file():
             where = f"{single} and {below}"
             faults.append(Fault(where, "no Parquet file", f"the dataset {name}", "Put it there, or name another folder with --in."))
+        elif files and single.is_file():
+            faults.append(Fault(str(single), f"a folder {below} beside it", "one of the two", "Move the other one away."))
+        files = files or [single] * single.is_file()
         footers = []
         for file in files:
             try:
@@ -124,6 +128,8 @@ def conditions(schema: pan.DataFrameSchema) -> list[Condition]:
                 found.append(Condition(f"{name} < {said['min_value']}", f"{name} of {said['min_value']} or more"))
             elif "max_value" in said:
                 found.append(Condition(f"{name} > {said['max_value']}", f"{name} of {said['max_value']:,} or less"))
+            elif said.get("value") == "":
+                found.append(Condition(f"{name} = ''", f"no {name} empty"))
             elif "pattern" in said:
                 found.append(Condition(_unlike(name, said["pattern"]), f"{name} like {said['pattern']} ({column.description})"))
             else:
@@ -156,6 +162,8 @@ def _proven_of_column(chunk: Any) -> Iterator[str]:
         return
     if statistics.has_null_count and statistics.null_count == 0:
         yield f"{name} is null"
+    if statistics.has_min_max and statistics.min not in ("", b""):
+        yield f"{name} = ''"
     if statistics.has_min_max and not isinstance(statistics.min, str | bytes):
         columns = [schemas()[f"microdata.{table}"].columns.get(name) for table in NAMES]
         for check in (check for column in columns if column for check in column.checks):
@@ -175,14 +183,18 @@ def _other_columns(file: str, name: str, footer: pq.FileMetaData) -> Iterator[Fa
             yield Fault(file, f"no column {key}", f"a column {key} ({column.description})", CORRECT)
         elif not _fits(found[key], wanted):
             kind = (
-                "whole numbers" if pa.types.is_integer(wanted) else "texts" if pa.types.is_string(wanted) else "DECIMAL with two decimals"
+                "whole numbers"
+                if pa.types.is_integer(wanted)
+                else "texts"
+                if pa.types.is_string(wanted)
+                else "DECIMAL with at most two decimals"
             )
             yield Fault(file, f"{key} as {found[key]}", f"{key} as {kind}", f"Cast the column in the file. {CORRECT}")
 
 
 def _fits(kind: pa.DataType, wanted: pa.DataType) -> bool:
     if pa.types.is_decimal(wanted):
-        return bool(pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= wanted.scale and kind.precision <= 20))
+        return bool(pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= wanted.scale and kind.precision <= 38))
     if pa.types.is_integer(wanted):
         return bool(pa.types.is_integer(kind))
     if pa.types.is_dictionary(kind):
@@ -215,4 +227,4 @@ def broken_rows(dataset: Dataset, ask: Any) -> list[Fault]:
 
 def _by_file(dataset: Dataset, condition: Condition, ask: Any) -> list[Fault]:
     rows = ask(f"select file, count(*) from {dataset.table} where {condition.broken} group by file")
-    return [Fault(file, f"{count:,} row{'s' if count > 1 else ''} without", condition.expected, CORRECT) for file, count in sorted(rows)]
+    return [Fault(file, f"{count:,} row{'s' if count > 1 else ''} otherwise", condition.expected, CORRECT) for file, count in sorted(rows)]

@@ -1,12 +1,12 @@
 """Disclosure control: which cells are unsafe, which others must be withheld with them, and the proof that it is enough.
 
-A year's figures are one linear system: counties add up to the nation, size classes to the total, under each basis; what is placed and
-what is unallocated to what was declared. SMEs' exports stand in it too, though they are no row of the table: exports per inhabitant
+A year's figures are one linear system: counties add up to the nation, size classes to the total; what is placed and what is
+unallocated to what was declared. SMEs' exports stand in it too, though they are no row of the table: exports per inhabitant
 times the population, and growth times a base year, give them away. Whoever knows the published cells knows, of the withheld ones, the
 set of values that fit. The audit solves for the ends of that set, cell by cell, with linear programs (HiGHS).
 
 Terms and rules follow the Handbook on Statistical Disclosure Control (2nd edition, 2024): minimum frequency, p % rule, and contributors
-grouped by enterprise group. A group that is alone in a cell knows that cell, so the audit is made from its seat as well.
+grouped by enterprise group. The largest group in an unsafe cell knows what it brings there, so the audit is made from its seat as well.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,9 +25,9 @@ SME, TOTAL = "sme", "total"
 Array = np.ndarray[Any, Any]
 
 Cell = tuple[str, str, str]
-"""Basis, line and size class. The basis is empty where every basis gives the same figure: all but counties and ways of placing."""
+"""Basis, line and size class. The basis is empty but for the ways in which values were placed: counties are those of the table's basis."""
 Published = tuple[str, str]
-"""Line and size class: withheld under one basis, a cell is withheld under all, since they differ little."""
+"""Line and size class."""
 
 LEAST_SEK = 1.0
 """What a withheld cell that is safe itself must leave open, in SEK: it may not be recovered."""
@@ -40,12 +40,19 @@ EXACTNESS = 1e-4
 """How far, relative to what is asked, a solution of HiGHS may be off."""
 
 
+Seat = tuple[tuple[int, float | None], ...]
+"""What someone knows of cells, by their numbers: how far each can at most fall; None where it stands still. Empty for an outsider."""
+OUTSIDE: Seat = ()
+
+
 @dataclass(frozen=True)
 class Insider:
-    """A group that is alone in some cells, and knows them. Where it is the largest, it is the one that is protected."""
+    """A group that is the largest in unsafe cells: there it is the one that is protected, and elsewhere it knows what it brings to them.
 
-    alone_in: frozenset[Cell]
-    largest_in: frozenset[Cell]
+    others is what all others bring to each of those cells, in SEK, as far as a cell can fall in its eyes; None where it is alone.
+    """
+
+    others: tuple[tuple[Cell, float | None], ...]
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,9 @@ class System:
 
 @dataclass(frozen=True)
 class Demand:
-    """What must be left open of a cell: how far up (1) or down (−1), or either way, seen by someone who knows some cells."""
+    """What must be left open of a cell: how far up (1) or down (−1), or either way, seen from a seat."""
 
-    known: frozenset[int]
+    seat: Seat
     cell: Cell
     direction: float
     length: float
@@ -112,36 +119,41 @@ class Interval:
         return down + up >= least * (1 - EXACTNESS)
 
 
-def basis_of(basis: str, line: str) -> str:
-    """A cell's basis; empty where every basis gives the same."""
-    return basis if (len(line) == 2 and line != NATION) or line in PLACED_BY else ""
+def _cell(row: Mapping[str, Any], basis: str) -> Cell | None:
+    """The cell of a row of microdata.cells; None for a county under another basis than the table's, which is never published as it is."""
+    if row["line"] in PLACED_BY:
+        return row["basis"], row["line"], row["size_class"]
+    return ("", row["line"], row["size_class"]) if row["basis"] == basis else None
 
 
-def figures(cells: Iterable[Mapping[str, Any]], contributors: Iterable[Mapping[str, Any]], rule: Disclosure) -> list[Figures]:
-    """Each year's system of figures, from the rows of microdata.cells and microdata.cell_contributors."""
+def figures(cells: Iterable[Mapping[str, Any]], contributors: Iterable[Mapping[str, Any]], rule: Disclosure, basis: str) -> list[Figures]:
+    """Each year's system of figures under the table's basis, from the rows of microdata.cells and microdata.cell_contributors."""
     years: dict[int, tuple[dict[Cell, float], dict[Cell, float], dict[Cell, float]]] = {}
     for row in cells:
-        exports, exporters, shares = years.setdefault(row["year"], ({}, {}, {}))
-        cell = (basis_of(row["basis"], row["line"]), row["line"], row["size_class"])
-        exports[cell], exporters[cell], shares[cell] = float(row["exports_sek"]), float(row["exporters"]), row["exporter_millionths"] / 1e6
+        cell = _cell(row, basis)
+        if cell is not None:
+            exports, exporters, shares = years.setdefault(row["year"], ({}, {}, {}))
+            exports[cell], exporters[cell], shares[cell] = (
+                float(row["exports_sek"]),
+                float(row["exporters"]),
+                row["exporter_millionths"] / 1e6,
+            )
     unsafe: dict[int, dict[Cell, float]] = {year: {} for year in years}
-    sole: dict[int, dict[str, set[Cell]]] = {year: {} for year in years}
-    largest: dict[int, dict[str, set[Cell]]] = {year: {} for year in years}
+    largest: dict[int, dict[str, dict[Cell, float | None]]] = {year: {} for year in years}
     for row in contributors:
-        cell, year = (basis_of(row["basis"], row["line"]), row["line"], row["size_class"]), row["year"]
-        asked = protection(Decimal(str(years[year][0][cell])), row["groups"], row["largest_sek"], row["second_largest_sek"], rule)
+        cell, year = _cell(row, basis), row["year"]
+        if cell is None:
+            continue
+        total = years[year][0][cell]
+        asked = protection(Decimal(str(total)), row["groups"], row["largest_sek"], row["second_largest_sek"], rule)
         if asked > 0:
             unsafe[year][cell] = float(asked)
-        largest[year].setdefault(row["largest_group"], set()).add(cell)
-        if row["groups"] == 1:
-            sole[year].setdefault(row["largest_group"], set()).add(cell)
+        # Of a safe cell the largest learns little by taking itself away; one that is alone knows all of it.
+        if asked > 0 or row["groups"] == 1:
+            others = None if row["groups"] == 1 else total - float(row["largest_sek"])
+            largest[year].setdefault(row["largest_group"], {})[cell] = others
     return [
-        Figures(
-            year,
-            *years[year],
-            unsafe[year],
-            [Insider(frozenset(own), frozenset(largest[year][group])) for group, own in sorted(sole[year].items())],
-        )
+        Figures(year, *years[year], unsafe[year], [Insider(tuple(sorted(own.items()))) for _, own in sorted(largest[year].items())])
         for year in sorted(years)
     ]
 
@@ -176,7 +188,6 @@ def _system(year: Figures, measure: str) -> System:
 
 def _sums(counties: Sequence[str]) -> Iterator[tuple[Cell, list[Cell]]]:
     """Every sum that whoever reads the tables can make: the whole, and its parts."""
-    sizes = (*SIZE_CLASSES, SME, TOTAL)
     yield ("", DECLARED, TOTAL), [("", NATION, TOTAL), ("", UNALLOCATED, TOTAL)]
     yield ("", DECLARED, TOTAL), [("", MATCHED, TOTAL), ("", UNALLOCATED, UNKNOWN_SIZE)]
     yield ("", UNALLOCATED, TOTAL), [("", UNALLOCATED, size) for size in (*SIZE_CLASSES, UNKNOWN_SIZE)]
@@ -184,11 +195,11 @@ def _sums(counties: Sequence[str]) -> Iterator[tuple[Cell, list[Cell]]]:
     yield ("", NOT_PLACED_BY[1], TOTAL), [("", UNALLOCATED, UNKNOWN_SIZE)]
     for basis in ALLOCATION_BASES:
         yield ("", NATION, TOTAL), [(basis, way, TOTAL) for way in PLACED_BY]
-        for size in sizes:
-            yield ("", NATION, size), [(basis, county, size) for county in counties]
-    for basis, line in [("", NATION), *((basis, county) for basis in ALLOCATION_BASES for county in counties)]:
-        yield (basis, line, TOTAL), [(basis, line, SME), (basis, line, SIZE_CLASSES[-1])]
-        yield (basis, line, SME), [(basis, line, size) for size in SIZE_CLASSES[:-1]]
+    for size in (*SIZE_CLASSES, SME, TOTAL):
+        yield ("", NATION, size), [("", county, size) for county in counties]
+    for line in (NATION, *counties):
+        yield ("", line, TOTAL), [("", line, SME), ("", line, SIZE_CLASSES[-1])]
+        yield ("", line, SME), [("", line, size) for size in SIZE_CLASSES[:-1]]
 
 
 class Solver:
@@ -208,26 +219,29 @@ class Solver:
             if row:
                 self._program.addRow(0.0, 0.0, len(row), [place for place, _ in row], [sign for _, sign in row])
 
-    def reach(self, cell: int, direction: float, wanted: float, known: frozenset[int] = frozenset()) -> float:
-        """How far a cell can deviate up (1) or down (−1) from its value, in its unit, when some cells are known.
+    def reach(self, cell: int, direction: float, wanted: float, seat: Seat = OUTSIDE) -> float:
+        """How far a cell can deviate up (1) or down (−1) from its value, in its unit, seen from a seat.
 
         When a deviation found before goes as far as wanted, its length is given, not the utmost.
         """
-        own, fixed = self.place[cell], [self.place[number] for number in known if number in self.place]
-        if own in fixed:
-            return 0.0
+        own = self.place[cell]
+        bounds = [(self.place[number], falls) for number, falls in seat if number in self.place]
         if wanted < float("inf"):
-            lengths = np.where(self.seen[:, fixed].any(axis=1), 0.0, direction * self.seen[:, own] * self.scale)
+            floors = np.array([-(falls or 0.0) / self.scale for _, falls in bounds])
+            ceilings = np.array([0.0 if falls is None else np.inf for _, falls in bounds])
+            of_seat = self.seen[:, [place for place, _ in bounds]]
+            fits = ((of_seat >= floors) & (of_seat <= ceilings)).all(axis=1)
+            lengths = np.where(fits, direction * self.seen[:, own] * self.scale, 0.0)
             if lengths.size and lengths.max() >= wanted:
                 return float(lengths.max())
-        for place in fixed:
-            self._program.changeColBounds(place, 0.0, 0.0)
+        for place, falls in bounds:
+            self._program.changeColBounds(place, -(falls or 0.0) / self.scale, 0.0 if falls is None else highspy.kHighsInf)
         self._program.changeColCost(own, direction)
         self._program.run()
         status = self._program.getModelStatus()
         deviation = np.array(self._program.getSolution().col_value)
         self._program.changeColCost(own, 0.0)
-        for place in fixed:
+        for place, _ in bounds:
             self._program.changeColBounds(place, self.lower[place], highspy.kHighsInf)
         if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return float("inf")
@@ -263,14 +277,12 @@ def _carriers(system: System, demand: Demand, withheld: set[Published]) -> set[P
     count, target = len(system.cells), system.index[demand.cell]
     scale = demand.length
     costs = [_cost(cell, value, withheld) for cell, value in zip(system.cells, system.values, strict=True)]
-    stands = np.array([number in demand.known for number in range(count)])
+    up, down = np.full(count, highspy.kHighsInf), -system.lower / scale
+    for number, falls in demand.seat:
+        up[number], down[number] = (0.0, 0.0) if falls is None else (highspy.kHighsInf, falls / scale)
     program = Program(highspy.ObjSense.kMinimize)
     # A column for each cell's way up, and one for its way down.
-    program.addVars(
-        2 * count,
-        np.zeros(2 * count),
-        np.where(np.tile(stands, 2), 0.0, np.concatenate([np.full(count, highspy.kHighsInf), -system.lower / scale])),
-    )
+    program.addVars(2 * count, np.zeros(2 * count), np.concatenate([up, down]))
     for number in range(2 * count):
         program.changeColCost(number, costs[number % count])
     for whole, parts in system.sums:
@@ -345,31 +357,37 @@ def _protect_measure(year: Figures, measure: str, system: System, withheld: set[
 def _is_met(solver: Solver, system: System, demand: Demand) -> bool:
     number, enough = system.index[demand.cell], demand.length * (1 - EXACTNESS)
     directions = (demand.direction, -demand.direction) if demand.either_way else (demand.direction,)
-    return any(solver.reach(number, direction, demand.length, demand.known) >= enough for direction in directions)
+    return any(solver.reach(number, direction, demand.length, demand.seat) >= enough for direction in directions)
 
 
 def _demands(year: Figures, measure: str, system: System, withheld: set[Published]) -> Iterator[Demand]:
-    """Outsiders know no withheld cell; a group that is alone in cells knows those, and is kept from the unsafe cells of others."""
+    """An outsider knows no withheld cell; an insider, who knows some in part, is kept from the unsafe cells of others."""
     hidden = [cell for cell in system.cells if cell[1:] in withheld]
     if measure != "exports":
-        yield from (Demand(frozenset(), cell, 1.0, LEAST_EXPORTERS, either_way=True) for cell in hidden)
+        yield from (Demand(OUTSIDE, cell, 1.0, LEAST_EXPORTERS, either_way=True) for cell in hidden)
         return
     for cell in hidden:
         if cell in year.unsafe:
-            yield from _both_ways(frozenset(), cell, year, system)
+            yield from _both_ways(OUTSIDE, cell, year, system)
         else:
-            yield Demand(frozenset(), cell, 1.0, LEAST_SEK, either_way=True)
+            yield Demand(OUTSIDE, cell, 1.0, LEAST_SEK, either_way=True)
+    for seat, cells in _seats(year, system, hidden):
+        for cell in cells:
+            yield from _both_ways(seat, cell, year, system)
+
+
+def _seats(year: Figures, system: System, hidden: Sequence[Cell]) -> Iterator[tuple[Seat, list[Cell]]]:
+    """Each insider's seat, and the unsafe cells that it is kept from."""
     for insider in year.insiders:
-        known = frozenset(system.index[cell] for cell in insider.alone_in)
-        for cell in hidden:
-            if cell in year.unsafe and cell not in insider.largest_in:
-                yield from _both_ways(known, cell, year, system)
+        own = dict(insider.others)
+        seat = tuple((system.index[cell], others) for cell, others in insider.others)
+        yield seat, [cell for cell in hidden if cell in year.unsafe and cell not in own]
 
 
-def _both_ways(known: frozenset[int], cell: Cell, year: Figures, system: System) -> Iterator[Demand]:
+def _both_ways(seat: Seat, cell: Cell, year: Figures, system: System) -> Iterator[Demand]:
     asked = year.unsafe[cell]
-    yield Demand(known, cell, 1.0, asked)
-    yield Demand(known, cell, -1.0, min(asked, float(-system.lower[system.index[cell]])))
+    yield Demand(seat, cell, 1.0, asked)
+    yield Demand(seat, cell, -1.0, min(asked, float(-system.lower[system.index[cell]])))
 
 
 def _unprotectable(year: Figures, cell: Cell) -> DataRefused:
@@ -384,16 +402,16 @@ def audit(year: Figures, withheld: set[Published]) -> list[Interval]:
     for measure in MEASURES:
         system = _system(year, measure)
         solver = Solver(system, withheld)
-        for cell in (cell for cell in system.cells if cell[1:] in withheld):
-            number = system.index[cell]
-            value = float(system.values[number])
-            up = year.unsafe.get(cell, 0.0) if measure == "exports" else 0.0
-            down = min(up, float(-system.lower[number]))
-            seats = [insider.alone_in for insider in year.insiders if up and cell not in insider.largest_in]
-            for known in [frozenset[Cell](), *seats]:
-                known_numbers = frozenset(system.index[each] for each in known)
-                wanted = (down, up) if known else (float("inf"), float("inf"))
-                lowest = value - solver.reach(number, -1.0, wanted[0], known_numbers)
-                highest = value + solver.reach(number, 1.0, wanted[1], known_numbers)
-                found.append(Interval(year.year, cell, measure, value, lowest, highest, down, up, bool(known)))
+        hidden = [cell for cell in system.cells if cell[1:] in withheld]
+        seats = [(OUTSIDE, hidden), *(_seats(year, system, hidden) if measure == "exports" else ())]
+        for seat, cells in seats:
+            for cell in cells:
+                number = system.index[cell]
+                value = float(system.values[number])
+                up = year.unsafe.get(cell, 0.0) if measure == "exports" else 0.0
+                down = min(up, float(-system.lower[number]))
+                wanted = (down, up) if seat else (float("inf"), float("inf"))
+                lowest = value - solver.reach(number, -1.0, wanted[0], seat)
+                highest = value + solver.reach(number, 1.0, wanted[1], seat)
+                found.append(Interval(year.year, cell, measure, value, lowest, highest, down, up, bool(seat)))
     return found

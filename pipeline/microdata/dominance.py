@@ -74,14 +74,15 @@ def _per_cent(share: Decimal) -> str:
 def _sentence(any_group: str, largest_group: str, method: MicrodataMethod) -> str:
     """What the nominators read."""
     share = method.dominance.share
-    part = "hälften" if share == Decimal("0.5") else _per_cent(share)
+    part = "hälften" if share == Decimal("0.5") else _per_cent(share).replace(".", ",")
     if any_group == WITHHELD:
-        return "Uppgiften kan inte lämnas utan att röja ett enskilt företag."
+        return "Uppgiften lämnas inte av sekretesskäl."
     if any_group == UNCHANGED:
-        return "Exporten är oförändrad."
-    if any_group == MORE_THAN_ALL:
-        return "En enskild koncern står för mer än hela förändringen: utan den hade exporten utvecklats åt andra hållet."
-    if any_group.startswith("more than"):
-        return f"En enskild koncern står för mer än {part} av förändringen."
+        return "Små och medelstora företags varuexport är oförändrad."
+    change = "förändringen i små och medelstora företags varuexport"
     against = " Den största exportören har utvecklats åt andra hållet." if largest_group == AGAINST else ""
-    return f"Ingen enskild koncern står för mer än {part} av förändringen.{against}"
+    if any_group == MORE_THAN_ALL:
+        return f"En enskild koncern står för mer än hela {change}: utan den hade exporten utvecklats åt andra hållet.{against}"
+    if any_group.startswith("more than"):
+        return f"En enskild koncern står för mer än {part} av {change}.{against}"
+    return f"Ingen enskild koncern står för mer än {part} av {change}.{against}"

@@ -16,6 +16,7 @@ import pyarrow.parquet
 
 from pipeline import __version__
 from pipeline.faults import DataRefused, Fault
+from pipeline.microdata import dominance
 from pipeline.microdata.build import ALLOCATED, Built
 from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
 from pipeline.schemas import NATION, UNALLOCATED
@@ -26,6 +27,14 @@ SUFFIXES = (".parquet", ".csv")
 PREFIX = ".exportregion-microdata-"
 
 
+COMPANIONS = ("quality", "allocation_bases", "dominance")
+
+
+def _places(out: Path) -> list[Path]:
+    """Where the files of a build go: the companions, the record, and last the table itself."""
+    return [*(out.with_name(f"{out.stem}-{name}{out.suffix}") for name in COMPANIONS), out.with_name(f"{out.stem}-run.json"), out]
+
+
 @contextlib.contextmanager
 def work_folder(out: Path) -> Iterator[Path]:
     """A folder beside the output for what is not finished: it vanishes when the block ends, and what killed builds left with it.
@@ -34,6 +43,11 @@ def work_folder(out: Path) -> Iterator[Path]:
     """
     if out.suffix not in SUFFIXES or out.is_dir():
         raise DataRefused([Fault("--out", str(out), f"a file that ends with {' or '.join(SUFFIXES)}", "Name one.")])
+    folders = [place for place in _places(out) if place.is_dir()]
+    if folders:
+        raise DataRefused(
+            [Fault(str(place), "a folder", "a place for a file", "Move it away, or name another --out.") for place in folders]
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         for left in out.parent.glob(f"{PREFIX}*"):
@@ -57,8 +71,8 @@ def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder:
 
     Beside goods.parquet stand goods-quality.parquet, goods-allocation_bases.parquet, goods-dominance.parquet and goods-run.json.
     """
-    places = {name: out if name == MAIN else out.with_name(f"{out.stem}-{name}{out.suffix}") for name in built.tables}
-    record = out.with_name(f"{out.stem}-run.json")
+    *companions, record, _ = _places(out)
+    places = {**dict(zip(COMPANIONS, companions, strict=True)), MAIN: out}
     for name, table in built.tables.items():
         if out.suffix == ".csv":
             pyarrow.csv.write_csv(table, folder / places[name].name)
@@ -91,6 +105,7 @@ def new_folder(out: Path) -> Iterator[Path]:
 def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
     """What is said of a build: where values are placed, how much of them, and how many cells are withheld."""
     exports = built.tables[MAIN].to_pylist()
+    classes = [row["any_group"] for row in built.tables["dominance"].to_pylist()]
     quality = [row for row in built.tables["quality"].to_pylist() if row["basis"] == method.allocation.basis]
     return {
         "illustrative": built.is_illustrative,
@@ -102,8 +117,8 @@ def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
         "cells": len(exports),
         "withheld": sum(row["status"] == "withheld" for row in exports),
         "allocated_share": {row["year"]: row["exports_share"] for row in quality if row["coverage"] == ALLOCATED},
-        "carried_by_one_group": sum(row["any_group"].startswith("more than") for row in built.tables["dominance"].to_pylist()),
-        "windows": built.tables["dominance"].num_rows,
+        "carried_by_one_group": sum(told.startswith("more than") for told in classes),
+        "windows": sum(told != dominance.WITHHELD for told in classes),
     }
 
 
@@ -118,7 +133,7 @@ def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any
         "settings": method.model_dump(mode="json", exclude={"file"}),
         "rows": built.rows,
         "audit": {
-            "withheld": len({(interval.year, interval.cell[1:]) for interval in exports}),
+            "withheld_with_sums": len({(interval.year, interval.cell[1:]) for interval in exports}),
             "unsafe": len({(interval.year, interval.cell) for interval in exports if interval.asked_up}),
             "intervals": len(built.intervals),
             "too_narrow": sum(not interval.is_wide_enough for interval in built.intervals),

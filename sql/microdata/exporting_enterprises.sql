@@ -5,7 +5,7 @@ with register as (
     select
         enterprise_id,
         year,
-        coalesce(enterprise_group_id, enterprise_id) as group_id,
+        coalesce(nullif(enterprise_group_id, ''), enterprise_id) as group_id,
         employees,
     from microdata.enterprises
 ),
