@@ -209,6 +209,11 @@ def _write_hostile(folder: Path) -> None:
     assert ran.exit_code == 0, ran.stderr
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The cluster comes last: its processes would take the time from tests that wait for a server's answer."""
+    items.sort(key=lambda item: item.path.name == "test_spark.py")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what came of the faults that tests/test_mutations.py makes, by kind."""
     by_kind: dict[str, Counter[str]] = {}
