@@ -284,7 +284,9 @@ def test_whatever_the_server_does_the_raw_data_are_as_before(
 ) -> None:
     server.misbehave(stage, *behaviours)
     slow = isinstance(behaviours[0], Slow)
-    refused(asked, server, *said, patience=replace(QUICK, silence=0.3, total=1) if slow else QUICK)
+    # The limit that is not meant leaves room, so that on a busy machine the one that is meant speaks.
+    total = 1 if "no whole answer within 1 seconds" in said else 20
+    refused(asked, server, *said, patience=replace(QUICK, silence=0.3, total=total) if slow else QUICK)
 
 
 PASSING = (
