@@ -675,6 +675,9 @@ def _faults_told(as_json: bool, kept: str = "nothing was written. The last compl
             ending = f"{count} fault{'s' if count > 1 else ''}; {kept}"
             print(f"{refused}\n\n{ending}", file=sys.stderr)
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        print(f"\nInterrupted; {kept}", file=sys.stderr)
+        raise typer.Exit(130) from None
 
 
 def main() -> None:

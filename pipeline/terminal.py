@@ -176,10 +176,13 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
         console.print("NO DISCLOSURE CONTROL: the tables tell of individual enterprises and are for nobody outside the room.", style="bold")
     years = told["years"]
     console.print(
-        f"{told['counties']} counties, {years[0]}–{years[-1]}, values placed by {told['basis']};"
+        f"{told['counties']} {'county' if told['counties'] == 1 else 'counties'}, {years[0]}–{years[-1]}, values placed by {told['basis']};"
         f" {told['cells']} cells, {told['withheld']} withheld."
     )
-    shares = [f"{year} {share:.1%}" if share is not None else f"{year} withheld" for year, share in told["allocated_share"].items()]
+    nothing = {year: "nothing declared" for year in told["nothing_declared"]}
+    shares = [
+        f"{year} {nothing.get(year, 'withheld') if share is None else f'{share:.1%}'}" for year, share in told["allocated_share"].items()
+    ]
     console.print(f"Of the declared value, placed in counties: {', '.join(shares)}.")
     if told["windows"]:
         console.print(

@@ -191,6 +191,9 @@ class Attack:
         self.sum(("", UNALLOCATED, "total"), [("", reason, "total") for reason in ("no workplace", "not in the register")])
         self.sum(("", "declared", "total"), [("", NATION, "total"), ("", UNALLOCATED, "total")])
         self.sum(("", "declared", "total"), [("", "matched", "total"), ("", UNALLOCATED, "unknown")])
+        by_goods, by_all, without_employees, _ = PLACED_BY
+        self.sum(("workplace-share", by_all, "total"), [("production-place", by_goods, "total"), ("production-place", by_all, "total")])
+        self.sum(("workplace-share", without_employees, "total"), [("production-place", without_employees, "total")])
         for basis in ALLOCATION_BASES:
             self.sum(
                 ("", NATION, "total"),

@@ -453,7 +453,7 @@ def test_what_is_not_there_and_what_is_asked_for_wrongly(tmp_path: Path) -> None
     assert [f"the dataset {name}" in missing.stderr for name in NAMES] == [True] * 3
     wrong: tuple[tuple[list[str | Path], str], ...] = (
         (["--out", tmp_path / "t.xlsx"], "a file that ends with .parquet or .csv"),
-        (["--out", tmp_path / "t.csv", "--memory", "much"], "an amount such as 2GB"),
+        *((["--out", tmp_path / "t.csv", "--memory", amount], "an amount such as 2GB") for amount in ("much", "-1GB", "50%", "0GB")),
         (["--out", tmp_path / "t.csv", "--settings", tmp_path / "none.toml"], "none.toml"),
     )
     (tmp_path / "held-quality.csv").mkdir()
@@ -496,7 +496,13 @@ def building(simulated: Path, out: Path) -> "subprocess.Popen[bytes]":
     command += ["--settings", out.parent.parent / "open.toml"]
     # Where the tests themselves run in the background, what they start would ignore an interruption.
     heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None  # noqa: E731
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=heard)  # noqa: PLW1509
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=heard)  # noqa: PLW1509
+
+
+def end_of(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
+    """The exit code of a build, and its stderr."""
+    said = process.communicate()[1]
+    return process.returncode, said.decode()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
@@ -511,18 +517,42 @@ def test_an_interrupted_build_leaves_the_last_table_and_the_next_one_sweeps(
     while not list(out.parent.glob(".exportregion-microdata-*")) and time.monotonic() < until and process.poll() is None:
         time.sleep(0.002)
     os.kill(process.pid, how)
-    assert process.wait() != 0
+    ended = (130, "\nInterrupted; nothing was written.\n") if how == signal.SIGINT else (-how, "")
+    assert end_of(process) == ended
     assert {path.name for path in out.parent.iterdir() if not path.name.startswith(".")} == {"table.csv"}
     assert out.read_text(encoding="utf-8") == "the table of before"
     assert bool(list(out.parent.glob(".*"))) == (how == signal.SIGKILL)
-    assert building(simulated, out).wait() == 0
+    assert end_of(building(simulated, out)) == (0, "")
     assert list(out.parent.glob(".*")) == []
     assert out.read_bytes() == (built / "open.csv").read_bytes()
 
 
+@pytest.mark.parametrize(("value", "shown", "said"), [(10, "10.00", "2016 100.0%"), (0, "-", "2016 nothing declared")])
+def test_below_the_threshold_there_is_a_value_without_an_exporter_and_nil_is_nil(
+    value: int, shown: str, said: str, tmp_path: Path
+) -> None:
+    own = {"enterprise_id": "E", "year": 2016, "employees": 5, "industry_code": "25"}
+    world: dict[str, dict[str, Any]] = {
+        "declarations": {**own, "month": 1, "partner_country": "NO", "commodity_code": "84", "value_sek": Decimal(value)},
+        "enterprises": {**own, "enterprise_group_id": None},
+        "establishments": {**own, "establishment_id": "W", "region_code": "25"},
+    }
+    columns = {name: list(schemas()[f"microdata.{name}"].columns) for name in NAMES}
+    folder = write(tmp_path / "in", {name: typed(name, [{key: row[key] for key in columns[name]}]) for name, row in world.items()})
+    (tmp_path / "m.toml").write_text(method_text(("threshold_sek = 1", "threshold_sek = 1000"), ("control = true", "control = false")))
+    ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv", "--settings", tmp_path / "m.toml")
+    assert "1 county, 2016–2016" in ran.stdout
+    assert said in ran.stdout
+    (cell,) = [row for row in rows_of(tmp_path / "t.csv") if (row["region_code"], row["size_class"]) == ("25", "0-9")]
+    status = "ok" if value else "nil"
+    assert [cell[key] for key in ("exports_sek", "status", "exporters", "exporters_status")] == [shown, status, "-", "nil"]
+    coverage = [row for row in rows_of(tmp_path / "t-quality.csv") if row["coverage"] in ("declared", "allocated")]
+    assert {(row["exports_sek"], row["exporters"], row["status"]) for row in coverage} == {(shown, "-", status)}
+
+
 def test_two_builds_at_once_do_not_disturb_each_other(simulated: Path, built: Path, tmp_path: Path) -> None:
     runs = [building(simulated, tmp_path / "out" / name) for name in ("table.csv", "table.csv", "other.csv")]
-    assert [run.wait() for run in runs] == [0, 0, 0]
+    assert [end_of(run) for run in runs] == [(0, "")] * 3
     for companion in COMPANIONS:
         for name in ("table", "other"):
             assert (tmp_path / "out" / f"{name}{companion}.csv").read_bytes() == (built / f"open{companion}.csv").read_bytes()

@@ -87,7 +87,10 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
 
 
 def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None) -> dict[str, pa.Table]:
-    """Build the models that some tables need, in order, and fetch those. A model is kept when it is read more than once."""
+    """Build the models that some tables need, in order, and fetch those.
+
+    Kept is a model that reads a dataset, so that each has the memory for itself, and one that is read more than once.
+    """
     texts = models("microdata")
     needed: dict[str, str] = {}
     waiting = list(wanted)
@@ -110,7 +113,8 @@ def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None)
             grain = ", ".join(schemas()[table].unique or [])
             fetched[table] = engine.ask(f"select * from ({sql}\n) as model order by {grain}", told)
         if readers.count(table) or table not in wanted:
-            engine.build(table, sql, keep=readers.count(table) > 1, told=told)
+            reads_a_dataset = any(f"microdata.{name}" in references(sql) for name in datasets.NAMES)
+            engine.build(table, sql, keep=reads_a_dataset or readers.count(table) > 1, told=told)
     return fetched
 
 
@@ -172,6 +176,11 @@ def _status(row: Mapping[str, Any], withheld: Mapping[int, set[disclosure.Publis
     return "nil" if row["exports_sek"] == 0 else "ok"
 
 
+def _exporters_status(row: Mapping[str, Any], status: str) -> str:
+    """That of the number of exporters: what is declared below the threshold is a value without an exporter."""
+    return "nil" if status == "ok" and row["exporters"] == 0 else status
+
+
 def _goods_exports(
     cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.Published]], method: MicrodataMethod, said: Mapping[str, str]
 ) -> pa.Table:
@@ -185,7 +194,7 @@ def _goods_exports(
             nothing = {"line": line, "year": year, "size_class": size, "exports_sek": 0, "exporters": 0, "exporter_millionths": 0}
             row = own.get((line, year, size), nothing)
             status = _status(row, withheld)
-            exporters_status = "nil" if status == "ok" and row["exporters"] == 0 else status
+            exporters_status = _exporters_status(row, status)
             rows.append(
                 {
                     "region_code": line,
@@ -225,7 +234,7 @@ def _quality(cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.
                 "coverage": ALLOCATED if line == NATION else line,
                 "exports_sek": _shown(row["exports_sek"], status),
                 "exports_share": float(row["exports_sek"] / declared["exports_sek"]) if known and declared["exports_sek"] else None,
-                "exporters": _shown(row["exporters"], status),
+                "exporters": _shown(row["exporters"], _exporters_status(row, status)),
                 "exporters_share": row["exporters"] / declared["exporters"] if known and declared["exporters"] else None,
                 "status": status,
             }

@@ -127,7 +127,7 @@ def conditions(schema: pan.DataFrameSchema) -> list[Condition]:
             if "min_value" in said:
                 found.append(Condition(f"{name} < {said['min_value']}", f"{name} of {said['min_value']} or more"))
             elif "max_value" in said:
-                found.append(Condition(f"{name} > {said['max_value']}", f"{name} of {said['max_value']:,} or less"))
+                found.append(Condition(f"{name} > {said['max_value']}", f"{name} of {_readable(said['max_value'])} or less"))
             elif said.get("value") == "":
                 found.append(Condition(f"{name} = ''", f"no {name} empty"))
             elif "pattern" in said:
@@ -135,6 +135,11 @@ def conditions(schema: pan.DataFrameSchema) -> list[Condition]:
             else:
                 raise ValueError(f"{schema.name}.{name}: no SQL for the check {check.name}")
     return found
+
+
+def _readable(bound: float) -> str:
+    """A bound with its thousands apart, but for years."""
+    return f"{bound:,}" if bound >= 10_000 else str(bound)
 
 
 ALPHABETS = {"A-Z": string.ascii_uppercase, "0-9": string.digits}

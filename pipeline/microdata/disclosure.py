@@ -195,6 +195,10 @@ def _sums(counties: Sequence[str]) -> Iterator[tuple[Cell, list[Cell]]]:
     yield ("", NOT_PLACED_BY[1], TOTAL), [("", UNALLOCATED, UNKNOWN_SIZE)]
     for basis in ALLOCATION_BASES:
         yield ("", NATION, TOTAL), [(basis, way, TOTAL) for way in PLACED_BY]
+    # By all workplaces is placed under one basis what is placed by the goods-producing and by all under another.
+    by_goods, by_all, without_employees, _ = PLACED_BY
+    yield ("workplace-share", by_all, TOTAL), [("production-place", by_goods, TOTAL), ("production-place", by_all, TOTAL)]
+    yield ("workplace-share", without_employees, TOTAL), [("production-place", without_employees, TOTAL)]
     for size in (*SIZE_CLASSES, SME, TOTAL):
         yield ("", NATION, size), [("", county, size) for county in counties]
     for line in (NATION, *counties):

@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import os
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +35,7 @@ class Engine(Protocol):
         """Store a small table."""
 
     def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
-        """Make a table of a model: kept, when it is read more than once, or looked up anew."""
+        """Make a table of a model: kept, or looked up anew by who reads it."""
 
     def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
         """The result of a query in the dialect of DuckDB."""
@@ -53,11 +54,14 @@ class DuckDB:
             "preserve_insertion_order": "false",
             "temp_directory": str(spill),
         }
+        refused = DataRefused([Fault("--memory", repr(memory), "an amount such as 2GB", "Give it so.")])
+        # What is no amount above zero, DuckDB takes for no limit, or for a share.
+        if memory is not None and not re.fullmatch(r"(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B", memory, re.IGNORECASE):
+            raise refused
         try:
             self._connection = duckdb.connect(config=config | ({"memory_limit": memory} if memory else {}))
         except duckdb.Error:
-            fault = Fault("--memory", repr(memory), "an amount such as 2GB", "Give it so.")
-            raise DataRefused([fault]) from None
+            raise refused from None
         self._connection.execute("create schema microdata")
         self._datasets: list[Dataset] = []
 

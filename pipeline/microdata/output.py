@@ -19,7 +19,7 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.microdata import dominance
 from pipeline.microdata.build import ALLOCATED, Built
 from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
-from pipeline.schemas import NATION, UNALLOCATED
+from pipeline.schemas import DECLARED, NATION, UNALLOCATED
 from pipeline.settings import MicrodataMethod
 
 MAIN = "goods_exports"
@@ -41,7 +41,7 @@ def work_folder(out: Path) -> Iterator[Path]:
 
     Raises DataRefused when out cannot be written.
     """
-    if out.suffix not in SUFFIXES or out.is_dir():
+    if out.suffix.lower() not in SUFFIXES or out.is_dir():
         raise DataRefused([Fault("--out", str(out), f"a file that ends with {' or '.join(SUFFIXES)}", "Name one.")])
     folders = [place for place in _places(out) if place.is_dir()]
     if folders:
@@ -74,7 +74,7 @@ def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder:
     *companions, record, _ = _places(out)
     places = {**dict(zip(COMPANIONS, companions, strict=True)), MAIN: out}
     for name, table in built.tables.items():
-        if out.suffix == ".csv":
+        if out.suffix.lower() == ".csv":
             pyarrow.csv.write_csv(table, folder / places[name].name)
         else:
             marked = table.replace_schema_metadata({KIND: ILLUSTRATIVE} if built.is_illustrative else None)
@@ -117,6 +117,7 @@ def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
         "cells": len(exports),
         "withheld": sum(row["status"] == "withheld" for row in exports),
         "allocated_share": {row["year"]: row["exports_share"] for row in quality if row["coverage"] == ALLOCATED},
+        "nothing_declared": [row["year"] for row in quality if row["coverage"] == DECLARED and row["status"] == "nil"],
         "carried_by_one_group": sum(told.startswith("more than") for told in classes),
         "windows": sum(told != dominance.WITHHELD for told in classes),
     }
