@@ -846,6 +846,10 @@ NOT_PLACED_BY = ("no workplace", "not in the register")
 UNALLOCATED, DECLARED, MATCHED = "unallocated", "declared", "matched"
 
 
+def _establishment_id() -> Any:
+    return column("Identifier of the workplace; never leaves the program")
+
+
 def _enterprise_id(**checks: Any) -> Any:
     return column("Identifier of the enterprise, the same in all datasets; never leaves the program", **checks)
 
@@ -931,7 +935,7 @@ class MicrodataEnterprises(Table):
 class MicrodataEstablishments(Table):
     """Workplaces by year, as received."""
 
-    establishment_id: Text = column("Identifier of the workplace; never leaves the program")
+    establishment_id: Text = _establishment_id()
     enterprise_id: Text = _enterprise_id(ne="")
     year: Whole = year()
     region_code: Text = column("Two-digit code of the county where the workplace is", str_matches=COUNTY)
@@ -970,8 +974,24 @@ class MicrodataExportingEnterprises(Table):
         unique = ["enterprise_id", "year"]
 
 
+class MicrodataWorkplaces(Table):
+    """The workplaces of the exporting enterprises that the register knows, and what each may place a value by."""
+
+    establishment_id: Text = _establishment_id()
+    enterprise_id: Text = _enterprise_id()
+    year: Whole = year()
+    region_code: Text = region_code()
+    employees: Whole = column("Employees of the workplace", "persons", ge=0)
+    goods_employees: Whole = column("The same where the workplace produces goods, else 0", "persons", ge=0)
+    is_office: Flag = column("Whether its industry is that of head offices")
+
+    class Config:
+        name = "microdata.workplaces"
+        unique = ["establishment_id", "year"]
+
+
 class MicrodataEnterprisePlaces(Table):
-    """Where an enterprise is: employees and workplaces in a region, in the regions up to it, and in all."""
+    """Where an exporting enterprise is: employees and workplaces in a region, in the regions up to it, and in all."""
 
     enterprise_id: Text = _enterprise_id()
     year: Whole = year()

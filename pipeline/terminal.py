@@ -179,7 +179,7 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
         f"{told['counties']} {'county' if told['counties'] == 1 else 'counties'}, {years[0]}–{years[-1]}, values placed by {told['basis']};"
         f" {told['cells']} cells, {told['withheld']} withheld."
     )
-    nothing = {year: "nothing declared" for year in told["nothing_declared"]}
+    nothing = dict.fromkeys(told["nothing_declared"], "nothing declared")
     shares = [
         f"{year} {nothing.get(year, 'withheld') if share is None else f'{share:.1%}'}" for year, share in told["allocated_share"].items()
     ]

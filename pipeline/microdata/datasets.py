@@ -4,6 +4,7 @@ What a file's footer says is asked of the footer, so that no row is read for it;
 ever shown: a wrong column could hold an enterprise's identifier.
 """
 
+import functools
 import re
 import string
 from collections.abc import Iterator, Sequence
@@ -50,11 +51,16 @@ class Dataset:
         return sum(footer.num_rows for footer in self.footers) if self.footers else None
 
     @property
+    def is_uniform(self) -> bool:
+        """Whether all files have the same columns, of the same types."""
+        return all(footer.schema.equals(self.footers[0].schema) for footer in self.footers)
+
+    @property
     def is_illustrative(self) -> bool:
         """Whether any file says that it was made up."""
         return any((footer.metadata or {}).get(KIND.encode()) == ILLUSTRATIVE.encode() for footer in self.footers)
 
-    @property
+    @functools.cached_property
     def years(self) -> list[int] | None:
         """The years there are, where every row group is of one; None when the rows must be asked."""
         groups = [footer.row_group(number) for footer in self.footers for number in range(footer.num_row_groups)]

@@ -18,6 +18,7 @@ from sqlglot import exp
 
 from pipeline.faults import DataRefused, Fault
 from pipeline.microdata.datasets import Dataset, damaged
+from pipeline.warehouse import references
 
 Told = Callable[[float], None]
 """Told now and then how much of a query is done, 0 to 1."""
@@ -74,7 +75,9 @@ class DuckDB:
     def view(self, dataset: Dataset) -> None:
         self._datasets.append(dataset)
         files = ", ".join("'" + file.replace("'", "''") + "'" for file in dataset.files)
-        sql = f"create view {dataset.table} as select *, filename as file from read_parquet([{files}], union_by_name = true)"
+        # By the name it finds in each file what it would take from the types of the first, at the price of a tenth of the scan.
+        union = "" if dataset.is_uniform else ", union_by_name = true"
+        sql = f"create view {dataset.table} as select *, filename as file from read_parquet([{files}]{union})"
         self._run(lambda: self._connection.execute(sql))
 
     def load(self, table: str, rows: pa.Table) -> None:
@@ -84,6 +87,9 @@ class DuckDB:
 
     def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
         kind = "table" if keep else "view"
+        for dataset in self._datasets:
+            if dataset.name == "declarations" and dataset.table in references(sql) and dataset.years:
+                sql = year_by_year(sql, dataset.years)
         self._run(lambda: self._connection.execute(f"create or replace {kind} {table} as {sql}"), told)
 
     def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
@@ -111,6 +117,12 @@ class DuckDB:
         found = f"an error of the kind {type(error).__name__}"
         unknown = Fault("the engine", found, "a query that runs", "Check the disk and the files; if it comes again, report it.")
         return _damaged_files(self._datasets) or [unknown]
+
+
+def year_by_year(sql: str, years: Sequence[int]) -> str:
+    """A query whose groups are of one year each, as one query a year: their enterprises fit the caches, which saves a tenth of the time."""
+    query = sqlglot.parse_one(sql, dialect="duckdb").assert_is(exp.Select)
+    return "\nunion all\n".join(query.where(f"year = {year}").sql(dialect="duckdb") for year in years)
 
 
 def _damaged_files(datasets: Sequence[Dataset]) -> list[Fault]:

@@ -1,7 +1,7 @@
 -- What each enterprise brings to each region under each basis, to the öre: the parts of an enterprise add up to what it declared.
 -- grain: basis, enterprise_id, year, region_code
 -- A region gets the whole's share of the regions up to it, rounded down, less that of those before it. Shares for counting are
--- millionths of an enterprise, divided likewise. Where nothing says where or what an enterprise is, its value is unallocated.
+-- millionths of an enterprise, divided likewise. Amounts of 18 digits are whole numbers to the engines. Where nothing says where or what an enterprise is, its value is unallocated.
 with placed as (
     select
         bases.basis,
@@ -11,7 +11,7 @@ with placed as (
         enterprises.group_id,
         enterprises.size_class,
         enterprises.is_exporter,
-        cast(enterprises.exports_sek * 100 as bigint) as ore,
+        cast(cast(enterprises.exports_sek as decimal(18, 2)) * 100 as bigint) as ore,
         case
             when enterprises.size_class = 'unknown' then 'not in the register'
             when places.region_code is null then 'no workplace'
@@ -34,7 +34,6 @@ with placed as (
     left join microdata.enterprise_places as places
         on enterprises.enterprise_id = places.enterprise_id
         and enterprises.year = places.year
-        and enterprises.size_class <> 'unknown'
     cross join microdata.allocation_bases as bases
 ),
 
@@ -90,7 +89,7 @@ select
     cast(group_id as varchar) as group_id,
     cast(size_class as varchar) as size_class,
     cast(placed_by as varchar) as placed_by,
-    cast(cast(own_ore as decimal(20, 0)) * cast('0.01' as decimal(3, 2)) as decimal(20, 2)) as exports_sek,
+    cast(cast(own_ore as decimal(18, 0)) * cast('0.01' as decimal(3, 2)) as decimal(20, 2)) as exports_sek,
     cast(case when is_exporter then 1 else 0 end as bigint) as exporters,
     cast(case when is_exporter and weight_so_far = weight then 1 else 0 end as bigint) as exporters_once,
     cast(case when is_exporter then own_millionths else 0 end as bigint) as exporter_millionths,

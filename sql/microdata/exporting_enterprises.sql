@@ -16,6 +16,8 @@ group_employees as (
         year,
         sum(employees) as employees,
     from register
+    cross join microdata.settings as settings
+    where settings.sizes_by_group
     group by group_id, year
 ),
 
@@ -30,8 +32,7 @@ sized as (
     from microdata.enterprise_exports as exports
     cross join microdata.settings as settings
     left join register on exports.enterprise_id = register.enterprise_id and exports.year = register.year
-    left join group_employees
-        on settings.sizes_by_group and register.group_id = group_employees.group_id and register.year = group_employees.year
+    left join group_employees on register.group_id = group_employees.group_id and register.year = group_employees.year
 )
 
 select
