@@ -296,7 +296,11 @@ def within(folder: Path, settings: Path, rounds: int) -> dict[str, float]:
                 built = build.build(str(folder), method, engine)
             output.write(built, method, engine.name, goods, work)
 
-    contenders = {"group by": group_by, "build": our_build, **({"polars": with_polars} if rounds > 1 else {})}
+    contenders: dict[str, Callable[[Path, Path], None]] = {
+        "group by": group_by,
+        "build": our_build,
+        **({"polars": with_polars} if rounds > 1 else {}),
+    }
     laps: dict[str, list[float]] = {name: [] for name in contenders}
     with tempfile.TemporaryDirectory() as out:
         # The first lap is not counted: it imports what each needs.
@@ -357,15 +361,16 @@ def measure(folder: Path, declarations: int, out: Path, master: str | None) -> N
     inner = within(folder, settings, rounds)
     seconds = {name: statistics.median(second for second, _ in laps) for name, laps in measured.items()}
     build = seconds["build, no control"]
-    print(f"{'build / group by':<30}{build / seconds['group by']:>6.2f}, in one process {inner['build'] / inner['group by']:.2f} (asked: at most 1.5)")
+    inside = inner["build"] / inner["group by"]
+    print(f"{'build / group by':<30}{build / seconds['group by']:>6.2f}, in one process {inside:.2f} (asked: at most 1.5)")
     cells = our_cells(folder, settings)
     for name in others:
         # As text, where 1.0 is not 1.
         if str(pq.read_table(out / f"{name}.parquet").to_pylist()) != str(cells):
             raise ValueError(f"the cells of {name} are not ours")
         asked = f"(asked: at least {OTHERS[name]}); its {len(cells):,} cells are ours, to the öre"
-        inside = f", in one process {inner[name] / inner['build']:.2f}" if name in inner else ""
-        print(f"{f'{name} / build':<30}{seconds[name] / build:>6.2f}{inside} {asked}")
+        also = f", in one process {inner[name] / inner['build']:.2f}" if name in inner else ""
+        print(f"{f'{name} / build':<30}{seconds[name] / build:>6.2f}{also} {asked}")
 
 
 def main() -> None:
