@@ -675,9 +675,9 @@ def _faults_told(as_json: bool, kept: str = "nothing was written. The last compl
             ending = f"{count} fault{'s' if count > 1 else ''}; {kept}"
             print(f"{refused}\n\n{ending}", file=sys.stderr)
         raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        print(f"\nInterrupted; {kept}", file=sys.stderr)
-        raise typer.Exit(130) from None
+
+
+INTERRUPTED = 130
 
 
 def main() -> None:
@@ -688,6 +688,11 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         app()
+    except SystemExit as ended:
+        # typer ends so without a word, also where a command still imports what it needs.
+        if ended.code == INTERRUPTED:
+            print("\nInterrupted; nothing unfinished was kept.", file=sys.stderr)
+        raise
     except OSError as error:
         print(f"exportregion: {error}", file=sys.stderr)
         sys.exit(1)

@@ -675,7 +675,8 @@ def _load(model: type[Model], path: Path, given: dict[str, Any], within: str | N
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataRefused([Fault(str(path), f"a fault of TOML: {error}", "a TOML file in UTF-8", "Correct the line.")]) from None
     except OSError as error:
-        remedy = "Name one that is there." if isinstance(error, FileNotFoundError) else "Check its permissions."
+        is_none = isinstance(error, FileNotFoundError | IsADirectoryError)
+        remedy = "Name one that is there." if is_none else "Check its permissions."
         raise DataRefused([Fault(str(path), error.strerror or str(error), "a readable file", remedy)]) from None
     clash = sorted(set(given) & set(content)) if within is None else []
     if clash:

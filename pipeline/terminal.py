@@ -184,6 +184,10 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
         f"{year} {nothing.get(year, 'withheld') if share is None else f'{share:.1%}'}" for year, share in told["allocated_share"].items()
     ]
     console.print(f"Of the declared value, placed in counties: {', '.join(shares)}.")
+    if told["months_without_declarations"]:
+        console.print(
+            f"Months without a declaration, of which nothing is in their years: {', '.join(told['months_without_declarations'])}."
+        )
     if told["windows"]:
         console.print(
             f"Changes of a county between two years that one enterprise group carries: {told['carried_by_one_group']}"
@@ -194,7 +198,7 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
     if not told["disclosure_control"]:
         return
     kind = "illustrative" if told["illustrative"] else "official"
-    print(f"To rank with it: exportregion add {_near(files[-1])} --kind {kind} --publisher … --page … --licence …")
+    print(f"To rank with it: exportregion add {_near(files[-1])} --kind {kind} --publisher … --page … --licence …, and pin it in an award")
 
 
 def show_fetch(rows: Sequence[dict[str, Any]], folder: Path, *, dry_run: bool) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,7 +85,9 @@ def write(folder: Path, tables: Mapping[str, pa.Table], files: int = 1) -> Path:
     for name, table in tables.items():
         (folder / name).mkdir(parents=True, exist_ok=True)
         for number in range(files):
+            # No two have the same bytes, though they may have the same rows.
             part = table.take(pa.array(range(number, len(table), files), pa.int64()))
+            part = part.replace_schema_metadata({**(table.schema.metadata or {}), "part": str(number)})
             pq.write_table(part, folder / name / f"part-{number}.parquet", store_decimal_as_integer=True)
     return folder
 
@@ -447,6 +450,49 @@ def spoil(file: Path, damage: str) -> None:
     file.write_bytes(content)
 
 
+@pytest.mark.parametrize("name", NAMES[1:])
+@pytest.mark.parametrize("files", [1, 3])
+def test_a_year_that_a_register_lacks_is_refused_and_not_nil(name: str, files: int, simulated: Path, tmp_path: Path) -> None:
+    """In files of a year each, where the footers tell, and in files of all years, where the rows are asked."""
+    folder = tmp_path / "in"
+    shutil.copytree(simulated, folder)
+    years = pq.read_table(folder / name)["year"]
+    rows = pq.read_table(folder / name).filter(pc.not_equal(years, 2018))
+    shutil.rmtree(folder / name)
+    by_year = [rows.filter(pc.equal(rows["year"], year)) for year in simulate.YEARS if year != 2018]
+    (folder / name).mkdir()
+    for number, part in enumerate([rows] if files == 1 else by_year):
+        pq.write_table(part, folder / name / f"{number}.parquet", store_decimal_as_integer=True)
+    ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv")
+    assert ran.exit_code == 1
+    assert f"{folder}, {name}: found no row of 2018; expected each year of the declarations." in ran.stderr
+    assert "1 fault;" in ran.stderr
+    assert not (tmp_path / "t.csv").exists()
+
+
+def test_a_file_that_is_there_twice_is_refused_and_a_month_without_declarations_is_told(simulated: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(simulated, folder)
+    months = sorted((folder / "declarations").iterdir())
+    march = next(file for file in months if file.stem == "2018-03")
+    shutil.copyfile(march, march.with_name("2018-03-again.parquet"))
+    asked: list[str | Path] = ["microdata", "build", "--in", folder, "--out", tmp_path / "t.csv"]
+    asked += ["--settings", tmp_path / "open.toml"]
+    (tmp_path / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
+    ran = exportregion(*asked)
+    assert (ran.exit_code, f"{march}: found the same bytes as in {march.with_name('2018-03-again.parquet')}" in ran.stderr) == (1, True)
+    march.with_name("2018-03-again.parquet").unlink()
+    assert "Months without" not in exportregion(*asked).stdout
+    march.unlink()
+    assert "Months without a declaration, of which nothing is in their years: 2018-03." in exportregion(*asked).stdout
+    table = pa.concat_tables(pq.read_table(file) for file in months if file != march)
+    shutil.rmtree(folder / "declarations")
+    pq.write_table(table, folder / "declarations.parquet", store_decimal_as_integer=True)
+    told = json.loads(exportregion(*asked, "--json").stdout)
+    assert told["months_without_declarations"] == ["2018-03"]
+    assert json.loads((tmp_path / "t-run.json").read_text(encoding="utf-8"))["months_without_declarations"] == ["2018-03"]
+
+
 @pytest.mark.parametrize("damage", ["cut", "footer", "page"])
 def test_a_damaged_file_is_named_among_many(damage: str, simulated: Path, tmp_path: Path) -> None:
     folder = write(tmp_path / "in", {name: pq.read_table(simulated / name) for name in NAMES}, files=3)
@@ -457,6 +503,28 @@ def test_a_damaged_file_is_named_among_many(damage: str, simulated: Path, tmp_pa
     assert f"{file}: found a damaged file" in ran.stderr
     assert "1 fault;" in ran.stderr
     assert not (tmp_path / "t.csv").exists()
+
+
+@pytest.mark.parametrize("damage", ["identifier", "value"])
+def test_damage_that_can_still_be_read_is_named_where_the_footer_rules_it_out(damage: str, simulated: Path, tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {name: pq.read_table(simulated / name) for name in NAMES}, files=3)
+    file = folder / "declarations" / "part-1.parquet"
+    table = pq.read_table(file)
+    pq.write_table(table, file, compression="none", store_decimal_as_integer=True)
+    content = file.read_bytes()
+    if damage == "identifier":
+        known = sorted(set(table["enterprise_id"].to_pylist()))
+        old, new = known[len(known) // 2].encode(), b"ZZ" + known[0].encode()[2:]
+    else:
+        values = sorted(table["value_sek"].to_pylist())
+        old, new = (int(ore).to_bytes(8, "little") for ore in (values[len(values) // 2] * 100, 9e18))
+    assert old in content
+    file.write_bytes(content.replace(old, new))
+    assert pq.read_table(file).num_rows == table.num_rows
+    ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv")
+    assert ran.exit_code == 1
+    assert f"{file}: found a damaged file" in ran.stderr
+    assert "1 fault;" in ran.stderr
 
 
 def test_what_is_not_there_and_what_is_asked_for_wrongly(tmp_path: Path) -> None:
@@ -514,9 +582,13 @@ def building(simulated: Path, out: Path) -> "subprocess.Popen[bytes]":
 
 
 def end_of(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
-    """The exit code of a build, and its stderr."""
+    """The exit code of a build as a shell tells it, and its stderr.
+
+    An interruption that comes while Python executes a text, as imports do, makes it end by the signal: 130 to a shell as well.
+    """
     said = process.communicate()[1]
-    return process.returncode, said.decode()
+    code = process.returncode
+    return (code if code >= 0 else 128 - code), said.decode()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
@@ -531,7 +603,7 @@ def test_an_interrupted_build_leaves_the_last_table_and_the_next_one_sweeps(
     while not list(out.parent.glob(".exportregion-microdata-*")) and time.monotonic() < until and process.poll() is None:
         time.sleep(0.002)
     os.kill(process.pid, how)
-    ended = (130, "\nInterrupted; nothing was written.\n") if how == signal.SIGINT else (-how, "")
+    ended = (130, "\nInterrupted; nothing unfinished was kept.\n") if how == signal.SIGINT else (128 + how, "")
     assert end_of(process) == ended
     assert {path.name for path in out.parent.iterdir() if not path.name.startswith(".")} == {"table.csv"}
     assert out.read_text(encoding="utf-8") == "the table of before"
@@ -560,6 +632,14 @@ def test_below_the_threshold_there_is_a_value_without_an_exporter_and_nil_is_nil
     assert [cell[key] for key in ("exports_sek", "status", "exporters", "exporters_status")] == [shown, status, "-", "nil"]
     coverage = [row for row in rows_of(tmp_path / "t-quality.csv") if row["coverage"] in ("declared", "allocated")]
     assert {(row["exports_sek"], row["exporters"], row["status"]) for row in coverage} == {(shown, "-", status)}
+
+
+def test_an_interruption_is_told_while_a_command_still_imports(simulated: Path, tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    process = building(simulated, tmp_path / "a" / "b" / "t.csv")
+    time.sleep(0.3)
+    os.kill(process.pid, signal.SIGINT)
+    assert end_of(process) == (130, "\nInterrupted; nothing unfinished was kept.\n")
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(simulated: Path, built: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline.faults import DataRefused, Fault
 from pipeline.microdata import bases, datasets, disclosure, dominance
-from pipeline.microdata.engines import Engine
+from pipeline.microdata.engines import Engine, damaged_files
 from pipeline.schemas import DECLARED, MATCHED, NATION, PLACED_BY, SIZE_CLASSES, UNALLOCATED, schemas
 from pipeline.settings import ALLOCATION_BASES, MicrodataMethod
 from pipeline.warehouse import in_order, models, references
@@ -29,6 +29,7 @@ class Built:
     tables: dict[str, pa.Table]
     is_illustrative: bool
     rows: dict[str, int | None]
+    months_without: list[tuple[int, int]]
     intervals: list[disclosure.Interval]
 
 
@@ -47,14 +48,33 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         faults += datasets.broken_rows(dataset, lambda sql: _rows(engine, sql))
     if faults:
         raise DataRefused(faults)
-    years = found[0].years or sorted(year for (year,) in _rows(engine, "select year from microdata.declarations group by year"))
+    declarations, *registers = found
+    years = _years(declarations, engine)
     if not years:
         raise DataRefused([Fault(f"{folder}, declarations", "no row", "declarations of one year at least", datasets.CORRECT)])
+    months = declarations.months or _rows(engine, "select year, month from microdata.declarations group by year, month")
+    faults = [
+        # What is not there is not known; nothing that it would place may leave as nil.
+        Fault(
+            f"{folder}, {register.name}",
+            f"no row of {year}",
+            "each year of the declarations",
+            f"Add {year}, or leave its declarations out.",
+        )
+        for register in registers
+        for year in sorted({*years} - {*_years(register, engine)})
+    ]
+    if faults:
+        raise DataRefused(faults)
     for table, rows in choices(method, years).items():
         engine.load(table, rows)
     for_control = ["microdata.cell_contributors", "microdata.basis_differences", "microdata.dominance"]
     wanted = ["microdata.cells", *(for_control if method.disclosure.control else [])]
     fetched = run_models(engine, wanted, say)
+    # Damage that can still be read shows where it makes identifiers that no footer knows.
+    ((lowest, highest),) = _rows(engine, "select min(enterprise_id), max(enterprise_id) from microdata.enterprise_exports")
+    if not datasets.within(datasets.bounds(declarations.footers, "enterprise_id"), lowest, highest):
+        raise DataRefused(damaged_files(found))
     cells = fetched["microdata.cells"].to_pylist()
     intervals: list[disclosure.Interval] = []
     withheld: dict[int, set[disclosure.Published]] = {year: set() for year in years}
@@ -83,7 +103,8 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         "allocation_bases": bases.compared(cells, withheld, differences, method),
         "dominance": pa.Table.from_pylist(classes, schema=dominance.SCHEMA),
     }
-    return Built(tables, is_illustrative, {dataset.name: dataset.rows for dataset in found}, intervals)
+    rows = {dataset.name: dataset.rows for dataset in found}
+    return Built(tables, is_illustrative, rows, sorted({*itertools.product(years, range(1, 13))} - {*months}), intervals)
 
 
 def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None) -> dict[str, pa.Table]:
@@ -153,6 +174,10 @@ def _said(method: MicrodataMethod, is_illustrative: bool) -> dict[str, str]:
         "kind": "illustrative" if is_illustrative else "official",
         "disclosure_control": rule if method.disclosure.control else "none: not for publication",
     }
+
+
+def _years(dataset: datasets.Dataset, engine: Engine) -> list[int]:
+    return dataset.years or sorted(year for (year,) in _rows(engine, f"select year from {dataset.table} group by year"))
 
 
 def _rows(engine: Engine, sql: str) -> list[tuple[Any, ...]]:

@@ -4,11 +4,13 @@ What a file's footer says is asked of the footer, so that no row is read for it;
 ever shown: a wrong column could hold an enterprise's identifier.
 """
 
+import filecmp
 import functools
 import re
 import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +65,19 @@ class Dataset:
     @functools.cached_property
     def years(self) -> list[int] | None:
         """The years there are, where every row group is of one; None when the rows must be asked."""
-        groups = [footer.row_group(number) for footer in self.footers for number in range(footer.num_row_groups)]
-        chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
-        statistics = [chunk.statistics for chunk in chunks if chunk.path_in_schema == "year"]
-        if not statistics or not all(each is not None and each.has_min_max and each.min == each.max for each in statistics):
-            return None
-        return sorted({each.min for each in statistics})
+        by_group = self._of_each_group("year")
+        return sorted(set(by_group)) if by_group else None
+
+    @property
+    def months(self) -> list[tuple[int, int]] | None:
+        """The years and months there are, where every row group is of one month; None when the rows must be asked."""
+        years, months = self._of_each_group("year"), self._of_each_group("month")
+        return sorted(set(zip(years, months, strict=True))) if years and months else None
+
+    def _of_each_group(self, column: str) -> list[int] | None:
+        """The one value that each row group has in a column; None where that is not so, or not known."""
+        by_group = _statistics(self.footers, column)
+        return [each.min for each in by_group] if all(each.min == each.max for each in by_group) else None
 
     def open_conditions(self) -> list[Condition]:
         """What the schema asks and the footers do not prove."""
@@ -84,7 +93,7 @@ def find(folder: str) -> list[Dataset]:
     """The datasets below a folder: <folder>/<name>.parquet, or every Parquet file below <folder>/<name>.
 
     An address such as s3a://… is taken as it is: only the engine can look there. Raises DataRefused with every file that is
-    damaged or has other columns than its schema, and every dataset that is not there.
+    damaged, is there twice or has other columns than its schema, and every dataset that is not there.
     """
     if "://" in folder:
         return [Dataset(name, (f"{folder.rstrip('/')}/{name}",)) for name in NAMES]
@@ -100,7 +109,7 @@ def find(folder: str) -> list[Dataset]:
         elif files and single.is_file():
             faults.append(Fault(str(single), f"a folder {below} beside it", "one of the two", "Move the other one away."))
         files = files or [single] * single.is_file()
-        footers = []
+        footers, with_rows = [], []
         for file in files:
             try:
                 footer = pq.read_metadata(file)
@@ -108,17 +117,57 @@ def find(folder: str) -> list[Dataset]:
                 faults.append(damaged(str(file)))
                 continue
             footers.append(footer)
+            with_rows += [file] * (footer.num_rows > 0)
             faults += _other_columns(str(file), name, footer)
+        faults += _copies(with_rows)
         found.append(Dataset(name, tuple(map(str, files)), tuple(footers)))
     if faults:
         raise DataRefused(faults)
     return found
 
 
+def _copies(files: Sequence[Path]) -> Iterator[Fault]:
+    """Files with the same bytes as another: what they hold would count twice."""
+    of_size: dict[int, list[Path]] = {}
+    for file in files:
+        alike = of_size.setdefault(file.stat().st_size, [])
+        twin = next((other for other in alike if filecmp.cmp(file, other, shallow=False)), None)
+        if twin:
+            yield Fault(str(file), f"the same bytes as in {twin}", "each file once", "Take one of them away.")
+        alike.append(file)
+
+
+Bounds = tuple[Any, Any]
+
+
+def bounds(footers: Sequence[pq.FileMetaData], column: str) -> Bounds | None:
+    """The least and the most that footers say a column of numbers or texts holds; None where one does not say."""
+    by_group = _statistics(footers, column)
+    if not by_group or not isinstance(by_group[0].min, int | str | Decimal):
+        return None
+    return min(each.min for each in by_group), max(each.max for each in by_group)
+
+
+def _statistics(footers: Sequence[pq.FileMetaData], column: str) -> list[Any]:
+    """What every row group says of a column; empty where one does not say what is the least and the most."""
+    groups = [footer.row_group(number) for footer in footers for number in range(footer.num_row_groups)]
+    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+    statistics = [chunk.statistics for chunk in chunks if chunk.path_in_schema == column]
+    return statistics if all(each is not None and each.has_min_max for each in statistics) else []
+
+
+def within(allowed: Bounds | None, lowest: Any, highest: Any) -> bool:
+    """Whether what was found lies within what the footers say; nothing lies outside nothing."""
+    return allowed is None or lowest is None or (allowed[0] <= lowest and highest <= allowed[1])
+
+
 def damaged(file: str) -> Fault:
     """The fault of a file that cannot be read."""
     return Fault(
-        file, "a damaged file", "a Parquet file that can be read to its end", "Fetch it again from where it came, or leave it out."
+        file,
+        "a damaged file",
+        "a Parquet file that holds to its end what its footer says",
+        "Fetch it again from where it came, or leave it out.",
     )
 
 

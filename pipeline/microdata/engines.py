@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 import duckdb
 import pyarrow as pa
 import sqlglot
+from pyarrow.parquet import FileMetaData
 from sqlglot import exp
 
 from pipeline.faults import DataRefused, Fault
-from pipeline.microdata.datasets import Dataset, damaged
+from pipeline.microdata.datasets import Dataset, bounds, damaged, within
 from pipeline.warehouse import references
 
 Told = Callable[[float], None]
@@ -116,7 +117,7 @@ class DuckDB:
             return [Fault("memory", str(error).splitlines()[0], "enough memory and disk", "Give more with --memory, or free the disk.")]
         found = f"an error of the kind {type(error).__name__}"
         unknown = Fault("the engine", found, "a query that runs", "Check the disk and the files; if it comes again, report it.")
-        return _damaged_files(self._datasets) or [unknown]
+        return damaged_files(self._datasets) or [unknown]
 
 
 def year_by_year(sql: str, years: Sequence[int]) -> str:
@@ -125,18 +126,26 @@ def year_by_year(sql: str, years: Sequence[int]) -> str:
     return "\nunion all\n".join(query.where(f"year = {year}").sql(dialect="duckdb") for year in years)
 
 
-def _damaged_files(datasets: Sequence[Dataset]) -> list[Fault]:
-    """A fault for each file within this machine's reach that cannot be read to its end."""
-    return [damaged(file) for dataset in datasets if dataset.footers for file in dataset.files if not _is_readable(file)]
+def damaged_files(datasets: Sequence[Dataset]) -> list[Fault]:
+    """A fault for each file within this machine's reach that cannot be read to its end, or holds what its footer rules out."""
+    return [
+        damaged(file)
+        for dataset in datasets
+        for file, footer in zip(dataset.files, dataset.footers, strict=False)
+        if not _is_sound(file, footer)
+    ]
 
 
-def _is_readable(file: str) -> bool:
+def _is_sound(file: str, footer: FileMetaData) -> bool:
+    columns = [name for name in footer.schema.to_arrow_schema().names if bounds([footer], name)]
+    # The hashes make DuckDB read what it would otherwise answer from the footer.
+    asked = ", ".join(["count(hash(data))", *(f'min("{name}"), max("{name}")' for name in columns)])
     try:
         with duckdb.connect() as connection:
-            connection.execute("select count(hash(data)) from read_parquet(?) as data", [file]).fetchall()
+            _, *ends = connection.execute(f"select {asked} from read_parquet(?) as data", [file]).fetchall()[0]
     except duckdb.Error:
         return False
-    return True
+    return all(within(bounds([footer], name), *ends[2 * place : 2 * place + 2]) for place, name in enumerate(columns))
 
 
 class Spark:
@@ -204,7 +213,7 @@ class Spark:
         except _spark_errors() as error:
             remedy = "Look at the application's log in the cluster; a file that cannot be read is named there."
             unknown = Fault(where, _kind(error), "work that the cluster can finish", remedy)
-            raise DataRefused(_damaged_files(self._datasets) or [unknown]) from None
+            raise DataRefused(damaged_files(self._datasets) or [unknown]) from None
 
 
 @contextlib.contextmanager

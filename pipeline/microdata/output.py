@@ -112,6 +112,7 @@ def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
         "disclosure_control": method.disclosure.control,
         "basis": method.allocation.basis,
         "rows": built.rows,
+        "months_without_declarations": _months(built),
         "years": sorted({row["year"] for row in exports}),
         "counties": len({row["region_code"] for row in exports if row["region_code"] not in (NATION, UNALLOCATED)}),
         "cells": len(exports),
@@ -121,6 +122,10 @@ def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
         "carried_by_one_group": sum(told.startswith("more than") for told in classes),
         "windows": sum(told != dominance.WITHHELD for told in classes),
     }
+
+
+def _months(built: Built) -> list[str]:
+    return [f"{year}-{month:02d}" for year, month in built.months_without]
 
 
 def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any]:
@@ -133,6 +138,7 @@ def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any
         "illustrative": built.is_illustrative,
         "settings": method.model_dump(mode="json", exclude={"file"}),
         "rows": built.rows,
+        "months_without_declarations": _months(built),
         "audit": {
             "withheld_with_sums": len({(interval.year, interval.cell[1:]) for interval in exports}),
             "unsafe": len({(interval.year, interval.cell) for interval in exports if interval.asked_up}),
@@ -159,5 +165,5 @@ def _remove_if_left(folder: Path) -> None:
 
 def _unwritable(out: Path, error: OSError) -> DataRefused:
     return DataRefused(
-        [Fault(str(out), error.strerror or str(error), "a place that can be written", "Free the disk, or name another --out.")]
+        [Fault(str(out), error.strerror or str(error), "a place that can be written", "Name another --out, or make room there.")]
     )
