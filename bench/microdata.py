@@ -33,7 +33,7 @@ MOST = {"pandas": 10_000_000}
 """What its memory allows: 100 million amounts as objects of Python are 10 GB, before anything is done with them."""
 POLARS_ENGINE: Final = "streaming"
 """Faster than in-memory: by a fifth at 1 million declarations, by almost half at 10 million."""
-EXPORTREGION = [sys.executable, "-m", "pipeline.cli", "microdata"]
+EXPORTREGION = [sys.executable, "-m", "pipeline", "microdata"]
 METHOD = Path(__file__).resolve().parents[1] / "microdata.toml"
 
 Asked = tuple[int, int] | str | None

@@ -31,7 +31,7 @@ def process(arguments: list[str]) -> tuple[float, float]:
 def whole_processes() -> None:
     """Each command as an analyst runs it, beside the bare imports."""
     with tempfile.TemporaryDirectory() as out:
-        exportregion = [sys.executable, "-m", "pipeline.cli"]
+        exportregion = [sys.executable, "-m", "pipeline"]
         commands = {
             "imports": [sys.executable, "-c", IMPORTS],
             "--help": [*exportregion, "--help"],

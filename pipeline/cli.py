@@ -677,22 +677,14 @@ def _faults_told(as_json: bool, kept: str = "nothing was written. The last compl
         raise typer.Exit(1) from None
 
 
-INTERRUPTED = 130
-
-
 def main() -> None:
-    """The command exportregion."""
+    """The command, without what __main__.py adds: the sentence that tells an interruption."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show å shows a question mark; it is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
         app()
-    except SystemExit as ended:
-        # typer ends so without a word, also where a command still imports what it needs.
-        if ended.code == INTERRUPTED:
-            print("\nInterrupted; nothing unfinished was kept.", file=sys.stderr)
-        raise
     except OSError as error:
         print(f"exportregion: {error}", file=sys.stderr)
         sys.exit(1)

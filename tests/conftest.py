@@ -1,12 +1,14 @@
 """A copy of the raw data to spoil, awards to change, and the command run in this process."""
 
 import fcntl
+import gc
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +22,13 @@ from playwright.sync_api import Browser, Page
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
-from pipeline.cli import app
+from pipeline import report as reports
+from pipeline import schemas
+from pipeline.cli import STAGES, app, stages
+from pipeline.report.language import Language
+from pipeline.report.markdown import markdown
+from pipeline.settings import load_award, load_evidence, load_sources
+from pipeline.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parents[1]
 RAW = PROJECT / "tests" / "raw"
@@ -42,14 +50,18 @@ class Ran:
 
 
 def exportregion(*arguments: str | Path) -> Ran:
-    """Run the command in this process, on the tests' raw data unless others are named.
+    """Run the command in this process: on the tests' raw data unless others are named, and into a folder that is then thrown away
+    unless one is named, so that no test touches the results of the checkout.
 
     An unexpected exception fails the test with its traceback.
     """
     texts = [str(argument) for argument in arguments]
-    if not {"--data", "--help", "--list", "microdata"} & set(texts):
+    if not {"--data", "--help", "--list", "microdata", "new-award", "verify"} & set(texts):
         texts += ["--data", str(RAW)]
-    result = CliRunner().invoke(app, texts)
+    with tempfile.TemporaryDirectory(prefix="exportregion-") as own:
+        if texts[0] in ("run", *STAGES) and not {"--out", "--help", "--list"} & set(texts) and texts[0] != "validate":
+            texts += ["--out", own]
+        result = CliRunner().invoke(app, texts)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)
@@ -117,6 +129,31 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
+def kept(checkout: Path = PROJECT) -> dict[str, tuple[int, int]]:
+    """What the analyst has in the checkout, results, raw data, awards and documents: each file with its size and the time it was written."""
+    files = [path for part in ("data", "awards", "docs") for path in (checkout / part).rglob("*") if "__pycache__" not in path.parts]
+    return {str(path): (path.lstat().st_size, path.lstat().st_mtime_ns) for path in files if not path.is_dir() or path.is_symlink()}
+
+
+KEPT = pytest.StashKey[dict[str, tuple[int, int]]]()
+
+
+def touched(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> list[str]:
+    """The files that are new, gone or written since."""
+    return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[KEPT] = kept()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """No test touches what the analyst has in the checkout: if one did, the whole session fails."""
+    gc.unfreeze()
+    if "PYTEST_XDIST_WORKER" not in os.environ and touched(session.config.stash[KEPT], kept()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture
 def raw(tmp_path: Path) -> Raw:
     shutil.copytree(RAW, tmp_path / "raw")
@@ -154,22 +191,38 @@ def once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], Non
     return root / name
 
 
+COMPLETE = ("report --language sv --language en", "run --award 2022")
+"""The commands that make the complete results: README's for both languages, and another round."""
+
+
 @pytest.fixture(scope="session")
 def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the complete results of both awards, from the tests' raw data; of 2021 in both languages. Read only."""
 
     def build(folder: Path) -> None:
-        command = [sys.executable, "-m", "pipeline.cli", "run", "--data", str(RAW), "--out", str(folder), "--quiet", "--award"]
-        runs = [
-            subprocess.Popen([*command, *arguments], cwd=PROJECT, stdout=subprocess.DEVNULL)
-            for arguments in (["2021", "--language", "sv", "--language", "en"], ["2022"])
-        ]
+        common = ["--data", str(RAW), "--out", str(folder), "--quiet"]
+        commands = [[sys.executable, "-m", "pipeline", *command.split(), *common] for command in COMPLETE]
+        runs = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL) for command in commands]
         assert [run.wait() for run in runs] == [0, 0]
 
     out = once(tmp_path_factory, "complete", build)
     before = tree(out)
     yield out
     assert tree(out) == before
+
+
+def report_text(award: str | Path = "2021", data: Path = RAW) -> str:
+    """The report as Markdown, for a test of what it says; the other formats are not made."""
+    chosen = load_award(str(award))
+    sources = load_sources(data, chosen)
+    with Warehouse(chosen) as warehouse:
+        for stage, work in stages(warehouse, chosen, sources):
+            if stage == "report":
+                break
+            work()
+        warehouse.write("report.evidence", schemas.frame("report.evidence", reports.evidence_rows(load_evidence(chosen))))
+        tables = {table: warehouse.read(table) for table in warehouse.tables()}
+    return markdown(reports.write(tables, chosen, sources, Language("sv")).document)
 
 
 @pytest.fixture(scope="session")
@@ -210,12 +263,19 @@ def _write_hostile(folder: Path) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The cluster comes last: its processes would take the time from tests that wait for a server's answer."""
-    items.sort(key=lambda item: item.path.name == "test_spark.py")
+    """The cluster comes first: nothing else takes as long, and the other worker has all the rest to do meanwhile."""
+    items.sort(key=lambda item: item.path.name != "test_spark.py")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays; without this, the collector of garbage looks through it again and again."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what came of the faults that tests/test_mutations.py makes, by kind."""
+    """Print what was touched of the checkout, and what came of the faults that tests/test_mutations.py makes, by kind."""
+    for path in touched(terminalreporter.config.stash[KEPT], kept()):
+        terminalreporter.write_line(f"FAILED: a test has touched {path}", red=True)
     by_kind: dict[str, Counter[str]] = {}
     for report in terminalreporter.getreports("passed"):
         for name, told in report.user_properties:

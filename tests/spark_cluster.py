@@ -14,6 +14,7 @@ import pyspark
 
 HOME = Path(pyspark.__file__).parent
 PATIENCE = 90
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
 
 
 @dataclass
@@ -44,6 +45,8 @@ def cluster(folder: Path) -> Iterator[Cluster]:
                 "spark.driver.memory 1g",
                 "spark.executor.memory 1g",
                 "spark.executor.cores 1",
+                f"spark.driver.extraJavaOptions {JAVA}",
+                f"spark.executor.extraJavaOptions {JAVA}",
                 # Small data: what takes time is the compiling of queries and the starting of tasks.
                 "spark.sql.codegen.wholeStage false",
                 "spark.sql.codegen.factoryMode NO_CODEGEN",
@@ -62,6 +65,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         "SPARK_CONF_DIR": str(conf),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_DAEMON_MEMORY": "256m",
+        "SPARK_DAEMON_JAVA_OPTS": JAVA,
     }
     processes: list[subprocess.Popen[bytes]] = []
 

@@ -26,6 +26,7 @@ LAYERS = (
     {"ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "microdata", "terminal", "dictionary"},
     {"arrivals", "archive"},
     {"cli"},
+    {"__main__"},
 )
 """From the ground up. A module imports from layers below its own, and within its own package."""
 

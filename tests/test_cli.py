@@ -3,12 +3,15 @@
 import json
 import os
 import pty
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import PROJECT, RAW, exportregion
+from conftest import PROJECT, RAW, exportregion, kept, touched
 from typer.main import get_command
 
 from pipeline.cli import STAGES, app
@@ -30,7 +33,7 @@ def test_every_command_and_every_option_has_help() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys; from pipeline.cli import main\ntry: main()\nexcept SystemExit: print(sorted(sys.modules))"
+    code = "import sys; from pipeline.__main__ import main\ntry: main()\nexcept SystemExit: print(sorted(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     loaded = out.rsplit("[", 1)[1]
     for heavy in ("pandas", "duckdb", "pyarrow", "pandera", "numpy", "pydantic", "sqlglot"):
@@ -51,7 +54,15 @@ def test_an_unknown_award_names_those_there_are() -> None:
     assert "there are 2021, 2022" in " ".join(exportregion("run", "--award", "1999").stderr.replace("│", " ").split())
 
 
-def test_run_ends_with_the_candidates_and_the_paths_of_what_it_wrote(tmp_path: Path) -> None:
+def test_run_ends_with_the_candidates_and_the_paths_of_what_it_wrote_and_asks_no_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_network(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "create_connection", no_network)
+    monkeypatch.setattr(socket.socket, "connect", no_network)
+    assert exportregion("vintages").exit_code == 0
     ran = exportregion("run", "--out", tmp_path)
     assert ran.exit_code == 0
     assert ran.stderr == ""
@@ -111,10 +122,55 @@ def test_the_sources_are_listed_with_their_kind() -> None:
     assert "illustrative" in exportregion("sources").stdout
 
 
+@pytest.mark.parametrize("stage", ["ingest", "rank"])
+def test_a_command_of_a_test_that_names_no_folder_leaves_the_results_of_the_checkout_alone(stage: str) -> None:
+    before = kept()
+    assert exportregion(stage).exit_code == 0
+    assert touched(before, kept()) == []
+
+
+@pytest.mark.parametrize("name", ["data/processed/2021/run.json", "data/raw/regions.csv", "awards/2021.toml", "docs/method.md"])
+def test_what_is_new_written_or_gone_in_a_checkout_counts_as_touched(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(parents=True)
+    path.write_text("one", encoding="utf-8")
+    before = kept(tmp_path)
+    assert touched(before, kept(tmp_path)) == []
+    path.write_text("another", encoding="utf-8")
+    assert touched(before, kept(tmp_path)) == touched({}, before) == touched(before, {}) == [str(path)]
+    link = path.with_name("link")
+    link.symlink_to(path.parent)
+    assert str(link) in touched(before, kept(tmp_path))
+
+
+INTERRUPTED_AT = """
+import signal, sys
+module = sys.argv.pop(1)
+class Interruption:
+    def find_spec(self, name, *_):
+        if name == module:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Interruption())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from pipeline.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["pipeline.cli", "typer", "pipeline.settings", "pandas", "duckdb", "pandera.pandas", "pipeline.ranking"])
+def test_an_interruption_is_told_whatever_is_being_imported(module: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", INTERRUPTED_AT, module, "rank", "--data", str(RAW), "--out", str(tmp_path)]
+    ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    # Python ends by the signal where it came while a module was executed: 130 to a shell as well.
+    assert ran.returncode in (130, -signal.SIGINT)
+    assert ran.stderr == "\nInterrupted; nothing unfinished was kept.\n"
+    assert list(tmp_path.glob("*")) == []
+
+
 def stderr_on_a_terminal(*arguments: str | Path) -> str:
     """What a command writes to stderr when that is a terminal."""
     parent, child = pty.openpty()
-    command = [sys.executable, "-m", "pipeline.cli", *arguments]
+    command = [sys.executable, "-m", "pipeline", *arguments]
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=child, env={**os.environ, "TERM": "xterm"})
     os.close(child)
     seen = b""

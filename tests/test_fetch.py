@@ -523,16 +523,6 @@ def test_two_fetches_at_once_record_one_after_the_other(asked: Raw) -> None:
     assert population(asked) == population(Raw(RAW))
 
 
-def test_no_other_command_asks_the_network(raw: Raw, server: PxWebServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_network(*_: Any, **__: Any) -> Any:
-        raise AssertionError("a socket was opened")
-
-    monkeypatch.setattr(socket, "create_connection", no_network)
-    monkeypatch.setattr(socket.socket, "connect", no_network)
-    for command in (["run", "--out", str(tmp_path)], ["vintages"]):
-        assert exportregion(*command, "--data", raw.folder).exit_code == 0
-
-
 def test_the_licence_of_the_server_is_kept(asked: Raw, server: PxWebServer) -> None:
     server.misbehave("/config", Changed(edited(license="https://example.org/terms")))
     fetch(asked, "population")

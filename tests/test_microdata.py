@@ -574,7 +574,7 @@ def test_every_choice_is_checked(replacement: tuple[str, str], said: str, simula
 
 def building(simulated: Path, out: Path) -> "subprocess.Popen[bytes]":
     (out.parent.parent / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
-    command: list[str | Path] = [sys.executable, "-m", "pipeline.cli", "microdata", "build", "--in", simulated, "--out", out, "--quiet"]
+    command: list[str | Path] = [sys.executable, "-m", "pipeline", "microdata", "build", "--in", simulated, "--out", out, "--quiet"]
     command += ["--settings", out.parent.parent / "open.toml"]
     # Where the tests themselves run in the background, what they start would ignore an interruption.
     heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None  # noqa: E731
@@ -632,14 +632,6 @@ def test_below_the_threshold_there_is_a_value_without_an_exporter_and_nil_is_nil
     assert [cell[key] for key in ("exports_sek", "status", "exporters", "exporters_status")] == [shown, status, "-", "nil"]
     coverage = [row for row in rows_of(tmp_path / "t-quality.csv") if row["coverage"] in ("declared", "allocated")]
     assert {(row["exports_sek"], row["exporters"], row["status"]) for row in coverage} == {(shown, "-", status)}
-
-
-def test_an_interruption_is_told_while_a_command_still_imports(simulated: Path, tmp_path: Path) -> None:
-    (tmp_path / "a" / "b").mkdir(parents=True)
-    process = building(simulated, tmp_path / "a" / "b" / "t.csv")
-    time.sleep(0.3)
-    os.kill(process.pid, signal.SIGINT)
-    assert end_of(process) == (130, "\nInterrupted; nothing unfinished was kept.\n")
 
 
 def test_two_builds_at_once_do_not_disturb_each_other(simulated: Path, built: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from pipeline.results import fresh_folder, write_run_record
 from pipeline.settings import Award, load_award, load_sources
 from pipeline.warehouse import same_tables
 
-COMMAND = [sys.executable, "-m", "pipeline.cli"]
+COMMAND = [sys.executable, "-m", "pipeline"]
 
 
 def start(out: Path, *arguments: str | Path, stage: str = "run", **options: object) -> subprocess.Popen[str]:
