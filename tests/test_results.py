@@ -3,14 +3,12 @@
 import hashlib
 import json
 import os
-import random
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,9 +24,9 @@ from pipeline.warehouse import same_tables
 COMMAND = [sys.executable, "-m", "pipeline"]
 
 
-def start(out: Path, *arguments: str | Path, stage: str = "run", **options: object) -> subprocess.Popen[str]:
+def start(out: Path, *arguments: str | Path, stage: str = "run", env: dict[str, str] | None = None) -> subprocess.Popen[str]:
     command = [*COMMAND, stage, "--data", str(RAW), "--out", str(out), *map(str, arguments)]
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload, no-any-return]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
@@ -123,33 +121,42 @@ def test_a_new_run_leaves_no_old_folder_behind(tmp_path: Path) -> None:
     assert len(list((tmp_path / ".runs" / "2021").iterdir())) == 1
 
 
+KILLED_AT = """
+import os, signal, sys
+event, place = sys.argv.pop(1), sys.argv.pop(1)
+def strike(name, arguments):
+    if name == event and place in str(arguments[0]):
+        os.kill(os.getpid(), signal.SIGKILL)
+from pipeline.__main__ import main
+sys.addaudithook(strike)
+main()
+"""
+
+
 def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
-    shutil.copytree(complete, tmp_path / "out", symlinks=True)
+    """At the moment before each of these: a raw file is read, the first folder of results made, the record written, the link to the
+    new results made and put in the old one's place, the old results cleared away."""
     out = tmp_path / "out"
+    shutil.copytree(complete, out, symlinks=True)
     other = award(("candidates = 3", "candidates = 5"), name="2021")
     old = fingerprint(out / "2021")
-    began = time.monotonic()
-    process = start(tmp_path / "reference", "--award", other, stage="rank")
-    process.communicate(timeout=60)
-    length = time.monotonic() - began
+    assert exportregion("rank", "--award", other, "--out", tmp_path / "reference").exit_code == 0
     new = fingerprint(tmp_path / "reference" / "2021")
     assert old != new
-    draw = random.Random(1)
-    outcomes = set()
-    # The last tenths of a run are when files are written and swapped in: most of the blows fall there.
-    for share in [0.3, *(draw.uniform(0.75, 1.05) for _ in range(3))]:
-        process = start(out, "--award", other, stage="rank")
-        time.sleep(length * share)
-        process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=60)
-        found = fingerprint(out / "2021")
-        assert found in (old, new)
+    for event, place, left in (
+        ("open", "regions.csv", old),
+        ("os.mkdir", "/ranking", old),
+        ("open", "run.json", old),
+        ("os.symlink", "", old),
+        ("os.rename", ".link", old),
+        ("shutil.rmtree", "/.runs/", new),
+    ):
+        command = [sys.executable, "-c", KILLED_AT, event, place, "rank", "--data", str(RAW), "--out", str(out), "--award", str(other)]
+        assert subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).returncode == -signal.SIGKILL, event
+        assert fingerprint(out / "2021") == left, event
         record = json.loads((out / "2021" / "run.json").read_text(encoding="utf-8"))
         assert record["outputs"] == {file: sha256 for file, sha256 in tree(out / "2021").items() if file != "run.json"}
-        outcomes.add(found == new)
-    assert False in outcomes
-    process = start(out, "--award", other, stage="rank")
-    process.communicate(timeout=60)
+    assert exportregion("rank", "--award", other, "--out", out).exit_code == 0
     assert fingerprint(out / "2021") == new
     assert len(list((out / ".runs" / "2021").iterdir())) == 1
 
@@ -252,11 +259,14 @@ def test_a_full_disk(complete: Path, tmp_path: Path, room: int) -> None:
     """A real limit of the operating system on what a process may write stands in for the last byte of a disk."""
     shutil.copytree(complete, tmp_path / "out", symlinks=True)
     before = tree(tmp_path / "out")
-    process = start(tmp_path / "out", stage="rank", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 1, errors
-    assert "expected a folder with permission and room to write" in errors
-    assert "Traceback" not in errors
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
+    try:
+        ran = exportregion("rank", "--out", tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    assert ran.exit_code == 1
+    assert "expected a folder with permission and room to write" in ran.stderr
     assert tree(tmp_path / "out") == before
 
 
