@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from browser import chromium, opened
+from browser import chromium, opened, program
 from playwright.sync_api import Browser, Page
 from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
@@ -225,6 +225,35 @@ def report_text(award: str | Path = "2021", data: Path = RAW) -> str:
     return markdown(reports.write(tables, chosen, sources, Language("sv")).document)
 
 
+@pytest.fixture
+def process() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Start the command as a process of its own, or some code with arguments; it ends with the test at the latest."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str | Path, code: str | None = None, env: dict[str, str] | None = None) -> "subprocess.Popen[str]":
+        command = [sys.executable, *(["-c", code] if code else ["-m", "pipeline"]), *map(str, arguments)]
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen(command, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True, env={**os.environ, **(env or {})}))
+        return started[-1]
+
+    yield start
+    for each in started:
+        with each:
+            each.kill()
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    """The path of LibreOffice."""
+    return program("soffice")
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """The path of Java, for Spark."""
+    return program("java")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A Chromium, one for each worker of the tests."""
@@ -262,9 +291,16 @@ def _write_hostile(folder: Path) -> None:
     assert ran.exit_code == 0, ran.stderr
 
 
+WHOLE = {"browser", "soffice", "java", "process"}
+"""Fixtures of tests that drive a whole program. `make test-fast` leaves these tests out."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The cluster comes first: nothing else takes as long, and the other worker has all the rest to do meanwhile."""
-    items.sort(key=lambda item: item.path.name != "test_spark.py")
+    """Mark what is whole, by what a test uses. The cluster comes first: nothing else takes as long."""
+    for item in items:
+        if WHOLE & set(getattr(item, "fixturenames", ())):
+            item.add_marker("whole")
+    items.sort(key=lambda item: "java" not in getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish() -> None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,9 @@ def test_every_command_and_every_option_has_help() -> None:
         assert all(option.opts[0] in ran.stdout for option in command.params)
 
 
-def test_help_imports_nothing_heavy() -> None:
+def test_help_imports_nothing_heavy(process: Callable[..., "subprocess.Popen[str]"]) -> None:
     code = "import sys; from pipeline.__main__ import main\ntry: main()\nexcept SystemExit: print(sorted(sys.modules))"
-    out = subprocess.run([sys.executable, "-c", code, "--help"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    out, _ = process("--help", code=code).communicate()
     loaded = out.rsplit("[", 1)[1]
     for heavy in ("pandas", "duckdb", "pyarrow", "pandera", "numpy", "pydantic", "sqlglot"):
         assert f"'{heavy}'" not in loaded
@@ -158,12 +159,14 @@ main()
 
 
 @pytest.mark.parametrize("module", ["pipeline.cli", "typer", "pipeline.settings", "pandas", "duckdb", "pandera.pandas", "pipeline.ranking"])
-def test_an_interruption_is_told_whatever_is_being_imported(module: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", INTERRUPTED_AT, module, "rank", "--data", str(RAW), "--out", str(tmp_path)]
-    ran = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+def test_an_interruption_is_told_whatever_is_being_imported(
+    module: str, process: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    run = process(module, "rank", "--data", RAW, "--out", tmp_path, code=INTERRUPTED_AT)
+    _, errors = run.communicate()
     # Python ends by the signal where it came while a module was executed: 130 to a shell as well.
-    assert ran.returncode in (130, -signal.SIGINT)
-    assert ran.stderr == "\nInterrupted; nothing unfinished was kept.\n"
+    assert run.returncode in (130, -signal.SIGINT)
+    assert errors == "\nInterrupted; nothing unfinished was kept.\n"
     assert list(tmp_path.glob("*")) == []
 
 
@@ -187,6 +190,7 @@ def stderr_on_a_terminal(*arguments: str | Path) -> str:
     return seen.decode()
 
 
+@pytest.mark.usefixtures("process")
 @pytest.mark.parametrize(
     ("command", "said"),
     [

@@ -62,6 +62,7 @@ def test_the_road_from_firm_level_records_is_as_the_readme_says(raw: Raw, tmp_pa
     assert "goods_exports = " in said[-1]
 
 
+@pytest.mark.usefixtures("process")
 def test_the_next_round_goes_as_the_readme_says(complete: Path, raw: Raw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # verify runs the archive's own code, whatever this says
@@ -187,6 +188,7 @@ def test_the_layout_that_the_readme_shows_reads_such_a_workbook(raw: Raw, comple
     assert (tmp_path / "out" / "2021" / "ranking.csv").read_bytes() == (complete / "2021" / "ranking.csv").read_bytes()
 
 
+@pytest.mark.usefixtures("process")
 def test_an_indicator_is_added_as_the_method_says(tmp_path: Path) -> None:
     house = tmp_path / "house"
     for part in ("pipeline", "sql", "awards"):

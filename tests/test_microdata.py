@@ -591,6 +591,7 @@ def end_of(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
     return (code if code >= 0 else 128 - code), said.decode()
 
 
+@pytest.mark.usefixtures("process")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_an_interrupted_build_leaves_the_last_table_and_the_next_one_sweeps(
     how: signal.Signals, simulated: Path, built: Path, tmp_path: Path
@@ -634,6 +635,7 @@ def test_below_the_threshold_there_is_a_value_without_an_exporter_and_nil_is_nil
     assert {(row["exports_sek"], row["exporters"], row["status"]) for row in coverage} == {(shown, "-", status)}
 
 
+@pytest.mark.usefixtures("process")
 def test_two_builds_at_once_do_not_disturb_each_other(simulated: Path, built: Path, tmp_path: Path) -> None:
     runs = [building(simulated, tmp_path / "out" / name) for name in ("table.csv", "table.csv", "other.csv")]
     assert [end_of(run) for run in runs] == [(0, "")] * 3
@@ -643,6 +645,7 @@ def test_two_builds_at_once_do_not_disturb_each_other(simulated: Path, built: Pa
     assert list((tmp_path / "out").glob(".*")) == []
 
 
+@pytest.mark.usefixtures("process")
 def test_a_build_shows_what_it_does(simulated: Path, built: Path, tmp_path: Path) -> None:
     arguments: list[str | Path] = ["microdata", "build", "--in", simulated, "--settings", built / "open.toml", "--out", tmp_path / "t.csv"]
     shown = stderr_on_a_terminal(*arguments)

@@ -21,12 +21,7 @@ from pipeline.results import fresh_folder, write_run_record
 from pipeline.settings import Award, load_award, load_sources
 from pipeline.warehouse import same_tables
 
-COMMAND = [sys.executable, "-m", "pipeline"]
-
-
-def start(out: Path, *arguments: str | Path, stage: str = "run", env: dict[str, str] | None = None) -> subprocess.Popen[str]:
-    command = [*COMMAND, stage, "--data", str(RAW), "--out", str(out), *map(str, arguments)]
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+Start = Callable[..., "subprocess.Popen[str]"]
 
 
 def fingerprint(folder: Path) -> dict[str, str]:
@@ -45,11 +40,11 @@ def test_the_promised_files_are_there(complete: Path) -> None:
             assert in_file.equals(connection.sql(f"from {schema}.{table}").to_arrow_table().cast(in_file.schema))
 
 
-def test_the_same_bytes_twice_whatever_the_clock_locale_and_hash_seed(complete: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONHASHSEED": "4711", "LC_ALL": "C", "TZ": "Pacific/Auckland"}
-    process = start(tmp_path, "--language", "sv", "--language", "en", env=environment)
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
+def test_the_same_bytes_twice_whatever_the_clock_locale_and_hash_seed(process: Start, complete: Path, tmp_path: Path) -> None:
+    environment = {"PYTHONHASHSEED": "4711", "LC_ALL": "C", "TZ": "Pacific/Auckland"}
+    run = process("run", "--data", RAW, "--out", tmp_path, "--language", "sv", "--language", "en", env=environment)
+    _, errors = run.communicate()
+    assert run.returncode == 0, errors
     assert fingerprint(tmp_path / "2021") == fingerprint(complete / "2021")
     assert same_tables(tmp_path / "2021" / "exportregion.duckdb", complete / "2021" / "exportregion.duckdb")
 
@@ -133,7 +128,9 @@ main()
 """
 
 
-def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
+def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(
+    process: Start, complete: Path, tmp_path: Path, award: Callable[..., Path]
+) -> None:
     """At the moment before each of these: a raw file is read, the first folder of results made, the record written, the link to the
     new results made and put in the old one's place, the old results cleared away."""
     out = tmp_path / "out"
@@ -151,8 +148,9 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: P
         ("os.rename", ".link", old),
         ("shutil.rmtree", "/.runs/", new),
     ):
-        command = [sys.executable, "-c", KILLED_AT, event, place, "rank", "--data", str(RAW), "--out", str(out), "--award", str(other)]
-        assert subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).returncode == -signal.SIGKILL, event
+        run = process(event, place, "rank", "--data", RAW, "--out", out, "--award", other, code=KILLED_AT)
+        run.communicate()
+        assert run.returncode == -signal.SIGKILL, event
         assert fingerprint(out / "2021") == left, event
         record = json.loads((out / "2021" / "run.json").read_text(encoding="utf-8"))
         assert record["outputs"] == {file: sha256 for file, sha256 in tree(out / "2021").items() if file != "run.json"}
@@ -161,12 +159,12 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(complete: P
     assert len(list((out / ".runs" / "2021").iterdir())) == 1
 
 
-def test_two_runs_at_once_never_mix(complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
+def test_two_runs_at_once_never_mix(process: Start, complete: Path, tmp_path: Path, award: Callable[..., Path]) -> None:
     other = award(("candidates = 3", "candidates = 5"), name="2021")
-    processes = [start(tmp_path, *arguments, stage="rank") for arguments in ((), ("--award", other))]
-    for process in processes:
-        _, errors = process.communicate(timeout=120)
-        assert process.returncode == 0, errors
+    runs = [process("rank", "--data", RAW, "--out", tmp_path, *arguments) for arguments in ((), ("--award", other))]
+    for run in runs:
+        _, errors = run.communicate()
+        assert run.returncode == 0, errors
     lines = (tmp_path / "2021" / "candidates.csv").read_text(encoding="utf-8").splitlines()
     if len(lines) == 4:
         assert fingerprint(tmp_path / "2021").items() <= fingerprint(complete / "2021").items()

@@ -161,6 +161,7 @@ open(path, "w", encoding="utf-8").write(text.replace("0.8", "0.9", 1))
 """
 
 
+@pytest.mark.usefixtures("process")
 def test_verify_names_what_comes_out_otherwise(archived: Path, complete: Path, tmp_path: Path) -> None:
     """The archive's code is one that gives its results with one figure changed. That of the real code is run in test_docs.py."""
     changed = tampered(archived, tmp_path / "2022.zip", "code/pipeline/cli.py", lambda _: COPY.encode(), told=True)
@@ -219,6 +220,7 @@ def test_a_damaged_archive_is_refused(archived: Path, tmp_path: Path) -> None:
     assert exportregion("verify", cut).exit_code == 1
 
 
+@pytest.mark.usefixtures("process")
 def test_a_run_that_fails_says_why(archived: Path, tmp_path: Path) -> None:
     changed = tampered(archived, tmp_path / "a.zip", "raw/regions.csv", lambda text: text + b" ", told=True)
     ran = exportregion("verify", changed)

@@ -13,7 +13,6 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 import sqlglot
-from browser import program
 from conftest import exportregion
 from py4j.protocol import Py4JError
 from pyspark import SparkContext
@@ -82,23 +81,24 @@ def lose_a_worker(running: Cluster, lost: list[int]) -> None:
                 lost += remaining
 
 
+@pytest.mark.usefixtures("java")
 def test_a_cluster_gives_the_same_tables_to_the_last_ore_though_a_worker_is_lost_in_the_middle(
     simulated: Path, built: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    program("java")
     with cluster(tmp_path / "cluster") as running, environment(SPARK_CONF_DIR=str(tmp_path / "cluster" / "conf")):
+        # The build gets the session that the cases leave: its executors need not start again.
         with Spark(running.master) as spark:
             assert cases_hold(spark) == len(list(CASES.glob("microdata.*/*"))) > 10
             shutil.copytree(simulated, tmp_path / "damaged")
             spoil(tmp_path / "damaged" / "declarations" / "2018-03.parquet", "page")
             with pytest.raises(DataRefused, match=r"2018-03\.parquet: found a damaged file"):
                 build(str(tmp_path / "damaged"), METHOD, spark)
-        lost: list[int] = []
-        loser = threading.Thread(target=lose_a_worker, args=(running, lost))
-        loser.start()
-        options: list[str | Path] = ["--out", tmp_path / "table.csv", "--engine", "spark", "--master", running.master]
-        ran = exportregion("microdata", "build", "--in", simulated, *options)
-        assert (ran.exit_code, ran.stderr) == (0, "")
+            lost: list[int] = []
+            loser = threading.Thread(target=lose_a_worker, args=(running, lost))
+            loser.start()
+            options: list[str | Path] = ["--out", tmp_path / "table.csv", "--engine", "spark", "--master", running.master]
+            ran = exportregion("microdata", "build", "--in", simulated, *options)
+            assert (ran.exit_code, ran.stderr) == (0, "")
         loser.join()
         assert lost, "no worker was lost in the middle"
         assert len(running.workers) == 1
@@ -109,6 +109,7 @@ def test_a_cluster_gives_the_same_tables_to_the_last_ore_though_a_worker_is_lost
     assert "Exception" not in shown.err
 
 
+@pytest.mark.usefixtures("java")
 def test_a_master_that_does_not_answer_is_one_clear_error(simulated: Path, tmp_path: Path) -> None:
     options: list[str | Path] = ["--out", tmp_path / "t.csv", "--engine", "spark", "--master", "no-address"]
     ran = exportregion("microdata", "build", "--in", simulated, *options)

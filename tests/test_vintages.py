@@ -195,6 +195,7 @@ with vintages.recording(Path(sys.argv[1])) as change:
 """
 
 
+@pytest.mark.usefixtures("process")
 def test_a_recording_killed_before_its_last_step_never_was(raw: Raw) -> None:
     before = tree(raw.folder)
     process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(raw.folder)], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
@@ -209,6 +210,7 @@ def test_a_recording_killed_before_its_last_step_never_was(raw: Raw) -> None:
     assert raw.path("population/2027-02-22.csv").read_bytes() == revised(raw)
 
 
+@pytest.mark.usefixtures("process")
 def test_two_recordings_at_once_both_hold(raw: Raw) -> None:
     code = INTERRUPTED.replace("time.sleep(60)", "time.sleep(0.2)")
     processes = [subprocess.Popen([sys.executable, "-c", code, str(raw.folder)], cwd=PROJECT, stdout=subprocess.DEVNULL) for _ in range(3)]
