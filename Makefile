@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 SPARK  := $(VENV)/.ready-spark
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-spark run ingest validate indicators rank robustness report test lint format bench docs clean
+.PHONY: help setup setup-spark run ingest validate indicators rank robustness report test test-fast lint format bench docs clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ report: $(READY) ## Write the report
 test: $(READY) $(SPARK) ## Run the tests
 	@tests/programs.sh
 	@$(BIN)/python -m pytest
+
+test-fast: $(READY) $(SPARK) ## Run those that drive no whole program
+	@$(BIN)/python -m pytest -m "not whole"
 
 lint: $(READY) ## Check style and types
 	@$(BIN)/ruff check .

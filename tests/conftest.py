@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import xlsxwriter
 from browser import chromium, opened, program
@@ -27,7 +28,7 @@ from pipeline import schemas
 from pipeline.cli import STAGES, app, stages
 from pipeline.report.language import Language
 from pipeline.report.markdown import markdown
-from pipeline.settings import load_award, load_evidence, load_sources
+from pipeline.settings import Award, Sources, load_award, load_evidence, load_sources
 from pipeline.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -211,18 +212,31 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     assert tree(out) == before
 
 
-def report_text(award: str | Path = "2021", data: Path = RAW) -> str:
+def tables_before_the_report(award: Award, sources: Sources, regions: Collection[str] = ()) -> dict[str, pd.DataFrame]:
+    """The tables that the report is written from; with regions, those of a world that has no others."""
+    with Warehouse(award) as warehouse:
+        for stage, work in stages(warehouse, award, sources):
+            if stage == "report":
+                break
+            if stage == "validate" and regions:
+                # The audits would miss the other counties.
+                for table in warehouse.tables():
+                    if table.startswith("ingested."):
+                        frame = warehouse.read(table)
+                        warehouse.write(table, frame[frame["region_code"].isin(regions)].reset_index(drop=True))
+                warehouse.build("staging")
+                warehouse.write("validation.exceptions", schemas.frame("validation.exceptions", []))
+            else:
+                work()
+        warehouse.write("report.evidence", schemas.frame("report.evidence", reports.evidence_rows(load_evidence(award))))
+        return {table: warehouse.read(table) for table in warehouse.tables()}
+
+
+def report_text(award: str | Path, data: Path) -> str:
     """The report as Markdown, for a test of what it says; the other formats are not made."""
     chosen = load_award(str(award))
     sources = load_sources(data, chosen)
-    with Warehouse(chosen) as warehouse:
-        for stage, work in stages(warehouse, chosen, sources):
-            if stage == "report":
-                break
-            work()
-        warehouse.write("report.evidence", schemas.frame("report.evidence", reports.evidence_rows(load_evidence(chosen))))
-        tables = {table: warehouse.read(table) for table in warehouse.tables()}
-    return markdown(reports.write(tables, chosen, sources, Language("sv")).document)
+    return markdown(reports.write(tables_before_the_report(chosen, sources), chosen, sources, Language("sv")).document)
 
 
 @pytest.fixture
@@ -291,8 +305,8 @@ def _write_hostile(folder: Path) -> None:
     assert ran.exit_code == 0, ran.stderr
 
 
-WHOLE = {"browser", "soffice", "java", "process"}
-"""Fixtures of tests that drive a whole program. `make test-fast` leaves these tests out."""
+WHOLE = {"browser", "soffice", "java", "process", "server", "complete", "simulated", "shipped_world"}
+"""Fixtures of tests that drive a whole program, or need what only whole runs make. `make test-fast` leaves these tests out."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -266,7 +266,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
+def shipped_world() -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.ingest._read", read_once)
         made = World()
@@ -299,7 +299,7 @@ def plausible(change: tuple[str, str, Any, Any]) -> bool:
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("kind", [*CELLS, "encoding", "cut"])
 def test_a_single_fault_is_caught_or_stays_where_it_is(
-    file: str, kind: str, world: World, raw: Raw, record_property: Callable[[str, object], None]
+    file: str, kind: str, shipped_world: World, raw: Raw, record_property: Callable[[str, object], None]
 ) -> None:
     chance = random.Random(f"{file} {kind}")
     outcomes: Counter[str] = Counter()
@@ -309,7 +309,7 @@ def test_a_single_fault_is_caught_or_stays_where_it_is(
         what = mutate(raw.path(file), kind, chance)
         raw.record(file)
         try:
-            found = changes(world.staged, world.with_a_fault(raw.folder))
+            found = changes(shipped_world.staged, shipped_world.with_a_fault(raw.folder))
         except DataRefused as refused:
             outcomes["caught"] += 1
             assert file in str(refused), f"{what}: the place is not named: {refused}"

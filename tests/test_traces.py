@@ -10,10 +10,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import PROJECT, RAW, read_rows
+from conftest import PROJECT, RAW, read_rows, tables_before_the_report
 from python_calamine import CalamineWorkbook
 
-from pipeline.cli import stages
 from pipeline.report.document import labels
 from pipeline.report.language import Language
 from pipeline.report.sentences import CAVEATS, Sentence
@@ -21,7 +20,7 @@ from pipeline.report.sentences import sentences as sentences_of
 from pipeline.report.traces import MEASURES, Traces, measure_of, sql_files
 from pipeline.schemas import indicator_names
 from pipeline.settings import load_award, load_sources
-from pipeline.warehouse import Warehouse, records
+from pipeline.warehouse import records
 
 Row = dict[str, Any]
 
@@ -136,12 +135,7 @@ def test_the_formula_gives_the_figure(query: Callable[[str], list[Row]]) -> None
 def said_under(path: Path) -> tuple[list[Sentence], Traces]:
     """The sentences and traces of an award, without the formats that show them."""
     award, sources = load_award(str(path)), load_sources(RAW)
-    with Warehouse(award) as warehouse:
-        for stage, work in stages(warehouse, award, sources):
-            if stage == "report":
-                break
-            work()
-        tables = {table: warehouse.read(table) for table in warehouse.tables()}
+    tables = tables_before_the_report(award, sources)
     traces = Traces(tables, award, sources, Language("sv"), labels(award, Language("sv")))
     return sentences_of(tables, award, traces), traces
 
