@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -286,8 +287,38 @@ HOSTILE = ("<script>alert(1)</script>", "=cmd()", "#let x = 1", "*fet* [länk](x
 
 
 @pytest.fixture(scope="session")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run in this process, in English and without a network: said.txt is what it printed, out its results. Read only."""
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a socket was opened")
+
+    def build(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(socket, "create_connection", refuse)
+            patch.setattr(socket.socket, "connect", refuse)
+            ran = exportregion("run", "--language", "en", "--out", folder / "out")
+        assert (ran.exit_code, ran.stderr) == (0, "")
+        (folder / "said.txt").write_text(ran.stdout.replace(str(folder), ""), encoding="utf-8")
+
+    return once(tmp_path_factory, "english", build)
+
+
+HERE = "https://data.example.org/exportregion/2021/"
+PUBLICATION = f"""
+[publication]
+publisher = "Myndigheten för prov"
+publisher_page = "https://example.org/"
+publisher_type = "NationalAuthority"
+contact = "Enheten för prov"
+email = "prov@example.org"
+address = "{HERE}"
+"""
+
+
+@pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of an award whose every free text is hostile, with evidence of the same kind."""
+    """The report of an award that has a publication, whose every free text is hostile, with evidence of the same kind."""
     return once(tmp_path_factory, "hostile", _write_hostile) / "out" / "trial"
 
 
@@ -298,14 +329,14 @@ def _write_hostile(folder: Path) -> None:
     text = re.sub('^((?:title|label|reason) = )".*"$', lambda found: f'{found[1]}"{quoted}"', text, flags=re.MULTILINE)
     names = iter(range(9))
     text = re.sub(r'^label = "', lambda found: f"{found[0]}{next(names)} ", text, flags=re.MULTILINE)
-    (folder / "trial.toml").write_text(text, encoding="utf-8")
+    (folder / "trial.toml").write_text(f"{text}{PUBLICATION}issued = 2026-12-01\n", encoding="utf-8")
     statement = f'[[statements]]\nregion_code = "25"\nkind = "brand"\nstatement = "{quoted}"\nsource = "{quoted}"\ndate = 2022-08-31\nentered_by = "{quoted}"\n'
     (folder / "trial-evidence.toml").write_text(statement, encoding="utf-8")
     ran = exportregion("report", "--award", folder / "trial.toml", "--out", folder / "out")
     assert ran.exit_code == 0, ran.stderr
 
 
-WHOLE = {"browser", "soffice", "java", "process", "server", "complete", "simulated", "shipped_world"}
+WHOLE = {"browser", "soffice", "java", "process", "server", "complete", "hostile", "english", "simulated", "shipped_world"}
 """Fixtures of tests that drive a whole program, or need what only whole runs make. `make test-fast` leaves these tests out."""
 
 

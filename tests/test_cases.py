@@ -4,6 +4,7 @@ Inputs are named by their table; a column that is left out is empty. Expected fi
 """
 
 import csv
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,20 +36,37 @@ CHOICES = {"run.settings": pa.Table.from_pylist([SETTINGS]), **choices(load_micr
 """The tables that hold choices, as they are where a case says nothing else."""
 
 
+@functools.cache
+def empty_world() -> duckdb.DuckDBPyConnection:
+    """A database with every table of the schemas, empty, and those that hold choices."""
+    connection = duckdb.connect()
+    for name in sorted({"run", *(table.partition(".")[0] for table in schemas())}):
+        connection.execute(f"create schema {name}")
+    for table, schema in schemas().items():
+        columns = {name: column.dtype.type.pyarrow_dtype for name, column in schema.columns.items()}
+        put(connection, table, pa.schema(columns).empty_table())
+    for table, rows in CHOICES.items():
+        put(connection, table, rows)
+    return connection
+
+
+def put(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    connection.register("incoming", rows)
+    connection.execute(f"create or replace table {table} as from incoming")
+    connection.unregister("incoming")
+
+
 @contextmanager
 def world(tables: dict[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database with every table of the schemas, empty but for those given."""
-    with duckdb.connect() as connection:
-        for name in sorted({"run", *(table.partition(".")[0] for table in schemas())}):
-            connection.execute(f"create schema {name}")
-        for table, schema in schemas().items():
-            columns = {name: column.dtype.type.pyarrow_dtype for name, column in schema.columns.items()}
-            connection.register("incoming", tables.get(table, pa.schema(columns).empty_table()))
-            connection.execute(f"create table {table} as from incoming")
-        for table, rows in CHOICES.items():
-            connection.register("incoming", tables.get(table, rows))
-            connection.execute(f"create table {table} as from incoming")
+    """The empty world with the tables given, for as long as the block lasts."""
+    connection = empty_world()
+    connection.begin()
+    try:
+        for table, rows in tables.items():
+            put(connection, table, rows)
         yield connection
+    finally:
+        connection.rollback()
 
 
 def read_case(path: Path) -> pa.Table:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import HOSTILE, RAW, Raw, exportregion, report_text
+from conftest import HOSTILE, Raw, exportregion, report_text
 from python_calamine import CalamineWorkbook
 
 from pipeline.report.blocks import Bullets, Inline, Notes, Paragraph, Section
@@ -303,11 +303,10 @@ def test_what_cannot_be_printed_gets_a_sign_and_nothing_else_changes() -> None:
     assert shown == Section("x", "å\u202f1", (Paragraph(("a␀b␛␡\ufffd\ufffdc d e",)), Bullets((("a␀b␛␡\ufffd\ufffdc d e",),)), Notes(())))
 
 
-def test_the_language_is_chosen_and_a_second_one_stands_beside(tmp_path: Path) -> None:
-    assert exportregion("report", "--language", "en", "--out", tmp_path, "--data", RAW).exit_code == 0
-    made = sorted(path.name for path in (tmp_path / "2021" / "report").iterdir() if path.suffix != ".parquet")
+def test_the_language_is_chosen_and_a_second_one_stands_beside(english: Path, tmp_path: Path) -> None:
+    made = sorted(path.name for path in (english / "out" / "2021" / "report").iterdir() if path.suffix != ".parquet")
     assert made == [f"exportregion-2021-en.{ending}" for ending in ("docx", "html", "pdf", "xlsx")]
-    assert (tmp_path / "2021" / "report-en.md").is_file()
+    assert (english / "out" / "2021" / "report-en.md").is_file()
     assert exportregion("report", "--language", "de", "--out", tmp_path).exit_code == 2
 
 
