@@ -1094,6 +1094,7 @@ class MicrodataBasisDifferences(Table):
     groups: Whole = column("Enterprise groups whose own exports differ", "groups", ge=1)
     largest_sek: Money = column("What the group that differs most differs by", "SEK", ge=0)
     others_sek: Money = column("What is left of the difference without the two groups that differ most", "SEK", ge=0)
+    largest_group: Text = _group_id()
 
     class Config:
         name = "microdata.basis_differences"

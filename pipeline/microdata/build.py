@@ -14,6 +14,7 @@ import pyarrow as pa
 from pipeline.faults import DataRefused, Fault
 from pipeline.microdata import bases, datasets, disclosure, dominance
 from pipeline.microdata.engines import Engine, damaged_files
+from pipeline.microdata.system import Published
 from pipeline.schemas import DECLARED, MATCHED, NATION, PLACED_BY, SIZE_CLASSES, UNALLOCATED, schemas
 from pipeline.settings import ALLOCATION_BASES, MicrodataMethod
 from pipeline.warehouse import in_order, models, references
@@ -77,34 +78,44 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         raise DataRefused(damaged_files(found))
     cells = fetched["microdata.cells"].to_pylist()
     intervals: list[disclosure.Interval] = []
-    withheld: dict[int, set[disclosure.Published]] = {year: set() for year in years}
+    withheld: dict[int, set[Published]] = {year: set() for year in years}
     classes: list[dict[str, Any]] = []
-    differences: list[dict[str, Any]] | None = None
+    exports = bases.exports_by_basis(cells)
     if not any(row["line"] == NATION for row in cells):
         remedy = "Check that identifiers and years are written alike in all three datasets."
         raise DataRefused([Fault(folder, "no value that can be placed in a county", "workplaces of the enterprises that declare", remedy)])
     if method.disclosure.control:
-        contributors = fetched["microdata.cell_contributors"].to_pylist()
-        differences = fetched["microdata.basis_differences"].to_pylist()
-        systems = disclosure.figures(cells, contributors, method.disclosure, method.allocation.basis)
-        for number, system in enumerate(systems):
-            say("disclosure control", number / len(systems))
-            withheld[system.year] = disclosure.protect(system)
-            own = disclosure.audit(system, withheld[system.year])
+        contributors, differences = (fetched[f"microdata.{name}"].to_pylist() for name in ("cell_contributors", "basis_differences"))
+        figures = disclosure.figures(cells, contributors, method.disclosure, method.allocation.basis)
+        for number, figures_of_year in enumerate(figures):
+            say("disclosure control", number / len(figures))
+            withheld[figures_of_year.year], own = _protected(figures_of_year, exports, differences, method)
             intervals += own
-            if not all(interval.is_wide_enough for interval in own):
-                raise DataRefused([_too_narrow(interval) for interval in own if not interval.is_wide_enough])
         classes = dominance.classes(fetched["microdata.dominance"].to_pylist(), withheld, method)
     is_illustrative = any(dataset.is_illustrative for dataset in found)
     said = _said(method, is_illustrative)
     tables = {
         "goods_exports": _goods_exports(cells, withheld, method, said),
         "quality": _quality(cells, withheld),
-        "allocation_bases": bases.compared(cells, withheld, differences, method),
+        "allocation_bases": bases.compared(exports, withheld, method),
         "dominance": pa.Table.from_pylist(classes, schema=dominance.SCHEMA),
     }
     rows = {dataset.name: dataset.rows for dataset in found}
     return Built(tables, is_illustrative, rows, sorted({*itertools.product(years, range(1, 13))} - {*months}), intervals)
+
+
+def _protected(
+    table: disclosure.Figures, exports: bases.Exports, differences: list[dict[str, Any]], method: MicrodataMethod
+) -> tuple[set[Published], list[disclosure.Interval]]:
+    """What is withheld of a year's table and beside it, and the audit of both."""
+    seen: disclosure.Seen = {}
+    withheld = disclosure.protect(table, seen)
+    both = bases.beside(table, exports, differences, method)
+    withheld |= disclosure.protect_beside(both, withheld, bases.unsafe(both, withheld), seen)
+    intervals = disclosure.audit(both, withheld, seen)
+    if not all(interval.is_wide_enough for interval in intervals):
+        raise DataRefused([_too_narrow(interval) for interval in intervals if not interval.is_wide_enough])
+    return withheld, intervals
 
 
 def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None) -> dict[str, pa.Table]:
@@ -195,7 +206,7 @@ def _shown(value: Any, status: str) -> str:
     return {"ok": str(value), "nil": "-", "withheld": ".."}[status]
 
 
-def _status(row: Mapping[str, Any], withheld: Mapping[int, set[disclosure.Published]]) -> str:
+def _status(row: Mapping[str, Any], withheld: Mapping[int, set[Published]]) -> str:
     if (row["line"], row["size_class"]) in withheld[row["year"]]:
         return "withheld"
     return "nil" if row["exports_sek"] == 0 else "ok"
@@ -207,7 +218,7 @@ def _exporters_status(row: Mapping[str, Any], status: str) -> str:
 
 
 def _goods_exports(
-    cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.Published]], method: MicrodataMethod, said: Mapping[str, str]
+    cells: list[dict[str, Any]], withheld: Mapping[int, set[Published]], method: MicrodataMethod, said: Mapping[str, str]
 ) -> pa.Table:
     """The table that the pipeline ingests: the nation, the unallocated and every county, by year and size class, nil cells too."""
     own = {(row["line"], row["year"], row["size_class"]): row for row in cells if row["basis"] == method.allocation.basis}
@@ -240,7 +251,7 @@ QUALITY_LINES = (DECLARED, MATCHED, NATION, UNALLOCATED, *PLACED_BY, "no workpla
 ALLOCATED = "allocated"
 
 
-def _quality(cells: list[dict[str, Any]], withheld: Mapping[int, set[disclosure.Published]]) -> pa.Table:
+def _quality(cells: list[dict[str, Any]], withheld: Mapping[int, set[Published]]) -> pa.Table:
     """Coverage under each basis: value and exporters declared, matched, allocated and not, and their shares of what was declared."""
     totals = {(row["basis"], row["line"], row["year"]): row for row in cells if row["size_class"] == "total"}
     rows = []

@@ -2,97 +2,67 @@
 
 A year's figures are one linear system: counties add up to the nation, size classes to the total; what is placed and what is
 unallocated to what was declared. SMEs' exports stand in it too, though they are no row of the table: exports per inhabitant
-times the population, and growth times a base year, give them away. Whoever knows the published cells knows, of the withheld ones, the
-set of values that fit. The audit solves for the ends of that set, cell by cell, with linear programs (HiGHS).
+times the population, and growth times a base year, give them away. Under another basis the counties add up to the same nation: what
+is told of them beside the table stands in the system as well. Whoever knows the published cells knows, of the withheld ones, the set of
+values that fit. The audit solves for the ends of that set, cell by cell.
 
 Terms and rules follow the Handbook on Statistical Disclosure Control (2nd edition, 2024): minimum frequency, p % rule, and contributors
-grouped by enterprise group. The largest group in an unsafe cell knows what it brings there, so the audit is made from its seat as well.
+grouped by enterprise group. The largest group in a withheld cell knows what it brings there, so the audit is made from its seat as well.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-import highspy
 import numpy as np
 
 from pipeline.faults import DataRefused, Fault
+from pipeline.microdata.system import EXACT, EXACTNESS, Cell, Demand, Entry, Published, Seat, Solver, System, carriers
 from pipeline.schemas import DECLARED, MATCHED, NATION, NOT_PLACED_BY, PLACED_BY, SIZE_CLASSES, UNALLOCATED, UNKNOWN_SIZE
 from pipeline.settings import ALLOCATION_BASES, Disclosure
 
 SME, TOTAL = "sme", "total"
-Array = np.ndarray[Any, Any]
-
-Cell = tuple[str, str, str]
-"""Basis, line and size class. The basis is empty but for the ways in which values were placed: counties are those of the table's basis."""
-Published = tuple[str, str]
-"""Line and size class."""
+LARGE = SIZE_CLASSES[-1]
 
 LEAST_SEK = 1.0
 """What a withheld cell that is safe itself must leave open, in SEK: it may not be recovered."""
 LEAST_EXPORTERS = 1.0
 """What the number of exporters in a withheld cell must leave open."""
-MOST_SEEN = 500
-"""Deviations that a solver remembers, so that one found for one demand answers the next."""
-NOISE = 1e-9
-EXACTNESS = 1e-4
-"""How far, relative to what is asked, a solution of HiGHS may be off."""
-
-
-Seat = tuple[tuple[int, float | None], ...]
-"""What someone knows of cells, by their numbers: how far each can at most fall; None where it stands still. Empty for an outsider."""
-OUTSIDE: Seat = ()
+MEASURES = ("exports", "exporter_shares", "exporters")
 
 
 @dataclass(frozen=True)
-class Insider:
-    """A group that is the largest in unsafe cells: there it is the one that is protected, and elsewhere it knows what it brings to them.
+class Beside:
+    """What stands beside the table: exports of counties, SMEs', the largest enterprises' and all, under the bases that are not its own.
 
-    others is what all others bring to each of those cells, in SEK, as far as a cell can fall in its eyes; None where it is alone.
+    rounding is how far down and up from its value each published figure may be; differences are pairs of cells whose difference is
+    unsafe, and by how much it must be left open, in SEK.
     """
 
-    others: tuple[tuple[Cell, float | None], ...]
+    exports: Mapping[Cell, float]
+    rounding: Mapping[Cell, tuple[float, float]]
+    differences: Mapping[tuple[Cell, Cell], float]
+
+
+NOTHING = Beside({}, {}, {})
 
 
 @dataclass(frozen=True)
 class Figures:
-    """A year's cells: value and exporters of each; by how much the unsafe ones must be left open, in SEK; who looks from inside."""
+    """A year's cells: value and exporters of each; by how much the unsafe ones must be left open, in SEK; who looks from inside.
+
+    insiders are the groups that are the largest in some cell: there each is the one that is protected, and elsewhere it knows what it
+    brings there. By cell: what all others bring, in SEK, as far as the cell can fall in its eyes; None where it is alone.
+    """
 
     year: int
     exports: Mapping[Cell, float]
     exporters: Mapping[Cell, float]
     exporter_shares: Mapping[Cell, float]
     unsafe: Mapping[Cell, float]
-    insiders: Sequence[Insider]
-
-
-@dataclass
-class System:
-    """Cells bound by sums, of one measure. Deviations from the true values are what is solved for: they add up to zero.
-
-    lower is how far each cell can at most fall, whoever looks: no value is below zero, and a withheld cell has an exporter at least.
-    """
-
-    cells: Sequence[Cell]
-    sums: Sequence[tuple[Cell, Sequence[Cell]]]
-    values: Array
-    lower: Array
-    index: dict[Cell, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.index = {cell: number for number, cell in enumerate(self.cells)}
-
-
-@dataclass(frozen=True)
-class Demand:
-    """What must be left open of a cell: how far up (1) or down (−1), or either way, seen from a seat."""
-
-    seat: Seat
-    cell: Cell
-    direction: float
-    length: float
-    either_way: bool = False
+    insiders: Mapping[str, Mapping[Cell, float | None]]
+    beside: Beside = NOTHING
 
 
 @dataclass(frozen=True)
@@ -107,55 +77,49 @@ class Interval:
     highest: float
     asked_down: float
     asked_up: float
+    asked_in_all: float
     insider: bool
 
     @property
     def is_wide_enough(self) -> bool:
         """Whether it leaves open as much as was asked for."""
         down, up = self.value - self.lowest, self.highest - self.value
-        if self.asked_down or self.asked_up:
-            return down >= self.asked_down * (1 - EXACTNESS) and up >= self.asked_up * (1 - EXACTNESS)
-        least = LEAST_SEK if self.measure == "exports" else LEAST_EXPORTERS
-        return down + up >= least * (1 - EXACTNESS)
+        asked = (down, self.asked_down), (up, self.asked_up), (down + up, self.asked_in_all)
+        return all(left >= needed * (1 - EXACTNESS) for left, needed in asked)
 
 
-def _cell(row: Mapping[str, Any], basis: str) -> Cell | None:
-    """The cell of a row of microdata.cells; None for a county under another basis than the table's, which is never published as it is."""
-    if row["line"] in PLACED_BY:
-        return row["basis"], row["line"], row["size_class"]
-    return ("", row["line"], row["size_class"]) if row["basis"] == basis else None
+def cell_of(row: Mapping[str, Any], basis: str) -> Cell:
+    """The cell of a row of microdata.cells: lines of coverage and counties under another basis than the table's are under their own."""
+    is_beside = row["line"] in PLACED_BY or row["basis"] != basis
+    return row["basis"] if is_beside else "", row["line"], row["size_class"]
+
+
+def _is_county(line: str) -> bool:
+    return len(line) == 2 and line != NATION
 
 
 def figures(cells: Iterable[Mapping[str, Any]], contributors: Iterable[Mapping[str, Any]], rule: Disclosure, basis: str) -> list[Figures]:
     """Each year's system of figures under the table's basis, from the rows of microdata.cells and microdata.cell_contributors."""
     years: dict[int, tuple[dict[Cell, float], dict[Cell, float], dict[Cell, float]]] = {}
+    totals: dict[tuple[int, Cell], Decimal] = {}
     for row in cells:
-        cell = _cell(row, basis)
-        if cell is not None:
+        cell = cell_of(row, basis)
+        totals[row["year"], cell] = row["exports_sek"]
+        if row["basis"] == basis or row["line"] in PLACED_BY:
             exports, exporters, shares = years.setdefault(row["year"], ({}, {}, {}))
-            exports[cell], exporters[cell], shares[cell] = (
-                float(row["exports_sek"]),
-                float(row["exporters"]),
-                row["exporter_millionths"] / 1e6,
-            )
+            exports[cell], exporters[cell] = float(row["exports_sek"]), float(row["exporters"])
+            shares[cell] = row["exporter_millionths"] / 1e6
     unsafe: dict[int, dict[Cell, float]] = {year: {} for year in years}
-    largest: dict[int, dict[str, dict[Cell, float | None]]] = {year: {} for year in years}
+    insiders: dict[int, dict[str, dict[Cell, float | None]]] = {year: {} for year in years}
     for row in contributors:
-        cell, year = _cell(row, basis), row["year"]
-        if cell is None:
-            continue
-        total = years[year][0][cell]
-        asked = protection(Decimal(str(total)), row["groups"], row["largest_sek"], row["second_largest_sek"], rule)
-        if asked > 0:
+        cell, year = cell_of(row, basis), row["year"]
+        total = totals[year, cell]
+        others = None if row["groups"] == 1 else float(total - row["largest_sek"])
+        insiders[year].setdefault(row["largest_group"], {})[cell] = others
+        asked = protection(total, row["groups"], row["largest_sek"], row["second_largest_sek"], rule)
+        if asked > 0 and cell in years[year][0]:
             unsafe[year][cell] = float(asked)
-        # Of a safe cell the largest learns little by taking itself away; one that is alone knows all of it.
-        if asked > 0 or row["groups"] == 1:
-            others = None if row["groups"] == 1 else total - float(row["largest_sek"])
-            largest[year].setdefault(row["largest_group"], {})[cell] = others
-    return [
-        Figures(year, *years[year], unsafe[year], [Insider(tuple(sorted(own.items()))) for _, own in sorted(largest[year].items())])
-        for year in sorted(years)
-    ]
+    return [Figures(year, *years[year], unsafe[year], dict(sorted(insiders[year].items()))) for year in sorted(years)]
 
 
 def protection(total: Decimal, groups: int, largest: Decimal, second: Decimal, rule: Disclosure) -> Decimal:
@@ -171,19 +135,43 @@ def protection(total: Decimal, groups: int, largest: Decimal, second: Decimal, r
 
 
 def _system(year: Figures, measure: str) -> System:
-    values_by_cell: Mapping[Cell, float] = getattr(year, measure)
-    cells = [cell for cell, value in values_by_cell.items() if value > 0 or year.exports[cell] > 0]
-    values = np.array([values_by_cell[cell] for cell in cells])
-    # A withheld cell is known to have an exporter, so a whole count falls to one at the least.
-    lower = -values if measure != "exporters" else -np.maximum(values - 1, 0)
-    there = set(cells)
-    sums = [
-        (whole, [part for part in parts if part in there])
-        for whole, parts in _sums(sorted({cell[1] for cell in cells if len(cell[1]) == 2 and cell[1] != NATION}))
-        # An enterprise counts whole in each of its counties: counties' counts do not add up to the nation's.
-        if not (measure == "exporters" and whole[1] == NATION and parts and len(parts[0][1]) == 2 and parts[0][1] != NATION)
+    values: Mapping[Cell, float] = getattr(year, measure)
+    unsafe = year.unsafe if measure == "exports" else {}
+    entries = [
+        # A withheld cell is known to have an exporter, so a whole count falls to one at the least.
+        Entry(cell, cell[1:], value, -max(value - 1, 0.0) if measure == "exporters" else -value, unsafe.get(cell, 0.0))
+        for cell, value in values.items()
+        if value > 0 or year.exports[cell] > 0
     ]
-    return System(cells, [(whole, parts) for whole, parts in sums if whole in there], values, lower)
+    bound: list[tuple[Cell, Sequence[Cell]]] = []
+    if measure == "exports":
+        for cell, value in year.beside.exports.items():
+            name = None if cell[2] == LARGE else cell[:2]
+            entries.append(Entry(cell, name, value, -value, rounding=year.beside.rounding.get(cell, EXACT)))
+        for (first, second), asked in year.beside.differences.items():
+            cell = difference(first, second)
+            entries.append(Entry(cell, None, _value(year, first) - _value(year, second), -np.inf, asked))
+            bound.append((first, [cell, second]))
+    there = {entry.cell for entry in entries}
+    bound += _sums(sorted({line for _, line, _ in there if _is_county(line)}))
+    sums = [
+        (whole, own)
+        for whole, parts in bound
+        if whole in there
+        and (own := [part for part in parts if part in there])
+        # An enterprise counts whole in each of its counties: counties' counts do not add up to the nation's.
+        and not (measure == "exporters" and whole[1] == NATION and _is_county(parts[0][1]))
+    ]
+    return System(f"the table of {year.year}", entries, sums)
+
+
+def difference(first: Cell, second: Cell) -> Cell:
+    """What is counted as a cell where two bases differ: by how much the first is above the second."""
+    return f"{first[0]} - {second[0]}", *first[1:]
+
+
+def _value(year: Figures, cell: Cell) -> float:
+    return year.beside.exports.get(cell, year.exports.get(cell, 0.0))
 
 
 def _sums(counties: Sequence[str]) -> Iterator[tuple[Cell, list[Cell]]]:
@@ -195,6 +183,10 @@ def _sums(counties: Sequence[str]) -> Iterator[tuple[Cell, list[Cell]]]:
     yield ("", NOT_PLACED_BY[1], TOTAL), [("", UNALLOCATED, UNKNOWN_SIZE)]
     for basis in ALLOCATION_BASES:
         yield ("", NATION, TOTAL), [(basis, way, TOTAL) for way in PLACED_BY]
+        for size in (SME, LARGE):
+            yield ("", NATION, size), [(basis, county, size) for county in counties]
+        for county in counties:
+            yield (basis, county, TOTAL), [(basis, county, SME), (basis, county, LARGE)]
     # By all workplaces is placed under one basis what is placed by the goods-producing and by all under another.
     by_goods, by_all, without_employees, _ = PLACED_BY
     yield ("workplace-share", by_all, TOTAL), [("production-place", by_goods, TOTAL), ("production-place", by_all, TOTAL)]
@@ -202,120 +194,20 @@ def _sums(counties: Sequence[str]) -> Iterator[tuple[Cell, list[Cell]]]:
     for size in (*SIZE_CLASSES, SME, TOTAL):
         yield ("", NATION, size), [("", county, size) for county in counties]
     for line in (NATION, *counties):
-        yield ("", line, TOTAL), [("", line, SME), ("", line, SIZE_CLASSES[-1])]
+        yield ("", line, TOTAL), [("", line, SME), ("", line, LARGE)]
         yield ("", line, SME), [("", line, size) for size in SIZE_CLASSES[:-1]]
 
 
-class Solver:
-    """Linear programs over the withheld cells of a system; the published ones stand still."""
-
-    def __init__(self, system: System, withheld: set[Published]) -> None:
-        free = [number for number, cell in enumerate(system.cells) if cell[1:] in withheld]
-        self.place = {number: place for place, number in enumerate(free)}
-        self.scale = float(np.median(system.values[free])) if free else 1.0
-        self.lower = system.lower[free] / self.scale
-        self.seen = np.empty((0, len(free)))
-        self._program = Program(highspy.ObjSense.kMaximize)
-        self._program.addVars(len(free), self.lower, np.full(len(free), highspy.kHighsInf))
-        for whole, parts in system.sums:
-            terms = [*((system.index[part], 1.0) for part in parts), (system.index[whole], -1.0)]
-            row = [(self.place[number], sign) for number, sign in terms if number in self.place]
-            if row:
-                self._program.addRow(0.0, 0.0, len(row), [place for place, _ in row], [sign for _, sign in row])
-
-    def reach(self, cell: int, direction: float, wanted: float, seat: Seat = OUTSIDE) -> float:
-        """How far a cell can deviate up (1) or down (−1) from its value, in its unit, seen from a seat.
-
-        When a deviation found before goes as far as wanted, its length is given, not the utmost.
-        """
-        own = self.place[cell]
-        bounds = [(self.place[number], falls) for number, falls in seat if number in self.place]
-        if wanted < float("inf"):
-            floors = np.array([-(falls or 0.0) / self.scale for _, falls in bounds])
-            ceilings = np.array([0.0 if falls is None else np.inf for _, falls in bounds])
-            of_seat = self.seen[:, [place for place, _ in bounds]]
-            fits = ((of_seat >= floors) & (of_seat <= ceilings)).all(axis=1)
-            lengths = np.where(fits, direction * self.seen[:, own] * self.scale, 0.0)
-            if lengths.size and lengths.max() >= wanted:
-                return float(lengths.max())
-        for place, falls in bounds:
-            self._program.changeColBounds(place, -(falls or 0.0) / self.scale, 0.0 if falls is None else highspy.kHighsInf)
-        self._program.changeColCost(own, direction)
-        self._program.run()
-        status = self._program.getModelStatus()
-        deviation = np.array(self._program.getSolution().col_value)
-        self._program.changeColCost(own, 0.0)
-        for place, _ in bounds:
-            self._program.changeColBounds(place, self.lower[place], highspy.kHighsInf)
-        if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return float("inf")
-        if status != highspy.HighsModelStatus.kOptimal:
-            raise RuntimeError(f"HiGHS ends with {status}")
-        deviation[np.abs(deviation) < NOISE] = 0
-        self._keep(deviation)
-        return float(max(direction * deviation[own], 0.0) * self.scale)
-
-    def _keep(self, deviation: Array) -> None:
-        """Remember a deviation that fits, and its opposite as far as that fits too."""
-        rises = deviation > 0
-        far = float(np.min(-self.lower[rises] / deviation[rises], initial=1.0))
-        self.seen = np.concatenate([self.seen[-MOST_SEEN:], [deviation, -far * deviation]])
-
-
-class Program(highspy.Highs):
-    """A linear program of HiGHS that prints nothing: the class it is made of announces itself on stdout when it is made."""
-
-    def __init__(self, sense: Any) -> None:
-        super(highspy.Highs, self).__init__()
-        self.setOptionValue("output_flag", False)
-        self.setOptionValue("threads", 1)
-        self.setOptionValue("presolve", "off")
-        self.changeObjectiveSense(sense)
-
-
-def _carriers(system: System, demand: Demand, withheld: set[Published]) -> set[Published]:
-    """The cells that must be withheld so that a demand is met: the cheapest that carry the deviation asked for.
-
-    Raises ValueError when no set of cells does.
-    """
-    count, target = len(system.cells), system.index[demand.cell]
-    scale = demand.length
-    costs = [_cost(cell, value, withheld) for cell, value in zip(system.cells, system.values, strict=True)]
-    up, down = np.full(count, highspy.kHighsInf), -system.lower / scale
-    for number, falls in demand.seat:
-        up[number], down[number] = (0.0, 0.0) if falls is None else (highspy.kHighsInf, falls / scale)
-    program = Program(highspy.ObjSense.kMinimize)
-    # A column for each cell's way up, and one for its way down.
-    program.addVars(2 * count, np.zeros(2 * count), np.concatenate([up, down]))
-    for number in range(2 * count):
-        program.changeColCost(number, costs[number % count])
-    for whole, parts in system.sums:
-        places = [*(system.index[part] for part in parts), system.index[whole]]
-        signs = [1.0] * len(parts) + [-1.0]
-        program.addRow(0.0, 0.0, 2 * len(places), [*places, *(place + count for place in places)], [*signs, *(-sign for sign in signs)])
-    goes, stays = (target, target + count) if demand.direction > 0 else (target + count, target)
-    program.changeColBounds(goes, 1.0, 1.0)
-    program.changeColBounds(stays, 0.0, 0.0)
-    program.run()
-    if program.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise ValueError("no set of cells carries the deviation")
-    solution = np.array(program.getSolution().col_value)
-    moved = np.abs(solution[:count] - solution[count:]) > EXACTNESS / 100
-    return {cell[1:] for cell, is_moved in zip(system.cells, moved, strict=True) if is_moved}
-
-
-def _cost(cell: Cell, value: float, withheld: set[Published]) -> float:
+def _cost(cell: Cell, value: float, withheld: Set[Published]) -> float:
     """What it costs the readers when a cell is withheld too: the ranking needs SMEs, the report the nation; few need the rest."""
-    _, line, size = cell
-    if cell[1:] in withheld:
-        return 0.001
-    if line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
+    basis, line, size = cell
+    if (basis and _is_county(line)) or line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
         weight = 2.0
     elif line in (DECLARED, MATCHED):
         weight = 30.0
     elif line == NATION:
         weight = 200.0 if size in (TOTAL, SME) else 40.0
-    elif size == SIZE_CLASSES[-1]:
+    elif size == LARGE:
         weight = 5.0
     elif size in (TOTAL, SME):
         weight = 12.0
@@ -325,73 +217,116 @@ def _cost(cell: Cell, value: float, withheld: set[Published]) -> float:
     return float(weight * (1 + 0.05 * np.log10(1 + value)))
 
 
-MEASURES = ("exports", "exporter_shares", "exporters")
+Seen = dict[tuple[str, bool], Solver]
+"""The last solver of each measure, without and with what stands beside the table: what it has seen saves the next one programs."""
 
 
-def protect(year: Figures) -> set[Published]:
-    """The cells of a year that are withheld: the unsafe ones, and as few others as it takes that the audit finds nothing.
+def protect(year: Figures, seen: Seen | None = None) -> set[Published]:
+    """What is withheld of a year's table: the unsafe cells, and as few others as it takes that the audit finds nothing.
 
     Raises DataRefused when even withholding everything is not enough.
     """
+    seen = {} if seen is None else seen
+    table = replace(year, beside=NOTHING)
     withheld = {cell[1:] for cell in year.unsafe}
-    systems = {measure: _system(year, measure) for measure in MEASURES}
     before = None
     while withheld != before:
         before = set(withheld)
-        for measure, system in systems.items():
-            _protect_measure(year, measure, system, withheld)
+        for measure in MEASURES:
+            solver = _solver(table, measure, withheld, seen)
+            met: set[Demand] = set()
+            # What one demand adds leaves those that were met before met.
+            while open_demands := [demand for demand in _demands(table, measure, solver.system, withheld) if demand not in met]:
+                for demand in open_demands:
+                    _meet(demand, table, solver, withheld)
+                met.update(open_demands)
     return withheld
 
 
-def _protect_measure(year: Figures, measure: str, system: System, withheld: set[Published]) -> None:
-    """Add to what is withheld until one measure is protected. What one demand adds leaves those that were met before met."""
-    solver = Solver(system, withheld)
-    met: set[Demand] = set()
-    while open_demands := [demand for demand in _demands(year, measure, system, withheld) if demand not in met]:
-        for demand in open_demands:
-            if not _is_met(solver, system, demand):
-                try:
-                    withheld |= _carriers(system, demand, withheld)
-                except ValueError:
-                    raise _unprotectable(year, demand.cell) from None
-                solver = Solver(system, withheld)
-            met.add(demand)
+def protect_beside(year: Figures, withheld: Set[Published], unsafe: Set[Published], seen: Seen | None = None) -> set[Published]:
+    """What is withheld beside a table, by basis and county: what is unsafe there, and as few others as it takes that neither an unsafe
+    difference nor a cell withheld in the table is told. Nothing more of the table is withheld for it.
+    """
+    hidden = set(withheld | unsafe)
+    solver = _solver(year, "exports", hidden, {} if seen is None else seen)
+    silent = _silent(year, solver.system, withheld)
+    for demand in _demands(year, "exports", solver.system, withheld):
+        _meet(demand, year, solver, hidden, silent)
+    return hidden - withheld
 
 
-def _is_met(solver: Solver, system: System, demand: Demand) -> bool:
-    number, enough = system.index[demand.cell], demand.length * (1 - EXACTNESS)
-    directions = (demand.direction, -demand.direction) if demand.either_way else (demand.direction,)
-    return any(solver.reach(number, direction, demand.length, demand.seat) >= enough for direction in directions)
+def _solver(year: Figures, measure: str, withheld: Set[Published], seen: Seen) -> Solver:
+    system, key = _system(year, measure), (measure, bool(year.beside.exports))
+    seen[key] = Solver(system, _seats(year, system), withheld, seen.get(key))
+    return seen[key]
 
 
-def _demands(year: Figures, measure: str, system: System, withheld: set[Published]) -> Iterator[Demand]:
-    """An outsider knows no withheld cell; an insider, who knows some in part, is kept from the unsafe cells of others."""
-    hidden = [cell for cell in system.cells if cell[1:] in withheld]
-    if measure != "exports":
-        yield from (Demand(OUTSIDE, cell, 1.0, LEAST_EXPORTERS, either_way=True) for cell in hidden)
-        return
-    for cell in hidden:
-        if cell in year.unsafe:
-            yield from _both_ways(OUTSIDE, cell, year, system)
+def _silent(year: Figures, system: System, withheld: Set[Published]) -> Solver:
+    """What can be told of a table when nothing is told beside it: nobody asks that more be left open than that leaves."""
+    return Solver(system, _seats(year, system), withheld | {cell[:2] for cell in year.beside.exports})
+
+
+def _meet(demand: Demand, year: Figures, solver: Solver, withheld: set[Published], silent: Solver | None = None) -> None:
+    """Add to what is withheld until a demand is met; with silent, what may be withheld is beside the table alone."""
+    system = solver.system
+    while narrow := next((view for view in solver.views(demand, silent) if view[0] < view[1] * (1 - EXACTNESS)), None):
+        _, length, seat = narrow
+        costs = [
+            _cost(entry.cell, entry.value, withheld) if silent is None or entry.cell in year.beside.exports else np.inf
+            for entry in system.entries
+        ]
+        more = carriers(system, replace(demand, length=length), solver.seats[seat], np.array(costs), withheld)
+        if not more or more <= withheld:
+            raise _unprotectable(year, system.entries[demand.cell].cell)
+        withheld |= more
+        solver.withhold(withheld)
+
+
+def _seats(year: Figures, system: System) -> list[Seat]:
+    """The outsider's seat, who knows no withheld cell, and after it every insider's."""
+    inside = [[(system.index[cell], others) for cell, others in own.items() if cell in system.index] for own in year.insiders.values()]
+    return [(), *map(tuple, inside)]
+
+
+def _demands(year: Figures, measure: str, system: System, withheld: Set[Published]) -> Iterator[Demand]:
+    """What each withheld cell and unsafe difference must leave open, and seen from where."""
+    for number in _hidden(year, system, withheld):
+        down, up = _asked(system, number)
+        if up:
+            seats = (0, *_others_seats(year, system.entries[number].cell))
+            yield Demand(number, (1.0,), up, seats)
+            yield Demand(number, (-1.0,), down, seats)
         else:
-            yield Demand(OUTSIDE, cell, 1.0, LEAST_SEK, either_way=True)
-    for seat, cells in _seats(year, system, hidden):
-        for cell in cells:
-            yield from _both_ways(seat, cell, year, system)
+            yield Demand(number, (1.0, -1.0), _least(measure), (0,))
 
 
-def _seats(year: Figures, system: System, hidden: Sequence[Cell]) -> Iterator[tuple[Seat, list[Cell]]]:
-    """Each insider's seat, and the unsafe cells that it is kept from."""
-    for insider in year.insiders:
-        own = dict(insider.others)
-        seat = tuple((system.index[cell], others) for cell, others in insider.others)
-        yield seat, [cell for cell in hidden if cell in year.unsafe and cell not in own]
+def _hidden(year: Figures, system: System, withheld: Set[Published]) -> Iterator[int]:
+    """Withheld cells of the table, and unsafe differences. What is withheld beside the table is so for their sake alone.
+
+    What stands beside the table is bound to it by the nation: where that is published, it tells nothing more of the table.
+    """
+    with_table = not year.beside.exports or any((NATION, size) in withheld for size in (SME, LARGE, TOTAL))
+    for number, entry in enumerate(system.entries):
+        if entry.cell in year.exports:
+            if with_table and entry.name in withheld:
+                yield number
+        elif entry.cell not in year.beside.exports:
+            yield number
 
 
-def _both_ways(seat: Seat, cell: Cell, year: Figures, system: System) -> Iterator[Demand]:
-    asked = year.unsafe[cell]
-    yield Demand(seat, cell, 1.0, asked)
-    yield Demand(seat, cell, -1.0, min(asked, float(-system.lower[system.index[cell]])))
+def _asked(system: System, number: int) -> tuple[float, float]:
+    """How far down and up a cell must be left open; nothing falls further than its lowest value. Zero for a safe cell."""
+    entry = system.entries[number]
+    return min(entry.asked, -entry.lower), entry.asked
+
+
+def _least(measure: str) -> float:
+    return LEAST_SEK if measure == "exports" else LEAST_EXPORTERS
+
+
+def _others_seats(year: Figures, cell: Cell) -> tuple[int, ...]:
+    """The seats of insiders that a cell is kept from: of the others. In its own cell an insider is the one whom others are kept from."""
+    return tuple(seat for seat, own in enumerate(year.insiders.values(), 1) if cell not in own)
 
 
 def _unprotectable(year: Figures, cell: Cell) -> DataRefused:
@@ -400,22 +335,38 @@ def _unprotectable(year: Figures, cell: Cell) -> DataRefused:
     return DataRefused([Fault(f"the table of {year.year}", found, "a table that can be protected", remedy)])
 
 
-def audit(year: Figures, withheld: set[Published]) -> list[Interval]:
-    """The tightest interval of every withheld cell, for each measure; of unsafe ones also what every insider leaves open at least."""
-    found = []
-    for measure in MEASURES:
-        system = _system(year, measure)
-        solver = Solver(system, withheld)
-        hidden = [cell for cell in system.cells if cell[1:] in withheld]
-        seats = [(OUTSIDE, hidden), *(_seats(year, system, hidden) if measure == "exports" else ())]
-        for seat, cells in seats:
-            for cell in cells:
-                number = system.index[cell]
-                value = float(system.values[number])
-                up = year.unsafe.get(cell, 0.0) if measure == "exports" else 0.0
-                down = min(up, float(-system.lower[number]))
-                wanted = (down, up) if seat else (float("inf"), float("inf"))
-                lowest = value - solver.reach(number, -1.0, wanted[0], seat)
-                highest = value + solver.reach(number, 1.0, wanted[1], seat)
-                found.append(Interval(year.year, cell, measure, value, lowest, highest, down, up, bool(seat)))
-    return found
+def audit(year: Figures, withheld: Set[Published], seen: Seen | None = None) -> list[Interval]:
+    """An interval of each withheld cell, for each measure: all that fits, or as much of it as is asked for. Of unsafe cells and of unsafe
+    differences also one that all insiders leave open, below and above. Of exports once more with what stands beside the table.
+    """
+    seen = {} if seen is None else seen
+    table = replace(year, beside=NOTHING)
+    intervals = [interval for measure in MEASURES for interval in _audited(table, measure, withheld, seen)]
+    return intervals + (_audited(year, "exports", withheld, seen) if year.beside.exports else [])
+
+
+def _audited(year: Figures, measure: str, withheld: Set[Published], seen: Seen) -> list[Interval]:
+    solver = _solver(year, measure, withheld, seen)
+    system = solver.system
+    silent = _silent(year, system, withheld) if year.beside.exports else None
+    intervals = []
+    for number in _hidden(year, system, withheld):
+        entry, asked = system.entries[number], _asked(system, number)
+        least = 0.0 if asked[1] or entry.cell not in year.exports else _least(measure)
+        for inside, seats in ((False, (0,)), (True, _others_seats(year, entry.cell) if asked[1] else ())):
+            if seats:
+                (down, needed_down), (up, needed_up) = (
+                    _nearest(solver, silent, Demand(number, (direction,), length or least, seats))
+                    for direction, length in zip((-1.0, 1.0), asked, strict=True)
+                )
+                kind = measure if entry.cell in year.exports else "difference"
+                needed = (0.0, 0.0, least) if least else (needed_down, needed_up, 0.0)
+                ends = entry.value - down, entry.value + up
+                intervals.append(Interval(year.year, entry.cell, kind, entry.value, *ends, *needed, inside))
+    return intervals
+
+
+def _nearest(solver: Solver, silent: Solver | None, demand: Demand) -> tuple[float, float]:
+    """How far a cell is open from the seat that comes nearest to it, and how far it has to be."""
+    reach, asked, _ = min(solver.views(demand, silent), key=lambda view: view[0] - view[1])
+    return reach, asked

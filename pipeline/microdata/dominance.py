@@ -6,7 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.microdata.disclosure import SME, Published
+from pipeline.microdata.disclosure import SME
+from pipeline.microdata.system import Published
 from pipeline.settings import MicrodataMethod
 
 WITHHELD, UNCHANGED, AGAINST, MORE_THAN_ALL = "withheld", "no change", "against the change", "more than all of the change"

@@ -1,7 +1,7 @@
 -- What a county's exports under one basis differ by from those under another, and who stands behind it. For disclosure control alone.
 -- grain: first_basis, second_basis, region_code, year, size_class
 -- A group stands behind it when its own exports there differ. others_sek is what is left of the difference without the two groups that
--- differ most: as near as the second of them can come to the first.
+-- differ most: as near as the second of them can come to the first. largest_group names the first; it never leaves the program.
 with pairs as (
     select
         first_bases.basis as first_basis,
@@ -56,5 +56,6 @@ select
     cast(count(*) as bigint) as groups,
     cast(sum(case when place = 1 then abs(difference_sek) else 0 end) as decimal(20, 2)) as largest_sek,
     cast(abs(sum(case when place > 2 then difference_sek else 0 end)) as decimal(20, 2)) as others_sek,
+    cast(max(case when place = 1 then group_id end) as varchar) as largest_group,
 from ranked
 group by first_basis, second_basis, region_code, year, size_class

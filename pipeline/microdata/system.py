@@ -1,0 +1,257 @@
+"""A table as cells bound by sums, and how far each cell can be from its value for someone who knows some of the others.
+
+Deviations from the true values are what is solved for, with linear programs (HiGHS): they add up to zero wherever values add up.
+"""
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+import highspy
+import numpy as np
+
+from pipeline.faults import DataRefused, Fault
+
+Array = np.ndarray[Any, Any]
+
+Cell = tuple[str, str, str]
+"""Basis, line and size class. The basis is empty for what stands in the table itself."""
+Published = tuple[str, str]
+"""What is withheld as one: line and size class of the table; beside it basis and county."""
+Seat = tuple[tuple[int, float | None], ...]
+"""What someone knows of cells, by their numbers: how far each can at most fall; None where it stands still. Empty for an outsider."""
+
+MOST_SEEN = 2000
+"""Deviations that a solver remembers, so that one found for one demand answers the next."""
+NOISE = 1e-10
+"""What counts as nothing, as a multiple of the median cell: the tolerance of HiGHS."""
+EXACTNESS = 1e-4
+"""How far, relative to what is asked, a solution of HiGHS may be off."""
+FAR = 1e2
+"""How far, as a multiple of the median cell, a deviation goes that could go on for ever."""
+LITTLE = 0.001
+"""What a unit of deviation costs in a cell that is withheld already, and the least part of it that makes a cell worth a thought."""
+EXACT = (0.0, 0.0)
+STATUS = highspy.HighsModelStatus
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell of a system: its value, and what is known of it.
+
+    name says as what it is withheld; a cell without one is never published. lower is how far it can at most fall when it is not published,
+    whoever looks, and asked how far it must be left open. rounding is how far down and up from its value it may be when it is published.
+    """
+
+    cell: Cell
+    name: Published | None
+    value: float
+    lower: float
+    asked: float = 0.0
+    rounding: tuple[float, float] = EXACT
+
+
+@dataclass
+class System:
+    """Cells of one measure, bound by sums: each a whole and its parts."""
+
+    table: str
+    entries: Sequence[Entry]
+    sums: Sequence[tuple[Cell, Sequence[Cell]]]
+    index: dict[Cell, int] = field(init=False)
+    values: Array = field(init=False)
+    lower: Array = field(init=False)
+    rounding: Array = field(init=False)
+    scale: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.index = {entry.cell: number for number, entry in enumerate(self.entries)}
+        self.values = np.array([entry.value for entry in self.entries])
+        self.lower = np.array([entry.lower for entry in self.entries])
+        self.rounding = np.array([entry.rounding for entry in self.entries]).reshape(-1, 2)
+        positive = self.values[self.values > 0]
+        self.scale = float(np.median(positive)) if positive.size else 1.0
+
+    def hidden(self, withheld: Set[Published]) -> Array:
+        """Which cells are not published, as truth values."""
+        return np.array([entry.name is None or entry.name in withheld for entry in self.entries], bool)
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What must be left open of a cell, by its number, in the unit of its measure: up (1) or down (−1), or in one of these directions.
+
+    seats are the numbers of the seats from which it must be.
+    """
+
+    cell: int
+    directions: tuple[float, ...]
+    length: float
+    seats: tuple[int, ...]
+
+
+class Program(highspy.Highs):
+    """A linear program of HiGHS that prints nothing: the class it is made of announces itself on stdout when it is made."""
+
+    def __init__(self, table: str, sense: Any) -> None:
+        super(highspy.Highs, self).__init__()
+        self.table = table
+        self.setOptionValue("output_flag", False)
+        self.setOptionValue("threads", 1)
+        self.setOptionValue("presolve", "off")
+        self.setOptionValue("primal_feasibility_tolerance", NOISE)
+        self.changeObjectiveSense(sense)
+
+    def solve(self, *answers: Any) -> Any:
+        """Which of the answers, states of a model, it is; when the last basis leads to none, once more without it.
+
+        Raises DataRefused when that leads to none either.
+        """
+        self.run()
+        if self.getModelStatus() not in answers:
+            self.clearSolver()
+            self.run()
+        status = self.getModelStatus()
+        if status in answers:
+            return status
+        found = f"a linear program that ends with “{self.modelStatusToString(status)}”"
+        remedy = "No table was written. Leave the year out of the datasets, and report it: this is a fault of the program."
+        raise DataRefused([Fault(f"disclosure control of {self.table}", found, "a solution", remedy)])
+
+
+class Solver:
+    """How far the cells of a system can be from their values, as seen from several seats, when some are withheld."""
+
+    def __init__(self, system: System, seats: Sequence[Seat], withheld: Set[Published], earlier: "Solver | None" = None) -> None:
+        self.system = system
+        self.seats = seats
+        self._every = np.arange(len(system.entries), dtype=np.int32)
+        self._program = Program(system.table, highspy.ObjSense.kMaximize)
+        self._program.addVars(len(system.entries), np.zeros(len(system.entries)), np.zeros(len(system.entries)))
+        for places, signs in rows(system):
+            self._program.addRow(0.0, 0.0, len(places), places, signs)
+        # Deviations, and how much of each fits each seat.
+        self._seen = np.zeros((MOST_SEEN, len(system.entries)))
+        self._share = np.zeros((MOST_SEEN, len(seats)))
+        self._count = 0
+        self.withhold(withheld)
+        if earlier:
+            self._learn(earlier)
+
+    def withhold(self, withheld: Set[Published]) -> None:
+        """Let what is withheld by now deviate. It has been more and more: deviations that did fit still do."""
+        hidden, system = self.system.hidden(withheld), self.system
+        self._lower = np.where(hidden, system.lower, system.rounding[:, 0]) / system.scale
+        self._upper = np.where(hidden, np.inf, system.rounding[:, 1] / system.scale)
+        self._floors, self._ceilings = (np.tile(bounds, (len(self.seats), 1)) for bounds in (self._lower, self._upper))
+        for number, seat in enumerate(self.seats):
+            for cell, falls in seat:
+                self._floors[number, cell] = max(self._lower[cell], -(falls or 0.0) / system.scale)
+                self._ceilings[number, cell] = 0.0 if falls is None else self._upper[cell]
+        self._room = np.array([self._ceilings.T, -self._floors.T]) + NOISE
+        self._program.changeColsBounds(len(self._every), self._every, self._lower, self._upper)
+
+    def _learn(self, earlier: "Solver") -> None:
+        """Take over what another solver of the same cells has seen, where every sum holds: a deviation that fits proves itself."""
+        sums = np.zeros((len(self.system.sums), len(self.system.entries)))
+        for number, (places, signs) in enumerate(rows(self.system)):
+            sums[number, places] = signs
+        for deviation in earlier._seen[: earlier._count : 2]:
+            if np.abs(sums @ deviation).max(initial=0.0) <= NOISE * max(1.0, np.abs(deviation).max()):
+                self._keep(deviation)
+
+    def reached(self, cell: int, direction: float) -> Array:
+        """How far a cell goes up (1) or down (−1), for each seat, with the deviations seen so far."""
+        lengths = direction * self._seen[:, cell]
+        ahead = np.flatnonzero(lengths > 0)
+        reached: Array = (lengths[ahead, None] * self._share[ahead]).max(axis=0, initial=0.0) * self.system.scale
+        return reached
+
+    def reach(self, cell: int, direction: float, wanted: float, seat: int) -> float:
+        """How far a cell can deviate up (1) or down (−1) from its value, in its unit, seen from a seat: at most, or at least when that is
+        as much as wanted.
+        """
+        reached = float(self.reached(cell, direction)[seat])
+        if reached >= wanted:
+            return reached
+        lower, upper = self._floors[seat].copy(), self._ceilings[seat].copy()
+        # Without an end, the program could be unbounded, and HiGHS does not always find that out.
+        end = max(wanted / self.system.scale, FAR)
+        lower[cell], upper[cell] = max(lower[cell], -end), min(upper[cell], end)
+        changed = self._every[(lower != self._lower) | (upper != self._upper)]
+        self._program.changeColsBounds(len(changed), changed, lower[changed], upper[changed])
+        self._program.changeColCost(cell, direction)
+        # To stand still fits always, so that there is an optimum.
+        self._program.solve(STATUS.kOptimal)
+        self._keep(np.array(self._program.getSolution().col_value))
+        self._program.changeColCost(cell, 0.0)
+        self._program.changeColsBounds(len(changed), changed, self._lower[changed], self._upper[changed])
+        return float(self.reached(cell, direction)[seat])
+
+    def views(self, demand: Demand, limit: "Solver | None" = None) -> Iterator[tuple[float, float, int]]:
+        """From each seat of a demand, how far its cell is open, how far it must be, and the seat. No more must be than the limit leaves."""
+        reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)
+        for seat in demand.seats:
+            reach, asked = float(reached[seat]), demand.length
+            if reach < asked:
+                reach = self._furthest(demand, seat)
+            if limit and reach < asked * (1 - EXACTNESS):
+                asked = min(asked, limit._furthest(demand, seat))
+            yield reach, asked, seat
+
+    def _furthest(self, demand: Demand, seat: int) -> float:
+        reach = 0.0
+        for direction in demand.directions:
+            if reach < demand.length:
+                reach = max(reach, self.reach(demand.cell, direction, demand.length, seat))
+        return reach
+
+    def _keep(self, deviation: Array) -> None:
+        """Remember a deviation and its opposite, and how much of them fits each seat, up to the whole."""
+        moved = np.flatnonzero(np.abs(deviation) > NOISE)
+        lengths = np.abs(deviation[moved])[:, None]
+        for sign in (1, -1):
+            place = self._count % MOST_SEEN
+            self._seen[place] = 0
+            self._seen[place, moved] = sign * deviation[moved]
+            falls = (sign * deviation[moved] < 0).astype(int)
+            self._share[place] = (self._room[falls, moved] / lengths).min(axis=0, initial=1.0)
+            self._count += 1
+
+
+def rows(system: System) -> list[tuple[list[int], list[float]]]:
+    """Each sum as a row of a linear program: numbers of cells, and their signs."""
+    return [([*(system.index[part] for part in parts), system.index[whole]], [1.0] * len(parts) + [-1.0]) for whole, parts in system.sums]
+
+
+def carriers(system: System, demand: Demand, seat: Seat, costs: Array, withheld: Set[Published]) -> set[Published] | None:
+    """What must be withheld so that a demand is met from a seat: the cheapest cells that carry the deviation; None when no cells do.
+
+    costs are those of a cell for each unit of its deviation; infinite for one that has to be published. What is withheld costs little.
+    """
+    count = len(system.entries)
+    hidden = system.hidden(withheld)
+    may_move = hidden | np.isfinite(costs)
+    up, down = np.where(may_move, np.inf, 0.0), np.where(may_move, -system.lower / demand.length, 0.0)
+    for number, falls in seat:
+        up[number], down[number] = (0.0, 0.0) if falls is None else (up[number], min(down[number], falls / demand.length))
+    program = Program(system.table, highspy.ObjSense.kMinimize)
+    # A column for each cell's way up, one for its way down, and for what is rounded one that costs nothing.
+    program.addVars(2 * count, np.zeros(2 * count), np.concatenate([up, down]))
+    program.addVars(count, *(np.where(hidden, 0.0, bound) / demand.length for bound in system.rounding.T))
+    # A cell costs as much when it can carry but a part of it: few cells that can carry it both ways before many that cannot.
+    costs = np.where(hidden, LITTLE, np.where(may_move, costs, 0.0) / np.clip(down, LITTLE, 1.0))
+    for number, cost in enumerate(np.tile(costs, 2)):
+        program.changeColCost(number, cost)
+    for places, signs in rows(system):
+        columns = [place + ways * count for ways in range(3) for place in places]
+        program.addRow(0.0, 0.0, len(columns), columns, [*signs, *(-sign for sign in signs), *signs])
+    direction = demand.directions[0]
+    goes, stays = (demand.cell, demand.cell + count) if direction > 0 else (demand.cell + count, demand.cell)
+    program.changeColBounds(goes, 1.0, 1.0)
+    program.changeColBounds(stays, 0.0, 0.0)
+    if program.solve(STATUS.kOptimal, STATUS.kInfeasible, STATUS.kUnboundedOrInfeasible) != STATUS.kOptimal:
+        return None
+    solution = np.array(program.getSolution().col_value)
+    moved = np.abs(solution[:count] - solution[count : 2 * count]) > EXACTNESS / 100
+    return {entry.name for entry, is_moved in zip(system.entries, moved, strict=True) if is_moved and entry.name}
