@@ -130,9 +130,9 @@ class Solver:
         self._program.addVars(len(system.entries), np.zeros(len(system.entries)), np.zeros(len(system.entries)))
         for places, signs in rows(system):
             self._program.addRow(0.0, 0.0, len(places), places, signs)
-        # Deviations, and how much of each fits each seat.
-        self._seen = np.zeros((MOST_SEEN, len(system.entries)))
-        self._share = np.zeros((MOST_SEEN, len(seats)))
+        # Deviations, a column each, and how much of each fits each seat.
+        self._seen = np.zeros((len(system.entries), MOST_SEEN))
+        self._share = np.zeros((len(seats), MOST_SEEN))
         self._count = 0
         self.withhold(withheld)
         if earlier:
@@ -156,22 +156,25 @@ class Solver:
         sums = np.zeros((len(self.system.sums), len(self.system.entries)))
         for number, (places, signs) in enumerate(rows(self.system)):
             sums[number, places] = signs
-        for deviation in earlier._seen[: earlier._count : 2]:
+        for deviation in earlier._seen[:, : earlier._count : 2].T:
             if np.abs(sums @ deviation).max(initial=0.0) <= NOISE * max(1.0, np.abs(deviation).max()):
                 self._keep(deviation)
 
     def reached(self, cell: int, direction: float) -> Array:
         """How far a cell goes up (1) or down (−1), for each seat, with the deviations seen so far."""
-        lengths = direction * self._seen[:, cell]
+        lengths = direction * self._seen[cell]
         ahead = np.flatnonzero(lengths > 0)
-        reached: Array = (lengths[ahead, None] * self._share[ahead]).max(axis=0, initial=0.0) * self.system.scale
+        reached: Array = (self._share[:, ahead] * lengths[ahead]).max(axis=1, initial=0.0) * self.system.scale
         return reached
+
+    def _reached_from(self, seat: int, cell: int, direction: float) -> float:
+        return float((direction * self._seen[cell] * self._share[seat]).max(initial=0.0) * self.system.scale)
 
     def reach(self, cell: int, direction: float, wanted: float, seat: int) -> float:
         """How far a cell can deviate up (1) or down (−1) from its value, in its unit, seen from a seat: at most, or at least when that is
         as much as wanted.
         """
-        reached = float(self.reached(cell, direction)[seat])
+        reached = self._reached_from(seat, cell, direction)
         if reached >= wanted:
             return reached
         lower, upper = self._floors[seat].copy(), self._ceilings[seat].copy()
@@ -186,7 +189,7 @@ class Solver:
         self._keep(np.array(self._program.getSolution().col_value))
         self._program.changeColCost(cell, 0.0)
         self._program.changeColsBounds(len(changed), changed, self._lower[changed], self._upper[changed])
-        return float(self.reached(cell, direction)[seat])
+        return self._reached_from(seat, cell, direction)
 
     def views(self, demand: Demand, limit: "Solver | None" = None) -> Iterator[tuple[float, float, int]]:
         """From each seat of a demand, how far its cell is open, how far it must be, and the seat. No more must be than the limit leaves."""
@@ -212,10 +215,10 @@ class Solver:
         lengths = np.abs(deviation[moved])[:, None]
         for sign in (1, -1):
             place = self._count % MOST_SEEN
-            self._seen[place] = 0
-            self._seen[place, moved] = sign * deviation[moved]
+            self._seen[:, place] = 0
+            self._seen[moved, place] = sign * deviation[moved]
             falls = (sign * deviation[moved] < 0).astype(int)
-            self._share[place] = (self._room[falls, moved] / lengths).min(axis=0, initial=1.0)
+            self._share[:, place] = (self._room[falls, moved] / lengths).min(axis=0, initial=1.0)
             self._count += 1
 
 
