@@ -1,6 +1,7 @@
-# The analyst's commands. `make` alone lists them; AWARD=2022 make run takes another round.
+# The analyst's commands. `make` alone lists them; AWARD=2021 make run takes another round than the latest decided.
 
-AWARD  ?= 2021
+AWARD  ?=
+ROUND  := $(if $(AWARD),--award $(AWARD))
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -42,25 +43,25 @@ $(SPARK): $(READY) requirements-spark.lock
 	@touch $@
 
 run: $(READY) ## Raw files in, candidate regions and report out
-	@$(BIN)/exportregion run --award $(AWARD)
+	@$(BIN)/exportregion run $(ROUND)
 
 ingest: $(READY) ## Read the raw files and check their checksums
-	@$(BIN)/exportregion ingest --award $(AWARD)
+	@$(BIN)/exportregion ingest $(ROUND)
 
 validate: $(READY) ## Check schemas and relations; write nothing
-	@$(BIN)/exportregion validate --award $(AWARD)
+	@$(BIN)/exportregion validate $(ROUND)
 
 indicators: $(READY) ## Compute the indicators
-	@$(BIN)/exportregion indicators --award $(AWARD)
+	@$(BIN)/exportregion indicators $(ROUND)
 
 rank: $(READY) ## Rank the regions and propose candidates
-	@$(BIN)/exportregion rank --award $(AWARD)
+	@$(BIN)/exportregion rank $(ROUND)
 
 robustness: $(READY) ## Challenge the ranking
-	@$(BIN)/exportregion robustness --award $(AWARD)
+	@$(BIN)/exportregion robustness $(ROUND)
 
 report: $(READY) ## Write the report
-	@$(BIN)/exportregion report --award $(AWARD)
+	@$(BIN)/exportregion report $(ROUND)
 
 test: $(READY) $(SPARK) ## Run the tests
 	@tests/programs.sh

@@ -123,9 +123,9 @@ def with_polars(folder: Path, out: Path) -> None:
     once = leaf.with_columns(exporters="exporters_once")
     kinds = [leaf.with_columns(line="region_code"), once.with_columns(line="placed_by"), once.with_columns(line=pl.lit("declared"))]
     kinds += [once.filter(size_class != "unknown").with_columns(line=pl.lit("matched"))]
-    kinds += [once.filter(pl.col("region_code") != "unallocated").with_columns(line=pl.lit("00"))]
+    kinds += [once.filter(pl.col("region_code") != "unallocated").with_columns(line=pl.lit("whole"))]
     lines = pl.concat(kinds)
-    in_counties = lines.filter(pl.col("line").str.len_chars() == 2)
+    in_counties = lines.filter((pl.col("line").str.len_chars() == 2) | (pl.col("line") == "whole"))
     margins = [in_counties, lines.filter(pl.col("line") == "unallocated"), lines.with_columns(size_class=pl.lit("total"))]
     margins += [in_counties.filter(size_class.is_in(SME)).with_columns(size_class=pl.lit("sme"))]
     pl.concat(margins).group_by(GRAIN).agg(pl.col(SUMS).sum()).sort(GRAIN).write_parquet(out)
@@ -219,9 +219,9 @@ def with_pandas(
     leaf = pd.concat(divided).groupby(LEAF, sort=False)[[*SUMS, "exporters_once"]].sum().reset_index()
     once = leaf.assign(exporters=leaf["exporters_once"])
     kinds = [leaf.assign(line=leaf["region_code"]), once.assign(line=once["placed_by"]), once.assign(line="declared")]
-    kinds += [once[once["size_class"] != "unknown"].assign(line="matched"), once[once["region_code"] != "unallocated"].assign(line="00")]
+    kinds += [once[once["size_class"] != "unknown"].assign(line="matched"), once[once["region_code"] != "unallocated"].assign(line="whole")]
     lines = pd.concat(kinds)
-    in_counties = lines[lines["line"].str.len() == 2]
+    in_counties = lines[(lines["line"].str.len() == 2) | (lines["line"] == "whole")]
     margins = [in_counties, lines[lines["line"] == "unallocated"], lines.assign(size_class="total")]
     margins += [in_counties[in_counties["size_class"].isin(SME)].assign(size_class="sme")]
     pd.concat(margins).groupby(GRAIN)[SUMS].sum().reset_index().to_parquet(out)
@@ -271,12 +271,13 @@ CONTENDERS: dict[str, Callable[[Path, Path], None]] = {
 def our_cells(folder: Path, settings: Path) -> list[dict[str, Any]]:
     """The rows of microdata.cells by DuckDB, their money in öre."""
     from pipeline.microdata import build, datasets, engines
-    from pipeline.settings import load_microdata_method
+    from pipeline.microdata.method import load_method
 
+    method = load_method(settings)
     with tempfile.TemporaryDirectory() as spill, engines.DuckDB(Path(spill)) as engine:
-        for dataset in datasets.find(str(folder)):
+        for dataset in datasets.find(str(folder), method):
             engine.view(dataset)
-        for table, rows in build.choices(load_microdata_method(settings), []).items():
+        for table, rows in build.choices(method, []).items():
             engine.load(table, rows)
         cells: list[dict[str, Any]] = build.run_models(engine, ["microdata.cells"])["microdata.cells"].to_pylist()
     for row in cells:
@@ -287,10 +288,10 @@ def our_cells(folder: Path, settings: Path) -> list[dict[str, Any]]:
 def within(folder: Path, settings: Path, rounds: int) -> dict[str, float]:
     """The median seconds of a group by, of a build without control and of polars, without the start of a process and its imports."""
     from pipeline.microdata import build, engines, output
-    from pipeline.settings import load_microdata_method
+    from pipeline.microdata.method import load_method
 
     def our_build(folder: Path, goods: Path) -> None:
-        method = load_microdata_method(settings)
+        method = load_method(settings)
         with output.work_folder(goods) as work:
             with engines.DuckDB(work / "spill") as engine:
                 built = build.build(str(folder), method, engine)

@@ -58,8 +58,10 @@ def show(heading: str, measured: dict[str, list[tuple[float, float]]], beside: s
 
 def each_stage() -> None:
     """Each stage within one process, first and later runs apart: the first one also loads what it needs."""
-    from pipeline.cli import DATA, stages
-    from pipeline.settings import load_award, load_sources
+    from pipeline.award import load_award
+    from pipeline.commands import DATA
+    from pipeline.run import stages
+    from pipeline.sources import load_sources
     from pipeline.warehouse import Warehouse
 
     award, sources = load_award("2021"), load_sources(DATA)

@@ -10,8 +10,8 @@ report      what people read, from the tables alone        -> report.md
 Apart from a run: fetch (the only code that uses the network) and arrivals bring new vintages into data/raw through vintages;
 archive packs a result and runs it again. microdata makes the table of goods exports out of firm-level records (sql/microdata).
 
-Imports go downward only: cli -> arrivals, archive -> stages -> warehouse, vintages -> schemas, settings -> faults. A stage never
-imports a stage; stages meet in named tables, and only cli.py knows their order.
+Imports go downward only: cli -> run, arrivals, archive -> stages -> warehouse, vintages -> sources -> award -> settings, schemas -> faults.
+A stage never imports a stage; stages meet in named tables, and only run.py knows their order.
 """
 
 import sys

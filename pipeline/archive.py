@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pipeline.award import Award, evidence_file
 from pipeline.faults import DataRefused, Fault
+from pipeline.home import PROJECT
 from pipeline.results import RUN_RECORD, code_files, code_version, read_run_record
-from pipeline.settings import PROJECT, Award, Sources, evidence_file
+from pipeline.sources import Sources
 from pipeline.warehouse import DATABASE, same_tables
 
 MANIFEST = "manifest.json"
@@ -128,8 +130,8 @@ def _lasting(record: Path) -> dict[str, Any]:
 
 
 def _members(result: Path, award: Award, sources: Sources) -> Iterator[tuple[str, Path]]:
-    for path in code_files():
-        yield f"code/{path.relative_to(PROJECT).as_posix()}", path
+    for name, path in code_files().items():
+        yield f"code/{name}", path
     yield "raw/sources.toml", sources.folder / "sources.toml"
     for entry in sources.history.values():
         for source in entry.vintages.values():

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import fetch, ingest, validate
+from pipeline.award import Award
+from pipeline.catalogue import REGIONS
 from pipeline.cubes import LARGEST_BYTES, Cube
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest import recognise
-from pipeline.settings import Award, Sources, Years, load_sources, source_name
-from pipeline.vintages import Arrival, recording
+from pipeline.sources import Sources, load_sources, source_name
+from pipeline.vintages import LISTING, Arrival, recording
 from pipeline.warehouse import Warehouse
 
 CC0 = "CC0-1.0"
@@ -51,9 +53,9 @@ class Change:
         }
 
 
-def plan_fetch(folder: Path, names: Sequence[str], patience: fetch.Patience, say: Say) -> list[Change]:
+def plan_fetch(folder: Path, names: Sequence[str], award: Award, patience: fetch.Patience, say: Say) -> list[Change]:
     """What a fetch would ask for; nothing is written. Raises DataRefused."""
-    with _planned(folder, names, patience, say) as (plans, _):
+    with _planned(folder, names, award, patience, say) as (plans, _):
         return [_unchanged(load_sources(folder), plan) for plan in plans]
 
 
@@ -65,7 +67,7 @@ def fetch_sources(
     Each answer is stored as received and has its checksum before anything reads it. Raises DataRefused.
     """
     changes = []
-    with _planned(folder, names, patience, say) as (plans, clients), recording(folder) as change:
+    with _planned(folder, names, award, patience, say) as (plans, clients), recording(folder) as change:
         arrivals: list[tuple[fetch.Fetched, Arrival]] = []
         for plan in plans:
             got = 0
@@ -78,6 +80,7 @@ def fetch_sources(
             fetched = fetch.fetch(plan, clients[plan.base_url, plan.language], count)
             arrivals.append((fetched, change.store(plan.name, today, fetched.suffix, fetched.content)))
         before = load_sources(folder)
+        words = recognise.Words(award.catalogue, ingest.region_names(before.serving(award), award.catalogue.geography)[0])
         for fetched, arrival in arrivals:
             plan = fetched.plan
             newest = before.entries.get(plan.name)
@@ -85,7 +88,7 @@ def fetch_sources(
             if newest is not None and newest.sha256 == arrival.sha256:
                 changes.append(_unchanged(before, plan))
                 continue
-            preview = change.describe(arrival, _facts(before, plan, cubes, today))
+            preview = change.describe(arrival, _facts(before, plan, cubes, words, today))
             rows, findings = check(preview, plan.name, award)
             if findings:
                 raise DataRefused(findings)
@@ -95,22 +98,30 @@ def fetch_sources(
 
 
 def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
-    """Read a source as a run would, and ask the audits about its table over all years it has: its rows, and what is found.
+    """Read a source as a run would, and ask the audits about its statistic, whether or not the award needs it, over the years that
+    the award asks for and all that the source has: its rows, and what is found.
 
     Raises DataRefused when it cannot be read.
     """
-    table = preview.entries[name].table
-    frames = ingest.ingest(preview)
-    own = frames[f"ingested.{table}"]
-    own = own[own["source"] == name]
-    if "year" not in own:
-        return len(own), []
-    span = Years(first=min(award.years.first, int(own["year"].min())), last=max(award.years.last, int(own["year"].max())))
-    yardstick = award.model_copy(update={"years": span})
+    source = preview.entries[name]
+    if source.geography not in (None, award.geography):
+        found, expected = f"a source of {source.geography}", f"one of {award.geography}, as the award {award.name} compares"
+        raise DataRefused([Fault(f"{preview.folder / LISTING}, {name}", found, expected, "Name an award of its geography: --award …")])
+    table = source.table
+    if table == REGIONS:
+        return len(ingest.region_names(preview.serving(award), award.catalogue.geography)[0]), []
+    years = award.statistic_years.get(table) or range(award.years.first, award.years.last + 1)
+    yardstick = award.asking_for(table, years)
+    sources = preview.serving(yardstick)
+    tables = ingest.ingest(sources, yardstick)
+    own = [row for row in tables["ingested.figures"] if row["source"] == name]
+    span = {*years, *(row["year"] for row in own)}
+    yardstick = award.asking_for(table, range(min(span), max(span) + 1))
     with Warehouse(yardstick) as warehouse:
-        for ingested, frame in frames.items():
-            warehouse.write(ingested, frame)
-        return len(own), validate.questions(warehouse, yardstick, preview, table)
+        for ingested, rows in tables.items():
+            warehouse.write(ingested, rows)
+        keys = {(row["region_code"], row["year"], row["class_code"]) for row in own}
+        return len(keys), validate.questions(warehouse, yardstick, sources, table)
 
 
 @dataclass(frozen=True)
@@ -165,13 +176,14 @@ def add_file(
         raise DataRefused(faults)
     with recording(folder) as change:
         copy = change.copy(suffix, content)
-        names, _ = ingest.region_names(sources)
+        names, regions = ingest.region_names(sources.serving(award), award.catalogue.geography)
+        words = recognise.Words(award.catalogue, names)
         try:
-            known = recognise.recognise(copy, names, table=given.table, sheet=given.sheet)
+            known = recognise.recognise(copy, words, table=given.table, sheet=given.sheet, title=given.title)
         except DataRefused as refused:
             raise DataRefused([replace(fault, where=fault.where.replace(copy.name, path.name)) for fault in refused.faults]) from None
-        name = given.source or _source_of(sources, known.table)
-        facts = _given_facts(sources, name, known, given, today, ask)
+        name = given.source or _source_of(sources, known.table, award)
+        facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask)
         arrival = change.store(name, today, suffix, content)
         preview = change.describe(arrival, facts)
         try:
@@ -206,16 +218,21 @@ def _there_already(sources: Sources, content: bytes, path: Path) -> Iterator[Fau
                 yield Fault(path.name, f"the same bytes as the vintage {vintage} of {name}", "something new", "Nothing needs to be done.")
 
 
-def _source_of(sources: Sources, table: str) -> str:
+def _source_of(sources: Sources, table: str, award: Award) -> str:
     """The source that a table's new file is a vintage of: the only one of that table, or the one of its name."""
-    of_table = [name for name, entry in sources.history.items() if entry.table == table]
-    if len(of_table) == 1 or table in of_table:
-        return table if table in of_table else of_table[0]
-    return table
+    of_table = [name for name, entry in sources.history.items() if entry.table == table and entry.geography in (None, award.geography)]
+    if table in of_table or len(of_table) != 1:
+        return table if table in of_table or table not in sources.history else f"{award.geography}_{table}"
+    return of_table[0]
 
 
-def _given_facts(sources: Sources, name: str, known: recognise.Recognised, given: Given, today: datetime.date, ask: Ask) -> dict[str, Any]:
-    """What sources.toml will say of a file: as told, as the file says, as the newest vintage of the same kind has it, or as answered."""
+def _given_facts(
+    sources: Sources, name: str, geography: str | None, known: recognise.Recognised, given: Given, today: datetime.date, ask: Ask
+) -> dict[str, Any]:
+    """What sources.toml will say of a file: as told, as the file says, as the newest vintage of the same kind has it, or as answered.
+
+    geography: as the file of its regions says.
+    """
     try:
         entry = sources.history.get(source_name(name))
     except ValueError as error:
@@ -224,6 +241,9 @@ def _given_facts(sources: Sources, name: str, known: recognise.Recognised, given
     if entry is not None and entry.table != known.table:
         found = f"a file of the table {known.table}"
         raise DataRefused([Fault(f"--source {name}", found, f"one of {entry.table}", "Name another source, or say the --table.")])
+    if entry is not None and entry.geography not in (None, geography):
+        found = f"a file of the geography {geography or 'that is not named'}"
+        raise DataRefused([Fault(f"--source {name}", found, f"one of {entry.geography}", "Name another source, or another --award.")])
     told = {key: getattr(given, key) for key in ASKED_FOR if getattr(given, key) is not None}
     if known.illustrative:
         if told.get("kind", "illustrative") != "illustrative":
@@ -242,23 +262,21 @@ def _given_facts(sources: Sources, name: str, known: recognise.Recognised, given
     if missing:
         options = " ".join(f"--{key} …" for key in missing)
         raise DataRefused([Fault(name, f"nothing on {', '.join(missing)}", "what the file does not say itself", f"Say it: {options}")])
-    layouts = []
-    for layout in known.layouts:
-        said = [("unit", "exports" in layout["columns"]), ("series", ingest.has_series(known.table))]
-        layouts.append(layout | {key: told[key] for key, wanted_here in said if wanted_here and key in told})
-    facts: dict[str, Any] = {"table": known.table, **{key: told[key] for key in ("kind", "publisher", "title", "page", "licence")}}
+    layouts = [layout | {key: told[key] for key in keys if key in told} for layout, keys in known.layouts]
+    facts: dict[str, Any] = {"table": known.table, "geography": geography} if geography else {"table": known.table}
+    facts |= {key: told[key] for key in ("kind", "publisher", "title", "page", "licence")}
     facts |= {"covers": known.covers, "retrieved": today} | ({"published": given.published} if given.published else {})
     return {**facts, "read": layouts[0] if len(layouts) == 1 else layouts}
 
 
 @contextmanager
 def _planned(
-    folder: Path, names: Sequence[str], patience: fetch.Patience, say: Say
+    folder: Path, names: Sequence[str], award: Award, patience: fetch.Patience, say: Say
 ) -> Iterator[tuple[list[fetch.Plan], dict[tuple[str, str], fetch.PxWeb]]]:
-    """The plans of the named sources, or of all that say how they are fetched, and the servers' clients by address and language."""
+    """The plans of the named sources, or of all of the award's geography, and the servers' clients by address and language."""
     history = load_sources(folder).history
-    can = [name for name, entry in history.items() if entry.fetch]
-    listing = folder / "sources.toml"
+    can = [name for name, entry in history.items() if entry.fetch and entry.geography in (None, award.geography)]
+    listing = folder / LISTING
     faults = [
         Fault(
             str(listing),
@@ -293,25 +311,26 @@ def _unchanged(sources: Sources, plan: fetch.Plan) -> Change:
     return Change(plan, newest, vintages[newest].published if newest else None)
 
 
-def _facts(sources: Sources, plan: fetch.Plan, cubes: Sequence[Cube], today: datetime.date) -> dict[str, Any]:
+def _facts(sources: Sources, plan: fetch.Plan, cubes: Sequence[Cube], words: recognise.Words, today: datetime.date) -> dict[str, Any]:
     """What sources.toml will say of a fetched file."""
-    described = sources.history[plan.name].fetch
+    entry = sources.history[plan.name]
+    described = entry.fetch
     if described is None:
         raise ValueError(f"{plan.name} is not fetched")
     columns = described.columns
-    first = cubes[0]
     regions = {code for cube in cubes for code in cube.codes.get(columns.get("region_code", ""), ())}
     years = {int(code) for cube in cubes for code in cube.codes.get(columns.get("year", ""), ()) if code.isdecimal()}
-    units = sorted({unit for unit in first.units.values() if unit})
+    units = sorted({unit for unit in cubes[0].units.values() if unit})
     notes = [
         described.note or "",
         f"Enhet: {', '.join(units)}." if units else "",
         *dict.fromkeys(note for cube in cubes for note in cube.notes),
     ]
-    read: dict[str, Any] = {"columns": columns}
-    if described.noise:
-        read["noise"] = described.noise
-    facts: dict[str, Any] = {"kind": "official", "covers": recognise.covered(regions, years or {today.year}), "retrieved": today}
+    statistic = words.catalogue.statistics.get(entry.table or "")
+    read: dict[str, Any] = recognise.layout_of(cubes, statistic, words, plan.name, columns) if statistic else {"columns": columns}
+    read |= {key: value for key in ("unit", "series", "noise") if (value := getattr(described, key))}
+    covers = recognise.covered(regions, years or {today.year}, words.geography)
+    facts: dict[str, Any] = {"kind": "official", "covers": covers, "retrieved": today}
     if plan.updated and (updated := _day(plan.updated)):
         facts["published"] = updated
     if plan.licence:

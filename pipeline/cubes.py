@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from pipeline.faults import DataRefused, Fault
@@ -37,24 +36,6 @@ class Cube:
     notes: tuple[str, ...] = ()
     updated: str | None = None
     source: str | None = None
-
-    def to_arrow(self) -> pa.Table:
-        """A row a cell: each variable's code, value and status, null where the cell has no symbol."""
-        sizes = [len(codes) for codes in self.codes.values()]
-        cells = math.prod(sizes)
-        columns: dict[str, Any] = {}
-        inner = cells
-        for variable, codes in self.codes.items():
-            inner //= len(codes)
-            indices = np.tile(np.repeat(np.arange(len(codes), dtype=np.int32), inner), cells // (inner * len(codes)))
-            columns[variable] = pa.DictionaryArray.from_arrays(pa.array(indices), pa.array(codes, pa.string()))
-        kinds = sorted(set(self.symbols.values()))
-        status = np.full(cells, -1, dtype=np.int32)
-        for cell, symbol in self.symbols.items():
-            status[cell] = kinds.index(symbol)
-        columns["value"] = self.values
-        columns["status"] = pa.DictionaryArray.from_arrays(pa.array(status, mask=status < 0), pa.array(kinds, pa.string()))
-        return pa.table(columns)
 
     def rows(self, described: Sequence[str] = ()) -> tuple[list[list[Any]], list[list[int | None]]]:
         """The cells as a sheet, headings first, and beside each the number of the cell it comes from.

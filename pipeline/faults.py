@@ -46,11 +46,11 @@ class DataRefused(Exception):
 
 
 @contextmanager
-def told_with(known: Sequence[Fault], *, at_the_end: bool = True) -> Iterator[None]:
-    """Tell faults that are known already together with those that a block finds, and at its end where it finds none."""
+def together_with(faults: Sequence[Fault], *, at_the_end: bool = True) -> Iterator[None]:
+    """Raise faults together with those that a block raises, and at its end where it raises none."""
     try:
         yield
     except DataRefused as refused:
-        raise DataRefused([*known, *refused.faults]) from None
-    if known and at_the_end:
-        raise DataRefused(known)
+        raise DataRefused([*faults, *refused.faults]) from None
+    if faults and at_the_end:
+        raise DataRefused(faults)

@@ -1,26 +1,18 @@
-"""The award's indicators, computed by sql/indicators."""
+"""What indicators an award can take: every measure of the catalogue, and the SQL files that are indicators of their own."""
 
-import difflib
+from typing import Any
 
-from pipeline.faults import DataRefused, Fault
-from pipeline.schemas import indicator_names
-from pipeline.settings import Award
-from pipeline.warehouse import Warehouse
+from pipeline.award import Award
 
 
-def check(award: Award) -> None:
-    """Raise DataRefused for every indicator of the award that has no SQL file."""
-    known = indicator_names()
-    faults = []
-    for indicator in award.indicators:
-        if indicator.name not in known:
-            close = difflib.get_close_matches(indicator.name, known, n=1)
-            remedy = f"Did you mean {close[0]!r}?" if close else "Correct the name, or add the indicator (docs/method.md says how)."
-            faults.append(Fault(f"{award.file}, indicators", f"unknown indicator {indicator.name!r}", f"one of {', '.join(known)}", remedy))
-    if faults:
-        raise DataRefused(faults)
-
-
-def build(warehouse: Warehouse) -> None:
-    """Build indicators.* from staging.* for the years and window in run.settings."""
-    warehouse.build("indicators")
+def listing(award: Award) -> list[dict[str, Any]]:
+    """Every measure and every indicator with a file of its own: meaning, unit, and how the award takes it, with the weight."""
+    catalogue = award.catalogue
+    rows = []
+    for name, measure in catalogue.measures.items():
+        taken = {str(one.taken): str(one.weight) for one in award.indicators if one.measure == name}
+        rows.append({"measure": name, "meaning": measure.en.name, "unit": measure.en.unit, "taken": taken})
+    for name, own in catalogue.indicators.items():
+        weights = [str(one.weight) for one in award.indicators if not one.measure and one.name == name]
+        rows.append({"measure": name, "meaning": own.en.name, "unit": own.en.unit, "taken": {"file": weights[0]} if weights else {}})
+    return rows

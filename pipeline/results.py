@@ -1,12 +1,14 @@
 """The only door to data/processed: a run writes to a fresh folder, and its last act swaps that in.
 
 <out>/<award> is a link to the newest complete folder in <out>/.runs/<award>. Replacing a link is one step of the file system, so a
-run that fails or is killed leaves the last complete result, and two runs at once never mix.
+run that fails or is killed leaves the last complete result, and two runs at once never mix. Where no link can be made, the folder
+itself is renamed to <out>/<award>, after the last one is renamed away; a run that is killed between the two leaves the last result
+in .runs, and the next run begins by putting it back.
 """
 
 import contextlib
 import datetime
-import fcntl
+import errno
 import hashlib
 import importlib.metadata
 import json
@@ -14,16 +16,25 @@ import os
 import platform
 import shutil
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import __version__
+from pipeline.award import Award, evidence_file, in_catalogue
 from pipeline.faults import DataRefused, Fault
-from pipeline.settings import PROJECT, Award, Sources, evidence_file
+from pipeline.home import CODE, PROJECT, catalogue_folder, home
+from pipeline.locks import locked
+from pipeline.sources import Sources
 
 RUN_RECORD = "run.json"
+LOCK = "lock"
+LAST = ".last"
+"""What the name of a result has more while it is renamed away."""
+NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP)
+"""How a file system says that it has no links."""
 PACKAGES = (
     "duckdb",
     "font-source-sans-pro",
@@ -52,26 +63,19 @@ def fresh_folder(out: Path, award: Award) -> Iterator[Path]:
     Raises DataRefused when out cannot be written or the disk is full.
     """
     runs = out / ".runs" / award.name
-    try:
-        runs.mkdir(parents=True, exist_ok=True)
-        with _locked(runs):
-            fresh = runs / uuid.uuid4().hex
-            fresh.mkdir()
-            held = os.open(fresh, os.O_RDONLY)
-            fcntl.flock(held, fcntl.LOCK_EX)
-    except OSError as error:
-        raise _unwritable(out, error) from None
-    try:
-        yield fresh
-        _swap_in(out, award, fresh)
-    except OSError as error:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise _unwritable(out, error) from None
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-    finally:
-        os.close(held)
+    fresh = runs / uuid.uuid4().hex
+    with contextlib.ExitStack() as hold:
+        try:
+            runs.mkdir(parents=True, exist_ok=True)
+            with locked(runs / LOCK):
+                _put_back(out / award.name, runs)
+                hold.enter_context(locked(_lock_of(fresh)))
+                hold.callback(_remove_unless_in_place, fresh, out / award.name)
+                fresh.mkdir()
+            yield fresh
+            _swap_in(out, award, fresh)
+        except OSError as error:
+            raise _unwritable(out, error) from None
 
 
 class Output(NamedTuple):
@@ -83,8 +87,8 @@ class Output(NamedTuple):
 
 def outputs(folder: Path) -> dict[str, Output]:
     """The files of a folder of results, by their place in it."""
-    found = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): Output(path.stat().st_size, _sha256(path)) for path in found}
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): Output(path.stat().st_size, _sha256(path)) for path in paths}
 
 
 def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, languages: Sequence[str]) -> None:
@@ -102,12 +106,19 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, l
         "git": _git(),
         "code": code_version(),
         "languages": list(languages),
-        "settings": award.model_dump(mode="json", exclude={"file"}),
+        "settings": award.model_dump(mode="json", by_alias=True, exclude={"file"}, exclude_none=True),
+        "catalogue": _catalogue(award.catalogue.folder),
         "inputs": {source.file: source.sha256 for source in sources.entries.values()}
         | {path.name: _sha256(path) for path in (sources.folder / "sources.toml", award.file, evidence_file(award)) if path.is_file()},
         "outputs": {name: output.sha256 for name, output in outputs(folder).items()},
     }
-    (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _catalogue(folder: Path) -> dict[str, Any]:
+    """The text of a catalogue's files, and their checksum."""
+    files = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.glob("*/*.toml"))}
+    return {"sha256": hashlib.sha256(json.dumps(files).encode()).hexdigest(), "files": files}
 
 
 def load_run_record(result: Path) -> tuple[Award, list[str]]:
@@ -117,8 +128,14 @@ def load_run_record(result: Path) -> tuple[Award, list[str]]:
     """
     record = read_run_record(result)
     try:
-        return Award.model_validate({**record["settings"], "file": result / RUN_RECORD}), list(record["illustrative"])
-    except (ValueError, TypeError) as error:
+        award = Award.model_validate({**record["settings"], "file": result / RUN_RECORD})
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in record["catalogue"]["files"].items():
+                path = Path(folder) / name
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            return in_catalogue(award, Path(folder)), list(record["illustrative"])
+    except (ValueError, TypeError, KeyError, OSError) as error:
         raise _no_record(result, error) from None
 
 
@@ -133,18 +150,22 @@ def read_run_record(result: Path) -> dict[str, Any]:
     return record
 
 
-def code_files() -> list[Path]:
-    """The files that decide what comes out of a run: the code, its SQL, and the versions it is meant for."""
-    found = [path for folder in ("pipeline", "sql") for path in (PROJECT / folder).rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    return sorted([*found, *(path for name in ("pyproject.toml", "requirements.lock", "LICENSE") if (path := PROJECT / name).is_file())])
+def code_files() -> dict[str, Path]:
+    """The files that decide what comes out of a run, by their place: code, SQL, catalogue, and the versions it is meant for."""
+    roots = (("pipeline", CODE), ("catalogue", catalogue_folder()), ("sql", PROJECT / "sql"), ("sql", home() / "sql"))
+    files = {f"{name}/{path.relative_to(root).as_posix()}": path for name, root in roots for path in root.rglob("*")}
+    files |= {name: PROJECT / name for name in ("pyproject.toml", "requirements.lock", "LICENSE")}
+    built_in = "" if CODE.parent == PROJECT else f"pipeline/{PROJECT.name}/"
+    own = {name: path for name, path in files.items() if not (built_in and name.startswith(built_in))}
+    return {name: path for name, path in sorted(own.items()) if path.is_file() and path.suffix != ".pyc"}
 
 
 def code_version() -> str:
     """A checksum of the code, whether it is under version control or not."""
-    told = hashlib.sha256()
-    for path in code_files():
-        told.update(f"{path.relative_to(PROJECT).as_posix()} {_sha256(path)}\n".encode())
-    return told.hexdigest()
+    checksum = hashlib.sha256()
+    for name, path in code_files().items():
+        checksum.update(f"{name} {_sha256(path)}\n".encode())
+    return checksum.hexdigest()
 
 
 def _no_record(result: Path, error: Exception) -> DataRefused:
@@ -166,51 +187,93 @@ def illustrative(sources: Sources) -> list[str]:
 
 
 def _swap_in(out: Path, award: Award, fresh: Path) -> None:
-    link = out / award.name
-    if link.exists() and not link.is_symlink():
-        raise DataRefused(
-            [
-                Fault(
-                    str(link), "a folder that no run has made", "a place for this award's results", "Move it away, or choose another --out."
-                )
-            ]
-        )
-    runs = fresh.parent
-    with _locked(runs):
-        new = runs / f"{fresh.name}.link"
-        new.symlink_to(fresh.relative_to(out), target_is_directory=True)
-        new.replace(link)
-        for old in runs.iterdir():
-            if old != fresh:
-                # The new result stands; what cannot be cleared away is no reason to undo it.
-                with contextlib.suppress(OSError):
-                    _remove_if_abandoned(old)
+    place, runs = out / award.name, fresh.parent
+    with locked(runs / LOCK):
+        link = runs / f"{fresh.name}.link"
+        try:
+            if not _can_link(link, fresh.relative_to(out)):
+                _rename_in(fresh, place)
+            elif place.exists() and not place.is_symlink():
+                raise _not_ours(place)
+            else:
+                link.replace(place)
+        finally:
+            link.unlink(missing_ok=True)
+        for old in [path for path in runs.iterdir() if path.name not in (fresh.name, _lock_of(fresh).name, LOCK)]:
+            # The new result stands; what cannot be cleared away is no reason to undo it.
+            with contextlib.suppress(OSError):
+                _remove_if_abandoned(old)
+
+
+def _can_link(link: Path, target: Path) -> bool:
+    """Make a link to a folder; False where there are none, or where replacing one is not one step of the file system, as on Windows."""
+    if os.name == "nt":
+        return False
+    try:
+        link.symlink_to(target, target_is_directory=True)
+    except OSError as error:
+        if error.errno in NO_LINKS:
+            return False
+        raise
+    return True
+
+
+def _rename_in(fresh: Path, place: Path) -> None:
+    """Rename the last result away and the fresh folder to its place. A folder is never renamed over another."""
+    last = fresh.with_name(f"{fresh.name}{LAST}")
+    if os.path.lexists(place):
+        if not place.is_symlink() and not _is_result(place):
+            raise _not_ours(place)
+        place.rename(last)
+    try:
+        fresh.rename(place)
+    except OSError:
+        if os.path.lexists(last):
+            last.rename(place)
+        raise
+
+
+def _put_back(place: Path, runs: Path) -> None:
+    """Put the last result back that a run renamed away before it was killed."""
+    if not os.path.lexists(place):
+        for last in sorted(runs.glob(f"*{LAST}"))[:1]:
+            last.rename(place)
+
+
+def _is_result(folder: Path) -> bool:
+    """Whether a folder holds what a run wrote, and nothing else."""
+    try:
+        names = {*read_run_record(folder)["outputs"], RUN_RECORD}
+    except DataRefused:
+        return False
+    return all(path.relative_to(folder).as_posix() in names for path in folder.rglob("*") if not path.is_dir())
+
+
+def _remove_unless_in_place(fresh: Path, place: Path) -> None:
+    if place.resolve() != fresh.resolve():
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _lock_of(folder: Path) -> Path:
+    """The lock that a run holds while it fills a folder of its own."""
+    return folder.with_name(f"{folder.name}.{LOCK}")
 
 
 def _remove_if_abandoned(old: Path) -> None:
     """Remove what an earlier run left, unless that run still holds it."""
     if old.is_symlink():
         old.unlink()
-    if not old.is_dir():
-        return
-    held = os.open(old, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(old, ignore_errors=True)
-    except BlockingIOError:
-        pass
-    finally:
-        os.close(held)
+    elif old.is_dir():
+        with locked(_lock_of(old), wait=False):
+            shutil.rmtree(old, ignore_errors=True)
+    elif old.suffix == f".{LOCK}":
+        with locked(old, wait=False):
+            pass
 
 
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(held)
+def _not_ours(place: Path) -> DataRefused:
+    remedy = "Move it away, or choose another --out."
+    return DataRefused([Fault(str(place), "a folder that no run has made", "a place for this award's results", remedy)])
 
 
 def _unwritable(out: Path, error: OSError) -> DataRefused:

@@ -1,12 +1,15 @@
-"""One model a table: its grain, types, ranges, units and meanings. The only place where these are said."""
+"""One model a table: its grain, types, ranges, units and meanings. The only place where these are said, beside microdata/schemas.py."""
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import pandas as pd
 import pandera.pandas as pan
 import pyarrow as pa
+
+from pipeline.catalogue import TOTAL, Catalogue, Classes, Meaning
 
 Text = Annotated[pd.ArrowDtype, pa.string()]
 Whole = Annotated[pd.ArrowDtype, pa.int64()]
@@ -14,11 +17,8 @@ Real = Annotated[pd.ArrowDtype, pa.float64()]
 Flag = Annotated[pd.ArrowDtype, pa.bool_()]
 Day = Annotated[pd.ArrowDtype, pa.date32()]
 Money = Annotated[pd.ArrowDtype, pa.decimal128(20, 2)]
-AsWritten = Annotated[pd.ArrowDtype, pa.decimal128(28, 8)]
+AsWritten = Annotated[pd.ArrowDtype, pa.decimal128(38, 15)]
 
-REGION_CODE = r"^\d\d$"
-NATION = "00"
-SIZE_CLASSES = ("0-9", "10-49", "50-249", "250+")
 CELL_STATUS = ("ok", "nil", "withheld", "missing")
 GROUNDS = ("collaboration", "cross-border partners", "companies reached", "brand")
 INDICATOR_STATUS = (*CELL_STATUS, "undefined", "series-break")
@@ -37,7 +37,7 @@ def column(meaning: str, unit: str | None = None, **checks: Any) -> Any:
 
 
 def region_code() -> Any:
-    return column("Two-digit code: a county, or 00 for the nation", str_matches=REGION_CODE)
+    return column("Code of a region, or of the whole")
 
 
 def year() -> Any:
@@ -60,16 +60,8 @@ def final(unit: str | None = None) -> Any:
     return column("Level in the final year", unit, ge=0, nullable=True)
 
 
-def size_class(*more: str) -> Any:
-    return column("Number of employees of the enterprise; SME is below 250", isin=[*SIZE_CLASSES, *more])
-
-
-def population() -> Any:
-    return column("Inhabitants on 31 December", "persons", gt=0)
-
-
-def inhabitants() -> Any:
-    return column("Inhabitants that values are divided by: year-end, or the mean of two year-ends", "persons", gt=0)
+def class_code() -> Any:
+    return column("Its class in each classification of its statistic, joined by commas; empty where there is none")
 
 
 def cell_status(of: str) -> Any:
@@ -87,12 +79,12 @@ def series() -> Any:
     return column("How values are placed in regions, and which size classes hold", nullable=True)
 
 
-def as_written(what: str) -> Any:
-    return column(f"{what}, in the unit of the file; empty when the cell is withheld or missing", "unit_sek", ge=0, nullable=True)
+def unit() -> Any:
+    return column("The unit that the file is written in and rounded to: 1, a thousand, a million", "currency or units", ge=1)
 
 
-def unit_sek() -> Any:
-    return column("The unit that the file is written in and rounded to", "SEK", isin=[1, 1000, 1000000])
+def noise() -> Any:
+    return column("The most that the publisher may have added or taken away, to disclose nobody; 0: the figure is exact", ge=0)
 
 
 def cell(of: str) -> Any:
@@ -103,19 +95,20 @@ def source() -> Any:
     return column("Entry of data/raw/sources.toml that the row was read from")
 
 
-def exporters() -> Any:
-    return column("Enterprises that export goods; counted once in each county where they produce", "enterprises", ge=0, nullable=True)
+def statistic() -> Any:
+    return column("Statistic of the catalogue")
 
 
-def money(meaning: str) -> Any:
-    return column(meaning, "SEK", ge=0, nullable=True)
+def quantity() -> Any:
+    return column("Quantity of the statistic")
 
 
 class IngestedRegions(Table):
-    """Counties and the nation, as received."""
+    """The regions that are compared, and the whole they are part of, as received."""
 
     region_code: Text = region_code()
-    region_name: Text = column("Swedish name", unique=True)
+    region_name: Text = column("Name", unique=True)
+    is_whole: Flag = column("Whether it is all regions together")
     source: Text = source()
 
     class Config:
@@ -123,162 +116,56 @@ class IngestedRegions(Table):
         unique = ["region_code"]
 
 
-class IngestedPopulation(Table):
-    """Population by region and year, as received."""
+class IngestedFigures(Table):
+    """Every figure as received, a row each."""
 
+    statistic: Text = statistic()
+    quantity: Text = quantity()
     region_code: Text = region_code()
     year: Whole = year()
-    population: Whole = population()
-    population_cell: Text = cell("the population")
-    noise: Whole = column(
-        "The most that the publisher may have added or taken away, to disclose nobody; 0: the figure is exact", "inhabitants", ge=0
-    )
-    source: Text = source()
-
-    class Config:
-        name = "ingested.population"
-        unique = ["region_code", "year"]
-
-
-class IngestedGoodsExports(Table):
-    """Goods exports by region, year and size class, as received; size class total is the published total."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    size_class: Text = size_class("total")
-    exports: AsWritten = as_written("Goods exports")
-    exports_status: Text = cell_status("the value")
-    exports_cell: Text = cell("the value")
-    exporters: Whole = exporters()
-    exporters_status: Text = cell_status("the number of exporters")
-    exporters_cell: Text = cell("the number of exporters")
-    unit_sek: Whole = unit_sek()
+    class_code: Text = class_code()
+    figure: AsWritten = column("The figure in the unit of the file; empty when withheld or missing", "unit", ge=0, nullable=True)
+    status: Text = cell_status("the figure")
+    cell: Text = cell("the figure")
+    unit: Whole = unit()
     series: Text = series()
+    noise: Whole = noise()
     source: Text = source()
 
     class Config:
-        name = "ingested.goods_exports"
-        unique = ["region_code", "year", "size_class"]
-
-
-class IngestedServicesExports(Table):
-    """Services exports by region and year, as received."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    exports: AsWritten = as_written("Services exports")
-    exports_status: Text = cell_status("the value")
-    exports_cell: Text = cell("the value")
-    unit_sek: Whole = unit_sek()
-    series: Text = series()
-    source: Text = source()
-
-    class Config:
-        name = "ingested.services_exports"
-        unique = ["region_code", "year"]
-
-
-class IngestedPublishedExportTotals(Table):
-    """Published totals that the scale of the export files is checked against, as received."""
-
-    flow: Text = column("goods or services", isin=["goods", "services"])
-    region_code: Text = region_code()
-    year: Whole = year()
-    exports: AsWritten = as_written("Published exports")
-    exports_status: Text = cell_status("the value")
-    exports_cell: Text = cell("the value")
-    unit_sek: Whole = unit_sek()
-    source: Text = source()
-
-    class Config:
-        name = "ingested.published_export_totals"
-        unique = ["flow", "region_code", "year"]
+        name = "ingested.figures"
+        unique = ["statistic", "quantity", "region_code", "year", "class_code"]
 
 
 class StagingRegions(Table):
-    """Counties and the nation."""
+    """The regions that are compared, and the whole they are part of."""
 
     region_code: Text = region_code()
-    region_name: Text = column("Swedish name", unique=True)
+    region_name: Text = column("Name", unique=True)
+    is_whole: Flag = column("Whether it is all regions together")
 
     class Config:
         name = "staging.regions"
         unique = ["region_code"]
 
 
-class StagingPopulation(Table):
-    """Population by region and year."""
+class StagingFigures(Table):
+    """Every figure of every statistic, in whole units of its currency or count: what audits and measures read."""
 
+    statistic: Text = statistic()
+    quantity: Text = quantity()
     region_code: Text = region_code()
     year: Whole = year()
-    population: Whole = population()
-
-    class Config:
-        name = "staging.population"
-        unique = ["region_code", "year"]
-
-
-class StagingGoodsExports(Table):
-    """Goods exports by region, year and size class."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    size_class: Text = size_class()
-    exports_sek: Money = money("Goods exports at current prices")
-    exporters: Whole = exporters()
-    status: Text = cell_status("exports_sek")
-    exporters_status: Text = cell_status("exporters")
+    class_code: Text = class_code()
+    amount: AsWritten = column("The figure; unknown when withheld or missing", "currency or units", ge=0, nullable=True)
+    status: Text = cell_status("amount")
     series: Text = series()
-    unit_sek: Whole = unit_sek()
+    unit: Whole = unit()
+    noise: Whole = noise()
 
     class Config:
-        name = "staging.goods_exports"
-        unique = ["region_code", "year", "size_class"]
-
-
-class StagingGoodsExportsTotals(Table):
-    """Published totals of goods exports over all size classes, by region and year."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    exports_sek: Money = money("Goods exports of all enterprises at current prices")
-    exporters: Whole = exporters()
-    status: Text = cell_status("exports_sek")
-    exporters_status: Text = cell_status("exporters")
-    series: Text = series()
-    unit_sek: Whole = unit_sek()
-
-    class Config:
-        name = "staging.goods_exports_totals"
-        unique = ["region_code", "year"]
-
-
-class StagingServicesExports(Table):
-    """Services exports by region and year."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    exports_sek: Money = money("Services exports at current prices")
-    status: Text = cell_status("exports_sek")
-    series: Text = series()
-    unit_sek: Whole = unit_sek()
-
-    class Config:
-        name = "staging.services_exports"
-        unique = ["region_code", "year"]
-
-
-class StagingPublishedExportTotals(Table):
-    """Published totals that the scale of the export files is checked against."""
-
-    flow: Text = column("goods or services", isin=["goods", "services"])
-    region_code: Text = region_code()
-    year: Whole = year()
-    exports_sek: Money = money("Published exports of all enterprises")
-
-    class Config:
-        name = "staging.published_export_totals"
-        unique = ["flow", "region_code", "year"]
+        name = "staging.figures"
+        unique = ["statistic", "quantity", "region_code", "year", "class_code"]
 
 
 class ValidationExceptions(Table):
@@ -287,7 +174,7 @@ class ValidationExceptions(Table):
     audit: Text = column("File in sql/audits")
     region_code: Text = column("Region the row is about", nullable=True)
     year: Whole = column("Year the row is about", nullable=True)
-    size_class: Text = column("Size class the row is about", nullable=True)
+    class_code: Text = column("Class the row is about", nullable=True)
     found: Text = column("What the audit found")
     expected: Text = column("What it expects")
     reason: Text = column("Why the award accepts it")
@@ -296,68 +183,10 @@ class ValidationExceptions(Table):
         name = "validation.exceptions"
 
 
-class GoodsExports(Table):
-    """Goods exports of all enterprises by region and year of the award."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    goods_exports_sek: Money = money("Goods exports of all enterprises: the published total, else the sum of the size classes")
-    status: Text = cell_status("goods_exports_sek")
-    series: Text = series()
-
-    class Config:
-        name = "indicators.goods_exports"
-        unique = ["region_code", "year"]
-
-
-class SmeGoodsExports(Table):
-    """Goods exports and exporters among SMEs by region and year of the award."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    sme_goods_exports_sek: Money = money("Goods exports of SMEs; unknown when a part is withheld or missing")
-    status: Text = cell_status("sme_goods_exports_sek")
-    sme_goods_exporters: Whole = exporters()
-    exporters_status: Text = cell_status("sme_goods_exporters")
-    series: Text = series()
-
-    class Config:
-        name = "indicators.sme_goods_exports"
-        unique = ["region_code", "year"]
-
-
-class Inhabitants(Table):
-    """Inhabitants by region and year of the award, as the award's denominator has it."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    population: Whole = population()
-    inhabitants: Real = inhabitants()
-
-    class Config:
-        name = "indicators.inhabitants"
-        unique = ["region_code", "year"]
-
-
-class SmeGoodsExportsPerCapita(Table):
-    """SMEs' goods exports per inhabitant by region and year of the award."""
-
-    region_code: Text = region_code()
-    year: Whole = year()
-    sme_goods_exports_sek: Money = money("Goods exports of SMEs")
-    population: Whole = population()
-    inhabitants: Real = inhabitants()
-    sme_goods_exports_per_capita_sek: Real = column("Goods exports of SMEs per inhabitant", "SEK per inhabitant", ge=0, nullable=True)
-
-    class Config:
-        name = "indicators.sme_goods_exports_per_capita"
-        unique = ["region_code", "year"]
-
-
 class LevelsByYear(Table):
     """Every measure's level by region and year of the award: what growth and indicators are picked from."""
 
-    indicator: Text = column("Name of the measure")
+    measure: Text = column("Measure of the catalogue")
     region_code: Text = region_code()
     year: Whole = year()
     level: Real = column("Level, in the unit of the measure (docs/method.md)", ge=0, nullable=True)
@@ -366,13 +195,13 @@ class LevelsByYear(Table):
 
     class Config:
         name = "indicators.levels_by_year"
-        unique = ["indicator", "region_code", "year"]
+        unique = ["measure", "region_code", "year"]
 
 
 class GrowthByWindow(Table):
     """Growth of every measure between every pair of the award's years."""
 
-    indicator: Text = column("Name of the measure")
+    measure: Text = column("Measure of the catalogue")
     region_code: Text = region_code()
     base_year: Whole = base_year()
     final_year: Whole = final_year()
@@ -383,115 +212,33 @@ class GrowthByWindow(Table):
 
     class Config:
         name = "indicators.growth_by_window"
-        unique = ["indicator", "region_code", "base_year", "final_year"]
+        unique = ["measure", "region_code", "base_year", "final_year"]
 
 
-class SmeGoodsExportsPerCapitaGrowth(Table):
-    """Growth in SMEs' goods exports per inhabitant over the award's window."""
+class IndicatorsByRegion(Table):
+    """The award's indicators: each measure taken as level, growth or change, in the years that the award says."""
 
+    indicator: Text = column("Indicator of the award")
     region_code: Text = region_code()
-    base_year: Whole = base_year()
+    base_year: Whole = column("First year of the window; empty for a level", ge=1900, le=2100, nullable=True)
     final_year: Whole = final_year()
-    base: Real = base("SEK per inhabitant")
-    final: Real = final("SEK per inhabitant")
-    sme_goods_exports_per_capita_growth: Real = column(
-        "Growth in SMEs' goods exports per inhabitant over the window", "relative change", ge=-1, nullable=True
+    base: Real = base("unit of the measure")
+    final: Real = column(
+        "Level in the final year; empty for a level, which is the value itself", "unit of the measure", ge=0, nullable=True
     )
+    indicator_value: Real = column("Value, in the unit of the indicator", nullable=True)
     status: Text = indicator_status()
 
     class Config:
-        name = "indicators.sme_goods_exports_per_capita_growth"
-        unique = ["region_code"]
-
-
-class SmeGoodsExportersPer100k(Table):
-    """Goods-exporting SMEs per 100 000 inhabitants in the window's final year."""
-
-    region_code: Text = region_code()
-    final_year: Whole = final_year()
-    sme_goods_exporters: Whole = exporters()
-    inhabitants: Real = inhabitants()
-    sme_goods_exporters_per_100k: Real = column(
-        "Goods-exporting SMEs per 100 000 inhabitants", "enterprises per 100 000 inhabitants", ge=0, nullable=True
-    )
-    status: Text = indicator_status()
-
-    class Config:
-        name = "indicators.sme_goods_exporters_per_100k"
-        unique = ["region_code"]
-
-
-class SmeGoodsExportersPer100kChange(Table):
-    """Change in goods-exporting SMEs per 100 000 inhabitants over the award's window."""
-
-    region_code: Text = region_code()
-    base_year: Whole = base_year()
-    final_year: Whole = final_year()
-    base: Real = base("enterprises per 100 000 inhabitants")
-    final: Real = final("enterprises per 100 000 inhabitants")
-    sme_goods_exporters_per_100k_change: Real = column(
-        "Change in goods-exporting SMEs per 100 000 inhabitants over the window", "enterprises per 100 000 inhabitants", nullable=True
-    )
-    status: Text = indicator_status()
-
-    class Config:
-        name = "indicators.sme_goods_exporters_per_100k_change"
-        unique = ["region_code"]
-
-
-class ServicesExportsPerCapitaGrowth(Table):
-    """Growth in services exports per inhabitant over the award's window."""
-
-    region_code: Text = region_code()
-    base_year: Whole = base_year()
-    final_year: Whole = final_year()
-    base: Real = base("SEK per inhabitant")
-    final: Real = final("SEK per inhabitant")
-    services_exports_per_capita_growth: Real = column(
-        "Growth in services exports per inhabitant over the window", "relative change", ge=-1, nullable=True
-    )
-    status: Text = indicator_status()
-
-    class Config:
-        name = "indicators.services_exports_per_capita_growth"
-        unique = ["region_code"]
-
-
-class SmeShareOfGoodsExports(Table):
-    """SMEs' share of goods exports in the window's final year."""
-
-    region_code: Text = region_code()
-    final_year: Whole = final_year()
-    sme_goods_exports_sek: Money = money("Goods exports of SMEs")
-    goods_exports_sek: Money = money("Goods exports of all enterprises")
-    sme_share_of_goods_exports: Real = column("SMEs' share of goods exports", "share", ge=0, le=1, nullable=True)
-    status: Text = indicator_status()
-
-    class Config:
-        name = "indicators.sme_share_of_goods_exports"
-        unique = ["region_code"]
-
-
-class SmeGoodsExportsPerExporter(Table):
-    """SMEs' goods exports per exporting SME in the window's final year."""
-
-    region_code: Text = region_code()
-    final_year: Whole = final_year()
-    sme_goods_exports_sek: Money = money("Goods exports of SMEs")
-    sme_goods_exporters: Whole = exporters()
-    sme_goods_exports_per_exporter: Real = column("Goods exports per exporting SME", "SEK per enterprise", ge=0, nullable=True)
-    status: Text = indicator_status()
-
-    class Config:
-        name = "indicators.sme_goods_exports_per_exporter"
-        unique = ["region_code"]
+        name = "indicators.indicators_by_region"
+        unique = ["indicator", "region_code"]
 
 
 class Ranking(Table):
-    """The counties in order of score. Beside the columns here: each indicator of the award, normalised and weighted."""
+    """The regions in order of score. Beside the columns here: each indicator of the award, normalised and weighted."""
 
     region_code: Text = region_code()
-    region_name: Text = column("Swedish name")
+    region_name: Text = column("Name")
     rank: Whole = column("Place; ties follow the award's rule; empty when the region cannot be ranked", ge=1, nullable=True)
     score: Real = column("The normalised indicators, weighed and aggregated as the award says", nullable=True)
     is_candidate: Flag = column("Fewer regions score higher than the award asks for candidates: a proposal, no decision")
@@ -556,16 +303,19 @@ class RobustnessWindowRankings(Table):
         unique = ["base_year", "final_year", "region_code"]
 
 
-class RobustnessWindowSentences(Table):
-    """A sentence wherever the award's window gives a region its best or worst place in an indicator."""
+class RobustnessWindowExtremes(Table):
+    """Where the award's window gives a region its best or worst place in an indicator."""
 
     indicator: Text = _indicator()
     region_code: Text = region_code()
     extreme: Text = column("Which of the two the award's window is", isin=["best", "worst"])
-    sentence: Text = column("The same in Swedish, with the places")
+    rank: Whole = column("Place in the award's window", ge=1)
+    best_rank: Whole = column("Best place in any window in which it is known", ge=1)
+    worst_rank: Whole = column("Worst place in any window in which it is known", ge=1)
+    windows: Whole = column("Windows in which it is known", ge=2)
 
     class Config:
-        name = "robustness.window_sentences"
+        name = "robustness.window_extremes"
         unique = ["indicator", "region_code", "extreme"]
 
 
@@ -583,11 +333,11 @@ class RobustnessAcceptability(Table):
 
 
 class RobustnessCandidateShares(Table):
-    """The share of all weightings, windows and methods under which a county is among the candidates."""
+    """The share of all weightings, windows and methods under which a region is among the candidates."""
 
     region_code: Text = region_code()
     weights_share: Real = column(
-        "Share of all weightings, uniform on the simplex; empty for an unranked county", "share", ge=0, le=1, nullable=True
+        "Share of all weightings, uniform on the simplex; empty for an unranked region", "share", ge=0, le=1, nullable=True
     )
     standard_error: Real = column("Standard error of weights_share; zero when it is exact", "share", ge=0, nullable=True)
     draws: Whole = column("Weightings sampled; empty when the share is exact", ge=1, nullable=True)
@@ -626,10 +376,10 @@ class RobustnessWeightIntervals(Table):
 
 
 class RobustnessRankIntervals(Table):
-    """Between which places a county stands when weights, window or method change."""
+    """Between which places a region stands when weights, window or method change."""
 
     region_code: Text = region_code()
-    rank: Whole = _place("Place in the award's ranking; empty for an unranked county")
+    rank: Whole = _place("Place in the award's ranking; empty for an unranked region")
     weights_best_rank: Whole = _place("Best place in 90 % of all weightings: 5 % of them give a better one")
     weights_worst_rank: Whole = _place("Worst place in 90 % of all weightings: 5 % of them give a worse one")
     windows_best_rank: Whole = _place("Best place in any window in which it is ranked")
@@ -675,9 +425,9 @@ class RobustnessLeaveOneOut(Table):
 class RobustnessRankReversals(Table):
     """Rank reversal: two regions whose order changes because a third is left out."""
 
-    dropped: Text = column("Code of the region that is left out", str_matches=REGION_CODE)
-    region_code: Text = column("Code of the region that stood higher", str_matches=REGION_CODE)
-    overtaken_by: Text = column("Code of the region that stands higher then", str_matches=REGION_CODE)
+    dropped: Text = column("Code of the region that is left out")
+    region_code: Text = column("Code of the region that stood higher")
+    overtaken_by: Text = column("Code of the region that stands higher then")
 
     class Config:
         name = "robustness.rank_reversals"
@@ -685,11 +435,11 @@ class RobustnessRankReversals(Table):
 
 
 class RobustnessTurningPoints(Table):
-    """What would have to change: the value of one indicator alone at which a county becomes a candidate, or ceases to be one."""
+    """What would have to change: the value of one indicator alone at which a region becomes a candidate, or ceases to be one."""
 
     region_code: Text = region_code()
     indicator: Text = _indicator()
-    indicator_value: Real = column("The county's own value, in the unit of the indicator")
+    indicator_value: Real = column("The region's own value, in the unit of the indicator")
     turns_at: Real = column("The value at which its candidacy turns; empty when no value does it", nullable=True)
 
     class Config:
@@ -715,16 +465,16 @@ class RobustnessScenarios(Table):
 class RobustnessCellBounds(Table):
     """What an unknown cell of the window's years could hold, given the published margins."""
 
-    measure: Text = column("What is measured", isin=["goods_exports", "exporters", "services_exports"])
+    measure: Text = column("What is measured: a quantity of the catalogue")
     region_code: Text = region_code()
     year: Whole = year()
-    size_class: Text = column("Size class; empty for services", isin=list(SIZE_CLASSES), nullable=True)
-    lowest: Real = column("Lowest that the margins allow", "SEK or enterprises", ge=0)
-    highest: Real = column("Highest that the margins allow; empty when nothing bounds it", "SEK or enterprises", ge=0, nullable=True)
+    class_code: Text = column("Class of the cell", nullable=True)
+    lowest: Real = column("Lowest that the margins allow", "currency or units", ge=0)
+    highest: Real = column("Highest that the margins allow; empty when nothing bounds it", "currency or units", ge=0, nullable=True)
 
     class Config:
         name = "robustness.cell_bounds"
-        unique = ["measure", "region_code", "year", "size_class"]
+        unique = ["measure", "region_code", "year", "class_code"]
 
 
 class RobustnessUnranked(Table):
@@ -740,7 +490,7 @@ class RobustnessUnranked(Table):
 
 
 class RobustnessVerdicts(Table):
-    """A verdict in words for each region in or near the candidates. It describes the ranking; it decides nothing."""
+    """A verdict for each region in or near the candidates. It describes the ranking; it decides nothing."""
 
     region_code: Text = region_code()
     rank: Whole = column("Place", ge=1)
@@ -750,9 +500,8 @@ class RobustnessVerdicts(Table):
     methods_share: Real = _share("Share of all methods with which it is a candidate")
     verdict: Text = column(
         "The verdict, from the award's thresholds",
-        isin=["robust", "depends on weights", "depends on the window", "depends on method", "marginal"],
+        isin=["robust", "depends_on_weights", "depends_on_window", "depends_on_method", "marginal"],
     )
-    sentence: Text = column("The same in Swedish, with the shares")
 
     class Config:
         name = "robustness.verdicts"
@@ -760,7 +509,7 @@ class RobustnessVerdicts(Table):
 
 
 class ReportEvidence(Table):
-    """What is known of the counties' work with exports beyond trade figures, as entered for the award. Never part of the score."""
+    """What is known of the regions' work with exports beyond trade figures, as entered for the award. Never part of the score."""
 
     region_code: Text = region_code()
     kind: Text = column("The ground", isin=list(GROUNDS))
@@ -780,11 +529,11 @@ def _language() -> Any:
 
 
 class ReportSentences(Table):
-    """The sentences about each county, by the rules of docs/method.md, as the report prints them."""
+    """The sentences about each region, by the rules of docs/method.md, as the report prints them."""
 
     language: Text = _language()
     region_code: Text = region_code()
-    sentence_number: Whole = column("Number of the sentence among the county's", ge=1)
+    sentence_number: Whole = column("Number of the sentence among the region's", ge=1)
     rule: Text = column(
         "The rule it comes from; the last four are caveats",
         isin=["statement", "place", "nation", "small base", "best window", "worst window", "nominal"],
@@ -812,7 +561,7 @@ class ReportTraces(Table):
     column_name: Text = column("Its column")
     formula: Text = column("How it was computed, with unrounded numbers")
     rounding: Text = column("Rule of rounding")
-    sql_files: Text = column("SQL files from the raw cells to it")
+    files: Text = column("SQL files from the raw cells to it, and the declarations of what it is made of")
     raw_cells: Text = column("Files and cells it was computed from; empty for a place", nullable=True)
 
     class Config:
@@ -828,346 +577,150 @@ class ReportTraceCells(Table):
     cell_number: Whole = column("Number of the cell in the trace", ge=1)
     raw_file: Text = column("File in data/raw")
     raw_cell: Text = column("Sheet and cell, or row")
-    raw_column: Text = column("What the cell holds", isin=["exports", "exporters", "population"])
+    raw_column: Text = column("What the cell holds: a quantity of the catalogue")
     year: Whole = year()
-    size_class: Text = column("Size class of the cell; empty where there is none", isin=[*SIZE_CLASSES, "total"], nullable=True)
+    class_code: Text = column("Class of the cell; empty where there is none", nullable=True)
     written: Text = column("The number in the cell, in the unit of the file")
-    unit_sek: Whole = column("The unit of a value", "SEK", nullable=True)
+    unit: Whole = column("The unit of an amount; empty for a count", "currency", nullable=True)
 
     class Config:
         name = "report.trace_cells"
         unique = ["language", "trace", "cell_number"]
 
 
-COUNTY = r"^(0[1-9]|[1-9][0-9])$"
-UNKNOWN_SIZE = "unknown"
-PLACED_BY = ("goods-producing workplaces", "all workplaces", "workplaces without employees", "head office")
-NOT_PLACED_BY = ("no workplace", "not in the register")
-UNALLOCATED, DECLARED, MATCHED = "unallocated", "declared", "matched"
+def models(module: str = __name__, of: type[Table] = Table) -> list[type[Table]]:
+    """The models of a module's tables, in the order of its file."""
+    return [model for child in of.__subclasses__() for model in [child, *models(module, child)] if model.__module__ == module]
 
 
-def _establishment_id() -> Any:
-    return column("Identifier of the workplace; never leaves the program")
+@functools.cache
+def schemas(module: str = __name__) -> dict[str, pan.DataFrameSchema]:
+    """The schema of each of a module's tables, by the table's name."""
+    return {schema.name or "": schema for schema in (model.to_schema() for model in models(module))}
 
 
-def _enterprise_id(**checks: Any) -> Any:
-    return column("Identifier of the enterprise, the same in all datasets; never leaves the program", **checks)
+def round_schemas(catalogue: Catalogue, statistics: Sequence[str], meanings: Mapping[str, Meaning]) -> dict[str, pan.DataFrameSchema]:
+    """The schema of every table of a round, by the table's name.
 
-
-def _group_id() -> Any:
-    return column("Identifier of the enterprise group, or of the enterprise where it is in none; never leaves the program")
-
-
-def _employees(of: str) -> Any:
-    return column(f"Employees of {of}", "persons", ge=0, le=10_000_000)
-
-
-def _industry_code() -> Any:
-    return column("Industry by SNI 2007: two to five digits", str_matches=r"^[0-9]{2,5}$")
-
-
-def _basis() -> Any:
-    return column("How values are placed in regions", isin=["production-place", "workplace-share", "head-office"])
-
-
-def _line() -> Any:
-    return column(
-        "A county; 00: all that is placed in counties; unallocated: the rest; declared: both; matched: by enterprises that the register"
-        " knows; or the way in which values were placed"
-    )
-
-
-def _cell_size(*more: str) -> Any:
-    return column(
-        "Size class of the enterprise; unknown where the register does not know it",
-        isin=[*SIZE_CLASSES, UNKNOWN_SIZE, *more],
-    )
-
-
-def _placed_by() -> Any:
-    return column("What placed the value, or why nothing could", isin=[*PLACED_BY, *NOT_PLACED_BY])
-
-
-def _contribution() -> Any:
-    return column("Goods exports at current prices", "SEK", ge=0)
-
-
-def _exporters_whole() -> Any:
-    return column("Exporters; an enterprise counts whole in each of its regions", "enterprises", ge=0)
-
-
-def _exporters_once() -> Any:
-    return column("Exporters; an enterprise counts in the first of its regions alone", "enterprises", ge=0)
-
-
-def _exporter_millionths() -> Any:
-    return column("Exporters, each divided over its regions as its value is", "millionths of an enterprise", ge=0)
-
-
-class MicrodataDeclarations(Table):
-    """Export declarations, as received. Any number of rows for an enterprise; corrections are netted before."""
-
-    enterprise_id: Text = _enterprise_id(ne="")
-    year: Whole = year()
-    month: Whole = column("Month of the export", ge=1, le=12)
-    partner_country: Text = column("Country of destination: two letters of ISO 3166", str_matches=r"^[A-Z]{2}$")
-    commodity_code: Text = column("Goods by the Combined Nomenclature: two to ten digits", str_matches=r"^[0-9]{2,10}$")
-    value_sek: Money = column("Statistical value", "SEK", ge=0, le=1_000_000_000_000)
-
-    class Config:
-        name = "microdata.declarations"
-
-
-class MicrodataEnterprises(Table):
-    """The business register: enterprises by year, as received."""
-
-    enterprise_id: Text = _enterprise_id(ne="")
-    year: Whole = year()
-    enterprise_group_id: Text = column("Identifier of the group it belongs to; empty when in none", nullable=True)
-    employees: Whole = _employees("the enterprise")
-    industry_code: Text = _industry_code()
-
-    class Config:
-        name = "microdata.enterprises"
-        unique = ["enterprise_id", "year"]
-
-
-class MicrodataEstablishments(Table):
-    """Workplaces by year, as received."""
-
-    establishment_id: Text = _establishment_id()
-    enterprise_id: Text = _enterprise_id(ne="")
-    year: Whole = year()
-    region_code: Text = column("Two-digit code of the county where the workplace is", str_matches=COUNTY)
-    employees: Whole = _employees("the workplace")
-    industry_code: Text = _industry_code()
-
-    class Config:
-        name = "microdata.establishments"
-        unique = ["establishment_id", "year"]
-
-
-class MicrodataEnterpriseExports(Table):
-    """What each enterprise declared in a year."""
-
-    enterprise_id: Text = _enterprise_id()
-    year: Whole = year()
-    exports_sek: Money = _contribution()
-
-    class Config:
-        name = "microdata.enterprise_exports"
-        unique = ["enterprise_id", "year"]
-
-
-class MicrodataExportingEnterprises(Table):
-    """Every enterprise that declared exports in a year, with its group and size class."""
-
-    enterprise_id: Text = _enterprise_id()
-    year: Whole = year()
-    group_id: Text = _group_id()
-    size_class: Text = _cell_size()
-    exports_sek: Money = _contribution()
-    is_exporter: Flag = column("Whether it exports as much as the threshold asks")
-
-    class Config:
-        name = "microdata.exporting_enterprises"
-        unique = ["enterprise_id", "year"]
-
-
-class MicrodataWorkplaces(Table):
-    """The workplaces of the exporting enterprises that the register knows, and what each may place a value by."""
-
-    establishment_id: Text = _establishment_id()
-    enterprise_id: Text = _enterprise_id()
-    year: Whole = year()
-    region_code: Text = region_code()
-    employees: Whole = column("Employees of the workplace", "persons", ge=0)
-    goods_employees: Whole = column("The same where the workplace produces goods, else 0", "persons", ge=0)
-    is_office: Flag = column("Whether its industry is that of head offices")
-
-    class Config:
-        name = "microdata.workplaces"
-        unique = ["establishment_id", "year"]
-
-
-class MicrodataEnterprisePlaces(Table):
-    """Where an exporting enterprise is: employees and workplaces in a region, in the regions up to it, and in all."""
-
-    enterprise_id: Text = _enterprise_id()
-    year: Whole = year()
-    region_code: Text = region_code()
-    goods_employees: Whole = column("Employees of goods-producing workplaces in the region", "persons", ge=0)
-    employees: Whole = column("Employees of all workplaces in the region", "persons", ge=0)
-    workplaces: Whole = column("Workplaces in the region", "workplaces", ge=1)
-    head_offices: Whole = column("1 where the head office is, else 0", "workplaces", ge=0, le=1)
-    goods_employees_so_far: Whole = column("The same employees in the regions up to this one, by code", "persons", ge=0)
-    employees_so_far: Whole = column("Employees in the regions up to this one, by code", "persons", ge=0)
-    workplaces_so_far: Whole = column("Workplaces in the regions up to this one, by code", "workplaces", ge=1)
-    goods_employees_in_all: Whole = column("Employees of goods-producing workplaces in all regions", "persons", ge=0)
-    employees_in_all: Whole = column("Employees in all regions", "persons", ge=0)
-    workplaces_in_all: Whole = column("Workplaces in all regions", "workplaces", ge=1)
-
-    class Config:
-        name = "microdata.enterprise_places"
-        unique = ["enterprise_id", "year", "region_code"]
-
-
-class MicrodataContributions(Table):
-    """What each enterprise brings to each region under each basis, to the öre."""
-
-    basis: Text = _basis()
-    enterprise_id: Text = _enterprise_id()
-    year: Whole = year()
-    region_code: Text = column("Two-digit code of the county, or unallocated")
-    group_id: Text = _group_id()
-    size_class: Text = _cell_size()
-    placed_by: Text = _placed_by()
-    exports_sek: Money = _contribution()
-    exporters: Whole = _exporters_whole()
-    exporters_once: Whole = _exporters_once()
-    exporter_millionths: Whole = _exporter_millionths()
-
-    class Config:
-        name = "microdata.contributions"
-        unique = ["basis", "enterprise_id", "year", "region_code"]
-
-
-class MicrodataLeafCells(Table):
-    """Exports and exporters by region, year and size class under each basis, and by what placed them."""
-
-    basis: Text = _basis()
-    region_code: Text = column("Two-digit code of the county, or unallocated")
-    year: Whole = year()
-    size_class: Text = _cell_size()
-    placed_by: Text = _placed_by()
-    exports_sek: Money = _contribution()
-    exporters: Whole = _exporters_whole()
-    exporters_once: Whole = _exporters_once()
-    exporter_millionths: Whole = _exporter_millionths()
-
-    class Config:
-        name = "microdata.leaf_cells"
-        unique = ["basis", "region_code", "year", "size_class", "placed_by"]
-
-
-class MicrodataCells(Table):
-    """Every figure that may be published, under each basis: lines by size class, with the sums over both."""
-
-    basis: Text = _basis()
-    line: Text = _line()
-    year: Whole = year()
-    size_class: Text = _cell_size("sme", "total")
-    exports_sek: Money = _contribution()
-    exporters: Whole = _exporters_whole()
-    exporter_millionths: Whole = _exporter_millionths()
-
-    class Config:
-        name = "microdata.cells"
-        unique = ["basis", "line", "year", "size_class"]
-
-
-class MicrodataCellContributors(Table):
-    """Who stands behind a cell, for disclosure control alone."""
-
-    basis: Text = _basis()
-    line: Text = _line()
-    year: Whole = year()
-    size_class: Text = _cell_size("sme", "total")
-    groups: Whole = column("Enterprise groups that bring something", "groups", ge=1)
-    largest_sek: Money = column("What the largest group brings", "SEK", ge=0)
-    second_largest_sek: Money = column("What the second largest group brings; zero when there is none", "SEK", ge=0)
-    largest_group: Text = _group_id()
-
-    class Config:
-        name = "microdata.cell_contributors"
-        unique = ["basis", "line", "year", "size_class"]
-
-
-class MicrodataBasisDifferences(Table):
-    """What a county's exports under one basis differ by from those under another, and who stands behind it. Never leaves the program."""
-
-    first_basis: Text = _basis()
-    second_basis: Text = _basis()
-    region_code: Text = region_code()
-    year: Whole = year()
-    size_class: Text = column("Enterprises that are counted", isin=["250+", "sme", "total"])
-    groups: Whole = column("Enterprise groups whose own exports differ", "groups", ge=1)
-    largest_sek: Money = column("What the group that differs most differs by", "SEK", ge=0)
-    others_sek: Money = column("What is left of the difference without the two groups that differ most", "SEK", ge=0)
-    largest_group: Text = _group_id()
-
-    class Config:
-        name = "microdata.basis_differences"
-        unique = ["first_basis", "second_basis", "region_code", "year", "size_class"]
-
-
-class MicrodataDominance(Table):
-    """What a county's change in SMEs' exports owes to one enterprise group, for every pair of years. Never leaves the program."""
-
-    region_code: Text = region_code()
-    base_year: Whole = base_year()
-    final_year: Whole = final_year()
-    base_sek: Money = column("SMEs' exports in the base year", "SEK", ge=0)
-    final_sek: Money = column("SMEs' exports in the final year", "SEK", ge=0)
-    largest_base_sek: Money = column("What the largest exporter group of the final year brought in the base year", "SEK", ge=0)
-    largest_final_sek: Money = column("What the largest exporter group of the final year brought in it", "SEK", ge=0)
-    carrier_base_sek: Money = column("What the group whose change goes furthest brought in the base year", "SEK", ge=0)
-    carrier_final_sek: Money = column("What the group whose change goes furthest brought in the final year", "SEK", ge=0)
-
-    class Config:
-        name = "microdata.dominance"
-        unique = ["region_code", "base_year", "final_year"]
-
-
-def models(of: type[Table] = Table) -> list[type[Table]]:
-    """Every table's model, in the order of this file."""
-    return [model for child in of.__subclasses__() for model in [child, *models(child)]]
-
-
-_SCHEMAS: dict[str, pan.DataFrameSchema] = {}
-
-
-def schemas() -> dict[str, pan.DataFrameSchema]:
-    """The schema of every table, by the table's name."""
-    if not _SCHEMAS:
-        _SCHEMAS.update({schema.name or "": schema for schema in (model.to_schema() for model in models())})
-    return _SCHEMAS
-
-
-def indicator_names() -> list[str]:
-    """The indicators an award can choose: those with one figure a region."""
-    return [
-        table.removeprefix("indicators.")
+    statistics: those that the round needs. meanings: what each indicator of the award is, by its name. Tables about cells have a
+    column for each classification; each statistic has a table of its own, and so has each indicator with an SQL file.
+    """
+    classifications = list(dict.fromkeys(name for statistic in statistics for name in _public_classes(catalogue, statistic)))
+    tables = {
+        table: _with_classes(schema, [catalogue.classes[name] for name in classifications]) if table in ABOUT_CELLS else schema
         for table, schema in schemas().items()
-        if table.startswith("indicators.") and schema.unique == ["region_code"]
-    ]
+    }
+    for statistic in statistics:
+        tables[f"staging.{statistic}"] = statistic_schema(catalogue, statistic)
+    for name, meaning in meanings.items():
+        if not meaning.measure:
+            tables[f"indicators.{name}"] = _own_schema(name, meaning)
+    for table in ("ranking.ranking", "ranking.candidates"):
+        tables[table] = tables[table].add_columns(_indicator_columns(meanings))
+    code = [pan.Check.str_matches(f"^(?:{catalogue.geography.code})$")]
+    return {
+        name: table.update_column("region_code", checks=code) if "region_code" in table.columns else table for name, table in tables.items()
+    }
 
 
-def value_range(indicator: str) -> tuple[float, float]:
-    """The lowest and highest value that an indicator's schema allows."""
-    said: dict[str, Any] = {}
-    for check in schemas()[f"indicators.{indicator}"].columns[indicator].checks:
-        said |= check.statistics or {}
-    return said.get("min_value", -math.inf), said.get("max_value", math.inf)
+ABOUT_CELLS = ("validation.exceptions", "robustness.cell_bounds", "report.trace_cells")
 
 
-def ranking_schema(table: str, indicators: Sequence[str]) -> pan.DataFrameSchema:
-    """The schema of a ranking over the award's indicators: its fixed columns, and three for each indicator."""
+def _public_classes(catalogue: Catalogue, statistic: str) -> tuple[str, ...]:
+    declared = catalogue.statistics[statistic]
+    return () if declared.is_yardstick else declared.classes
+
+
+def _column(
+    kind: Any, description: str, unit: str | None = None, checks: Sequence[pan.Check] = (), *, nullable: bool = False
+) -> pan.Column:
+    arrow = pd.ArrowDtype(kind.__args__[0] if hasattr(kind, "__args__") else kind)
+    return pan.Column(arrow, list(checks), nullable=nullable, description=description, metadata={"unit": unit})
+
+
+def _classification(classes: Classes, *, nullable: bool) -> pan.Column:
+    return _column(pa.string(), classes.meaning, None, [pan.Check.isin([*classes.codes, TOTAL])], nullable=nullable)
+
+
+def _with_classes(schema: pan.DataFrameSchema, classifications: Sequence[Classes]) -> pan.DataFrameSchema:
+    """A schema with a column for each classification in the place of class_code."""
+    columns: dict[str, pan.Column] = {}
+    for name, column_ in schema.columns.items():
+        if name == "class_code":
+            columns |= {classes.name: _classification(classes, nullable=True) for classes in classifications}
+        else:
+            columns[name] = column_
+    keys = [other for key in schema.unique or [] for other in ([one.name for one in classifications] if key == "class_code" else [key])]
+    return pan.DataFrameSchema(columns, strict=True, unique=keys or None, name=schema.name, description=schema.description)
+
+
+def statistic_schema(catalogue: Catalogue, name: str) -> pan.DataFrameSchema:
+    """The schema of staging.<statistic>: a row a region, year and class, without totals; a column for each quantity.
+
+    The first quantity's status is status, another's <quantity>_status; one that is always known has none.
+    """
+    statistic = catalogue.statistics[name]
+    base = schemas()["staging.figures"].columns
+    columns = {"region_code": base["region_code"], "year": base["year"]}
+    columns |= {key: _classification(catalogue.classes[key], nullable=False) for key in statistic.classes}
+    statuses: dict[str, pan.Column] = {}
+    for number, (key, quantity) in enumerate(statistic.quantities.items()):
+        column_name = amount_column(catalogue, name, key)
+        check = pan.Check.gt(0) if quantity.above_zero else pan.Check.ge(0)
+        kind = {"money": pa.decimal128(20, 2), "count": pa.int64(), "index": pa.float64()}[quantity.kind]
+        unit_ = catalogue.currency if quantity.kind == "money" else quantity.of
+        columns[column_name] = _column(kind, quantity.meaning, unit_, [check], nullable=not quantity.above_zero)
+        if not quantity.above_zero:
+            status = "status" if number == 0 else f"{key}_status"
+            said = f"Whether {column_name} is known: ok; nil (nothing to report, zero); withheld; missing"
+            statuses[status] = _column(pa.string(), said, None, [pan.Check.isin(list(CELL_STATUS))])
+    columns |= statuses
+    if statistic.has_series:
+        columns["series"] = base["series"]
+    if any(quantity.kind == "money" for quantity in statistic.quantities.values()):
+        columns[f"unit_{catalogue.currency.lower()}"] = base["unit"]
+    return pan.DataFrameSchema(
+        columns,
+        strict=True,
+        unique=["region_code", "year", *statistic.classes],
+        name=f"staging.{name}",
+        description=f"{statistic.meaning}.",
+    )
+
+
+def amount_column(catalogue: Catalogue, statistic: str, quantity: str) -> str:
+    """The column of a quantity in its statistic's table: with the currency's name where it is money."""
+    is_money = catalogue.quantity(statistic, quantity).kind == "money"
+    return f"{quantity}_{catalogue.currency.lower()}" if is_money else quantity
+
+
+def _own_schema(name: str, meaning: Meaning) -> pan.DataFrameSchema:
+    base = schemas()["indicators.indicators_by_region"].columns
+    checks = [pan.Check.ge(meaning.lowest)] if meaning.lowest > -math.inf else []
+    checks += [pan.Check.le(meaning.highest)] if meaning.highest < math.inf else []
+    value = _column(pa.float64(), meaning.labels["en"], meaning.unit_words["en"], checks, nullable=True)
+    columns = {"region_code": base["region_code"], name: value, "status": base["status"]}
+    return pan.DataFrameSchema(
+        columns, strict=True, unique=["region_code"], name=f"indicators.{name}", description=f"{meaning.labels['en']}."
+    )
+
+
+def _indicator_columns(meanings: Mapping[str, Meaning]) -> dict[str, pan.Column]:
+    """The columns of a ranking for each indicator: its value, its normalised score, and what it brings to the score."""
     added = {}
-    for name in indicators:
-        original = schemas()[f"indicators.{name}"].columns[name]
-        unit = (original.metadata or {}).get("unit")
-        real = pd.ArrowDtype(pa.float64())
-        for suffix, meaning, of_unit in (
-            ("", original.description, unit),
-            ("_normalised", f"{original.description}: normalised score, higher is better", None),
-            ("_weighted", f"{original.description}: what it brings to the score", None),
+    for name, meaning in meanings.items():
+        label = meaning.labels["en"]
+        for suffix, description, unit_ in (
+            ("", label, meaning.unit_words["en"]),
+            ("_normalised", f"{label}: normalised score, higher is better", None),
+            ("_weighted", f"{label}: what it brings to the score", None),
         ):
-            added[name + suffix] = pan.Column(real, nullable=True, description=meaning, metadata={"unit": of_unit})
-    return schemas()[table].add_columns(added)
+            added[name + suffix] = _column(pa.float64(), description, unit_, nullable=True)
+    return added
 
 
-def frame(table: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Rows as a data frame with the columns and types of a table's schema."""
-    columns = schemas()[table].columns
-    return pd.DataFrame({name: pd.array([row.get(name) for row in rows], dtype=schema.dtype.type) for name, schema in columns.items()})
+def frame(schema: pan.DataFrameSchema, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows as a data frame with the columns and types of a schema."""
+    return pd.DataFrame(
+        {name: pd.array([row.get(name) for row in rows], dtype=column_.dtype.type) for name, column_ in schema.columns.items()}
+    )

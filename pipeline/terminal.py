@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.award import Award
 from pipeline.faults import DataRefused, Fault
-from pipeline.settings import Award, Source
-from pipeline.warehouse import Warehouse, models, records
+from pipeline.sources import Source
+from pipeline.warehouse import Warehouse, models
 
 WIDTH_OF_A_FILE = 160
 
@@ -55,7 +56,7 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
         case "ingest":
             console.print(_tables(warehouse, "ingested"))
         case "validate":
-            accepted = records(warehouse.read("validation.exceptions"))
+            accepted = warehouse.read("validation.exceptions")
             console.print(
                 f"{award.title}: {len(warehouse.tables())} tables hold their schemas, {len(models('audits'))} audits find nothing"
                 f" beyond {len(accepted)} accepted exceptions."
@@ -83,7 +84,10 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
 
 def _near(path: Path) -> str:
     """A path as seen from here, where that is shorter."""
-    near = os.path.relpath(path)
+    try:
+        near = os.path.relpath(path)
+    except ValueError:  # on Windows, a path on another drive
+        return str(path)
     return near if not near.startswith("..") else str(path)
 
 
@@ -93,7 +97,7 @@ def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequen
     result["tables"] = {table: len(warehouse.read(table)) for table in warehouse.tables()}
     for table in ("ranking.candidates", "ranking.ranking", "validation.exceptions"):
         if table in result["tables"]:
-            result[table.split(".")[1]] = records(warehouse.read(table))
+            result[table.split(".")[1]] = warehouse.read(table)
     result["files"] = [str(file) for file in files]
     return json.dumps(result, ensure_ascii=False, indent=2, default=str)
 
@@ -175,22 +179,23 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
     if not told["disclosure_control"]:
         console.print("NO DISCLOSURE CONTROL: the tables tell of individual enterprises and are for nobody outside the room.", style="bold")
     years = told["years"]
+    noun, a_noun, nouns = told["nouns"]
     console.print(
-        f"{told['counties']} {'county' if told['counties'] == 1 else 'counties'}, {years[0]}–{years[-1]}, values placed by {told['basis']};"
+        f"{told['regions']} {noun if told['regions'] == 1 else nouns}, {years[0]}–{years[-1]}, values placed by {told['basis']};"
         f" {told['cells']} cells, {told['withheld']} withheld."
     )
     nothing = dict.fromkeys(told["nothing_declared"], "nothing declared")
     shares = [
         f"{year} {nothing.get(year, 'withheld') if share is None else f'{share:.1%}'}" for year, share in told["allocated_share"].items()
     ]
-    console.print(f"Of the declared value, placed in counties: {', '.join(shares)}.")
+    console.print(f"Of the declared value, placed in {nouns}: {', '.join(shares)}.")
     if told["months_without_declarations"]:
         console.print(
             f"Months without a declaration, of which nothing is in their years: {', '.join(told['months_without_declarations'])}."
         )
     if told["windows"]:
         console.print(
-            f"Changes of a county between two years that one enterprise group carries: {told['carried_by_one_group']}"
+            f"Changes of {a_noun} between two years that one enterprise group carries: {told['carried_by_one_group']}"
             f" of the {told['windows']} that may be told."
         )
     for file in files:
@@ -246,10 +251,11 @@ def show_verified(award: str, same: Sequence[str], differ: Sequence[str], versio
 
 
 def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
-    """Print the indicators there are, and the award's weights."""
-    table = Table("indicator", "meaning", "unit", f"weight in {award}")
+    """Print the measures that indicators can be taken from, and how the award takes them."""
+    table = Table("measure", "meaning", "unit", f"taken in {award}")
     for row in rows:
-        table.add_row(row["indicator"], row["meaning"], row["unit"], row["weight"] or "not chosen")
+        taken = ", ".join(f"{how}, weight {weight}" for how, weight in row["taken"].items())
+        table.add_row(row["measure"], row["meaning"], row["unit"], taken or "not taken")
     _console().print(table)
 
 
@@ -308,17 +314,17 @@ def _show_revision(console: Console, result: Mapping[str, Any]) -> None:
     if not tables:
         console.print("The data are the same in every cell.")
         return
-    counts = Table("table", "measure", "same", "changed", "new", "gone", title="Cells of the data")
+    counts = Table("statistic", "quantity", "same", "changed", "new", "gone", title="Cells of the data")
     for row in tables:
-        counts.add_row(row["table"], row["measure"], *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
+        counts.add_row(row["statistic"], row["quantity"], *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
     console.print(counts)
     if data["largest"]:
-        largest = Table("table", "measure", "place", "before", "after", "change", title="Largest changes of a cell")
+        largest = Table("statistic", "quantity", "place", "before", "after", "change", title="Largest changes of a cell")
         for row in data["largest"]:
-            place = ", ".join(str(row[key]) for key in ("region_name", "year", "size_class") if row[key] is not None)
+            place = ", ".join(str(row[key]) for key in ("region_name", "year", "class_code") if row[key] not in (None, ""))
             ratio = "–" if row["change_ratio"] is None else f"{row['change_ratio']:+.2%}"
             figures = (row[f"{side}_status"] if row[side] is None else f"{row[side]:,.15g}" for side in ("first", "second"))
-            largest.add_row(row["table"], row["measure"], place, *figures, ratio)
+            largest.add_row(row["statistic"], row["quantity"], place, *figures, ratio)
         console.print(largest)
     indicators = Table("indicator", "regions changed", "largest change", title=f"Indicators, with the choices of {result['first']}")
     for row in data["indicators"]:
@@ -363,29 +369,26 @@ def _tables(warehouse: Warehouse, schema: str) -> Table:
     table = Table("table", "rows", "columns")
     for name in warehouse.tables():
         if name.startswith(f"{schema}."):
-            frame = warehouse.read(name)
-            table.add_row(name, str(len(frame)), ", ".join(frame.columns))
+            rows = warehouse.read(name)
+            table.add_row(name, str(len(rows)), ", ".join(warehouse.schemas[name].columns))
     return table
 
 
 def _indicators(warehouse: Warehouse, award: Award) -> Table:
     table = Table("region", *(indicator.name for indicator in award.indicators), title=f"{award.title}: indicators")
-    values = {
-        indicator.name: {row["region_code"]: row for row in records(warehouse.read(f"indicators.{indicator.name}"))}
-        for indicator in award.indicators
-    }
-    for region in records(warehouse.read("staging.regions")):
+    values = warehouse.indicators()
+    for region in warehouse.read("staging.regions"):
         cells = []
-        for name, rows in values.items():
-            row = rows.get(region["region_code"], {name: None, "status": "missing"})
-            cells.append(row["status"] if row[name] is None else _figure(row[name]))
+        for rows in values.values():
+            row = rows.get(region["region_code"], {"indicator_value": None, "status": "missing"})
+            cells.append(row["status"] if row["indicator_value"] is None else _figure(row["indicator_value"]))
         table.add_row(f"{region['region_code']} {region['region_name']}", *cells)
     return table
 
 
 def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) -> Table:
     table = Table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
-    for row in records(warehouse.read(table_name)):
+    for row in warehouse.read(table_name):
         figures = [_figure(row[indicator.name]) for indicator in award.indicators if indicator.weight]
         if row["rank"] is None:
             table.add_row("–", row["region_name"], "not ranked", *figures)
@@ -395,22 +398,24 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
 
 
 def _unranked(warehouse: Warehouse) -> list[str]:
-    """Each county without a place, and between which places it could stand."""
-    names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
+    """Each region without a place, and between which places it could stand."""
+    names = {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
     spans = {True: "could stand anywhere", False: "could stand at place {best_rank} to {worst_rank}"}
-    rows = records(warehouse.read("robustness.unranked"))
+    rows = warehouse.read("robustness.unranked")
     return [f"{names[row['region_code']]} ({spans[row['best_rank'] is None].format(**row)})" for row in rows]
 
 
 def _verdicts(warehouse: Warehouse, award: Award) -> Table:
-    errors = {row["region_code"]: row["standard_error"] for row in records(warehouse.read("robustness.candidate_shares"))}
-    names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
+    errors = {row["region_code"]: row["standard_error"] for row in warehouse.read("robustness.candidate_shares")}
+    names = {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
     headings = ("place", "region", "candidate", "verdict", "of all weightings", "of all windows", "of all methods")
     table = Table(*headings, title=f"{award.title}: share in which a region is among the candidates")
-    for row in records(warehouse.read("robustness.verdicts")):
+    for row in warehouse.read("robustness.verdicts"):
         shares = [f"{row[f'{kind}_share']:.1%}" for kind in ("weights", "windows", "methods")]
         shares[0] += f" ± {errors[row['region_code']]:.1%}" if errors[row["region_code"]] else ""
-        table.add_row(str(row["rank"]), names[row["region_code"]], "yes" if row["is_candidate"] else "no", row["verdict"], *shares)
+        table.add_row(
+            str(row["rank"]), names[row["region_code"]], "yes" if row["is_candidate"] else "no", row["verdict"].replace("_", " "), *shares
+        )
     return table
 
 

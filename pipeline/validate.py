@@ -1,12 +1,12 @@
 """What a schema cannot say: relations within and between tables, asked by sql/audits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pipeline.award import AcceptedException, Award, Evidence, in_language
 from pipeline.faults import DataRefused, Fault
-from pipeline.schemas import NATION, frame
-from pipeline.settings import AcceptedException, Award, Evidence, Sources
-from pipeline.warehouse import Warehouse, models, records
+from pipeline.sources import Sources
+from pipeline.warehouse import Warehouse, models
 
 EXCEPTIONS = "validation.exceptions"
 OF_THE_WINDOW = ("growth_across_series", "window_outside_data")
@@ -21,29 +21,33 @@ def audit_names() -> list[str]:
 def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
     """Build staging.* and ask every audit; keep the accepted rows in validation.exceptions.
 
-    Raises DataRefused with every row that an audit finds and the award does not accept, with every accepted
-    exception that no longer occurs, and with every statement about a county that is not there.
+    Raises DataRefused with every row that an audit reports and the award does not accept, with every accepted
+    exception that no longer occurs, and with every statement about a region that is not there.
     """
     findings = list(_findings(warehouse, award, sources))
-    names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
+    names = _names(warehouse)
     faults = [fault for _, _, fault, accepted in findings if accepted is None]
-    accepted_rows = [{**row, "audit": audit, "reason": known.reason} for audit, row, _, known in findings if known is not None]
-    occurred = {known for _, _, _, known in findings if known is not None}
+    accepted_rows = [
+        {**row, **_classes(row, award), "audit": audit, "reason": in_language(known.reason, "sv")}
+        for audit, row, _, known in findings
+        if known is not None
+    ]
     for accepted in award.accepted_exceptions:
-        if accepted not in occurred:
+        if not any(known is accepted for _, _, _, known in findings):
             faults.append(_no_longer(award, accepted))
+    regions = [code for code in names if code != award.catalogue.geography.whole]
     for number, statement in enumerate(evidence.statements, 1):
-        if statement.region_code not in names:
+        if statement.region_code not in regions:
             where = f"{evidence.file}, statements.{number}.region_code"
-            known = ", ".join(sorted(set(names) - {NATION}))
-            faults.append(Fault(where, repr(statement.region_code), f"a county: {known}", "Correct the code."))
+            expected = f"a region: {', '.join(regions)}; the whole is never nominated"
+            faults.append(Fault(where, repr(statement.region_code), expected, "Correct the code."))
     if faults:
         raise DataRefused(faults)
-    warehouse.write(EXCEPTIONS, frame(EXCEPTIONS, accepted_rows))
+    warehouse.write(EXCEPTIONS, accepted_rows)
 
 
 def questions(warehouse: Warehouse, award: Award, sources: Sources, table: str | None = None) -> list[Fault]:
-    """What the audits find beyond what the award accepts: in everything, or in one table's figures whatever the award's window."""
+    """What the audits report beyond what the award accepts: in everything, or in one statistic whatever the award's window."""
     return [
         fault
         for audit, row, fault, accepted in _findings(warehouse, award, sources)
@@ -51,51 +55,69 @@ def questions(warehouse: Warehouse, award: Award, sources: Sources, table: str |
     ]
 
 
+def _names(warehouse: Warehouse) -> dict[str, str]:
+    return {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
+
+
+def _classes(row: Mapping[str, Any], award: Award) -> dict[str, str]:
+    """The class of a row of an audit in each classification of its statistic."""
+    if not row["class_code"]:
+        return {}
+    return dict(zip(award.catalogue.statistics[row["about"]].classes, row["class_code"].split(", "), strict=True))
+
+
 def _findings(
     warehouse: Warehouse, award: Award, sources: Sources
 ) -> Iterator[tuple[str, dict[str, Any], Fault, AcceptedException | None]]:
-    """Every row that an audit finds: the audit, the row, the fault that it is, and the exception that accepts it."""
+    """Every row that an audit reports: the audit, the row, the fault that it is, and the exception that accepts it."""
     warehouse.build("staging")
-    names = {row["region_code"]: row["region_name"] for row in records(warehouse.read("staging.regions"))}
-    ingested: dict[str, list[dict[str, Any]]] = {}
+    names = _names(warehouse)
     for audit in audit_names():
         for row in warehouse.audit(audit):
-            accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row)), None)
-            table = f"ingested.{row['about']}"
-            cells = ingested.get(table) or ingested.setdefault(table, records(warehouse.read(table)))
-            yield audit, row, _fault(audit, row, _where(cells, sources, row), names), accepted
+            accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row, award)), None)
+            yield audit, row, _fault(audit, row, _where(warehouse, sources, row), names, _yardsticks(row, award, sources)), accepted
 
 
-def _accepts(known: AcceptedException, audit: str, row: dict[str, Any]) -> bool:
-    return known.audit == audit and all(
-        wanted is None or row[key] == wanted
-        for key, wanted in (("region_code", known.region_code), ("year", known.year), ("size_class", known.size_class))
-    )
+def _accepts(known: AcceptedException, audit: str, row: Mapping[str, Any], award: Award) -> bool:
+    wanted = {"region_code": known.region_code, "year": known.year, **known.classes}
+    place = {**row, **_classes(row, award)}
+    return known.audit == audit and all(value is None or place.get(key) == value for key, value in wanted.items())
 
 
-def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str]) -> Fault:
+def _yardsticks(row: Mapping[str, Any], award: Award, sources: Sources) -> str:
+    """The files of the published totals that the statistic of an audit's row is held against."""
+    quantities = award.catalogue.statistics[row["about"]].quantities.values()
+    tables = {quantity.yardstick.statistic for quantity in quantities if quantity.yardstick}
+    return ", ".join(source.file for source in sources.entries.values() if source.table in tables)
+
+
+def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str], yardsticks: str) -> Fault:
     header = [line.removeprefix("-- ") for line in models("audits")[f"audits.{audit}"].splitlines() if line.startswith("--")]
     remedy = next(line.removeprefix("remedy: ") for line in header if line.startswith("remedy: "))
-    about = [names.get(row["region_code"], row["region_code"]), row["year"], row["size_class"]]
+    about = [names.get(row["region_code"], row["region_code"]), row["year"], row["class_code"] or None]
     return Fault(
         where=where,
         subject=", ".join(str(part) for part in about if part is not None),
         found=row["found"],
         expected=row["expected"],
-        remedy=f"{remedy} (audit {audit})",
+        remedy=f"{remedy.replace('{yardstick}', yardsticks)} (audit {audit})",
     )
 
 
-def _where(whole: Sequence[dict[str, Any]], sources: Sources, row: dict[str, Any]) -> str:
+def _where(warehouse: Warehouse, sources: Sources, row: dict[str, Any]) -> str:
     """The file, the sheet and, where there is just one, the cell that a row of an audit is about."""
-    cell = "population_cell" if row["about"] == "population" else f"{row.get('measure', 'exports')}_cell"
-    wanted = {key: row[key] for key in ("region_code", "year", "size_class") if row[key] is not None and key in whole[0]}
-    about = [place for place in whole if all(place[key] == value for key, value in wanted.items())]
-    places = {(place["source"], *_sheet_and_cell(place[cell] or "")) for place in about or whole}
+    wanted = {key: row[key] for key in ("quantity", "region_code", "year", "class_code") if row[key] is not None}
+    of_statistic = f"select source, cell from ingested.figures where statistic = '{row['about']}'"
+    about = warehouse.query(of_statistic + "".join(f" and {key} = {_literal(value)}" for key, value in wanted.items()))
+    places = {(place["source"], *_sheet_and_cell(place["cell"] or "")) for place in about or warehouse.query(of_statistic)}
     files = sorted({sources.entries[source].file for source, _, _ in places})
     sheets = sorted({f"sheet {sheet}" for _, sheet, _ in places if sheet})
     cells = [f"cell {at}" for _, _, at in places if at] if len(about) == 1 else []
     return ", ".join([*files, *sheets, *cells])
+
+
+def _literal(value: Any) -> str:
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
 def _sheet_and_cell(place: str) -> tuple[str, str]:
@@ -104,7 +126,7 @@ def _sheet_and_cell(place: str) -> tuple[str, str]:
 
 
 def _no_longer(award: Award, accepted: AcceptedException) -> Fault:
-    place = [accepted.region_code, accepted.year, accepted.size_class]
+    place = [accepted.region_code, accepted.year, *accepted.classes.values()]
     if accepted.audit not in audit_names():
         return Fault(
             f"{award.file}, accepted_exceptions",

@@ -7,7 +7,7 @@ place before an interruption are named in a marker, count as not there, and are 
 import contextlib
 import datetime
 import difflib
-import fcntl
+import errno
 import hashlib
 import json
 import os
@@ -17,17 +17,20 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tomlkit
 from tomlkit.items import Table
 
+from pipeline.award import award_names, load_award
 from pipeline.faults import DataRefused, Fault
-from pipeline.settings import OF_THE_FILE, Sources, load_sources
+from pipeline.locks import locked
+from pipeline.sources import OF_THE_FILE, Sources, load_sources
 
 LISTING = "sources.toml"
 MARKER = ".recording"
 INCOMING = ".incoming-"
+LOCK = ".lock"
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ class Recording:
     def store(self, name: str, day: datetime.date, suffix: str, content: bytes) -> Arrival:
         """Write a file to the disk as it was received, and take its checksum, before anything reads it."""
         entry = load_sources(self.folder).history.get(name)
-        taken = {*(entry.vintages if entry else ()), *(path.name.partition(".")[0] for path in (self.folder / name).glob("*"))}
-        days = (day.isoformat() if number == 1 else f"{day.isoformat()}-{number}" for number in range(1, len(taken) + 2))
-        vintage = next(each for each in days if each not in taken)
+        names = {*(entry.vintages if entry else ()), *(path.name.partition(".")[0] for path in (self.folder / name).glob("*"))}
+        days = (day.isoformat() if number == 1 else f"{day.isoformat()}-{number}" for number in range(1, len(names) + 2))
+        vintage = next(each for each in days if each not in names)
         waits = self.hidden / name / f"{vintage}{suffix}"
         waits.parent.mkdir(parents=True, exist_ok=True)
         _write(waits, content)
@@ -73,8 +76,8 @@ class Recording:
         """
         self.described.append((arrival, facts))
         text = _listing(self.folder)
-        for each, said in self.described:
-            text = _with_entry(text, each, said)
+        for each, lines in self.described:
+            text = _with_entry(text, each, lines)
         _write(self.hidden / LISTING, text.encode("utf-8"))
         try:
             sources = load_sources(self.hidden)
@@ -102,12 +105,15 @@ class Recording:
     def commit(self) -> None:
         """Put the files in place, then sources.toml."""
         files = [self.folder / arrival.file for arrival, _ in self.described]
+        for file in files:
+            # What another put there must not be named in the marker: all that it names is cleared away.
+            if os.path.lexists(file):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
         _write(self.folder / MARKER, json.dumps([arrival.file for arrival, _ in self.described]).encode())
         try:
             for (arrival, _), file in zip(self.described, files, strict=True):
                 file.parent.mkdir(exist_ok=True)
-                # A link, unlike a renaming, never overwrites.
-                os.link(arrival.waits, file)
+                _place(arrival.waits, file)
             (self.hidden / LISTING).replace(self.folder / LISTING)
         except OSError:
             _sweep(self.folder)
@@ -121,24 +127,37 @@ def recording(folder: Path) -> Iterator[Recording]:
 
     Raises DataRefused when the folder cannot be written.
     """
-    try:
-        held = os.open(folder, os.O_RDONLY)
-        fcntl.flock(held, fcntl.LOCK_EX)
-    except OSError as error:
-        raise _unwritable(folder, error) from None
     hidden = folder / f"{INCOMING}{uuid.uuid4().hex}"
     try:
-        _sweep(folder)
-        hidden.mkdir()
-        change = Recording(folder, hidden)
-        yield change
-        if change.described:
-            change.commit()
+        with locked(folder / LOCK):
+            try:
+                _sweep(folder)
+                hidden.mkdir()
+                change = Recording(folder, hidden)
+                yield change
+                if change.described:
+                    change.commit()
+            finally:
+                shutil.rmtree(hidden, ignore_errors=True)
     except OSError as error:
         raise _unwritable(folder, error) from None
-    finally:
-        shutil.rmtree(hidden, ignore_errors=True)
-        os.close(held)
+
+
+def listing(folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
+    """Every vintage of every source with the awards that pin it, the newest last; and the sources that have none yet."""
+    history = load_sources(folder).history
+    pins = {name: load_award(name).vintages for name in award_names()}
+    rows = [
+        {
+            "source": name,
+            "vintage": vintage,
+            "awards": [award for award, vintages in pins.items() if vintages.get(name) == vintage],
+            **source.model_dump(mode="json", include={"file", "kind", "covers", "published", "sha256"}),
+        }
+        for name, entry in history.items()
+        for vintage, source in entry.vintages.items()
+    ]
+    return rows, [name for name, entry in history.items() if not entry.vintages]
 
 
 def halfway(folder: Path) -> set[str]:
@@ -177,41 +196,41 @@ def _with_entry(text: str, arrival: Arrival, facts: Mapping[str, Any]) -> str:
     """
     document = tomlkit.parse(text)
     before = tomllib.loads(text)
-    said = {"file": arrival.file, **facts, "sha256": arrival.sha256}
+    lines = {"file": arrival.file, **facts, "sha256": arrival.sha256}
     if arrival.name in before:
         entry = document[arrival.name]
-        known = before[arrival.name]
-        said = {key: value for key, value in said.items() if key in OF_THE_FILE or known.get(key) != value}
-        said.pop("retrieved", None)
+        first = before[arrival.name]
+        lines = {key: value for key, value in lines.items() if key in OF_THE_FILE or first.get(key) != value}
+        lines.pop("retrieved", None)
         if not isinstance(entry, Table):
             raise _no_place(arrival)
         if "vintages" not in entry:
             entry["vintages"] = tomlkit.table(is_super_table=True)
-        entry["vintages"][arrival.vintage] = _table(said)
+        entry["vintages"][arrival.vintage] = _table(lines)
     else:
-        document[arrival.name] = _table(said)
+        document[arrival.name] = _table(lines)
     after = tomlkit.dumps(document)
-    kept = tomllib.loads(after)
-    added = kept[arrival.name] if arrival.name not in before else kept[arrival.name]["vintages"].pop(arrival.vintage)
+    rest = tomllib.loads(after)
+    added = rest[arrival.name] if arrival.name not in before else rest[arrival.name]["vintages"].pop(arrival.vintage)
     if arrival.name not in before:
-        del kept[arrival.name]
-    elif not kept[arrival.name]["vintages"] and "vintages" not in before[arrival.name]:
-        del kept[arrival.name]["vintages"]
-    if kept != before or added != said:
+        del rest[arrival.name]
+    elif not rest[arrival.name]["vintages"] and "vintages" not in before[arrival.name]:
+        del rest[arrival.name]["vintages"]
+    if rest != before or added != lines:
         raise _no_place(arrival)
     return after
 
 
-def _table(said: Mapping[str, Any]) -> Table:
+def _table(lines: Mapping[str, Any]) -> Table:
     """Facts as a table of TOML: lines first, a table in a line for what is short, then the tables below it."""
     table = tomlkit.table()
-    for key, value in said.items():
+    for key, value in lines.items():
         if key != "read":
             table[key] = value
-    if "read" in said:
-        several = isinstance(said["read"], list)
+    if "read" in lines:
+        several = isinstance(lines["read"], list)
         tables = []
-        for layout in said["read"] if several else [said["read"]]:
+        for layout in lines["read"] if several else [lines["read"]]:
             read = tomlkit.table()
             for key, value in layout.items():
                 read[key] = _in_a_line(value) if isinstance(value, Mapping) else value
@@ -225,7 +244,7 @@ def _table(said: Mapping[str, Any]) -> Table:
 
 def _in_a_line(value: Mapping[str, Any]) -> Any:
     line = tomlkit.inline_table()
-    line.update(value)
+    line.update({key: _in_a_line(inner) if isinstance(inner, Mapping) else inner for key, inner in value.items()})
     return line
 
 
@@ -234,8 +253,17 @@ def _no_place(arrival: Arrival) -> DataRefused:
     return DataRefused([Fault(f"{LISTING}, {arrival.name}", "a form that cannot be added to", "a table of lines", remedy)])
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+def _place(source: Path, place: Path) -> None:
+    """Put a file in its place, never over another."""
+    try:
+        os.link(source, place)
+    except OSError:
+        # Not every file system has links. A copy never overwrites either, and one that is cut short counts as not there.
+        _write(place, source.read_bytes(), mode="xb")
+
+
+def _write(path: Path, content: bytes, mode: Literal["wb", "xb"] = "wb") -> None:
+    with path.open(mode) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

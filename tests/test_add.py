@@ -5,7 +5,6 @@ import random
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +14,27 @@ import pytest
 import xlsxwriter
 from conftest import GOODS, POPULATION, RAW, SERVICES, Ran, Raw, exportregion, read_rows, tree, write_workbook
 
+from pipeline.award import load_award
 from pipeline.ingest import ingest
-from pipeline.settings import load_sources
+from pipeline.sources import load_sources
 
-NAMES = {row["region_code"]: row["region_name"] for row in ingest(load_sources(RAW))["ingested.regions"].to_dict("records")}
+AWARD = load_award("2021")
+NAMES = {row["region_code"]: row["region_name"] for row in ingest(load_sources(RAW).serving(AWARD), AWARD)["ingested.regions"]}
 OFFICIAL = ("--kind", "official", "--publisher", "SCB", "--page", "https://example.org", "--licence", "CC0-1.0", "--title", "En tabell")
 
 Cells = dict[tuple[Any, ...], tuple[Any, ...]]
 
 
 def cells(folder: Path, table: str) -> Cells:
-    """What is read of a table, in SEK: key -> figures and statuses."""
+    """What is read of a table's newest vintages, in SEK: key -> figures and statuses."""
     found: Cells = {}
-    for row in ingest(load_sources(folder))[f"ingested.{table}"].to_dict("records"):
-        key = tuple(row[name] for name in ("region_code", "year", "size_class") if name in row)
-        if table == "population":
-            found[key] = (row["population"],)
-            continue
-        value = None if row["exports_status"] in ("withheld", "missing") else Decimal(row["exports"]) * row["unit_sek"]
-        exporters = (
-            (None if row["exporters_status"] in ("withheld", "missing") else int(row["exporters"]), row["exporters_status"])
-            if "exporters" in row
-            else ()
-        )
-        found[key] = (value, row["exports_status"], *exporters)
+    for row in ingest(load_sources(folder).serving(AWARD), AWARD)["ingested.figures"]:
+        if row["statistic"] == table:
+            key = tuple(part for part in (row["region_code"], row["year"], row["class_code"]) if part != "")
+            value = None if row["status"] in ("withheld", "missing") else row["figure"] * row["unit"]
+            place = {"exports": 0, "exporters": 1, "population": 0}[row["quantity"]]
+            figures = found.setdefault(key, ())
+            found[key] = (*figures, value, row["status"]) if place else (value, row["status"], *figures)
     return found
 
 
@@ -108,10 +104,10 @@ def test_a_long_workbook_with_notes_above_and_below(raw: Raw, tmp_path: Path) ->
         "unit          million SEK",
         "2016–2021",
         "22 of 22",
-        "'Hela landet' is the nation",
+        "'Hela landet' is Riket",
     ):
         assert text in said, said
-    assert 'size_classes = {"0–9 anställda" = "0-9"' in said
+    assert 'labels = {size_class = {"0–9 anställda" = "0-9"' in said
 
 
 def test_sizes_as_columns_below_merged_headings(raw: Raw, tmp_path: Path) -> None:
@@ -353,7 +349,7 @@ def spoil(row: int, column: int, value: Any) -> Callable[[list[list[Any]]], Any]
         (spoil(3, 3, 10), OFFICIAL, "In doubt: levererad.xlsx, sheet Blad1, cell D4 (Stockholms län, 2018)"),
         (lambda rows: rows.pop(5), OFFICIAL, "In doubt: levererad.xlsx, sheet Blad1 (Södermanlands län, 2016): found no row"),
         (lambda rows: None, (), "nothing on kind, publisher, page, licence"),
-        (lambda rows: None, (*OFFICIAL, "--unit", "million SEK"), "audit exports_off_published"),
+        (lambda rows: None, (*OFFICIAL, "--unit", "million SEK"), "audit off_yardstick"),
         (lambda rows: None, (*OFFICIAL, "--source", "../../outside"), "--source: found '../../outside'; expected a source's name"),
         (lambda rows: None, (*OFFICIAL, "--table", "goods_exports"), "no column for exporters"),
         (lambda rows: None, (*OFFICIAL, "--sheet", "Blad2"), "no sheet 'Blad2'"),
@@ -443,11 +439,11 @@ def lying(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda path: path.write_bytes(b""), "a file that is no table"),
-        (lambda path: path.write_bytes(b"%PDF-1.7\n1 0 obj"), "a file that is no table"),
-        (lambda path: path.write_bytes(b"\x89PNG\r\n"), "a file that is no table"),
-        (lambda path: path.write_bytes(b"<html></html>"), "a file that is no table"),
-        (lambda path: path.write_bytes(bytes(range(256)) * 10), "a file that is no table"),
+        (lambda path: path.write_bytes(b""), "a file that is not a table"),
+        (lambda path: path.write_bytes(b"%PDF-1.7\n1 0 obj"), "a file that is not a table"),
+        (lambda path: path.write_bytes(b"\x89PNG\r\n"), "a file that is not a table"),
+        (lambda path: path.write_bytes(b"<html></html>"), "a file that is not a table"),
+        (lambda path: path.write_bytes(bytes(range(256)) * 10), "a file that is not a table"),
         (
             lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 1000),
             "damaged, protected by a password or no workbook",

@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.ingest.cells import Regions, Unreadable, figure, size_class
+from pipeline.award import load_award
+from pipeline.ingest.cells import Regions, Unreadable, class_of, figure
 
+COUNTIES = load_award("2021").catalogue.geography
 NAMES = {"00": "Riket", "13": "Hallands län", "14": "Västra Götalands län", "10": "Blekinge län"}
 
 
@@ -52,20 +54,20 @@ def test_a_decimal_point_where_the_file_is_said_to_have_it() -> None:
 
 @pytest.mark.parametrize("name", ["Hallands län", "Halland", "hallands LÄN", "Region Halland", " Hallands  län ", "Hallands la\u0308n"])
 def test_a_region_by_its_names(name: str) -> None:
-    assert Regions(NAMES, {}).by_name(name) == "13"
+    assert Regions(NAMES, {}, COUNTIES).by_name(name) == "13"
 
 
 @pytest.mark.parametrize(("cell", "code"), [("14", "14"), ("14 Västra Götalands län", "14"), ("Västra Götaland", "14"), ("Sverige", "00")])
 def test_a_region_by_code_name_or_both(cell: str, code: str) -> None:
-    assert Regions(NAMES, {"Sverige": "00"}).by_either(cell) == code
+    assert Regions(NAMES, {"Sverige": "00"}, COUNTIES).by_either(cell) == code
 
 
 @pytest.mark.parametrize("cell", ["14 Hallands län", "99", "99 Okänt län", 14.0, None, "Okänt län"])
 def test_what_is_no_region(cell: object) -> None:
     with pytest.raises(Unreadable):
-        Regions(NAMES, {}).by_either(cell)
+        Regions(NAMES, {}, COUNTIES).by_either(cell)
 
 
 @pytest.mark.parametrize("label", ["10-49", "10–49", "10 – 49", "10−49"])
 def test_a_size_class_with_any_dash(label: str) -> None:
-    assert size_class(label, {"10-49": "10-49"}) == "10-49"
+    assert class_of(label, "size_class", {"10-49": "10-49"}) == "10-49"

@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from conftest import spoken
 
-from pipeline.report import charts
-from pipeline.report.charts import (
+from pipeline.award import load_award
+from pipeline.report.charts.drawing import pngs, render
+from pipeline.report.charts.lines import development, region_development
+from pipeline.report.charts.look import (
     ACCENT,
+    BORDER,
+    FONT,
     INK,
     INTERVALS,
     NEGATIVE,
@@ -22,19 +27,15 @@ from pipeline.report.charts import (
     SEQUENTIAL,
     SERIES,
     UNKNOWN_FILL,
-    breaks,
-    class_colours,
-    county_map,
-    development,
-    pngs,
-    rank_intervals,
-    region_development,
-    render,
-    window_map,
+    UNKNOWN_LINE,
 )
+from pipeline.report.charts.maps import breaks, class_colours, region_map
+from pipeline.report.charts.parts import Spec
+from pipeline.report.charts.places import rank_intervals, shade, window_map
 from pipeline.report.language import Language
+from pipeline.report.outlines import Outlines, outlines
 
-SWEDISH, ENGLISH = Language("sv"), Language("en")
+SWEDISH, ENGLISH = spoken("sv"), spoken("en")
 CODES = ["01", "03", "04", "05", "06", "07", "08", "09", "10", "12", "13", "14", "17", "18", "19", "20", "21", "22", "23", "24", "25"]
 UNKNOWN = ["09", "23"]
 CANDIDATES = ["24", "13", "25"]
@@ -47,7 +48,15 @@ LABELS = {code: f"{NAMES[code]}: +{number} %" for number, code in enumerate(CODE
 LEVELS: dict[str, dict[int, float | None]] = {
     code: {year: 20_000.0 + 900 * number + 700 * (year - 2016) for year in YEARS} for number, code in enumerate([*CODES, "00"])
 }
+UNIT = ("money", "kronor per invånare")
 WINDOWS = [(base, final) for base, final in itertools.combinations(YEARS, 2)]
+
+
+def counties() -> Outlines:
+    """Those of the shipped rounds."""
+    drawn = outlines(load_award("2021").catalogue)
+    assert drawn
+    return drawn
 
 
 def window_rows(names: list[str], windows: list[tuple[int, int]]) -> list[dict[str, Any]]:
@@ -80,14 +89,14 @@ def interval_rows(codes: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def all_charts(names: dict[str, str], labels: dict[str, str], title: str, language: Language) -> dict[str, charts.Spec]:
+def all_charts(names: dict[str, str], labels: dict[str, str], title: str, language: Language) -> dict[str, Spec]:
     order = [*CANDIDATES, *(code for code in CODES if code not in [*CANDIDATES, *UNKNOWN]), *UNKNOWN]
     of: dict[str, Any] = {"alternative": title}
     return {
-        "map": county_map(VALUES, labels, title, "relative change", language, outlined=CANDIDATES, **of),
-        "linked": county_map(VALUES, labels, title, "relative change", language, outlined=CANDIDATES, linked=True, **of),
-        "development": development(LEVELS, names, CANDIDATES, YEARS, language, **of),
-        "region": region_development(LEVELS["13"], LEVELS["00"], names["13"], YEARS, language, candidate=True, **of),
+        "map": region_map(counties(), VALUES, labels, title, "growth", language, outlined=CANDIDATES, **of),
+        "linked": region_map(counties(), VALUES, labels, title, "growth", language, outlined=CANDIDATES, linked=True, **of),
+        "development": development(LEVELS, names, CANDIDATES, UNIT, language, "00", **of),
+        "region": region_development(LEVELS["13"], LEVELS["00"], names["13"], UNIT, language, candidate=True, **of),
         "windows": window_map(window_rows(order, WINDOWS), order, names, CANDIDATES, (2016, 2020), language, **of),
         "intervals": rank_intervals(interval_rows(order[:-2]), names, CANDIDATES, language, **of),
     }
@@ -106,7 +115,7 @@ def texts(svg: str) -> list[str]:
     return [element.text or "" for element in tree(svg).iter("text")]
 
 
-def drawn_one(spec: charts.Spec) -> str:
+def drawn_one(spec: Spec) -> str:
     return render({"one": spec})["one"]
 
 
@@ -128,38 +137,38 @@ def test_unknown_counties_and_only_they_have_the_unknown_fill(drawn: dict[str, s
     assert {code for code, fill in fills(drawn["map"]).items() if fill == UNKNOWN_FILL} == set(UNKNOWN)
     assert "uppgift saknas" in drawn["map"]
     known = {**VALUES, "09": 0.1, "23": 0.1}
-    assert UNKNOWN_FILL not in drawn_one(county_map(known, LABELS, "", "share", SWEDISH, alternative=""))
+    assert UNKNOWN_FILL not in drawn_one(region_map(counties(), known, LABELS, "", "share", SWEDISH, alternative=""))
 
 
 def test_higher_is_darker_and_the_nation_is_left_out() -> None:
-    colours = fills(drawn_one(county_map({**VALUES, "00": 900.0}, LABELS, "", "share", SWEDISH, alternative="")))
+    colours = fills(drawn_one(region_map(counties(), {**VALUES, "00": 900.0}, LABELS, "", "share", SWEDISH, alternative="")))
     ordered = [SEQUENTIAL.index(colours[code]) for code in CODES if code not in UNKNOWN]
     assert ordered == sorted(ordered)
     assert (ordered[0], ordered[-1]) == (0, 4)
 
 
 def test_below_zero_has_colours_of_its_own_only_when_values_lie_on_both_sides() -> None:
-    both = fills(drawn_one(county_map({"01": -0.1, "03": 0.0, "04": 0.2}, LABELS, "", "share", SWEDISH, alternative="")))
+    both = fills(drawn_one(region_map(counties(), {"01": -0.1, "03": 0.0, "04": 0.2}, LABELS, "", "share", SWEDISH, alternative="")))
     assert both["01"] in NEGATIVE
     assert {both["03"], both["04"]} <= set(SEQUENTIAL)
-    below = fills(drawn_one(county_map({"01": -0.1, "03": -0.2}, LABELS, "", "share", SWEDISH, alternative="")))
+    below = fills(drawn_one(region_map(counties(), {"01": -0.1, "03": -0.2}, LABELS, "", "share", SWEDISH, alternative="")))
     assert {below["01"], below["03"]} <= set(SEQUENTIAL)
 
 
 @pytest.mark.parametrize(
     ("unit", "values", "language", "expected"),
     [
-        ("relative change", [-0.04, 0.02, 0.13], SWEDISH, ["10\u202f% eller mer", "0–10\u202f%", "under 0\u202f%"]),
-        ("relative change", [-0.04, 0.02, 0.13], ENGLISH, ["10% or more", "0–10%", "under 0%"]),
-        ("SEK per enterprise", [7_340_000, 31_280_000], SWEDISH, ["20\u202fmn kr eller mer", "under 20\u202fmn kr"]),
-        ("SEK per inhabitant", [1_200, 35_000], SWEDISH, ["20\u202f000\u202fkr eller mer", "under 20\u202f000\u202fkr"]),
+        ("growth", [-0.04, 0.02, 0.13], SWEDISH, ["10\u202f% eller mer", "0–10\u202f%", "under 0\u202f%"]),
+        ("growth", [-0.04, 0.02, 0.13], ENGLISH, ["10% or more", "0–10%", "under 0%"]),
+        ("money", [7_340_000, 31_280_000], SWEDISH, ["20\u202fmn kr eller mer", "under 20\u202fmn kr"]),
+        ("money", [1_200, 35_000], SWEDISH, ["20\u202f000\u202fkr eller mer", "under 20\u202f000\u202fkr"]),
         ("score", [0.41, 0.43], SWEDISH, ["0,42 eller mer", "under 0,42"]),
         ("score", [0.41, 0.43], ENGLISH, ["0.42 or more", "under 0.42"]),
         ("share", [0.25, 0.25], SWEDISH, ["25\u202f%"]),
     ],
 )
 def test_the_legend_counts_in_the_unit_and_the_language(unit: str, values: list[float], language: Language, expected: list[str]) -> None:
-    spec = county_map(dict(zip(CODES, values, strict=False)), LABELS, "", unit, language, alternative="")
+    spec = region_map(counties(), dict(zip(CODES, values, strict=False)), LABELS, "", unit, language, alternative="")
     shown = " ".join(texts(drawn_one(spec)))
     assert [shown.index(text) for text in expected] == sorted(shown.index(text) for text in expected)
 
@@ -201,7 +210,7 @@ def test_an_unknown_year_is_a_gap() -> None:
         "03": {2016: 1.0, 2018: 2.0, 2020: 3.0},
         "24": {**LEVELS["24"], 2017: float("nan")},
     }
-    svg = drawn_one(development(levels, NAMES, CANDIDATES, YEARS, SWEDISH, alternative=""))
+    svg = drawn_one(development(levels, NAMES, CANDIDATES, UNIT, SWEDISH, "00", alternative=""))
     root = tree(svg)
     lines = {path.attrib["data-region"]: path.attrib["d"] for path in root.iter("path") if path.get("stroke") == OTHERS}
     assert re.findall("[ML]", lines["01"]) == list("MLML")
@@ -213,7 +222,7 @@ def test_an_unknown_year_is_a_gap() -> None:
     labels = {element.get("data-label") for element in root.iter() if element.get("data-region") == "24"}
     assert "Län 24 2016: 37\u202f100\u202fkr" in labels
     assert not any("2017" in label for label in labels if label)
-    small = drawn_one(region_development(levels["03"], LEVELS["00"], "Län 03", YEARS, SWEDISH, alternative=""))
+    small = drawn_one(region_development(levels["03"], LEVELS["00"], "Län 03", UNIT, SWEDISH, alternative=""))
     line = next(path.attrib["d"] for path in tree(small).iter("path") if path.get("stroke") == INK and path.get("stroke-width") == "2.6")
     assert re.findall("[ML]", line) == list("MMM")
     pointed = [label for element in tree(small).iter() if (label := element.get("data-label"))]
@@ -306,7 +315,7 @@ def test_nothing_is_fetched_named_or_too_small_to_read(drawn: dict[str, str]) ->
             assert float(element.get("font-size", "13")) >= 9
             if element.tag not in ("svg", "a"):
                 assert not {"role", "aria-label"} & set(element.attrib), "a name needs a role"
-        assert root.attrib["font-family"] == charts.FONT
+        assert root.attrib["font-family"] == FONT
         assert root.attrib["role"] in ("img", "group")
         assert root.attrib["aria-label"] == "Rubrik"
 
@@ -333,21 +342,22 @@ def test_charts_are_small(drawn: dict[str, str]) -> None:
     assert size["development"] < 20_000
     assert size["windows"] < 60_000
     assert size["intervals"] < 40_000
-    largest = county_map(VALUES, LABELS, "", "share", SWEDISH, alternative="", outlined=["01", "14", "25"])
+    largest = region_map(counties(), VALUES, LABELS, "", "share", SWEDISH, alternative="", outlined=["01", "14", "25"])
     assert len(drawn_one(largest).encode()) < 75_000
 
 
 def test_worlds_at_the_edge_are_drawn_too() -> None:
     of: dict[str, Any] = {"alternative": "x"}
     long = {code: f"Ett län med ett mycket långt namn som aldrig tar slut nummer {code}" for code in CODES}
+    decades = {code: {year: line.get(year) for year in range(1990, 2021)} for code, line in LEVELS.items()}
     many = list(itertools.combinations(range(2010, 2019), 2))
     specs = {
-        "nothing known": county_map({}, {}, "", "share", SWEDISH, **of),
-        "one known": county_map({"01": 0.0}, LABELS, long["01"] * 3, "share", SWEDISH, outlined=["99"], **of),
-        "one year": development({code: {2020: 5.0} for code in CODES}, NAMES, CANDIDATES, [2020], SWEDISH, **of),
-        "no level": development({"00": {}, "24": {}}, NAMES, CANDIDATES, YEARS, SWEDISH, **of),
-        "all candidates": development(LEVELS, long, CODES, list(range(1990, 2021)), SWEDISH, **of),
-        "no nation": region_development({2016: 0.0}, {}, long["01"], YEARS, SWEDISH, **of),
+        "nothing known": region_map(counties(), {}, {}, "", "share", SWEDISH, **of),
+        "one known": region_map(counties(), {"01": 0.0}, LABELS, long["01"] * 3, "share", SWEDISH, outlined=["99"], **of),
+        "one year": development({code: {2020: 5.0} for code in CODES}, NAMES, CANDIDATES, UNIT, SWEDISH, "00", **of),
+        "no level": development({"00": {}, "24": {}}, NAMES, CANDIDATES, UNIT, SWEDISH, "00", **of),
+        "all candidates": development(decades, long, CODES, UNIT, SWEDISH, "00", **of),
+        "no nation": region_development({2016: 0.0}, {}, long["01"], UNIT, SWEDISH, **of),
         "no windows": window_map([], CODES, NAMES, [], (2016, 2020), SWEDISH, **of),
         "many windows": window_map(window_rows(CODES, many), CODES, long, CODES[:3], (2010, 2018), SWEDISH, **of),
         "no rows": rank_intervals([], NAMES, [], SWEDISH, **of),
@@ -378,10 +388,10 @@ def contrast(one: str, other: str) -> float:
 def test_texts_and_lines_can_be_told_from_the_paper() -> None:
     for colour in (INK, QUIET, *SERIES):
         assert contrast(colour, PAPER) >= 4.5, colour
-    for colour in (*INTERVALS.values(), charts.BORDER, charts.UNKNOWN_LINE):
+    for colour in (*INTERVALS.values(), BORDER, UNKNOWN_LINE):
         assert contrast(colour, PAPER) >= 3, colour
     for place in range(1, 22):
-        assert contrast(INK, charts._shade(place, 21)) >= 4.5
+        assert contrast(INK, shade(place, 21)) >= 4.5
     assert contrast(QUIET, UNKNOWN_FILL) >= 4.5
     shades = [luminance(colour) for colour in SEQUENTIAL]
     assert shades == sorted(shades, reverse=True)

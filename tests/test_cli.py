@@ -13,7 +13,8 @@ import pytest
 from conftest import PROJECT, RAW, exportregion, kept, touched
 from typer.main import get_command
 
-from pipeline.cli import STAGES, app
+from pipeline.cli import app
+from pipeline.run import STAGES
 
 COMMANDS = ("run", *STAGES, "fetch", "add", "vintages", "sources", "explain", "compare", "check", "new-award", "archive", "verify")
 
@@ -84,11 +85,11 @@ def test_json_is_nothing_but_json(tmp_path: Path) -> None:
 def test_each_stage_has_a_result_in_words_and_in_json(stage: str, tmp_path: Path) -> None:
     out = [] if stage == "validate" else ["--out", str(tmp_path)]
     said = {
-        "ingest": "ingested.goods_exports",
-        "validate": "16 audits find nothing beyond 0 accepted exceptions",
+        "ingest": "ingested.figures",
+        "validate": "12 audits find nothing beyond 0 accepted exceptions",
         "indicators": "00 Riket",
         "rank": "not ranked",
-        "robustness": "depends on the window",
+        "robustness": "depends on window",
     }
     assert said[stage] in exportregion(stage, *out, "--quiet").stdout
     assert json.loads(exportregion(stage, *out, "--json").stdout)["stage"] == stage
@@ -97,13 +98,16 @@ def test_each_stage_has_a_result_in_words_and_in_json(stage: str, tmp_path: Path
 def test_the_indicators_are_listed_with_meaning_unit_and_weight() -> None:
     ran = exportregion("indicators", "--list", "--json")
     rows = json.loads(ran.stdout)
-    assert rows[0] == {
-        "indicator": "sme_goods_exports_per_capita_growth",
-        "meaning": "Growth in SMEs' goods exports per inhabitant over the window",
-        "unit": "relative change",
-        "weight": "1/3",
+    by_measure = {row["measure"]: row for row in rows}
+    assert by_measure["sme_goods_exporters_per_100k"] == {
+        "measure": "sme_goods_exporters_per_100k",
+        "meaning": "Goods-exporting SMEs per 100 000 inhabitants",
+        "unit": "enterprises per 100 000 inhabitants",
+        "taken": {"level": "1/3", "change": "0"},
     }
-    assert all(row["indicator"] in exportregion("indicators", "--list").stdout for row in rows)
+    assert by_measure["inhabitants"]["taken"] == {}
+    listed = exportregion("indicators", "--list").stdout
+    assert all(row["measure"] in listed for row in rows)
 
 
 def test_the_sources_are_listed_with_their_kind() -> None:

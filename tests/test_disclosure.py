@@ -19,12 +19,13 @@ from pipeline.microdata import bases, simulate
 from pipeline.microdata.datasets import NAMES, find
 from pipeline.microdata.disclosure import MEASURES, Figures, audit, figures, protect, protect_beside, protection
 from pipeline.microdata.disclosure import _system as system_of
+from pipeline.microdata.method import ALLOCATION_BASES, MicrodataMethod
+from pipeline.microdata.schemas import PLACED_BY, UNALLOCATED, WHOLE
 from pipeline.microdata.system import STATUS, Cell, Program
-from pipeline.schemas import NATION, PLACED_BY, SIZE_CLASSES, UNALLOCATED
-from pipeline.settings import ALLOCATION_BASES
 
 __all__ = ["built", "simulated"]
 RULE = METHOD.disclosure
+SIZE_CLASSES = ("0-9", "10-49", "50-249", "250+")
 BASIS = METHOD.allocation.basis
 EMPLOYEES = dict(zip(SIZE_CLASSES, (5, 20, 100, 500), strict=True))
 
@@ -57,8 +58,8 @@ def table(folder: Path, brought: Sequence[Brought]) -> Figures:
         ],
     }
     write(folder, {name: typed(name, rows) for name, rows in world.items()})
-    assert find(str(folder))
-    (year,) = figures(cells_of(folder), cells_of(folder, wanted="microdata.cell_contributors"), RULE, BASIS)
+    assert find(str(folder), METHOD)
+    (year,) = figures(cells_of(folder), cells_of(folder, wanted="microdata.cell_contributors"), METHOD)
     return year
 
 
@@ -102,12 +103,12 @@ def test_an_unsafe_cell_alone_is_found_from_its_margins_and_protected_by_others(
     assert {cell[1:] for cell in year.unsafe} == {("25", "250+")}
     told = audit(year, {("25", "250+")})
     assert not any(interval.is_wide_enough for interval in told)
-    assert all(interval.lowest == interval.highest == 400 for interval in told if interval.measure == "exports")
+    assert all(interval.lowest == interval.highest == 400 for interval in told if interval.measure == "exports_sek")
     withheld = protect(year)
     assert {("25", "250+")} < withheld
     own = audit(year, withheld)
     assert all(interval.is_wide_enough for interval in own)
-    unsafe = [interval for interval in own if interval.cell[1:] == ("25", "250+") and interval.measure == "exports"]
+    unsafe = [interval for interval in own if interval.cell[1:] == ("25", "250+") and interval.measure == "exports_sek"]
     assert all(interval.lowest <= 360 and interval.highest >= 440 for interval in unsafe)  # 10 % of 400 either way
 
 
@@ -115,7 +116,7 @@ def test_the_figures_per_inhabitant_of_smes_give_a_class_away_where_only_the_tab
     """A rectangle of four cells keeps counties and classes apart, and SMEs' exports per inhabitant, times the population, opens it."""
     year = table(tmp_path, [*without(everywhere("01", "03", "25"), "25", "0-9"), ("25", "0-9", "A", 400)])
     rectangle = {(county, size) for county in ("03", "25") for size in ("0-9", "250+")}
-    told = [interval for interval in audit(year, rectangle) if interval.cell[1:] == ("25", "0-9") and interval.measure == "exports"]
+    told = [interval for interval in audit(year, rectangle) if interval.cell[1:] == ("25", "0-9") and interval.measure == "exports_sek"]
     assert told
     assert all(interval.lowest == interval.highest == 400 for interval in told)
     withheld = protect(year)
@@ -132,7 +133,7 @@ def test_who_is_alone_in_a_cell_does_not_find_the_other_one_in_its_line(tmp_path
     year = table(tmp_path, [*others, *two_alone, *in_03])
     unsafe = {cell[1:] for cell in year.unsafe}
     assert unsafe == {(county, size) for county in ("03", "25") for size in ("0-9", "10-49")}
-    told = [interval for interval in audit(year, unsafe) if interval.measure == "exports"]
+    told = [interval for interval in audit(year, unsafe) if interval.measure == "exports_sek"]
     assert all(interval.is_wide_enough for interval in told if not interval.insider)  # from outside all is well
     assert not all(interval.is_wide_enough for interval in told if interval.insider)  # A takes itself away and has B
     withheld = protect(year)
@@ -146,7 +147,7 @@ def test_who_is_nearly_alone_in_a_cell_does_not_find_the_other_one_either(tmp_pa
     others = without(without(everywhere("01", "03", "25"), "25", "10-49"), "25", "50-249")
     year = table(tmp_path, [*others, *nearly])
     two = {("25", "10-49"), ("25", "50-249"), ("03", "10-49"), ("03", "50-249")}
-    told = [interval for interval in audit(year, two) if interval.measure == "exports"]
+    told = [interval for interval in audit(year, two) if interval.measure == "exports_sek"]
     assert not all(interval.is_wide_enough for interval in told if interval.insider)
     assert all(interval.is_wide_enough for interval in audit(year, protect(year)))
 
@@ -159,21 +160,21 @@ def test_enterprises_of_one_group_are_one_contributor(tmp_path: Path) -> None:
 
 def test_where_there_is_one_exporter_nothing_is_published(tmp_path: Path) -> None:
     year = table(tmp_path, [("25", "250+", "A", 400)])
-    assert protect(year) == {cell[1:] for cell in year.exports}
+    assert protect(year) == {cell[1:] for cell in year.exports_sek}
 
 
 def test_the_number_of_exporters_is_not_found_either(tmp_path: Path) -> None:
     year = table(tmp_path, [*without(everywhere("01", "03", "25"), "25", "250+"), ("25", "250+", "A", 400)])
     told = [interval for interval in audit(year, {("25", "250+"), ("25", "total")}) if interval.measure == "exporter_shares"]
     assert any(not interval.is_wide_enough for interval in told)
-    counts = [interval for interval in audit(year, protect(year)) if interval.measure != "exports"]
+    counts = [interval for interval in audit(year, protect(year)) if interval.measure != "exports_sek"]
     assert counts
     assert all(interval.highest - interval.lowest >= 0.999 for interval in counts)
 
 
 def test_the_sums_that_protection_relies_on_are_those_of_the_figures(simulated: Path) -> None:
     contributors, cells = (cells_of_all(simulated, wanted) for wanted in ("microdata.cell_contributors", "microdata.cells"))
-    for year, measure in itertools.product(figures(cells, contributors, RULE, BASIS), MEASURES):
+    for year, measure in itertools.product(figures(cells, contributors, METHOD), MEASURES):
         system = system_of(year, measure)
         assert len(system.sums) > 50
         for whole, parts in system.sums:
@@ -193,29 +194,29 @@ class Attack:
         self.bounds: list[tuple[float, float | None]] = []
         for row in rows_of(folder / "table.csv"):
             if row["year"] == str(year):
-                self.note(("", row["region_code"], row["size_class"]), row["exports_sek"])
+                self.note(("", WHOLE if row["region_code"] == "00" else row["region_code"], row["size_class"]), row["exports_sek"])
         for row in rows_of(folder / "table-quality.csv"):
             if row["year"] == str(year) and row["coverage"] not in ("allocated", UNALLOCATED):
                 of = row["basis"] if row["coverage"] in PLACED_BY else ""
                 self.note((of, row["coverage"], "total"), row["exports_sek"])
-        counties = sorted({line for _, line, _ in {**self.known, **self.unknown} if len(line) == 2 and line != NATION})
+        counties = sorted({line for _, line, _ in {**self.known, **self.unknown} if len(line) == 2})
         self.rows: list[tuple[dict[int, float], float]] = []
         for size in (*SIZE_CLASSES, "total"):
-            self.sum([("", NATION, size)], [("", county, size) for county in counties])
-        for line in (NATION, *counties):
+            self.sum([("", WHOLE, size)], [("", county, size) for county in counties])
+        for line in (WHOLE, *counties):
             self.sum([("", line, "total")], [("", line, size) for size in SIZE_CLASSES])
             if ("", line) in sme:
                 self.known["", line, "sme"] = sme["", line]
                 self.sum([("", line, "sme")], [("", line, size) for size in SIZE_CLASSES[:-1]])
         self.sum([("", UNALLOCATED, "total")], [("", UNALLOCATED, size) for size in (*SIZE_CLASSES, "unknown")])
         self.sum([("", UNALLOCATED, "total")], [("", reason, "total") for reason in ("no workplace", "not in the register")])
-        self.sum([("", "declared", "total")], [("", NATION, "total"), ("", UNALLOCATED, "total")])
+        self.sum([("", "declared", "total")], [("", WHOLE, "total"), ("", UNALLOCATED, "total")])
         self.sum([("", "declared", "total")], [("", "matched", "total"), ("", UNALLOCATED, "unknown")])
         by_goods, by_all, without_employees, _ = PLACED_BY
         self.sum([("workplace-share", by_all, "total")], [("production-place", by_goods, "total"), ("production-place", by_all, "total")])
         self.sum([("workplace-share", without_employees, "total")], [("production-place", without_employees, "total")])
         for of in ALLOCATION_BASES:
-            self.sum([("", NATION, "total")], [(of, way, "total") for way in PLACED_BY])
+            self.sum([("", WHOLE, "total")], [(of, way, "total") for way in PLACED_BY])
         self.withheld = set(self.unknown)
         if (folder / "table-allocation_bases.csv").exists():
             self.read_bases([row for row in rows_of(folder / "table-allocation_bases.csv") if row["year"] == str(year)], counties, basis)
@@ -236,8 +237,8 @@ class Attack:
             for county in counties:
                 self.add((of, county, "250+"), 0, None)
                 self.sum([(of, county, "total")], [(of, county, "sme"), (of, county, "250+")])
-            self.sum([("", NATION, "250+")], [(of, county, "250+") for county in counties])
-            self.sum([("", NATION, size) for size in SIZE_CLASSES[:-1]], [(of, county, "sme") for county in counties])
+            self.sum([("", WHOLE, "250+")], [(of, county, "250+") for county in counties])
+            self.sum([("", WHOLE, size) for size in SIZE_CLASSES[:-1]], [(of, county, "sme") for county in counties])
 
     def parts(self, cell: Cell) -> list[Cell]:
         """A cell, or the classes of SMEs where it is their sum and that is not known."""
@@ -297,16 +298,21 @@ class Attack:
         return ends[0], ends[1]
 
 
+def under(basis: str) -> MicrodataMethod:
+    """The method with another basis of the table."""
+    return METHOD.model_copy(update={"allocation": METHOD.allocation.model_copy(update={"basis": basis})})
+
+
 def truth_of(folder: Path, year: int, basis: str) -> Figures:
     cells, contributors = (cells_of_all(folder, wanted) for wanted in ("microdata.cells", "microdata.cell_contributors"))
-    (truth,) = [each for each in figures(cells, contributors, RULE, basis) if each.year == year]
+    (truth,) = [each for each in figures(cells, contributors, under(basis)) if each.year == year]
     return truth
 
 
 def attack_on(built: Path, truth: Figures, basis: str = BASIS) -> Attack:
     """An attack by someone who has SMEs' totals too, where they may be published."""
     withheld = protect(truth)
-    sme = {cell[:2]: value for cell, value in truth.exports.items() if cell[2] == "sme" and cell[1:] not in withheld}
+    sme = {cell[:2]: value for cell, value in truth.exports_sek.items() if cell[2] == "sme" and cell[1:] not in withheld}
     return Attack(built, truth.year, sme, basis)
 
 
@@ -351,7 +357,7 @@ def test_an_attack_on_the_published_files_finds_no_withheld_figure_and_no_differ
     attack = attack_on(built, truth, basis)
     assert len(attack.withheld) > 30
     for cell in sorted(attack.withheld):
-        value, asked = truth.exports.get(cell, 0.0), truth.unsafe.get(cell, 0.0)
+        value, asked = truth.exports_sek.get(cell, 0.0), truth.unsafe.get(cell, 0.0)
         lowest, highest = attack.interval(cell)
         assert_open((lowest, highest), value, min(asked, value), asked, cell)
         assert highest - lowest >= 0.9, cell
@@ -384,10 +390,10 @@ def test_the_largest_group_of_a_safe_cell_that_is_withheld_finds_no_unsafe_one(t
     attacked = set()
     for own in seats.values():
         # The counties in which it is the largest in a safe cell that is withheld with an unsafe one of others.
-        counties = {cell[1] for cell in own.keys() & attack.withheld if cell not in truth.unsafe and len(cell[1]) == 2} - {NATION}
+        counties = {cell[1] for cell in own.keys() & attack.withheld if cell not in truth.unsafe and len(cell[1]) == 2}
         for cell in sorted(attack.withheld & truth.unsafe.keys() - own.keys()):
             if cell[1] in counties:
-                value, asked = truth.exports[cell], truth.unsafe[cell]
+                value, asked = truth.exports_sek[cell], truth.unsafe[cell]
                 assert_open(attack.interval(cell, seat=own), value, min(asked, value), asked, cell)
                 attacked.add(cell[1:])
     assert ("14", "50-249") in attacked
@@ -398,7 +404,7 @@ def cells_of_all(folder: Path, wanted: str) -> list[dict[str, Any]]:
     from pipeline.microdata.engines import DuckDB
 
     with DuckDB(folder) as engine:
-        for dataset in find(str(folder)):
+        for dataset in find(str(folder), METHOD):
             engine.view(dataset)
         for name, rows in choices(METHOD, [2016]).items():
             engine.load(name, rows)
@@ -452,7 +458,7 @@ def test_a_withheld_cell_shows_neither_value_nor_counts(built: Path) -> None:
 
 def compared_with(differences: Sequence[dict[str, Any]], withheld: set[tuple[str, str]] = frozenset()) -> dict[tuple[str, str], Any]:  # type: ignore[assignment]
     """The share by which each county differs under head-office: three counties of 1 000, all SMEs', and what stands behind the difference."""
-    values = {"01": (1000, 1000, 1234), "03": (1000, 1000, 766), "25": (1000, 1000, 1000), NATION: (3000, 3000, 3000)}
+    values = {"01": (1000, 1000, 1234), "03": (1000, 1000, 766), "25": (1000, 1000, 1000), WHOLE: (3000, 3000, 3000)}
     counts = {"year": 2016, "exporters": 9, "exporter_millionths": 9_000_000}
     cells = [
         {"line": line, "size_class": size, "basis": basis, "exports_sek": Decimal(value), **counts}
@@ -461,8 +467,8 @@ def compared_with(differences: Sequence[dict[str, Any]], withheld: set[tuple[str
         for basis, value in zip(ALLOCATION_BASES, own, strict=True)
     ]
     pair = {"first_basis": "head-office", "second_basis": "production-place", "year": 2016, "size_class": "total", "largest_group": "G"}
-    exports = bases.exports_by_basis(cells)
-    (table,) = figures(cells, [], RULE, BASIS)
+    exports = bases.exports_by_basis(cells, METHOD.sizes)
+    (table,) = figures(cells, [], METHOD)
     year = bases.beside(table, exports, [{**pair, **row} for row in differences], METHOD)
     hidden = protect_beside(year, withheld, bases.unsafe(year, withheld))
     assert all(interval.is_wide_enough for interval in audit(year, withheld | hidden) if interval.measure == "difference")

@@ -14,7 +14,7 @@ import pytest
 import typst
 from pypdfium2 import raw as pdfium
 
-from pipeline.report import charts
+from pipeline.report.charts.look import FONTS
 from pipeline.report.pdf import _printable
 
 NAMES = ("exportregion-2021", "exportregion-2021-en")
@@ -90,7 +90,7 @@ def test_the_text_of_the_pdf_can_be_searched_and_the_candidates_come_first(compl
     assert squeezed("1. Västerbottens län") in first
     whole = squeezed("".join(texts))
     assert squeezed("De små och medelstora företagen i Norrbottens län har ökat sin varuexport per invånare med 41 procent") in whole
-    assert squeezed("sql/indicators/sme_goods_exports_per_capita_growth.sql") in whole
+    assert squeezed("catalogue/measures/sme_goods_exports_per_capita.toml") in whole
     with pypdfium2.PdfDocument(complete / "2021" / "report" / "exportregion-2021.pdf") as document:
         search = document[0].get_textpage().search("Västerbottens län")
         assert search.get_next()
@@ -104,7 +104,7 @@ def test_a_character_that_no_font_has_is_told_by_its_number(tmp_path: Path) -> N
     assert len(printable) > 1000
     source = b'#set document(title: [x])\n#set text(font: "Source Sans Pro")\n= x\n#json("text.json")'
     files = {"main": source, "text.json": ('"' + printable.replace("\\", "\\\\").replace('"', '\\"') + '"').encode()}
-    assert typst.compile(files, font_paths=[charts.FONTS], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0)  # type: ignore[call-overload]
+    assert typst.compile(files, font_paths=[FONTS], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0)  # type: ignore[call-overload]
 
 
 # Word

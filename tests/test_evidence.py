@@ -11,9 +11,9 @@ import duckdb
 import pytest
 from conftest import PROJECT, RAW, exportregion, tree
 
+from pipeline.award import Evidence, Statement, award_names, evidence_file, load_award, load_evidence
 from pipeline.report.evidence import evidence_rows, grounds
 from pipeline.schemas import GROUNDS, frame, schemas
-from pipeline.settings import Evidence, Statement, award_names, evidence_file, load_award, load_evidence
 
 STATEMENT = """
 [[statements]]
@@ -43,8 +43,8 @@ def entered(award: Callable[..., Path]) -> Callable[[str], Path]:
     ("old", "new", "said"),
     [
         ("[[statements]]", "[[statements]\n", "a fault of TOML"),
-        ('region_code = "13"', 'region_code = "00"', "statements.1.region_code: found '00'; expected a county; 00 is the nation"),
-        ('region_code = "13"', 'region_code = "11"', "statements.1.region_code: found '11'; expected a county: 01, 03, 04"),
+        ('region_code = "13"', 'region_code = "00"', "statements.1.region_code: found '00'; expected a region: 01, 03, 04"),
+        ('region_code = "13"', 'region_code = "11"', "statements.1.region_code: found '11'; expected a region: 01, 03, 04"),
         ('region_code = "13"', 'region_code = "Halland"', "statements.1.region_code: found 'Halland'; expected "),
         ('region_code = "13"', "region_code = 13", "statements.1.region_code: found 13; expected input should be a valid string"),
         ('region_code = "13"\n', "", "statements.1.region_code: found nothing; expected the key 'region_code'"),
@@ -117,8 +117,9 @@ def test_hostile_text_stays_text(entered: Callable[[str], Path]) -> None:
     """In the table; test_report.py has the formats."""
     texts = [text.replace('"', '\\"') for text in HOSTILE]
     path = entered("".join(STATEMENT.replace("Regionen arbetar med sitt varumärke.", text) for text in texts))
-    table = frame("report.evidence", evidence_rows(load_evidence(load_award(str(path)))))
-    found = set(schemas()["report.evidence"].validate(table)["statement"])
+    schema = schemas()["report.evidence"]
+    table = frame(schema, evidence_rows(load_evidence(load_award(str(path)))))
+    found = set(schema.validate(table)["statement"])
     assert found == {text.replace("\\n", "\n").replace("\\u0000", "\0") for text in HOSTILE}
 
 
@@ -175,7 +176,8 @@ def test_rows_stand_in_the_order_of_the_grain_and_hold_the_schema() -> None:
         ("13", "brand", "b"),
         ("13", "collaboration", "b"),
     ]
-    schemas()["report.evidence"].validate(frame("report.evidence", rows))
+    schema = schemas()["report.evidence"]
+    schema.validate(frame(schema, rows))
 
 
 def test_settings_and_schema_know_the_same_grounds() -> None:

@@ -19,10 +19,11 @@ from pxweb import PxApi
 from pxweb_server import CC0, Answer, Behaviour, Changed, Cut, Endless, PxWebServer, Slow, Typed, population_tables
 
 from pipeline import arrivals, cubes
+from pipeline.award import load_award
 from pipeline.faults import DataRefused
 from pipeline.fetch import Patience
 from pipeline.ingest import ingest
-from pipeline.settings import load_award, load_sources
+from pipeline.sources import load_sources
 
 DAY = datetime.date(2027, 2, 22)
 QUICK = Patience(total=20, silence=1, attempts=3, first_wait=0.01, longest_wait=0.05)
@@ -69,8 +70,9 @@ def refused(raw: Raw, server: PxWebServer, *said: str, patience: Patience = QUIC
 
 
 def population(raw: Raw) -> dict[tuple[str, int], int]:
-    frame = ingest(load_sources(raw.folder))["ingested.population"]
-    return {(row["region_code"], row["year"]): row["population"] for row in frame.to_dict("records")}
+    award = load_award("2021")
+    rows = ingest(load_sources(raw.folder).serving(award), award)["ingested.figures"]
+    return {(row["region_code"], row["year"]): int(row["figure"]) for row in rows if row["statistic"] == "population"}
 
 
 def test_both_tables_are_fetched_and_read_as_one(asked: Raw, server: PxWebServer) -> None:
@@ -252,20 +254,23 @@ PAGE = b"<html><body>Underhall</body></html>"
 @pytest.mark.parametrize(
     ("behaviours", "said"),
     [
-        ([Answer(400, PROBLEM)], ("the answer 400 Non-existent value", "Compare the source's selection")),
-        ([Answer(403, PROBLEM)], ("the answer 403", "Compare the source's selection")),
-        ([Answer(404)], ("the answer 404", "The table may have moved or ended")),
-        ([Answer(401)], ("the answer 401", "Check base_url")),
-        ([Answer(429)] * 3, ("the answer 429", "Try again after that time")),
-        ([Answer(429, headers={"Retry-After": "3600"})], ("which asks to wait 3,600 seconds", "Try again after that time")),
-        ([Answer(500)] * 3, ("the answer 500", "Try again later")),
-        ([Answer(503, PAGE, content_type="text/html")] * 3, ("the answer 503", "Try again later")),
-        ([Slow(before=1)] * 3, ("no sign of life for 0.3 seconds", "Try again later")),
-        ([Slow(between=0.2)], ("no whole answer within 1 seconds", "Try again when the server is less busy")),
-        ([Cut("request")] * 3, ("a connection that fails", "Check the network")),
-        ([Cut("headers")] * 3, ("a connection that fails", "Check the network")),
-        ([Cut("body")] * 3, ("a connection that fails", "Check the network")),
-        ([Answer(200, PAGE, content_type="text/html")], ("an answer of the type text/html", "a notice of maintenance")),
+        ([Answer(400, PROBLEM)], ("HTTP 400 Non-existent value", "Compare the selection")),
+        ([Answer(403, PROBLEM)], ("HTTP 403", "Compare the selection")),
+        ([Answer(404)], ("HTTP 404", "The table may have moved or ended")),
+        ([Answer(401)], ("HTTP 401", "Check base_url")),
+        ([Answer(429)] * 3, ("HTTP 429 (rate limit reached)", "Wait, and fetch again")),
+        (
+            [Answer(429, headers={"Retry-After": "3600"})],
+            ("HTTP 429 (rate limit reached), with a request to wait 3,600 seconds", "Wait, and fetch again"),
+        ),
+        ([Answer(500)] * 3, ("HTTP 500, at every attempt", "Try again later")),
+        ([Answer(503, PAGE, content_type="text/html")] * 3, ("HTTP 503, at every attempt", "Try again later")),
+        ([Slow(before=1)] * 3, ("no data for 0.3 seconds", "Try again later")),
+        ([Slow(between=0.2)], ("no complete answer within 1 seconds", "Try again when the server is less busy")),
+        ([Cut("request")] * 3, ("a failed connection", "Check the network")),
+        ([Cut("headers")] * 3, ("a failed connection", "Check the network")),
+        ([Cut("body")] * 3, ("a failed connection", "Check the network")),
+        ([Answer(200, PAGE, content_type="text/html")], ("an answer of the type text/html", "often means maintenance")),
         ([Typed("text/csv")], ("an answer of the type text/csv", "Check base_url")),
         ([Answer(200, b'{"version": "2.0", "cla')], ("JSON that breaks off or is damaged",)),
         ([Answer(200, b"[1, 2")], ("JSON that breaks off or is damaged",)),
@@ -273,9 +278,12 @@ PAGE = b"<html><body>Underhall</body></html>"
         ([Answer(200, b'{"value": [NaN]}')], ("NaN, which is no number of JSON",)),
         ([Answer(200, b"\xff\xfe")], ("JSON that breaks off or is damaged",)),
         ([Answer(200, b"")], ("JSON that breaks off or is damaged",)),
-        ([Answer(301, headers={"Location": "https://example.org/api/v2"})], ("points to https://example.org/api/v2", "set base_url")),
-        ([Answer(307, headers={"Location": "/elsewhere"})], ("points to /elsewhere", "set base_url")),
-        ([Answer(302)], ("points to nowhere", "set base_url")),
+        (
+            [Answer(301, headers={"Location": "https://example.org/api/v2"})],
+            ("HTTP 301, a redirect to https://example.org/api/v2", "set base_url"),
+        ),
+        ([Answer(307, headers={"Location": "/elsewhere"})], ("HTTP 307, a redirect to /elsewhere", "set base_url")),
+        ([Answer(302)], ("HTTP 302, a redirect to no address", "set base_url")),
     ],
     ids=lambda value: re.sub(r"\W+", "_", str(value))[:40],
 )
@@ -285,7 +293,7 @@ def test_whatever_the_server_does_the_raw_data_are_as_before(
     server.misbehave(stage, *behaviours)
     slow = isinstance(behaviours[0], Slow)
     # The limit that is not meant leaves room, so that on a busy machine the one that is meant speaks.
-    total = 1 if "no whole answer within 1 seconds" in said else 20
+    total = 1 if "no complete answer within 1 seconds" in said else 20
     refused(asked, server, *said, patience=replace(QUICK, silence=0.3, total=total) if slow else QUICK)
 
 
@@ -343,21 +351,21 @@ def test_waits_grow(asked: Raw, server: PxWebServer) -> None:
 def test_the_time_limit_ends_a_fetch_in_its_retries(asked: Raw, server: PxWebServer) -> None:
     server.misbehave("/data", *[Answer(503)] * 100)
     began = time.monotonic()
-    refused(asked, server, "the answer 503", patience=replace(QUICK, attempts=1000, total=1, longest_wait=0.2))
+    refused(asked, server, "HTTP 503", patience=replace(QUICK, attempts=1000, total=1, longest_wait=0.2))
     assert time.monotonic() - began < 3
 
 
 def test_the_time_limit_ends_a_fetch_in_a_silence(asked: Raw, server: PxWebServer) -> None:
     server.misbehave("/data", Slow(before=4))
     began = time.monotonic()
-    refused(asked, server, "no whole answer within 1 seconds in all", patience=replace(QUICK, silence=30, total=1))
+    refused(asked, server, "no complete answer within 1 seconds", patience=replace(QUICK, silence=30, total=1))
     assert time.monotonic() - began < 3
 
 
 def test_an_answer_without_end_is_cut_off_at_a_stated_limit(asked: Raw, server: PxWebServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.fetch.client.LARGEST_BYTES", 5_000_000)
     server.misbehave("/data", Endless())
-    refused(asked, server, "an answer beyond 5 MB", "Ask for fewer codes")
+    refused(asked, server, "an answer of more than 5 MB", "Ask for fewer codes")
 
 
 def without(code: str) -> Callable[[Any], Any]:
@@ -422,7 +430,7 @@ def test_figures_that_cannot_be_are_refused_before_they_are_recorded(asked: Raw,
 
     server.misbehave("/data", Changed(double_the_last))
     before = tree(asked.folder)
-    with pytest.raises(DataRefused, match="audit population_does_not_add_up"):
+    with pytest.raises(DataRefused, match="audit regions_do_not_add_up"):
         fetch(asked, "population")
     assert tree(asked.folder) == before
 
@@ -430,7 +438,7 @@ def test_figures_that_cannot_be_are_refused_before_they_are_recorded(asked: Raw,
 def test_two_sources_are_recorded_both_or_not_at_all(asked: Raw, server: PxWebServer) -> None:
     server.misbehave("/tables/TAB5557/data", Answer(404))
     before = tree(asked.folder)
-    with pytest.raises(DataRefused, match="TAB5557/data: found the answer 404"):
+    with pytest.raises(DataRefused, match="TAB5557/data: found HTTP 404"):
         fetch(asked)
     assert tree(asked.folder) == before
 
@@ -449,7 +457,7 @@ def test_answers_from_before_and_after_an_update_are_not_mixed(raw: Raw) -> None
         ('table_id = "TAB638"', 'table_id = "TAB639"', "The table may have moved or ended"),
         ('Alder = ["tot"]', 'Alder = ["total"]', "codes that the table does not have: total"),
         ('Alder = ["tot"]', 'Age = ["tot"]', "a variable that the table does not have"),
-        ('ContentsCode = ["BE0101N1"]\nTid = ["FROM(1999)"]', 'Tid = ["FROM(1999)"]', "nothing of the variable ContentsCode"),
+        ('ContentsCode = ["BE0101N1"]\nTid = ["FROM(1999)"]', 'Tid = ["FROM(1999)"]', "no codes of the variable ContentsCode"),
         ('Tid = ["FROM(1999)"]', 'Tid = ["FROM(1900)"]', "codes that the table does not have: FROM(1900)"),
     ],
 )
@@ -478,7 +486,7 @@ def test_nobody_listens(raw: Raw, server: PxWebServer) -> None:
         unused.bind(("127.0.0.1", 0))
         point(raw, f"http://127.0.0.1:{unused.getsockname()[1]}/api/v2")
         before = tree(raw.folder)
-        with pytest.raises(DataRefused, match="a connection that fails"):
+        with pytest.raises(DataRefused, match="a failed connection"):
             fetch(raw, "population")
     assert tree(raw.folder) == before
 

@@ -12,13 +12,13 @@ from typing import Any
 import docx
 import pypdfium2
 import pytest
-from conftest import RAW, tables_before_the_report
+from conftest import RAW, spoken, tables_before_the_report
 from docx.table import Table
 from python_calamine import CalamineWorkbook
 
-from pipeline import report, schemas
-from pipeline.report.language import Language
-from pipeline.settings import load_award, load_evidence, load_sources
+from pipeline import report
+from pipeline.award import load_award
+from pipeline.sources import load_sources
 
 GOLDEN = Path(__file__).parent / "golden"
 REGIONS = ("00", "09", "12", "13", "24", "25")
@@ -29,11 +29,9 @@ NAME = "report/exportregion-2021"
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     """The report in every format."""
-    award, sources = load_award("2021"), load_sources(RAW)
+    award, sources = load_award("2021"), load_sources(RAW, load_award("2021"))
     tables = tables_before_the_report(award, sources, REGIONS)
-    written = [report.write(tables, award, sources, Language("sv"))]
-    tables |= {table: schemas.frame(table, rows) for table, rows in report.rows(written).items()}
-    return report.files(written, tables, award, sources, load_evidence(award))
+    return report.files([report.write(tables, award, sources, spoken("sv", award))])
 
 
 def of_markdown(files: dict[str, bytes]) -> str:

@@ -1,6 +1,5 @@
 """What machines read about the results: a data package that its tables hold, and a catalogue that names only what is known."""
 
-import datetime
 import hashlib
 import json
 import re
@@ -11,20 +10,31 @@ from typing import Any
 import duckdb
 import pytest
 import rdflib
-from conftest import HERE, PROJECT, PUBLICATION, RAW, exportregion
+from conftest import PROJECT, RAW, Raw, exportregion
 from frictionless import Package
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, URIRef
 from rdflib.namespace import Namespace
 
+from pipeline.award import Award, Publication, load_award
 from pipeline.report.package import datapackage, dcat, described, table_of
 from pipeline.results import load_run_record, outputs
-from pipeline.schemas import ranking_schema, schemas
-from pipeline.settings import Award, Publication, Sources, load_award, load_sources
+from pipeline.schemas import round_schemas
+from pipeline.sources import Sources, load_sources
 
 pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")  # rdflib's own parser uses it
 
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+HERE = "https://data.example.org/exportregion/2021/"
+PUBLICATION = f"""
+[publication]
+publisher = "Myndigheten för prov"
+publisher_page = "https://example.org/"
+publisher_type = "NationalAuthority"
+contact = "Enheten för prov"
+email = "prov@example.org"
+address = "{HERE}"
+"""
 
 
 def package(complete: Path, name: str = "2021") -> dict[str, Any]:
@@ -38,7 +48,9 @@ def catalogue(complete: Path, **publication: Any) -> Graph:
     if publication:
         award = award.model_copy(update={"publication": Publication(**publication)})
     files = outputs(complete / "2021")
-    return Graph().parse(data=json.dumps(dcat(files, award, load_sources(RAW))), format="json-ld", publicID=f"{HERE}dcat.jsonld")
+    return Graph().parse(
+        data=json.dumps(dcat(files, award, load_sources(RAW, load_award("2021")))), format="json-ld", publicID=f"{HERE}dcat.jsonld"
+    )
 
 
 GIVEN: dict[str, Any] = {
@@ -91,9 +103,9 @@ def test_columns_stand_in_the_order_of_the_files_with_meaning_unit_and_limits(co
         "description": "Place; ties follow the award's rule; empty when the region cannot be ranked",
         "constraints": {"minimum": 1},
     }
-    assert fields["region_code"]["constraints"] == {"required": True, "pattern": r"^\d\d$"}
+    assert fields["region_code"]["constraints"] == {"required": True, "pattern": r"^(?:\d\d)$"}
     staged = {field["name"]: field for field in by_name(package(complete))["staging.goods_exports"]["schema"]["fields"]}
-    assert staged["size_class"]["constraints"]["enum"] == ["0-9", "10-49", "50-249", "250+"]
+    assert staged["size_class"]["constraints"]["enum"] == ["0-9", "10-49", "50-249", "250+", "total"]
     assert staged["exports_sek"] | {"unit": "SEK"} == staged["exports_sek"]
     people = {field["name"]: field for field in by_name(package(complete))["staging.population"]["schema"]["fields"]}
     assert people["population"]["constraints"]["exclusiveMinimum"] == 0
@@ -104,11 +116,12 @@ def by_name(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_no_check_of_a_schema_is_left_out(complete: Path) -> None:
-    indicators = [indicator.name for indicator in load_award("2021").indicators]
+    award = load_award("2021")
+    schemas = round_schemas(award.catalogue, award.statistics, award.meanings)
     kept = {"minimum", "maximum", "exclusiveMinimum", "enum", "pattern"}
     for resource in package(complete)["resources"]:
         table = table_of(resource["path"])
-        schema = ranking_schema(table, indicators) if table.startswith("ranking.") else schemas()[table]
+        schema = schemas[table]
         for field in resource["schema"]["fields"]:
             column = schema.columns[field["name"]]
             constraints = field.get("constraints", {})
@@ -141,8 +154,9 @@ def as_csv(complete: Path, folder: Path, *only: str) -> dict[str, Any]:
     with duckdb.connect() as connection:
         for resource in content["resources"]:
             connection.execute(
-                f"copy (from '{complete / '2021' / resource['path']}') to '{folder / resource['name']}.csv' (format csv, header)"
+                f"copy (from '{complete / '2021' / resource['path']}') to '{folder / resource['name']}.csv' (format csv, header, nullstr '\\N')"
             )
+            resource["schema"]["missingValues"] = ["\\N"]  # an empty text is known: a figure of no class
             resource |= {"path": f"{resource['name']}.csv", "format": "csv", "mediatype": "text/csv"}
             del resource["bytes"], resource["hash"]
     return content
@@ -160,7 +174,7 @@ def test_every_table_holds_what_the_data_package_says(complete: Path, tmp_path: 
         ("24,Västerbottens län,1,", "99,Västerbottens län,1,", "foreign-key"),
         ("24,Västerbottens län,1,", "24,Västerbottens län,0,", "constraint-error"),
         ("24,Västerbottens län,1,", "24,Västerbottens län,x,", "type-error"),
-        ("24,Västerbottens län,1,", "24,,1,", "constraint-error"),
+        ("24,Västerbottens län,1,", "24,\\N,1,", "constraint-error"),
         ("13,Hallands län,2,", "24,Hallands län,2,", "primary-key"),
     ],
 )
@@ -182,12 +196,12 @@ def test_the_standard_and_the_sources_are_named(complete: Path) -> None:
         {"name": "CC0-1.0", "path": "http://creativecommons.org/publicdomain/zero/1.0/"},
         {"name": "MIT", "path": "https://opensource.org/license/mit"},
     ]
-    sources = load_sources(RAW)
+    sources = load_sources(RAW, load_award("2021"))
     assert [source["sha256"] for source in content["sources"]] == [source.sha256 for source in sources.entries.values()]
     assert all(source.get("path", "https://").startswith("https://") for source in content["sources"])
     named = by_name(content)
     assert named["staging.population"]["licenses"] == [content["licenses"][0]]
-    assert [source["file"] for source in named["staging.goods_exports_totals"]["sources"]] == ["goods_exports_by_county.xlsx"]
+    assert [source["file"] for source in named["staging.goods_exports"]["sources"]] == ["goods_exports_by_county.xlsx"]
     assert "licenses" not in named["staging.published_export_totals"]  # quoted figures have no licence with a name
     assert "sources" not in named["ranking.ranking"]
 
@@ -198,7 +212,7 @@ def official(sources: Sources) -> Sources:
 
 
 def test_illustrative_data_are_announced_in_both_files_and_official_ones_are_not(complete: Path) -> None:
-    files, award, sources = outputs(complete / "2021"), load_award("2021"), load_sources(RAW)
+    files, award, sources = outputs(complete / "2021"), load_award("2021"), load_sources(RAW, load_award("2021"))
     content = datapackage(files, award, sources)
     assert "ILLUSTRATIVE DATA" in content["title"]
     assert content["description"].startswith(
@@ -223,14 +237,20 @@ def test_both_files_are_what_the_functions_make_of_the_files_beside_them(complet
     for name in ("2021", "2022"):
         folder = complete / name
         files = {path: output for path, output in outputs(folder).items() if path not in ("run.json", "dcat.jsonld", "datapackage.json")}
-        for file, text in described(files, load_award(name), load_sources(RAW)).items():
+        for file, text in described(files, load_award(name), load_sources(RAW, load_award(name))).items():
             assert (folder / file).read_text(encoding="utf-8") == text
         record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         assert {"datapackage.json", "dcat.jsonld"} <= set(record["outputs"])
 
 
+def test_they_come_with_the_report_and_not_before_it(tmp_path: Path) -> None:
+    assert exportregion("robustness", "--award", "2021", "--out", tmp_path).exit_code == 0
+    assert not (tmp_path / "2021" / "datapackage.json").exists()
+    assert not (tmp_path / "2021" / "dcat.jsonld").exists()
+
+
 def test_an_award_with_an_unusual_name(complete: Path) -> None:
-    files, sources = outputs(complete / "2021"), load_sources(RAW)
+    files, sources = outputs(complete / "2021"), load_sources(RAW, load_award("2021"))
     award = load_award("2021").model_copy(update={"name": "2021 Prov åäö"})
     files = {path.replace("-2021.", "-2021 Prov åäö."): output for path, output in files.items()}
     assert datapackage(files, award, sources)["name"] == "exportregion-2021-prov-"
@@ -328,7 +348,7 @@ def test_what_only_the_publisher_knows_is_left_out_and_named(complete: Path) -> 
 
 
 def test_a_licence_that_all_sources_share_is_that_of_the_results(complete: Path) -> None:
-    sources = load_sources(RAW)
+    sources = load_sources(RAW, load_award("2021"))
     shared = {name: source.model_copy(update={"licence": "CC0-1.0"}) for name, source in sources.entries.items()}
     content = dcat(outputs(complete / "2021"), load_award("2021"), sources.model_copy(update={"entries": shared}))
     graph = Graph().parse(data=json.dumps(content), format="json-ld", publicID=HERE)
@@ -337,7 +357,7 @@ def test_a_licence_that_all_sources_share_is_that_of_the_results(complete: Path)
 
 
 def test_the_page_of_a_source_that_is_no_address_is_no_address(complete: Path) -> None:
-    sources = load_sources(RAW)
+    sources = load_sources(RAW, load_award("2021"))
     entries = {name: source.model_copy(update={"page": 'https://example.org/a b"<>'}) for name, source in sources.entries.items()}
     files, award = outputs(complete / "2021"), load_award("2021")
     spoilt = sources.model_copy(update={"entries": entries})
@@ -354,12 +374,14 @@ def award_with(award: Callable[..., Path], text: str) -> Path:
     return path
 
 
-def test_publication_reaches_the_catalogue_and_the_run_record(hostile: Path) -> None:
-    content = json.loads((hostile / "dcat.jsonld").read_text(encoding="utf-8"))
+def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..., Path], raw: Raw, tmp_path: Path) -> None:
+    path = award_with(award, PUBLICATION + "issued = 2026-12-01\n")
+    assert exportregion("run", "--award", path, "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
+    content = json.loads((tmp_path / "out" / "trial" / "dcat.jsonld").read_text(encoding="utf-8"))
     assert content["@context"]["@base"] == HERE
     assert content["dct:publisher"]["foaf:name"] == "Myndigheten för prov"
-    recorded, _ = load_run_record(hostile)
-    assert recorded.publication == Publication(**GIVEN, issued=datetime.date(2026, 12, 1))
+    recorded, _ = load_run_record(tmp_path / "out" / "trial")
+    assert recorded.publication == load_award(str(path)).publication
 
 
 @pytest.mark.parametrize(

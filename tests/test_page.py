@@ -81,7 +81,7 @@ def test_a_figure_opens_its_trace_and_gives_the_focus_back(report: Page) -> None
     dialog = report.locator("dialog")
     text = dialog.inner_text()
     assert "0.4099998173456605" in text
-    assert "sql/indicators/sme_goods_exports_per_capita_growth.sql" in text
+    assert "catalogue/measures/sme_goods_exports_per_capita.toml" in text
     assert "Varuexport!E637" in text
     report.keyboard.press("Escape")
     assert dialog.is_hidden()
@@ -167,7 +167,7 @@ def test_print_has_every_note_and_no_furniture(browser: Browser, complete: Path)
     whole = "\n".join(texts)
     assert all("Illustrativa uppgifter" in text for text in texts)
     assert whole.index("Föreslagna kandidatregioner") < whole.index("Hela rangordningen")
-    assert "sql/indicators/sme_goods_exports_per_capita_growth.sql" in whole
+    assert "sql/indicators/indicators_by_region.sql" in whole
     assert "Siffrorna som tabell" not in whole
     assert 30 < len(texts) < 80
 

@@ -45,12 +45,12 @@ def values(complete: Path, row: dict[str, str]) -> dict[str, float]:
     with result(complete, row["period"]) as connection:
         if len(years) == 2:
             found = connection.execute(
-                "select region_code, growth_ratio from indicators.growth_by_window where indicator = ? and base_year = ? and final_year = ?",
+                "select region_code, growth_ratio from indicators.growth_by_window where measure = ? and base_year = ? and final_year = ?",
                 [measure, *years],
             ).fetchall()
         else:
             found = connection.execute(
-                "select region_code, level from indicators.levels_by_year where indicator = ? and year = ?", [measure, *years]
+                "select region_code, level from indicators.levels_by_year where measure = ? and year = ?", [measure, *years]
             ).fetchall()
     assert len(found) == 22
     return {code: value * unit for code, value in found if value is not None}
@@ -124,7 +124,7 @@ def test_skane_has_many_exporting_smes_and_more_of_them_each_year(complete: Path
     of("sme_goods_exporters_per_100k", "12", "2016-2020")
     with result(complete, "2020") as connection:
         levels = connection.execute(
-            "select region_code, level from indicators.levels_by_year where indicator = 'sme_goods_exporters_per_100k'"
+            "select region_code, level from indicators.levels_by_year where measure = 'sme_goods_exporters_per_100k'"
             " and region_code in ('00', '12') order by region_code, year"
         ).fetchall()
     nation, skane = ([level for code, level in levels if code == wanted] for wanted in ("00", "12"))

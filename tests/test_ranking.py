@@ -6,18 +6,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
-import pandas as pd
 import pytest
 from conftest import exportregion
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.award import load_award
 from pipeline.faults import DataRefused
 from pipeline.ranking.score import Reals, aggregate, candidates, contributions, is_candidate, normalise, rank, rank_regions
-from pipeline.settings import load_award
 
 TABLE_15 = Path(__file__).parent / "reference" / "oecd_tai" / "table15_schooling_normalisations.csv"
 METHODS = ("min-max", "z-score", "percentile-rank", "rank")
@@ -152,18 +152,19 @@ def test_places_fall_with_scores_whatever_the_tie_rule(scores: Reals) -> None:
         assert places.max() <= len(scores)
 
 
-def regions(*codes: str) -> pd.DataFrame:
-    return pd.DataFrame({"region_code": ["00", *codes], "region_name": ["Riket", *(f"län {code}" for code in codes)]})
+def regions(*codes: str) -> list[dict[str, Any]]:
+    """Rows of staging.regions: the nation, and counties in the order that is given."""
+    whole = {"region_code": "00", "region_name": "Riket", "is_whole": True}
+    return [whole, *({"region_code": code, "region_name": f"län {code}", "is_whole": False} for code in codes)]
 
 
-def indicator(name: str, values: dict[str, float | None], status: str = "withheld") -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "region_code": list(values),
-            name: pd.array(list(values.values()), dtype="Float64"),
-            "status": ["ok" if value is not None else status for value in values.values()],
-        }
-    )
+def indicator(values: dict[str, float | None], status: str = "withheld") -> dict[str, dict[str, Any]]:
+    """An indicator's rows by region."""
+    return {code: {"indicator_value": value, "status": status if value is None else "ok"} for code, value in values.items()}
+
+
+def column(table: list[dict[str, Any]], name: str) -> list[Any]:
+    return [row[name] for row in table]
 
 
 TWO = (
@@ -177,46 +178,46 @@ def test_a_ranking_by_hand(award: Callable[..., Path]) -> None:
     """Two indicators of weight ½, the second better when lower; county 04 has an unknown one."""
     choice = load_award(str(award(*TWO)))
     growth, density, *shown = (one.name for one in choice.indicators)
-    frames = {name: indicator(name, {"00": 1, "01": 1, "03": 1, "04": 1, "05": None}) for name in shown}
-    frames[growth] = indicator(growth, {"00": 99, "01": 0.0, "03": 0.5, "04": None, "05": 1.0})
-    frames[density] = indicator(density, {"00": 99, "01": 100, "03": 200, "04": 900, "05": 300})
-    table = rank_regions(regions("01", "03", "04", "05"), frames, choice)
-    assert table["region_code"].tolist() == ["01", "03", "05", "04"]
+    frames = {name: indicator({"00": 1, "01": 1, "03": 1, "04": 1, "05": None}) for name in shown}
+    frames[growth] = indicator({"00": 99, "01": 0.0, "03": 0.5, "04": None, "05": 1.0})
+    frames[density] = indicator({"00": 99, "01": 100, "03": 200, "04": 900, "05": 300})
+    table = rank_regions(regions("05", "03", "04", "01"), frames, choice)
+    assert column(table, "region_code") == ["01", "03", "05", "04"]
     # 01: ½·0 + ½·1; 03: ½·½ + ½·½; 05: ½·1 + ½·0. All alike, so all share the first place.
-    assert table["score"].tolist()[:3] == [0.5, 0.5, 0.5]
-    assert table["rank"].tolist()[:3] == [1, 1, 1]
-    assert table["is_candidate"].tolist() == [True, True, True, False]
-    assert table[f"{density}_normalised"].tolist()[:3] == [1, 0.5, 0]
-    assert table[f"{growth}_weighted"].tolist()[:3] == [0, 0.25, 0.5]
-    assert table[f"{density}_weighted"].tolist()[:3] == [0.5, 0.25, 0]
-    assert table[f"{shown[0]}_weighted"].isna().all()
-    assert table["not_ranked_reason"].tolist()[3] == f"{growth}: withheld"
-    assert table["rank"].isna().tolist() == [False, False, False, True]
-    assert candidates(table)["region_code"].tolist() == ["01", "03", "05"]
+    assert column(table, "score")[:3] == [0.5, 0.5, 0.5]
+    assert column(table, "rank")[:3] == [1, 1, 1]
+    assert column(table, "is_candidate") == [True, True, True, False]
+    assert column(table, f"{density}_normalised")[:3] == [1, 0.5, 0]
+    assert column(table, f"{growth}_weighted")[:3] == [0, 0.25, 0.5]
+    assert column(table, f"{density}_weighted")[:3] == [0.5, 0.25, 0]
+    assert column(table, f"{shown[0]}_weighted") == [None] * 4
+    assert column(table, "not_ranked_reason")[3] == f"{growth}: withheld"
+    assert column(table, "rank")[3] is None
+    assert column(candidates(table), "region_code") == ["01", "03", "05"]
 
 
 def test_every_unknown_indicator_that_weighs_is_named(award: Callable[..., Path]) -> None:
     choice = load_award(str(award(*TWO)))
     growth, density, *shown = (one.name for one in choice.indicators)
-    frames = {name: indicator(name, {"01": 1, "03": 1}) for name in shown}
-    frames[growth] = indicator(growth, {"01": 0.1})
-    frames[density] = indicator(density, {"01": 1, "03": None})
+    frames = {name: indicator({"01": 1, "03": 1}) for name in shown}
+    frames[growth] = indicator({"01": 0.1})
+    frames[density] = indicator({"01": 1, "03": None})
     table = rank_regions(regions("01", "03"), frames, choice)
-    assert table["not_ranked_reason"].tolist()[1] == f"{growth}: missing; {density}: withheld"
+    assert column(table, "not_ranked_reason")[1] == f"{growth}: missing; {density}: withheld"
 
 
 def test_an_unknown_figure_that_is_only_shown_leaves_the_region_ranked(award: Callable[..., Path]) -> None:
     choice = load_award(str(award(*TWO)))
     growth, density, *shown = (one.name for one in choice.indicators)
-    frames = {name: indicator(name, {"01": None, "03": 1}) for name in shown}
-    frames[growth] = indicator(growth, {"01": 0.1, "03": 0.2})
-    frames[density] = indicator(density, {"01": 1, "03": 2})
-    assert rank_regions(regions("01", "03"), frames, choice)["rank"].notna().all()
+    frames = {name: indicator({"01": None, "03": 1}) for name in shown}
+    frames[growth] = indicator({"01": 0.1, "03": 0.2})
+    frames[density] = indicator({"01": 1, "03": 2})
+    assert None not in column(rank_regions(regions("01", "03"), frames, choice), "rank")
 
 
 def test_nothing_to_rank_is_refused_with_the_reasons(award: Callable[..., Path]) -> None:
     choice = load_award(str(award()))
-    frames = {one.name: indicator(one.name, {"01": None}, "missing") for one in choice.indicators}
+    frames = {one.name: indicator({"01": None}, "missing") for one in choice.indicators}
     with pytest.raises(DataRefused, match="no region that can be ranked: sme_goods_exports_per_capita_growth: missing"):
         rank_regions(regions("01"), frames, choice)
 

@@ -1,5 +1,6 @@
 """A run swaps its results in as its last act: the same bytes twice, never a mix, never a loss."""
 
+import errno
 import hashlib
 import json
 import os
@@ -17,8 +18,11 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import PROJECT, RAW, Raw, exportregion, tree
 
+from pipeline.award import Award, load_award
+from pipeline.faults import DataRefused
 from pipeline.results import fresh_folder, write_run_record
-from pipeline.settings import Award, load_award, load_sources
+from pipeline.schemas import round_schemas
+from pipeline.sources import load_sources
 from pipeline.warehouse import same_tables
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -34,7 +38,9 @@ def test_the_promised_files_are_there(complete: Path) -> None:
     assert {"ranking.csv", "candidates.csv", "report.md", "run.json", "exportregion.duckdb"} <= files
     with duckdb.connect(complete / "2021" / "exportregion.duckdb", read_only=True) as connection:
         tables = connection.execute("select table_schema, table_name from information_schema.tables where table_schema <> 'run'").fetchall()
-        assert len(tables) == 46
+        award = load_award("2021")
+        assert {f"{schema}.{table}" for schema, table in tables} == set(round_schemas(award.catalogue, award.statistics, award.meanings))
+        assert len(tables) == 34
         for schema, table in tables:
             in_file = pq.read_table(complete / "2021" / schema / f"{table}.parquet")
             assert in_file.equals(connection.sql(f"from {schema}.{table}").to_arrow_table().cast(in_file.schema))
@@ -42,7 +48,7 @@ def test_the_promised_files_are_there(complete: Path) -> None:
 
 def test_the_same_bytes_twice_whatever_the_clock_locale_and_hash_seed(process: Start, complete: Path, tmp_path: Path) -> None:
     environment = {"PYTHONHASHSEED": "4711", "LC_ALL": "C", "TZ": "Pacific/Auckland"}
-    run = process("run", "--data", RAW, "--out", tmp_path, "--language", "sv", "--language", "en", env=environment)
+    run = process("run", "--award", "2021", "--data", RAW, "--out", tmp_path, "--language", "sv", "--language", "en", env=environment)
     _, errors = run.communicate()
     assert run.returncode == 0, errors
     assert fingerprint(tmp_path / "2021") == fingerprint(complete / "2021")
@@ -64,7 +70,7 @@ def test_the_run_record_tells_everything_that_made_the_result(complete: Path) ->
     record = json.loads((complete / "2021" / "run.json").read_text(encoding="utf-8"))
     assert record["stage"] == "report"
     assert record["illustrative"] == ["goods_exports_by_county.xlsx", "services_exports_by_county.xlsx"]
-    assert set(record["settings"]) == set(Award.model_fields) - {"file"}
+    assert set(record["settings"]) == set(Award.model_fields) - {"file", "catalogue", "asked", "publication"}
     assert record["settings"]["window"]["base"] == 2016
     assert record["settings"]["indicators"][0]["weight"] == "1/3"
     assert {"exportregion", "python", "duckdb", "pandas", "pandera"} <= set(record["versions"])
@@ -211,6 +217,99 @@ def test_there_is_a_complete_result_at_every_moment(tmp_path: Path) -> None:
         looks += 1
     thread.join()
     assert looks > 300
+
+
+@pytest.fixture
+def no_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that has no links, as FAT says it."""
+
+    def refuse(link: Path, target: Path, target_is_directory: bool = False) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(link))
+
+    monkeypatch.setattr(Path, "symlink_to", refuse)
+
+
+def result(out: Path, number: str) -> None:
+    """A result of one file, with a record that says so."""
+    with fresh_folder(out, load_award("2021")) as fresh:
+        (fresh / "number").write_text(number)
+        write_run_record(fresh, "run", load_award("2021"), load_sources(RAW), ["sv"])
+
+
+@pytest.mark.usefixtures("no_links")
+def test_where_there_are_no_links_a_result_is_renamed_to_its_place(tmp_path: Path) -> None:
+    for number in ("one", "two", "three"):
+        result(tmp_path, number)
+        assert not (tmp_path / "2021").is_symlink()
+        assert (tmp_path / "2021" / "number").read_text() == number
+        assert list((tmp_path / ".runs" / "2021").iterdir()) == []
+    with pytest.raises(ZeroDivisionError), fresh_folder(tmp_path, load_award("2021")):
+        raise ZeroDivisionError
+    assert (tmp_path / "2021" / "number").read_text() == "three"
+    assert list((tmp_path / ".runs" / "2021").iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_links")
+@pytest.mark.parametrize("added", ["notes.txt", "ranking/notes.txt"])
+def test_where_there_are_no_links_a_folder_with_more_than_a_result_is_left_alone(tmp_path: Path, added: str) -> None:
+    result(tmp_path, "one")
+    note = tmp_path / "2021" / added
+    note.parent.mkdir(exist_ok=True)
+    note.write_text("mine")
+    with pytest.raises(DataRefused, match="a folder that no run has made"):
+        result(tmp_path, "two")
+    assert (note.read_text(), (tmp_path / "2021" / "number").read_text()) == ("mine", "one")
+    assert list((tmp_path / ".runs" / "2021").iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_links")
+@pytest.mark.parametrize("killed", [False, True])
+def test_where_there_are_no_links_a_run_that_ends_between_two_renames_loses_no_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    result(tmp_path, "one")
+    rename = Path.rename
+
+    def fail(path: Path, target: Path) -> Path:
+        if target == tmp_path / "2021" and (path / "number").read_text() == "two":
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY), str(path))
+        return rename(path, target)
+
+    def stop(path: Path, target: Path) -> Path:
+        if target == tmp_path / "2021":
+            os._exit(9)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", stop if killed else fail)
+    if killed:
+        child = os.fork()
+        if not child:
+            result(tmp_path, "two")
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+        assert not (tmp_path / "2021").exists()
+    else:
+        with pytest.raises(DataRefused, match="expected a folder with permission and room to write"):
+            result(tmp_path, "two")
+        assert (tmp_path / "2021" / "number").read_text() == "one"
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(ZeroDivisionError), fresh_folder(tmp_path, load_award("2021")):
+        raise ZeroDivisionError
+    assert (tmp_path / "2021" / "number").read_text() == "one"
+    result(tmp_path, "three")
+    assert (tmp_path / "2021" / "number").read_text() == "three"
+    assert list((tmp_path / ".runs" / "2021").iterdir()) == []
+
+
+def test_an_interruption_while_old_results_are_cleared_away_keeps_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result(tmp_path, "one")
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.results._remove_if_abandoned", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        result(tmp_path, "two")
+    assert (tmp_path / "2021" / "number").read_text() == "two"
 
 
 def test_the_run_record_tells_whether_the_code_is_as_committed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT, RAW, exportregion, once, tree
 
-from pipeline.settings import UNDECIDED, next_award
+from pipeline.award import UNDECIDED, next_award
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def test_run_says_all_that_is_missing_at_once(next_round: Path, tmp_path: Path) 
         "window.reason: found ATT BESLUTA",
         "indicators.6.reason: found ATT BESLUTA",
         "vintages.population: found ATT BESLUTA",
-        "(2022): found no row; expected a value for every county, year of the award and size class",
-        "(2022): found no row; expected a value for every county and year of the award",
-        "(2022): found no exports in this year of the window",
+        "goods_exports_by_county.xlsx, sheet Varuexport (2022): found no row; expected a figure for every region, year of the award and class",
+        "services_exports_by_county.xlsx, sheet Tjänsteexport (2022): found no row; expected a figure for every region",
+        "(2022): found no figure in this year of the window; expected years 2016–2021",
     ):
         assert said in ran.stderr, said
     assert ran.stderr.count("\n") < 25
@@ -79,7 +79,7 @@ def test_a_round_that_is_there_is_never_overwritten(next_round: Path) -> None:
     before = next_round.read_bytes()
     ran = exportregion("new-award", "2023", "--from", next_round.parent / "2022.toml")
     assert ran.exit_code == 2
-    assert "is there already" in " ".join(ran.stderr.replace("│", " ").split())
+    assert "already exists and was left unchanged" in " ".join(ran.stderr.replace("│", " ").split())
     assert next_round.read_bytes() == before
 
 
@@ -115,7 +115,8 @@ def test_an_archive_holds_inputs_settings_code_lock_results_and_record(archived:
     for name in (
         "manifest.json",
         "code/pipeline/cli.py",
-        "code/sql/staging/population.sql",
+        "code/sql/staging/figures.sql",
+        "code/catalogue/measures/inhabitants.toml",
         "code/requirements.lock",
         "code/pyproject.toml",
         "raw/sources.toml",

@@ -21,11 +21,12 @@ from sqlglot import exp
 from test_cases import CASES, CHOICES, compare, read_case
 from test_microdata import COMPANIONS, METHOD, built, simulated, spoil
 
+from pipeline.checks import column_conditions
 from pipeline.faults import DataRefused
 from pipeline.microdata.build import build
-from pipeline.microdata.datasets import NAMES, conditions
+from pipeline.microdata.datasets import NAMES
 from pipeline.microdata.engines import Spark, spark_sql
-from pipeline.schemas import schemas
+from pipeline.microdata.schemas import schemas
 from pipeline.warehouse import models, references
 
 __all__ = ["built", "simulated"]
@@ -192,8 +193,8 @@ def test_what_differs_on_spark_is_rejected(sql: str) -> None:
 
 def test_the_conditions_of_the_schemas_are_portable_too() -> None:
     for name in NAMES:
-        for condition in conditions(schemas()[f"microdata.{name}"]):
-            assert sqlglot.parse_one(spark_sql(f"select * from microdata.{name} where {condition.broken}"), dialect="spark")
+        for condition in column_conditions(schemas(METHOD)[f"microdata.{name}"]):
+            assert sqlglot.parse_one(spark_sql(f"select * from microdata.{name} where {condition.broken_where}"), dialect="spark")
 
 
 def test_money_is_decimal_and_counts_are_whole_in_every_table() -> None:

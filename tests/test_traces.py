@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
 import pytest
-from conftest import PROJECT, RAW, read_rows, tables_before_the_report
+from conftest import PROJECT, RAW, read_rows, spoken
 from python_calamine import CalamineWorkbook
 
-from pipeline.report.document import labels
-from pipeline.report.language import Language
+from pipeline.award import load_award
+from pipeline.report.context import labels
 from pipeline.report.sentences import CAVEATS, Sentence
 from pipeline.report.sentences import sentences as sentences_of
-from pipeline.report.traces import MEASURES, Traces, measure_of, sql_files
-from pipeline.schemas import indicator_names
-from pipeline.settings import load_award, load_sources
-from pipeline.warehouse import records
+from pipeline.report.traces import TABLE, Traces
+from pipeline.run import stages
+from pipeline.sources import load_sources
+from pipeline.warehouse import Warehouse
 
 Row = dict[str, Any]
 
@@ -84,7 +83,7 @@ def level(cells: list[Row], year: int, measure: str) -> float:
     def total(column: str, *size_classes: str | None) -> Decimal:
         chosen = [cell for cell in cells if (cell["year"], cell["raw_column"]) == (year, column) and cell["size_class"] in size_classes]
         assert len(chosen) == len(size_classes)
-        return sum((Decimal(cell["written"]) * (cell["unit_sek"] or 1) for cell in chosen), Decimal(0))
+        return sum((Decimal(cell["written"]) * (cell["unit"] or 1) for cell in chosen), Decimal(0))
 
     sme = ("0-9", "10-49", "50-249")
     match measure:
@@ -105,14 +104,14 @@ def test_every_figure_comes_out_of_the_cells_that_its_trace_names(query: Callabl
     every = query("from report.trace_cells where language = 'sv'")
     kinds = set()
     for trace in query("from report.traces where language = 'sv' and table_name like 'indicators.%'"):
-        name = trace["table_name"].removeprefix("indicators.")
         cells = [cell for cell in every if cell["trace"] == trace["trace"]]
         (row,) = query(f"from {trace['table_name']} where {trace['row_key']}")
-        measure = measure_of(name)
-        years = [row[key] for key in ("base_year", "final_year") if key in row]
+        name = row["indicator"]
+        measure = name.removesuffix("_growth").removesuffix("_change")
+        years = [row[key] for key in ("base_year", "final_year") if row[key] is not None]
         if trace["column_name"] in ("base", "final"):
             found = level(cells, row[f"{trace['column_name']}_year"], measure)
-        elif "base" in row:
+        elif row["base_year"] is not None:
             base, final = (level(cells, year, measure) for year in years)
             found = final / base - 1 if name.endswith("growth") else final - base
         else:
@@ -133,41 +132,52 @@ def test_the_formula_gives_the_figure(query: Callable[[str], list[Row]]) -> None
     assert checked > 100
 
 
-def results_of(folder: Path) -> dict[str, pd.DataFrame]:
-    files = [path for path in folder.glob("*/*.parquet") if path.parent.name != "report"]
-    return {f"{path.parent.name}.{path.stem}": pd.read_parquet(path, dtype_backend="pyarrow") for path in files}
-
-
-def said_under(path: Path, results: Path | None = None) -> tuple[list[Sentence], Traces]:
-    """The sentences and traces of an award, without the formats that show them; of results that hold all that it does not change."""
-    award, sources = load_award(str(path)), load_sources(RAW)
-    tables = results_of(results) if results else tables_before_the_report(award, sources)
-    traces = Traces(tables, award, sources, Language("sv"), labels(award, Language("sv")))
+def said_under(path: Path) -> tuple[list[Sentence], Traces]:
+    """The sentences and traces of an award, without the formats that show them."""
+    award = load_award(str(path))
+    sources = load_sources(RAW, award)
+    with Warehouse(award) as warehouse:
+        for stage, work in stages(warehouse, award, sources):
+            if stage == "report":
+                break
+            work()
+        tables = {table: warehouse.read(table) for table in warehouse.tables()}
+    traces = Traces(tables, award, sources, spoken("sv"), labels(award, spoken("sv")))
     return sentences_of(tables, award, traces), traces
 
 
 def test_a_mean_of_inhabitants_names_both_year_ends(award: Callable[..., Path], query: Callable[[str], list[Row]]) -> None:
     _, traces = said_under(award(('denominator = "year-end"', 'denominator = "mean"')))
-    trace = traces.found["indicators.services_exports_per_capita_growth", "region_code = '25'", "base"]
-    people = {cell.year: cell.written for cell in trace.cells if cell.column == "population"}
+    trace = traces.by_place[TABLE, "indicator = 'services_exports_per_capita_growth' and region_code = '25'", "base"]
+    people = {cell.year: cell.written for cell in trace.cells if cell.quantity == "population"}
     known = query("from staging.population where region_code = '25' and year in (2015, 2016)")
     assert people == {row["year"]: str(row["population"]) for row in known}
-    services = next(Decimal(cell.written) * (cell.unit_sek or 0) for cell in trace.cells if cell.column == "exports")
+    services = next(Decimal(cell.written) * (cell.unit or 0) for cell in trace.cells if cell.quantity == "exports")
     assert math.isclose(float(services * 2 / sum(row["population"] for row in known)), trace.value, rel_tol=1e-12)
 
 
-@pytest.mark.parametrize("indicator", indicator_names())
-def test_the_sql_files_of_an_indicator_exist_from_its_own_down_to_staging(indicator: str) -> None:
-    files = sql_files(indicator)
-    assert files[0] == f"sql/indicators/{indicator}.sql"
-    assert all((PROJECT / file).is_file() for file in files)
-    assert any(file.startswith("sql/staging/") for file in files)
-    assert measure_of(indicator) in MEASURES
+def files_behind(query: Callable[[str], list[Row]]) -> dict[str, list[str]]:
+    """The files that the traces of each indicator name."""
+    behind: dict[str, set[str]] = {}
+    for row in query(f"select row_key, files from report.traces where table_name = '{TABLE}'"):
+        behind.setdefault(row["row_key"].split("'")[1], set()).add(row["files"])
+    return {name: file_list.split("; ") for name, (file_list,) in behind.items()}
 
 
-def test_services_are_not_traced_through_goods() -> None:
-    assert not any("goods" in file for file in sql_files("services_exports_per_capita_growth"))
-    assert not any("services" in file for file in sql_files("sme_goods_exports_per_capita_growth"))
+def test_the_files_of_an_indicator_exist_from_its_table_down_to_staging(query: Callable[[str], list[Row]]) -> None:
+    behind, indicators = files_behind(query), {indicator.name: indicator.measure for indicator in load_award("2021").indicators}
+    assert behind.keys() == indicators.keys()
+    for name, files in behind.items():
+        assert files[0] == "sql/indicators/indicators_by_region.sql"
+        assert all((PROJECT / file).is_file() for file in files)
+        assert any(file.startswith("sql/staging/") for file in files)
+        assert f"catalogue/measures/{indicators[name]}.toml" in files
+
+
+def test_services_are_not_traced_through_goods(query: Callable[[str], list[Row]]) -> None:
+    behind = files_behind(query)
+    assert not any("goods" in file for file in behind["services_exports_per_capita_growth"])
+    assert not any("services" in file for file in behind["sme_goods_exports_per_capita_growth"])
 
 
 # Sentences
@@ -214,12 +224,10 @@ def test_caveats_come_by_rule(query: Callable[[str], list[Row]]) -> None:
 @pytest.mark.parametrize(
     ("share", "told"), [(0.78, []), (0.8, ["Västernorrlands län"]), (0.85, ["Södermanlands län", "Uppsala län", "Västernorrlands län"])]
 )
-def test_a_small_base_is_told_below_the_awards_share_of_the_median(
-    share: float, told: list[str], award: Callable[..., Path], complete: Path
-) -> None:
+def test_a_small_base_is_told_below_the_awards_share_of_the_median(share: float, told: list[str], award: Callable[..., Path]) -> None:
     """The median of 2016's 21 levels is 27 407 kronor (Västmanland); Västernorrland has 79 % of it, Södermanland 81, Uppsala 83."""
-    found, traces = said_under(award(("small_base_share = 0.5", f"small_base_share = {share}")), complete / "2021")
-    names = {row["region_code"]: row["region_name"] for row in records(traces.tables["staging.regions"])}
+    found, traces = said_under(award(("small_base_share = 0.5", f"small_base_share = {share}")))
+    names = {row["region_code"]: row["region_name"] for row in traces.tables["staging.regions"]}
     about = [sentence for sentence in found if (sentence.rule, sentence.indicator) == ("small base", "sme_goods_exports_per_capita_growth")]
     assert sorted(names[sentence.region_code] for sentence in about) == told
     assert all(f"mindre än {round(100 * share)}\u202f% av nivån" in sentence.text for sentence in about)

@@ -1,6 +1,7 @@
 """A source's history: new vintages beside old ones, recorded whole or not at all; awards that pin; what a revision does."""
 
 import datetime
+import errno
 import json
 import os
 import signal
@@ -13,9 +14,10 @@ import pytest
 from conftest import POPULATION, PROJECT, Raw, exportregion, tree
 
 from pipeline import vintages
+from pipeline.award import load_award
 from pipeline.faults import DataRefused
 from pipeline.ingest import ingest
-from pipeline.settings import load_award, load_sources
+from pipeline.sources import load_sources
 
 DAY = datetime.date(2027, 2, 22)
 FACTS = {"kind": "official", "covers": "21 län och riket", "retrieved": DAY, "published": DAY}
@@ -75,8 +77,10 @@ def test_an_award_uses_the_vintage_that_it_pins(raw: Raw, award: Callable[..., P
     old, new = award(), award(('population = "2026-11-23"', 'population = "2027-02-22"'), name="new")
 
     def norrbotten(path: Path) -> int:
-        frame = ingest(load_sources(raw.folder, load_award(str(path))))["ingested.population"]
-        return int(frame[(frame["region_code"] == "25") & (frame["year"] == 2020)]["population"].iloc[0])
+        chosen = load_award(str(path))
+        rows = ingest(load_sources(raw.folder, chosen), chosen)["ingested.figures"]
+        (figure,) = [row["figure"] for row in rows if (row["statistic"], row["region_code"], row["year"]) == ("population", "25", 2020)]
+        return int(figure)
 
     assert norrbotten(old) == 249614
     assert norrbotten(new) == 250000
@@ -118,7 +122,7 @@ def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
     # inhabitant of 2020 falls by 1 − 249614/250000 = 0.1544 %. The growth 1.4099998 becomes 1.4099998 × 0.998456 = 1.4078228.
     record(raw.folder, content=revised(raw))
     result = json.loads(exportregion("compare", "2021", "--vintage", "population=2027-02-22", "--data", raw.folder, "--json").stdout)
-    population = next(row for row in result["data"]["tables"] if row["table"] == "staging.population")
+    population = next(row for row in result["data"]["tables"] if row["statistic"] == "population")
     assert (population["changed"], population["new"], population["gone"], population["same"]) == (2, 0, 0, 22 * 26 - 2)
     assert all(row["changed"] == 0 for row in result["data"]["tables"] if row is not population)
     largest = result["data"]["largest"][0]
@@ -143,7 +147,7 @@ def test_compare_tells_a_revision_that_a_run_would_refuse(raw: Raw) -> None:
     ran = exportregion("compare", "2021", "--vintage", "population=2027-02-22", "--data", raw.folder)
     assert ran.exit_code == 0, ran.stderr
     assert "In doubt in the second, which a run would refuse:" in ran.stdout
-    assert "audit population_does_not_add_up" in " ".join(ran.stdout.split())
+    assert "audit regions_do_not_add_up" in " ".join(ran.stdout.split())
     assert "2021 with population=2027-02-22" in " ".join(ran.stdout.split())
 
 
@@ -176,6 +180,24 @@ def test_a_form_of_toml_that_cannot_be_added_to_is_refused(raw: Raw) -> None:
     with pytest.raises(DataRefused, match="a form that cannot be added to"):
         record(raw.folder, "regions", b"x")
     assert tree(raw.folder) == before
+
+
+def test_where_there_are_no_links_a_file_is_copied_and_never_over_another(raw: Raw, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr("pipeline.vintages.os.link", refuse)
+    before = tree(raw.folder)
+    with pytest.raises(DataRefused, match="File exists"), vintages.recording(raw.folder) as change:
+        change.describe(change.store("population", DAY, ".csv", b"x"), FACTS)
+        raw.path("population").mkdir()
+        raw.path("population/2027-02-22.csv").write_bytes(b"another's")
+    assert raw.path("population/2027-02-22.csv").read_bytes() == b"another's"
+    raw.path("population/2027-02-22.csv").unlink()
+    assert tree(raw.folder) == before
+    assert record(raw.folder, content=revised(raw)) == "2027-02-22"
+    assert raw.path("population/2027-02-22.csv").read_bytes() == revised(raw)
+    assert not list(raw.folder.glob(".*"))
 
 
 INTERRUPTED = """

@@ -1,1 +1,4 @@
-"""A check of what people write: the claims in a Swedish text, held against the award's tables. It judges figures, never regions."""
+"""A check of what people write: the claims in a Swedish text, held against an award's tables.
+
+It judges figures, never regions.
+"""

@@ -1,78 +1,168 @@
-"""What the award's tables say about each claim: pure functions on frames."""
+"""What the award's tables say about each claim: pure functions on rows."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import Any, Literal
 
-import pandas as pd
-
-from pipeline.check.claims import Claim, Kind
-from pipeline.check.words import Rank, Written
-from pipeline.schemas import NATION
-from pipeline.settings import Award
-from pipeline.warehouse import records
+from pipeline.award import Award
+from pipeline.check.claims import Claim
+from pipeline.check.lexicon import Lexicon
+from pipeline.check.senses import SHARE, Form, Sense
+from pipeline.check.tokens import Rank, Written
 
 Verdict = Literal["exact", "within the rounding", "wrong", "other concept", "not checkable"]
 NOT_RIGHT: tuple[Verdict, ...] = ("wrong", "other concept")
 """What is not right as it is written."""
 ABOUT = Decimal("0.05")
 ROUGHLY = Decimal("0.1")
-"""How far a figure may be from a number after "cirka", and from a fraction or a doubling, or on one side after "drygt" and "knappt"."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure of indicators.levels_by_year: what it is about, its name, and the units that it is written in."""
-
-    indicator: str
-    flow: str
-    scope: str
-    measure: str
-    name: str
-    unit: str
-
-
-MEASURES = (
-    Measure("sme_goods_exports_per_capita", "goods", "sme", "per_capita", "SMEs' goods exports per inhabitant", "SEK"),
-    Measure("goods_exports_per_capita", "goods", "all", "per_capita", "all enterprises' goods exports per inhabitant", "SEK"),
-    Measure("sme_goods_exports", "goods", "sme", "total", "SMEs' goods exports, total value", "SEK"),
-    Measure("goods_exports", "goods", "all", "total", "all enterprises' goods exports, total value", "SEK"),
-    Measure("sme_goods_exporters_per_100k", "goods", "sme", "exporters", "goods-exporting SMEs per 100 000 inhabitants", ""),
-    Measure("sme_share_of_goods_exports", "goods", "sme", "share", "SMEs' share of goods exports", "%"),
-    Measure("sme_goods_exports_per_exporter", "goods", "sme", "per_exporter", "goods exports per exporting SME", "SEK"),
-    Measure("services_exports_per_capita", "services", "all", "per_capita", "services exports per inhabitant", "SEK"),
-    Measure("services_exports", "services", "all", "total", "services exports, total value", "SEK"),
-)
-TABLES: Mapping[Kind, str] = {"growth": "indicators.growth_by_window", "rank of growth": "indicators.growth_by_window"}
+"""How far a figure may be from a number after "cirka"; from a fraction or a doubling, or on one side after "drygt"."""
+LEVELS, GROWTH = "indicators.levels_by_year", "indicators.growth_by_window"
 REASONS = {
     "withheld": "the figure is withheld: it exists and is not published",
     "missing": "the figure is missing in the data",
     "undefined": "there is no such figure: it would be divided by zero",
     "series-break": "growth across two series is refused",
 }
+SCALES = {1: "", 10**3: " thousand", 10**6: " million", 10**9: " billion"}
+Rows = Iterable[Mapping[str, Any]]
+
+
+class Tables:
+    """The rows of indicators.levels_by_year, indicators.growth_by_window and staging.regions, to look up."""
+
+    def __init__(self, levels: Rows, growth: Rows, regions: Rows, award: Award) -> None:
+        self.award = award
+        self.names: dict[str, str] = {row["region_code"]: row["region_name"] for row in regions}
+        self.parts = [row["region_code"] for row in regions if not row["is_whole"]]
+        self.lexicon = Lexicon(award.catalogue, self.names)
+        self.senses = self.lexicon.senses
+        self.nouns = award.catalogue.geography.en
+        self.levels = {(row["measure"], row["region_code"], row["year"]): (row["level"], row["status"]) for row in levels}
+        self.growth = {
+            (row["measure"], row["region_code"], row["base_year"], row["final_year"]): (
+                row["growth_ratio"],
+                row["status"],
+            )
+            for row in growth
+        }
+        years: dict[str, set[int]] = {}
+        for measure, _, year in self.levels:
+            years.setdefault(measure, set()).add(year)
+        self.years = {measure: sorted(known) for measure, known in years.items()}
+        self.windows = {str(one.measure): award.window_of(one) for one in award.indicators if one.years and one.measure}
+
+    def window(self, sense: Sense) -> tuple[int, int]:
+        """The window of a measure: of the indicator with years of its own that takes it, or the award's."""
+        return self.windows.get(sense.measure, (self.award.window.base, self.award.window.final))
 
 
 @dataclass(frozen=True)
 class Reading:
     """One meaning that a claim can have."""
 
-    measure: Measure
+    claim: Claim
+    sense: Sense
     region: str
     base: int
     final: int
-    at: int = 1
+    tables: Tables = field(compare=False, repr=False)
 
     @property
     def year(self) -> int:
         """The year of a level."""
-        return self.final if self.at else self.base
+        return self.final if self.claim.at else self.base
+
+    @property
+    def has_years(self) -> bool:
+        """Whether the data have its years."""
+        years = self.tables.years.get(self.sense.measure, [])
+        return {self.base, self.final} <= {*years} and self.base < self.final if self.spans else self.year in years
+
+    @property
+    def spans(self) -> bool:
+        """Whether it compares two years."""
+        return self.claim.kind not in ("level", "rank of level")
+
+    @property
+    def of_growth(self) -> bool:
+        """Whether it is a growth in per cent."""
+        return self.claim.kind in ("growth", "rank of growth", "direction")
+
+    @cached_property
+    def figure(self) -> Decimal | None:
+        """The figure that the claim is held against, in the claim's unit."""
+        scale = Decimal(100) if self.of_growth or self.sense.unit == "%" else Decimal(1)
+        if self.sense.unit == "money" and self.claim.number and not self.of_growth:
+            scale /= self.claim.number.scale
+        values = [value for value, _ in self._cells]
+        if None in values:
+            return None
+        numbers = [Decimal(repr(value)) for value in values]
+        return scale * (numbers[0] if len(numbers) == 1 else numbers[1] - numbers[0])
+
+    @property
+    def status(self) -> str:
+        """Why there is no figure."""
+        return next(status for value, status in self._cells if value is None)
+
+    @property
+    def _cells(self) -> list[tuple[float | None, str]]:
+        """The cells that the figure is taken from, with their status: two for a change."""
+        name, code, nothing = self.sense.measure, self.region, (None, "missing")
+        if self.of_growth:
+            return [self.tables.growth.get((name, code, self.base, self.final), nothing)]
+        return [self.tables.levels.get((name, code, year), nothing) for year in ([self.base, self.final] if self.spans else [self.year])]
+
+    @property
+    def words(self) -> str:
+        """The reading in words, and where its figure stands."""
+        when = f"{self.base}–{self.final}" if self.spans else str(self.year)
+        how = "growth of " if self.of_growth else "change of " if self.spans else ""
+        where = f"{GROWTH if self.of_growth else LEVELS}, {self.sense.measure}, {self.region}"
+        return f"{how}{self.sense.name}, {self.tables.names[self.region]}, {when}; {where}"
+
+    @property
+    def shown(self) -> str:
+        """The figure as it would be printed in the place of the claim."""
+        figure, number = self.figure or Decimal(0), self.claim.number
+        if number is None:
+            return f"{_number(figure, Decimal('0.1'), signed=True)} %"
+        money = f"{SCALES[number.scale]} {self.tables.award.catalogue.currency}"
+        after = {"money": money, "%": " %", "points": " percentage points"}.get(number.unit, "")
+        step = Decimal(1) if number.unit == "money" and _rounded(figure, number.written.step) == 0 else number.written.step
+        return _number(figure, step, signed=self.claim.kind in ("growth", "change")) + after
+
+    @property
+    def assumptions(self) -> str:
+        """What the sentence leaves unsaid, and what was taken instead."""
+        taken = {
+            "region": self.tables.names[self.region],
+            "statistic": _plain(self.sense.statistic),
+            "scope": self.tables.senses.scope_name(self.sense.statistic, self.sense.scope),
+            "measure": self.sense.name if self.sense.form != Form() else "",
+            "window": f"{self.base}–{self.final}",
+            "year": str(self.year),
+        }
+        unsaid = [f"{name} {taken[name]}" for name in self.claim.assumed if taken[name]]
+        return f" Not said in the sentence, but before or by the award: {', '.join(unsaid)}." if unsaid else ""
+
+    def place(self, *, below: bool) -> tuple[int | None, list[str]]:
+        """The region's place among those whose figure is known, and the names of the others."""
+        figures = {code: replace(self, region=code).figure for code in self.tables.parts}
+        own = figures[self.region]
+        unknown = [self.tables.names[code] for code, figure in figures.items() if figure is None]
+        if own is None:
+            return None, unknown
+        sign = -1 if below else 1
+        return 1 + sum(1 for figure in figures.values() if figure is not None and sign * figure > sign * own), unknown
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The verdict on a claim: under which reading, the unrounded figure in the claim's unit, the same as it would be printed, and why."""
+    """The verdict on a claim, and why: the reading, the unrounded figure in the claim's unit, and as it would be printed."""
 
     claim: Claim
     verdict: Verdict
@@ -82,209 +172,137 @@ class Finding:
     shown: str | None = None
 
 
-class Tables:
-    """The award's levels and growth, to look up: indicators.levels_by_year, indicators.growth_by_window and staging.regions."""
-
-    def __init__(self, levels: pd.DataFrame, growth: pd.DataFrame, regions: pd.DataFrame, award: Award) -> None:
-        self.award = award
-        self.names: dict[str, str] = dict(zip(regions["region_code"], regions["region_name"], strict=True))
-        self._levels = {(row["indicator"], row["region_code"], row["year"]): (row["level"], row["status"]) for row in records(levels)}
-        self._growth = {
-            (row["indicator"], row["region_code"], row["base_year"], row["final_year"]): (row["growth_ratio"], row["status"])
-            for row in records(growth)
-        }
-
-    def figure(self, claim: Claim, reading: Reading) -> tuple[Decimal | None, str]:
-        """The figure that a claim of this kind is held against, in the claim's unit, or None and the status that says why."""
-        name, code = reading.measure.indicator, reading.region
-        nothing: tuple[float | None, str] = (None, "missing")
-        scale = Decimal(1)
-        if claim.number and reading.measure.unit == "SEK":
-            scale /= claim.number.scale
-        if reading.measure.unit == "%":
-            scale *= 100
-        match claim.kind:
-            case "growth" | "direction" | "rank of growth":
-                value, status = self._growth.get((name, code, reading.base, reading.final), nothing)
-                scale = Decimal(100)
-            case "change" | "rank of change":
-                ends = [self._levels.get((name, code, year), nothing) for year in (reading.base, reading.final)]
-                base, final = (level for level, _ in ends)
-                if base is None or final is None:
-                    return None, next(status for level, status in ends if level is None)
-                return scale * (_decimal(final) - _decimal(base)), "ok"
-            case _:
-                value, status = self._levels.get((name, code, reading.year), nothing)
-        return None if value is None else _decimal(value) * scale, status
-
-    def place(self, claim: Claim, reading: Reading, *, below: bool) -> tuple[int | None, list[str]]:
-        """A county's place among those whose figure is known, and the names of the others."""
-        figures = {
-            code: self.figure(claim, Reading(reading.measure, code, reading.base, reading.final, reading.at))[0]
-            for code in self.names
-            if code != NATION
-        }
-        own = figures[reading.region]
-        unknown = [self.names[code] for code, figure in figures.items() if figure is None]
-        if own is None:
-            return None, unknown
-        sign = -1 if below else 1
-        return 1 + sum(1 for figure in figures.values() if figure is not None and sign * figure > sign * own), unknown
-
-
-def _decimal(value: float) -> Decimal:
-    return Decimal(repr(value))
-
-
 def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
     """A finding for each claim, in their order."""
     mentioned = list(dict.fromkeys(claim.region for claim in claims if claim.region))
     found: list[Finding] = []
-    scope, sentence = "", None
+    scope, sentence = None, None
     for claim in claims:
-        if claim.sentence != sentence and "flow" not in claim.assumed:
-            scope = ""
+        if claim.sentence != sentence and "statistic" not in claim.assumed:
+            scope = None
         sentence = claim.sentence
-        # "Företagen" can be all of them or the small and medium-sized; what the first figure settles holds for those that go on from it.
-        is_open = "scope" in claim.assumed and "services" not in claim.flows
-        finding = _judged(replace(claim, scopes=(scope,)) if is_open and scope else claim, tables, mentioned)
-        if is_open and not scope and claim.number and finding.verdict == "exact" and finding.reading:
-            scope = finding.reading.measure.scope
+        # "Företagen" can be all of them or a group; what the first figure settles holds for those that go on from it.
+        is_open = "scope" in claim.assumed and all(tables.senses.groups([statistic]) for statistic in claim.statistics)
+        finding = _judged(replace(claim, scopes=(scope,)) if is_open and scope is not None else claim, tables, mentioned)
+        if is_open and scope is None and claim.number and finding.verdict == "exact" and finding.reading:
+            scope = finding.reading.sense.scope
         found.append(finding)
     return found
 
 
 def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
     if claim.obstacle:
-        return Finding(claim, "not checkable", f"Not checkable: {claim.obstacle}.")
+        return _not_checkable(claim, claim.obstacle)
     if claim.region is None:
-        return Finding(claim, "not checkable", "Not checkable: no region is named.")
-    if claim.rank and claim.region == NATION:
-        return Finding(claim, "not checkable", "Not checkable: the nation has no place among the counties.")
-    readings = list(_readings(claim, tables.award))
+        return _not_checkable(claim, "no region is named")
+    if claim.rank and claim.region not in tables.parts:
+        return _not_checkable(claim, f"the whole has no place among the {tables.nouns.nouns}")
+    readings = list(dict.fromkeys(_readings(claim, tables)))
     if not readings:
         return _nothing_like_it(claim, tables)
-    years = tables.award.years
-    inside = [reading for reading in readings if _known(claim, reading, tables.award)]
+    inside = [reading for reading in readings if reading.has_years]
     if not inside:
         first = readings[0]
-        asked = f"{first.base}–{first.final}" if _spans(claim) else str(first.year)
-        return Finding(
-            claim,
-            "not checkable",
-            f"Not checkable: {asked} is not a window or year of award {tables.award.name}, which has {years.first}–{years.last}.",
-            first,
-        )
+        asked = f"{first.base}–{first.final}" if first.spans else str(first.year)
+        years = tables.years.get(first.sense.measure, [])
+        there = f"{years[0]}–{years[-1]}" if years else "no year of it"
+        return _not_checkable(claim, f"{asked} is not a window or year of award {tables.award.name}, which has {there}", first)
     if claim.rank:
-        return _placed(claim, claim.rank, inside, tables)
-    return _measured(claim, inside, tables, mentioned)
+        return _placed(claim, claim.rank, inside)
+    return _measured(claim, inside, mentioned)
 
 
-def _readings(claim: Claim, award: Award) -> Iterator[Reading]:
-    """Every meaning that fits the words, likeliest first."""
-    for flow, measure, scope in itertools.product(claim.flows, claim.measures, claim.scopes):
-        for found in MEASURES:
-            fits_scope = found.scope == scope or (found.measure in ("exporters", "per_exporter") and "scope" in claim.assumed)
-            if (found.flow, found.measure) == (flow, measure) and fits_scope and _fits_unit(claim, found):
-                for base, final in _windows(claim, award):
-                    yield Reading(found, str(claim.region), base, final, claim.at)
+def _not_checkable(claim: Claim, reason: str, reading: Reading | None = None) -> Finding:
+    return Finding(claim, "not checkable", f"Not checkable: {reason}.", reading)
 
 
-def _windows(claim: Claim, award: Award) -> list[tuple[int, int]]:
-    found = []
+def _unknown(reading: Reading) -> Finding:
+    return _not_checkable(reading.claim, f"{REASONS.get(reading.status, reading.status)} ({reading.words})", reading)
+
+
+def _finding(reading: Reading, verdict: Verdict, text: str) -> Finding:
+    return Finding(reading.claim, verdict, text + reading.assumptions, reading, float(reading.figure or 0), reading.shown)
+
+
+def _readings(claim: Claim, tables: Tables) -> Iterator[Reading]:
+    """Every meaning that fits the words, likeliest first. Of an unsaid scope, any group fits where no measure is of all."""
+    for statistic, form, scope in itertools.product(claim.statistics, claim.forms, claim.scopes):
+        senses = tables.senses.of([statistic], form)
+        may_be_any = "scope" in claim.assumed and form.over != SHARE and all(sense.scope for sense in senses)
+        for sense in senses:
+            if (sense.scope == scope or may_be_any) and _fits_unit(claim, sense):
+                yield from _in_windows(claim, sense, tables)
+
+
+def _in_windows(claim: Claim, sense: Sense, tables: Tables) -> Iterator[Reading]:
     for window in claim.windows:
-        final = window.final or award.window.final
-        found.append((window.base or (final - window.length if window.length else award.window.base), final))
-    return list(dict.fromkeys(found))
+        base, last = tables.window(sense)
+        final = window.final or last
+        base = window.base or (final - window.length if window.length else base)
+        yield Reading(claim, sense, str(claim.region), base, final, tables)
 
 
-def _fits_unit(claim: Claim, measure: Measure) -> bool:
+def _fits_unit(claim: Claim, sense: Sense) -> bool:
     if claim.number is None or claim.kind == "growth":
         return True
-    return claim.number.unit == {"%": "points" if claim.kind == "change" else "%"}.get(measure.unit, measure.unit)
+    return claim.number.unit == ("points" if claim.kind == "change" and sense.unit == "%" else sense.unit)
 
 
-def _spans(claim: Claim) -> bool:
-    return claim.kind not in ("level", "rank of level")
-
-
-def _known(claim: Claim, reading: Reading, award: Award) -> bool:
-    years = range(award.years.first, award.years.last + 1)
-    return (reading.base in years and reading.final in years and reading.base < reading.final) if _spans(claim) else reading.year in years
-
-
-def _measured(claim: Claim, readings: Sequence[Reading], tables: Tables, mentioned: Sequence[str]) -> Finding:
+def _measured(claim: Claim, readings: Sequence[Reading], mentioned: Sequence[str]) -> Finding:
     """The verdict on a number or a direction."""
-    looked_up = [(reading, *tables.figure(claim, reading)) for reading in readings]
-    known = [(reading, figure) for reading, figure, _ in looked_up if figure is not None]
+    known = [reading for reading in readings if reading.figure is not None]
     fits: tuple[Verdict, ...] = ("exact", "within the rounding")
     for wanted in fits:
-        for reading, figure in known:
-            if _fit(claim, figure) == wanted:
-                text = f"{_told(claim, reading, figure, tables)}{_widened(claim, wanted)}."
-                return _finding(claim, wanted, text, reading, figure, tables)
-    for reading, figure_or_none, status in looked_up:
-        if figure_or_none is None:
-            return _unknown(claim, reading, status, tables)
-    reading, figure = known[0]
-    right = "; ".join(_told(claim, also, other, tables) for also, other in known[:3])
+        for reading in known:
+            if _fit(reading) == wanted:
+                return _finding(reading, wanted, f"{reading.shown} ({reading.words}){_widened(claim, wanted)}.")
+    if len(known) < len(readings):
+        return _unknown(next(reading for reading in readings if reading.figure is None))
+    right = "; ".join(f"{reading.shown} ({reading.words})" for reading in known[:3])
     if claim.kind == "growth" and claim.printed and claim.number:
         low, high = _left_open(*claim.printed)
         if low <= claim.sign * claim.number.written.low <= high:
             span = f"{_number(low, Decimal('0.1'))} to {_number(high, Decimal('0.1'))} %"
             text = f"The levels that the sentence prints leave {span}; unrounded it is {right}."
-            return _finding(claim, "within the rounding", text, reading, figure, tables)
-    for near in _neighbours(claim, readings, tables, mentioned):
-        value, _ = tables.figure(claim, near)
-        if value is not None and _fit(claim, value) == "exact":
-            text = f"The number is that of {_what(claim, near, tables)}. As written it would be {right}."
-            return _finding(claim, "other concept", text, reading, figure, tables)
-    return _finding(claim, "wrong", f"The figure is {right}.", reading, figure, tables)
+            return _finding(known[0], "within the rounding", text)
+    for near in _neighbours(known[0], mentioned):
+        if _fit(near) == "exact":
+            return _finding(known[0], "other concept", f"The number is that of {near.words}. As written it would be {right}.")
+    return _finding(known[0], "wrong", f"The figure is {right}.")
 
 
-def _unknown(claim: Claim, reading: Reading, status: str, tables: Tables) -> Finding:
-    return Finding(claim, "not checkable", f"Not checkable: {REASONS.get(status, status)} ({_what(claim, reading, tables)}).", reading)
+def _widened(claim: Claim, fit: Verdict) -> str:
+    if fit == "exact" or claim.number is None:
+        return ""
+    return {"": ", rounded more coarsely"}.get(claim.number.written.how, ", within what the wording allows")
 
 
-def _told(claim: Claim, reading: Reading, figure: Decimal, tables: Tables) -> str:
-    return f"{_shown(claim, figure)} ({_what(claim, reading, tables)})"
-
-
-def _finding(claim: Claim, verdict: Verdict, text: str, reading: Reading, figure: Decimal, tables: Tables) -> Finding:
-    return Finding(claim, verdict, text + _assumptions(claim, reading, tables), reading, float(figure), _shown(claim, figure))
-
-
-def _fit(claim: Claim, figure: Decimal) -> Literal["exact", "within the rounding", ""]:
+def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
     """Whether a figure is what is written."""
+    claim, figure = reading.claim, reading.figure
+    if figure is None:
+        return ""
     if claim.number is None:
         return "exact" if figure * claim.sign > 0 else ""
     written = claim.number.written
     size = figure * claim.sign if claim.kind in ("growth", "change") else figure
-    rounded = _rounded(size, written.step)
-    is_printed = written.low <= rounded <= written.high
+    is_printed = written.low <= _rounded(size, written.step) <= written.high
     if is_printed and written.how in ("", "about"):
         return "exact"
     if written.low != written.high:
         return ""
     value = written.low
-    near = max(written.step, value * ABOUT)
-    far = max(written.step, value * ROUGHLY)
-    match written.how:
-        case "about":
-            fits = abs(size - value) <= near
-        case "roughly":
-            fits = abs(size - value) <= far
-        case "above":
-            fits = is_printed or value <= size <= value + far
-        case "below":
-            fits = is_printed or value - far <= size <= value
-        case "over":
-            fits = size >= value
-        case "under":
-            fits = 0 <= size <= value
-        case _:
-            fits = claim.number.unit == "SEK" and written.step >= 1 and _rounded_coarsely(size, written)
-    return "within the rounding" if fits else ""
+    near, far = (max(written.step, value * share) for share in (ABOUT, ROUGHLY))
+    fits = {
+        "about": abs(size - value) <= near,
+        "roughly": abs(size - value) <= far,
+        "above": is_printed or value <= size <= value + far,
+        "below": is_printed or value - far <= size <= value,
+        "over": size >= value,
+        "under": 0 <= size <= value,
+        "": claim.number.unit == "money" and written.step >= 1 and _rounded_coarsely(size, written),
+    }
+    return "within the rounding" if fits[written.how] else ""
 
 
 def _rounded(value: Decimal, step: Decimal) -> Decimal:
@@ -308,142 +326,84 @@ def _left_open(base: Written, final: Written) -> tuple[Decimal, Decimal]:
     return (low - 1) * 100, (high - 1) * 100
 
 
-def _neighbours(claim: Claim, readings: Sequence[Reading], tables: Tables, mentioned: Sequence[str]) -> Iterator[Reading]:
-    """Readings that a writer may have mixed up with what is written: another concept, other years, another region of the text."""
-    if claim.kind == "direction":
+def _neighbours(own: Reading, mentioned: Sequence[str]) -> Iterator[Reading]:
+    """What a writer may have mixed up with what is written: another concept, other years, another region of the text."""
+    if own.claim.kind == "direction":
         return
-    first = readings[0]
-    own = first.measure
-
-    def distance(measure: Measure) -> int:
-        return (measure.flow != own.flow) + (measure.scope != own.scope) + (measure.measure != own.measure)
-
-    for measure in sorted(MEASURES, key=distance):
-        if measure != own and _fits_unit(claim, measure):
-            yield Reading(measure, first.region, first.base, first.final, first.at)
-    years = range(tables.award.years.first, tables.award.years.last + 1)
-    windows = itertools.combinations(years, 2) if _spans(claim) else ((year, year) for year in years)
-    for base, final in windows:
-        yield Reading(own, first.region, base, final, first.at)
+    for sense in sorted(own.tables.senses.all, key=lambda sense: _distance(own.sense, sense)):
+        if sense != own.sense and _fits_unit(own.claim, sense):
+            yield replace(own, sense=sense)
+    years = own.tables.years[own.sense.measure]
+    for base, final in itertools.combinations(years, 2) if own.spans else zip(years, years, strict=True):
+        yield replace(own, base=base, final=final)
     for region in mentioned:
-        yield Reading(own, region, first.base, first.final, first.at)
+        yield replace(own, region=region)
+
+
+def _distance(one: Sense, other: Sense) -> int:
+    return (one.statistic != other.statistic) + (one.scope != other.scope) + (one.form != other.form)
 
 
 def _nothing_like_it(claim: Claim, tables: Tables) -> Finding:
-    """Nothing in the data has this flow, scope and measure; say so, and what the number is, if it is one of the near ones."""
-    asked = {"flow": claim.flows, "scope": claim.scopes, "measure": claim.measures}
-    text = f"Not checkable: nothing like it is in the data ({', '.join(f'{key}: {value[0]}' for key, value in asked.items() if value)})."
-    if claim.kind == "growth":
-        for measure in MEASURES:
-            near = sum((measure.flow in claim.flows, measure.scope in claim.scopes, measure.measure in claim.measures))
-            for base, final in _windows(claim, tables.award):
-                reading = Reading(measure, str(claim.region), base, final)
-                figure, _ = tables.figure(claim, reading)
-                if near == 2 and figure is not None and _fit(claim, figure) == "exact":
-                    text = f"The number is that of {_what(claim, reading, tables)}; what the text says is not in the data."
-                    return Finding(claim, "other concept", text, reading, float(figure), _shown(claim, figure))
-    elif claim.kind == "change" and claim.number and claim.number.unit == "points":
-        return Finding(claim, "not checkable", "Not checkable: percentage points are checked for shares only; growth is in per cent.")
-    return Finding(claim, "not checkable", text)
+    """Nothing has this statistic, scope and form; say so, and what the number is, if it is one of the near ones."""
+    for sense in tables.senses.all if claim.kind == "growth" else ():
+        near = sum((sense.statistic in claim.statistics, sense.scope in claim.scopes, sense.form in claim.forms))
+        for reading in _in_windows(claim, sense, tables):
+            if near == 2 and _fit(reading) == "exact":
+                text = f"The number is that of {reading.words}; what the text says is not in the data."
+                return replace(_finding(reading, "other concept", text), explanation=text)
+    if claim.kind == "change" and claim.number and claim.number.unit == "points":
+        return _not_checkable(claim, "percentage points are checked for shares only; growth is in per cent")
+    statistic = claim.statistics[0]
+    asked = (_plain(statistic), tables.senses.scope_name(statistic, claim.scopes[0]), str(claim.forms[0]))
+    return _not_checkable(claim, f"nothing like it is in the data ({', '.join(filter(None, asked))})")
 
 
-def _placed(claim: Claim, rank: Rank, readings: Sequence[Reading], tables: Tables) -> Finding:
-    """The verdict on a place among the counties; with unknown figures, every place that they leave open is possible."""
+def _placed(claim: Claim, rank: Rank, readings: Sequence[Reading]) -> Finding:
+    """The verdict on a place among the regions; with unknown figures, every place that they leave open is possible."""
     below = rank.below != (claim.sign < 0)
-    found = [_placed_as(claim, rank, reading, tables, below=below) for reading in readings]
+    found = [_placed_as(rank, reading, below=below) for reading in readings]
     if claim.kind == "rank of growth":
         # What is counted or a share also grows by a number: "ökade mest" can mean either.
         by_number = replace(claim, kind="rank of change")
-        found += [
-            _placed_as(by_number, rank, reading, tables, below=below)
-            for reading in readings
-            if reading.measure.measure in ("exporters", "share")
-        ]
+        counted = (replace(reading, claim=by_number) for reading in readings if reading.sense.unit != "money")
+        found += [_placed_as(rank, reading, below=below) for reading in counted]
     best = min(found, key=lambda finding: ("exact", "not checkable", "wrong").index(finding.verdict))
-    if best.verdict == "wrong":
-        own = readings[0].measure
-        for near in _neighbours(claim, readings[:1], tables, ()):
-            differs = (near.measure.scope != own.scope) + (near.measure.measure != own.measure)
-            is_near = near.measure.flow == own.flow and differs == 1 and near.measure.unit == "SEK"
-            if is_near and tables.place(claim, near, below=below)[0] == rank.place:
-                text = f"The place is that of {_what(claim, near, tables)}. As written: {best.explanation}"
-                return replace(best, verdict="other concept", explanation=text)
+    own = readings[0].sense
+    for near in _neighbours(readings[0], ()) if best.verdict == "wrong" else ():
+        is_near = near.sense.statistic == own.statistic and _distance(near.sense, own) == 1 and near.sense.unit == "money"
+        if is_near and near.place(below=below)[0] == rank.place:
+            return replace(
+                best,
+                verdict="other concept",
+                explanation=f"The place is that of {near.words}. As written: {best.explanation}",
+            )
     return best
 
 
-def _placed_as(claim: Claim, rank: Rank, reading: Reading, tables: Tables, *, below: bool) -> Finding:
+def _placed_as(rank: Rank, reading: Reading, *, below: bool) -> Finding:
     """The verdict on a place under one reading."""
-    place, unknown = tables.place(claim, reading, below=below)
+    tables = reading.tables
+    place, unknown = reading.place(below=below)
     if place is None:
-        return _unknown(claim, reading, tables.figure(claim, reading)[1], tables)
-    count = len(tables.names) - 1 - len(unknown)
-    among = f"{count} counties{' whose figure is known' if unknown else ''}"
-    what = f"{_ordinal(place)}{'lowest' if below else 'highest'} of the {among} ({_what(claim, reading, tables)})"
+        return _unknown(reading)
+    among = f"{len(tables.parts) - len(unknown)} {tables.nouns.nouns}{' whose figure is known' if unknown else ''}"
+    what = f"the region is {_ordinal(place)}{'lowest' if below else 'highest'} of the {among} ({reading.words})"
     hidden = f" Unknown: {', '.join(unknown)}." if unknown else ""
     if not rank.within and place < rank.place <= place + len(unknown):
-        text = f"Not checkable: the region is {what}, and an unknown figure could stand before it.{hidden}"
-        return Finding(claim, "not checkable", text, reading)
+        finding = _not_checkable(reading.claim, f"{what}, and an unknown figure could stand before it", reading)
+        return replace(finding, explanation=finding.explanation + hidden)
     holds = place == rank.place or (rank.within and place <= rank.place)
-    text = f"The region is {what}.{hidden}{_assumptions(claim, reading, tables)}"
-    return Finding(claim, "exact" if holds else "wrong", text, reading, float(place), str(place))
+    text = f"{what[0].upper()}{what[1:]}.{hidden}{reading.assumptions}"
+    return Finding(reading.claim, "exact" if holds else "wrong", text, reading, float(place), str(place))
 
 
 def _ordinal(place: int) -> str:
     return "" if place == 1 else f"{place}{'th' if place % 100 in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')} "
 
 
-# In words
-
-
-def _what(claim: Claim, reading: Reading, tables: Tables) -> str:
-    """The reading in words, and where its figure stands."""
-    when = f"{reading.base}–{reading.final}" if _spans(claim) else str(reading.year)
-    how = {
-        "growth": "growth of ",
-        "rank of growth": "growth of ",
-        "direction": "growth of ",
-        "change": "change of ",
-        "rank of change": "change of ",
-    }.get(claim.kind, "")
-    table = TABLES.get(claim.kind, "indicators.growth_by_window" if claim.kind == "direction" else "indicators.levels_by_year")
-    return f"{how}{reading.measure.name}, {tables.names[reading.region]}, {when}; {table}, {reading.measure.indicator}, {reading.region}"
-
-
-def _widened(claim: Claim, fit: Verdict) -> str:
-    if fit == "exact" or claim.number is None:
-        return ""
-    return {"": ", rounded more coarsely"}.get(claim.number.written.how, ", within what the wording allows")
-
-
-def _assumptions(claim: Claim, reading: Reading, tables: Tables) -> str:
-    """What the sentence leaves unsaid, and what was taken instead."""
-    taken = {
-        "region": tables.names[reading.region],
-        "flow": reading.measure.flow,
-        "scope": {"sme": "small and medium-sized enterprises", "all": "all enterprises"}[reading.measure.scope],
-        "measure": {"per_capita": "per inhabitant", "total": "total value"}.get(reading.measure.measure, reading.measure.measure),
-        "window": f"{reading.base}–{reading.final}",
-        "year": str(reading.year),
-    }
-    skip = {"scope"} if reading.measure.flow == "services" else set()
-    skip |= {"measure"} if reading.measure.measure in ("total", "exporters", "per_exporter") else set()
-    said = [f"{name} {taken[name]}" for name in claim.assumed if name not in skip]
-    return f" Not said in the sentence, but before or by the award: {', '.join(said)}." if said else ""
-
-
-UNITS = {1: " SEK", 10**3: " thousand SEK", 10**6: " million SEK", 10**9: " billion SEK"}
-
-
-def _shown(claim: Claim, figure: Decimal) -> str:
-    """A figure as it would be printed in the place of the claim."""
-    if claim.number is None:
-        return f"{_number(figure, Decimal('0.1'), signed=True)} %"
-    unit = claim.number.unit
-    after = UNITS[claim.number.scale] if unit == "SEK" else {"%": " %", "points": " percentage points"}.get(unit, "")
-    step = claim.number.written.step
-    if unit == "SEK" and _rounded(figure, step) == 0:
-        step = Decimal(1)
-    return _number(figure, step, signed=claim.kind in ("growth", "change")) + after
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _number(value: Decimal, step: Decimal, *, signed: bool = False) -> str:
@@ -457,6 +417,7 @@ def as_row(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
     """A finding as plain values."""
     claim, reading = finding.claim, finding.reading
     code = reading.region if reading else claim.region
+    spans = reading is not None and reading.spans
     return {
         "place": claim.sentence.place,
         "in_table": claim.sentence.in_table,
@@ -467,10 +428,10 @@ def as_row(finding: Finding, names: Mapping[str, str]) -> dict[str, Any]:
         "kind": claim.kind,
         "region_code": code,
         "region_name": names.get(code or ""),
-        "concept": reading.measure.indicator if reading else None,
-        "base_year": reading.base if reading and _spans(claim) else None,
-        "final_year": reading.final if reading and _spans(claim) else None,
-        "year": reading.year if reading and not _spans(claim) else None,
+        "concept": reading.sense.measure if reading else None,
+        "base_year": reading.base if reading and spans else None,
+        "final_year": reading.final if reading and spans else None,
+        "year": reading.year if reading and not spans else None,
         "assumed": list(claim.assumed),
         "figure": finding.figure,
         "figure_shown": finding.shown,

@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.cubes import Cube, read_jsonstat
 from pipeline.faults import DataRefused, Fault
 from pipeline.fetch.client import Patience, PxWeb
-from pipeline.settings import EXPRESSION, Entry
+from pipeline.sources import EXPRESSION, Entry
 
 __all__ = ["Fetched", "Patience", "Plan", "PxWeb", "fetch", "plan", "read"]
 
@@ -105,7 +105,7 @@ def read(fetched: Fetched) -> tuple[Cube, ...]:
             given = cube.codes.get(variable)
             if given is None or sorted(given) != sorted(codes):
                 found = _difference(variable, codes, given)
-                remedy = "The table is being changed: try again later, and compare its codes with the selection (--dry-run)."
+                remedy = "The table may be changing: fetch again later, and compare its codes with the selection (--dry-run)."
                 raise DataRefused([Fault(where, found, "the codes that were asked for", remedy)])
         extra = [name for name in cube.codes if name not in asked and len(cube.codes[name]) > 1]
         if extra:
@@ -114,7 +114,8 @@ def read(fetched: Fetched) -> tuple[Cube, ...]:
         cubes.append(cube)
     if len({cube.updated for cube in cubes}) > 1:
         where = f"{planned.base_url}, {planned.table_id}"
-        raise DataRefused([Fault(where, "answers from before and after an update", "answers of one state of the table", "Fetch again.")])
+        found = "answers from before and after an update of the table"
+        raise DataRefused([Fault(where, found, "answers from the same update", "Fetch again.")])
     return tuple(cubes)
 
 
@@ -151,7 +152,7 @@ def _explicit(name: str, wanted: Selection, codes: Mapping[str, list[str]], meta
         if not _can_be_left_out(metadata, variable):
             where = f"sources.toml, {name}.fetch.selection"
             remedy = f"Add it with a code: {', '.join(codes[variable][:10])}."
-            faults.append(Fault(where, f"nothing of the variable {variable}", "a choice for each variable that has no total", remedy))
+            faults.append(Fault(where, f"no codes of the variable {variable}", "codes of each variable that has no total", remedy))
     if faults:
         raise DataRefused(faults)
     return found

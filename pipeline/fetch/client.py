@@ -68,7 +68,7 @@ class PxWeb:
         self._ends = time.monotonic() + patience.total
         self._calls: deque[float] = deque()
         self._window: tuple[int, float] | None = None
-        # A redirect is told, not followed: sources.toml shall name the address that answered.
+        # A redirect is reported, not followed: sources.toml shall name the address that answered.
         self._http = httpx2.Client(
             timeout=patience.silence,
             follow_redirects=False,
@@ -77,7 +77,7 @@ class PxWeb:
         )
         self._limits: dict[str, Any] = {}
         self._next_wait = patience.first_wait
-        # What stamina would log is said by this client, to the one who waits.
+        # This client itself reports what stamina would log.
         stamina.instrumentation.set_on_retry_hooks([])
 
     def __enter__(self) -> "PxWeb":
@@ -96,7 +96,12 @@ class PxWeb:
             ]
             if any(isinstance(limit, bool) or not isinstance(limit, int) or limit < 0 for limit in limits) or not limits[0]:
                 expected = "maxDataCells, maxCallsPerTimeWindow and timeWindow"
-                raise _refused(where, "a configuration without its limits", expected, "Check base_url: it is the address of a PxWebApi 2.")
+                raise _refused(
+                    where,
+                    "a configuration without its limits",
+                    expected,
+                    "Check base_url in sources.toml: it must be the address of a PxWebApi 2.",
+                )
             self._limits = found
             if limits[1] and limits[2]:
                 self._window = (int(limits[1]), float(limits[2]))
@@ -129,27 +134,27 @@ class PxWeb:
                 with attempt:
                     return self._ask_once(method, url, {"lang": self._language, **(parameters or {})}, body)
         except Answered as answered:
-            raise DataRefused([self._told(url, answered)]) from None
+            raise DataRefused([self._fault(url, answered)]) from None
         except (TooSlow, httpx2.TimeoutException) as error:
             if isinstance(error, httpx2.TimeoutException) and time.monotonic() < self._ends:
-                found = f"no sign of life for {self._patience.silence:g} seconds, time after time"
+                found = f"no data for {self._patience.silence:g} seconds, at every attempt"
                 raise _refused(url, found, "an answer", LATER) from None
-            found = f"no whole answer within {self._patience.total:,.0f} seconds in all"
+            found = f"no complete answer within {self._patience.total:,.0f} seconds"
             raise _refused(url, found, "an answer in time", "Try again when the server is less busy; nothing was recorded.") from None
         except TooLarge:
-            found = f"an answer beyond {LARGEST_BYTES / 1e6:,.0f} MB"
+            found = f"an answer of more than {LARGEST_BYTES / 1e6:,.0f} MB"
             raise _refused(url, found, "an answer below that limit", "Ask for fewer codes in the source's selection.") from None
         except WrongType as wrong:
-            remedy = "Check base_url in sources.toml; a page in place of data is often a notice of maintenance."
+            remedy = "Check base_url in sources.toml. A web page in place of data often means maintenance."
             raise _refused(url, f"an answer of the type {wrong}", "application/json", remedy) from None
         except (httpx2.InvalidURL, UnicodeError) as error:
             raise _refused(
-                url, f"an address that is none ({error})", "the address of a PxWebApi 2", "Correct base_url in sources.toml."
+                url, f"an invalid address ({error})", "the address of a PxWebApi 2", "Correct base_url in sources.toml."
             ) from None
         except httpx2.HTTPError as error:
-            found = f"a connection that fails ({error or type(error).__name__})"
+            found = f"a failed connection ({error or type(error).__name__})"
             remedy = f"Check the network and base_url in sources.toml. {LATER}"
-            raise _refused(url, found, "a whole answer", remedy) from None
+            raise _refused(url, found, "a complete answer", remedy) from None
         raise AssertionError("a retry that ended without an answer or an error")
 
     def _ask_once(self, method: str, url: str, parameters: Mapping[str, str], body: Any) -> bytes:
@@ -206,24 +211,25 @@ class PxWeb:
             self._say(f"waiting {wait:.0f} s, then asking again: {error or type(error).__name__}")
         return wait
 
-    def _told(self, url: str, answered: Answered) -> Fault:
+    def _fault(self, url: str, answered: Answered) -> Fault:
         status = answered.status
-        found = f"the answer {answered}"
+        found = f"HTTP {answered}"
         if 300 <= status < 400:
-            remedy = "If that is where the table is now, set base_url (or table_id) in sources.toml accordingly."
-            return Fault(url, f"the answer {status}, which points to {answered.location or 'nowhere'}", "the table itself", remedy)
+            remedy = "If the table is there now, set base_url (or table_id) in sources.toml accordingly."
+            return Fault(url, f"{found}, a redirect to {answered.location or 'no address'}", "the table itself", remedy)
         if status == 404:
-            remedy = f"The table may have moved or ended: look for it at {self._base}/tables?query=…, and set table_id in sources.toml."
+            remedy = f"The table may have moved or ended. Look for it at {self._base}/tables?query=…, and set table_id in sources.toml."
             return Fault(url, found, "the table", remedy)
         if status == 429 or (status in PASSING and answered.retry_after is not None):
-            asked = f", which asks to wait {answered.retry_after:,.0f} seconds" if answered.retry_after is not None else ""
-            found = f"the answer {answered}{asked}, and no more attempts or time within {self._patience.total:,.0f} seconds"
-            return Fault(url, found, "leave to ask", "Try again after that time; nothing was recorded.")
+            limit = " (rate limit reached)" if status == 429 else ""
+            wait = f", with a request to wait {answered.retry_after:,.0f} seconds" if answered.retry_after is not None else ""
+            found = f"{found}{limit}{wait}, at the last attempt within {self._patience.total:,.0f} seconds"
+            return Fault(url, found, "an answer", "Wait, and fetch again; nothing was recorded.")
         if status in PASSING:
-            return Fault(url, f"{found}, time after time", "an answer", LATER)
+            return Fault(url, f"{found}, at every attempt", "an answer", LATER)
         if status in (400, 403):
-            remedy = "Compare the source's selection in sources.toml with the table's codes and the server's limits: --dry-run shows both."
-            return Fault(url, found, "the cells that were asked for", remedy)
+            remedy = "Compare the selection in sources.toml with the table's codes and the server's limits; --dry-run shows both."
+            return Fault(url, found, "the cells of the selection", remedy)
         return Fault(url, found, "an answer", f"Check base_url and table_id in sources.toml. {LATER}")
 
 

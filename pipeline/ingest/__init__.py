@@ -1,48 +1,50 @@
 """Raw files as typed tables: checksums checked, every cell with its place, no meaning changed."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from pipeline.award import Award
+from pipeline.catalogue import REGIONS, Catalogue, Geography, Statistic, class_code
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.files import read_sheet
-from pipeline.ingest.tables import SHAPES, UNITS, Found, Key, describes, read_regions, read_table
-from pipeline.schemas import frame
-from pipeline.settings import Source, Sources
+from pipeline.ingest.tables import Found, Key, Measured, describes, read_regions, read_table, unit_of
+from pipeline.sources import Layout, Source, Sources
 from pipeline.vintages import halfway
 
-__all__ = ["has_series", "ingest", "region_names"]
+__all__ = ["ingest", "region_names"]
 
-COUNTIES = 21
 LITTER = ("Thumbs.db", "desktop.ini")
 """Files that an operating system leaves in folders."""
 
 
-def ingest(sources: Sources) -> dict[str, pd.DataFrame]:
-    """Read every source: table name -> frame of that table's schema, sorted by its grain.
+def ingest(sources: Sources, award: Award) -> dict[str, list[dict[str, Any]]]:
+    """Read every source of the award: the rows of ingested.regions and ingested.figures, sorted by their grain.
 
     Raises DataRefused with all faults of all files.
     """
-    faults = _check_entries(sources)
+    catalogue = award.catalogue
+    faults = _check_entries(sources, award)
     if faults:
         raise DataRefused(faults)
-    names, origin = region_names(sources)
-    regions = [{"region_code": code, "region_name": names[code], "source": origin} for code in sorted(names)]
-    rows = {"regions": regions}
-    for table in SHAPES:
+    names, origin = region_names(sources, catalogue.geography)
+    whole = catalogue.geography.whole
+    regions = [{"region_code": code, "region_name": names[code], "is_whole": code == whole, "source": origin} for code in sorted(names)]
+    figures: list[dict[str, Any]] = []
+    for table in award.statistics:
         entries = {name: source for name, source in sources.entries.items() if source.table == table}
-        rows[table], wrong = _read(sources.folder, table, entries, names)
+        rows, wrong = _read(sources.folder, catalogue.statistics[table], entries, names, sources.entries[origin].file, catalogue)
+        figures += rows
         faults += wrong
     if faults:
         raise DataRefused(faults)
-    return {f"ingested.{table}": frame(f"ingested.{table}", found) for table, found in rows.items()}
+    figures.sort(key=lambda row: [row[key] for key in ("statistic", "quantity", "region_code", "year", "class_code")])
+    return {"ingested.regions": regions, "ingested.figures": figures}
 
 
-def _check_entries(sources: Sources) -> list[Fault]:
-    """Every entry has its file, every file its entry, and every checksum holds."""
+def _check_entries(sources: Sources, award: Award) -> list[Fault]:
+    """Every entry that the award needs has its file and its checksum holds; every file of the folder has an entry."""
     listing = sources.folder / "sources.toml"
     faults = []
     vintages = {
@@ -51,18 +53,22 @@ def _check_entries(sources: Sources) -> list[Fault]:
         for vintage, source in entry.vintages.items()
     }
     described = {source.file for source in vintages.values()}
+    needed = (REGIONS, *award.statistics)
     arriving = halfway(sources.folder)
     try:
         present = sorted(path for path in sources.folder.rglob("*") if path.is_file())
     except OSError as error:
         return [Fault(str(sources.folder), error.strerror or str(error), "a folder that can be read", "Check its permissions.")]
-    for path in present:
-        file = path.relative_to(sources.folder).as_posix()
-        if file not in described and path != listing and not _no_data(path.relative_to(sources.folder)) and file not in arriving:
-            faults.append(
-                Fault(file, "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
-            )
+    known = {*described, *arriving, listing.name}
+    files = (path.relative_to(sources.folder) for path in present)
+    faults += [
+        Fault(str(file), "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
+        for file in files
+        if file.as_posix() not in known and not _no_data(file)
+    ]
     for name, source in vintages.items():
+        if source.table not in needed:
+            continue
         path = sources.folder / source.file
         if not path.resolve().is_relative_to(sources.folder.resolve()):
             found = f"{source.file}, a link that leads out of {sources.folder}"
@@ -93,14 +99,16 @@ def _check_entries(sources: Sources) -> list[Fault]:
                 )
             )
     for name, source in sources.entries.items():
-        faults += describes(source.table, source.read, f"{listing}, {name}, read")
-    for table in ("regions", *SHAPES):
+        statistic = award.catalogue.statistics.get(source.table)
+        faults += describes(statistic, source.read, f"{listing}, {name}, read", award.catalogue)
+    for table in needed:
         count = sum(source.table == table for source in sources.entries.values())
         if not count:
             remedy = "Describe the file that holds it, and where the award pins vintages, pin its source."
-            faults.append(Fault(str(listing), f"no entry for the table {table}", "at least one", remedy))
-        if table == "regions" and count > 1:
-            faults.append(Fault(str(listing), f"{count} entries for the table regions", "one", "Leave one."))
+            faults.append(Fault(str(listing), f"no entry for the table {table}", f"at least one, for {award.geography}", remedy))
+        if table == REGIONS and count > 1:
+            remedy = "Leave one, or give each its geography."
+            faults.append(Fault(str(listing), f"{count} entries for the table {REGIONS}", f"one for {award.geography}", remedy))
     return faults
 
 
@@ -109,28 +117,33 @@ def _no_data(path: Path) -> bool:
     return any(part.startswith((".", "~$")) for part in path.parts) or path.name in LITTER
 
 
-def has_series(table: str) -> bool:
-    """Whether a table's values belong to a series: a way in which they are placed in regions."""
-    return table in SHAPES and SHAPES[table].has_series
-
-
-def region_names(sources: Sources) -> tuple[dict[str, str], str]:
+def region_names(sources: Sources, geography: Geography) -> tuple[dict[str, str], str]:
     """The regions that all other files are held against, code -> name, and the source that lists them. Raises DataRefused."""
-    name, source = next((name, source) for name, source in sources.entries.items() if source.table == "regions")
+    entries = {name: source for name, source in sources.entries.items() if source.table == REGIONS}
+    if not entries:
+        listing = sources.folder / "sources.toml"
+        raise DataRefused([Fault(str(listing), f"no entry for the table {REGIONS}", "one", "Describe the file that lists the regions.")])
+    name, source = next(iter(entries.items()))
     faults: list[Fault] = []
-    names = read_regions(read_sheet(sources.folder / source.file, source.read[0]), source.read[0], faults)
-    if len(names) != COUNTIES + 1 and not faults:
-        expected = f"the nation and {COUNTIES} counties, a row each"
-        faults.append(Fault(source.file, f"{len(names)} regions", expected, "Bring the file back."))
+    names = read_regions(read_sheet(sources.folder / source.file, source.read[0]), source.read[0], faults, geography)
+    if geography.whole and geography.whole not in names and not faults:
+        found = f"no region {geography.whole}"
+        faults.append(Fault(source.file, found, f"the whole, {geography.whole}, beside the regions", "Bring the file back."))
+    count = len(names) - bool(geography.whole)
+    if (count < 2 or count != (geography.count or count)) and not faults:
+        expected = f"{geography.count or 'two or more'} {geography.en.nouns}{' beside the whole' if geography.whole else ''}, a row each"
+        faults.append(Fault(source.file, f"{count} {geography.en.nouns}", expected, "Bring the file back."))
     if faults:
         raise DataRefused(faults)
     return names, name
 
 
-def _read(folder: Path, table: str, entries: Mapping[str, Source], names: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """The rows of one table out of all its sources, and what is wrong with them."""
+def _read(
+    folder: Path, statistic: Statistic, entries: Mapping[str, Source], names: Mapping[str, str], listing: str, catalogue: Catalogue
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """The rows of one statistic out of all its sources, and what is wrong with them."""
     found = Found()
-    origin: dict[Key, tuple[str, Any]] = {}
+    origin: dict[Key, tuple[str, Layout]] = {}
     for name, source in entries.items():
         for layout in source.read:
             try:
@@ -138,20 +151,31 @@ def _read(folder: Path, table: str, entries: Mapping[str, Source], names: Mappin
             except DataRefused as refused:
                 found.faults += refused.faults
                 continue
-            read_table(table, sheet, layout, names, found)
+            read_table(statistic, sheet, layout, names, listing, found, catalogue)
             for key in found.cells.keys() - origin.keys():
                 origin[key] = (name, layout)
-    rows = [_row(table, key, found, *origin[key]) for key in sorted(found.cells)]
+    rows = [row for key, cells in found.cells.items() for row in _rows(statistic, key, cells, *origin[key], catalogue)]
     return rows, found.faults
 
 
-def _row(table: str, key: Key, found: Found, source: str, layout: Any) -> dict[str, Any]:
-    row: dict[str, Any] = dict(zip(SHAPES[table].keys, key, strict=True))
-    for measure in SHAPES[table].measures:
-        cell = found.cells[key].get(measure)
-        value = cell.value if cell else None
-        row[measure] = value if value is None or measure == "exports" else int(value)
-        row[f"{measure}_status"] = cell.status if cell else "missing"
-        row[f"{measure}_cell"] = cell.place if cell else None
-    said = {"unit_sek": UNITS.get(layout.unit), "series": layout.series_in(row["year"]), "noise": layout.noise}
-    return row | said | {"source": source}
+def _rows(
+    statistic: Statistic, key: Key, cells: Mapping[str, Measured], source: str, layout: Layout, catalogue: Catalogue
+) -> Iterator[dict[str, Any]]:
+    """A row for each quantity of a statistic's key; a quantity without a cell is missing."""
+    keys = dict(zip(statistic.keys, key, strict=True))
+    place = {"region_code": keys["region_code"], "year": keys["year"]}
+    place["class_code"] = class_code([keys[name] for name in statistic.classes])
+    for name, quantity in statistic.quantities.items():
+        cell = cells.get(name)
+        yield {
+            "statistic": statistic.name,
+            "quantity": name,
+            **place,
+            "figure": cell.value if cell else None,
+            "status": cell.status if cell else "missing",
+            "cell": cell.place if cell else None,
+            "unit": unit_of(layout, catalogue) if quantity.kind == "money" else 1,
+            "series": layout.series_in(keys["year"]) if statistic.has_series else None,
+            "noise": layout.noise,
+            "source": source,
+        }

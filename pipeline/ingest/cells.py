@@ -1,4 +1,4 @@
-"""One cell of a raw file: a figure or a symbol, a year, a region, a size class."""
+"""One cell of a raw file: a figure or a symbol, a year, a region, a class."""
 
 import datetime
 import re
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from pipeline.catalogue import Geography
 
 Cell = Any
 
@@ -50,11 +52,12 @@ def plain(text: Cell) -> str:
 
 
 KEPT = 8
-"""Decimals of the file's unit that are kept: an öre, even in millions, as exactly as the tables hold it."""
+"""Decimals of an amount's unit that are kept: an öre, even in millions. Of a score, as many as a floating-point number has."""
+SCORE_KEPT = 15
 
 
 def figure(
-    cell: Cell, what: str, decimal: str, *, whole: bool = False, positive: bool = False, below: Decimal = Decimal("1e15")
+    cell: Cell, what: str, decimal: str, *, whole: bool = False, positive: bool = False, below: Decimal = Decimal("1e15"), kept: int = KEPT
 ) -> tuple[Decimal | None, str]:
     """A figure and its status: ok; nil, and then zero; withheld or missing, and then None. Raises Unreadable."""
     expected = f"{what}, zero or more" if not positive else f"{what}, above zero"
@@ -73,7 +76,7 @@ def figure(
         raise Unreadable("zero", expected, remedy)
     if whole and number != number.to_integral_value():
         raise Unreadable(f"the fraction {number}", f"{what}, a whole number", remedy)
-    return (round(number, KEPT) if number != round(number, KEPT) else number), "ok"
+    return (round(number, kept) if number != round(number, kept) else number), "ok"
 
 
 def _number(cell: Cell, expected: str, remedy: str, decimal: str) -> Decimal:
@@ -119,30 +122,43 @@ def year(cell: Cell, stored_as: str) -> int:
     return found
 
 
-def size_class(cell: Cell, labels: Mapping[str, str]) -> str:
-    """A size class, by the labels that sources.toml gives and the four classes' own names. Raises Unreadable."""
-    found = labels.get(size_label(cell))
-    if found is None:
-        raise Unreadable(
-            shown(cell),
-            f"a size class: {', '.join(sorted(labels))}",
-            "Say in sources.toml, under size_classes, which of 0-9, 10-49, 50-249, 250+ or total this label is ('ignore' leaves it out).",
-        )
-    return found
+MOST_LISTED = 30
+"""Codes that a message lists."""
+IGNORE = "ignore"
+"""What sources.toml calls a label whose rows are left out."""
 
 
-def size_label(text: Cell) -> str:
-    """A size class's label with one kind of dash and no spaces around it."""
+def class_of(cell: Cell, classification: str, labels: Mapping[str, str]) -> str:
+    """The code of a class, by the labels that sources.toml gives and the codes' own names. Raises Unreadable."""
+    code = labels.get(class_label(cell))
+    if code is None:
+        codes = ", ".join(dict.fromkeys(labels.values()))
+        remedy = f"Say in sources.toml, under labels.{classification}, which of {codes} this label is ('ignore' leaves it out)."
+        raise Unreadable(shown(cell), f"a class of {classification}: {', '.join(sorted(labels))}", remedy)
+    return code
+
+
+def class_label(text: Cell) -> str:
+    """A class's label with one kind of dash and no spaces around it."""
     return re.sub(r"\s*-\s*", "-", plain(text).translate(DASHES)).casefold()
 
 
 class Regions:
-    """The counties and the nation, found by code or by name."""
+    """The regions and their whole, found by code, by name or by another name. listing: the file that lists them."""
 
-    def __init__(self, names: Mapping[str, str], aliases: Mapping[str, str]) -> None:
+    def __init__(
+        self, names: Mapping[str, str], aliases: Mapping[str, str], geography: Geography, listing: str = "the file of the regions"
+    ) -> None:
+        self._listing = listing
         self._names = names
-        self._codes = {region_label(name): code for code, name in names.items()}
-        self._codes |= {region_label(alias): code for alias, code in aliases.items()}
+        self._label = geography.label
+        self._noun = geography.en.a_noun
+        others = {name: code for code, listed in geography.other_names.items() for name in listed if code in names}
+        self._codes = {self._label(name): code for name, code in others.items()}
+        self._codes |= {self._label(name): code for code, name in names.items()}
+        self._codes |= {self._label(plain(alias)): code for alias, code in aliases.items()}
+        # A leading zero is lost where a program takes codes for numbers.
+        self._width = max((len(code) for code in names if code.isdigit()), default=0)
 
     def knows(self, text: str) -> bool:
         """Whether a text is a region's code, name or both."""
@@ -155,25 +171,27 @@ class Regions:
     def by_code(self, cell: Cell) -> str:
         """The code itself, checked. Raises Unreadable."""
         code = plain(cell)
-        if isinstance(cell, str) and code in self._names:
+        if code in self._names and (isinstance(cell, str) or not code.isdigit()):
             return code
-        if code.zfill(2) in self._names:
+        padded = code.zfill(self._width)
+        if padded in self._names:
             raise Unreadable(
                 shown(cell),
-                f"the code {code.zfill(2)!r} as text",
+                f"the code {padded!r} as text",
                 "The code lost its leading zero or its text format: ask for a file with codes as text, or read the regions by name"
                 " (region_name in sources.toml).",
             )
-        known = ", ".join(sorted(self._names))
-        raise Unreadable(shown(cell), f"a county's code, as in regions.csv: {known}", "Correct the code, or ask the publisher.")
+        known = list(self._names) if len(self._names) <= MOST_LISTED else [*list(self._names)[:MOST_LISTED], "…"]
+        expected = f"the code of {self._noun}, as in {self._listing}: {', '.join(known)}"
+        raise Unreadable(shown(cell), expected, "Correct the code, or ask the publisher.")
 
     def by_name(self, cell: Cell) -> str:
         """The code of a name such as "Hallands län", "Halland" or "Region Halland". Raises Unreadable."""
-        code = self._codes.get(region_label(cell))
+        code = self._codes.get(self._label(plain(cell)))
         if code is None:
             raise Unreadable(
                 shown(cell),
-                "a county's name, as in regions.csv",
+                f"the name of {self._noun}, as in {self._listing}",
                 "Correct the name, or say in sources.toml, under regions, which code it is ('ignore' leaves its rows out).",
             )
         return code
@@ -181,14 +199,17 @@ class Regions:
     def by_either(self, cell: Cell) -> str:
         """The code of "13", "Hallands län" or "13 Hallands län". Raises Unreadable."""
         text = plain(cell)
-        if region_label(text) in self._codes:
+        if self._label(text) in self._codes:
             return self.by_name(text)
         code, _, name = text.partition(" ")
         if not name:
-            return self.by_code(cell) if text[:1].isdigit() or not isinstance(cell, str) else self.by_name(cell)
-        if code[:1].isdigit():
+            return self.by_code(cell) if self._is_code(code) or not isinstance(cell, str) else self.by_name(cell)
+        if self._is_code(code):
             return self.agreed(self.by_code(code), self.by_name(name), cell)
         return self.by_name(text)
+
+    def _is_code(self, text: str) -> bool:
+        return text in self._names or text.isdigit()
 
     def agreed(self, by_code: str, by_name: str, cell: Cell) -> str:
         """The code, if code and name mean the same region. Raises Unreadable."""
@@ -199,9 +220,5 @@ class Regions:
         return by_code
 
     def name(self, code: str) -> str:
+        """A region's name; the code itself of one that is not there."""
         return self._names.get(code, code)
-
-
-def region_label(name: Cell) -> str:
-    """A region's name without "region", "län", the genitive s and capital letters."""
-    return plain(name).casefold().removeprefix("region ").removesuffix(" län").removesuffix("s")

@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from pipeline.cubes import FETCH_AGAIN, LARGEST_BYTES, Cube, read_jsonstat, read_px
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.cells import Cell
-from pipeline.settings import Layout
+from pipeline.sources import Layout
 
 LARGEST_GRID = 20_000_000
 CELL_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')

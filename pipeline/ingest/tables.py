@@ -1,42 +1,23 @@
 """A sheet's cells as the rows of a table, by the headings that sources.toml describes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from pipeline.catalogue import TOTAL, Catalogue, Classes, Geography, Statistic
 from pipeline.faults import Fault
-from pipeline.ingest.cells import Cell, Regions, Unreadable, figure, plain, shown, size_class, size_label, year
+from pipeline.ingest.cells import IGNORE, KEPT, SCORE_KEPT, Cell, Regions, Unreadable, class_label, class_of, figure, plain, shown, year
 from pipeline.ingest.files import Sheet, letters
-from pipeline.schemas import SIZE_CLASSES
-from pipeline.settings import Layout
+from pipeline.sources import Layout
 
-LARGEST_SEK = Decimal("1e16")
+LARGEST_AMOUNT = Decimal("1e16")
 LARGEST_COUNT = Decimal("1e9")
-"""Beyond these a figure is a slip of the hand: the nation exports some 2e12 SEK and has some 1e7 inhabitants."""
-UNITS = {"SEK": 1, "thousand SEK": 1_000, "million SEK": 1_000_000}
+"""Beyond these a figure is a slip of the hand: a nation exports some 2e12 SEK and has some 1e7 inhabitants."""
 
-
-@dataclass(frozen=True)
-class Shape:
-    """What a table's rows are told apart by, and what is measured."""
-
-    keys: tuple[str, ...]
-    measures: tuple[str, ...]
-    has_series: bool = False
-
-
-SHAPES = {
-    "population": Shape(("region_code", "year"), ("population",)),
-    "goods_exports": Shape(("region_code", "year", "size_class"), ("exports", "exporters"), has_series=True),
-    "services_exports": Shape(("region_code", "year"), ("exports",), has_series=True),
-    "published_export_totals": Shape(("flow", "region_code", "year"), ("exports",)),
-}
 
 REGION_FIELDS = ("region_code", "region_name", "region")
-SIZE_LABELS = {name: name for name in (*SIZE_CLASSES, "total")}
-
 Key = tuple[Any, ...]
 
 
@@ -66,94 +47,138 @@ class Column:
     from_heading: dict[str, str]
 
 
-REGIONS = Shape(("region_code",), ("region_name",))
-
-
-def describes(table: str, layouts: tuple[Layout, ...], where: str) -> list[Fault]:
-    """What is missing in the description of a file, before the file is read."""
-    shape = SHAPES.get(table, REGIONS)
+def describes(statistic: Statistic | None, layouts: tuple[Layout, ...], where: str, catalogue: Catalogue) -> list[Fault]:
+    """What is missing in the description of a file, before the file is read; without a statistic, of the regions' file."""
+    keys = statistic.keys if statistic else ("region_code",)
+    quantities = tuple(statistic.quantities) if statistic else ("region_name",)
     faults = []
-    known = {*shape.keys, *shape.measures, *REGION_FIELDS}
-    described = set().union(*(layout.columns for layout in layouts))
+    known = {*keys, *quantities, *REGION_FIELDS}
+    described = set().union(*({*layout.columns, *layout.constant} for layout in layouts))
     for unknown in sorted(described - known):
         faults.append(Fault(where, f"the column {unknown!r}", f"columns among {', '.join(sorted(known))}", "Correct its name."))
-    for measure in shape.measures:
-        if measure not in described:
-            faults.append(Fault(where, f"no column for {measure}", f"a heading for {measure}", "Describe it under columns."))
+    for quantity in quantities:
+        if quantity not in described and not (statistic is None and "region" in described):
+            faults.append(Fault(where, f"no column for {quantity}", f"a heading for {quantity}", "Describe it under columns."))
     for layout in layouts:
-        faults += [*_labels_described(layout, where), *_keys_described(shape, layout, where)]
-        if "exports" in layout.columns and layout.unit is None:
-            faults.append(Fault(where, "no unit", "SEK, thousand SEK or million SEK", "Add unit = … beside columns."))
-        if shape.has_series and layout.series is None:
-            remedy = 'Add series = "production-place", or as the publisher says.'
+        faults += [*_labels_described(layout, where, catalogue), *_keys_described(keys, layout, where)]
+        if statistic and any(one.kind == "money" and name in layout.columns for name, one in statistic.quantities.items()):
+            faults += _unit_described(layout, where, catalogue)
+        if statistic and statistic.has_series and layout.series is None:
+            options = f', such as "{next(iter(statistic.series))}"' if statistic.series else ""
+            remedy = f"Add series = …{options}, or as the publisher says."
             faults.append(Fault(where, "no series", "how values are placed in regions", remedy))
     return faults
 
 
-def _labels_described(layout: Layout, where: str) -> Iterator[Fault]:
+def unit_of(layout: Layout, catalogue: Catalogue) -> int:
+    """How many whole units of the currency one unit of the file is."""
+    return catalogue.units[layout.unit] if layout.unit else 1
+
+
+def _unit_described(layout: Layout, where: str, catalogue: Catalogue) -> Iterator[Fault]:
+    options = f"one of {', '.join(catalogue.units)}"
+    if layout.unit is None:
+        yield Fault(where, "no unit", options, "Add unit = … beside columns.")
+    elif layout.unit not in catalogue.units:
+        yield Fault(where, f"the unit {layout.unit!r}", options, "Correct it; other currencies are not converted.")
+
+
+def _labels_described(layout: Layout, where: str, catalogue: Catalogue) -> Iterator[Fault]:
     for name, heading in layout.columns.items():
-        for placeholder in ("{year}", "{size_class}", "{region}"):
+        for placeholder in dict.fromkeys(re.findall(r"\{\w+\}", heading)):
             if heading.count(placeholder) > 1:
                 yield Fault(where, f"{placeholder} twice in the heading for {name}", "each placeholder once", "Correct it.")
     for label, region in layout.regions.items():
-        if region != "ignore" and not re.fullmatch(r"\d\d", region):
-            yield Fault(where, f"the region {region!r} for {label!r}", "a two-digit code, or 'ignore'", "Correct it.")
-    for label, size in layout.size_classes.items():
-        if size not in (*SIZE_LABELS, "ignore"):
-            yield Fault(where, f"the size class {size!r} for {label!r}", f"one of {', '.join(SIZE_LABELS)}, ignore", "Correct it.")
-        elif SIZE_LABELS.get(size_label(label), size) != size:
-            yield Fault(where, f"the label {label!r} for the size class {size}", f"{label!r} to mean itself", "Remove the line.")
+        if region != IGNORE and not re.fullmatch(catalogue.geography.code, region):
+            expected = f"a code that matches {catalogue.geography.code}, or 'ignore'"
+            yield Fault(where, f"the region {region!r} for {label!r}", expected, "Correct it.")
+    for classification, labels in layout.labels.items():
+        if classification not in catalogue.classes:
+            known = ", ".join(catalogue.classes) or "none"
+            yield Fault(where, f"labels of {classification!r}", f"a classification of the catalogue: {known}", "Correct its name.")
+            continue
+        codes = own_labels(catalogue.classes[classification])
+        for label, code in labels.items():
+            if code not in (*codes.values(), IGNORE):
+                expected = f"one of {', '.join(dict.fromkeys(codes.values()))}, {IGNORE}"
+                yield Fault(where, f"the class {code!r} for {label!r}", expected, "Correct it.")
+            elif codes.get(class_label(label), code) != code:
+                yield Fault(where, f"the label {label!r} for the class {code}", f"{label!r} to mean itself", "Remove the line.")
 
 
-def _keys_described(shape: Shape, layout: Layout, where: str) -> Iterator[Fault]:
+def own_labels(classes: Classes) -> dict[str, str]:
+    """The labels that mean themselves, and the codes they mean."""
+    return {class_label(code): code for code in (*classes.codes, TOTAL)}
+
+
+def _keys_described(keys: Sequence[str], layout: Layout, where: str) -> Iterator[Fault]:
     placeholders = set(re.findall(r"\{(\w+)\}", " ".join(layout.columns.values())))
-    for unknown in sorted(placeholders - {"year", "size_class", "region"}):
-        yield Fault(where, f"the placeholder {{{unknown}}}", "{year}, {size_class} or {region}", "Correct it.")
-    for key in shape.keys:
-        if key == "region_code" and not {*REGION_FIELDS} & {*layout.columns, *placeholders}:
+    options = [f"{{{name}}}" for name in (*(key for key in keys if key != "region_code"), "region")]
+    for unknown in sorted(placeholders - {option.strip("{}") for option in options}):
+        yield Fault(where, f"the placeholder {{{unknown}}}", f"one of {', '.join(options)}", "Correct it.")
+    for key in keys:
+        if key == "region_code" and not {*REGION_FIELDS} & {*layout.columns, *layout.constant, *placeholders}:
             yield Fault(where, "no column for the region", "region_code, region_name or region", "Describe it under columns.")
-        elif key not in ("region_code", *layout.columns, *placeholders):
+        elif key not in ("region_code", *layout.columns, *layout.constant, *placeholders):
             yield Fault(
                 where, f"no column for {key}", f"a heading for {key}", f"Describe it under columns, or put {{{key}}} into a heading."
             )
 
 
-def read_table(table: str, sheet: Sheet, layout: Layout, names: Mapping[str, str], found: Found) -> None:
-    """Read one sheet into what was found so far. Faults are collected, never raised."""
-    labels = SIZE_LABELS | {size_label(label): size for label, size in layout.size_classes.items()}
-    regions = Regions(names, layout.regions)
+def read_table(
+    statistic: Statistic, sheet: Sheet, layout: Layout, names: Mapping[str, str], listing: str, found: Found, catalogue: Catalogue
+) -> None:
+    """Read one sheet into what was found so far. listing: the file of the regions' names. Faults are collected, never raised."""
+    regions = Regions(names, layout.regions, catalogue.geography, listing)
     for label, code in layout.regions.items():
-        if code not in (*names, "ignore"):
+        if code not in (*names, IGNORE):
             unknown = f"the region {code!r} for {label!r} in sources.toml"
             found.faults.append(Fault(sheet.where(), unknown, f"one of {', '.join(names)}, or 'ignore'", "Correct the code."))
-    columns = _columns(sheet, layout, labels, regions, found.faults)
+    labels = {
+        name: own_labels(catalogue.classes[name]) | {class_label(label): code for label, code in layout.labels.get(name, {}).items()}
+        for name in statistic.classes
+    }
+    headings = _Headings(sheet, layout, labels, regions)
+    columns = headings.columns(found.faults)
     if not columns:
         return
-    reader = _RowReader(SHAPES[table], sheet, layout, labels, regions, columns, found)
+    reader = _RowReader(statistic, sheet, layout, labels, regions, columns, found, unit_of(layout, catalogue))
     first = layout.header_row[-1]
-    last = _last_row(sheet, columns, SHAPES[table], first, layout)
+    last = _last_row(sheet, columns, statistic, first, layout)
+    wanted = headings.where(found.faults)
+    read = 0
     for row in range(first, last + 1):
-        if any(plain(cell) for cell in sheet.rows[row]):
+        if any(plain(cell) for cell in sheet.rows[row]) and _is_wanted(sheet.rows[row], wanted):
             reader.read(row)
-    if last < first:
-        found.faults.append(
-            Fault(
-                sheet.where(),
-                f"no row below the heading in row {first}",
-                "rows with figures",
-                "Check header_row in sources.toml, and the file.",
-            )
-        )
+            read += 1
+    if not read:
+        rows = f"no row where {', '.join(layout.where)} is as described" if layout.where and last >= first else ""
+        missing = rows or f"no row below the heading in row {first}"
+        remedy = "Check header_row and where in sources.toml, and the file."
+        found.faults.append(Fault(sheet.where(), missing, "rows with figures", remedy))
 
 
-def read_regions(sheet: Sheet, layout: Layout, faults: list[Fault]) -> dict[str, str]:
-    """The regions that all other files are held against: code -> name."""
+def _is_wanted(cells: Sequence[Cell], wanted: Mapping[int, Sequence[str]]) -> bool:
+    return all(plain(cells[index]) in texts if index < len(cells) else False for index, texts in wanted.items())
+
+
+def read_regions(sheet: Sheet, layout: Layout, faults: list[Fault], geography: Geography) -> dict[str, str]:
+    """The regions that all other files are held against: code -> name. A cell may hold both: "24 Västerbottens län"."""
     names: dict[str, str] = {}
-    columns = {column.field: column.index for column in _columns(sheet, layout, {}, Regions({}, {}), faults)}
+    headings = _Headings(sheet, layout, {}, Regions({}, {}, geography))
+    columns = {column.field: column.index for column in headings.columns(faults)}
+    wanted = headings.where(faults)
     for row in range(layout.header_row[-1], len(sheet.rows) if columns else 0):
-        code, name = (plain((sheet.rows[row][columns[field] :] or [None])[0]) for field in ("region_code", "region_name"))
-        if not re.fullmatch(r"\d\d", code) or not name or code in names or name in names.values():
-            faults.append(Fault(sheet.where(row), f"{code!r}, {name!r}", "a two-digit code and a name, each once", "Correct the row."))
+        cells = sheet.rows[row]
+        if not any(plain(cell) for cell in cells) or not _is_wanted(cells, wanted):
+            continue
+        if "region" in columns:
+            code, _, name = plain((cells[columns["region"] :] or [None])[0]).partition(" ")
+        else:
+            code, name = (plain((cells[columns[field_] :] or [None])[0]) for field_ in ("region_code", "region_name"))
+        if not re.fullmatch(geography.code, code) or not name or code in names or name in names.values():
+            expected = f"a code that matches {geography.code}, and a name, each once"
+            faults.append(Fault(sheet.where(row), f"{code!r}, {name!r}", expected, "Correct the row."))
         names[code] = name
     return names
 
@@ -173,59 +198,82 @@ def headings_of(sheet: Sheet, rows: tuple[int, ...]) -> list[str]:
     return [" / ".join(part) for part in parts]
 
 
-def _patterns(layout: Layout) -> dict[str, re.Pattern[str]]:
-    """Each described heading as a pattern in which a placeholder matches what it may stand for."""
-    stands_for = {"{year}": r"(?P<year>\d{4})", "{size_class}": "(?P<size_class>.+)", "{region}": "(?P<region>.+)"}
-    return {
-        name: re.compile("".join(stands_for.get(part) or re.escape(part) for part in re.split(r"(\{\w+\})", plain(heading))))
-        for name, heading in layout.columns.items()
-    }
+@dataclass(frozen=True)
+class _Headings:
+    """The headings of a sheet, and what the layout says of them."""
 
+    sheet: Sheet
+    layout: Layout
+    labels: Mapping[str, Mapping[str, str]]
+    regions: Regions
 
-def _fields(heading: str, layout: Layout, labels: Mapping[str, str], regions: Regions) -> list[tuple[str, dict[str, str]]]:
-    """The fields that a heading fits, with what its placeholders say. A heading described word for word fits nothing else."""
-    verbatim = [name for name, described in layout.columns.items() if plain(described) == heading]
-    if verbatim:
-        return [(name, {}) for name in verbatim]
-    fits = []
-    for name, pattern in _patterns(layout).items():
-        match = pattern.fullmatch(heading)
-        said = match.groupdict() if match else {}
-        known_size = "size_class" not in said or size_label(said["size_class"]) in labels
-        known_region = "region" not in said or regions.knows(said["region"])
-        if match and known_size and known_region:
-            fits.append((name, said))
-    return fits
+    def columns(self, faults: list[Fault]) -> list[Column]:
+        """The columns that the layout describes; none when a heading is missing, extra or double, which becomes a fault."""
+        headings = headings_of(self.sheet, self.layout.header_row)
+        heading_row = self.layout.header_row[-1] - 1
+        patterns = self._patterns()
+        left_out = {plain(heading) for heading in (*self.layout.ignore, *self.layout.where)}
+        columns: list[Column] = []
+        wrong: list[Fault] = []
+        for index, heading in enumerate(headings):
+            if heading in left_out and heading not in map(plain, self.layout.columns.values()):
+                continue
+            if not heading:
+                wrong += _figures_without_heading(self.sheet, index, self.layout)
+                continue
+            fits = self._fields(heading, patterns)
+            if not fits:
+                strange = f"a column {heading!r} that sources.toml does not describe"
+                described = f"the headings {', '.join(map(repr, self.layout.columns.values()))}"
+                remedy = "Describe it under columns, or name it under ignore."
+                wrong.append(Fault(self.sheet.where(heading_row, index), strange, described, remedy))
+            for name, parts in fits:
+                first = next((column for column in columns if (column.field, column.from_heading) == (name, parts)), None)
+                if first:
+                    again = f"the heading {heading!r} again, first in column {letters(first.index)}"
+                    remedy = "Ask the publisher which of the two holds, or name one under ignore in sources.toml."
+                    wrong.append(Fault(self.sheet.where(heading_row, index), again, "each heading once", remedy))
+                columns.append(Column(index, name, parts))
+        absent = [name for name in self.layout.columns if name not in {column.field for column in columns}]
+        wrong = [_absent(self.sheet, self.layout, name, headings) for name in absent] + wrong
+        faults += wrong
+        return [] if wrong else columns
 
+    def where(self, faults: list[Fault]) -> dict[int, tuple[str, ...]]:
+        """The texts that a row must have to be read, by column."""
+        headings = headings_of(self.sheet, self.layout.header_row)
+        wanted = {}
+        for heading, texts in self.layout.where.items():
+            if plain(heading) in headings:
+                wanted[headings.index(plain(heading))] = tuple(map(plain, texts))
+            else:
+                present = ", ".join(repr(each) for each in headings if each) or "nothing"
+                place = self.sheet.where(self.layout.header_row[-1] - 1)
+                faults.append(Fault(place, f"the headings {present}", f"a heading {heading!r}", "Correct it under where in sources.toml."))
+        return wanted
 
-def _columns(sheet: Sheet, layout: Layout, labels: Mapping[str, str], regions: Regions, faults: list[Fault]) -> list[Column]:
-    """The columns that the layout describes; none when a heading is missing, extra or double, which becomes a fault."""
-    headings = headings_of(sheet, layout.header_row)
-    heading_row = layout.header_row[-1] - 1
-    columns: list[Column] = []
-    wrong: list[Fault] = []
-    for index, heading in enumerate(headings):
-        if heading in map(plain, layout.ignore):
-            continue
-        if not heading:
-            wrong += _figures_without_heading(sheet, index, layout)
-            continue
-        fits = _fields(heading, layout, labels, regions)
-        if not fits:
-            found = f"a column {heading!r} that sources.toml does not describe"
-            described = f"the headings {', '.join(map(repr, layout.columns.values()))}"
-            wrong.append(Fault(sheet.where(heading_row, index), found, described, "Describe it under columns, or name it under ignore."))
-        for name, said in fits:
-            first = next((column for column in columns if (column.field, column.from_heading) == (name, said)), None)
-            if first:
-                found = f"the heading {heading!r} again, first in column {letters(first.index)}"
-                remedy = "Ask the publisher which of the two holds, or name one under ignore in sources.toml."
-                wrong.append(Fault(sheet.where(heading_row, index), found, "each heading once", remedy))
-            columns.append(Column(index, name, said))
-    absent = [name for name in layout.columns if name not in {column.field for column in columns}]
-    wrong = [_absent(sheet, layout, name, headings) for name in absent] + wrong
-    faults += wrong
-    return [] if wrong else columns
+    def _patterns(self) -> dict[str, re.Pattern[str]]:
+        """Each described heading as a pattern in which a placeholder matches what it may stand for."""
+        stands_for = {"{year}": r"(?P<year>\d{4})"} | {f"{{{name}}}": f"(?P<{name}>.+)" for name in (*self.labels, "region")}
+        return {
+            name: re.compile("".join(stands_for.get(part) or re.escape(part) for part in re.split(r"(\{\w+\})", plain(heading))))
+            for name, heading in self.layout.columns.items()
+        }
+
+    def _fields(self, heading: str, patterns: Mapping[str, re.Pattern[str]]) -> list[tuple[str, dict[str, str]]]:
+        """The fields that a heading fits, with what its placeholders say. A heading described word for word fits nothing else."""
+        verbatim = [name for name, described in self.layout.columns.items() if plain(described) == heading]
+        if verbatim:
+            return [(name, {}) for name in verbatim]
+        fits = []
+        for name, pattern in patterns.items():
+            match = pattern.fullmatch(heading)
+            parts = match.groupdict() if match else {}
+            known_classes = all(class_label(parts[one]) in labels for one, labels in self.labels.items() if one in parts)
+            known_region = "region" not in parts or self.regions.knows(parts["region"])
+            if match and known_classes and known_region:
+                fits.append((name, parts))
+        return fits
 
 
 def _figures_without_heading(sheet: Sheet, index: int, layout: Layout) -> list[Fault]:
@@ -261,9 +309,9 @@ def _absent(sheet: Sheet, layout: Layout, name: str, headings: list[str]) -> Fau
     )
 
 
-def _last_row(sheet: Sheet, columns: list[Column], shape: Shape, first: int, layout: Layout) -> int:
+def _last_row(sheet: Sheet, columns: list[Column], statistic: Statistic, first: int, layout: Layout) -> int:
     """The last row with a figure or symbol in a measure's column: what stands below are notes."""
-    measured = [column.index for column in columns if column.field in shape.measures]
+    measured = [column.index for column in columns if column.field in statistic.quantities]
     for row in range(len(sheet.rows) - 1, first - 1, -1):
         cells = [sheet.rows[row][index] for index in measured if index < len(sheet.rows[row])]
         for cell in cells:
@@ -280,28 +328,34 @@ def _last_row(sheet: Sheet, columns: list[Column], shape: Shape, first: int, lay
 
 @dataclass
 class _RowReader:
-    shape: Shape
+    statistic: Statistic
     sheet: Sheet
     layout: Layout
-    labels: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
     regions: Regions
     columns: list[Column]
     found: Found
+    unit: int
 
     def read(self, row: int) -> None:
         keys: dict[str, Any] = {}
+        for name, constant in self.layout.constant.items():
+            keys[name] = self._constant(name, constant)
         for column in self.columns:
-            if column.field in (*self.shape.keys, *REGION_FIELDS):
+            if column.field in (*self.statistic.keys, *REGION_FIELDS):
                 value = self._key(row, column)
-                if value is None or value == "ignore":
+                if value is None or value == IGNORE:
                     return
                 keys[column.field] = value
         region = self._region(row, keys)
-        if region is None:
+        if region is None or IGNORE in keys.values():
             return
         for column in self.columns:
-            if column.field in self.shape.measures:
+            if column.field in self.statistic.quantities:
                 self._measure(row, column, {**keys, "region_code": region})
+
+    def _constant(self, name: str, constant: str | int) -> Any:
+        return self.labels[name].get(class_label(constant), IGNORE) if name in self.labels else constant
 
     def _cell(self, row: int, column: Column) -> Cell:
         cells = self.sheet.rows[row]
@@ -310,19 +364,17 @@ class _RowReader:
     def _key(self, row: int, column: Column) -> Any:
         cell = self._cell(row, column)
         try:
+            if column.field in self.labels:
+                return class_of(cell, column.field, self.labels[column.field])
             match column.field:
                 case "year":
                     return year(cell, self._year_stored_as())
-                case "size_class":
-                    return size_class(cell, self.labels)
                 case "region_code":
                     return self.regions.by_code(cell)
                 case "region":
                     return self.regions.by_either(cell)
                 case "region_name":
                     return self.regions.by_name(cell)
-                case "flow" if plain(cell) not in ("goods", "services"):
-                    raise Unreadable(f"the text {plain(cell)!r}", "goods or services", "Correct the cell.")
                 case _:
                     return plain(cell)
         except Unreadable as fault:
@@ -344,25 +396,27 @@ class _RowReader:
         return codes[0] if codes else ""
 
     def _measure(self, row: int, column: Column, keys: dict[str, Any]) -> None:
+        quantity = self.statistic.quantities[column.field]
         try:
-            if "year" in column.from_heading:
-                keys["year"] = year(column.from_heading["year"], "text")
-            if "size_class" in column.from_heading:
-                keys["size_class"] = size_class(column.from_heading["size_class"], self.labels)
-            if "region" in column.from_heading:
-                keys["region_code"] = self.regions.by_either(column.from_heading["region"])
-            if "ignore" in keys.values():
+            for name, text in column.from_heading.items():
+                if name in self.labels:
+                    keys[name] = class_of(text, name, self.labels[name])
+                elif name == "year":
+                    keys[name] = year(text, "text")
+                else:
+                    keys["region_code"] = self.regions.by_either(text)
+            if IGNORE in keys.values():
                 return
-            unit = self.layout.unit or "SEK"
+            money = quantity.kind == "money"
+            what = {"money": f"a value in {self.layout.unit}", "count": f"a number of {quantity.of}", "index": "an index"}[quantity.kind]
             value, status = figure(
                 self._cell(row, column),
-                {"exports": f"a value in {unit}", "exporters": "a number of enterprises", "population": "a number of inhabitants"}[
-                    column.field
-                ],
+                what,
                 self.layout.decimal,
-                whole=column.field != "exports",
-                below=(LARGEST_SEK / UNITS[unit] if column.field == "exports" else LARGEST_COUNT),
-                positive=column.field == "population",
+                whole=quantity.kind == "count",
+                below=LARGEST_AMOUNT / self.unit if money else LARGEST_COUNT,
+                positive=quantity.above_zero,
+                kept=SCORE_KEPT if quantity.kind == "index" else KEPT,
             )
         except Unreadable as fault:
             self._fault(fault, row, column, keys)
@@ -370,13 +424,13 @@ class _RowReader:
         self._store(row, column, keys, Measured(value, status, self.sheet.place(row, column.index)))
 
     def _store(self, row: int, column: Column, keys: dict[str, Any], measured: Measured) -> None:
-        key = tuple(keys[name] for name in self.shape.keys)
+        key = tuple(keys[name] for name in self.statistic.keys)
         earlier = self.found.cells.setdefault(key, {}).setdefault(column.field, measured)
         if earlier is not measured:
             self.found.faults.append(
                 Fault(
                     self.sheet.where(row, column.index),
-                    f"a second row for the same {', '.join(self.shape.keys)}, first at {earlier.place}",
+                    f"a second row for the same {', '.join(self.statistic.keys)}, first at {earlier.place}",
                     "each once",
                     "Ask the publisher which of the two holds.",
                     self._subject(keys),
@@ -385,7 +439,7 @@ class _RowReader:
 
     def _fault(self, fault: Unreadable, row: int, column: Column, keys: dict[str, Any] | None = None) -> None:
         if keys is None:
-            texts = [plain(self._cell(row, other)) for other in self.columns if other.field not in self.shape.measures]
+            texts = [plain(self._cell(row, other)) for other in self.columns if other.field not in self.statistic.quantities]
             subject = ", ".join(text for text in texts if text)
         else:
             subject = self._subject(keys)
@@ -393,4 +447,4 @@ class _RowReader:
 
     def _subject(self, keys: dict[str, Any]) -> str:
         parts = [self.regions.name(keys["region_code"])] if keys.get("region_code") else []
-        return ", ".join([*parts, *(str(keys[name]) for name in ("year", "size_class", "flow") if name in keys)])
+        return ", ".join([*parts, *(str(keys[name]) for name in ("year", *self.statistic.classes) if name in keys)])

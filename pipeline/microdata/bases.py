@@ -1,7 +1,7 @@
-"""The three allocation bases side by side, county by county: what differs is published as a rounded share, where nobody stands out.
+"""The three allocation bases side by side, region by region: what differs is published as a rounded share, where nobody stands out.
 
-Under another basis a county's exports differ by what few enterprises have elsewhere. To the krona, the difference would be one
-enterprise's exports; in whole per cent of the county, and only where enough groups stand behind it, it is none's.
+Under another basis a region's exports differ by what few enterprises have elsewhere. To the unit, the difference would be one
+enterprise's exports; in whole per cent of the region, and only where enough groups stand behind it, it is none's.
 """
 
 import itertools
@@ -12,34 +12,24 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.microdata.disclosure import LARGE, SME, TOTAL, Beside, Figures, difference, protection
+from pipeline.catalogue import TOTAL
+from pipeline.microdata.disclosure import Beside, Figures, difference, protection
+from pipeline.microdata.method import ALLOCATION_BASES, Disclosure, MicrodataMethod, Sizes
+from pipeline.microdata.schemas import WHOLE, is_region
 from pipeline.microdata.system import EXACT, Cell, Published
-from pipeline.schemas import NATION
-from pipeline.settings import ALLOCATION_BASES, Disclosure, MicrodataMethod
 
-SCHEMA = pa.schema(
-    {
-        "region_code": pa.string(),
-        "year": pa.int64(),
-        "size_class": pa.string(),
-        "basis": pa.string(),
-        "exports_sek": pa.string(),
-        "difference_ratio": pa.float64(),
-        "status": pa.string(),
-    }
-)
 STEP = Decimal("0.01")
 """Differences are published in whole per cent."""
 
 Exports = Mapping[tuple[str, int, str, str], Decimal]
-"""Exports by county, year, size class and basis, in SEK; of what is not there, nothing."""
+"""Exports by region, year, size class and basis; of what is not there, nothing."""
 
 
-def exports_by_basis(cells: Sequence[Mapping[str, Any]]) -> Exports:
-    """The counties' exports of SMEs, of the largest enterprises and of all, from the rows of microdata.cells."""
-    counties = [row for row in cells if len(row["line"]) == 2 and row["line"] != NATION]
-    exports = {(row["line"], row["year"], row["size_class"], row["basis"]): row["exports_sek"] for row in counties}
-    grid = itertools.product(*(sorted({row[key] for row in counties}) for key in ("line", "year")), (SME, LARGE, TOTAL), ALLOCATION_BASES)
+def exports_by_basis(cells: Sequence[Mapping[str, Any]], sizes: Sizes) -> Exports:
+    """The regions' exports of the group of size classes, of the rest and of all, from the rows of microdata.cells."""
+    regions = [row for row in cells if is_region(row["line"])]
+    exports = {(row["line"], row["year"], row["size_class"], row["basis"]): row["exports_sek"] for row in regions}
+    grid = itertools.product(*(sorted({row[key] for row in regions}) for key in ("line", "year")), sizes.sums, ALLOCATION_BASES)
     return {key: exports.get(key, Decimal(0)) for key in grid}
 
 
@@ -48,12 +38,12 @@ def beside(year: Figures, exports: Exports, differences: Sequence[Mapping[str, A
     chosen = method.allocation.basis
     others: dict[Cell, float] = {}
     rounding: dict[Cell, tuple[float, float]] = {}
-    for (county, own_year, size, basis), value in exports.items():
-        # Of a class without exports in the nation all know that no county has any.
-        if own_year == year.year and basis != chosen and year.exports.get(("", NATION, size)):
-            others[basis, county, size] = float(value)
-            if size != LARGE:
-                rounding[basis, county, size] = _rounding(value, exports[county, own_year, size, chosen])
+    for (region, own_year, size, basis), value in exports.items():
+        # Of a class without exports in the whole all know that no region has any.
+        if own_year == year.year and basis != chosen and year.exports_sek.get(("", WHOLE, size)):
+            others[basis, region, size] = float(value)
+            if size != year.sizes.rest:
+                rounding[basis, region, size] = _rounding(value, exports[region, own_year, size, chosen])
     unsafe: dict[tuple[Cell, Cell], float] = {}
     insiders = {group: dict(own) for group, own in year.insiders.items()}
     for row in differences:
@@ -68,18 +58,19 @@ def beside(year: Figures, exports: Exports, differences: Sequence[Mapping[str, A
 
 
 def protection_of_difference(row: Mapping[str, Any], rule: Disclosure) -> Decimal:
-    """How far what a row of microdata.basis_differences is about must be left open, in SEK; zero when it is safe."""
+    """How far what a row of microdata.basis_differences is about must be left open; zero when it is safe."""
     # protection takes the total apart into the largest, the second and the others; what it wants are the largest and the others.
     total: Decimal = row["largest_sek"] + row["others_sek"]
     return protection(total, row["groups"], row["largest_sek"], Decimal(0), rule)
 
 
 def unsafe(year: Figures, withheld: Set[Published]) -> set[Published]:
-    """Basis and county of what is not told whatever else is: the county's own figures are withheld, or a difference from them is unsafe.
+    """Basis and region of what is not told whatever else is: the region's own figures are withheld, or a difference from them is unsafe.
 
     Where only the difference between the two other bases is unsafe, one of them is told.
     """
-    names = {(basis, county) for basis, county, _ in year.beside.exports if withheld & {(county, SME), (county, TOTAL)}}
+    both = year.sizes.group, TOTAL
+    names = {(basis, region) for basis, region, _ in year.beside.exports if withheld & {(region, size) for size in both}}
     names |= {first[:2] for first, second in year.beside.differences if not second[0]}
     for first, second in year.beside.differences:
         if second[0] and not names & {first[:2], second[:2]}:
@@ -88,32 +79,33 @@ def unsafe(year: Figures, withheld: Set[Published]) -> set[Published]:
 
 
 def compared(exports: Exports, withheld: Mapping[int, Set[Published]], method: MicrodataMethod) -> pa.Table:
-    """Each county's exports of SMEs and of all under the basis of the table, and how far the other two are from it.
+    """Each region's exports of the group of size classes and of all under the basis of the table, and how far the other two are from it.
 
-    withheld are, by year, line and size class, and basis and county of what is not told under another basis. Without disclosure control
+    withheld are, by year, line and size class, and basis and region of what is not told under another basis. Without disclosure control
     nothing is rounded.
     """
     chosen = method.allocation.basis
     rows = []
-    for (county, year, size, basis), value in exports.items():
-        if size == LARGE:
+    for (region, year, size, basis), value in exports.items():
+        if size == method.sizes.rest:
             continue
-        base = exports[county, year, size, chosen]
+        base = exports[region, year, size, chosen]
         exact = basis == chosen or not method.disclosure.control
-        is_hidden = ((county, size) if basis == chosen else (basis, county)) in withheld[year]
+        is_hidden = ((region, size) if basis == chosen else (basis, region)) in withheld[year]
         ratio = _ratio(value, base) if method.disclosure.control else value / base - 1 if base else None
         rows.append(
             {
-                "region_code": county,
+                "region_code": region,
                 "year": year,
-                "size_class": size,
+                method.size.classes: size,
                 "basis": basis,
                 "exports_sek": ".." if is_hidden else str(value) if exact else "",
                 "difference_ratio": None if is_hidden or ratio is None else float(ratio),
                 "status": "withheld" if is_hidden else "ok" if value or base else "nil",
             }
         )
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
+    kinds = {"year": pa.int64(), "difference_ratio": pa.float64()}
+    return pa.Table.from_pylist(rows, schema=pa.schema({name: kinds.get(name, pa.string()) for name in rows[0]}))
 
 
 def _ratio(value: Decimal, base: Decimal) -> Decimal | None:
@@ -122,7 +114,7 @@ def _ratio(value: Decimal, base: Decimal) -> Decimal | None:
 
 
 def _rounding(value: Decimal, base: Decimal) -> tuple[float, float]:
-    """How far down and up from its value a published figure may be, in SEK. Where the table has none, it is only said to be there."""
+    """How far down and up from its value a published figure may be. Where the table has none, it is only said to be there."""
     ratio = _ratio(value, base)
     if ratio is None:
         return (-float(value), float("inf")) if value else EXACT

@@ -1,4 +1,4 @@
-"""From three datasets to the county table: check, compute, protect, and say how it was made.
+"""From three datasets to the table of regions: check, compute, protect, and say how it was made.
 
 An engine runs sql/microdata; what comes back is a few thousand cells, and all else happens here.
 """
@@ -11,14 +11,19 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.catalogue import TOTAL
 from pipeline.faults import DataRefused, Fault
 from pipeline.microdata import bases, datasets, disclosure, dominance
 from pipeline.microdata.engines import Engine, damaged_files
+from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, MicrodataMethod
+from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region, schemas
 from pipeline.microdata.system import Published
-from pipeline.schemas import DECLARED, MATCHED, NATION, PLACED_BY, SIZE_CLASSES, UNALLOCATED, schemas
-from pipeline.settings import ALLOCATION_BASES, MicrodataMethod
 from pipeline.warehouse import in_order, models, references
 
+MAIN = "regions"
+"""The table that the pipeline ingests."""
+LARGEST = 2**63 - 1
+"""The end of what has no end, for the engines."""
 Say = Callable[[str, float], None]
 """Told what is being done, and how much of it, 0 to 1."""
 
@@ -35,12 +40,12 @@ class Built:
 
 
 def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambda _, __: None) -> Built:
-    """Build the county table from the datasets below a folder.
+    """Build the table of regions from the datasets below a folder.
 
     Raises DataRefused for files that are damaged or break their schema, and for a table that cannot be protected.
     """
     say("files", 0)
-    found = datasets.find(folder)
+    found = datasets.find(folder, method)
     for dataset in found:
         engine.view(dataset)
     faults = []
@@ -79,26 +84,27 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
     cells = fetched["microdata.cells"].to_pylist()
     intervals: list[disclosure.Interval] = []
     withheld: dict[int, set[Published]] = {year: set() for year in years}
-    classes: list[dict[str, Any]] = []
-    exports = bases.exports_by_basis(cells)
-    if not any(row["line"] == NATION for row in cells):
+    changes: list[dict[str, Any]] = []
+    exports = bases.exports_by_basis(cells, method.sizes)
+    if not any(row["line"] == WHOLE for row in cells):
+        place = method.catalogue.geography.nouns("en").a_noun
         remedy = "Check that identifiers and years are written alike in all three datasets."
-        raise DataRefused([Fault(folder, "no value that can be placed in a county", "workplaces of the enterprises that declare", remedy)])
+        raise DataRefused([Fault(folder, f"no value that can be placed in {place}", "workplaces of the enterprises that declare", remedy)])
     if method.disclosure.control:
         contributors, differences = (fetched[f"microdata.{name}"].to_pylist() for name in ("cell_contributors", "basis_differences"))
-        figures = disclosure.figures(cells, contributors, method.disclosure, method.allocation.basis)
+        figures = disclosure.figures(cells, contributors, method)
         for number, figures_of_year in enumerate(figures):
             say("disclosure control", number / len(figures))
             withheld[figures_of_year.year], own = _protected(figures_of_year, exports, differences, method)
             intervals += own
-        classes = dominance.classes(fetched["microdata.dominance"].to_pylist(), withheld, method)
+        changes = fetched["microdata.dominance"].to_pylist()
     is_illustrative = any(dataset.is_illustrative for dataset in found)
     said = _said(method, is_illustrative)
     tables = {
-        "goods_exports": _goods_exports(cells, withheld, method, said),
+        MAIN: _main(cells, withheld, method, said),
         "quality": _quality(cells, withheld),
         "allocation_bases": bases.compared(exports, withheld, method),
-        "dominance": pa.Table.from_pylist(classes, schema=dominance.SCHEMA),
+        "dominance": dominance.table(changes, withheld, method),
     }
     rows = {dataset.name: dataset.rows for dataset in found}
     return Built(tables, is_illustrative, rows, sorted({*itertools.product(years, range(1, 13))} - {*months}), intervals)
@@ -153,15 +159,23 @@ def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None)
 def choices(method: MicrodataMethod, years: list[int]) -> dict[str, pa.Table]:
     """The small tables by which sql/microdata reads the method: microdata.settings of one row, and lists."""
     money = pa.decimal128(20, 2)
+    sizes = method.sizes
+    counts_in = {size: [size, *(part for part, codes in sizes.parts.items() if size in codes), TOTAL] for size in sizes.codes}
+    sums = [(size, sum_) for size, own in {**counts_in, UNKNOWN_SIZE: [UNKNOWN_SIZE, TOTAL]}.items() for sum_ in dict.fromkeys(own)]
+    bounds = [(size, *bound, *[LARGEST] * (2 - len(bound))) for size, bound in method.classes.bounds.items()]
     return {
         "microdata.settings": pa.table(
             {
                 "basis": [method.allocation.basis],
                 "sizes_by_group": [method.size.definition == "group"],
+                "size_group": [sizes.group],
+                "size_rest": [sizes.rest],
                 "head_office_industry": [method.allocation.head_office_industry],
                 "exporter_threshold_sek": pa.array([method.exporters.threshold_sek.quantize(Decimal("0.01"))], money),
             }
         ),
+        "microdata.size_bounds": pa.table(dict(zip(("size_class", "fewest", "most"), zip(*bounds, strict=True), strict=True))),
+        "microdata.size_sums": pa.table(dict(zip(("size_class", "sum"), zip(*sums, strict=True), strict=True))),
         "microdata.allocation_bases": pa.table({"basis": list(ALLOCATION_BASES)}),
         "microdata.goods_producing_divisions": pa.table({"division": sorted(set(method.allocation.goods_producing))}),
         "microdata.windows": pa.Table.from_pylist(
@@ -173,7 +187,7 @@ def choices(method: MicrodataMethod, years: list[int]) -> dict[str, pa.Table]:
 
 def series(method: MicrodataMethod) -> dict[str, str]:
     """What the table's figures are, in the terms of sources.toml: growth across two that differ is refused."""
-    threshold = f"{method.exporters.threshold_sek.normalize():f} SEK a year"
+    threshold = f"{method.exporters.threshold_sek.normalize():f} {method.catalogue.currency} a year"
     return {"series": method.allocation.basis, "size_definition": method.size.definition, "threshold": threshold}
 
 
@@ -217,25 +231,30 @@ def _exporters_status(row: Mapping[str, Any], status: str) -> str:
     return "nil" if status == "ok" and row["exporters"] == 0 else status
 
 
-def _goods_exports(
+def _main(
     cells: list[dict[str, Any]], withheld: Mapping[int, set[Published]], method: MicrodataMethod, said: Mapping[str, str]
 ) -> pa.Table:
-    """The table that the pipeline ingests: the nation, the unallocated and every county, by year and size class, nil cells too."""
+    """The table that the pipeline ingests: the whole, the unallocated and every region, by year and size class, nil cells too.
+
+    A geography without a code of the whole has no row of it.
+    """
     own = {(row["line"], row["year"], row["size_class"]): row for row in cells if row["basis"] == method.allocation.basis}
-    counties = sorted({line for line, _, _ in own if len(line) == 2 and line != NATION})
+    whole = method.catalogue.geography.whole
+    codes = {**({WHOLE: whole} if whole else {}), UNALLOCATED: UNALLOCATED}
+    codes |= {line: line for line in sorted({line for line, _, _ in own if is_region(line)})}
     rows = []
-    for line, year in itertools.product([NATION, UNALLOCATED, *counties], sorted(withheld)):
-        unknown = ["unknown"] if line == UNALLOCATED else []
-        for size in (*SIZE_CLASSES, *unknown, "total"):
+    for line, year in itertools.product(codes, sorted(withheld)):
+        unknown = [UNKNOWN_SIZE] if line == UNALLOCATED else []
+        for size in (*method.sizes.codes, *unknown, TOTAL):
             nothing = {"line": line, "year": year, "size_class": size, "exports_sek": 0, "exporters": 0, "exporter_millionths": 0}
             row = own.get((line, year, size), nothing)
             status = _status(row, withheld)
             exporters_status = _exporters_status(row, status)
             rows.append(
                 {
-                    "region_code": line,
+                    "region_code": codes[line],
                     "year": year,
-                    "size_class": size,
+                    method.size.classes: size,
                     "exports_sek": _shown(row["exports_sek"], status),
                     "status": status,
                     "exporters": _shown(row["exporters"], exporters_status),
@@ -247,19 +266,19 @@ def _goods_exports(
     return pa.Table.from_pylist(rows)
 
 
-QUALITY_LINES = (DECLARED, MATCHED, NATION, UNALLOCATED, *PLACED_BY, "no workplace", "not in the register")
+QUALITY_LINES = (DECLARED, MATCHED, WHOLE, UNALLOCATED, *PLACED_BY, *NOT_PLACED_BY)
 ALLOCATED = "allocated"
 
 
 def _quality(cells: list[dict[str, Any]], withheld: Mapping[int, set[Published]]) -> pa.Table:
     """Coverage under each basis: value and exporters declared, matched, allocated and not, and their shares of what was declared."""
-    totals = {(row["basis"], row["line"], row["year"]): row for row in cells if row["size_class"] == "total"}
+    totals = {(row["basis"], row["line"], row["year"]): row for row in cells if row["size_class"] == TOTAL}
     rows = []
     for basis, year, line in itertools.product(ALLOCATION_BASES, sorted(withheld), QUALITY_LINES):
         row = totals.get((basis, line, year))
         if row is None and line in PLACED_BY:
             continue
-        row = row or {"line": line, "year": year, "size_class": "total", "exports_sek": Decimal(0), "exporters": 0}
+        row = row or {"line": line, "year": year, "size_class": TOTAL, "exports_sek": Decimal(0), "exporters": 0}
         declared = totals[basis, DECLARED, year]
         status, whole = _status(row, withheld), _status(declared, withheld)
         known = "withheld" not in (status, whole)
@@ -267,7 +286,7 @@ def _quality(cells: list[dict[str, Any]], withheld: Mapping[int, set[Published]]
             {
                 "basis": basis,
                 "year": year,
-                "coverage": ALLOCATED if line == NATION else line,
+                "coverage": ALLOCATED if line == WHOLE else line,
                 "exports_sek": _shown(row["exports_sek"], status),
                 "exports_share": float(row["exports_sek"] / declared["exports_sek"]) if known and declared["exports_sek"] else None,
                 "exporters": _shown(row["exporters"], _exporters_status(row, status)),

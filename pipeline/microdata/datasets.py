@@ -6,8 +6,6 @@ ever shown: a wrong column could hold an enterprise's identifier.
 
 import filecmp
 import functools
-import re
-import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,8 +16,10 @@ import pandera.pandas as pan
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.checks import Condition, column_conditions
 from pipeline.faults import DataRefused, Fault
-from pipeline.schemas import schemas
+from pipeline.microdata.method import MicrodataMethod
+from pipeline.microdata.schemas import schemas
 
 NAMES = ("declarations", "enterprises", "establishments")
 KIND = "exportregion.kind"
@@ -28,18 +28,11 @@ CORRECT = "Correct the file, or leave it out; docs/data-dictionary.md says what 
 
 
 @dataclass(frozen=True)
-class Condition:
-    """What a schema asks of every row: when a row breaks it, in SQL that both engines know, and in words."""
-
-    broken: str
-    expected: str
-
-
-@dataclass(frozen=True)
 class Dataset:
     """Parquet files of one schema. footers are empty when the files are out of this machine's reach."""
 
     name: str
+    schema: pan.DataFrameSchema
     files: tuple[str, ...]
     footers: tuple[pq.FileMetaData, ...] = ()
 
@@ -81,25 +74,28 @@ class Dataset:
 
     def open_conditions(self) -> list[Condition]:
         """What the schema asks and the footers do not prove."""
-        proven = [set(_proven(footer.row_group(number))) for footer in self.footers for number in range(footer.num_row_groups)]
+        groups = [footer.row_group(number) for footer in self.footers for number in range(footer.num_row_groups)]
+        proven = [set(_proven(group, self.schema)) for group in groups]
         return [
             condition
-            for condition in conditions(schemas()[self.table])
-            if not self.footers or not all(condition.broken in of_group for of_group in proven)
+            for condition in column_conditions(self.schema)
+            if not self.footers or not all(condition.broken_where in of_group for of_group in proven)
         ]
 
 
-def find(folder: str) -> list[Dataset]:
+def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
     """The datasets below a folder: <folder>/<name>.parquet, or every Parquet file below <folder>/<name>.
 
     An address such as s3a://… is taken as it is: only the engine can look there. Raises DataRefused with every file that is
     damaged, is there twice or has other columns than its schema, and every dataset that is not there.
     """
+    tables = schemas(method)
+    asked = {name: tables[f"microdata.{name}"] for name in NAMES}
     if "://" in folder:
-        return [Dataset(name, (f"{folder.rstrip('/')}/{name}",)) for name in NAMES]
+        return [Dataset(name, schema, (f"{folder.rstrip('/')}/{name}",)) for name, schema in asked.items()]
     faults: list[Fault] = []
     found = []
-    for name in NAMES:
+    for name, schema in asked.items():
         single, below = Path(folder) / f"{name}.parquet", Path(folder) / name
         # What begins with . or _ is a sign of the program that wrote the rest, as everywhere with Parquet.
         files = sorted(path for path in below.rglob("*.parquet") if path.is_file() and not path.name.startswith((".", "_")))
@@ -118,9 +114,9 @@ def find(folder: str) -> list[Dataset]:
                 continue
             footers.append(footer)
             with_rows += [file] * (footer.num_rows > 0)
-            faults += _other_columns(str(file), name, footer)
+            faults += _other_columns(str(file), schema, footer)
         faults += _copies(with_rows)
-        found.append(Dataset(name, tuple(map(str, files)), tuple(footers)))
+        found.append(Dataset(name, schema, tuple(map(str, files)), tuple(footers)))
     if faults:
         raise DataRefused(faults)
     return found
@@ -171,52 +167,15 @@ def damaged(file: str) -> Fault:
     )
 
 
-def conditions(schema: pan.DataFrameSchema) -> list[Condition]:
-    """A schema's checks as conditions of SQL that a row breaks."""
-    found = []
-    for name, column in schema.columns.items():
-        if not column.nullable:
-            found.append(Condition(f"{name} is null", f"no {name} missing"))
-        for check in column.checks:
-            said = check.statistics or {}
-            if "min_value" in said:
-                found.append(Condition(f"{name} < {said['min_value']}", f"{name} of {said['min_value']} or more"))
-            elif "max_value" in said:
-                found.append(Condition(f"{name} > {said['max_value']}", f"{name} of {_readable(said['max_value'])} or less"))
-            elif said.get("value") == "":
-                found.append(Condition(f"{name} = ''", f"no {name} empty"))
-            elif "pattern" in said:
-                found.append(Condition(_unlike(name, said["pattern"]), f"{name} like {said['pattern']} ({column.description})"))
-            else:
-                raise ValueError(f"{schema.name}.{name}: no SQL for the check {check.name}")
-    return found
-
-
-def _readable(bound: float) -> str:
-    """A bound with its thousands apart, but for years."""
-    return f"{bound:,}" if bound >= 10_000 else str(bound)
-
-
-ALPHABETS = {"A-Z": string.ascii_uppercase, "0-9": string.digits}
-
-
-def _unlike(name: str, pattern: str) -> str:
-    """When a text does not match. Of so many characters of one alphabet that is said in functions that cannot fail, which DuckDB's
-    reader asks of a file's dictionaries: a sixth of the time of a regular expression."""
-    simple = re.fullmatch(r"\^\[(A-Z|0-9)\]\{(\d+)(?:,(\d+))?\}\$", pattern)
-    if simple is None:
-        return f"not regexp_matches({name}, '{pattern}')"
-    alphabet, fewest, most = simple.groups()
-    return f"ltrim({name}, '{ALPHABETS[alphabet]}') <> '' or length({name}) not between {fewest} and {most or fewest}"
-
-
-def _proven(group: Any) -> Iterator[str]:
-    """The conditions that no row of a row group breaks, by what its statistics say."""
+def _proven(group: Any, schema: pan.DataFrameSchema) -> Iterator[str]:
+    """The conditions of a schema that no row of a row group breaks, by what its statistics say."""
     for place in range(group.num_columns):
-        yield from _proven_of_column(group.column(place))
+        chunk = group.column(place)
+        column = schema.columns.get(chunk.path_in_schema)
+        yield from _proven_of_column(chunk, column.checks if column else [])
 
 
-def _proven_of_column(chunk: Any) -> Iterator[str]:
+def _proven_of_column(chunk: Any, checks: Sequence[pan.Check]) -> Iterator[str]:
     statistics, name = chunk.statistics, chunk.path_in_schema
     if statistics is None:
         return
@@ -225,8 +184,7 @@ def _proven_of_column(chunk: Any) -> Iterator[str]:
     if statistics.has_min_max and statistics.min not in ("", b""):
         yield f"{name} = ''"
     if statistics.has_min_max and not isinstance(statistics.min, str | bytes):
-        columns = [schemas()[f"microdata.{table}"].columns.get(name) for table in NAMES]
-        for check in (check for column in columns if column for check in column.checks):
+        for check in checks:
             said = check.statistics or {}
             if "min_value" in said and statistics.min >= said["min_value"]:
                 yield f"{name} < {said['min_value']}"
@@ -234,10 +192,10 @@ def _proven_of_column(chunk: Any) -> Iterator[str]:
                 yield f"{name} > {said['max_value']}"
 
 
-def _other_columns(file: str, name: str, footer: pq.FileMetaData) -> Iterator[Fault]:
+def _other_columns(file: str, schema: pan.DataFrameSchema, footer: pq.FileMetaData) -> Iterator[Fault]:
     """Columns that are missing or of another kind. Further columns are left alone: nothing reads them."""
     found = {field.name: field.type for field in footer.schema.to_arrow_schema()}
-    for key, column in schemas()[f"microdata.{name}"].columns.items():
+    for key, column in schema.columns.items():
         wanted = column.dtype.type.pyarrow_dtype
         if key not in found:
             yield Fault(file, f"no column {key}", f"a column {key} ({column.description})", CORRECT)
@@ -269,9 +227,9 @@ def broken_rows(dataset: Dataset, ask: Any) -> list[Fault]:
     """
     faults = []
     for condition in dataset.open_conditions():
-        if any(count for (count,) in ask(f"select count(*) from {dataset.table} where {condition.broken}")):
+        if any(count for (count,) in ask(f"select count(*) from {dataset.table} where {condition.broken_where}")):
             faults += _by_file(dataset, condition, ask)
-    grain: Sequence[str] = schemas()[dataset.table].unique or []
+    grain: Sequence[str] = dataset.schema.unique or []
     if grain:
         keys = ", ".join(grain)
         twice = f"select {keys} from {dataset.table} group by {keys} having count(*) > 1"
@@ -286,5 +244,5 @@ def broken_rows(dataset: Dataset, ask: Any) -> list[Fault]:
 
 
 def _by_file(dataset: Dataset, condition: Condition, ask: Any) -> list[Fault]:
-    rows = ask(f"select file, count(*) from {dataset.table} where {condition.broken} group by file")
+    rows = ask(f"select file, count(*) from {dataset.table} where {condition.broken_where} group by file")
     return [Fault(file, f"{count:,} row{'s' if count > 1 else ''} otherwise", condition.expected, CORRECT) for file, count in sorted(rows)]

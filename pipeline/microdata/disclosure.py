@@ -1,9 +1,10 @@
 """Disclosure control: which cells are unsafe, which others must be withheld with them, and the proof that it is enough.
 
-A year's figures are one linear system: counties add up to the nation, size classes to the total; what is placed and what is
-unallocated to what was declared. SMEs' exports stand in it too, though they are no row of the table: exports per inhabitant
-times the population, and growth times a base year, give them away. Under another basis the counties add up to the same nation: what
-is told of them beside the table stands in the system as well. Whoever knows the published cells knows, of the withheld ones, the set of
+A year's figures are one linear system: regions add up to the whole, size classes to the total; what is placed and what is
+unallocated to what was declared. The exports of the group of size classes stand in it too, though they are no row of the table:
+exports per inhabitant times the population, and growth times a base year, give them away; and so does what is left of the total give
+the rest away. Under another basis the regions add up to the same whole: what is told of them beside the table stands in the system as
+well. Whoever knows the published cells knows, of the withheld ones, the set of
 values that fit. The audit solves for the ends of that set, cell by cell.
 
 Terms and rules follow the Handbook on Statistical Disclosure Control (2nd edition, 2024): minimum frequency, p % rule, and contributors
@@ -17,27 +18,24 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.catalogue import TOTAL
 from pipeline.faults import DataRefused, Fault
+from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, Disclosure, MicrodataMethod, Sizes
+from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region
 from pipeline.microdata.system import EXACT, EXACTNESS, Cell, Demand, Entry, Published, Seat, Solver, System, carriers
-from pipeline.schemas import DECLARED, MATCHED, NATION, NOT_PLACED_BY, PLACED_BY, SIZE_CLASSES, UNALLOCATED, UNKNOWN_SIZE
-from pipeline.settings import ALLOCATION_BASES, Disclosure
 
-SME, TOTAL = "sme", "total"
-LARGE = SIZE_CLASSES[-1]
-
-LEAST_SEK = 1.0
-"""What a withheld cell that is safe itself must leave open, in SEK: it may not be recovered."""
-LEAST_EXPORTERS = 1.0
-"""What the number of exporters in a withheld cell must leave open."""
-MEASURES = ("exports", "exporter_shares", "exporters")
+EXPORTS = "exports_sek"
+MEASURES = (EXPORTS, "exporter_shares", "exporters")
+LEAST = 1.0
+"""What a withheld cell that is safe itself must leave open, in units of the currency or exporters: it may not be recovered."""
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the table: exports of counties, SMEs', the largest enterprises' and all, under the bases that are not its own.
+    """What stands beside the table, under the bases that are not its own: regions' exports of the group of size classes, the rest and all.
 
     rounding is how far down and up from its value each published figure may be; differences are pairs of cells whose difference is
-    unsafe, and by how much it must be left open, in SEK.
+    unsafe, and by how much it must be left open.
     """
 
     exports: Mapping[Cell, float]
@@ -50,14 +48,15 @@ NOTHING = Beside({}, {}, {})
 
 @dataclass(frozen=True)
 class Figures:
-    """A year's cells: value and exporters of each; by how much the unsafe ones must be left open, in SEK; who looks from inside.
+    """A year's cells: value and exporters of each; by how much the unsafe ones must be left open; who looks from inside.
 
     insiders are the groups that are the largest in some cell: there each is the one that is protected, and elsewhere it knows what it
-    brings there. By cell: what all others bring, in SEK, as far as the cell can fall in its eyes; None where it is alone.
+    brings there. By cell: what all others bring, as far as the cell can fall in its eyes; None where it is alone.
     """
 
     year: int
-    exports: Mapping[Cell, float]
+    sizes: Sizes
+    exports_sek: Mapping[Cell, float]
     exporters: Mapping[Cell, float]
     exporter_shares: Mapping[Cell, float]
     unsafe: Mapping[Cell, float]
@@ -89,20 +88,18 @@ class Interval:
 
 
 def cell_of(row: Mapping[str, Any], basis: str) -> Cell:
-    """The cell of a row of microdata.cells: lines of coverage and counties under another basis than the table's are under their own."""
+    """The cell of a row of microdata.cells: lines of coverage and regions under another basis than the table's are under their own."""
     is_beside = row["line"] in PLACED_BY or row["basis"] != basis
     return row["basis"] if is_beside else "", row["line"], row["size_class"]
 
 
-def _is_county(line: str) -> bool:
-    return len(line) == 2 and line != NATION
-
-
-def figures(cells: Iterable[Mapping[str, Any]], contributors: Iterable[Mapping[str, Any]], rule: Disclosure, basis: str) -> list[Figures]:
+def figures(cells: Iterable[Mapping[str, Any]], contributors: Iterable[Mapping[str, Any]], method: MicrodataMethod) -> list[Figures]:
     """Each year's system of figures under the table's basis, from the rows of microdata.cells and microdata.cell_contributors."""
+    basis = method.allocation.basis
     years: dict[int, tuple[dict[Cell, float], dict[Cell, float], dict[Cell, float]]] = {}
     totals: dict[tuple[int, Cell], Decimal] = {}
-    for row in cells:
+    # What is withheld where several cells would do depends on their order: the whole comes before its regions.
+    for row in sorted(cells, key=lambda row: (row["basis"], row["line"] != WHOLE)):
         cell = cell_of(row, basis)
         totals[row["year"], cell] = row["exports_sek"]
         if row["basis"] == basis or row["line"] in PLACED_BY:
@@ -116,14 +113,14 @@ def figures(cells: Iterable[Mapping[str, Any]], contributors: Iterable[Mapping[s
         total = totals[year, cell]
         others = None if row["groups"] == 1 else float(total - row["largest_sek"])
         insiders[year].setdefault(row["largest_group"], {})[cell] = others
-        asked = protection(total, row["groups"], row["largest_sek"], row["second_largest_sek"], rule)
+        asked = protection(total, row["groups"], row["largest_sek"], row["second_largest_sek"], method.disclosure)
         if asked > 0 and cell in years[year][0]:
             unsafe[year][cell] = float(asked)
-    return [Figures(year, *years[year], unsafe[year], dict(sorted(insiders[year].items()))) for year in sorted(years)]
+    return [Figures(year, method.sizes, *years[year], unsafe[year], dict(sorted(insiders[year].items()))) for year in sorted(years)]
 
 
 def protection(total: Decimal, groups: int, largest: Decimal, second: Decimal, rule: Disclosure) -> Decimal:
-    """How far above and below its value an unsafe cell must be left open, in SEK; zero for a safe cell.
+    """How far above and below its value an unsafe cell must be left open; zero for a safe cell.
 
     p % rule: the second largest, knowing itself, comes as near to the largest as all the others together are. What is missing to
     p % of the largest is the protection asked for. With fewer groups than asked for it is p % of the largest, whatever the others.
@@ -136,31 +133,31 @@ def protection(total: Decimal, groups: int, largest: Decimal, second: Decimal, r
 
 def _system(year: Figures, measure: str) -> System:
     values: Mapping[Cell, float] = getattr(year, measure)
-    unsafe = year.unsafe if measure == "exports" else {}
+    unsafe = year.unsafe if measure == EXPORTS else {}
     entries = [
         # A withheld cell is known to have an exporter, so a whole count falls to one at the least.
         Entry(cell, cell[1:], value, -max(value - 1, 0.0) if measure == "exporters" else -value, unsafe.get(cell, 0.0))
         for cell, value in values.items()
-        if value > 0 or year.exports[cell] > 0
+        if value > 0 or year.exports_sek[cell] > 0
     ]
     bound: list[tuple[Cell, Sequence[Cell]]] = []
-    if measure == "exports":
+    if measure == EXPORTS:
         for cell, value in year.beside.exports.items():
-            name = None if cell[2] == LARGE else cell[:2]
+            name = None if cell[2] == year.sizes.rest else cell[:2]
             entries.append(Entry(cell, name, value, -value, rounding=year.beside.rounding.get(cell, EXACT)))
         for (first, second), asked in year.beside.differences.items():
             cell = difference(first, second)
             entries.append(Entry(cell, None, _value(year, first) - _value(year, second), -np.inf, asked))
             bound.append((first, [cell, second]))
     there = {entry.cell for entry in entries}
-    bound += _sums(sorted({line for _, line, _ in there if _is_county(line)}))
+    bound += _sums(sorted({line for _, line, _ in there if is_region(line)}), year.sizes)
     sums = [
         (whole, own)
         for whole, parts in bound
         if whole in there
         and (own := [part for part in parts if part in there])
-        # An enterprise counts whole in each of its counties: counties' counts do not add up to the nation's.
-        and not (measure == "exporters" and whole[1] == NATION and _is_county(parts[0][1]))
+        # An enterprise counts whole in each of its regions: regions' counts do not add up to the whole's.
+        and not (measure == "exporters" and whole[1] == WHOLE and is_region(parts[0][1]))
     ]
     return System(f"the table of {year.year}", entries, sums)
 
@@ -171,49 +168,51 @@ def difference(first: Cell, second: Cell) -> Cell:
 
 
 def _value(year: Figures, cell: Cell) -> float:
-    return year.beside.exports.get(cell, year.exports.get(cell, 0.0))
+    return year.beside.exports.get(cell, year.exports_sek.get(cell, 0.0))
 
 
-def _sums(counties: Sequence[str]) -> Iterator[tuple[Cell, list[Cell]]]:
+def _sums(regions: Sequence[str], sizes: Sizes) -> Iterator[tuple[Cell, list[Cell]]]:
     """Every sum that whoever reads the tables can make: the whole, and its parts."""
-    yield ("", DECLARED, TOTAL), [("", NATION, TOTAL), ("", UNALLOCATED, TOTAL)]
+    yield ("", DECLARED, TOTAL), [("", WHOLE, TOTAL), ("", UNALLOCATED, TOTAL)]
     yield ("", DECLARED, TOTAL), [("", MATCHED, TOTAL), ("", UNALLOCATED, UNKNOWN_SIZE)]
-    yield ("", UNALLOCATED, TOTAL), [("", UNALLOCATED, size) for size in (*SIZE_CLASSES, UNKNOWN_SIZE)]
+    yield ("", UNALLOCATED, TOTAL), [("", UNALLOCATED, size) for size in (*sizes.codes, UNKNOWN_SIZE)]
     yield ("", UNALLOCATED, TOTAL), [("", reason, TOTAL) for reason in NOT_PLACED_BY]
     yield ("", NOT_PLACED_BY[1], TOTAL), [("", UNALLOCATED, UNKNOWN_SIZE)]
     for basis in ALLOCATION_BASES:
-        yield ("", NATION, TOTAL), [(basis, way, TOTAL) for way in PLACED_BY]
-        for size in (SME, LARGE):
-            yield ("", NATION, size), [(basis, county, size) for county in counties]
-        for county in counties:
-            yield (basis, county, TOTAL), [(basis, county, SME), (basis, county, LARGE)]
+        yield ("", WHOLE, TOTAL), [(basis, way, TOTAL) for way in PLACED_BY]
+        for part in sizes.parts:
+            yield ("", WHOLE, part), [(basis, region, part) for region in regions]
+        for region in regions:
+            yield (basis, region, TOTAL), [(basis, region, part) for part in sizes.parts]
     # By all workplaces is placed under one basis what is placed by the goods-producing and by all under another.
     by_goods, by_all, without_employees, _ = PLACED_BY
     yield ("workplace-share", by_all, TOTAL), [("production-place", by_goods, TOTAL), ("production-place", by_all, TOTAL)]
     yield ("workplace-share", without_employees, TOTAL), [("production-place", without_employees, TOTAL)]
-    for size in (*SIZE_CLASSES, SME, TOTAL):
-        yield ("", NATION, size), [("", county, size) for county in counties]
-    for line in (NATION, *counties):
-        yield ("", line, TOTAL), [("", line, SME), ("", line, LARGE)]
-        yield ("", line, SME), [("", line, size) for size in SIZE_CLASSES[:-1]]
+    for size in sizes.cells:
+        yield ("", WHOLE, size), [("", region, size) for region in regions]
+    for line in (WHOLE, *regions):
+        yield ("", line, TOTAL), [("", line, part) for part in sizes.parts]
+        for part, codes in sizes.parts.items():
+            if part not in codes:
+                yield ("", line, part), [("", line, size) for size in codes]
 
 
-def _cost(cell: Cell, value: float, withheld: Set[Published]) -> float:
-    """What it costs the readers when a cell is withheld too: the ranking needs SMEs, the report the nation; few need the rest."""
+def _cost(cell: Cell, value: float, withheld: Set[Published], sizes: Sizes) -> float:
+    """What it costs the readers when a cell is withheld too: the ranking needs the group, the report the whole; few need the rest."""
     basis, line, size = cell
-    if (basis and _is_county(line)) or line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
+    if (basis and is_region(line)) or line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
         weight = 2.0
     elif line in (DECLARED, MATCHED):
         weight = 30.0
-    elif line == NATION:
-        weight = 200.0 if size in (TOTAL, SME) else 40.0
-    elif size == LARGE:
+    elif line == WHOLE:
+        weight = 200.0 if size in (TOTAL, sizes.group) else 40.0
+    elif size in (sizes.rest, *sizes.outside):
         weight = 5.0
-    elif size in (TOTAL, SME):
+    elif size in (TOTAL, sizes.group):
         weight = 12.0
     else:
-        # A county with one SME class withheld is unranked already; a second one costs it little.
-        weight = 3.0 if any((line, other) in withheld for other in SIZE_CLASSES[:-1]) else 20.0
+        # A region with one class of the group withheld is unranked already; a second one costs it little.
+        weight = 3.0 if any((line, other) in withheld for other in sizes.inside) else 20.0
     return float(weight * (1 + 0.05 * np.log10(1 + value)))
 
 
@@ -244,13 +243,13 @@ def protect(year: Figures, seen: Seen | None = None) -> set[Published]:
 
 
 def protect_beside(year: Figures, withheld: Set[Published], unsafe: Set[Published], seen: Seen | None = None) -> set[Published]:
-    """What is withheld beside a table, by basis and county: what is unsafe there, and as few others as it takes that neither an unsafe
+    """What is withheld beside a table, by basis and region: what is unsafe there, and as few others as it takes that neither an unsafe
     difference nor a cell withheld in the table is told. Nothing more of the table is withheld for it.
     """
     hidden = set(withheld | unsafe)
-    solver = _solver(year, "exports", hidden, {} if seen is None else seen)
+    solver = _solver(year, EXPORTS, hidden, {} if seen is None else seen)
     silent = _silent(year, solver.system, withheld)
-    for demand in _demands(year, "exports", solver.system, withheld):
+    for demand in _demands(year, EXPORTS, solver.system, withheld):
         _meet(demand, year, solver, hidden, silent)
     return hidden - withheld
 
@@ -272,7 +271,7 @@ def _meet(demand: Demand, year: Figures, solver: Solver, withheld: set[Published
     while narrow := next((view for view in solver.views(demand, silent) if view[0] < view[1] * (1 - EXACTNESS)), None):
         _, length, seat = narrow
         costs = [
-            _cost(entry.cell, entry.value, withheld) if silent is None or entry.cell in year.beside.exports else np.inf
+            _cost(entry.cell, entry.value, withheld, year.sizes) if silent is None or entry.cell in year.beside.exports else np.inf
             for entry in system.entries
         ]
         more = carriers(system, replace(demand, length=length), solver.seats[seat], np.array(costs), withheld)
@@ -297,17 +296,17 @@ def _demands(year: Figures, measure: str, system: System, withheld: Set[Publishe
             yield Demand(number, (1.0,), up, seats)
             yield Demand(number, (-1.0,), down, seats)
         else:
-            yield Demand(number, (1.0, -1.0), _least(measure), (0,))
+            yield Demand(number, (1.0, -1.0), LEAST, (0,))
 
 
 def _hidden(year: Figures, system: System, withheld: Set[Published]) -> Iterator[int]:
     """Withheld cells of the table, and unsafe differences. What is withheld beside the table is so for their sake alone.
 
-    What stands beside the table is bound to it by the nation: where that is published, it tells nothing more of the table.
+    What stands beside the table is bound to it by the whole: where that is published, it tells nothing more of the table.
     """
-    with_table = not year.beside.exports or any((NATION, size) in withheld for size in (SME, LARGE, TOTAL))
+    with_table = not year.beside.exports or any((WHOLE, size) in withheld for size in year.sizes.sums)
     for number, entry in enumerate(system.entries):
-        if entry.cell in year.exports:
+        if entry.cell in year.exports_sek:
             if with_table and entry.name in withheld:
                 yield number
         elif entry.cell not in year.beside.exports:
@@ -318,10 +317,6 @@ def _asked(system: System, number: int) -> tuple[float, float]:
     """How far down and up a cell must be left open; nothing falls further than its lowest value. Zero for a safe cell."""
     entry = system.entries[number]
     return min(entry.asked, -entry.lower), entry.asked
-
-
-def _least(measure: str) -> float:
-    return LEAST_SEK if measure == "exports" else LEAST_EXPORTERS
 
 
 def _others_seats(year: Figures, cell: Cell) -> tuple[int, ...]:
@@ -342,7 +337,7 @@ def audit(year: Figures, withheld: Set[Published], seen: Seen | None = None) -> 
     seen = {} if seen is None else seen
     table = replace(year, beside=NOTHING)
     intervals = [interval for measure in MEASURES for interval in _audited(table, measure, withheld, seen)]
-    return intervals + (_audited(year, "exports", withheld, seen) if year.beside.exports else [])
+    return intervals + (_audited(year, EXPORTS, withheld, seen) if year.beside.exports else [])
 
 
 def _audited(year: Figures, measure: str, withheld: Set[Published], seen: Seen) -> list[Interval]:
@@ -352,14 +347,14 @@ def _audited(year: Figures, measure: str, withheld: Set[Published], seen: Seen) 
     intervals = []
     for number in _hidden(year, system, withheld):
         entry, asked = system.entries[number], _asked(system, number)
-        least = 0.0 if asked[1] or entry.cell not in year.exports else _least(measure)
+        least = 0.0 if asked[1] or entry.cell not in year.exports_sek else LEAST
         for inside, seats in ((False, (0,)), (True, _others_seats(year, entry.cell) if asked[1] else ())):
             if seats:
                 (down, needed_down), (up, needed_up) = (
                     _nearest(solver, silent, Demand(number, (direction,), length or least, seats))
                     for direction, length in zip((-1.0, 1.0), asked, strict=True)
                 )
-                kind = measure if entry.cell in year.exports else "difference"
+                kind = measure if entry.cell in year.exports_sek else "difference"
                 needed = (0.0, 0.0, least) if least else (needed_down, needed_up, 0.0)
                 ends = entry.value - down, entry.value + up
                 intervals.append(Interval(year.year, entry.cell, kind, entry.value, *ends, *needed, inside))

@@ -1,4 +1,4 @@
-"""Whether one enterprise group carries a county's growth: said as a class, never as a figure, under the control of the table."""
+"""Whether one enterprise group carries a region's growth: said as a class, never as a figure, under the control of the table."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -6,9 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.microdata.disclosure import SME
+from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.system import Published
-from pipeline.settings import MicrodataMethod
 
 WITHHELD, UNCHANGED, AGAINST, MORE_THAN_ALL = "withheld", "no change", "against the change", "more than all of the change"
 SCHEMA = pa.schema(
@@ -18,33 +17,31 @@ SCHEMA = pa.schema(
         "final_year": pa.int64(),
         "largest_group": pa.string(),
         "any_group": pa.string(),
-        "sentence": pa.string(),
     }
 )
 
 
-def classes(rows: Sequence[Mapping[str, Any]], withheld: Mapping[int, set[Published]], method: MicrodataMethod) -> list[dict[str, Any]]:
-    """A county's classes for every pair of years, from the rows of microdata.dominance: of its largest exporter group, and of whichever
-    group's change goes furthest with the county's; and the same in Swedish.
+def table(rows: Sequence[Mapping[str, Any]], withheld: Mapping[int, set[Published]], method: MicrodataMethod) -> pa.Table:
+    """A region's classes for every pair of years, from the rows of microdata.dominance: of its largest exporter group, and of whichever
+    group's change goes furthest with the region's.
 
-    Withheld where the county's SME total is, in either year, and where the class itself would tell too much.
+    Withheld where the region's total of the group of size classes is, in either year, and where the class itself would tell too much.
     """
     found = []
     for row in rows:
-        hidden = any((row["region_code"], SME) in withheld[row[end]] for end in ("base_year", "final_year"))
+        hidden = any((row["region_code"], method.sizes.group) in withheld[row[end]] for end in ("base_year", "final_year"))
         own = {
             key: WITHHELD
             if hidden
             else _class(row["base_sek"], row["final_sek"], row[f"{group}_base_sek"], row[f"{group}_final_sek"], method)
             for key, group in (("largest_group", "largest"), ("any_group", "carrier"))
         }
-        keys = {key: row[key] for key in ("region_code", "base_year", "final_year")}
-        found.append({**keys, **own, "sentence": _sentence(own["any_group"], own["largest_group"], method)})
-    return found
+        found.append({key: row[key] for key in ("region_code", "base_year", "final_year")} | own)
+    return pa.Table.from_pylist(found, schema=SCHEMA)
 
 
 def _class(base: Decimal, final: Decimal, group_base: Decimal, group_final: Decimal, method: MicrodataMethod) -> str:
-    """What part of a county's change is one group's, as far as it may be told."""
+    """What part of a region's change is one group's, as far as it may be told."""
     change, own = final - base, group_final - group_base
     if change == 0:
         return UNCHANGED
@@ -62,7 +59,7 @@ def _class(base: Decimal, final: Decimal, group_base: Decimal, group_final: Deci
     if own < 0:
         return AGAINST
     # Here the class tells that the group has at most what it had and this part of the change. What it had is known to p % at best,
-    # since the county's total is safe, and what is left above the group's own must come to p % of it.
+    # since the region's total is safe, and what is left above the group's own must come to p % of it.
     if group_base + share * change - group_final + margin * group_base < margin * group_final:
         return WITHHELD
     return f"at most {_per_cent(share)} of the change"
@@ -70,20 +67,3 @@ def _class(base: Decimal, final: Decimal, group_base: Decimal, group_final: Deci
 
 def _per_cent(share: Decimal) -> str:
     return f"{(share * 100).normalize():f} %"
-
-
-def _sentence(any_group: str, largest_group: str, method: MicrodataMethod) -> str:
-    """What the nominators read."""
-    share = method.dominance.share
-    part = "hälften" if share == Decimal("0.5") else _per_cent(share).replace(".", ",")
-    if any_group == WITHHELD:
-        return "Uppgiften lämnas inte av sekretesskäl."
-    if any_group == UNCHANGED:
-        return "Små och medelstora företags varuexport är oförändrad."
-    change = "förändringen i små och medelstora företags varuexport"
-    against = " Den största exportören har utvecklats åt andra hållet." if largest_group == AGAINST else ""
-    if any_group == MORE_THAN_ALL:
-        return f"En enskild koncern står för mer än hela {change}: utan den hade exporten utvecklats åt andra hållet.{against}"
-    if any_group.startswith("more than"):
-        return f"En enskild koncern står för mer än {part} av {change}.{against}"
-    return f"Ingen enskild koncern står för mer än {part} av {change}.{against}"

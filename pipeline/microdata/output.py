@@ -2,9 +2,7 @@
 
 import contextlib
 import datetime
-import fcntl
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,17 +14,17 @@ import pyarrow.parquet
 
 from pipeline import __version__
 from pipeline.faults import DataRefused, Fault
+from pipeline.locks import locked
 from pipeline.microdata import dominance
-from pipeline.microdata.build import ALLOCATED, Built
+from pipeline.microdata.build import ALLOCATED, MAIN, Built
 from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
-from pipeline.schemas import DECLARED, NATION, UNALLOCATED
-from pipeline.settings import MicrodataMethod
+from pipeline.microdata.disclosure import EXPORTS
+from pipeline.microdata.method import MicrodataMethod
+from pipeline.microdata.schemas import DECLARED, UNALLOCATED
 
-MAIN = "goods_exports"
 SUFFIXES = (".parquet", ".csv")
 PREFIX = ".exportregion-microdata-"
-
-
+LOCK = ".exportregion-microdata.lock"
 COMPANIONS = ("quality", "allocation_bases", "dominance")
 
 
@@ -50,20 +48,16 @@ def work_folder(out: Path) -> Iterator[Path]:
         )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        for left in out.parent.glob(f"{PREFIX}*"):
-            _remove_if_left(left)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out.parent))
-        held = os.open(folder, os.O_RDONLY)
-        fcntl.flock(held, fcntl.LOCK_EX)
+        with contextlib.ExitStack() as hold:
+            with locked(out.parent / LOCK):
+                for left in out.parent.glob(f"{PREFIX}*"):
+                    _remove_if_left(left)
+                folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out.parent))
+                hold.callback(shutil.rmtree, folder, ignore_errors=True)
+                hold.enter_context(locked(folder / LOCK))
+            yield folder
     except OSError as error:
         raise _unwritable(out, error) from None
-    try:
-        yield folder
-    except OSError as error:
-        raise _unwritable(out, error) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
 
 
 def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder: Path) -> list[Path]:
@@ -79,15 +73,12 @@ def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder:
         else:
             marked = table.replace_schema_metadata({KIND: ILLUSTRATIVE} if built.is_illustrative else None)
             pyarrow.parquet.write_table(marked, folder / places[name].name, compression="zstd")
-    (folder / record.name).write_text(json.dumps(_record(built, method, engine), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(_record(built, method, engine), ensure_ascii=False, indent=2) + "\n"
+    (folder / record.name).write_text(text, encoding="utf-8", newline="\n")
     ordered = [record, *(place for name, place in places.items() if name != MAIN), out]
-    lock = os.open(out.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(out.parent / LOCK):
         for place in ordered:
             (folder / place.name).replace(place)
-    finally:
-        os.close(lock)
     return ordered
 
 
@@ -114,7 +105,8 @@ def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
         "rows": built.rows,
         "months_without_declarations": _months(built),
         "years": sorted({row["year"] for row in exports}),
-        "counties": len({row["region_code"] for row in exports if row["region_code"] not in (NATION, UNALLOCATED)}),
+        "regions": len({row["region_code"] for row in exports} - {method.catalogue.geography.whole, UNALLOCATED}),
+        "nouns": [getattr(method.catalogue.geography.nouns("en"), key) for key in ("noun", "a_noun", "nouns")],
         "cells": len(exports),
         "withheld": sum(row["status"] == "withheld" for row in exports),
         "allocated_share": {row["year"]: row["exports_share"] for row in quality if row["coverage"] == ALLOCATED},
@@ -130,7 +122,7 @@ def _months(built: Built) -> list[str]:
 
 def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any]:
     """How the tables were made. It alone tells the time."""
-    exports = [interval for interval in built.intervals if interval.measure == "exports"]
+    exports = [interval for interval in built.intervals if interval.measure == EXPORTS]
     return {
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "exportregion": __version__,
@@ -150,17 +142,10 @@ def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any
 
 def _remove_if_left(folder: Path) -> None:
     """Remove a work folder that nobody holds."""
-    try:
-        held = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with contextlib.suppress(OSError):
+        with locked(folder / LOCK, wait=False):
+            pass
         shutil.rmtree(folder, ignore_errors=True)
-    except BlockingIOError:
-        pass
-    finally:
-        os.close(held)
 
 
 def _unwritable(out: Path, error: OSError) -> DataRefused:

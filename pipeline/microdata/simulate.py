@@ -1,9 +1,10 @@
-"""Synthetic microdata, so that tests and benchmarks need nobody's secrets: skewed, grouped, spread over counties, and illustrative.
+"""Synthetic microdata, so that tests and benchmarks need nobody's secrets: skewed, grouped, spread over regions, and illustrative.
 
 Nothing in it is a figure about anyone. Shapes follow what is generally known: few enterprises export most, most are small, large
-ones have workplaces in several counties, some enter and some leave. The same seed gives the same bytes.
+ones have workplaces in several regions, some enter and some leave. The same seed gives the same bytes.
 """
 
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,14 +20,11 @@ YEARS = tuple(range(2016, 2022))
 ROW_GROUP = 1_000_000
 """Rows made and written at a time: what bounds the memory, whatever the number of declarations."""
 
-INHABITANTS = {
-    "01": 24.2, "03": 3.8, "04": 2.9, "05": 4.5, "06": 3.6, "07": 1.9, "08": 2.4, "09": 0.6, "10": 1.5, "12": 13.5, "13": 3.3,
-    "14": 16.7, "17": 2.7, "18": 2.9, "19": 2.7, "20": 2.8, "21": 2.7, "22": 2.3, "23": 1.3, "24": 2.6, "25": 2.4,
-}  # fmt: skip
-"""Counties and about how many per cent of the inhabitants each has (SCB, 2021): where enterprises are, roughly."""
-COUNTIES = np.array(list(INHABITANTS))
-COUNTY_SHARES = np.array(list(INHABITANTS.values())) / sum(INHABITANTS.values())
-COUNTY_BOUNDS = np.cumsum(COUNTY_SHARES)[:-1]
+INHABITANTS: dict[str, float] = tomllib.loads(Path(__file__).with_name("inhabitants.toml").read_text(encoding="utf-8"))
+"""Regions and about how many per cent of the inhabitants each has: where enterprises are, roughly."""
+REGIONS = np.array(list(INHABITANTS))
+REGION_SHARES = np.array(list(INHABITANTS.values())) / sum(INHABITANTS.values())
+REGION_BOUNDS = np.cumsum(REGION_SHARES)[:-1]
 INDUSTRIES = np.array(["01110", "10710", "16101", "22290", "25620", "26110", "28990", "31090", "46690", "46900", "47910", "62010", "70100"])
 INDUSTRY_SHARES = np.array([2, 6, 5, 6, 12, 5, 10, 4, 24, 14, 7, 3, 2]) / 100
 PARTNERS = np.array(["NO", "DE", "DK", "FI", "US", "GB", "NL", "PL", "FR", "CN", "BE", "IT", "EE", "JP", "AU"])
@@ -107,7 +105,7 @@ def _population(random: np.random.Generator, declarations: int) -> Population:
     count = max(40, min(declarations // 40, 20_000 + declarations // 1000))
     employees = np.minimum(np.floor((1 - random.random(count)) ** -0.95) - 1, 20_000).astype(np.int64)
     industry = random.choice(len(INDUSTRIES), count, p=INDUSTRY_SHARES)
-    home = random.choice(len(COUNTIES), count, p=COUNTY_SHARES)
+    home = random.choice(len(REGIONS), count, p=REGION_SHARES)
     # Most are there all the years; of those with fewer than 50 employees some enter and some leave.
     stays = employees >= 50
     first = np.where(stays | (random.random(count) < 0.7), YEARS[0], YEARS[0] + random.integers(0, len(YEARS), count))
@@ -165,7 +163,7 @@ def _establishments(people: Population, who: np.ndarray[Any, Any], employees: np
     begins = np.cumsum(count) - count
     number = np.arange(len(owner)) - np.repeat(begins, count)
     drawn = (owner * 2_654_435_761 + number * 40_503) % 1_000_003 / 1_000_003
-    place = np.where(number == 0, people.home[owner], np.searchsorted(COUNTY_BOUNDS, drawn, side="right"))
+    place = np.where(number == 0, people.home[owner], np.searchsorted(REGION_BOUNDS, drawn, side="right"))
     # Each workplace after the first has an equal part of the employees; the first has what is left.
     equal = employees[owner] // (np.repeat(count, count) + 1)
     own = np.where(number == 0, employees[owner] - equal * (np.repeat(count, count) - 1), equal)
@@ -177,7 +175,7 @@ def _establishments(people: Population, who: np.ndarray[Any, Any], employees: np
             "establishment_id": pa.array(np.char.add("W", numbers.astype(str))),
             "enterprise_id": people.ids.take(pa.array(owner)),
             "year": pa.array(np.full(len(owner), year, np.int32)),
-            "region_code": pa.array(COUNTIES[place]),
+            "region_code": pa.array(REGIONS[place]),
             "employees": pa.array(own.astype(np.int32)),
             "industry_code": pa.array(INDUSTRIES[industry]),
         }

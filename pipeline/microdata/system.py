@@ -17,7 +17,7 @@ Array = np.ndarray[Any, Any]
 Cell = tuple[str, str, str]
 """Basis, line and size class. The basis is empty for what stands in the table itself."""
 Published = tuple[str, str]
-"""What is withheld as one: line and size class of the table; beside it basis and county."""
+"""What is withheld as one: line and size class of the table; beside it basis and region."""
 Seat = tuple[tuple[int, float | None], ...]
 """What someone knows of cells, by their numbers: how far each can at most fall; None where it stands still. Empty for an outsider."""
 

@@ -1,35 +1,35 @@
 """What an unknown cell could hold, given what is published around it.
 
-A county's size classes add up to its published total, and the counties' values to the nation's. Each such margin bounds the
-unknown cells in it; the bounds are tightened until none moves. Numbers of exporters are bounded by the county's total alone:
-an enterprise counts in each county where it produces, so counties do not add up to the nation.
+A region's classes add up to its published total, and the regions to the whole, where the catalogue says so. Each such margin bounds
+the unknown cells in it; the bounds are tightened until none moves.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
-import pandas as pd
+from pipeline.award import Award
+from pipeline.catalogue import REGIONS, TOTAL, Catalogue, class_code
 
-from pipeline.schemas import NATION
+Figures = Sequence[Mapping[str, Any]]
+"""Rows of staging.figures."""
 
-LARGE = "250+"
-SOURCES = (
-    ("goods_exports", "staging.goods_exports", "exports_sek"),
-    ("exporters", "staging.goods_exports", "exporters"),
-    ("services_exports", "staging.services_exports", "exports_sek"),
-)
-"""Measure, table and column of every figure that can be withheld."""
-STATUS = {"exports_sek": "status", "exporters": "exporters_status"}
+
+class Place(NamedTuple):
+    """A quantity in a region and year."""
+
+    statistic: str
+    quantity: str
+    region_code: str
+    year: int
 
 
 class Cell(NamedTuple):
-    """An unknown cell: what is measured, where and when."""
+    """A place in one class."""
 
-    measure: str
-    region_code: str
-    year: int
-    size_class: str | None
+    place: Place
+    class_code: str
 
 
 class Interval(NamedTuple):
@@ -40,40 +40,44 @@ class Interval(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """Every unknown cell's interval, and what is left of each county's published total after its known size classes."""
+    """Every unknown cell's interval, and what is left of each place's published total after its known classes."""
 
     cells: dict[Cell, Interval]
-    left: dict[tuple[str, str, int], float]
+    left: dict[Place, float]
 
-    def sme_sum(self, measure: str, region_code: str, year: int) -> Interval:
-        """What a county's unknown SME cells could add up to.
+    def sum_of(self, place: Place, classes: Sequence[str]) -> Interval:
+        """What a place's unknown cells in some classes could add up to.
 
-        With a published total, what the large enterprises have at least, its SMEs have at most, and the reverse.
+        With a published total, what the other classes have at least, these have at most, and the reverse.
         """
-        own = [cell for cell in self.cells if cell[:3] == (measure, region_code, year)]
-        smes = [self.cells[cell] for cell in own if cell.size_class != LARGE]
-        low, high = sum(cell.low for cell in smes), sum(cell.high for cell in smes)
-        left = self.left.get((measure, region_code, year))
+        own = [interval for cell, interval in self.cells.items() if cell.place == place and cell.class_code in classes]
+        others = [interval for cell, interval in self.cells.items() if cell.place == place and cell.class_code not in classes]
+        low, high = sum(interval.low for interval in own), sum(interval.high for interval in own)
+        left = self.left.get(place)
         if left is not None:
-            large = self.cells.get(Cell(measure, region_code, year, LARGE), Interval(0.0, 0.0))
-            low, high = max(low, left - large.high), min(high, left - large.low)
+            low = max(low, left - sum(interval.high for interval in others))
+            high = min(high, left - sum(interval.low for interval in others))
         return Interval(low, high)
 
 
-def bounds(staging: Mapping[str, pd.DataFrame], years: Sequence[int]) -> Bounds:
-    """What the counties' unknown cells of these years could hold."""
+def bounds(figures: Figures, award: Award) -> Bounds:
+    """What the regions' unknown cells could hold in the years that the award's indicators are taken from."""
+    catalogue = award.catalogue
+    years = indicator_years(award)
     known: dict[Cell, float] = {}
     unknown: dict[Cell, Interval] = {}
-    for measure, table, column in SOURCES:
-        for row in _rows(staging[table], years):
-            cell = Cell(measure, row["region_code"], row["year"], row.get("size_class"))
-            if row[column] is not None:
-                known[cell] = float(row[column])
-            elif row["region_code"] != NATION:
-                unknown[cell] = Interval(0.0, float("inf"))
-    left = _left_of_totals(staging["staging.goods_exports_totals"], years, known, unknown)
-    margins = [(rest, [cell for cell in unknown if cell[:3] == place]) for place, rest in left.items()]
-    margins += _left_of_the_nation(known, unknown)
+    order = {name: number for number, name in enumerate(catalogue.figure_names)}
+    leaves = {name: {code for code, _ in catalogue.class_codes(statistic)} for name, statistic in catalogue.statistics.items()}
+    rows = [row for row in figures if row["year"] in years.get(row["statistic"], ())]
+    for row in sorted(rows, key=lambda row: order[row["statistic"], row["quantity"]]):
+        cell = Cell(Place(row["statistic"], row["quantity"], row["region_code"], row["year"]), row["class_code"])
+        if row["amount"] is not None:
+            known[cell] = float(row["amount"])
+        elif row["region_code"] != catalogue.geography.whole and row["class_code"] in leaves[row["statistic"]]:
+            unknown[cell] = Interval(0.0, math.inf)
+    left = dict(_left_of_totals(known, unknown, catalogue))
+    margins = [(rest, [cell for cell in unknown if cell.place == place]) for place, rest in left.items()]
+    margins += _left_of_the_whole(known, unknown, catalogue)
     moved = True
     while moved:
         moved = False
@@ -87,54 +91,77 @@ def bounds(staging: Mapping[str, pd.DataFrame], years: Sequence[int]) -> Bounds:
     return Bounds(unknown, left)
 
 
-def _rows(frame: pd.DataFrame, years: Sequence[int]) -> list[dict[str, Any]]:
-    chosen = frame[frame["year"].isin(list(years))]
-    return [{str(key): None if value is pd.NA else value for key, value in row.items()} for row in chosen.to_dict("records")]
+def indicator_years(award: Award) -> dict[str, set[int]]:
+    """Of each statistic, the years that the award's indicators are taken from."""
+    years: dict[str, set[int]] = {}
+    for indicator in award.indicators:
+        base, final = award.window_of(indicator)
+        for measure in award.meaning(indicator.name).reads:
+            for statistic in award.catalogue.statistics_of(measure):
+                years.setdefault(statistic, set()).update({base, final})
+    return years
 
 
-def _left_of_totals(
-    totals: pd.DataFrame, years: Sequence[int], known: Mapping[Cell, float], unknown: Mapping[Cell, Interval]
-) -> dict[tuple[str, str, int], float]:
-    """What a county's published total leaves for its unknown size classes, by measure, county and year."""
-    left = {}
-    for row in _rows(totals, years):
-        for measure, column in (("goods_exports", "exports_sek"), ("exporters", "exporters")):
-            place = (measure, row["region_code"], row["year"])
-            if row[column] is not None and any(cell[:3] == place for cell in unknown):
-                left[place] = float(row[column]) - sum(value for cell, value in known.items() if cell[:3] == place)
-    return left
+def _left_of_totals(known: Mapping[Cell, float], unknown: Mapping[Cell, Interval], catalogue: Catalogue) -> Iterator[tuple[Place, float]]:
+    """What a place's published total leaves for its unknown classes."""
+    for place in dict.fromkeys(cell.place for cell in unknown):
+        classes = catalogue.statistics[place.statistic].classes
+        quantity = catalogue.quantity(place.statistic, place.quantity)
+        total = known.get(Cell(place, class_code([TOTAL] * len(classes))))
+        if classes and total is not None and {*classes} <= {*quantity.adds_up_over}:
+            leaves = [code for code, _ in catalogue.class_codes(catalogue.statistics[place.statistic])]
+            yield place, total - sum(known.get(Cell(place, code), 0.0) for code in leaves)
 
 
-def _left_of_the_nation(known: Mapping[Cell, float], unknown: Mapping[Cell, Interval]) -> list[tuple[float, list[Cell]]]:
-    """What the nation leaves for the counties' unknown cells of a year and size class, and those cells."""
-    margins = []
-    for nation, value in known.items():
-        if nation.region_code == NATION and nation.measure != "exporters":
-            cells = [cell for cell in unknown if cell == nation._replace(region_code=cell.region_code)]
-            counties = [other for cell, other in known.items() if cell != nation and cell == nation._replace(region_code=cell.region_code)]
-            if cells:
-                margins.append((value - sum(counties), cells))
-    return margins
+def _left_of_the_whole(
+    known: Mapping[Cell, float], unknown: Mapping[Cell, Interval], catalogue: Catalogue
+) -> list[tuple[float, list[Cell]]]:
+    """What the whole leaves for the regions' unknown cells of a year and class, and those cells."""
+    whole = catalogue.geography.whole
+    groups: dict[Cell, list[Cell]] = {}
+    for cell in unknown:
+        if whole and REGIONS in catalogue.quantity(cell.place.statistic, cell.place.quantity).adds_up_over:
+            groups.setdefault(cell._replace(place=cell.place._replace(region_code=whole)), []).append(cell)
+    in_regions = dict.fromkeys(groups, 0.0)
+    for cell, value in known.items():
+        of_whole = cell._replace(place=cell.place._replace(region_code=whole or ""))
+        if cell != of_whole and of_whole in groups:
+            in_regions[of_whole] += value
+    return [(known[of_whole] - in_regions[of_whole], cells) for of_whole, cells in groups.items() if of_whole in known]
 
 
-def fill(staging: Mapping[str, pd.DataFrame], known: Bounds, high: Mapping[tuple[str, int], bool]) -> dict[str, pd.DataFrame]:
-    """Staging tables in which each county's unknown SME cells, and its services, add up to their highest or lowest.
+def needed_classes(award: Award, measures: Sequence[str]) -> dict[tuple[str, str], list[tuple[str, ...]]]:
+    """The sets of classes over which measures add up each quantity, the smallest first."""
+    catalogue = award.catalogue
+    needed: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for part in dict.fromkeys(part for measure in measures for part in catalogue.parts(measure)):
+        cells = catalogue.cells_of(part)
+        (*_, classes) = catalogue.alternatives(part)
+        sets = needed.setdefault((cells.statistic, cells.quantity), [])
+        if classes not in sets:
+            sets.append(classes)
+    return {quantity: sorted(sets, key=len) for quantity, sets in needed.items()}
 
-    high says which, by measure and year. The sum stands in the first of a county's cells: indicators use the sum alone.
+
+def fill(figures: Figures, known: Bounds, award: Award, high: Mapping[tuple[str, str, int], bool]) -> list[dict[str, Any]]:
+    """Figures in which each region's unknown cells add up to their highest or lowest, over the classes that measures add up.
+
+    high says which, by statistic, quantity and year. A sum stands in the first of its cells: measures use the sum alone.
     Where nothing bounds a cell from above, its lowest stands in.
     """
-    filled = {table: staging[table].copy() for _, table, _ in SOURCES}
-    for measure, table, column in SOURCES:
-        frame = filled[table]
-        frame[column] = frame[column].astype("double[pyarrow]" if column == "exports_sek" else "int64[pyarrow]")
-        done = set()
-        for index, row in zip(frame.index, frame.to_dict("records"), strict=True):
-            cell = Cell(measure, row["region_code"], row["year"], row.get("size_class"))
-            if cell not in known.cells or cell.size_class == LARGE:
-                continue
-            interval = known.sme_sum(*cell[:3])
-            value = interval.high if high[measure, cell.year] and not math.isinf(interval.high) else interval.low
-            frame.loc[index, column] = 0 if cell[:3] in done else round(value)
-            frame.loc[index, STATUS[column]] = "ok"
-            done.add(cell[:3])
+    measures = [measure for indicator in award.indicators for measure in award.meaning(indicator.name).reads]
+    needed = needed_classes(award, measures)
+    amounts: dict[Cell, int] = {}
+    for place in dict.fromkeys(cell.place for cell in known.cells):
+        for classes in needed.get((place.statistic, place.quantity), []):
+            own = [cell for cell in known.cells if cell.place == place and cell.class_code in classes and cell not in amounts]
+            if own:
+                interval = known.sum_of(place, [cell.class_code for cell in own])
+                goes_high = high.get((place.statistic, place.quantity, place.year), False) and not math.isinf(interval.high)
+                amounts |= dict.fromkeys(own, 0)
+                amounts[own[0]] = round(interval.high if goes_high else interval.low)
+    filled = []
+    for row in figures:
+        cell = Cell(Place(row["statistic"], row["quantity"], row["region_code"], row["year"]), row["class_code"])
+        filled.append({**row, "amount": Decimal(amounts[cell]), "status": "ok"} if cell in amounts else dict(row))
     return filled

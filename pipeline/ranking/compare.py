@@ -4,19 +4,18 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-import pandas as pd
+from pipeline.award import Award, Indicator
+from pipeline.ranking.score import Indicators
+from pipeline.ranking.standing import Field, Standing, stand, weighing
 
-from pipeline.ranking.robustness import Field, Standing, stand, weighing
-from pipeline.settings import Award, Indicator
-
-Compute = Callable[[Award], Mapping[str, pd.DataFrame]]
+Compute = Callable[[Award], Indicators]
 """Indicators by name under an award's choices, on one round's data."""
 
 STEPS = ("data", "window", "indicators", "weights", "method")
 """What is changed from the first round to the second, one at a time and in this order."""
 
 
-def compare(first: Award, second: Award, first_data: Compute, second_data: Compute, counties: Field) -> dict[str, Any]:
+def compare(first: Award, second: Award, first_data: Compute, second_data: Compute, regions: Field) -> dict[str, Any]:
     """From the first round to the second, step by step.
 
     The steps: the second's data; its years and window; its indicators and directions, with the first's weights where both have
@@ -31,23 +30,24 @@ def compare(first: Award, second: Award, first_data: Compute, second_data: Compu
     weighed = chosen.model_copy(update={"indicators": second.indicators})
     stages.append(("weights", weighed, second_data))
     stages.append(("method", second, second_data))
-    standings = {name: _stand(counties, compute(award), award) for name, award, compute in stages}
-    regions = [_region(index, counties, standings) for index in range(len(counties.codes))]
-    regions.sort(key=lambda row: (row["rank_second"] or len(regions) + 1, row["region_code"]))
+    standings = {name: _stand(regions, compute(award), award) for name, award, compute in stages}
+    rows = [_region(index, regions, standings) for index in range(len(regions.codes))]
+    last = len(rows) + 1
+    rows.sort(key=lambda row: (row["rank_second"] or last, row["region_code"]))
     return {
         "first": first.name,
         "second": second.name,
         "order": list(STEPS),
-        "enter": [row["region_name"] for row in regions if row["candidate_second"] and not row["candidate_first"]],
-        "leave": [row["region_name"] for row in regions if row["candidate_first"] and not row["candidate_second"]],
-        "enter_by_data": [row["region_name"] for row in regions if row["candidate_by_data"] and not row["candidate_first"]],
-        "leave_by_data": [row["region_name"] for row in regions if row["candidate_first"] and not row["candidate_by_data"]],
-        "regions": regions,
+        "enter": [row["region_name"] for row in rows if row["candidate_second"] and not row["candidate_first"]],
+        "leave": [row["region_name"] for row in rows if row["candidate_first"] and not row["candidate_second"]],
+        "enter_by_data": [row["region_name"] for row in rows if row["candidate_by_data"] and not row["candidate_first"]],
+        "leave_by_data": [row["region_name"] for row in rows if row["candidate_first"] and not row["candidate_by_data"]],
+        "regions": rows,
     }
 
 
-def _stand(counties: Field, indicators: Mapping[str, pd.DataFrame], award: Award) -> Standing:
-    return stand(counties.values(indicators, award), weighing(award), award.ranking)
+def _stand(regions: Field, indicators: Indicators, award: Award) -> Standing:
+    return stand(regions.values(indicators, award), weighing(award), award.ranking)
 
 
 def _with_weights_of(indicators: tuple[Indicator, ...], others: tuple[Indicator, ...]) -> tuple[Indicator, ...]:
@@ -60,11 +60,11 @@ def _with_weights_of(indicators: tuple[Indicator, ...], others: tuple[Indicator,
     return tuple(indicator.model_copy(update={"weight": weight / total}) for indicator, weight in zip(indicators, weights, strict=True))
 
 
-def _region(index: int, counties: Field, standings: Mapping[str, Standing]) -> dict[str, Any]:
+def _region(index: int, regions: Field, standings: Mapping[str, Standing]) -> dict[str, Any]:
     places = {name: int(standing.rank[index]) or None for name, standing in standings.items()}
     row: dict[str, Any] = {
-        "region_code": counties.codes[index],
-        "region_name": counties.names[index],
+        "region_code": regions.codes[index],
+        "region_name": regions.names[index],
         "rank_first": places["first"],
         "rank_second": places["method"],
         "candidate_first": bool(standings["first"].candidate[index]),

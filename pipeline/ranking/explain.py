@@ -1,29 +1,28 @@
 """Why a region stands where it stands, what separates it from its neighbours, and what would have to change."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from pipeline.ranking.robustness import Field, Standing, changes, stand, weighing
-from pipeline.ranking.score import contributions
-from pipeline.settings import Award
+from pipeline.award import Award
+from pipeline.ranking.score import Indicators, contributions
+from pipeline.ranking.standing import Field, Standing, stand, weighing
+from pipeline.ranking.turning_points import changes
 
 
-def explain(code: str, counties: Field, indicators: Mapping[str, pd.DataFrame], award: Award) -> dict[str, Any]:
-    """The explanation of one county's place, as plain values.
+def explain(code: str, regions: Field, indicators: Indicators, award: Award) -> dict[str, Any]:
+    """The explanation of one region's place, as plain values.
 
     indicators: value, normalised score, weight, and what it brings to the score. neighbours: the regions above and below, and
     how much of the gap each indicator makes. changes: for each indicator alone, the value at which the region would become a
     candidate, or cease to be one; None when no value does it.
     """
-    index = counties.codes.index(code)
-    values = counties.values(indicators, award)
+    index = regions.codes.index(code)
+    values = regions.values(indicators, award)
     here = stand(values, weighing(award), award.ranking)
     result: dict[str, Any] = {
         "region_code": code,
-        "region_name": counties.names[index],
+        "region_name": regions.names[index],
         "rank": int(here.rank[index]) or None,
         "ranked_regions": int((here.rank > 0).sum()),
         "score": None if np.isnan(here.score[index]) else float(here.score[index]),
@@ -33,26 +32,26 @@ def explain(code: str, counties: Field, indicators: Mapping[str, pd.DataFrame], 
         "changes": [],
     }
     if here.rank[index]:
-        result["neighbours"] = _neighbours(index, counties, here, award)
+        result["neighbours"] = _neighbours(index, regions, here, award)
         result["changes"] = changes(index, values, here, award)
     return result
 
 
-def _indicators(code: str, index: int, indicators: Mapping[str, pd.DataFrame], here: Standing, award: Award) -> list[dict[str, Any]]:
+def _indicators(code: str, index: int, indicators: Indicators, here: Standing, award: Award) -> list[dict[str, Any]]:
     names = [indicator.name for indicator in weighing(award)]
     weights = [indicator.weight for indicator in weighing(award)]
     parts = contributions(here.normalised, weights, award.ranking.aggregation)
     rows = []
     for indicator in award.indicators:
-        frame = indicators[indicator.name].set_index("region_code")
-        value = frame[indicator.name].get(code)
+        own = indicators[indicator.name].get(code, {})
+        value = own.get("indicator_value")
         row: dict[str, Any] = {
             "indicator": indicator.name,
-            "label": indicator.label,
+            "label": award.label(indicator, "sv"),
             "weight": str(indicator.weight),
             "direction": indicator.direction,
         }
-        row |= {"value": None if pd.isna(value) else float(value), "status": frame["status"].get(code, "missing")}
+        row |= {"value": value, "status": own.get("status", "missing")}
         known = indicator.name in names and bool(here.rank[index])
         column = names.index(indicator.name) if known else 0
         row["normalised"] = float(here.normalised[index, column]) if known else None
@@ -61,7 +60,7 @@ def _indicators(code: str, index: int, indicators: Mapping[str, pd.DataFrame], h
     return rows
 
 
-def _neighbours(index: int, counties: Field, here: Standing, award: Award) -> list[dict[str, Any]]:
+def _neighbours(index: int, regions: Field, here: Standing, award: Award) -> list[dict[str, Any]]:
     """The next region above and the next below; the gap of scores, and each indicator's part of it.
 
     For the geometric mean the parts are those of the logarithm of the score.
@@ -79,6 +78,6 @@ def _neighbours(index: int, counties: Field, here: Standing, award: Award) -> li
                 for column, indicator in enumerate(weighing(award))
             }
             gap = {"gap": float(scores[index] - scores[other]), "gap_by_indicator": parts}
-            named = {"region_code": counties.codes[other], "region_name": counties.names[other], "rank": int(here.rank[other])}
+            named = {"region_code": regions.codes[other], "region_name": regions.names[other], "rank": int(here.rank[other])}
             rows.append({"side": side, **named, **gap})
     return rows

@@ -1,98 +1,84 @@
-"""What new data change under unchanged choices: cells, indicators, places and candidates."""
+"""What new data change under unchanged choices: figures, indicators, places and candidates."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-import pandas as pd
+from pipeline.award import Award
+from pipeline.ranking.score import Indicators
+from pipeline.ranking.standing import Field
 
-from pipeline.ranking.robustness import Field
-from pipeline.schemas import NATION
-
-MEASURES = {
-    "staging.population": (("population", None),),
-    "staging.goods_exports": (("exports_sek", "status"), ("exporters", "exporters_status")),
-    "staging.goods_exports_totals": (("exports_sek", "status"), ("exporters", "exporters_status")),
-    "staging.services_exports": (("exports_sek", "status"),),
-}
-"""Each table's measures, and the column that holds a measure's status."""
-KEYS = ("region_code", "year", "size_class")
 LARGEST = 10
-
-Tables = Mapping[str, pd.DataFrame]
+KEYS = ("region_code", "year", "class_code")
+Figures = Sequence[Mapping[str, Any]]
+"""Rows of staging.figures."""
 
 
 class Cell(NamedTuple):
     """What one cell holds: its figure, None where unknown, and its status."""
 
-    value: Decimal | int | None
+    value: Decimal | None
     status: str
 
 
 def revision(
-    first: Tables, second: Tables, first_indicators: Tables, second_indicators: Tables, counties: Field
+    first: Figures, second: Figures, first_indicators: Indicators, second_indicators: Indicators, field: Field, award: Award
 ) -> dict[str, list[dict[str, Any]]]:
-    """From one state of the data to another. first, second: staging tables by name; the indicators of one award on each, by name.
+    """From one state of the data to another; the indicators of one award on each.
 
-    tables: of each table the cells that are the same, changed, new and gone. largest: the changed cells, first those whose status
-    changed, then by the size of the change relative to the earlier figure. indicators: each region's value before and after.
+    tables: of each statistic's quantity the cells that are the same, changed, new and gone. largest: the changed cells, first those
+    whose status changed, then by the size of the change relative to the earlier figure. indicators: each region's value before and after.
     """
-    names = dict(zip(counties.codes, counties.names, strict=True)) | {NATION: "Riket"}
+    whole = award.catalogue.geography.whole
+    names = dict(zip(field.codes, field.names, strict=True)) | ({whole: award.catalogue.geography.en.whole} if whole else {})
     tables = []
     changes: list[dict[str, Any]] = []
-    for table, measures in MEASURES.items():
-        for measure, status in measures:
-            before, after = _cells(first[table], measure, status), _cells(second[table], measure, status)
-            both = before.keys() & after.keys()
-            changed = sorted((key for key in both if before[key] != after[key]), key=str)
-            tables.append(
+    for statistic, quantity in award.catalogue.figure_names:
+        before, after = (_cells(figures, statistic, quantity) for figures in (first, second))
+        if not before and not after:
+            continue
+        both = before.keys() & after.keys()
+        changed = sorted((key for key in both if before[key] != after[key]), key=str)
+        counts = {"same": len(both) - len(changed), "changed": len(changed)}
+        counts |= {"new": len(after.keys() - before.keys()), "gone": len(before.keys() - after.keys())}
+        tables.append({"statistic": statistic, "quantity": quantity, **counts})
+        for key in changed:
+            place = dict(zip(KEYS, key, strict=True))
+            changes.append(
                 {
-                    "table": table,
-                    "measure": measure,
-                    "same": len(both) - len(changed),
-                    "changed": len(changed),
-                    "new": len(after.keys() - before.keys()),
-                    "gone": len(before.keys() - after.keys()),
+                    "statistic": statistic,
+                    "quantity": quantity,
+                    **place,
+                    "region_name": names.get(str(place["region_code"]), place["region_code"]),
+                    "first": _number(before[key].value),
+                    "second": _number(after[key].value),
+                    "first_status": before[key].status,
+                    "second_status": after[key].status,
+                    "change_ratio": _ratio(before[key], after[key]),
                 }
             )
-            for key in changed:
-                place = dict(zip(KEYS, key, strict=True))
-                changes.append(
-                    {
-                        "table": table,
-                        "measure": measure,
-                        **place,
-                        "region_name": names.get(str(place["region_code"]), place["region_code"]),
-                        "first": _plain(before[key].value),
-                        "second": _plain(after[key].value),
-                        "first_status": before[key].status,
-                        "second_status": after[key].status,
-                        "change_ratio": _ratio(before[key], after[key]),
-                    }
-                )
-    changes.sort(key=lambda row: (row["first_status"] == row["second_status"], -abs(_weight(row["change_ratio"]))))
+    changes.sort(key=lambda row: (row["first_status"] == row["second_status"], -abs(_size(row["change_ratio"]))))
     return {
         "tables": tables,
         "largest": changes[:LARGEST],
-        "indicators": list(_indicators(first_indicators, second_indicators, counties)),
+        "indicators": list(_indicators(first_indicators, second_indicators, field)),
     }
 
 
-def _cells(frame: pd.DataFrame, measure: str, status: str | None) -> dict[tuple[Any, ...], Cell]:
-    columns = frame.to_dict("list")
-    keys = zip(*(columns.get(key, [None] * len(frame)) for key in KEYS), strict=True)
-    statuses = columns[status] if status else ["ok"] * len(frame)
-    values = [None if pd.isna(value) else value for value in columns[measure]]
-    return {key: Cell(value, state) for key, value, state in zip(keys, values, statuses, strict=True)}
+def _cells(figures: Figures, statistic: str, quantity: str) -> dict[tuple[Any, ...], Cell]:
+    return {
+        tuple(row[key] for key in KEYS): Cell(row["amount"], row["status"])
+        for row in figures
+        if row["statistic"] == statistic and row["quantity"] == quantity
+    }
 
 
-def _indicators(first: Tables, second: Tables, counties: Field) -> Iterator[dict[str, Any]]:
+def _indicators(first: Indicators, second: Indicators, field: Field) -> Iterator[dict[str, Any]]:
     for name in first:
-        before, after = (_values(frames[name], name) for frames in (first, second))
         regions: list[dict[str, Any]] = []
-        for code, region in zip(counties.codes, counties.names, strict=True):
-            one, two = before.get(code), after.get(code)
+        for code, region in zip(field.codes, field.names, strict=True):
+            one, two = (indicators[name].get(code, {}).get("indicator_value") for indicators in (first, second))
             if one != two:
                 difference = None if one is None or two is None else two - one
                 regions.append({"region_code": code, "region_name": region, "first": one, "second": two, "difference": difference})
@@ -100,20 +86,18 @@ def _indicators(first: Tables, second: Tables, counties: Field) -> Iterator[dict
         yield {"indicator": name, "regions_changed": len(regions), "regions": regions}
 
 
-def _values(frame: pd.DataFrame, name: str) -> dict[str, float | None]:
-    return {code: None if pd.isna(value) else float(value) for code, value in zip(frame["region_code"], frame[name], strict=True)}
-
-
 def _ratio(before: Cell, after: Cell) -> float | None:
     """The change relative to the earlier figure; None where there is none to compare with."""
     if before.value is None or after.value is None or not before.value:
         return None
-    return float(Decimal(after.value) / Decimal(before.value) - 1)
+    return float(after.value / before.value - 1)
 
 
-def _weight(ratio: float | None) -> float:
+def _size(ratio: float | None) -> float:
     return math.inf if ratio is None else ratio
 
 
-def _plain(value: Decimal | int | None) -> float | int | None:
-    return value if value is None or isinstance(value, int) else float(value)
+def _number(value: Decimal | None) -> float | int | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -6,16 +6,17 @@ The definitions follow the OECD/JRC Handbook on Constructing Composite Indicator
 import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
 
+from pipeline.award import Award, Indicator
 from pipeline.faults import DataRefused, Fault
-from pipeline.schemas import NATION
-from pipeline.settings import Award, Indicator
 
+Row = dict[str, Any]
+Indicators = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Of each indicator, by region, its row: indicator_value, status, and what it is made of."""
 Reals = npt.NDArray[np.float64]
 Wholes = npt.NDArray[np.int64]
 
@@ -115,69 +116,77 @@ def score(values: Reals, indicators: Sequence[Indicator], normalisation: str, ag
     return normalised, aggregate(normalised, [indicator.weight for indicator in indicators], aggregation)
 
 
-def rank_regions(
-    regions: pd.DataFrame, indicators: Mapping[str, pd.DataFrame], award: Award, *, is_illustrative: bool = False
-) -> pd.DataFrame:
-    """The table ranking.ranking: every county once, in order of place, those that cannot be ranked last.
+def rank_regions(regions: Sequence[Row], indicators: Indicators, award: Award, *, is_illustrative: bool = False) -> list[Row]:
+    """The rows of ranking.ranking: every region once, in order of place, those that cannot be ranked last.
 
-    regions: region_code, region_name. indicators: by name, a frame with region_code, <name> and status.
-    A county with an unknown indicator that weighs is not ranked and takes no part in the normalisation.
-    Raises DataRefused when no county can be ranked.
+    regions: rows of staging.regions. indicators: by name, each region's row.
+    A region with an unknown indicator that weighs is not ranked and takes no part in the normalisation.
+    Raises DataRefused when no region can be ranked.
     """
-    table = regions[regions["region_code"] != NATION].set_index("region_code")[["region_name"]].sort_index()
-    for indicator in award.indicators:
-        table[indicator.name] = indicators[indicator.name].set_index("region_code")[indicator.name]
+    table = sorted((region for region in regions if not region["is_whole"]), key=lambda region: str(region["region_code"]))
+    codes = [region["region_code"] for region in table]
     weighing = [indicator for indicator in award.indicators if indicator.weight]
-    reasons = pd.Series(
-        {code: _not_ranked_reason(str(code), weighing, indicators) for code in table.index}, dtype=pd.ArrowDtype(pa.string())
-    )
-    ranked = reasons[reasons.isna()].index
-    if ranked.empty:
+    reasons = {code: _not_ranked_reason(code, weighing, indicators) for code in codes}
+    ranked = [code for code in codes if reasons[code] is None]
+    if not ranked:
         raise DataRefused(
             [
                 Fault(
                     f"{award.file}, indicators",
-                    f"no region that can be ranked: {'; '.join(sorted(set(reasons.dropna())))}",
-                    "known values of every indicator that weighs, for at least one county",
+                    f"no region that can be ranked: {'; '.join(sorted({reason for reason in reasons.values() if reason}))}",
+                    "known values of every indicator that weighs, for at least one region",
                     "Choose another window or other indicators, or ask the publisher for the figures.",
                 )
             ]
         )
-    real = pd.ArrowDtype(pa.float64())
+    rows = {
+        region["region_code"]: {
+            "region_code": region["region_code"],
+            "region_name": region["region_name"],
+            "rank": None,
+            "score": None,
+            "is_candidate": False,
+            "not_ranked_reason": reasons[region["region_code"]],
+            "is_illustrative": is_illustrative,
+        }
+        for region in table
+    }
     for indicator in award.indicators:
-        known = table.loc[ranked, indicator.name].dropna()
-        values = normalise(known.to_numpy(dtype=np.float64), award.ranking.normalisation, indicator.direction)
-        table[f"{indicator.name}_normalised"] = pd.Series(values, index=known.index, dtype=real)
-        table[f"{indicator.name}_weighted"] = pd.Series(pd.NA, index=table.index, dtype=real)
-    known_values = table.loc[ranked, [indicator.name for indicator in weighing]].to_numpy(dtype=np.float64)
+        values = {code: _value(indicators, indicator.name, code) for code in codes}
+        known = [code for code in ranked if values[code] is not None]
+        own = np.array([values[code] for code in known], dtype=np.float64)
+        normalised_by_code = dict(zip(known, normalise(own, award.ranking.normalisation, indicator.direction).tolist(), strict=True))
+        for code in codes:
+            rows[code] |= {
+                indicator.name: values[code],
+                f"{indicator.name}_normalised": normalised_by_code.get(code),
+                f"{indicator.name}_weighted": None,
+            }
+    known_values = np.array([[_value(indicators, indicator.name, code) for indicator in weighing] for code in ranked], dtype=np.float64)
     normalised, scores = score(known_values, weighing, award.ranking.normalisation, award.ranking.aggregation)
     parts = contributions(normalised, [indicator.weight for indicator in weighing], award.ranking.aggregation)
-    for column, indicator in enumerate(weighing):
-        table[f"{indicator.name}_weighted"] = pd.Series(parts[:, column], index=ranked, dtype=real)
-    table["score"] = pd.Series(scores, index=ranked, dtype=real)
-    table["rank"] = pd.Series(rank(scores, award.ranking.ties), index=ranked).astype(pd.ArrowDtype(pa.int64()))
-    chosen = pd.Series(is_candidate(scores, award.ranking.candidates), index=ranked)
-    table["is_candidate"] = chosen.reindex(table.index, fill_value=False).astype(pd.ArrowDtype(pa.bool_()))
-    table["not_ranked_reason"] = reasons
-    table["is_illustrative"] = pd.Series(is_illustrative, index=table.index, dtype=pd.ArrowDtype(pa.bool_()))
-    columns = ["region_code", "region_name", "rank", "score", "is_candidate", "not_ranked_reason", "is_illustrative"]
-    columns += [name + suffix for name in (i.name for i in award.indicators) for suffix in ("", "_normalised", "_weighted")]
-    table.index = table.index.rename("region_code")
-    return table.reset_index().sort_values(["rank", "region_code"], na_position="last")[columns].reset_index(drop=True)
+    places = rank(scores, award.ranking.ties)
+    chosen = is_candidate(scores, award.ranking.candidates)
+    for number, code in enumerate(ranked):
+        rows[code] |= {"score": float(scores[number]), "rank": int(places[number]), "is_candidate": bool(chosen[number])}
+        rows[code] |= {f"{indicator.name}_weighted": float(parts[number, column]) for column, indicator in enumerate(weighing)}
+    last = len(codes) + 1
+    return sorted(rows.values(), key=lambda row: (row["rank"] or last, row["region_code"]))
 
 
-def candidates(ranking: pd.DataFrame) -> pd.DataFrame:
-    """The table ranking.candidates: the proposed regions' rows, in order."""
-    return ranking[ranking["is_candidate"]].reset_index(drop=True)
+def candidates(ranking: Sequence[Row]) -> list[Row]:
+    """The rows of ranking.candidates: the proposed regions, in order."""
+    return [row for row in ranking if row["is_candidate"]]
 
 
-def _not_ranked_reason(code: str, weighing: Sequence[Indicator], indicators: Mapping[str, pd.DataFrame]) -> str | None:
+def _value(indicators: Indicators, name: str, code: str) -> float | None:
+    value: float | None = indicators[name].get(code, {}).get("indicator_value")
+    return value
+
+
+def _not_ranked_reason(code: str, weighing: Sequence[Indicator], indicators: Indicators) -> str | None:
     unknown = []
     for indicator in weighing:
-        frame = indicators[indicator.name]
-        row = frame[frame["region_code"] == code]
-        if row.empty:
-            unknown.append(f"{indicator.name}: missing")
-        elif pd.isna(row[indicator.name].iloc[0]):
-            unknown.append(f"{indicator.name}: {row['status'].iloc[0]}")
+        if _value(indicators, indicator.name, code) is None:
+            unknown.append(f"{indicator.name}: {indicators[indicator.name].get(code, {}).get('status', 'missing')}")
     return "; ".join(unknown) or None

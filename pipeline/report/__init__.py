@@ -5,74 +5,79 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
+from pipeline.award import Award, Evidence
 from pipeline.report import document, evidence, sentences, traces
 from pipeline.report.blocks import Document
+from pipeline.report.context import Context, labels
 from pipeline.report.language import Language
-from pipeline.report.sentences import Sentence
 from pipeline.report.traces import Traces
-from pipeline.settings import Award, Evidence, Sources
+from pipeline.sources import Sources
 
-Tables = Mapping[str, pd.DataFrame]
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The rows of every table, by its name."""
 
 
 @dataclass(frozen=True)
 class Report:
     """The report in one language, before it takes a format."""
 
-    language: Language
+    context: Context
     document: Document
-    sentences: Sequence[Sentence]
-    traces: Traces
 
 
 def write(tables: Tables, award: Award, sources: Sources, language: Language) -> Report:
     """The report of an award's tables: everything up to robustness.*, and report.evidence."""
-    found = Traces(tables, award, sources, language, document.labels(award, language))
-    said = sentences.sentences(tables, award, found)
-    return Report(language, document.document(tables, award, sources, language, said, found), said, found)
+    context = context_of(tables, award, sources, language)
+    return Report(context, document.document(context))
+
+
+def context_of(tables: Tables, award: Award, sources: Sources, language: Language) -> Context:
+    """What the report of these tables is written from."""
+    of_figures = Traces(tables, award, sources, language, labels(award, language))
+    every = sentences.sentences(tables, award, of_figures)
+    return Context(tables, award, sources, language, every, of_figures)
 
 
 def rows(reports: Sequence[Report]) -> dict[str, list[dict[str, Any]]]:
     """The rows of report.sentences, report.traces and report.trace_cells."""
     tables: dict[str, list[dict[str, Any]]] = {"report.sentences": [], "report.traces": [], "report.trace_cells": []}
     for report in reports:
-        tables["report.sentences"] += sentences.rows(report.sentences, report.language)
-        found, cells = traces.rows(list(report.traces.found.values()), report.language)
-        tables["report.traces"] += found
+        context = report.context
+        tables["report.sentences"] += sentences.rows(context.sentences, context.language)
+        numbered, cells = traces.rows(context.traces.by_place.values(), context.language)
+        tables["report.traces"] += numbered
         tables["report.trace_cells"] += cells
     return tables
 
 
-def files(reports: Sequence[Report], tables: Tables, award: Award, sources: Sources, entered: Evidence) -> dict[str, bytes]:
+def files(reports: Sequence[Report]) -> dict[str, bytes]:
     """The reports in every format: each file's place among the results, and its bytes."""
     with ThreadPoolExecutor(len(reports)) as pool:
-        made = pool.map(lambda report: _files(report, tables, award, sources, entered), reports)
-        return {name: content for one in made for name, content in one.items()}
+        return {name: content for every in pool.map(_files, reports) for name, content in every.items()}
 
 
-def _files(report: Report, tables: Tables, award: Award, sources: Sources, entered: Evidence) -> dict[str, bytes]:
-    from pipeline.report.charts import SEQUENTIAL
+def _files(report: Report) -> dict[str, bytes]:
+    from pipeline.report.charts.look import SEQUENTIAL
     from pipeline.report.docx import docx
     from pipeline.report.html import html
     from pipeline.report.markdown import markdown
     from pipeline.report.pdf import pdf
-    from pipeline.report.pictures import WHATIF_MAP, pictures
+    from pipeline.report.pictures import pictures
     from pipeline.report.whatif import whatif
     from pipeline.report.xlsx import xlsx
 
-    language, text = report.language, report.document
+    context, text = report.context, report.document
+    language = context.language
     ending = "" if language.code == "sv" else f"-{language.code}"
-    name = f"report/exportregion-{award.name}{ending}"
+    name = f"report/exportregion-{context.award.name}{ending}"
     # Pictures, Word's copies of them, and the PDF are made outside Python's lock, so that two processors share the work.
     with ThreadPoolExecutor(2) as pool:
-        book = pool.submit(xlsx, tables, award, sources, entered, language)
-        drawn = pictures(text, tables, award, language)
-        trial_map = drawn.pop(WHATIF_MAP)
+        book = pool.submit(xlsx, context)
+        drawn = pictures(text)
+        trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
         word = pool.submit(docx, text, language, drawn)
         paper = pool.submit(pdf, text, language, drawn)
-        panel = whatif(tables, award, language, document.labels(award, language), SEQUENTIAL)
+        panel = whatif(context.tables, context.award, language, context.labels, SEQUENTIAL)
         return {
             f"report{ending}.md": markdown(text).encode(),
             f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),

@@ -1,8 +1,12 @@
 """What a report is made of, whatever the format: sections of a few kinds of blocks. Each format has one function a kind."""
 
+import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from pipeline.report.traces import Figure, Trace
+from pipeline.report.words import Code
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Paragraph:
 
     text: Inline
     role: str = ""
-    language: str = ""
+    language: Code | Literal[""] = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Bullets:
 
     items: tuple[Inline, ...]
     role: str = ""
-    language: str = ""
+    language: Code | Literal[""] = ""
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table: what it shows, the value it is sorted by, and the anchor it leads to."""
+    """A cell of a table: what it shows, what it is sorted by (its unrounded value), and the anchor it leads to."""
 
     text: str
-    order: float | str | None = None
+    order: float | str | datetime.date | None = None
     anchor: str = ""
 
 
@@ -81,13 +85,27 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Width:
+    """How wide a picture is: in Word in centimetres, on paper in per cent of the column that it stands in."""
+
+    word: float
+    paper: int
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A chart by its name, with what it shows in words and its data as a table."""
+    """A chart with what it shows in words, its data as a table, and what draws it: draw(alternative=…) gives a spec of charts/.
+
+    repeats: the data stand in another table already, so that only the page, where they are folded, shows them here as well.
+    """
 
     name: str
     caption: str
     alternative: str
     table: Table
+    draw: Callable[..., dict[str, Any]]
+    width: Width
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,11 +130,11 @@ Block = Paragraph | Bullets | Facts | Table | Picture | Notes | Section
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report. language: sv or en. illustrative: the files that are no statistics."""
+    """A whole report. trial_map: the map of the score that follows the trials of the page, if any."""
 
-    language: str
+    language: Code
     title: str
     subject: str
     notice: str
-    illustrative: tuple[str, ...]
     sections: tuple[Section, ...]
+    trial_map: Picture | None

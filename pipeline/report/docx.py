@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from docx import Document as Word
 from docx.enum.style import WD_STYLE_TYPE
@@ -15,15 +15,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor
 
-from pipeline.report import charts
 from pipeline.report.blocks import Block, Bullets, Document, Facts, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.charts.drawing import pngs
+from pipeline.report.charts.look import GRID, INK
 from pipeline.report.language import Language
 from pipeline.report.traces import Figure
-from pipeline.report.words import words
+from pipeline.report.words import Code, texts
 
-LOCALES = {"sv": "sv-SE", "en": "en-GB"}
-WIDTHS = {"map": 7.2, "levels": 9.0, "intervals": 12.5, "windows": 13.5}
-"""Of pictures, in centimetres, by the first word of their name."""
 PIXELS = 2.0
 LONG = 8
 """Tables with more columns than this are set smaller."""
@@ -38,7 +36,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 def docx(document: Document, language: Language, pictures: Mapping[str, str]) -> bytes:
     """The report as DOCX. pictures: SVG text by name; Word gets them as PNG."""
-    return _Writer(document, language, charts.pngs(pictures, PIXELS)).bytes()
+    return _Writer(document, language, pngs(pictures, PIXELS)).bytes()
 
 
 class _Writer:
@@ -46,7 +44,7 @@ class _Writer:
 
     def __init__(self, document: Document, language: Language, pictures: Mapping[str, bytes]) -> None:
         self.document, self.language, self.pictures = document, language, pictures
-        self.say = words(language)
+        self.say = language.say
         self.word = Word()
         self.bookmarks = 0
         self.captions: Counter[str] = Counter()
@@ -69,11 +67,11 @@ class _Writer:
             for attribute in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
                 fonts.attrib.pop(qn(attribute), None)
             if name != "Normal":
-                font.color.rgb = RGBColor.from_string(charts.INK[1:])
+                font.color.rgb = RGBColor.from_string(INK[1:])
         note = styles.add_style("Note", WD_STYLE_TYPE.PARAGRAPH)
         note.base_style, note.font.size, note.paragraph_format.space_after = styles["Normal"], Pt(7.5), Pt(3)
         locale = OxmlElement("w:lang")
-        locale.set(qn("w:val"), LOCALES[self.language.code])
+        locale.set(qn("w:val"), self.say("shared.locale"))
         styles["Normal"].element.get_or_add_rPr().append(locale)
         page = self.word.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
@@ -83,14 +81,14 @@ class _Writer:
     def _front(self) -> None:
         about, document = self.word.core_properties, self.document
         about.title, about.subject, about.author = _short(document.title), _short(document.subject), "exportregion"
-        about.language, about.comments = LOCALES[self.language.code], _short(document.notice)
-        about.keywords = self.say("illustrative") if document.notice else ""
+        about.language, about.comments = self.say("shared.locale"), _short(document.notice)
+        about.keywords = self.say("shared.illustrative") if document.notice else ""
         about.category, about.last_modified_by, about.revision = "", "exportregion", 1
         page = self.word.sections[0]
         if document.notice:
             head = page.header.paragraphs[0]
             head.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            run = head.add_run(self.say("illustrative"))
+            run = head.add_run(self.say("shared.illustrative"))
             run.bold, run.font.color.rgb = True, RGBColor(0x8A, 0x3B, 0x00)
         foot = page.footer.paragraphs[0]
         foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -132,7 +130,7 @@ class _Writer:
                     detail = f", {fact.detail}" if fact.detail else ""
                     self._paragraph(self._add("ListBullet"), (f"{fact.label}: ", *shown, detail))
             case Table():
-                self._caption(block.caption, self.say("table"), keep=True)
+                self._caption(block.caption, self.say("document.table"), keep=True)
                 self._table(block)
                 if block.note:
                     self._paragraph(self.word.add_paragraph(), (block.note,), "note")
@@ -141,7 +139,7 @@ class _Writer:
             case Notes():
                 self._notes(block)
 
-    def _paragraph(self, paragraph: Any, text: Inline, role: str = "", language: str = "") -> None:
+    def _paragraph(self, paragraph: Any, text: Inline, role: str = "", language: Code | Literal[""] = "") -> None:
         for run in text:
             match run:
                 case Strong():
@@ -158,11 +156,11 @@ class _Writer:
         if role in ("verdict", "caveat"):
             _shade(paragraph._p.get_or_add_pPr(), "EEF3F8" if role == "verdict" else "F6F5F3")
 
-    def _run(self, paragraph: Any, text: str, language: str) -> Any:
+    def _run(self, paragraph: Any, text: str, language: Code | Literal[""]) -> Any:
         run = paragraph.add_run(text)
         if language:
             locale = OxmlElement("w:lang")
-            locale.set(qn("w:val"), LOCALES[language])
+            locale.set(qn("w:val"), str(texts(language)["shared.locale"]))
             run._r.get_or_add_rPr().append(locale)
         return run
 
@@ -203,7 +201,7 @@ class _Writer:
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.LEFT, False
         borders = OxmlElement("w:tblBorders")
         for side in ("bottom", "insideH"):
-            borders.append(_element(side, val="single", sz="4", color=charts.GRID[1:]))
+            borders.append(_element(side, val="single", sz="4", color=GRID[1:]))
         made._tbl.tblPr.append(borders)
         size = Pt(7) if len(table.headings) > LONG else Pt(8.5)
         widths = _widths(table, size.pt)
@@ -230,7 +228,7 @@ class _Writer:
             )
             about.append(_element("tcW", w=str(width.twips), type="dxa"))
             if header:
-                about.append(_element("shd", val="clear", color="auto", fill=charts.INK[1:]))
+                about.append(_element("shd", val="clear", color="auto", fill=INK[1:]))
                 about.append(_element("vAlign", val="bottom"))
             set_.append(_element("spacing", before="20", after="20", line="240", lineRule="auto"))
             if number:
@@ -254,26 +252,28 @@ class _Writer:
         table._tbl.append(row)
 
     def _picture(self, picture: Picture) -> None:
-        width = WIDTHS[picture.name.split("-")[0]]
         paragraph = self.word.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
-        shape = paragraph.add_run().add_picture(io.BytesIO(self.pictures[picture.name]), width=Cm(width))
+        shape = paragraph.add_run().add_picture(io.BytesIO(self.pictures[picture.name]), width=Cm(picture.width.word))
         shape._inline.docPr.set("descr", picture.alternative)
         shape._inline.docPr.set("title", picture.caption)
-        self._caption(picture.caption, self.say("figure"))
-        if not picture.name.startswith("map-"):
+        self._caption(picture.caption, self.say("document.figure"))
+        if not picture.repeats:
             self._table(picture.table)
 
     def _notes(self, notes: Notes) -> None:
         for trace in notes.traces:
             paragraph = self._add("Note")
             paragraph.add_run(f"{trace.number}. {trace.shown}").bold = True
-            parts = [f": {trace.quantity}, {trace.region_name}. {self.say('value')}: {trace.unrounded}; {trace.rounding}."]
-            parts += [f"{self.say('stands_in')}: {trace.table}, {trace.row}, {trace.column}.", f"{self.say('formula')}: {trace.formula}."]
-            parts.append(f"SQL: {', '.join(trace.sql_files)}.")
+            parts = [f": {trace.quantity}, {trace.region_name}. {self.say('heading.value')}: {trace.unrounded}; {trace.rounding}."]
+            parts += [
+                f"{self.say('notes.stands_in')}: {trace.table}, {trace.row}, {trace.column}.",
+                f"{self.say('notes.formula')}: {trace.formula}.",
+            ]
+            parts.append(f"{self.say('notes.files')}: {', '.join(trace.files)}.")
             if trace.cells:
                 cells = "; ".join(f"{cell.file} {cell.place} = {cell.shown}" for cell in trace.cells)
-                parts.append(f"{self.say('raw_cells')}: {cells}.")
+                parts.append(f"{self.say('notes.raw_cells')}: {cells}.")
             paragraph.add_run(" ".join(parts))
             self._bookmark(paragraph, f"trace-{trace.number}")
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipeline.award import Evidence
 from pipeline.schemas import GROUNDS
-from pipeline.settings import Evidence
 
 EVIDENCE = "report.evidence"
 

@@ -7,21 +7,11 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pipeline.report import charts
 from pipeline.report.blocks import Document
+from pipeline.report.charts.look import INKS
 from pipeline.report.language import Language
-from pipeline.report.words import words
 
 HERE = Path(__file__).parent
-INKS = {
-    "ink": charts.INK,
-    "muted": charts.QUIET,
-    "accent": charts.ACCENT,
-    "tint": charts.ACCENT_TINT,
-    "line": charts.GRID,
-    "paper": charts.PAPER,
-}
-"""The page's colours are the charts'."""
 
 
 def html(document: Document, language: Language, pictures: Mapping[str, str], whatif: Mapping[str, Any], whatif_map: str) -> str:
@@ -30,7 +20,7 @@ def html(document: Document, language: Language, pictures: Mapping[str, str], wh
         loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals |= {
-        "say": words(language),
+        "say": language.say,
         "kind": lambda block: type(block).__name__,
         "picture": lambda name: Markup(pictures[name]),
         "text_of": lambda name: Markup((HERE / name).read_text(encoding="utf-8")),

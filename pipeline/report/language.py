@@ -1,94 +1,136 @@
-"""How Swedish and English readers expect numbers, dates and the order of names; words.py has what is said in both."""
+"""What is said in a language, and how its readers expect numbers, dates and the order of names."""
 
 import datetime
+import functools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+
+from pipeline.catalogue import Nouns
+from pipeline.report.words import Code, texts
 
 SPACE = "\u202f"
 """Between thousands, and between a number and its unit: narrow, and no line breaks at it."""
 MINUS = "\u2212"
 UNKNOWN = ".."
 MILLION = 1_000_000
-MONTHS = {
-    "sv": ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"],
-    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"],
-}
-LAST_IN_SWEDISH = str.maketrans({"å": "{", "ä": "|", "ö": "}"})
 
-Code = Literal["sv", "en"]
+
+class _Places(dict[str, object]):
+    """What fills the places of a text; one that is not there stays as it is, for who fills it later."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
 
 
 @dataclass(frozen=True)
 class Language:
-    """A language that the report is written in. Rounding is to the nearest, halves away from zero."""
+    """A language that the report is written in, and what a geography's regions, whole and money are called in it.
+
+    Rounding is to the nearest, halves away from zero.
+    """
 
     code: Code
+    nouns: Nouns
 
-    @property
-    def column(self) -> int:
-        """Where this language stands in a pair of Swedish and English."""
-        return ("sv", "en").index(self.code)
+    def has(self, key: str) -> bool:
+        """Whether there is a text under a key of texts/<code>.toml."""
+        return key in texts(self.code)
+
+    def say(self, key: str, **places: object) -> str:
+        """The text under a key, with its {places} and the geography's nouns filled."""
+        return self._filled(texts(self.code)[key], places)
+
+    def several(self, key: str) -> tuple[str, ...]:
+        """The texts under a key that has a list of them, with the geography's nouns filled."""
+        return tuple(self._filled(text, {}) for text in texts(self.code)[key])
+
+    def _filled(self, text: str, places: Mapping[str, object]) -> str:
+        return text.format_map(_Places({**self._nouns, **places})) if "{" in text else text
+
+    @functools.cached_property
+    def _nouns(self) -> dict[str, str]:
+        """The geography's nouns by the places that texts have for them; capitalised ones begin a sentence."""
+        nouns = {key: str(value) for key, value in self.nouns.model_dump().items()}
+        return nouns | {key.capitalize(): value[:1].upper() + value[1:] for key, value in nouns.items()}
+
+    def money_unit(self, unit: int) -> str:
+        """The unit that a file is written in: kr, tkr, mn kr."""
+        words = {1: self.nouns.money_short, 1_000: self.nouns.thousand_short, 1_000_000: self.nouns.million_short}
+        return words.get(unit, f"× {unit} {self.nouns.money_short}")
+
+    def headings(self, *keys: str) -> tuple[str, ...]:
+        """The headings of a table's columns, by their keys below "heading"."""
+        return tuple(self.say(f"heading.{key}") for key in keys)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Items in a sentence: a, b och c."""
+        *first, last = [*items] or [""]
+        return self.say("shared.and", first=", ".join(first), last=last) if first else last
 
     def number(self, value: float | Decimal, decimals: int, *, signed: bool = False) -> str:
         """25000.4 -> "25 000"; signed puts + before what is above zero."""
-        rounded = Decimal(repr(value) if isinstance(value, float) else value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        exact = Decimal(repr(value) if isinstance(value, float) else value)
+        rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         digits = f"{abs(rounded):,}".replace(",", SPACE)
         sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-        return sign + (digits.replace(".", ",") if self.code == "sv" else digits)
+        return sign + digits.replace(".", self.say("number.decimal"))
 
     def percent(self, ratio: float, decimals: int = 0, *, signed: bool = False) -> str:
         """0.405 -> "41 %": in whole per cent, as the motivations print it, unless more decimals are asked for."""
-        per_cent = self.number(Decimal(repr(float(ratio))) * 100, decimals, signed=signed)
-        return f"{per_cent}{SPACE}%" if self.code == "sv" else f"{per_cent}%"
+        return self.say("number.figure.percent", number=self._per_cent(ratio, decimals, signed=signed))
 
     def share(self, share: float) -> str:
         """A share in whole per cent that does not round certainty into it: 99.6 % is not 100 %."""
         whole = round(100 * share)
         if whole in (0, 100) and share not in (0, 1):
-            bound = self.percent(0.01) if whole == 0 else self.percent(0.99)
-            less, more = ("mindre än", "mer än") if self.code == "sv" else ("less than", "more than")
-            return f"{less if whole == 0 else more} {bound}"
+            key, bound = ("number.more_than", 0.99) if whole else ("number.less_than", 0.01)
+            return self.say(key, bound=self.percent(bound))
         return self.percent(whole / 100)
 
     def figure(self, value: float | None, unit: str, *, signed: bool = False) -> str:
-        """A value of a column with this unit, as the report shows it; two points for an unknown one."""
+        """A value of this kind of unit, as the report shows it; two points for an unknown one."""
         if value is None:
             return UNKNOWN
-        if unit in ("relative change", "share"):
-            return self.percent(value, signed=signed)
-        if unit.startswith("SEK"):
-            if value >= MILLION:
-                million = "miljoner kr" if self.code == "sv" else "million SEK"
-                return f"{self.number(value / MILLION, 1)}{SPACE}{million.replace(' ', SPACE)}"
-            return f"{self.number(value, 0, signed=signed)}{SPACE}{'kr' if self.code == 'sv' else 'SEK'}"
-        return self.number(value, 0 if abs(value) >= 100 else 1, signed=signed)
+        kind = _kind(value, unit)
+        return self.say(f"number.figure.{kind}", number=self._rounded(value, kind, signed=signed))
 
     def in_words(self, value: float, unit: str) -> str:
         """The size of a value as it stands in a sentence: 41 procent, 24 550 kronor, 363."""
-        shown = self.figure(abs(value), unit)
-        if self.code == "sv":
-            return shown.replace(f"{SPACE}%", f"{SPACE}procent").replace(f"{SPACE}kr", f"{SPACE}kronor")
-        return shown.replace("%", f"{SPACE}per{SPACE}cent")
+        kind = _kind(abs(value), unit)
+        return self.say(f"number.in_words.{kind}", number=self._rounded(abs(value), kind))
 
     def rounding(self, value: float, unit: str) -> str:
         """The rule that figure rounds a value of this unit by."""
-        sv = self.code == "sv"
-        if unit in ("relative change", "share"):
-            to = "hela procent" if sv else "whole per cent"
-        elif unit.startswith("SEK") and value >= MILLION:
-            to = "tiondels miljoner kronor" if sv else "tenths of a million SEK"
-        elif unit.startswith("SEK"):
-            to = "hela kronor" if sv else "whole SEK"
-        else:
-            to = ("hela tal" if sv else "whole numbers") if abs(value) >= 100 else ("tiondelar" if sv else "tenths")
-        return f"{to}, {'halva bort från noll' if sv else 'halves away from zero'}"
+        return self.say(f"number.rounding.{_kind(value, unit)}")
 
     def date(self, day: datetime.date) -> str:
         """23 november 2026."""
-        return f"{day.day} {MONTHS[self.code][day.month - 1]} {day.year}"
+        return f"{day.day} {self.several('shared.months')[day.month - 1]} {day.year}"
+
+    def years(self, first: int, last: int) -> str:
+        """2016–2020; a single year by itself."""
+        return str(first) if first == last else f"{first}–{last}"
 
     def order(self, name: str) -> str:
         """The key that names are sorted by: Å, Ä, Ö come last in Swedish, beside A and O in English."""
-        small = name.casefold()
-        return small.translate(LAST_IN_SWEDISH if self.code == "sv" else str.maketrans("åäöé", "aaoe"))
+        return name.casefold().translate(str.maketrans(self.say("alphabet.letters"), self.say("alphabet.sorted_as")))
+
+    def _rounded(self, value: float, kind: str, *, signed: bool = False) -> str:
+        if kind == "percent":
+            return self._per_cent(value, 0, signed=signed)
+        if kind == "million":
+            return self.number(value / MILLION, 1)
+        return self.number(value, 1 if kind == "tenths" else 0, signed=signed)
+
+    def _per_cent(self, ratio: float, decimals: int, *, signed: bool) -> str:
+        return self.number(Decimal(repr(float(ratio))) * 100, decimals, signed=signed)
+
+
+def _kind(value: float, unit: str) -> str:
+    """How a value of this kind of unit is shown: a key below "number.figure"."""
+    if unit in ("growth", "share"):
+        return "percent"
+    if unit == "money":
+        return "million" if abs(value) >= MILLION else "money"
+    return "whole" if abs(value) >= 100 else "tenths"

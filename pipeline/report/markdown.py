@@ -47,14 +47,14 @@ def _section(section: Section, level: int) -> Iterator[str]:
                 yield from _table(block)
             case Picture():
                 yield from (literal(block.alternative), "")
-                if not block.name.startswith("map-"):
+                if not block.repeats:
                     yield from _table(block.table)
             case Notes():
                 for trace in block.traces:
                     yield f"{trace.number}. {literal(f'{trace.shown}: {trace.quantity}, {trace.region_name}.')}"
                     yield f"   `{trace.table}`, `{trace.row}`, `{trace.column}`: {trace.unrounded} = `{trace.formula}`."
                     cells = "; ".join(f"{cell.file} {cell.place} = {cell.shown}" for cell in trace.cells)
-                    yield f"   {', '.join(trace.sql_files)}{'. ' if cells else ''}{literal(cells)}."
+                    yield f"   {', '.join(trace.files)}{'. ' if cells else ''}{literal(cells)}."
                 yield ""
 
 

@@ -14,11 +14,19 @@ from urllib.parse import quote
 import pandera.pandas as pan
 
 from pipeline import __version__
+from pipeline.award import Award
+from pipeline.catalogue import REGIONS
+from pipeline.report.chapters.method import credits_of_statistics
+from pipeline.report.language import Language
+from pipeline.report.words import CODES, Code
 from pipeline.results import Output, illustrative
-from pipeline.schemas import ranking_schema, schemas
-from pipeline.settings import Award, Source, Sources, on_the_web
+from pipeline.schemas import round_schemas
+from pipeline.settings import on_the_web
+from pipeline.sources import Source, Sources
 
 Json = dict[str, Any]
+Texts = Mapping[Code, str]
+"""A text by language."""
 Outputs = Mapping[str, Output]
 
 PROFILES = "https://datapackage.org/profiles/2.0"
@@ -35,20 +43,6 @@ LICENCES = {
 }
 """Addresses of licences that sources.toml may name; others are told in words."""
 
-NOTICE = {
-    "sv": "ILLUSTRATIVA UPPGIFTER, INGEN STATISTIK: {files} är framtagna för att pröva verktyget.",
-    "en": "ILLUSTRATIVE DATA, NOT STATISTICS: {files} were made to try the tool.",
-}
-MARK = {"sv": "ILLUSTRATIVA UPPGIFTER", "en": "ILLUSTRATIVE DATA"}
-KEYWORDS = {
-    "sv": ("export", "län", "regional statistik", "små och medelstora företag", "Årets exportregion"),
-    "en": ("exports", "counties", "regional statistics", "small and medium-sized enterprises", "Sweden"),
-}
-PROPOSAL = {
-    "sv": "En rangordning föreslår; människor nominerar. Källa: SCB, egen bearbetning.",
-    "en": "A ranking proposes; people nominate. Source: SCB, processed further.",
-}
-
 
 def described(files: Outputs, award: Award, sources: Sources) -> dict[str, str]:
     """The text of datapackage.json and of dcat.jsonld. files: what the run has written, by its place in the results."""
@@ -62,16 +56,23 @@ def described(files: Outputs, award: Award, sources: Sources) -> dict[str, str]:
 def datapackage(files: Outputs, award: Award, sources: Sources) -> Json:
     """The data package of every table, as Parquet and, where there is one, as CSV."""
     trial = illustrative(sources)
-    notice = NOTICE["en"].format(files=", ".join(trial)) + " " if trial else ""
-    years = f"{award.years.first}–{award.years.last}"
-    resources = [_resource(path, output, award, sources) for path, output in files.items() if table_of(path)]
+    swedish, english = languages(award)
+    schemas = round_schemas(award.catalogue, award.statistics, award.meanings)
+    content = english.say("package.package", years=english.years(award.years.first, award.years.last))
+    notice = [english.say("package.notice", files=", ".join(trial))] if trial else []
+    marks = [language.say("package.mark") for language in (english, swedish)]
+    resources = [_resource(path, output, sources, schemas[table]) for path, output in files.items() if (table := table_of(path)) in schemas]
     return {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": re.sub(r"[^a-z0-9._-]+", "-", f"exportregion-{award.name}".lower()),
-        "title": f"{award.title} – {MARK['en']}, {MARK['sv']}" if trial else award.title,
-        "description": f"{notice}Indicators and ranking of Sweden's counties, {years}: all tables of the run. {PROPOSAL['en']}",
+        "title": f"{award.title} – {', '.join(marks)}" if trial else award.title,
+        "description": " ".join([*notice, content, english.say("package.proposal"), *credits_of_statistics(award, english.code)]),
         "version": __version__,
-        "keywords": [*KEYWORDS["en"], *KEYWORDS["sv"], *((MARK["en"].lower(), MARK["sv"].lower()) if trial else ())],
+        "keywords": [
+            *_keywords(award, english),
+            *_keywords(award, swedish),
+            *(mark.lower() for mark in marks if trial),
+        ],
         "licenses": _licences(sources.entries.values()),
         "sources": [_source(source) for source in sources.entries.values()],
         "resources": resources,
@@ -82,13 +83,24 @@ def table_of(path: str) -> str:
     """The table that a file of the results holds; empty for other files."""
     place = PurePosixPath(path)
     schema = {".parquet": place.parent.name, ".csv": "ranking"}.get(place.suffix, "")
-    return f"{schema}.{place.stem}" if f"{schema}.{place.stem}" in schemas() else ""
+    return f"{schema}.{place.stem}" if schema else ""
 
 
-def _resource(path: str, output: Output, award: Award, sources: Sources) -> Json:
+def languages(award: Award) -> tuple[Language, Language]:
+    """Swedish and English, with the nouns of the award's geography."""
+    geography = award.catalogue.geography
+    return Language("sv", geography.sv), Language("en", geography.en)
+
+
+def _keywords(award: Award, language: Language) -> list[str]:
+    """What the results are about: in general, and the statistics of this round."""
+    statistics = (getattr(award.catalogue.statistics[name], language.code).name for name in award.statistic_years)
+    return [*language.several("package.keywords"), *(name[:1].lower() + name[1:] for name in statistics)]
+
+
+def _resource(path: str, output: Output, sources: Sources, schema: pan.DataFrameSchema) -> Json:
     table = table_of(path)
     ending = PurePosixPath(path).suffix
-    schema = ranking_schema(table, [one.name for one in award.indicators]) if table.startswith("ranking.") else schemas()[table]
     of = [source for source in sources.entries.values() if _comes_from(table, source)]
     return {
         "$schema": f"{PROFILES}/dataresource.json",
@@ -111,7 +123,7 @@ def _resource(path: str, output: Output, award: Award, sources: Sources) -> Json
 def _comes_from(table: str, source: Source) -> bool:
     """Whether a table is a source's own, read or staged; indicators and what follows are made of several."""
     schema, name = table.split(".")
-    return schema in ("ingested", "staging") and name.removesuffix("_totals" if source.table == "goods_exports" else "") == source.table
+    return schema in ("ingested", "staging") and (name == source.table or (name == "figures" and source.table != REGIONS))
 
 
 def _table_schema(table: str, schema: pan.DataFrameSchema) -> Json:
@@ -187,8 +199,7 @@ FILE = "dcat.jsonld"
 SPECIFICATION = "https://docs.dataportal.se/dcat/3.0.1/sv/"
 CC0 = LICENCES["CC0-1.0"]
 AUTHORITY = "http://publications.europa.eu/resource/authority"
-SWEDEN = "http://sws.geonames.org/2661886"
-LANGUAGES = {"sv": f"{AUTHORITY}/language/SWE", "en": f"{AUTHORITY}/language/ENG"}
+LANGUAGE = {"sv": f"{AUTHORITY}/language/SWE", "en": f"{AUTHORITY}/language/ENG"}
 
 
 def dcat(files: Outputs, award: Award, sources: Sources) -> Json:
@@ -200,17 +211,10 @@ def dcat(files: Outputs, award: Award, sources: Sources) -> Json:
         "@context": CONTEXT | base,
         "@id": f"{FILE}#catalog",
         "@type": "dcat:Catalog",
-        "dct:title": _texts({"sv": f"{award.title}: resultat", "en": f"{award.title}: results"}, sources),
-        "dct:description": _texts(
-            {
-                "sv": f"Indikatorer och rangordning som underlag för nominering. {PROPOSAL['sv']}",
-                "en": f"Indicators and ranking as a basis for nomination. {PROPOSAL['en']}",
-            },
-            sources,
-            in_full=True,
-        ),
-        "dct:language": [{"@id": LANGUAGES["sv"]}, {"@id": LANGUAGES["en"]}],
-        "dct:spatial": {"@id": SWEDEN, "@type": "dct:Location"},
+        "dct:title": _texts(_both(award, "package.results", title=award.title), award, sources),
+        "dct:description": _description(_both(award, "package.basis"), award, sources),
+        "dct:language": [{"@id": LANGUAGE[language.code]} for language in languages(award)],
+        **_spatial(award),
         "dcat:themeTaxonomy": {"@id": f"{AUTHORITY}/data-theme"},
         **({"dct:license": {"@id": CC0}, "dct:conformsTo": {"@id": SPECIFICATION}} if published else {}),
         **_issued(award),
@@ -220,28 +224,21 @@ def dcat(files: Outputs, award: Award, sources: Sources) -> Json:
 
 
 def _datasets(files: Outputs, award: Award, sources: Sources) -> tuple[Json, Json]:
-    window = f"{award.window.base}–{award.window.final}"
     parquet = [path for path in files if path.endswith(".parquet")]
     ranking = [_distribution(path, files[path], award, sources) for path in ("ranking.csv", "ranking/ranking.parquet") if path in files]
     books = [_distribution(path, files[path], award, sources) for path in files if path.endswith(".xlsx")]
     first = _dataset(
         "ranking",
-        {"sv": f"{award.title}: rangordning av länen", "en": f"{award.title}: ranking of the counties"},
-        {
-            "sv": f"Varje läns plats, poäng och indikatorer {window}, och varför ett län inte rangordnas.",
-            "en": f"Each county's place, score and indicators {window}, and why one is not ranked.",
-        },
+        _both(award, "package.ranking", title=award.title),
+        _both(award, "package.ranking_is", window=languages(award)[0].years(award.window.base, award.window.final)),
         ranking,
         award,
         sources,
     )
     second = _dataset(
         "tables",
-        {"sv": f"{award.title}: alla tabeller", "en": f"{award.title}: all tables"},
-        {
-            "sv": "Alla tabeller från råceller till rangordning och prövningar av den; datapackage.json säger vad varje kolumn betyder.",
-            "en": "All tables from raw cells to the ranking and its challenges; datapackage.json tells what each column means.",
-        },
+        _both(award, "package.tables", title=award.title),
+        _both(award, "package.tables_are"),
         [_all_tables(parquet, files, award, sources), *books],
         award,
         sources,
@@ -251,30 +248,30 @@ def _datasets(files: Outputs, award: Award, sources: Sources) -> tuple[Json, Jso
     return first, second
 
 
-def _dataset(name: str, title: Json, description: Json, distributions: list[Json], award: Award, sources: Sources) -> Json:
+def _dataset(name: str, title: Texts, description: Texts, distributions: list[Json], award: Award, sources: Sources) -> Json:
     trial = illustrative(sources)
     keywords = [
-        {"@value": word, "@language": code}
-        for code in ("sv", "en")
-        for word in (*KEYWORDS[code], *((MARK[code].lower(),) if trial else ()))
+        {"@value": word, "@language": language.code}
+        for language in languages(award)
+        for word in (*_keywords(award, language), *((language.say("package.mark").lower(),) if trial else ()))
     ]
     return {
         "@id": f"{FILE}#{name}",
         "@type": "dcat:Dataset",
         "dct:identifier": f"exportregion-{award.name}-{name}",
-        "dct:title": _texts(title, sources),
-        "dct:description": _texts({code: f"{text} {PROPOSAL[code]}" for code, text in description.items()}, sources, in_full=True),
+        "dct:title": _texts(title, award, sources),
+        "dct:description": _description(description, award, sources),
         "dcat:keyword": keywords,
         "dcat:theme": [{"@id": f"{AUTHORITY}/data-theme/{theme}"} for theme in ("ECON", "REGI")],
-        "dct:language": {"@id": LANGUAGES["sv"]},
-        "dct:spatial": {"@id": SWEDEN, "@type": "dct:Location"},
+        "dct:language": {"@id": LANGUAGE["sv"]},
+        **_spatial(award),
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
             "dcat:startDate": _typed(f"{award.years.first}-01-01", "date"),
             "dcat:endDate": _typed(f"{award.years.last}-12-31", "date"),
         },
         "dcat:temporalResolution": _typed("P1Y", "duration"),
-        "dct:provenance": {"@type": "dct:ProvenanceStatement", "dct:description": _provenance(sources)},
+        "dct:provenance": {"@type": "dct:ProvenanceStatement", "dct:description": _provenance(award, sources)},
         "dct:source": [{"@id": page} for page in dict.fromkeys(source.page for source in sources.entries.values() if _address(source))],
         **({"dct:accessRights": {"@id": f"{AUTHORITY}/access-right/PUBLIC"}} if award.publication else {}),
         **_issued(award),
@@ -290,7 +287,7 @@ def _distribution(path: str, output: Output, award: Award, sources: Sources) -> 
     return {
         "@id": f"{FILE}#{quote(path)}",
         "@type": "dcat:Distribution",
-        "dct:title": _texts({"sv": path, "en": path}, sources),
+        "dct:title": _texts(dict.fromkeys(CODES, path), award, sources),
         **_format(name.suffix),
         "dcat:accessURL": {"@id": quote(path)},
         "dcat:downloadURL": {"@id": quote(path)},
@@ -300,7 +297,7 @@ def _distribution(path: str, output: Output, award: Award, sources: Sources) -> 
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
             "spdx:checksumValue": _typed(output.sha256, "hexBinary"),
         },
-        **({"dct:language": {"@id": LANGUAGES[language]}} if name.suffix == ".xlsx" else {}),
+        **({"dct:language": {"@id": LANGUAGE[language]}} if name.suffix == ".xlsx" else {}),
         **_rights(award, sources),
     }
 
@@ -310,7 +307,7 @@ def _all_tables(paths: list[str], files: Outputs, award: Award, sources: Sources
     return {
         "@id": f"{FILE}#parquet",
         "@type": "dcat:Distribution",
-        "dct:title": _texts({"sv": "Alla tabeller som Parquet", "en": "All tables as Parquet"}, sources),
+        "dct:title": _texts(_both(award, "package.parquet"), award, sources),
         **_format(".parquet"),
         "dcat:accessURL": {"@id": "datapackage.json"},
         "dcat:downloadURL": [{"@id": quote(path)} for path in paths],
@@ -329,11 +326,8 @@ def _rights(award: Award, sources: Sources) -> Json:
     shared = {source.licence for source in sources.entries.values()}
     decided = award.publication.licence if award.publication else None
     licence = decided or (LICENCES.get(next(iter(shared))) if len(shared) == 1 else None)
-    told = "; ".join(f"{source.file}: {source.licence}" for source in sources.entries.values())
-    statement = {
-        "@type": "dct:RightsStatement",
-        "rdfs:label": _literals({"sv": f"Källornas licenser: {told}", "en": f"Licences of the sources: {told}"}),
-    }
+    licences = "; ".join(f"{source.file}: {source.licence}" for source in sources.entries.values())
+    statement = {"@type": "dct:RightsStatement", "rdfs:label": _literals(_both(award, "package.licences", licences=licences))}
     return {**({"dct:license": {"@id": licence}} if licence else {}), "dct:rights": statement}
 
 
@@ -358,32 +352,47 @@ def _contact(award: Award) -> Json:
     return {"dcat:contactPoint": {"@id": f"{FILE}#contact", **kind}}
 
 
+def _spatial(award: Award) -> Json:
+    """Where the regions are, if the geography has an address for it."""
+    spatial = award.catalogue.geography.spatial
+    return {"dct:spatial": {"@id": spatial, "@type": "dct:Location"}} if spatial else {}
+
+
 def _issued(award: Award) -> Json:
     day = award.publication.issued if award.publication else None
     return {"dct:issued": _typed(day.isoformat(), "date")} if day else {}
 
 
-def _provenance(sources: Sources) -> list[Json]:
-    def told(source: Source, code: str) -> str:
-        words = {"sv": ("officiell", "illustrativ", "hämtad"), "en": ("official", "illustrative", "retrieved")}[code]
-        kind = words[0] if source.kind == "official" else words[1]
-        return f"{source.title} ({source.publisher}, {kind}; {words[2]} {source.retrieved.isoformat()})"
+def _provenance(award: Award, sources: Sources) -> list[Json]:
+    def origin(source: Source, language: Language) -> str:
+        kind, retrieved = language.say(f"sources.kind.{source.kind}"), source.retrieved.isoformat()
+        return language.say("package.provenance", title=source.title, publisher=source.publisher, kind=kind, retrieved=retrieved)
 
-    return _literals({code: "; ".join(told(source, code) for source in sources.entries.values()) for code in ("sv", "en")})
-
-
-def _texts(by_language: Json, sources: Sources, *, in_full: bool = False) -> list[Json]:
-    """Texts that say first, where it is so, that the data are illustrative."""
-    trial = illustrative(sources)
-    if not trial:
-        return _literals(by_language)
-    files = ", ".join(trial)
     return _literals(
-        {code: f"{NOTICE[code].format(files=files)} {text}" if in_full else f"{MARK[code]}: {text}" for code, text in by_language.items()}
+        {language.code: "; ".join(origin(source, language) for source in sources.entries.values()) for language in languages(award)}
     )
 
 
-def _literals(by_language: Json) -> list[Json]:
+def _both(award: Award, key: str, **places: object) -> Texts:
+    """A text in both languages."""
+    return {language.code: language.say(key, **places) for language in languages(award)}
+
+
+def _texts(by_language: Texts, award: Award, sources: Sources) -> list[Json]:
+    """Texts that say first, where it is so, that the data are illustrative."""
+    marks = _both(award, "package.mark")
+    return _literals({code: f"{marks[code]}: {text}" if illustrative(sources) else text for code, text in by_language.items()})
+
+
+def _description(by_language: Texts, award: Award, sources: Sources) -> list[Json]:
+    """Texts between the whole notice, where there is one, and what a ranking is."""
+    trial = illustrative(sources)
+    notices, proposals = _both(award, "package.notice", files=", ".join(trial)), _both(award, "package.proposal")
+    parts = {code: [*([notices[code]] if trial else []), text, proposals[code]] for code, text in by_language.items()}
+    return _literals({code: " ".join(texts) for code, texts in parts.items()})
+
+
+def _literals(by_language: Texts) -> list[Json]:
     return [{"@value": text, "@language": code} for code, text in by_language.items()]
 
 

@@ -8,29 +8,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.report import charts
 from pipeline.report.blocks import Document
+from pipeline.report.charts.look import FONTS, INKS
 from pipeline.report.language import Language
-from pipeline.report.words import words
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-KEYS = ("illustrative", "value", "stands_in", "formula", "raw_cells", "contents")
+WORDS = ("shared.illustrative", "heading.value", "notes.stands_in", "notes.formula", "notes.raw_cells", "document.contents")
+"""The texts that report.typ says, there by the last part of their keys."""
 
 
 def pdf(document: Document, language: Language, pictures: Mapping[str, str]) -> bytes:
     """The report as PDF. pictures: SVG text by name. Text reaches typst as JSON strings, so none of it is ever markup."""
     import typst
 
-    say = words(language)
     given = {
         "document": _plain(document),
-        "words": {key: say(key) for key in KEYS},
-        "inks": {"ink": charts.INK, "muted": charts.QUIET, "accent": charts.ACCENT, "tint": charts.ACCENT_TINT, "line": charts.GRID},
+        "words": {key.split(".")[-1]: language.say(key) for key in WORDS},
+        "inks": INKS,
     }
     files = {"report.typ": TEMPLATE.read_bytes(), "report.json": _printable(json.dumps(given, ensure_ascii=False)).encode()}
     files |= {f"{name}.svg": _printable(svg).encode() for name, svg in pictures.items()}
     made: bytes = typst.compile(  # type: ignore[call-overload]
-        files | {"main": files["report.typ"]}, font_paths=[charts.FONTS], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
+        files | {"main": files["report.typ"]}, font_paths=[FONTS], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
     )
     return made
 
@@ -38,8 +37,8 @@ def pdf(document: Document, language: Language, pictures: Mapping[str, str]) -> 
 def _plain(value: Any) -> Any:
     """A block as plain values, each with its kind."""
     if dataclasses.is_dataclass(value):
-        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"kind": type(value).__name__, **fields}
+        fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {"kind": type(value).__name__, **{name: _plain(part) for name, part in fields.items() if not callable(part)}}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
@@ -55,5 +54,5 @@ def _coverage() -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
     weights = ("Regular", "Semibold", "Bold")
-    known = (frozenset(TTFont(charts.FONTS / f"SourceSansPro-{weight}.ttf").getBestCmap()) for weight in weights)
+    known = (frozenset(TTFont(FONTS / f"SourceSansPro-{weight}.ttf").getBestCmap()) for weight in weights)
     return frozenset.intersection(*known) - {0xFEFF}

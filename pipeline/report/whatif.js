@@ -155,9 +155,9 @@
       "[ranking]",
       `normalisation = ${quoted(choice.normalisation)}`,
       `aggregation = ${quoted(choice.aggregation)}`,
-      ...data.indicators.flatMap(({ name, weight }, column) => {
+      ...data.indicators.flatMap(({ lines, weight }, column) => {
         const written = sameWeights(choice, award) ? weight : `${choice.weights[column]}/${whole}`;
-        return ["", "[[indicators]]", `name = ${quoted(name)}`, `weight = ${choice.weights[column] ? quoted(written) : 0}`];
+        return ["", "[[indicators]]", ...lines, `weight = ${choice.weights[column] ? quoted(written) : 0}`];
       }),
       "",
     ].join("\n");
@@ -274,7 +274,7 @@
       find("reasons").replaceChildren(
         ...unranked.map((region) => {
           const unknown = result.unknown[region].map((name) => labels[name]).join("; ");
-          const why = say("unknown", { window: now.window.join("–"), labels: unknown });
+          const why = say("unknown", { window: [...new Set(now.window)].join("–"), labels: unknown });
           return element("li", {}, element("strong", {}, data.regions[region].name), `: ${why}`);
         }),
       );

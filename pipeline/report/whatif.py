@@ -7,38 +7,35 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 from pydantic import ValidationError
 
+from pipeline.award import Award, Indicator, Ranking, in_language
 from pipeline.report.language import Language
-from pipeline.report.words import WORDS, words
-from pipeline.schemas import NATION
-from pipeline.settings import Award, Ranking
-from pipeline.warehouse import records
+from pipeline.report.words import texts
 
-SPOKEN = "whatif_js_"
-"""What the keys of the words begin with that the script says."""
+SPOKEN = "whatif.script."
+"""What the keys of the texts begin with that the script says."""
 
 
 def whatif(
-    tables: Mapping[str, pd.DataFrame], award: Award, language: Language, labels: Mapping[str, str], palette: Sequence[str]
+    tables: Mapping[str, Sequence[Mapping[str, Any]]], award: Award, language: Language, labels: Mapping[str, str], palette: Sequence[str]
 ) -> dict[str, Any]:
     """What whatif.html.j2 embeds, as values that JSON knows; numbers unrounded, null for an unknown one.
 
-    tables: staging.regions, robustness.windows. labels: each indicator's, in the language. palette: colours, the lowest score's first.
+    tables: staging.regions and robustness.windows as rows. labels: each indicator's, in the language. palette: colours, the lowest
+    score's first.
     """
-    counties = [row for row in records(tables["staging.regions"]) if row["region_code"] != NATION]
-    places = {row["region_code"]: number for number, row in enumerate(sorted(counties, key=lambda row: str(row["region_code"])))}
-    names = {row["region_code"]: row["region_name"] for row in counties}
+    regions = [row for row in tables["staging.regions"] if not row["is_whole"]]
+    places = {row["region_code"]: number for number, row in enumerate(sorted(regions, key=lambda row: str(row["region_code"])))}
+    names = {row["region_code"]: row["region_name"] for row in regions}
     values: dict[str, dict[str, list[float | None]]] = {indicator.name: {} for indicator in award.indicators}
     windows = set()
-    for row in records(tables["robustness.windows"]):
+    for row in tables["robustness.windows"]:
         window = (row["base_year"], row["final_year"])
         windows.add(window)
         of_window = values[row["indicator"]].setdefault("-".join(map(str, window)), [None] * len(places))
         of_window[places[row["region_code"]]] = row["indicator_value"]
     parts, step = _parts(award)
-    say = words(language)
     return {
         "award": award.name,
         "language": language.code,
@@ -46,6 +43,7 @@ def whatif(
         "indicators": [
             {
                 "name": indicator.name,
+                "lines": _lines(indicator),
                 "label": labels[indicator.name],
                 "weight": str(indicator.weight),
                 "parts": part,
@@ -56,13 +54,19 @@ def whatif(
         "step": step,
         "windows": sorted(windows),
         "window": (award.window.base, award.window.final),
-        "window_reason": award.window.reason,
+        "window_reason": in_language(award.window.reason, language.code),
         "values": values,
         "ranking": award.ranking.model_dump(include={"normalisation", "aggregation", "ties", "candidates"}),
         "methods": _methods(award.ranking),
         "palette": list(palette),
-        "words": {key.removeprefix(SPOKEN): say(key) for key in WORDS if key.startswith(SPOKEN)},
+        "words": {key.removeprefix(SPOKEN): language.say(key) for key in texts(language.code) if key.startswith(SPOKEN)},
     }
+
+
+def _lines(indicator: Indicator) -> list[str]:
+    """What tells an indicator in an award file."""
+    keys = {"measure": indicator.measure, "as": indicator.taken} if indicator.measure else {"name": indicator.name}
+    return [f'{key} = "{value}"' for key, value in keys.items()]
 
 
 def _parts(award: Award) -> tuple[list[int], int]:

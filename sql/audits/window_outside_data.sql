@@ -1,14 +1,19 @@
--- The award's window lies within the years of the export files.
--- remedy: Choose another window in the award file, or add the years to the export files.
+-- The years that an indicator is taken from lie within the years of its files.
+-- remedy: Choose other years in the award file, or add the years to the files.
 select
-    'goods_exports' as about,
+    figures.statistic as about,
+    null as quantity,
     null as region_code,
     ends.year,
-    null as size_class,
-    'no exports in this year of the window' as found,
-    concat('years ', min(exports.year), '–', max(exports.year)) as expected,
-from run.settings as settings
-cross join unnest([settings.base_year, settings.final_year]) as ends (year)
-cross join staging.goods_exports as exports
-group by ends.year
-having not bool_or(exports.year = ends.year)
+    null as class_code,
+    'no figure in this year of the window' as found,
+    concat('years ', min(figures.year), '–', max(figures.year)) as expected,
+from (
+    select indicator, base_year as year from run.indicators where base_year is not null
+    union
+    select indicator, final_year from run.indicators
+) as ends
+join run.indicator_cells as needed using (indicator)
+join staging.figures as figures using (statistic)
+group by figures.statistic, ends.year
+having not bool_or(figures.year = ends.year)

@@ -1,62 +1,65 @@
--- The level of every measure: what growth and the award's indicators are picked from.
--- grain: indicator, region_code, year
--- Every region and year of the award has a row for each measure; an unknown level keeps the reason as its status.
-with measured as (
+-- The level of every measure: what growth and the award's indicators are taken from.
+-- grain: measure, region_code, year
+-- Of the sets of cells that give a measure, the first that is known: a published total before the classes that add up to it.
+-- A sum with a part withheld or missing is unknown, not smaller; an unknown level keeps the reason as its status.
+with sums as (
     select
-        region_code,
-        year,
-        inhabitants.inhabitants,
-        goods.goods_exports_sek,
-        coalesce(goods.status, 'missing') as goods_status,
-        goods.series as goods_series,
-        sme.sme_goods_exports_sek,
-        coalesce(sme.status, 'missing') as sme_status,
-        sme.sme_goods_exporters,
-        coalesce(sme.exporters_status, 'missing') as exporters_status,
-        services.exports_sek as services_exports_sek,
-        coalesce(services.status, 'missing') as services_status,
-        services.series as services_series,
-    from indicators.inhabitants as inhabitants
-    left join indicators.goods_exports as goods using (region_code, year)
-    left join indicators.sme_goods_exports as sme using (region_code, year)
-    left join staging.services_exports as services using (region_code, year)
+        needed.measure,
+        regions.region_code,
+        years.year,
+        needed.alternative,
+        needed.is_index,
+        count(*) = count(if(needed.is_mean, figures.amount + before.amount, figures.amount)) as is_known,
+        sum(cast(if(needed.is_mean, (figures.amount + before.amount) / 2, figures.amount) as decimal(38, 15))) as amount,
+        bool_or(coalesce(figures.status = 'withheld', false)) as is_withheld,
+        min(figures.series) as series,
+    from run.measure_cells as needed
+    join run.years as years using (statistic)
+    cross join staging.regions as regions
+    left join staging.figures as figures using (statistic, quantity, class_code, region_code, year)
+    left join staging.figures as before
+        on before.statistic = needed.statistic and before.quantity = needed.quantity and before.class_code = needed.class_code
+        and before.region_code = regions.region_code and before.year = years.year - 1
+    group by needed.measure, regions.region_code, years.year, needed.alternative, needed.is_index
 ),
 
-shared as (
+parts as (
+    select
+        measure,
+        region_code,
+        year,
+        -- An amount of two decimals becomes the double nearest to it; of more decimals, DuckDB may miss it by the last bit.
+        arg_min(if(is_index, cast(amount as double), cast(cast(amount as decimal(38, 2)) as double)), alternative) filter (is_known) as level,
+        bool_or(is_withheld) as is_withheld,
+        coalesce(arg_min(series, alternative) filter (is_known), min(series)) as series,
+    from sums
+    group by measure, region_code, year
+),
+
+known as (
     select
         *,
-        case
-            when sme_status in ('withheld', 'missing') then sme_status
-            when goods_status in ('withheld', 'missing') then goods_status
-            when goods_exports_sek = 0 then 'undefined'
-            else sme_status
-        end as share_status,
-        case
-            when sme_status in ('withheld', 'missing') then sme_status
-            when exporters_status in ('withheld', 'missing') then exporters_status
-            when sme_goods_exporters = 0 then 'undefined'
-            else sme_status
-        end as per_exporter_status,
-    from measured
+        case when level = 0 then 'nil' when level is not null then 'ok' when is_withheld then 'withheld' else 'missing' end as status,
+    from parts
 )
 
 select
-    cast(measure.indicator as varchar) as indicator,
-    cast(region_code as varchar) as region_code,
-    cast(year as bigint) as year,
-    cast(measure.level as double) as level,
-    cast(measure.status as varchar) as status,
-    cast(measure.series as varchar) as series,
-from shared
-cross join lateral (
-    values
-        ('goods_exports', cast(goods_exports_sek as double), goods_status, goods_series),
-        ('goods_exports_per_capita', goods_exports_sek / inhabitants, goods_status, goods_series),
-        ('sme_goods_exports', cast(sme_goods_exports_sek as double), sme_status, goods_series),
-        ('sme_goods_exports_per_capita', sme_goods_exports_sek / inhabitants, sme_status, goods_series),
-        ('sme_goods_exporters_per_100k', sme_goods_exporters * 1e5 / inhabitants, exporters_status, goods_series),
-        ('sme_share_of_goods_exports', sme_goods_exports_sek / nullif(goods_exports_sek, 0), share_status, goods_series),
-        ('sme_goods_exports_per_exporter', sme_goods_exports_sek / nullif(sme_goods_exporters, 0), per_exporter_status, goods_series),
-        ('services_exports', cast(services_exports_sek as double), services_status, services_series),
-        ('services_exports_per_capita', services_exports_sek / inhabitants, services_status, services_series)
-) as measure (indicator, level, status, series)
+    cast(measures.measure as varchar) as measure,
+    cast(above.region_code as varchar) as region_code,
+    cast(above.year as bigint) as year,
+    cast(if(measures.below is null, above.level, above.level * measures.times / nullif(below.level, 0)) as double) as level,
+    cast(
+        case
+            when above.status in ('withheld', 'missing') then above.status
+            when below.status in ('withheld', 'missing') then below.status
+            when below.level = 0 then 'undefined'
+            else above.status
+        end as varchar
+    ) as status,
+    cast(
+        if(above.series <> below.series, concat(above.series, ' / ', below.series), coalesce(above.series, below.series)) as varchar
+    ) as series,
+from catalogue.measures as measures
+join known as above on above.measure = measures.above
+left join known as below on below.measure = measures.below and below.region_code = above.region_code and below.year = above.year
+where measures.below is null or below.measure is not null

@@ -1,4 +1,4 @@
--- What a county's exports under one basis differ by from those under another, and who stands behind it. For disclosure control alone.
+-- What a region's exports under one basis differ by from those under another, and who stands behind it. For disclosure control alone.
 -- grain: first_basis, second_basis, region_code, year, size_class
 -- A group stands behind it when its own exports there differ. others_sek is what is left of the difference without the two groups that
 -- differ most: as near as the second of them can come to the first. largest_group names the first; it never leaves the program.
@@ -24,14 +24,12 @@ by_group as (
         ) as difference_sek,
     from microdata.contributions as contributions
     cross join pairs
-    cross join (values ('250+'), ('sme'), ('total')) as sums (sum)
+    cross join microdata.settings as settings
+    inner join microdata.size_sums as sums
+        on contributions.size_class = sums.size_class
+        and sums.sum in (settings.size_group, settings.size_rest, 'total')
     where contributions.region_code <> 'unallocated'
         and (contributions.basis = pairs.first_basis or contributions.basis = pairs.second_basis)
-        and (
-            sums.sum = 'total'
-            or (sums.sum = '250+' and contributions.size_class = '250+')
-            or (sums.sum = 'sme' and contributions.size_class in ('0-9', '10-49', '50-249'))
-        )
     group by
         pairs.first_basis, pairs.second_basis, contributions.region_code, contributions.year, sums.sum, contributions.group_id
 ),

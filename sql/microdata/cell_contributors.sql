@@ -7,19 +7,19 @@ with lines as (
         case kinds.kind
             when 'region' then contributions.region_code
             when 'way' then contributions.placed_by
-            when 'nation' then '00'
             else kinds.kind
         end as line,
+        kinds.kind,
         contributions.year,
         contributions.size_class,
         contributions.group_id,
         sum(contributions.exports_sek) as exports_sek,
     from microdata.contributions as contributions
-    cross join (values ('region'), ('nation'), ('declared'), ('matched'), ('way')) as kinds (kind)
+    cross join (values ('region'), ('whole'), ('declared'), ('matched'), ('way')) as kinds (kind)
     where contributions.exports_sek > 0
-        and not (kinds.kind = 'nation' and contributions.region_code = 'unallocated')
+        and not (kinds.kind = 'whole' and contributions.region_code = 'unallocated')
         and not (kinds.kind = 'matched' and contributions.size_class = 'unknown')
-    group by contributions.basis, line, contributions.year, contributions.size_class, contributions.group_id
+    group by contributions.basis, line, kinds.kind, contributions.year, contributions.size_class, contributions.group_id
 ),
 
 margins as (
@@ -27,14 +27,13 @@ margins as (
         lines.basis,
         lines.line,
         lines.year,
-        case when sums.sum = 'none' then lines.size_class else sums.sum end as size_class,
+        sums.sum as size_class,
         lines.group_id,
         lines.exports_sek,
     from lines
-    cross join (values ('none'), ('sme'), ('total')) as sums (sum)
+    inner join microdata.size_sums as sums on lines.size_class = sums.size_class
     where sums.sum = 'total'
-        or (sums.sum = 'none' and (length(lines.line) = 2 or lines.line = 'unallocated'))
-        or (sums.sum = 'sme' and length(lines.line) = 2 and lines.size_class in ('0-9', '10-49', '50-249'))
+        or (lines.kind in ('region', 'whole') and (lines.line <> 'unallocated' or sums.sum = lines.size_class))
 ),
 
 ranked as (

@@ -1,24 +1,24 @@
 -- Every figure that may be published, under each basis: lines by size class, with the sums over both.
 -- grain: basis, line, year, size_class
--- A line is a county, 00 (all that is placed in counties), unallocated, or, in total alone: declared, matched (the register knows the
--- enterprise) and each way in which values were placed. Only a county's exporters are not additive: there an enterprise counts whole.
+-- A line is a region, whole (all that is placed in regions), unallocated, or, in total alone: declared, matched (the register knows the
+-- enterprise) and each way in which values were placed. Only a region's exporters are not additive: there an enterprise counts whole.
 with lines as (
     select
         leaf.basis,
         case kinds.kind
             when 'region' then leaf.region_code
             when 'way' then leaf.placed_by
-            when 'nation' then '00'
             else kinds.kind
         end as line,
+        kinds.kind,
         leaf.year,
         leaf.size_class,
         leaf.exports_sek,
         case when kinds.kind = 'region' then leaf.exporters else leaf.exporters_once end as exporters,
         leaf.exporter_millionths,
     from microdata.leaf_cells as leaf
-    cross join (values ('region'), ('nation'), ('declared'), ('matched'), ('way')) as kinds (kind)
-    where not (kinds.kind = 'nation' and leaf.region_code = 'unallocated')
+    cross join (values ('region'), ('whole'), ('declared'), ('matched'), ('way')) as kinds (kind)
+    where not (kinds.kind = 'whole' and leaf.region_code = 'unallocated')
         and not (kinds.kind = 'matched' and leaf.size_class = 'unknown')
 ),
 
@@ -27,15 +27,14 @@ margins as (
         lines.basis,
         lines.line,
         lines.year,
-        case when sums.sum = 'none' then lines.size_class else sums.sum end as size_class,
+        sums.sum as size_class,
         lines.exports_sek,
         lines.exporters,
         lines.exporter_millionths,
     from lines
-    cross join (values ('none'), ('sme'), ('total')) as sums (sum)
+    inner join microdata.size_sums as sums on lines.size_class = sums.size_class
     where sums.sum = 'total'
-        or (sums.sum = 'none' and (length(lines.line) = 2 or lines.line = 'unallocated'))
-        or (sums.sum = 'sme' and length(lines.line) = 2 and lines.size_class in ('0-9', '10-49', '50-249'))
+        or (lines.kind in ('region', 'whole') and (lines.line <> 'unallocated' or sums.sum = lines.size_class))
 )
 
 select

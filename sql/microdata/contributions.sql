@@ -1,4 +1,4 @@
--- What each enterprise brings to each region under each basis, to the öre: the parts of an enterprise add up to what it declared.
+-- What each enterprise brings to each region under each basis, to the hundredth of a unit: the parts of an enterprise add up to what it declared.
 -- grain: basis, enterprise_id, year, region_code
 -- A region gets the whole's share of the regions up to it, rounded down, less that of those before it. Shares for counting are
 -- millionths of an enterprise, divided likewise. Amounts of 18 digits are whole numbers to the engines. Where nothing says where or what an enterprise is, its value is unallocated.
@@ -11,7 +11,7 @@ with placed as (
         enterprises.group_id,
         enterprises.size_class,
         enterprises.is_exporter,
-        cast(cast(enterprises.exports_sek as decimal(18, 2)) * 100 as bigint) as ore,
+        cast(cast(enterprises.exports_sek as decimal(18, 2)) * 100 as bigint) as hundredths,
         case
             when enterprises.size_class = 'unknown' then 'not in the register'
             when places.region_code is null then 'no workplace'
@@ -46,7 +46,7 @@ weighed as (
         group_id,
         size_class,
         is_exporter,
-        ore,
+        hundredths,
         placed_by,
         case placed_by
             when 'goods-producing workplaces' then goods_employees
@@ -73,9 +73,9 @@ weighed as (
 divided as (
     select
         *,
-        ore // weight_in_all * weight
-            + (ore % weight_in_all * weight_so_far) // weight_in_all
-            - (ore % weight_in_all * (weight_so_far - weight)) // weight_in_all as own_ore,
+        hundredths // weight_in_all * weight
+            + (hundredths % weight_in_all * weight_so_far) // weight_in_all
+            - (hundredths % weight_in_all * (weight_so_far - weight)) // weight_in_all as own_hundredths,
         (1000000 * weight_so_far) // weight_in_all - (1000000 * (weight_so_far - weight)) // weight_in_all as own_millionths,
     from weighed
     where weight > 0
@@ -89,7 +89,7 @@ select
     cast(group_id as varchar) as group_id,
     cast(size_class as varchar) as size_class,
     cast(placed_by as varchar) as placed_by,
-    cast(cast(own_ore as decimal(18, 0)) * cast('0.01' as decimal(3, 2)) as decimal(20, 2)) as exports_sek,
+    cast(cast(own_hundredths as decimal(18, 0)) * cast('0.01' as decimal(3, 2)) as decimal(20, 2)) as exports_sek,
     cast(case when is_exporter then 1 else 0 end as bigint) as exporters,
     cast(case when is_exporter and weight_so_far = weight then 1 else 0 end as bigint) as exporters_once,
     cast(case when is_exporter then own_millionths else 0 end as bigint) as exporter_millionths,

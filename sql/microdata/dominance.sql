@@ -1,7 +1,8 @@
--- What a county's change in SMEs' exports owes to one enterprise group, for every pair of years, under the basis of the table.
+-- What a region's change in the exports of the group of size classes owes to one enterprise group, for every pair of years, under the
+-- basis of the table.
 -- grain: region_code, base_year, final_year
 -- The largest exporter group is the one with the highest exports in the final year; the carrier is the one whose own change goes
--- furthest in the direction of the county's. What leaves the program is a class, never these figures.
+-- furthest in the direction of the region's. What leaves the program is a class, never these figures.
 with by_group as (
     select
         contributions.region_code,
@@ -13,8 +14,10 @@ with by_group as (
     from microdata.contributions as contributions
     cross join microdata.settings as settings
     cross join microdata.windows as windows
+    inner join microdata.size_sums as sums
+        on contributions.size_class = sums.size_class
+        and sums.sum = settings.size_group
     where contributions.basis = settings.basis
-        and contributions.size_class in ('0-9', '10-49', '50-249')
         and contributions.region_code <> 'unallocated'
         and (contributions.year = windows.base_year or contributions.year = windows.final_year)
     group by contributions.region_code, windows.base_year, windows.final_year, contributions.group_id

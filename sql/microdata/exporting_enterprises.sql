@@ -23,15 +23,15 @@ group_employees as (
 
 sized as (
     select
-        exports.enterprise_id,
-        exports.year,
+        enterprises.enterprise_id,
+        enterprises.year,
         register.group_id,
-        exports.exports_sek,
-        exports.exports_sek >= settings.exporter_threshold_sek as is_exporter,
+        enterprises.exports_sek,
+        enterprises.exports_sek >= settings.exporter_threshold_sek as is_exporter,
         case when settings.sizes_by_group then group_employees.employees else register.employees end as employees,
-    from microdata.enterprise_exports as exports
+    from microdata.enterprise_exports as enterprises
     cross join microdata.settings as settings
-    left join register on exports.enterprise_id = register.enterprise_id and exports.year = register.year
+    left join register on enterprises.enterprise_id = register.enterprise_id and enterprises.year = register.year
     left join group_employees on register.group_id = group_employees.group_id and register.year = group_employees.year
 )
 
@@ -39,15 +39,8 @@ select
     cast(enterprise_id as varchar) as enterprise_id,
     cast(year as bigint) as year,
     cast(coalesce(group_id, enterprise_id) as varchar) as group_id,
-    cast(
-        case
-            when employees < 10 then '0-9'
-            when employees < 50 then '10-49'
-            when employees < 250 then '50-249'
-            when employees is not null then '250+'
-            else 'unknown'
-        end as varchar
-    ) as size_class,
+    cast(coalesce(bounds.size_class, 'unknown') as varchar) as size_class,
     cast(exports_sek as decimal(20, 2)) as exports_sek,
     cast(is_exporter as boolean) as is_exporter,
 from sized
+left join microdata.size_bounds as bounds on sized.employees between bounds.fewest and bounds.most

@@ -1,6 +1,6 @@
 -- Exports and exporters by region, year and size class under each basis, and by what placed them.
 -- grain: basis, region_code, year, size_class, placed_by
--- exporters counts an enterprise whole in each of its regions, exporters_once in the first of them alone: the nation's count.
+-- exporters counts an enterprise whole in each of its regions, exporters_once in the first of them alone: the count of the whole.
 select
     cast(basis as varchar) as basis,
     cast(region_code as varchar) as region_code,

@@ -1,0 +1,486 @@
+"""The choices of an award round, awards/<year>.toml, and the evidence beside them, awards/<year>-evidence.toml."""
+
+import datetime
+import difflib
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import tomlkit
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+
+from pipeline.catalogue import Catalogue, Meaning, Taken, load_catalogue
+from pipeline.faults import DataRefused, Fault
+from pipeline.home import home
+from pipeline.settings import Closed, Day, Prose, Text, WebAddress, Year, load
+
+EVIDENCE = "-evidence"
+"""What the name of an award's file has more when it holds the award's evidence."""
+UNDECIDED = "ATT BESLUTA"
+"""What stands in an award, first in a text, where a round has to decide."""
+
+
+def _exact(weight: Any) -> Fraction:
+    if isinstance(weight, bool) or not isinstance(weight, int | str | Decimal):
+        raise ValueError('a weight is a number or a fraction such as "1/3"')
+    try:
+        return Fraction(weight)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise ValueError('a weight is a number or a fraction such as "1/3"') from None
+
+
+def _folder(address: str) -> str:
+    if not address.endswith("/"):
+        raise ValueError("the address of the folder of results, which ends with /")
+    return address
+
+
+Words = Annotated[str, Field(min_length=1)] | dict[Literal["sv", "en"], Annotated[str, Field(min_length=1)]]
+"""A text in Swedish, or in each language: { sv = "…", en = "…" }."""
+Weight = Annotated[Fraction, BeforeValidator(_exact)]
+
+
+class Years(Closed):
+    """The years of data that the round uses, both included."""
+
+    first: Year
+    last: Year
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("the first year must not come after the last")
+        return self
+
+
+class Window(Closed):
+    """The base and final year between which growth is measured."""
+
+    base: Year
+    final: Year
+    reason: Words
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.base > self.final:
+            raise ValueError("the base year must not come after the final year")
+        return self
+
+
+class Ranking(Closed):
+    """How indicators become a ranking; docs/method.md defines each choice."""
+
+    candidates: int = Field(ge=1, strict=True)
+    denominator: Literal["year-end", "mean"]
+    normalisation: Literal["min-max", "z-score", "percentile-rank", "rank"]
+    aggregation: Literal["arithmetic", "geometric"]
+    ties: Literal["min", "max", "dense"]
+    reason: Words
+
+    @model_validator(mode="after")
+    def positive_scores(self) -> Self:
+        if self.aggregation == "geometric" and self.normalisation in ("min-max", "z-score"):
+            raise ValueError(
+                f'the geometric mean needs positive scores, and {self.normalisation} gives zero or less: choose normalisation "rank" or'
+                ' "percentile-rank", or aggregation "arithmetic"'
+            )
+        return self
+
+
+class OwnYears(Closed):
+    """The years of an indicator whose statistic has others than the award: base to final, or the final year of a level."""
+
+    base: Year | None = None
+    final: Year
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.base is not None and self.base >= self.final:
+            raise ValueError("the base year must come before the final year")
+        return self
+
+
+class Indicator(Closed):
+    """An indicator of the award: a measure of the catalogue and how it is taken, or the name of a file in sql/indicators.
+
+    Weight 0: shown, not counted. label: the catalogue's, where none is given.
+    """
+
+    name: str = ""
+    measure: str | None = None
+    taken: Taken | None = Field(default=None, alias="as")
+    years: OwnYears | None = None
+    label: Words | None = None
+    weight: Weight = Field(ge=0, le=1)
+    direction: Literal["higher", "lower"]
+    reason: Words
+
+    @model_validator(mode="after")
+    def measure_or_file(self) -> Self:
+        if (self.measure is None) != (self.taken is None):
+            raise ValueError('measure and as go together, as in measure = "…", as = "growth"')
+        if self.measure is None and not self.name:
+            raise ValueError("an indicator has a measure, or the name of its file in sql/indicators")
+        if self.years and self.years.base is None and self.taken in ("growth", "change"):
+            raise ValueError("the years of a growth or a change have a base and a final year")
+        if not self.name:
+            # The model is frozen; its name follows from what it takes.
+            object.__setattr__(self, "name", f"{self.measure}{'' if self.taken == 'level' else f'_{self.taken}'}")
+        return self
+
+
+class Bounds(Closed):
+    """Factors beyond which a figure is questioned before it is used; largest_yearly_factor_of: of single statistics."""
+
+    largest_yearly_factor: float = Field(gt=1)
+    largest_yearly_factor_of: dict[str, Annotated[float, Field(gt=1)]] = {}
+    largest_published_factor: float = Field(gt=1)
+
+    def yearly(self, statistic: str) -> float:
+        """The factor for a statistic."""
+        return self.largest_yearly_factor_of.get(statistic, self.largest_yearly_factor)
+
+
+class Scenario(Closed):
+    """Relative errors that figures may have, by quantity: 0.02 is 2 % up or down."""
+
+    name: Words
+    reason: Words
+    relative_errors: dict[str, Annotated[float, Field(gt=0, lt=1)]] = Field(min_length=1)
+
+    @property
+    def key(self) -> str:
+        """The name that tables hold: the first that is given."""
+        return self.name if isinstance(self.name, str) else next(iter(self.name.values()))
+
+
+class Robustness(Closed):
+    """What challenges to the ranking are measured with, and what the verdicts mean."""
+
+    draws: int = Field(ge=1, strict=True)
+    seed: int = Field(ge=0, strict=True)
+    robust_share: float = Field(ge=0, le=1)
+    marginal_share: float = Field(ge=0, le=1)
+    near_share: float = Field(ge=0, le=1)
+    scenarios: tuple[Scenario, ...] = ()
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if not self.near_share <= self.marginal_share <= self.robust_share:
+            raise ValueError("near_share must not exceed marginal_share, nor marginal_share robust_share")
+        names = [scenario.key for scenario in self.scenarios]
+        if len(set(names)) < len(names):
+            raise ValueError(
+                f"the scenario {next(name for name in names if names.count(name) > 1)!r} is listed twice; give each scenario its own name"
+            )
+        return self
+
+
+class Report(Closed):
+    """When the report adds a caveat to a sentence."""
+
+    small_base_share: float = Field(default=0.5, gt=0, le=1)
+
+
+class AcceptedException(Closed):
+    """A row of an audit that is known and right. A key left out means any; classes are named as the catalogue names them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    audit: str
+    reason: Words
+    region_code: str | None = None
+    year: Year | None = None
+
+    @property
+    def classes(self) -> dict[str, Any]:
+        """The classes it is about, by their classification."""
+        return dict(self.model_extra or {})
+
+
+class Publication(Closed):
+    """What a data portal asks for and only the publisher knows; docs/publishing.md tells what each key becomes."""
+
+    publisher: Prose
+    publisher_page: WebAddress
+    publisher_type: Literal["NationalAuthority", "RegionalAuthority", "LocalAuthority"]
+    contact: Prose
+    email: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")]
+    address: Annotated[WebAddress, AfterValidator(_folder)]
+    licence: WebAddress | None = None
+    issued: datetime.date | None = None
+
+
+class Award(Closed):
+    """Every choice of one award round, and the catalogue that gives them their meaning."""
+
+    name: str
+    file: Path
+    title: Text
+    geography: str
+    years: Years
+    window: Window
+    ranking: Ranking
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+    validation: Bounds
+    robustness: Robustness
+    report: Report = Report()
+    accepted_exceptions: tuple[AcceptedException, ...] = ()
+    publication: Publication | None = None
+    vintages: dict[str, str] = {}
+    asked: dict[str, tuple[int, ...]] = Field(default={}, exclude=True, repr=False)
+    """Statistics that are asked for besides those that the indicators need, and of which years. Not a key of the file."""
+    catalogue: Catalogue = Field(default=None, exclude=True, repr=False)  # type: ignore[assignment]
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        if not self.years.first <= self.window.base <= self.window.final <= self.years.last:
+            raise ValueError(
+                f"the window {self.window.base}–{self.window.final} must lie within the years {self.years.first}–{self.years.last}"
+            )
+        total = sum((indicator.weight for indicator in self.indicators), Fraction(0))
+        if total != 1:
+            raise ValueError(f"the weights add up to {_plain(total)}; they must add up to 1")
+        names = [indicator.name for indicator in self.indicators]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the indicator {next(name for name in names if names.count(name) > 1)} is listed twice")
+        return self
+
+    def meaning(self, name: str) -> Meaning:
+        """What an indicator of the award is, by the catalogue."""
+        return self.meanings[name]
+
+    @cached_property
+    def meanings(self) -> dict[str, Meaning]:
+        """What each indicator of the award is, by its name."""
+        return {
+            one.name: self.catalogue.meaning(one.measure, one.taken) if one.measure and one.taken else self.catalogue.own_meaning(one.name)
+            for one in self.indicators
+        }
+
+    def window_of(self, indicator: Indicator) -> tuple[int, int]:
+        """The base and final year of an indicator: its own, or the award's."""
+        own = indicator.years
+        return (self.window.base, self.window.final) if own is None else (own.base or own.final, own.final)
+
+    @cached_property
+    def statistic_years(self) -> dict[str, tuple[int, ...]]:
+        """The statistics that the round needs, for its measures and what divides them, and of each the years that it needs."""
+        years = {name: set(asked) for name, asked in self.asked.items()}
+        for indicator in self.indicators:
+            first, last = (self.years.first, self.years.last) if indicator.years is None else self.window_of(indicator)
+            for measure in self.meaning(indicator.name).reads:
+                for statistic in self.catalogue.statistics_of(measure):
+                    years.setdefault(statistic, set()).update(range(first, last + 1))
+        return {name: tuple(sorted(years[name])) for name in self.catalogue.statistics if name in years}
+
+    @cached_property
+    def statistics(self) -> tuple[str, ...]:
+        """The statistics that the round reads: those it needs, and the yardsticks that they are held against."""
+        declared = self.catalogue.statistics
+        yardsticks = {
+            quantity.yardstick.statistic
+            for name in self.statistic_years
+            for quantity in declared[name].quantities.values()
+            if quantity.yardstick
+        }
+        return tuple(name for name in declared if name in {*self.statistic_years, *yardsticks})
+
+    def asking_for(self, statistic: str, years: Iterable[int]) -> Self:
+        """The award as if an indicator needed a statistic in these years: the yardstick of a file that has just arrived."""
+        return self.model_copy(update={"asked": {statistic: tuple(sorted(years))}})
+
+    def label(self, indicator: Indicator, language: str) -> str:
+        """An indicator's label: the award's, else the catalogue's. A plain text is in Swedish."""
+        own = {"sv": indicator.label} if isinstance(indicator.label, str) else dict[str, str]((indicator.label or {}).items())
+        return own.get(language) or self.meaning(indicator.name).labels[language]
+
+
+def in_language(text: Words, language: str) -> str:
+    """A text of an award in a language; where it is not given in it, as it is given."""
+    texts = {"": text} if isinstance(text, str) else dict[str, str](text.items())
+    return texts.get(language) or next(iter(texts.values()))
+
+
+class Statement(Closed):
+    """What is known of a county's work with exports, beyond trade figures: one ground, as one source states it."""
+
+    region_code: Text
+    kind: Literal["collaboration", "cross-border partners", "companies reached", "brand"]
+    statement: Prose
+    source: Prose
+    page: WebAddress | None = None
+    date: Day
+    entered_by: Prose
+
+
+class Evidence(Closed):
+    """awards/<year>-evidence.toml: statements that stand beside the figures and never enter the score."""
+
+    file: Path
+    statements: tuple[Statement, ...] = ()
+
+    @model_validator(mode="after")
+    def nothing_twice(self) -> Self:
+        seen: dict[tuple[str, str, str], int] = {}
+        for number, statement in enumerate(self.statements, 1):
+            first = seen.setdefault((statement.region_code, statement.kind, statement.statement), number)
+            if first != number:
+                raise ValueError(f"statements {first} and {number} say the same of {statement.region_code} on {statement.kind}")
+        return self
+
+
+def awards_folder() -> Path:
+    """Where the awards of the project stand."""
+    return home() / "awards"
+
+
+def award_names() -> list[str]:
+    """The rounds there is an award file for."""
+    return sorted(path.stem for path in awards_folder().glob("*.toml") if not path.stem.endswith(EVIDENCE))
+
+
+def default_award() -> str:
+    """The round that is meant where none is named: of the rounds with a year for a name, the latest with nothing left to decide.
+
+    Raises DataRefused where there is none, or where the file of a later one has faults.
+    """
+    years = sorted((name for name in award_names() if name.isdecimal()), key=int, reverse=True)
+    for name in years:
+        if not undecided(load_award(name)):
+            return name
+    there = f"the rounds {', '.join(years)}, each with something left to decide" if years else "no award file with a year for a name"
+    raise DataRefused([Fault(str(awards_folder()), there, "a decided round", "Name a round with --award, or decide what is left.")])
+
+
+def load_award(award: str) -> Award:
+    """Read an award by name ("2021", in awards/) or by the path of its file.
+
+    Raises DataRefused with every fault of the file; FileNotFoundError when there is none.
+    """
+    path = Path(award) if award.endswith(".toml") else awards_folder() / f"{award}.toml"
+    try:
+        missing = not path.is_file()
+    except OSError:
+        missing = True
+    if missing:
+        raise FileNotFoundError(path)
+    return in_catalogue(load(Award, path, name=path.stem, file=path, asked={}))
+
+
+def in_catalogue(award: Award, folder: Path | None = None) -> Award:
+    """An award with the catalogue of its geography. Raises DataRefused for what the catalogue does not know."""
+    catalogue = load_catalogue(award.geography, folder, f"{award.file}, geography")
+    faults = list(_unknown(award, catalogue))
+    if faults:
+        raise DataRefused(faults)
+    return award.model_copy(update={"catalogue": catalogue})
+
+
+DECLARE = "Correct the name, or declare it in catalogue/."
+
+
+def _unknown(award: Award, catalogue: Catalogue) -> Iterator[Fault]:
+    """What an award names that the catalogue does not declare."""
+
+    def unknown(where: str, name: str, known: Iterable[str], kind: str, remedy: str = DECLARE) -> Fault:
+        options = list(known)
+        close = difflib.get_close_matches(name, options, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else remedy
+        return Fault(f"{award.file}, {where}", f"unknown {kind} {name!r}", f"one of {', '.join(options) or 'none'}", hint)
+
+    for number, indicator in enumerate(award.indicators, 1):
+        where = f"indicators.{number}"
+        if indicator.measure and indicator.measure not in catalogue.measures:
+            yield unknown(f"{where}.measure", indicator.measure, catalogue.measures, "measure")
+        elif not indicator.measure and indicator.name not in catalogue.indicators:
+            remedy = 'Take a measure, as in measure = "…", as = "growth"; docs/catalogue.md says how an SQL file becomes an indicator.'
+            yield unknown(where, indicator.name, [*catalogue.indicators], "indicator", remedy)
+        elif indicator.taken in ("growth", "change") and len({*award.window_of(indicator)}) < 2:
+            years = "–".join(map(str, award.window_of(indicator)))
+            yield Fault(f"{award.file}, {where}", f"a {indicator.taken} over {years}", "two different years", "Choose another window.")
+    for name in award.validation.largest_yearly_factor_of:
+        if name not in catalogue.statistics:
+            yield unknown("validation.largest_yearly_factor_of", name, catalogue.statistics, "statistic")
+    for number, scenario in enumerate(award.robustness.scenarios, 1):
+        for name in scenario.relative_errors:
+            if name not in catalogue.figure_names.values():
+                where = f"robustness.scenarios.{number}.relative_errors"
+                yield unknown(where, name, catalogue.figure_names.values(), "quantity")
+    keys = ("audit", "reason", "region_code", "year", *catalogue.classes)
+    for number, accepted in enumerate(award.accepted_exceptions, 1):
+        for key in accepted.classes:
+            if key not in catalogue.classes:
+                yield unknown(f"accepted_exceptions.{number}.{key}", key, keys, "key")
+
+
+def undecided(award: Award) -> list[Fault]:
+    """Every text of an award that is still to decide, a fault each."""
+
+    def walk(value: Any, place: str) -> Iterator[Fault]:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield from walk(inner, f"{place}.{key}" if place else key)
+        elif isinstance(value, list | tuple):
+            for number, inner in enumerate(value, 1):
+                yield from walk(inner, f"{place}.{number}")
+        elif isinstance(value, str) and is_undecided(value):
+            yield Fault(f"{award.file}, {place}", UNDECIDED, f"what the round decides for {place}", "Replace the mark with the decision.")
+
+    return list(walk(award.model_dump(), ""))
+
+
+def next_award(text: str, name: str, before: str) -> str:
+    """The text of a round's award file, made from an earlier round's, whose names are years.
+
+    The last year of data and the window's final year move by as many years as lie between the rounds; the first year and the
+    base stay, as the series allows and the earlier rounds had it. Every reason and every pinned vintage is marked: to decide.
+    """
+    moved = int(name) - int(before)
+    document: Any = tomlkit.parse(text)
+
+    def mark(table: Any, key: str) -> None:
+        table[key] = UNDECIDED if key != "reason" else f"{UNDECIDED}. {before}: {table[key]}"
+
+    def reasons(value: Any) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                mark(value, key) if key == "reason" else reasons(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                reasons(inner)
+
+    reasons(document)
+    document["title"] = str(document["title"]).replace(before, name)
+    document["years"]["last"] += moved
+    document["window"]["final"] += moved
+    for source in document.get("vintages", {}):
+        mark(document["vintages"], source)
+    if "publication" in document:
+        document["publication"].pop("issued", None)
+        document["publication"]["address"] = str(document["publication"]["address"]).replace(before, name)
+    head = f"# Made from {before}.toml. What is marked {UNDECIDED} is to decide anew; `exportregion run --award {name}` lists it.\n"
+    return head + tomlkit.dumps(document)
+
+
+def is_undecided(text: str) -> bool:
+    """Whether a text of an award is still to decide."""
+    return text.startswith(UNDECIDED)
+
+
+def evidence_file(award: Award) -> Path:
+    """Where an award's evidence stands, if there is any: beside its file, with a longer name."""
+    return award.file.with_name(f"{award.file.stem}{EVIDENCE}.toml")
+
+
+def load_evidence(award: Award) -> Evidence:
+    """Read an award's evidence; an award without the file has none. Raises DataRefused with every fault of the file."""
+    path = evidence_file(award)
+    return load(Evidence, path, file=path) if path.exists() else Evidence(file=path)
+
+
+def _plain(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else f"{number} ({float(number):.12g})"

@@ -1,0 +1,306 @@
+"""The words by which prose names what the catalogue declares, and the Swedish around them.
+
+words_sv.toml holds the Swedish; the catalogue gives the words for regions, statistics, classes and amounts.
+"""
+
+import functools
+import itertools
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.catalogue import TOTAL, Catalogue, Classes, Toponyms, alternatives, phrases
+from pipeline.check.senses import SHARE, Form, Senses
+from pipeline.check.tokens import Concept, Direction, Filler, Obstacle, Token
+
+LANGUAGE: Literal["sv"] = "sv"
+TIMES_IN_WORDS = {
+    1_000: r"(?:ett\s?)?tusen",
+    10_000: r"tio\s?tusen",
+    100_000: r"hundra\s?tusen",
+    1_000_000: r"(?:en\s)?miljon",
+}
+SHORTEST_SHARED = 4
+"""Letters that two words have in common at least where the first is cut: "varu- och tjänsteexport"."""
+LONGEST_SHORT = 3
+"""Letters of a short word for a currency, which joins a word for thousands or millions: "mnkr", "MSEK"."""
+Maker = Callable[[int, int], Token]
+Entry = tuple[re.Pattern[str], Maker]
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The statistics that a word names: one of them, or together, in the order in which they are named, all."""
+
+    statistics: tuple[str, ...]
+    together: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leaves open which."""
+        return len(self.statistics) > 1 and not self.together
+
+
+@functools.cache
+def swedish() -> dict[str, Any]:
+    """The Swedish of words_sv.toml."""
+    return tomllib.loads(Path(__file__).with_name("words_sv.toml").read_text(encoding="utf-8"))
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True)) or alternatives("")
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _words(listed: str) -> re.Pattern[str]:
+    return _compiled(rf"\b(?:{alternatives(listed)})(?!\w)")
+
+
+def _spaced(text: str) -> str:
+    return re.escape(text).replace(r"\ ", r"\s+")
+
+
+def _says(**says: Any) -> Maker:
+    return lambda start, end: Concept(start, end, says)
+
+
+def _hinders(reason: str, *, of_all: bool = False, of_ranks: bool = False) -> Maker:
+    return lambda start, end: Obstacle(start, end, reason, of_all, of_ranks)
+
+
+def _moves(sign: int, *, finite: bool = True, noun: bool = False) -> Maker:
+    return lambda start, end: Direction(start, end, sign, finite, noun)
+
+
+class Lexicon:
+    """All that sentences are read with.
+
+    names: region_code to name. whole: the code of the whole. numbers: numerals and ordinals by word. pattern: by name.
+    fixed, plain: what concepts, obstacles and directions are read by, in order. regions: patterns of regions, each with its
+    code; None for the pattern of all names, whose codes `codes` has.
+    """
+
+    def __init__(self, catalogue: Catalogue, names: Mapping[str, str]) -> None:
+        self.catalogue = catalogue
+        self.names = names
+        self.geography = catalogue.geography
+        self.whole = self.geography.whole
+        self.senses = Senses(catalogue)
+        self.toponyms = self.geography.words.get(LANGUAGE, Toponyms())
+        self.numbers = _in_order(swedish()["numerals"]["places"]) | _in_order(swedish()["numerals"]["ordinals"]) | _numerals()
+        self.members = [phrase for one in catalogue.classes.values() for phrase in phrases(one.members.get(LANGUAGE, ""))]
+        self.statistic_words, self.quantity_words = self._statistic_words()
+        self.per = {
+            f"{statistic.name}.{key}": quantity.per[LANGUAGE]
+            for statistic in catalogue.statistics.values()
+            for key, quantity in statistic.quantities.items()
+            if LANGUAGE in quantity.per
+        }
+        self.pieces = self._pieces()
+        self.scales = {int(size): _compiled(self._filled(text)) for size, text in swedish()["scales"].items()}
+        self.pieces["scales"] = "|".join(scale.pattern for scale in self.scales.values())
+        for name, text in swedish()["pieces"].items():
+            self.pieces[name] = self._filled(text)
+        self.pattern = {name: _compiled(self._filled(text)) for name, text in swedish()["patterns"].items()}
+        self.codes = {
+            self.geography.label(name): code
+            for code in names
+            if code != self.whole
+            for name in (names[code], *self.geography.other_names.get(code, ()))
+        }
+        self.regions = list(self._regions())
+        self.fixed = list(self._fixed())
+        self.plain = list(self._plain())
+
+    def _statistic_words(self) -> tuple[dict[str, list[tuple[str, str]]], set[str]]:
+        """Of each phrase the statistics and quantities that it names, and the phrases that name quantities."""
+        words: dict[str, list[tuple[str, str]]] = {}
+        quantities: set[str] = set()
+        for statistic in self.catalogue.statistics.values():
+            for phrase in phrases(statistic.words.get(LANGUAGE, "")):
+                words.setdefault(phrase, []).append((statistic.name, ""))
+            for number, (key, quantity) in enumerate(statistic.quantities.items()):
+                for phrase in phrases(quantity.words.get(LANGUAGE, "")):
+                    words.setdefault(phrase, []).append((statistic.name, key if number else ""))
+                    quantities.add(phrase)
+        return words, quantities
+
+    def _pieces(self) -> dict[str, str]:
+        """The pieces that the patterns of words_sv.toml take from here, by name."""
+        words, nouns = swedish(), self.geography.nouns(LANGUAGE)
+        money = self.toponyms.money or ", ".join(filter(None, (nouns.money, nouns.money_short, self.geography.currency)))
+        count = self.geography.count or len(set(self.names) - {self.whole})
+        classes = (listed for one in self.catalogue.classes.values() for listed in one.words.get(LANGUAGE, {}).values())
+        pieces = {
+            "region": re.escape(nouns.noun),
+            "the_region": re.escape(nouns.the_noun),
+            "regions": re.escape(nouns.nouns),
+            "the_regions": re.escape(nouns.the_nouns),
+            "count": _any_of([str(count), *(word for word, number in _numerals().items() if number == count)]),
+            "whole": alternatives(self.toponyms.whole),
+            "money": alternatives(money),
+            "short": _any_of(re.escape(word) for word in phrases(money) if len(word) <= LONGEST_SHORT),
+            "classes": _any_of(map(alternatives, classes)),
+            "members": _any_of(map(alternatives, self.members)),
+            "statistic": _any_of(alternatives(phrase) for phrase in self.statistic_words if phrase not in self.quantity_words),
+            "quantity": _any_of(map(alternatives, self.quantity_words)),
+            "per": _any_of(map(alternatives, self.per.values())),
+            "numeral": _any_of(_numerals()),
+            "ordinal": _any_of(_in_order(words["numerals"]["ordinals"])),
+            "place": _any_of(_in_order(words["numerals"]["places"])),
+            "share": _any_of(words["shares"]),
+            "fold": _any_of(words["folds"]),
+            "how": _any_of(words["how"].values()),
+        }
+        return {name: f"(?:{pattern})" for name, pattern in pieces.items()}
+
+    def _filled(self, text: str) -> str:
+        joined = "".join(line.strip() for line in text.splitlines())
+        return re.sub(r"\{([a-z_]+)\}", lambda name: self.pieces[name[1]], joined)
+
+    def _regions(self) -> Iterator[tuple[re.Pattern[str], str | None]]:
+        nouns = self.geography.nouns(LANGUAGE)
+        beginnings, endings = (_any_of(map(_spaced, around)) for around in (self.geography.beginnings, self.geography.endings))
+        others = _any_of(kind for kind in swedish()["regions"]["kinds"].split() if kind != nouns.noun)
+        name = rf"\b(?:{beginnings})?(?P<name>{_any_of(map(_spaced, self.codes))})(?:s?regionen)?(?:{endings})*s?\b"
+        yield _compiled(rf"{name}(?:\s+(?:{nouns.noun}|{nouns.the_noun})s?\b)?(?!\s+(?:{others}))"), None
+        for code, listed in self.toponyms.adjectives.items():
+            yield _compiled(rf"\b(?:{alternatives(listed)})[at]?\b"), code
+        if self.whole:
+            yield _compiled(rf"\b(?:hela\s+)?{self.pieces['whole']}s?\b(?:\s+som\s+helhet)?"), self.whole
+
+    def _fixed(self) -> Iterator[Entry]:
+        """What is read before numbers: a stretch of text belongs to the first that takes it."""
+        yield self.pattern["path"], _hinders("the path of a calculation", of_all=True)
+        yield self.pattern["comparison"], _hinders("a comparison, which is not taken apart")
+        yield (
+            self.pattern["share_of_whole"],
+            _hinders(f"a share of what all {self.geography.en.nouns} have is not in the data"),
+        )
+        for over in self.per:
+            yield from self._per_units(over)
+        for classification in self.catalogue.classes.values():
+            yield from self._classes(classification)
+        yield from self._statistics()
+        yield self.pattern["share"], _says(form=Form(over=SHARE))
+        yield self.pattern["number"], _says(number=True)
+        yield self.pattern["total"], _says(form=Form())
+        yield self.pattern["filler"], Filler
+
+    def _per_units(self, over: str) -> Iterator[Entry]:
+        """Words for a quantity's units; classes may stand among them: "per exporterande litet eller medelstort företag"."""
+        space, is_own = self.pieces["space"], self.senses.is_own(Form(over=over))
+        classes = rf"(?:{self.pieces['classes']}\s+)?" if is_own else ""
+        words = alternatives(self.per[over]).replace(r"\s+", rf"\s+{classes}")
+        units = rf"{classes}(?:{words})(?!\w)"
+        times = sorted({one.form.times for one in self.senses.all if one.form.over == over} - {1})
+        for number in times:
+            digits = f"{number:,}".replace(",", rf"(?:{space}|\.)?")
+            spelled = rf"\bp(?:er|å){space}+(?:{digits}|{TIMES_IN_WORDS.get(number, digits)})(?!\w)(?:{space}+{units})?"
+            yield _compiled(spelled), _says(form=Form(over=over, times=number))
+        statistic, _, quantity = over.partition(".")
+        counted = " or ".join(f"{number:,}".replace(",", " ") for number in times or [1])
+        reason = f"the data count per {counted} {self.catalogue.quantity(statistic, quantity).of or quantity}"
+        other = rf"\bp(?:er|å){space}+(?:\d+(?:(?:{space}|\.)?\d{{3}})*|{_any_of(TIMES_IN_WORDS.values())}){space}+{units}"
+        yield _compiled(other), _hinders(reason)
+        yield _compiled(rf"\b(?:per|varje|ett){space}+{units}|/\s*{units}"), _says(form=Form(over=over, times=0))
+        if is_own:
+            yield self.pattern["each"], _says(form=Form(over=over, times=0))
+
+    def _classes(self, classification: Classes) -> Iterator[Entry]:
+        """Words for classes, which can be of a statistic that counts what is in them; those that no measure is of hinder."""
+        counts = [
+            named
+            for phrase in self.members
+            for named in self.statistic_words.get(phrase, ())
+            if classification.name in self.catalogue.statistics[named[0]].classes
+        ]
+        for name, listed in classification.words.get(LANGUAGE, {}).items():
+            chosen = (classification.name, name)
+            says = _says(scope=chosen, **({"members": counts[0]} if counts else {}))
+            if name != TOTAL and chosen not in self.senses.classes:
+                says = _hinders(f"no figure of the data is of this {classification.en.class_} alone")
+            yield _compiled(rf"\(?\b(?:{alternatives(listed)})(?!\w)\)?"), says
+
+    def _statistics(self) -> Iterator[Entry]:
+        """Words for statistics and their quantities: two statistics together, then phrases of most words first."""
+        entries: list[tuple[str, Maker]] = []
+        single: dict[str, list[str]] = {}
+        for phrase, named in self.statistic_words.items():
+            statistics = tuple(dict.fromkeys(statistic for statistic, _ in named))
+            says: dict[str, Any] = {"statistic": Naming(statistics)}
+            if phrase in self.members:
+                says = {"members": named[0]}
+            elif phrase in self.quantity_words:
+                says["quantity"] = next((quantity for _, quantity in named if quantity), "")
+            elif len(statistics) == 1:
+                single.setdefault(statistics[0], []).append(phrase)
+            entries.append((phrase, _says(**says)))
+        for statistic in self.catalogue.statistics.values():
+            for phrase in phrases(statistic.not_in_data.get(LANGUAGE, "")):
+                entries.append((phrase, _hinders("nothing like it is in the data")))
+        for first, second in itertools.permutations(single, 2):
+            yield (
+                _compiled(rf"\b(?:{_joined(single[first], single[second])})(?!\w)"),
+                _says(statistic=Naming((first, second), together=True)),
+            )
+        for phrase, make in sorted(entries, key=lambda entry: (entry[0].count(" "), len(entry[0])), reverse=True):
+            yield _words(phrase), make
+
+    def _plain(self) -> Iterator[Entry]:
+        """What is read last: obstacles, and words that go up and down."""
+        yield _compiled(rf"\b{self.pieces['noun']}\w*"), Filler
+        for reason, listed in swedish()["obstacles"].items():
+            yield _words(listed), _hinders(reason)
+        yield (
+            _words(self.toponyms.other_areas),
+            _hinders(f"areas other than {self.geography.en.nouns} are not in the data"),
+        )
+        ranking = "about the ranking itself, not about a figure of the data"
+        yield _words(swedish()["ranking"]["words"]), _hinders(ranking, of_ranks=True)
+        yield self.pattern["more_of"], _moves(1, finite=False)
+        for direction in swedish()["directions"]:
+            kind = {key: value for key, value in direction.items() if key != "words"}
+            yield _words(direction["words"]), _moves(**kind)
+
+
+def _joined(first: list[str], second: list[str]) -> str:
+    """A pattern for two statistics named together, also where they share what is said of both.
+
+    As in "varu- och tjänsteexport", "export av varor och tjänster".
+    """
+    left, right = (_any_of(map(alternatives, words)) for words in (first, second))
+    joined = [rf"(?:{left})\s+(?:och|samt|såväl\s+som)\s+(?:(?:sin|deras|dess)\s+)?(?:{right})"]
+    for one, other in itertools.product(first, second):
+        words = list(zip(one.split(), other.split(), strict=False))
+        if len(one.split()) != len(other.split()) or sum(a != b for a, b in words) != 1:
+            continue
+        if len(words) > 1:
+            both = (a if a == b else f"[både såväl] {a} (och|samt|som) {b}" for a, b in words)
+            joined.append(alternatives(" ".join(both)))
+            continue
+        shared = next(one[start:] for start in range(len(one) + 1) if other.endswith(one[start:]))
+        if len(shared.rstrip("*")) >= SHORTEST_SHARED:
+            joined.append(rf"{one.removesuffix(shared)}-?\s*(?:och|samt)\s*{alternatives(other)}")
+    return "|".join(joined)
+
+
+def _in_order(listed: str) -> dict[str, int]:
+    """Words by their number, counted from 1; | stands between words for the same."""
+    return {word: number for number, words in enumerate(listed.split(), 1) for word in words.split("|")}
+
+
+@functools.cache
+def _numerals() -> dict[str, int]:
+    words = swedish()["numerals"]
+    ones = _in_order(words["ones"])
+    numerals = ones | {word: 9 + number for word, number in _in_order(words["teens"]).items()}
+    for ten, tens in _in_order(words["tens"]).items():
+        numerals |= {ten: 10 + 10 * tens} | {ten + one: 10 + 10 * tens + number for one, number in ones.items()}
+    return {**numerals, "hundra": 100}

@@ -1,0 +1,346 @@
+"""A sentence taken apart: its segments, and which region, concept and years each token of it is about.
+
+What a sentence leaves unsaid is taken from the part nearest before, then after, then from the sentence before; it is
+noted as assumed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pipeline.catalogue import TOTAL
+from pipeline.check.lexicon import Lexicon, Naming
+from pipeline.check.senses import WHOLE_SCOPE, Form, Scope
+from pipeline.check.texts import Sentence
+from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Token, Written, Years
+from pipeline.check.words import tokens
+
+Found = TypeVar("Found", bound=Token)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Base and final year. What is None is the award's own; length counts the base from the final year."""
+
+    base: int | None = None
+    final: int | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a claim can be about, likeliest first: statistics (or all of them together), scopes and forms."""
+
+    statistics: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+    forms: tuple[Form, ...]
+    together: bool = False
+
+
+@dataclass
+class Context:
+    """What the sentences before have established."""
+
+    region: str | None = None
+    county: str | None = None
+    says: dict[str, Any] = field(default_factory=dict)
+    scope: Scope | None = None
+    may_be_either: bool = False
+    window: Window | None = None
+    year: int | None = None
+    sign: int = 0
+    is_growth: bool = False
+
+
+class Parts:
+    """A sentence taken apart: its tokens, and the segment that each stands in."""
+
+    def __init__(self, sentence: Sentence, lexicon: Lexicon, context: Context) -> None:
+        self.sentence = sentence
+        self.context = context
+        self.whole = lexicon.whole
+        self.senses = lexicon.senses
+        self.pattern = lexicon.pattern
+        self.tokens = found = tokens(sentence.text, lexicon)
+        inside = [(token.start, token.end) for token in found]
+        bounds = [
+            match
+            for match in self.pattern["boundary"].finditer(sentence.text)
+            if all(match.end() <= start or end <= match.start() for start, end in inside)
+        ]
+        self.starts = [0, *(match.end() for match in bounds)]
+        self.asides = {number for number, match in enumerate(bounds, 1) if match["aside"]}
+        self.own = {id(token): self.segment(token) for token in found}
+        ranked = {self.own[id(token)] for token in found if isinstance(token, Rank)}
+        self.tokens = [token for token in found if not (self.own[id(token)] in ranked and self.is_field(token))]
+        self.says = [self.said(segment) for segment in range(len(self.starts))]
+        self.names_members = bool(self.pattern["members"].search(sentence.text))
+        self.numbers = [token for token in self.tokens if isinstance(token, Number)]
+
+    def is_field(self, token: Token) -> bool:
+        """Whether a region is the whole that others are placed in: "högst i landet", "landets tredje högsta"."""
+        if not isinstance(token, Region) or token.codes != (self.whole,):
+            return False
+        text = self.sentence.text
+        follows = any(
+            isinstance(other, Rank) and other.start >= token.end and text[token.end : other.start].strip() in ("", "allra")
+            for other in self.tokens
+        )
+        return follows or bool(self.pattern["field"].search(text[: token.start]))
+
+    def segment(self, token: Token) -> int:
+        return max(number for number, start in enumerate(self.starts) if start <= token.start)
+
+    def of(self, kind: type[Found], segment: int | None = None) -> list[Found]:
+        return [token for token in self.tokens if isinstance(token, kind) and (segment is None or self.own[id(token)] == segment)]
+
+    def around(self, token: Token, *, forward: bool = True) -> Iterator[int]:
+        """Segments nearest first: its own, those before, those after; asides of others last."""
+        own = self.own[id(token)]
+        order = [own, *range(own - 1, -1, -1), *(range(own + 1, len(self.starts)) if forward else ())]
+        yield from (number for number in order if number == own or number not in self.asides)
+
+    # What a token is about
+
+    def regions(self, token: Token) -> tuple[tuple[str | None, ...], bool]:
+        """The regions of a claim, and whether they are taken from an earlier sentence."""
+        for segment in self.around(token):
+            named = self.of(Region, segment)
+            counties = [region for region in named if region.codes != (self.whole,)]
+            if isinstance(token, Rank):
+                named = counties
+            if not named:
+                continue
+            before = [region for region in named if region.start < token.start]
+            chosen = before[-1] if before else named[0]
+            if chosen.codes:
+                return chosen.codes, False
+            earlier = [code for region in self.of(Region) if region.start < chosen.start for code in self.parts_of(region)]
+            return ((earlier[-1],), False) if earlier else ((self.context.county,), True)
+        return (self.context.region,), True
+
+    def parts_of(self, region: Region) -> list[str]:
+        """The regions among what is named, without the whole."""
+        return [code for code in region.codes if code != self.whole]
+
+    def subject(self, token: Token) -> tuple[Subject, tuple[str, ...]]:
+        """What a claim can be about, and what of it the sentence leaves unsaid."""
+        own = self.says[self.own[id(token)]]
+        near: dict[str, Any] = {}
+        for segment in self.around(token):
+            said = self.says[segment]
+            if segment > self.own[id(token)] and "statistic" in near and "statistic" in said:
+                break
+            near = {**said, **near}
+        speaks_anew = "statistic" in own
+        keys = (("statistic", "statistic"), ("scope", "scope"), ("form", "measure"))
+        unsaid = tuple(name for key, name in keys if key not in near)
+        if not speaks_anew and "statistic" not in near:
+            near = {**self.context.says, **near}
+        naming = near.get("statistic", Naming(()))
+        form = own.get("form") if speaks_anew else near.get("form")
+        goes_on = naming in (Naming(()), self.context.says.get("statistic"))
+        before = self.context.says.get("form", Form()) if goes_on or naming.is_open else Form()
+        forms = (form,) if form else tuple(dict.fromkeys((near.get("form", Form()), before, Form())))
+        statistics = naming.statistics or self.senses.statistics_of(forms[0])
+        if isinstance(token, Number) and not (statistics and self.counts(statistics, forms[0])) and self.counted(token):
+            statistics, quantity = own["counted"]
+            forms = (Form(quantity),)
+        groups = self.senses.groups(statistics)
+        scope = (own if speaks_anew else near).get("scope")
+        may_be_either = "scope" in near or self.context.scope is not None or (goes_on and self.context.may_be_either) or self.names_members
+        scopes: tuple[Scope, ...] = (scope or WHOLE_SCOPE,)
+        if scope is None and groups and may_be_either:
+            scopes = tuple(dict.fromkeys((near.get("scope", WHOLE_SCOPE), WHOLE_SCOPE, *groups)))
+        if not groups and "scope" not in own:
+            scopes = (WHOLE_SCOPE,)
+        return Subject(statistics, scopes, forms, naming.together), unsaid
+
+    def counts(self, statistics: tuple[str, ...], form: Form) -> bool:
+        """Whether figures of a form are bare numbers."""
+        return any(not sense.unit for sense in self.senses.of(statistics, form))
+
+    def counted(self, number: Number) -> bool:
+        """Whether a bare number is said to be there of what its segment counts: "finns 340 exportörer"."""
+        segment = self.own[id(number)]
+        after = [concept.start for concept in self.of(Concept, segment) if concept.start >= number.end]
+        text = self.sentence.text
+        follows = after and text[number.end : after[0]].strip() in ("", "st", "stycken")
+        precedes = self.pattern["counts_before"].search(text[: number.start])
+        return bool(follows and precedes and not number.unit and "counted" in self.says[segment])
+
+    def said(self, segment: int) -> dict[str, Any]:
+        """What the concepts of a segment say together: statistic, scope, form, and what can be counted."""
+        merged: dict[str, list[Any]] = {}
+        for concept in self.of(Concept, segment):
+            for key, value in concept.says.items():
+                merged.setdefault(key, []).append(value)
+        said: dict[str, Any] = {}
+        for naming in merged.get("statistic", []):
+            if not naming.is_open or "statistic" not in said:
+                said["statistic"] = naming
+        scope = dict(merged.get("scope", []))
+        if scope:
+            said["scope"] = frozenset((key, chosen) for key, chosen in scope.items() if chosen != TOTAL)
+        form = max(merged.get("form", []), key=self.senses.weight, default=None)
+        is_counted = "number" in merged
+        # What is in the classes is counted only where nothing else is named: "antalet företag", not "företagens varuexport".
+        members = [] if "statistic" in said else merged.get("members", [])
+        for quantity in merged.get("quantity", []) or [quantity for _, quantity in members]:
+            statistics = said["statistic"].statistics if "statistic" in said else (members[0][0],)
+            said["counted"] = statistics, quantity
+        if members and (is_counted or (form and form.over)):
+            said["statistic"] = Naming(said["counted"][0])
+        if form or (is_counted and "counted" in said):
+            said["form"] = self.senses.whole_form(form, said["counted"][1] if is_counted and "counted" in said else "")
+        return said
+
+    def windows(self, token: Token) -> tuple[tuple[Window, ...], bool]:
+        """The windows that growth can be over, and whether the sentence leaves them unsaid."""
+        singles: list[int] = []
+        for segment in self.around(token):
+            spans = self.of(Years, segment)
+            full = self.full_windows(segment)
+            if full:
+                return (full[-1] if len(full) > 1 and spans[-1].start < token.start else full[0],), False
+            bases = [years.base for years in spans if years.base]
+            finals = [years.final for years in spans if years.final]
+            lengths = [years.length for years in spans if years.length]
+            if bases:
+                later = [year for year in finals if year > bases[0]] or [year for year in self.all_years() if year > bases[0]]
+                if not later and self.context.year and self.context.year > bases[0]:
+                    return (Window(bases[0], self.context.year), Window(bases[0])), True
+                return (Window(bases[0], later[-1] if later else None),), not later
+            if len(finals) > 1:
+                return (Window(min(finals), max(finals)),), False
+            if lengths:
+                final = next(iter([*finals, *reversed(self.all_years())]), None)
+                return tuple(Window(final=final, length=length) for length in (lengths[0], lengths[0] - 1) if length), final is None
+            if any(years.same for years in spans) and self.context.window:
+                return (self.context.window,), False
+            singles += finals
+        if len(set(singles)) > 1:
+            return (Window(min(singles), max(singles)),), False
+        if singles:
+            return (Window(final=singles[0], length=1), Window(final=singles[0])), False
+        if self.context.window and not any("statistic" in self.says[segment] for segment in self.around(token)):
+            return (self.context.window,), True
+        return tuple(dict.fromkeys([self.context.window or Window(), Window()])), True
+
+    def full_windows(self, segment: int | None = None) -> list[Window]:
+        """The windows of which both ends are named."""
+        return [Window(years.base, years.final) for years in self.of(Years, segment) if years.base and years.final]
+
+    def names_statistic(self, last: int | None = None) -> bool:
+        """Whether the sentence names a statistic, up to and including a segment."""
+        return any("statistic" in said for said in self.says[: None if last is None else last + 1])
+
+    def all_years(self) -> list[int]:
+        return sorted(years.final for years in self.of(Years) if years.final)
+
+    def year(self, number: Number) -> tuple[tuple[Window, ...], int, bool]:
+        """The window and the end of it that a level belongs to, and whether the sentence leaves its year unsaid."""
+        segment = self.own[id(number)]
+        levels = [other for other in self.numbers if self.own[id(other)] == segment and other.unit == number.unit]
+        index = levels.index(number)
+        single = [years for years in self.of(Years, segment) if not years.base and years.final]
+        bounds = [other.start for other in levels] + [len(self.sentence.text)]
+        after = [years for years in single if number.end <= years.start < bounds[index + 1] and not years.forward]
+        before = [years for years in single if (bounds[index - 1] if index else 0) <= years.start < number.start]
+        before = [years for years in before if years.forward or index == 0 or len(single) < len(levels)] or before
+        if number.place is not None and len({years.final for years in single}) == 2:
+            return (Window(final=single[number.place].final),), 1, False
+        ahead = [years for years in before if years.forward]
+        bracket = self.pattern["bracket"].match(self.sentence.text, number.end)
+        next_to = [years for years in self.of(Years) if bracket and years.start == bracket.end()]
+        near = (
+            [years for years in next_to if years.final and not years.base]
+            or ahead
+            or after
+            or before
+            or (single if len(levels) == 1 else [])
+        )
+        if near:
+            return (Window(final=near[0].final),), 1, False
+        at = 0 if number.role == "från" else 1
+        windows, unsaid = self.windows(number)
+        if unsaid and at == 1 and self.context.year:
+            return (Window(final=self.context.year), Window()), 1, True
+        return windows if at == 0 or unsaid else windows[:1], at, unsaid
+
+    def obstacle(self, token: Token) -> str:
+        """Why a claim cannot be checked: words of its own segment, or of the segment that it goes on from."""
+        for obstacle in self.of(Obstacle):
+            if obstacle.of_all or (obstacle.of_ranks and isinstance(token, Rank)):
+                return obstacle.reason
+        for segment in self.around(token, forward=False):
+            found = self.of(Obstacle, segment)
+            if found:
+                return found[0].reason
+            if self.of(Concept, segment):
+                return ""
+        return ""
+
+    def sign(self, token: Number) -> int:
+        """The direction of a growth: its own sign, or the nearest word that goes up or down."""
+        if token.sign:
+            return token.sign
+        for segment in self.around(token):
+            words = self.of(Direction, segment)
+            before = [word for word in words if word.start < token.start]
+            if words:
+                return (before or words)[-1 if before else 0].sign
+        printed = self.printed()
+        if printed:
+            return 1 if printed[1].low >= printed[0].low else -1
+        return self.context.sign if "statistic" not in self.says[self.own[id(token)]] else 0
+
+    def printed(self) -> tuple[Written, Written] | None:
+        """The two levels that the sentence says growth went from and to."""
+        ends = {number.role: number for number in self.numbers if number.unit != "%" and number.role in ("från", "till")}
+        if len(ends) < 2 or ends["från"].unit != ends["till"].unit or ends["från"].scale != ends["till"].scale:
+            return None
+        return ends["från"].written, ends["till"].written
+
+    def printed_years(self) -> list[Window]:
+        """The years of those two levels."""
+        if not self.printed():
+            return []
+        ends = {
+            number.role: self.year(number)[0][0].final for number in self.numbers if number.unit != "%" and number.role in ("från", "till")
+        }
+        base, final = ends["från"], ends["till"]
+        return [Window(base, final)] if base and final and base < final else []
+
+    def pass_on(self, kinds: Sequence[str]) -> None:
+        """Leave in the context what the next sentence can build on; kinds: of the claims that the sentence makes."""
+        context = self.context
+        named = [region for region in self.of(Region) if region.codes]
+        if named:
+            outside = [region for region in named if self.own[id(region)] not in self.asides]
+            context.region = (outside or named)[0].codes[-1]
+            counties = [code for region in named for code in self.parts_of(region)]
+            context.county = counties[-1] if counties else context.county
+        elif self.of(Region) and context.county:
+            context.region = context.county
+        said: dict[str, Any] = {}
+        for own in self.says:
+            said = {**own, **said}
+        context.scope = said.get("scope", context.scope)
+        if "statistic" in said:
+            goes_on = context.may_be_either and said["statistic"] == context.says.get("statistic")
+            context.may_be_either = "scope" not in said and (goes_on or self.names_members)
+            context.says = said
+        elif said:
+            context.says = {**context.says, **said}
+        measured = [kind for kind in kinds if kind in ("growth", "change", "level")]
+        context.is_growth = measured[0] != "level" if measured else context.is_growth
+        full = self.full_windows()
+        if full:
+            context.window = full[0]
+        elif self.printed_years():
+            context.window = self.printed_years()[0]
+        years = self.all_years()
+        context.year = years[-1] if years else context.window.final if full and context.window else context.year
+        moves = [word.sign for word in self.of(Direction)]
+        context.sign = moves[0] if moves else 0 if said else context.sign

@@ -1,0 +1,107 @@
+"""What claims are made of: regions, years, numbers, concepts, ranks, directions, and what stands outside the data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+How = Literal["", "about", "roughly", "above", "below", "over", "under"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A stretch of a sentence that means something."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Region(Token):
+    """One or more regions that are named together; none for "regionen" and its like."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Years(Token):
+    """A window, one end of it, or a year alone.
+
+    length: "de senaste fem åren". same: "samma period". forward: "2016 års".
+    """
+
+    base: int | None = None
+    final: int | None = None
+    length: int | None = None
+    same: bool = False
+    forward: bool = False
+
+
+@dataclass(frozen=True)
+class Concept(Token):
+    """What a figure is about: statistic, quantity, scope, form; and that something is counted."""
+
+    says: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A number as it is printed, without sign: low and high differ in a range; step: the unit of its last printed place."""
+
+    low: Decimal
+    high: Decimal
+    step: Decimal
+    how: How = ""
+
+
+@dataclass(frozen=True)
+class Number(Token):
+    """A number with its unit: "%", "points", "money" (times scale) or "" for a bare one.
+
+    role: the word before it (från, till, med …). place: among numbers that share a unit ("41 respektive 70 procent").
+    """
+
+    written: Written
+    unit: str
+    scale: int = 1
+    sign: int = 0
+    role: str = ""
+    place: int | None = None
+    is_growth: bool = False
+
+
+@dataclass(frozen=True)
+class Rank(Token):
+    """A place among the regions: fourth highest is 4.
+
+    below: counted from the lowest. within: "bland de tre högsta". sure: no idiom.
+    """
+
+    place: int
+    below: bool = False
+    within: bool = False
+    sure: bool = False
+    of: Literal["growth", "level", ""] = ""
+
+
+@dataclass(frozen=True)
+class Direction(Token):
+    """Up (1), down (−1), or either (0). finite: has happened, and is not wished for. noun: "tillväxt", maybe a label."""
+
+    sign: int
+    finite: bool
+    noun: bool = False
+
+
+@dataclass(frozen=True)
+class Obstacle(Token):
+    """Why words put a claim outside what the data can tell. of_all: every claim of the sentence; of_ranks: every place."""
+
+    reason: str
+    of_all: bool = False
+    of_ranks: bool = False
+
+
+@dataclass(frozen=True)
+class Filler(Token):
+    """Words with a number or a region in them that is neither."""

@@ -1,0 +1,118 @@
+"""What the commands share: their options, how a stage is run, how a result is printed, and how a refusal ends them."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from pipeline.home import home
+
+if TYPE_CHECKING:
+    from pipeline.award import Award
+
+LATEST = "the latest with nothing left to decide"
+AwardOption = Annotated[
+    str | None,
+    typer.Option("--award", help="The round: a name in awards/, or the path of a .toml file.", show_default=LATEST),
+]
+YardstickOption = Annotated[
+    str | None,
+    typer.Option("--award", help="The round whose bounds and accepted exceptions the figures are checked with.", show_default=LATEST),
+]
+DataOption = Annotated[Path, typer.Option("--data", help="Folder of the raw files and sources.toml.")]
+OutOption = Annotated[Path, typer.Option("--out", help="Folder for results; each award gets a folder in it.")]
+
+
+LANGUAGES: tuple[Literal["sv", "en"], ...] = ("sv", "en")
+
+
+class LanguageCode(StrEnum):
+    """The languages that the report is written in."""
+
+    sv = "sv"
+    en = "en"
+
+
+LanguageOption = Annotated[
+    list[LanguageCode], typer.Option("--language", help="Language of the report. Repeat it for a report in each language.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only results and errors.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
+
+SWEDISH = [LanguageCode.sv]
+DATA = home() / "data" / "raw"
+OUT = home() / "data" / "processed"
+
+
+def award_of(name: str | None, option: str = "--award") -> "Award":
+    """The award that an option names, or the default round; one that is not there is wrong usage."""
+    from pipeline.award import award_names, default_award, load_award
+
+    try:
+        return load_award(name or default_award())
+    except FileNotFoundError as error:
+        raise typer.BadParameter(f"no file {error.args[0]}; there are {', '.join(award_names())}", param_hint=option) from None
+
+
+def round_of(name: str | None) -> "Award | Path":
+    """A round as compare and check name it: an award, or the folder of an earlier run's results; or the default round."""
+    return Path(name) if name and Path(name).is_dir() else award_of(name)
+
+
+def run_stage(
+    last: str,
+    award_name: str | None,
+    data: Path,
+    out: Path | None,
+    quiet: bool,
+    as_json: bool,
+    languages: Sequence[LanguageCode] = SWEDISH,
+    show: str | None = None,
+) -> None:
+    """Run the pipeline up to and including a stage, and print what it made."""
+    from pipeline import terminal
+    from pipeline.run import STAGES, run_to
+
+    award = award_of(award_name)
+    in_order = [code for code in LANGUAGES if code in languages]
+    bar = terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json)
+    with bar as begin, run_to(last, award, data, out, in_order, begin) as done:
+        begin(None)
+        if out is not None and done.replaces and not quiet:
+            notice = f"{out / award.name} held the stages up to {done.replaces}; it now ends with {last}. `run` brings the rest back."
+            print(notice, file=sys.stderr)
+        what = show or last, done.warehouse, award, done.illustrative, done.files
+        if as_json:
+            print(terminal.as_json(*what))
+        else:
+            terminal.show(*what)
+
+
+def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:
+    """Print a result as JSON, or as people read it."""
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        show()
+
+
+@contextmanager
+def refusals(as_json: bool, outcome: str = "nothing was written. The last complete result is untouched.") -> Iterator[None]:
+    """Tell what is wrong with the data, in words or as JSON, and leave with exit code 1."""
+    from pipeline.faults import DataRefused
+
+    try:
+        yield
+    except DataRefused as refused:
+        if as_json:
+            print(json.dumps({"faults": [vars(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2))
+        else:
+            count = len(refused.faults)
+            ending = f"{count} fault{'s' if count > 1 else ''}; {outcome}"
+            print(f"{refused}\n\n{ending}", file=sys.stderr)
+        raise typer.Exit(1) from None

@@ -1,0 +1,95 @@
+"""What kind of file was given, by its content; and of a text its encoding and its separator."""
+
+import codecs
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.faults import DataRefused, Fault
+from pipeline.ingest.recognise.words import Words
+
+ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "mac_roman", "cp850")
+DELIMITERS = (",", ";", "\t", "|")
+LINES = 2000
+"""Lines by which a separator is told."""
+FORMATS = "Excel, OpenDocument, CSV, JSON-stat 2, PX or Parquet"
+
+
+def format_of(content: bytes, name: str) -> tuple[str, str]:
+    """A file's format, and the ending it is stored under. Raises DataRefused for a file without a table."""
+    if content.startswith(b"PK\x03\x04"):
+        return _zipped(content, name)
+    if content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "Excel workbook", ".xls"
+    if content.startswith(b"PAR1"):
+        return "Parquet", ".parquet"
+    start = content[:4000].lstrip(b"\xef\xbb\xbf \r\n\t")
+    if start.startswith((b"{", b"[")):
+        return "JSON-stat 2", ".json"
+    if re.match(rb'(CHARSET|AXIS-VERSION|CODEPAGE|LANGUAGE|MATRIX|CREATION-DATE|SUBJECT-AREA)\s*=\s*"?', start):
+        return "PX", ".px"
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    is_other = start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"<")) or (b"\x00" in content and not is_wide)
+    if not content.strip() or is_other:
+        raise _refused(name, "a file that is not a table", FORMATS, "Ask the publisher for one of these.")
+    return "delimited text", ".csv"
+
+
+def text_layout(path: Path, words: Words) -> dict[str, Any]:
+    """The encoding under which the most names of regions are read, and the separator that tells the most regions apart."""
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    else:
+        encoding = max(ENCODINGS, key=lambda each: (_names(content, each, words), -ENCODINGS.index(each)))
+    try:
+        lines = content.decode(encoding).splitlines()[:LINES]
+    except UnicodeDecodeError as error:
+        found = f"bytes that are not text in {', '.join(ENCODINGS)} ({error})"
+        raise _refused(path.name, found, "text", "Save it as UTF-8.") from None
+    delimiter = max(DELIMITERS, key=lambda each: (*_regions_apart(lines, each, words), -DELIMITERS.index(each)))
+    layout = {"delimiter": delimiter} if delimiter != "," else {}
+    return layout | ({"encoding": encoding} if encoding != "utf-8" else {})
+
+
+def _names(content: bytes, encoding: str, words: Words) -> int:
+    """How many regions a text names under an encoding; below zero where it cannot be read."""
+    try:
+        text = content.decode(encoding).casefold()
+    except UnicodeDecodeError:
+        return -1
+    return sum(words.geography.label(name) in text for name in words.names.values())
+
+
+def _regions_apart(lines: Sequence[str], delimiter: str, words: Words) -> tuple[int, int]:
+    """How many fields are a region under a separator, and how many lines have the commonest number of fields."""
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1]
+    except csv.Error:
+        return 0, 0
+    widths = Counter(len(row) for row in rows)
+    is_region = {cell: words.regions.knows(cell) for row in rows for cell in row}
+    return sum(is_region[cell] for row in rows for cell in row), max(widths.values(), default=0)
+
+
+def _zipped(content: bytes, name: str) -> tuple[str, str]:
+    try:
+        members = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise _refused(name, f"a damaged file ({error})", "a workbook", "Fetch the file again from its publisher.") from None
+    if "xl/workbook.bin" in members:
+        return "Excel workbook", ".xlsb"
+    if "xl/workbook.xml" in members:
+        return "Excel workbook", ".xlsx"
+    if "content.xml" in members:
+        return "OpenDocument sheet", ".ods"
+    raise _refused(name, "a zip file that is not a workbook", FORMATS, "Unpack it, and add the table alone.")
+
+
+def _refused(where: str, found: str, expected: str, remedy: str) -> DataRefused:
+    return DataRefused([Fault(where, found, expected, remedy)])

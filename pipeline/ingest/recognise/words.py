@@ -1,0 +1,144 @@
+"""The words by which a file says what it holds, as the catalogue has them: regions, classes, quantities, units, series."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.catalogue import TOTAL, Catalogue, Classes, Quantity, Statistic
+from pipeline.ingest.cells import Cell, Regions, Unreadable, class_label, plain
+from pipeline.ingest.tables import own_labels
+
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+LONGEST_NAME = 60
+
+
+class Words:
+    """The catalogue's words, to be asked of a file's texts. names: region code -> name, the whole among them."""
+
+    def __init__(self, catalogue: Catalogue, names: Mapping[str, str]) -> None:
+        self.catalogue = catalogue
+        self.geography = catalogue.geography
+        self.names = names
+        self.regions = Regions(names, {}, self.geography)
+        self._width = max((len(code) for code in names if code.isdigit()), default=0)
+        self._elsewhere = {label.casefold() for label in self.geography.elsewhere}
+        self._other_names = {self.geography.label(name) for listed in self.geography.other_names.values() for name in listed}
+
+    def region(self, cell: Cell) -> str | None:
+        """The code of a cell that is a region; the code may be a number, and so lack its leading zero."""
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            code = f"{cell:0{self._width}.0f}" if 0 <= cell < 10**self._width and cell == int(cell) else ""
+            return code if code in self.names else None
+        # Most cells of a large file are figures: they are passed over before anything is looked up.
+        if not isinstance(cell, str) or not 0 < len(cell) < LONGEST_NAME:
+            return None
+        if cell[0].isdigit() and cell.split()[0].zfill(self._width) not in self.names:
+            return None
+        try:
+            return self.regions.by_either(plain(cell)) if plain(cell) else None
+        except Unreadable:
+            return None
+
+    def is_code(self, cell: Cell) -> bool:
+        """Whether a cell is a region's code alone, perhaps without its leading zero."""
+        return plain(cell).zfill(self._width) in self.names
+
+    def is_elsewhere(self, text: str) -> bool:
+        """Whether a text stands among regions and is not one."""
+        return text.casefold() in self._elsewhere
+
+    def is_other_name(self, text: str) -> bool:
+        """Whether a text is another name of a region than the file of the regions has."""
+        return self.geography.label(text) in self._other_names
+
+    def class_code(self, text: Cell, classes: Classes) -> str | None:
+        """The class that a label means: its own code, the total, or what the catalogue's patterns say."""
+        label = class_label(text)
+        own = own_labels(classes).get(label)
+        labels = classes.labels
+        if own or not labels:
+            return own
+        if re.fullmatch(labels.total, label, re.I):
+            return TOTAL
+        for code, pattern in labels.codes.items():
+            if re.fullmatch(pattern, label, re.I):
+                return code
+        if labels.pattern and re.fullmatch(labels.pattern, label, re.I):
+            numbers = tuple(map(int, re.findall(r"\d+", label)))
+            return next((code for code, bounds in classes.bounds.items() if bounds == numbers), None)
+        return None
+
+    def class_in(self, heading: str, classes: Classes) -> str | None:
+        """The label of a class in a heading, as it is written there: one of the heading's rows, or a part of it."""
+        for part in heading.split(" / "):
+            if self.class_code(part, classes):
+                return part
+        label = class_label(heading)
+        patterns = [f"(?<!\\w)(?:{pattern})(?!\\w)" for pattern in classes.labels.codes.values()] if classes.labels else []
+        patterns += [classes.labels.pattern] if classes.labels and classes.labels.pattern else []
+        match = re.search("|".join(patterns), label, re.I) if patterns else None
+        # The label is cut out of the heading, so both must be as long.
+        if match is None or len(label) != len(heading.casefold()):
+            return None
+        return heading[match.start() : match.end()].strip()
+
+    def are_classes(self, labels: Sequence[str], heading: str, classes: Classes, *, are_figures: bool = False) -> bool:
+        """Whether a column's different labels are classes: two at least, or any below the classification's own heading.
+
+        Of figures, which may be codes such as 1 and 2, all must be, and the heading must say so too.
+        """
+        codes = [code for label in labels if (code := self.class_code(label, classes))]
+        is_named = heading == classes.name or bool(classes.labels and re.search(classes.labels.heading, heading, re.I))
+        if are_figures:
+            return is_named and len(codes) == len(labels) > 0
+        return len(set(codes)) > 1 or (is_named and bool(labels))
+
+    def rows_of(self, statistic: Statistic, labels: Iterable[str]) -> str | None:
+        """The one label of a variable that names the statistic, else the one that is the total over the variable."""
+        patterns = [TOTAL, *(classes.labels.total for classes in self.catalogue.classes.values() if classes.labels)]
+        of_it = [label for label in labels if self.names_statistic(statistic, [label])]
+        totals = [label for label in labels if any(re.match(pattern, class_label(label), re.I) for pattern in patterns)]
+        return next((chosen[0] for chosen in (of_it, totals) if len(chosen) == 1), None)
+
+    def quantities(self, statistic: Statistic, heading: str) -> dict[str, Quantity]:
+        """The quantities that a column of figures may hold: shares, growth and the like are read as an index or not at all."""
+        pattern = self.geography.other_figures
+        is_other = pattern is not None and re.search(pattern, heading, re.I)
+        return {name: one for name, one in statistic.quantities.items() if one.kind == "index" or not is_other}
+
+    def quantity(self, statistic: Statistic, heading: str) -> str | None:
+        """The quantity that a heading names: the one whose words come first, and of those the longest."""
+        places = {}
+        for name, one in self.quantities(statistic, heading).items():
+            match = re.search(one.heading, heading, re.I) if one.heading else None
+            if match:
+                places[name] = (match.start(), -len(match[0]))
+        return min(places, key=places.__getitem__) if places else None
+
+    def names_statistic(self, statistic: Statistic, texts: Iterable[str]) -> bool:
+        """Whether texts say that a file is of a statistic."""
+        return statistic.named is not None and any(re.search(statistic.named, text, re.I) for text in texts)
+
+    def unit(self, *places: Sequence[str]) -> str | None:
+        """The unit that the first of some places names; None where no place names one, or the first names two."""
+        units = self.geography.units
+        if units is None:
+            return None
+        for texts in places:
+            scaled = {"million ": units.million, "thousand ": units.thousand}
+            scales = [scale for scale, pattern in scaled.items() if any(re.search(pattern, text, re.I) for text in texts)]
+            if not scales and any(re.search(units.one, text, re.I) for text in texts):
+                scales = [""]
+            if scales:
+                return f"{scales[0]}{self.catalogue.currency}" if len(scales) == 1 else None
+        return None
+
+    def series(self, statistic: Statistic, texts: Sequence[str]) -> str | None:
+        """The one series that texts name; None where they name none, or two."""
+        named = [name for name, pattern in statistic.series.items() if any(re.search(pattern, text, re.I) for text in texts)]
+        return named[0] if len(named) == 1 else None
+
+
+def year_in(texts: Iterable[str]) -> int | None:
+    """The one year that texts name; None where they name none, or two."""
+    years = {int(year) for text in texts for year in YEAR.findall(text)}
+    return years.pop() if len(years) == 1 else None

@@ -1,0 +1,64 @@
+"""Other data: figures that err as the award's scenarios say."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from pipeline.award import Award, Scenario
+from pipeline.ranking.score import Reals
+from pipeline.ranking.standing import Compute, Field, Figures, Rows, extremes, own_range, weighing
+
+KEPT = 8
+"""Decimals of a figure in staging.figures."""
+
+
+def scenarios(regions: Field, values: Reals, figures: Figures, compute: Compute, award: Award) -> Rows:
+    """For each scenario of the award: a region's places when its figures err in its favour or against it by the stated share."""
+    rows: Rows = []
+    for scenario in award.robustness.scenarios:
+        trials = [_values(regions, values, figures, compute, award, scenario, sign) for sign in (1, -1)]
+        best, worst = extremes(trials, award)
+        for index, code in enumerate(regions.codes):
+            if not np.isnan(values[index]).any():
+                rows.append({"scenario": scenario.key, "region_code": code, **own_range(index, values, best, worst, award)})
+    return rows
+
+
+def _values(regions: Field, values: Reals, figures: Figures, compute: Compute, award: Award, scenario: Scenario, sign: int) -> Reals:
+    """The values when figures err; each indicator with the errors in its own base and final year."""
+    erring = values.copy()
+    for window in {award.window_of(indicator) for indicator in weighing(award)}:
+        indicators = compute(award, list(_erring(figures, scenario, award, window, sign)))
+        for column, indicator in enumerate(weighing(award)):
+            if award.window_of(indicator) == window:
+                erring[:, column] = regions.values_of(indicators, indicator.name)
+    return erring
+
+
+def _erring(figures: Figures, scenario: Scenario, award: Award, window: tuple[int, int], sign: int) -> Iterator[Mapping[str, Any]]:
+    """Figures too low in the base year and too high in the final one, or the reverse; what only divides others, the other way."""
+    base, final = window
+    divides = _only_divides(award)
+    for row in figures:
+        name = award.catalogue.figure_names[row["statistic"], row["quantity"]]
+        error = scenario.relative_errors.get(name, 0.0) * (-sign if name in divides else sign)
+        if error and row["amount"] is not None and row["year"] in (base, final):
+            exact = Decimal(repr(error))
+            factor = 1 + exact if row["year"] == final else 1 - exact
+            yield {**row, "amount": round(row["amount"] * factor, KEPT)}
+        else:
+            yield row
+
+
+def _only_divides(award: Award) -> set[str]:
+    """The quantities that measures of the award divide by, and that are above the line in none."""
+    above: set[str] = set()
+    below: set[str] = set()
+    for indicator in weighing(award):
+        for measure in award.meaning(indicator.name).reads:
+            for number, part in enumerate(award.catalogue.parts(measure)):
+                cells = award.catalogue.cells_of(part)
+                (below if number else above).add(award.catalogue.figure_names[cells.statistic, cells.quantity])
+    return below - above

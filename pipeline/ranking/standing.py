@@ -1,0 +1,116 @@
+"""Where each region stands under a choice of values, weights and method: what every challenge to a ranking compares."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.award import Award, Indicator, Ranking
+from pipeline.catalogue import Geography
+from pipeline.ranking.score import Indicators, Reals, is_candidate, rank, score
+
+Figures = Sequence[Mapping[str, Any]]
+"""Rows of staging.figures."""
+Compute = Callable[[Award, Figures | None], Indicators]
+"""Indicators by name under an award's choices, with other figures where some are given."""
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where each region stands: rank 0 and score NaN for one that cannot be ranked."""
+
+    rank: npt.NDArray[np.int64]
+    score: Reals
+    candidate: npt.NDArray[np.bool_]
+    normalised: Reals
+
+
+@dataclass(frozen=True)
+class Field:
+    """The regions that are compared, in the order of their codes."""
+
+    codes: tuple[str, ...]
+    names: tuple[str, ...]
+    geography: Geography
+
+    def find(self, region: str) -> str | None:
+        """The code of a region named by its code, its name or another name of it, in any case."""
+        if region in self.codes:
+            return region
+        label = self.geography.label(region)
+        others = {self.geography.label(name): code for code, names in self.geography.other_names.items() for name in names}
+        own = {self.geography.label(name): code for code, name in zip(self.codes, self.names, strict=True)}
+        code = (others | own).get(label)
+        return code if code in self.codes else None
+
+    def values(self, indicators: Indicators, award: Award) -> Reals:
+        """The weighing indicators' values (regions, indicators), NaN where unknown."""
+        return np.column_stack([self.values_of(indicators, indicator.name) for indicator in weighing(award)])
+
+    def values_of(self, indicators: Indicators, name: str) -> Reals:
+        """One indicator's values (regions,), NaN where unknown."""
+        known = indicators[name]
+        values = [known.get(code, {}).get("indicator_value") for code in self.codes]
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def field(regions: Sequence[Mapping[str, Any]], award: Award) -> Field:
+    """The regions of the rows of staging.regions, without the whole."""
+    own = sorted((row["region_code"], row["region_name"]) for row in regions if not row["is_whole"])
+    return Field(tuple(code for code, _ in own), tuple(name for _, name in own), award.catalogue.geography)
+
+
+def weighing(award: Award) -> list[Indicator]:
+    """The award's indicators that count."""
+    return [indicator for indicator in award.indicators if indicator.weight]
+
+
+def stand(values: Reals, indicators: Sequence[Indicator], ranking: Ranking) -> Standing:
+    """Rank regions by their values (regions, indicators), those with an unknown value left out."""
+    known = ~np.isnan(values).any(axis=1)
+    places = np.zeros(len(values), dtype=np.int64)
+    scores = np.full(len(values), np.nan)
+    candidate = np.zeros(len(values), dtype=bool)
+    normalised = np.full(values.shape, np.nan)
+    if known.any():
+        normalised[known], scores[known] = score(values[known], indicators, ranking.normalisation, ranking.aggregation)
+        places[known] = rank(scores[known], ranking.ties)
+        candidate[known] = is_candidate(scores[known], ranking.candidates)
+    return Standing(places, scores, candidate, normalised)
+
+
+def ranked(regions: Field, standing: Standing, **same: Any) -> Rows:
+    """One row a region: rank (None when unranked) and whether it is a candidate."""
+    return [
+        {**same, "region_code": code, "rank": int(place) or None, "is_candidate": bool(chosen)}
+        for code, place, chosen in zip(regions.codes, standing.rank, standing.candidate, strict=True)
+    ]
+
+
+def extremes(values: Sequence[Reals], award: Award) -> tuple[Reals, Reals]:
+    """The most and the least favourable of several values, indicator by indicator."""
+    stacked = np.stack(values)
+    best, worst = stacked.max(axis=0), stacked.min(axis=0)
+    for column, indicator in enumerate(weighing(award)):
+        if indicator.direction == "lower":
+            best[:, column], worst[:, column] = worst[:, column].copy(), best[:, column].copy()
+    return best, worst
+
+
+def own_range(index: int, values: Reals, best: Reals, worst: Reals, award: Award) -> dict[str, Any]:
+    """A region's best and worst place when its own values alone are the best or worst, all others' as they are."""
+    standings = []
+    for extreme in (best, worst):
+        trial = values.copy()
+        trial[index] = extreme[index]
+        standings.append(stand(trial, weighing(award), award.ranking))
+    count = int((standings[0].rank > 0).sum())
+    return {
+        "best_rank": int(standings[0].rank[index]) or 1,
+        "worst_rank": int(standings[1].rank[index]) or count,
+        "candidate_at_best": bool(standings[0].candidate[index]),
+        "candidate_at_worst": bool(standings[1].candidate[index]),
+    }

@@ -1,0 +1,65 @@
+"""Other data: what unknown cells could hold, and where regions that cannot be ranked could stand."""
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.award import Award, Indicator
+from pipeline.ranking.bounds import Bounds, Place, bounds, fill, needed_classes
+from pipeline.ranking.score import Reals
+from pipeline.ranking.standing import Compute, Field, Figures, Rows, Standing, extremes, own_range, weighing
+
+Input = tuple[str, str, int]
+"""A statistic, its quantity and a year."""
+
+
+def unknown(regions: Field, values: Reals, here: Standing, figures: Figures, compute: Compute, award: Award) -> tuple[Rows, Rows]:
+    """What each unknown cell could hold, and between which places each unranked region could stand."""
+    known = bounds(figures, award)
+    catalogue = award.catalogue
+    cells: Rows = []
+    for (place, class_code), interval in known.cells.items():
+        classes = dict(zip(catalogue.statistics[place.statistic].classes, class_code.split(", "), strict=False))
+        row = {"measure": catalogue.figure_names[place.statistic, place.quantity], "region_code": place.region_code, "year": place.year}
+        cells.append({**row, **classes, "lowest": interval.low, "highest": None if np.isinf(interval.high) else interval.high})
+    unranked = np.flatnonzero(here.rank == 0)
+    best, worst = _extremes(regions, values, figures, known, compute, award) if len(unranked) else (values, values)
+    rows: Rows = []
+    for index in unranked:
+        bounded = _is_bounded(regions.codes[index], known, award) and not np.isnan([best[index], worst[index]]).any()
+        span = own_range(int(index), values, best, worst, award) if bounded else {}
+        rows.append({"region_code": regions.codes[index], "best_rank": span.get("best_rank"), "worst_rank": span.get("worst_rank")})
+    return cells, rows
+
+
+def _is_bounded(code: str, known: Bounds, award: Award) -> bool:
+    """Whether every sum that a weighing indicator needs of a region's unknown cells is bounded from above."""
+    measures = [measure for indicator in weighing(award) for measure in award.meaning(indicator.name).reads]
+    needed = needed_classes(award, measures)
+    places: Sequence[Place] = list(dict.fromkeys(cell.place for cell in known.cells if cell.place.region_code == code))
+    return not any(
+        np.isinf(known.sum_of(place, classes).high) for place in places for classes in needed.get((place.statistic, place.quantity), [])
+    )
+
+
+def _extremes(regions: Field, values: Reals, figures: Figures, known: Bounds, compute: Compute, award: Award) -> tuple[Reals, Reals]:
+    """Each weighing indicator at its most and least favourable, over the highest and lowest of the sums that it is made of."""
+    inputs = {(cell.place.statistic, cell.place.quantity, cell.place.year) for cell in known.cells}
+    best, worst = values.copy(), values.copy()
+    for column, indicator in enumerate(weighing(award)):
+        own = sorted(inputs & _inputs(indicator, award))
+        trials = []
+        for corner in itertools.product((False, True), repeat=len(own)):
+            indicators = compute(award, fill(figures, known, award, dict(zip(own, corner, strict=True))))
+            trials.append(regions.values(indicators, award))
+        highest, lowest = extremes(trials, award)
+        best[:, column], worst[:, column] = highest[:, column], lowest[:, column]
+    return best, worst
+
+
+def _inputs(indicator: Indicator, award: Award) -> set[Input]:
+    """What an indicator is made of."""
+    parts = [part for measure in award.meaning(indicator.name).reads for part in award.catalogue.parts(measure)]
+    cells = [award.catalogue.cells_of(part) for part in parts]
+    return {(each.statistic, each.quantity, year) for each in cells for year in award.window_of(indicator)}

@@ -1,0 +1,111 @@
+"""The method, and the sources."""
+
+from pipeline.award import Award, Words
+from pipeline.report import columns
+from pipeline.report.blocks import Block, Bullets, Cell, Inline, Paragraph, Section, Strong, Table
+from pipeline.report.context import Context
+from pipeline.report.words import Code
+
+
+def method(context: Context) -> Section:
+    """The chapter on the method."""
+    award, language = context.award, context.language
+    choice = award.ranking
+    text = context.say(
+        "method.method",
+        normalisation=context.say(f"method.normalisation.{choice.normalisation}"),
+        aggregation=context.say(f"method.aggregation.{choice.aggregation}"),
+        ties=context.say(f"method.ties.{choice.ties}"),
+        candidates=choice.candidates,
+    )
+    if any(context.award.catalogue.statistics[name].at_year_end for name in award.statistic_years):
+        text += " " + context.say(f"method.denominator.{choice.denominator}")
+    share = language.percent(award.report.small_base_share)
+    definitions = map(_term, (*_declared(context, "definitions"), *language.several("method.definition_list")))
+    rules = (_term(rule.format(share=share)) for rule in language.several("method.rule_list"))
+    limits = ((limit,) for limit in (*_declared(context, "limits"), *language.several("method.limit_list")))
+    blocks: list[Block] = [
+        Paragraph((text,)),
+        _reason(context, choice.reason),
+        _reason(context, award.window.reason),
+        _indicators(context),
+        Section("definitions", context.say("method.definitions"), (Bullets(tuple(definitions), "definitions"),)),
+        Section("rules", context.say("method.rules"), (Bullets(tuple(rules)),)),
+        Section("exceptions", context.say("method.exceptions"), (_exceptions(context),)),
+        Section("limits", context.say("method.limits"), (Bullets(tuple(limits)),)),
+    ]
+    return Section("method", context.say("method.title"), tuple(blocks))
+
+
+def _reason(context: Context, reason: Words) -> Paragraph:
+    text, language = context.text(reason)
+    return Paragraph((text,), "", language)
+
+
+def _declared(context: Context, kind: str) -> list[str]:
+    """The definitions or the limits that the catalogue declares for the classes and statistics of the round, each once."""
+    catalogue, code = context.award.catalogue, context.language.code
+    statistics = [catalogue.statistics[name] for name in context.award.statistic_years]
+    classes = dict.fromkeys(name for statistic in statistics for name in statistic.classes)
+    things = [*(catalogue.classes[name] for name in classes), *statistics]
+    return list(dict.fromkeys(text for thing in things for text in getattr(getattr(thing, code), kind)))
+
+
+def credits_(context: Context) -> list[str]:
+    """Whom figures and outlines are credited to; that illustrative figures are credited to nobody."""
+    own = credits_of_statistics(context.award, context.language.code)
+    own += [context.say("sources.credit_illustrative")] if context.illustrative else []
+    credit = context.language.nouns.map_credit if context.award.catalogue.geography.outlines else ""
+    return own + ([credit] if credit else [])
+
+
+def credits_of_statistics(award: Award, code: Code) -> list[str]:
+    """Whom the figures of a round are credited to, each once."""
+    credits_ = (getattr(award.catalogue.statistics[name], code).credit for name in award.statistic_years)
+    return [credit for credit in dict.fromkeys(credits_) if credit]
+
+
+def _indicators(context: Context) -> Table:
+    rows = tuple(
+        (
+            Cell(context.labels[indicator.name]),
+            Cell(indicator.name),
+            Cell(str(indicator.weight) if indicator.weight else context.say("method.shown_only")),
+            Cell(context.say(f"method.direction.{indicator.direction}")),
+            Cell(context.text(indicator.reason)[0]),
+        )
+        for indicator in context.award.indicators
+    )
+    caption, numeric = context.say("method.indicators_caption"), (False, False, True, False, False)
+    headings = context.language.headings("indicator", "name", "weight", "best_is", "reason")
+    return Table("table-indicators", caption, headings, numeric, rows)
+
+
+def _exceptions(context: Context) -> Block:
+    rows = context.tables["validation.exceptions"]
+    if not rows:
+        return Paragraph((context.say("shared.none"),))
+    headings = context.language.headings("audit", "region", "year", "class", "found", "reason")
+    cells = tuple(
+        tuple(
+            Cell(str(text or ""))
+            for text in (row["audit"], row["region_code"], row["year"], context.classes(row), row["found"], row["reason"])
+        )
+        for row in rows
+    )
+    return Table("table-exceptions", context.say("method.exceptions"), headings, (False,) * len(headings), cells)
+
+
+def sources(context: Context) -> Section:
+    """The chapter on the sources."""
+    blocks: tuple[Block, ...] = (
+        columns.table("table-sources", context.say("sources.caption"), columns.sources(context), context.sources.entries),
+        *(Paragraph((text,)) for text in credits_(context)),
+    )
+    return Section("sources", context.say("sources.title"), blocks)
+
+
+def _term(text: str) -> Inline:
+    """A text "term: meaning" with the term standing out."""
+    term, meaning = text.split(": ", 1)
+    return (Strong(f"{term}:"), f" {meaning}")

@@ -1,0 +1,124 @@
+"""A page for every region, and the regions that cannot be ranked."""
+
+from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
+from pipeline.report.chapters import about
+from pipeline.report.chapters.development import of_region
+from pipeline.report.context import Context, Row
+
+
+def unranked(context: Context) -> tuple[Section, ...]:
+    """The chapter on regions that cannot be ranked, if there are any."""
+    items: list[Inline] = [
+        (Link(row["region_name"], f"#region-{row['region_code']}"), ": ", _why_not_ranked(context, row))
+        for row in context.ranking
+        if not row["rank"]
+    ]
+    blocks = (Bullets(tuple(items)), Paragraph((context.say("unranked.unknown_is_not_zero"),)))
+    return (Section("unranked", context.say("unranked.title"), blocks),) if items else ()
+
+
+def _why_not_ranked(context: Context, row: Row) -> str:
+    unknown = context.reasons(row)
+    span = context.by_region("robustness.unranked")[row["region_code"]]
+    if span["best_rank"] is None:
+        return f"{unknown}. {context.say('unranked.nothing_bounds')}"
+    return f"{unknown}. {context.say('unranked.could_stand', best=span['best_rank'], worst=span['worst_rank'])}"
+
+
+def regions(context: Context) -> Section:
+    """The chapter."""
+    codes = sorted(context.regions, key=lambda code: context.language.order(context.names[code]))
+    rows = context.by_region("ranking.ranking")
+    index = Bullets(tuple((Link(context.names[code], f"#region-{code}"), *_group(context, code)) for code in codes), "index")
+    pages = (_page(context, rows[code]) for code in codes)
+    return Section("regions", context.say("regions.title"), (Paragraph((context.say("regions.intro"),)), index, *pages))
+
+
+def _group(context: Context, code: str) -> tuple[str, ...]:
+    """The group of a region after its name, where the geography has groups."""
+    group = context.award.catalogue.geography.group_of(code)
+    return (f" ({group})",) if group else ()
+
+
+def _page(context: Context, row: Row) -> Section:
+    code = row["region_code"]
+    indicators = context.award.indicators
+    blocks: list[Block] = [
+        _place(context, row),
+        about.facts(context, code, indicators),
+        *about.paragraphs(context, code, indicators),
+        *of_region(context, code),
+    ]
+    if row["rank"]:
+        interval = context.by_region("robustness.rank_intervals")[code]
+        spans = {key: place for key, place in interval.items() if key.endswith("_rank")}
+        blocks += [_parts(context, row), _turning_points(context, row)]
+        blocks.append(Paragraph((context.say("regions.intervals", **spans),)))
+    verdict = context.by_region("robustness.verdicts").get(code)
+    blocks += [Paragraph((about.verdict(context, verdict),), "verdict")] if verdict else []
+    blocks += about.caveats(context, code)
+    blocks += [] if row["is_candidate"] else [about.evidence(context, code)]
+    return Section(f"region-{code}", row["region_name"], tuple(blocks), "region")
+
+
+def _place(context: Context, row: Row) -> Paragraph:
+    if not row["rank"]:
+        return Paragraph((Strong(context.say("regions.unranked") + " "), _why_not_ranked(context, row)))
+    ranked = sum(other["rank"] is not None for other in context.ranking)
+    key = "regions.proposed" if row["is_candidate"] else "regions.place"
+    score = context.language.number(row["score"], 3)
+    return Paragraph((Strong(context.say(key, place=row["rank"], ranked=ranked, score=score)),))
+
+
+def _parts(context: Context, row: Row) -> Table:
+    """What the score is made of, beside the region on the other side of the line: the answer to "why not us"."""
+    across = [other for other in context.ranking if other["rank"] and other["is_candidate"] != row["is_candidate"]]
+    sides = [row, *((across[0] if row["is_candidate"] else across[-1],) if across else ())]
+
+    def points(of: Row, column: str) -> Cell:
+        return Cell(context.language.number(of[column], 3), of[column])
+
+    rows = [
+        (
+            Cell(context.labels[indicator.name]),
+            Cell(context.shown(indicator.name, row[indicator.name]), row[indicator.name]),
+            points(row, f"{indicator.name}_normalised"),
+            Cell(str(indicator.weight)),
+            *(points(side, f"{indicator.name}_weighted") for side in sides),
+        )
+        for indicator in context.weighing
+    ]
+    total = Cell(context.say("heading.score"))
+    rows.append((total, Cell(""), Cell(""), Cell(""), *(points(side, "score") for side in sides)))
+    regions = (context.say("regions.at_place", region=side["region_name"], place=side["rank"]) for side in sides)
+    return Table(
+        f"table-parts-{row['region_code']}",
+        context.say("regions.parts_caption"),
+        (*context.language.headings("indicator", "value", "normalised", "weight"), *regions),
+        (False, *[True] * (3 + len(sides))),
+        tuple(rows),
+    )
+
+
+def _turning_points(context: Context, row: Row) -> Section:
+    """What would have to be otherwise for the region to be proposed, or no longer so."""
+    items: list[Inline] = []
+    for point in context.tables["robustness.turning_points"]:
+        if point["region_code"] == row["region_code"]:
+            name, turns_at = point["indicator"], point["turns_at"]
+            now = context.shown(name, point["indicator_value"])
+            if turns_at is None:
+                text = context.say("regions.turns_never", now=now)
+            else:
+                text = context.say("regions.turns_at", value=_finer(context, name, turns_at), now=now)
+            items.append((Strong(f"{context.labels[name]}: "), text))
+    title = context.say("regions.would_leave" if row["is_candidate"] else "regions.would_enter")
+    return Section(f"turning-{row['region_code']}", title, (Bullets(tuple(items)),), "turning")
+
+
+def _finer(context: Context, name: str, value: float) -> str:
+    """A turning point, with a decimal where the figure itself has none: rounded to whole per cent it may not turn yet."""
+    meaning = context.award.meaning(name)
+    if meaning.unit in ("growth", "share"):
+        return context.language.percent(value, 1, signed=meaning.spans)
+    return context.language.number(value, 1)

@@ -1,0 +1,181 @@
+"""How sure it is: the ranking under other choices."""
+
+from functools import partial
+
+from pipeline.report import columns
+from pipeline.report.blocks import Block, Bullets, Cell, Paragraph, Picture, Section, Table, Width
+from pipeline.report.charts.places import rank_intervals, window_map
+from pipeline.report.columns import PLACE, Column
+from pipeline.report.context import Context, Row
+from pipeline.report.language import UNKNOWN
+
+KINDS = ("weights", "windows", "methods")
+"""Of choices that the intervals of places are about."""
+
+
+def robustness(context: Context) -> Section:
+    """The chapter."""
+    matters = [
+        sentence.parts
+        for code in context.regions
+        for sentence in context.sentences_about(code)
+        if sentence.rule.endswith("window") and code in context.candidates
+    ]
+    blocks: list[Block] = [
+        Paragraph((context.say("robustness.intro"),)),
+        _shares(context),
+        Paragraph((draws_note(context),), "note"),
+        Paragraph((methods_note(context),), "note"),
+        _intervals(context),
+        _windows(context),
+    ]
+    blocks += [Paragraph((context.say("robustness.window_matters"),)), Bullets(tuple(matters))] if matters else []
+    blocks += [_without(context)] if len(context.weighing) > 1 else []
+    blocks += [_weights(context), _scenarios(context)]
+    return Section("robustness", context.say("robustness.title"), tuple(blocks))
+
+
+def draws_note(context: Context) -> str:
+    """How the share of weightings is computed: exactly, or on random ones."""
+    draws = next((row["draws"] for row in context.tables["robustness.candidate_shares"] if row["draws"]), None)
+    if not draws:
+        return context.say("robustness.exact")
+    return context.say("robustness.sampled", draws=context.language.number(draws, 0))
+
+
+def methods_note(context: Context) -> str:
+    """How many windows and methods there are, and of what."""
+    keys = ("normalisation", "aggregation", "ties", "denominator")
+    methods = {tuple(row[key] for key in keys) for row in context.tables["robustness.methods"]}
+    pairs = {method[:2] for method in methods}
+    return context.say("robustness.methods_note", methods=len(methods), pairs=len(pairs), windows=len(windows(context)))
+
+
+def windows(context: Context) -> list[tuple[int, int]]:
+    """Every window that the ranking was tried in: base and final year."""
+    return sorted({(row["base_year"], row["final_year"]) for row in context.tables["robustness.window_rankings"]})
+
+
+def _shares(context: Context) -> Table:
+    choice = context.award.robustness
+    shares_of = {"robust": choice.robust_share, "marginal": choice.marginal_share, "near": choice.near_share}
+    bounds = {key: context.language.percent(bound) for key, bound in shares_of.items()}
+    place, region, proposed, verdict = (of(context) for of in (columns.place, columns.region, columns.proposed, columns.verdict))
+    return columns.table(
+        "table-shares",
+        context.say("robustness.shares_caption"),
+        [place, region, proposed, verdict, *columns.shares(context)],
+        context.by_region("robustness.verdicts"),
+        context.say("robustness.verdicts_note", **bounds),
+        sortable=True,
+        row_heading=1,
+    )
+
+
+def _without(context: Context) -> Table:
+    """Where candidates and those near them stand when one indicator is left out."""
+    outcomes: dict[str, dict[str, Cell]] = {indicator.name: {} for indicator in context.weighing}
+    for row in context.tables["robustness.leave_one_out"]:
+        if row["dropped_kind"] == "indicator":
+            outcomes[row["dropped"]][row["region_code"]] = Cell(f"{row['rank']}{'*' if row['is_candidate'] else ''}", row["rank"])
+    without = [Column(context.say("robustness.without", label=context.labels[name]), cells, PLACE) for name, cells in outcomes.items()]
+    return columns.table(
+        "table-without",
+        context.say("robustness.without_caption"),
+        [columns.place(context), columns.region(context), *without],
+        context.by_region("robustness.verdicts"),
+        context.say("robustness.without_note"),
+        row_heading=1,
+    )
+
+
+def _intervals(context: Context) -> Picture:
+    caption, codes = context.say("robustness.intervals_caption"), [row["region_code"] for row in context.ranking]
+    intervals = context.by_region("robustness.rank_intervals")
+    headings = context.language.headings("in_most_weightings", "in_all_windows", "with_all_methods")
+    spans = [
+        Column(heading, {code: _span(row, kind) for code, row in intervals.items()}, PLACE)
+        for kind, heading in zip(KINDS, headings, strict=True)
+    ]
+    parts = []
+    for row in context.proposed:
+        ends = {f"{kind}_{end}": intervals[row["region_code"]][f"{kind}_{end}_rank"] for kind in KINDS for end in ("best", "worst")}
+        parts.append(context.say("robustness.interval_of", region=row["region_name"], place=row["rank"], **ends))
+    ranked = [intervals[row["region_code"]] for row in context.ranking if row["rank"]]
+    return Picture(
+        "intervals",
+        caption,
+        " ".join(parts),
+        columns.table("data-intervals", caption, [columns.place(context), columns.region(context), *spans], codes, row_heading=1),
+        partial(rank_intervals, ranked, context.names, context.candidates, context.language),
+        Width(word=12.5, paper=78),
+    )
+
+
+def _span(row: Row, kind: str) -> Cell:
+    best, worst = row[f"{kind}_best_rank"], row[f"{kind}_worst_rank"]
+    return Cell(UNKNOWN if best is None else f"{best}–{worst}", best)
+
+
+def _windows(context: Context) -> Picture:
+    caption, codes = context.say("robustness.windows_caption"), [row["region_code"] for row in context.ranking]
+    outcomes, window = context.tables["robustness.window_rankings"], context.award.window
+    places: dict[tuple[int, int], dict[str, Cell]] = {years: {} for years in windows(context)}
+    for row in outcomes:
+        places[row["base_year"], row["final_year"]][row["region_code"]] = Cell(str(row["rank"] or UNKNOWN), row["rank"])
+    of_windows = [Column(context.language.years(base, final), cells, PLACE) for (base, final), cells in places.items()]
+    times = {row["region_name"]: context.times("robustness.window_rankings", row["region_code"]) for row in context.proposed}
+    return Picture(
+        "windows",
+        caption,
+        " ".join(context.say("robustness.windows_of", region=name, times=count) for name, count in times.items()),
+        columns.table("data-windows", caption, [columns.region(context), *of_windows], codes),
+        partial(
+            window_map,
+            outcomes,
+            codes,
+            context.names,
+            context.candidates,
+            (window.base, window.final),
+            context.language,
+        ),
+        Width(word=13.5, paper=84),
+    )
+
+
+def _weights(context: Context) -> Table:
+    rows = context.tables["robustness.weight_intervals"]
+    percent = context.language.percent
+    spans = {
+        (row["region_code"], row["indicator"]): Cell(
+            f"{percent(row['lowest_weight'])}–{percent(row['highest_weight'])}", row["lowest_weight"]
+        )
+        for row in rows
+    }
+    return columns.table(
+        "table-weights",
+        context.say("robustness.weights_caption"),
+        [*columns.weights(context), Column(context.say("heading.stays_candidate"), spans, "share")],
+        spans,
+        context.say("robustness.weights_note"),
+    )
+
+
+def _scenarios(context: Context) -> Table:
+    """Of candidates and those near them."""
+    near = context.by_region("robustness.verdicts")
+    names = {one.key: context.text(one.name)[0] for one in context.award.robustness.scenarios}
+    rows = {(names[row["scenario"]], row["best_rank"], row["region_code"]): row for row in context.tables["robustness.scenarios"]}
+    keys = sorted((key for key in rows if key[2] in near), key=lambda key: key[:2])
+    places = {key: Cell(f"{row['best_rank']}–{row['worst_rank']}", row["best_rank"]) for key, row in rows.items()}
+    return columns.table(
+        "table-scenarios",
+        context.say("robustness.scenarios_caption"),
+        [
+            Column(context.say("heading.region"), {key: context.region(key[2]) for key in keys}),
+            Column(context.say("heading.scenario"), {key: Cell(key[0]) for key in keys}),
+            Column(context.say("heading.places"), places, PLACE),
+        ],
+        keys,
+        context.say("robustness.scenarios_note"),
+    )

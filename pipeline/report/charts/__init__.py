@@ -1,0 +1,1 @@
+"""The charts of the report: plain data -> a Vega-Lite spec -> SVG, offline."""

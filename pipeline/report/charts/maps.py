@@ -1,0 +1,166 @@
+"""Maps of regions by value, and the classes that colour them."""
+
+import bisect
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+
+from pipeline.report.charts.look import ACCENT, BORDER, DASHED, NEGATIVE, PAPER, SEQUENTIAL, UNKNOWN_FILL, UNKNOWN_LINE
+from pipeline.report.charts.parts import KEY, Row, Spec, box, box_layer, chart, finite, layer, one_line, raw, text, text_layer, wrap
+from pipeline.report.language import MILLION, SPACE, Language
+from pipeline.report.outlines import Outlines
+
+TITLE = 13.5
+
+
+def region_map(
+    outlines: Outlines,
+    values: Mapping[str, float | None],
+    labels: Mapping[str, str],
+    title: str,
+    unit: str,
+    language: Language,
+    *,
+    alternative: str,
+    outlined: Sequence[str] = (),
+    linked: bool = False,
+) -> Spec:
+    """The regions that have outlines by value; a region without a value is unknown. unit: its kind.
+
+    labels: what the pointer shows, by region code. linked: each region is a link to #region-<code>.
+    """
+    levels = {code: value for code in outlines.shapes if (value := finite(values.get(code))) is not None}
+    bounds = breaks(levels.values())
+    colours = class_colours(bounds)
+    fills = {code: colours[bisect.bisect_right(bounds, value)] for code, value in levels.items()}
+    regions = [{**shape, "key": code, "fill": fills.get(code, UNKNOWN_FILL)} for code, shape in outlines.shapes.items()]
+    unknown = [outlines.without_lakes(code) for code in outlines.shapes if code not in levels]
+    ringed = [outlines.without_lakes(code) for code in outlined if code in outlines.shapes]
+
+    entries = [*zip(colours, _class_names(bounds, [*levels.values()], unit, language), strict=True)][::-1] if levels else []
+    entries += [(UNKNOWN_FILL, language.say("charts.unknown"))] if unknown else []
+    swatches, texts = _legend(title, entries, language.say("charts.candidate") if ringed else "", outlines.room)
+    drawn: Spec = {"type": "geoshape", "clip": False, "strokeJoin": "round"}
+    outline = {**drawn, "fill": None}
+    encoding = {"fill": raw("fill"), "description": KEY}
+    layers = [
+        *layer(regions, {"mark": {**drawn, "aria": True, "stroke": BORDER, "strokeWidth": 0.6}, "encoding": encoding}),
+        *layer(unknown, {"mark": {**outline, "stroke": PAPER, "strokeWidth": 2}}),
+        *layer(unknown, {"mark": {**outline, "stroke": UNKNOWN_LINE, "strokeWidth": 1.1, "strokeDash": DASHED}}),
+        *layer(ringed, {"mark": {**outline, "stroke": PAPER, "strokeWidth": 4.6}}),
+        *layer(ringed, {"mark": {**outline, "stroke": ACCENT, "strokeWidth": 2.2}}),
+        *box_layer(swatches),
+        *text_layer(texts),
+    ]
+    marks = {code: {"label": one_line(labels[code]), "region": code} for code in outlines.shapes if code in labels}
+    padding = {"left": 4, "right": 4}
+    spec = chart(outlines.width, outlines.height, layers, alternative, marks=marks, linked=linked, padding=padding)
+    return {**spec, "projection": outlines.projection}
+
+
+def _legend(title: str, classes: Sequence[tuple[str, str]], ring: str, room: float) -> tuple[list[Row], list[Row]]:
+    """Swatches and texts from the upper left corner down. ring: what the ring means, if any region has one."""
+    texts, swatches = [], []
+    top = 16.0
+    for line in wrap(title, room, TITLE):
+        texts.append(text(0, top, line, size=TITLE, bold=True))
+        top += 16
+    top += 10
+    for fill, name in classes:
+        dashed = {"line": UNKNOWN_LINE, "dash": DASHED} if fill == UNKNOWN_FILL else {}
+        swatches.append({**box(0, top - 7, 18, 14, fill), **dashed})
+        for line in wrap(name, room - 48):
+            texts.append(text(26, top, line))
+            top += 15
+        top += 5
+    if ring:
+        swatches.append(box(1, top - 6, 16, 12, None, line=ACCENT, thick=2.4))
+        texts += [text(26, top + 15 * number, line) for number, line in enumerate(wrap(ring, room - 48))]
+    return swatches, texts
+
+
+# Classes
+
+
+def breaks(values: Iterable[float | None], classes: int = 5) -> list[float]:
+    """The bounds between natural classes, as round as the gaps allow; zero is one of them when values lie on both sides of it.
+
+    A value on a bound belongs to the class above. Natural: the sum of squared distances from each class's mean is least (Fisher, Jenks).
+    """
+    levels = sorted({level for value in values if (level := finite(value)) is not None})
+    below = [level for level in levels if level < 0]
+    above = levels[len(below) :]
+    groups: list[list[float]] = []
+    if below and above:
+        share = min(len(NEGATIVE), math.ceil(classes * len(below) / len(levels)))
+        groups = _natural(below, share) + _natural(above, classes - share)
+    elif levels:
+        groups = _natural(levels, classes)
+    return [_roundest(low[-1], high[0]) for low, high in itertools.pairwise(groups)]
+
+
+def class_colours(bounds: Sequence[float]) -> list[str]:
+    """The colour of each class, from the lowest: one more than there are bounds."""
+    below = bisect.bisect_right(list(bounds), 0) if 0 in bounds else 0
+    above = len(bounds) + 1 - below
+    negative = [NEGATIVE[min(place, len(NEGATIVE) - 1)] for place in range(below)]
+    last = len(SEQUENTIAL) - 1
+    positive = [SEQUENTIAL[round(last * place / (above - 1))] for place in range(above)] if above > 1 else [SEQUENTIAL[last // 2]]
+    return [*negative[::-1], *positive]
+
+
+def _natural(values: Sequence[float], classes: int) -> list[list[float]]:
+    """Sorted values in at most so many classes."""
+    sums = [0.0, *itertools.accumulate(values)]
+    squares = [0.0, *itertools.accumulate(value * value for value in values)]
+
+    def spread(start: int, stop: int) -> float:
+        return squares[stop] - squares[start] - (sums[stop] - sums[start]) ** 2 / (stop - start)
+
+    best: dict[int, tuple[float, list[int]]] = {stop: (spread(0, stop), [0]) for stop in range(1, len(values) + 1)}
+    for _ in range(1, min(classes, len(values))):
+        best = {
+            stop: min((best[start][0] + spread(start, stop), [*best[start][1], start]) for start in best if start < stop)
+            for stop in range(min(best) + 1, len(values) + 1)
+        }
+    starts = best[len(values)][1]
+    return [list(values[start:stop]) for start, stop in itertools.pairwise([*starts, len(values)])]
+
+
+def _roundest(low: float, high: float) -> float:
+    """The number above low, not above high, that is shortest to write."""
+    if low < 0 <= high:
+        return 0.0
+    power = math.floor(math.log10(max(abs(low), abs(high)))) + 1
+    for exponent, factor in itertools.product(range(power, power - 16, -1), (10, 5, 2)):
+        step = Decimal(factor).scaleb(exponent - 1)
+        multiple = float((Decimal(repr(high)) / step).to_integral_value(ROUND_FLOOR) * step)
+        if low < multiple <= high:
+            return multiple
+    return high
+
+
+def _class_names(bounds: Sequence[float], levels: Sequence[float], unit: str, language: Language) -> list[str]:
+    """What the legend says of each class, from the lowest; of a single class, its only value."""
+    say = language.say
+    if not bounds:
+        return [language.figure(levels[0], unit)]
+    factor, ending = Decimal(1), ""
+    if unit in ("growth", "share"):
+        factor, ending = Decimal(100), say("charts.percent")
+    elif unit == "money":
+        millions = max(map(abs, levels)) >= MILLION
+        factor = 1 / Decimal(MILLION) if millions else factor
+        ending = f"{SPACE}{say('charts.million' if millions else 'charts.money')}"
+    scaled = [Decimal(repr(float(bound))) * factor for bound in bounds]
+    decimals = max(max(0, -int(bound.normalize().as_tuple().exponent)) for bound in scaled)
+    numbers = [language.number(bound, decimals) for bound in scaled]
+    return [
+        say("charts.under", bound=numbers[0] + ending),
+        *(
+            say("charts.range" if bound >= 0 else "charts.negative_range", low=low, high=high + ending)
+            for bound, (low, high) in zip(scaled, itertools.pairwise(numbers), strict=False)
+        ),
+        say("charts.or_more", bound=numbers[-1] + ending),
+    ]

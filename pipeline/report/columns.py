@@ -1,0 +1,160 @@
+"""The columns that tables are put together from: the document's, which show texts, and the workbook's, which hold unrounded values."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.report.blocks import Cell, Table
+from pipeline.report.context import Context, Row
+from pipeline.report.language import UNKNOWN
+from pipeline.sources import Source
+
+PLACE, SCORE, YEAR, NUMBER = "place", "score", "year", "number"
+"""Units that no heading tells."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading and a cell for each key, such as a region's code; a cell's order is its unrounded value.
+
+    unit: the kind of its numbers; none for texts. unit_words: what the workbook adds to the heading. group: a heading that it shares
+    with its neighbours there.
+    """
+
+    heading: str
+    cells: Mapping[Any, Cell]
+    unit: str = ""
+    unit_words: str = ""
+    group: str = ""
+    signed: bool = False
+
+
+def table(
+    anchor: str,
+    caption: str,
+    columns: Sequence[Column],
+    keys: Iterable[Any],
+    note: str = "",
+    *,
+    sortable: bool = False,
+    row_heading: int = 0,
+) -> Table:
+    """A table of the document: a row a key."""
+    headings, numeric = tuple(column.heading for column in columns), tuple(bool(column.unit) for column in columns)
+    rows = tuple(tuple(column.cells[key] for column in columns) for key in keys)
+    return Table(anchor, caption, headings, numeric, rows, note, sortable, row_heading)
+
+
+# By region code
+
+
+def place(context: Context) -> Column:
+    """The place in the ranking; the whole has none."""
+    cells = {row["region_code"]: Cell(str(row["rank"] or "–"), row["rank"]) for row in context.ranking}
+    return Column(context.say("heading.place"), {**dict.fromkeys(context.names, Cell("")), **cells}, PLACE)
+
+
+def region(context: Context) -> Column:
+    """The name."""
+    return Column(context.say("heading.region"), {code: context.region(code) for code in context.names})
+
+
+def score(context: Context) -> Column:
+    """The score."""
+    cells = {row["region_code"]: Cell(_score(context, row), row["score"]) for row in context.ranking}
+    return Column(context.say("heading.score"), {**dict.fromkeys(context.names, Cell("")), **cells}, SCORE)
+
+
+def _score(context: Context, row: Row) -> str:
+    return context.language.number(row["score"], 3) if row["rank"] else UNKNOWN
+
+
+def proposed(context: Context) -> Column:
+    """Whether it is a proposed candidate."""
+    return Column(context.say("heading.proposed"), {row["region_code"]: yes(context, row["is_candidate"]) for row in context.ranking})
+
+
+def yes(context: Context, is_so: bool) -> Cell:
+    """Yes or no."""
+    return Cell(context.say("shared.yes" if is_so else "shared.no"))
+
+
+def verdict(context: Context) -> Column:
+    """The verdict on those in or near the candidates; nothing on others."""
+    cells = {row["region_code"]: Cell(context.verdict(row)) for row in context.tables["robustness.verdicts"]}
+    return Column(context.say("heading.verdict"), dict.fromkeys(context.names, Cell("")) | cells)
+
+
+def values(context: Context) -> list[Column]:
+    """The value of each indicator; the whole's too, where it compares."""
+    columns = []
+    for name, label in context.labels.items():
+        meaning = context.award.meaning(name)
+        known = {code: context.traces.value(name, code) for code in context.names}
+        cells = {code: Cell(context.shown(name, value), None if value is None else float(value)) for code, value in known.items()}
+        cells |= {context.whole: Cell("–")} if context.whole and not meaning.compares_with_whole else {}
+        columns.append(Column(label, cells, meaning.unit, context.unit_words(name), signed=meaning.spans))
+    return columns
+
+
+def shares(context: Context) -> list[Column]:
+    """Shares of weightings, windows and methods in which it is among the candidates."""
+    rows = context.by_region("robustness.candidate_shares")
+    windows = {code: context.times("robustness.window_rankings", code) for code in rows}
+    methods = {code: context.times("robustness.methods", code) for code in rows}
+    group = context.say("workbook.group.shares")
+    texts = {"weights": {code: _weights_share(context, row) for code, row in rows.items()}, "windows": windows, "methods": methods}
+    return [
+        Column(heading, {code: Cell(texts[kind][code], row[f"{kind}_share"]) for code, row in rows.items()}, "share", "%", group)
+        for kind, heading in zip(texts, context.language.headings("of_weightings", "of_windows", "of_methods"), strict=True)
+    ]
+
+
+def _weights_share(context: Context, row: Row) -> str:
+    if row["weights_share"] is None:
+        return UNKNOWN
+    error = f" ± {context.language.number(100 * row['standard_error'], 1)}" if row["standard_error"] else ""
+    return context.language.percent(row["weights_share"], 1) + error
+
+
+# By other keys
+
+
+def weights(context: Context) -> list[Column]:
+    """Region, indicator and weight of each row of robustness.weight_intervals, by region code and indicator."""
+    rows = {(row["region_code"], row["indicator"]): row for row in context.tables["robustness.weight_intervals"]}
+    labels = {key: Cell(context.labels[row["indicator"]]) for key, row in rows.items()}
+    shown = {key: Cell(context.language.percent(row["weight"]), row["weight"]) for key, row in rows.items()}
+    return [
+        Column(context.say("heading.region"), {key: context.region(key[0]) for key in rows}),
+        Column(context.say("heading.indicator"), labels),
+        Column(context.say("heading.weight"), shown, "share", "%"),
+    ]
+
+
+def sources(context: Context) -> list[Column]:
+    """What is known of each source, by the name of its entry."""
+    say, date = context.say, context.language.date
+
+    def published(source: Source) -> str:
+        return date(source.published) if source.published else say("sources.not_stated")
+
+    return [
+        of_sources(context, say("heading.file"), lambda source: source.file),
+        of_sources(context, say("heading.kind"), lambda source: say(f"sources.kind.{source.kind}")),
+        of_sources(context, say("heading.publisher"), lambda source: source.publisher),
+        of_sources(context, say("heading.title"), _title),
+        of_sources(context, say("heading.covers"), lambda source: source.covers),
+        of_sources(context, say("heading.published"), published),
+        of_sources(context, say("heading.retrieved"), lambda source: date(source.retrieved)),
+        of_sources(context, say("heading.licence"), lambda source: source.licence),
+    ]
+
+
+def of_sources(context: Context, heading: str, text: Callable[[Source], str]) -> Column:
+    """A text about each source."""
+    return Column(heading, {name: Cell(text(source)) for name, source in context.sources.entries.items()})
+
+
+def _title(source: Source) -> str:
+    return f"{source.title} ({source.table_id})" if source.table_id else source.title

@@ -1,0 +1,138 @@
+"""What every chapter is written from: the tables as rows, the award, the language, and what things are called."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from pipeline.award import Award, Indicator, Words
+from pipeline.report.blocks import Cell
+from pipeline.report.language import Language
+from pipeline.report.sentences import Sentence
+from pipeline.report.traces import Traces
+from pipeline.report.words import Code
+from pipeline.sources import Sources
+
+Row = Mapping[str, Any]
+
+
+def labels(award: Award, language: Language) -> dict[str, str]:
+    """What each indicator is called in the language: as the award says, else as the catalogue does."""
+    return {indicator.name: award.label(indicator, language.code) for indicator in award.indicators}
+
+
+@dataclass(frozen=True)
+class Context:
+    """The tables of one award as rows, in one language, with its sentences and the traces of the figures in them."""
+
+    tables: Mapping[str, Sequence[Row]]
+    award: Award
+    sources: Sources
+    language: Language
+    sentences: Sequence[Sentence]
+    traces: Traces
+
+    @property
+    def say(self) -> Callable[..., str]:
+        """The text under a key, with its places filled."""
+        return self.language.say
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What each indicator is called."""
+        return self.traces.labels
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What each region is called, the whole too, by code."""
+        return {row["region_code"]: row["region_name"] for row in self.tables["staging.regions"]}
+
+    @property
+    def whole(self) -> str | None:
+        """The code of all regions together, where the geography has one."""
+        return self.award.catalogue.geography.whole
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """The codes of all regions but the whole."""
+        return tuple(code for code in self.names if code != self.whole)
+
+    @property
+    def window(self) -> str:
+        """The years of the award's window."""
+        return self.language.years(self.award.window.base, self.award.window.final)
+
+    @property
+    def ranking(self) -> Sequence[Row]:
+        """The rows of ranking.ranking: the ranked regions by place, then the others."""
+        return self.tables["ranking.ranking"]
+
+    @cached_property
+    def proposed(self) -> tuple[Row, ...]:
+        """The rows of the proposed candidates."""
+        return tuple(row for row in self.ranking if row["is_candidate"])
+
+    @cached_property
+    def candidates(self) -> tuple[str, ...]:
+        """The codes of the proposed candidates."""
+        return tuple(row["region_code"] for row in self.proposed)
+
+    @property
+    def weighing(self) -> tuple[Indicator, ...]:
+        """The indicators that have a weight."""
+        return tuple(indicator for indicator in self.award.indicators if indicator.weight)
+
+    @property
+    def illustrative(self) -> tuple[str, ...]:
+        """The files that are no statistics."""
+        return tuple(source.file for source in self.sources.entries.values() if source.kind == "illustrative")
+
+    def by_region(self, table: str) -> dict[str, Row]:
+        """The rows of a table that has one a region, by region code."""
+        return {row["region_code"]: row for row in self.tables[table]}
+
+    def sentences_about(self, code: str) -> list[Sentence]:
+        """The sentences about a region."""
+        return [sentence for sentence in self.sentences if sentence.region_code == code]
+
+    def region(self, code: str) -> Cell:
+        """A region's name in a table, leading to its page; the whole has none."""
+        if code == self.whole:
+            return Cell(self.say("shared.whole"), self.language.order(self.say("shared.whole")))
+        return Cell(self.names[code], self.language.order(self.names[code]), f"region-{code}")
+
+    def shown(self, indicator: str, value: float | None) -> str:
+        """A value of an indicator, rounded, with a sign where it is a growth or a change."""
+        meaning = self.award.meaning(indicator)
+        return self.language.figure(value, meaning.unit, signed=meaning.spans)
+
+    def unit_words(self, indicator: str) -> str:
+        """What the unit of an indicator's value is called; growth is shown in per cent."""
+        meaning = self.award.meaning(indicator)
+        return self.say("workbook.growth") if meaning.unit == "growth" else meaning.unit_words[self.language.code]
+
+    def text(self, text: Words) -> tuple[str, Code | Literal[""]]:
+        """A text of the award, and the language that it is in, where that is not the report's."""
+        if isinstance(text, str):
+            return text, "" if self.language.code == "sv" else "sv"
+        code = self.language.code if self.language.code in text else next(iter(text))
+        return text[code], "" if code == self.language.code else code
+
+    def classes(self, row: Row) -> str:
+        """The classes that a row of a table about cells is of; nothing where it is of none."""
+        return ", ".join(str(row[name]) for name in self.award.catalogue.classes if row.get(name) is not None)
+
+    def reasons(self, row: Row) -> str:
+        """Why a row of the ranking has no place; nothing where it has one."""
+        reasons = [reason.split(": ") for reason in (row["not_ranked_reason"] or "").split("; ") if reason]
+        return "; ".join(f"{self.labels[name]}: {self.say(f'status.{status}')}" for name, status in reasons)
+
+    def verdict(self, row: Row) -> str:
+        """The verdict of a row of robustness.verdicts in a few words."""
+        marginal_of_others = row["verdict"] == "marginal" and not row["is_candidate"]
+        return self.say("verdict.near" if marginal_of_others else f"verdict.{row['verdict']}")
+
+    def times(self, table: str, code: str) -> str:
+        """In how many rankings of a table a region is among the candidates: 5 av 10."""
+        outcomes = [row["is_candidate"] for row in self.tables[table] if row["region_code"] == code]
+        return self.say("shared.of", count=sum(outcomes), all=len(outcomes))

@@ -1,0 +1,360 @@
+"""What stands in the workbook: the columns of the document unrounded, and what only a workbook has room for."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.award import Indicator, Scenario
+from pipeline.catalogue import Meaning
+from pipeline.catalogue import Words as MeasureWords
+from pipeline.report import columns, traces
+from pipeline.report.blocks import Cell
+from pipeline.report.chapters.method import credits_
+from pipeline.report.chapters.robustness import KINDS, methods_note
+from pipeline.report.columns import NUMBER, PLACE, SCORE, YEAR, Column
+from pipeline.report.context import Context, Row
+from pipeline.report.evidence import EVIDENCE, grounds
+from pipeline.report.language import UNKNOWN
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Columns, and the keys of their rows. strong: the keys of the rows that stand out."""
+
+    columns: Sequence[Column]
+    keys: Sequence[Any]
+    strong: Collection[Any] = ()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: its notes, its grid, how many columns stay in sight, and grids with a title below it."""
+
+    name: str
+    notes: Sequence[str]
+    grid: Grid
+    fixed: int = 1
+    below: Sequence[tuple[str, Grid]] = ()
+
+
+def sheets(context: Context) -> Iterator[Sheet]:
+    """Every sheet of the workbook."""
+    yield _candidates(context)
+    yield _ranking(context)
+    yield _indicators(context)
+    yield _windows(context)
+    yield _robustness(context)
+    if context.tables[EVIDENCE]:
+        yield _evidence(context)
+    yield _sources(context)
+    yield _method(context)
+    yield _traces(context)
+
+
+def _candidates(context: Context) -> Sheet:
+    every = [*_region(context), columns.score(context), *columns.values(context), columns.verdict(context), *_shares(context)]
+    notes = (context.say("candidates.people_nominate"), context.say("workbook.unknown"))
+    return Sheet(context.say("workbook.sheet.candidates"), notes, Grid(every, context.candidates), 3)
+
+
+def _ranking(context: Context) -> Sheet:
+    rows = context.by_region("ranking.ranking")
+    every = [*_region(context), columns.score(context), columns.proposed(context), *columns.values(context)]
+    for suffix in ("normalised", "weighted"):
+        group = context.say(f"workbook.group.{suffix}")
+        for indicator in context.weighing:
+            points = {code: row[f"{indicator.name}_{suffix}"] for code, row in rows.items()}
+            every.append(Column(context.labels[indicator.name], _numbers(points), SCORE, group=group))
+    reasons = {code: Cell(context.reasons(row)) for code, row in rows.items()}
+    every.append(Column(context.say("workbook.not_ranked"), reasons))
+    notes = (context.say("workbook.note.ranking", window=context.window), context.say("workbook.unknown"))
+    return Sheet(context.say("workbook.sheet.ranking"), notes, Grid(every, [*rows], context.candidates), 3)
+
+
+def _indicators(context: Context) -> Sheet:
+    every = _region(context)
+    for name in context.labels:
+        every += _parts(context, name)
+    keys = [*(row["region_code"] for row in context.ranking), *([context.whole] if context.whole else [])]
+    notes = (context.say("workbook.note.indicators"), context.say("workbook.unknown"))
+    return Sheet(context.say("workbook.sheet.indicators"), notes, Grid(every, keys, context.candidates), 3)
+
+
+def _parts(context: Context, indicator: str) -> Iterator[Column]:
+    """What an indicator is computed from, its value, and what is known of it."""
+    meaning, group = context.award.meaning(indicator), context.labels[indicator]
+    rows = {code: context.traces.row(indicator, code) for code in context.names}
+    years = {key: next((row[f"{key}_year"] for row in rows.values() if row), None) for key in ("base", "final")}
+    if meaning.spans:
+        unit = context.traces.unit(indicator, "base"), _measure(context, meaning.measure).unit
+        for key, year in years.items():
+            levels = _numbers({code: row.get(key) for code, row in rows.items()})
+            yield Column(context.say("workbook.level", year=year), levels, *unit, group)
+    elif over := meaning.measure and context.award.catalogue.measures[meaning.measure].over:
+        for measure in (over.measure, over.by):
+            yield _level(context, measure, years["final"], group)
+    values = _numbers({code: row.get(traces.VALUE) for code, row in rows.items()})
+    yield Column(context.say("heading.value"), values, meaning.unit, context.unit_words(indicator), group, meaning.spans)
+    yield Column(
+        context.say("workbook.known"), {code: Cell(_status(context, row.get("status"))) for code, row in rows.items()}, group=group
+    )
+
+
+def _level(context: Context, measure: str, year: Any, group: str) -> Column:
+    """The level of a measure in a year."""
+    found = (row for row in context.tables["indicators.levels_by_year"] if row["measure"] == measure and row["year"] == year)
+    levels = dict.fromkeys(context.names) | {row["region_code"]: row["level"] for row in found}
+    words = _measure(context, measure)
+    return Column(f"{words.name} {year}", _numbers(levels), context.award.catalogue.measures[measure].unit, words.unit, group)
+
+
+def _measure(context: Context, name: str) -> MeasureWords:
+    words: MeasureWords = getattr(context.award.catalogue.measures[name], context.language.code)
+    return words
+
+
+def _status(context: Context, status: str | None) -> str:
+    return context.say(f"status.{status or 'missing'}")
+
+
+def _windows(context: Context) -> Sheet:
+    own, last = context.award.window, len(context.ranking) + 1
+    outcomes = {(row["base_year"], row["final_year"], row["region_code"]): row for row in context.tables["robustness.window_rankings"]}
+    keys = sorted(outcomes, key=lambda key: (key[:2], outcomes[key]["rank"] or last, key[2]))
+
+    def of_rows(heading: str, field: str, unit: str) -> Column:
+        return Column(heading, _numbers({key: row[field] for key, row in outcomes.items()}), unit)
+
+    def of_regions(column: Column) -> Column:
+        return Column(column.heading, {key: column.cells[key[2]] for key in keys})
+
+    _, code, region = _region(context)
+    candidate = {key: columns.yes(context, row["is_candidate"]) for key, row in outcomes.items()}
+    every = [
+        of_rows(context.say("workbook.base_year"), "base_year", YEAR),
+        of_rows(context.say("workbook.final_year"), "final_year", YEAR),
+        of_rows(context.say("heading.place"), "rank", PLACE),
+        of_regions(code),
+        of_regions(region),
+        of_rows(context.say("heading.score"), "score", SCORE),
+        Column(context.say("workbook.candidate_then"), candidate),
+    ]
+    alone: dict[str, dict[Any, Row]] = {name: {} for name in context.labels}
+    for row in context.tables["robustness.windows"]:
+        alone[row["indicator"]][row["base_year"], row["final_year"], row["region_code"]] = row
+    for column, (name, rows) in zip(columns.values(context), alone.items(), strict=True):
+        group = context.labels[name]
+        values = _numbers({key: rows[key]["indicator_value"] if key in rows else None for key in keys})
+        places = _numbers({key: rows[key]["rank"] if key in rows else None for key in keys})
+        every.append(Column(context.say("heading.value"), values, column.unit, column.unit_words, group, column.signed))
+        every.append(Column(context.say("heading.place"), places, PLACE, group=group))
+    strong = {key for key in keys if key[:2] == (own.base, own.final)}
+    notes = (context.say("workbook.note.windows"), context.say("workbook.unknown"))
+    return Sheet(context.say("workbook.sheet.windows"), notes, Grid(every, keys, strong), 5)
+
+
+def _robustness(context: Context) -> Sheet:
+    intervals, unranked = context.by_region("robustness.rank_intervals"), context.by_region("robustness.unranked")
+    every = [*_region(context), columns.verdict(context), columns.proposed(context), *_shares(context)]
+    headings = context.language.headings("in_most_weightings", "in_all_windows", "with_all_methods")
+    for kind, heading in zip(KINDS, headings, strict=True):
+        every += _ends(context, heading, intervals, f"{kind}_")
+    for scenario in context.award.robustness.scenarios:
+        rows = [row for row in context.tables["robustness.scenarios"] if row["scenario"] == scenario.key]
+        every += _ends(context, context.text(scenario.name)[0], {row["region_code"]: row for row in rows})
+    every += _ends(context, context.say("workbook.group.unranked"), unranked, absent="")
+    draws = next((row["draws"] for row in context.tables["robustness.candidate_shares"] if row["draws"]), None)
+    notes = [
+        context.say("robustness.intro"),
+        methods_note(context),
+        context.say("workbook.note.draws", draws=context.language.number(draws, 0)) if draws else context.say("robustness.exact"),
+        context.say("workbook.unknown"),
+    ]
+    grid = Grid(every, [row["region_code"] for row in context.ranking], context.candidates)
+    below = [(context.say("robustness.weights_caption"), _weights(context))]
+    return Sheet(context.say("workbook.sheet.robustness"), notes, grid, 3, below)
+
+
+def _ends(context: Context, group: str, rows: Mapping[str, Row], prefix: str = "", absent: str = UNKNOWN) -> list[Column]:
+    """The best and the worst place of rows by region code; absent: what stands where there is no row."""
+    no_row = {row["region_code"]: Cell(absent) for row in context.ranking}
+    return [
+        Column(heading, no_row | _numbers({code: row[f"{prefix}{end}_rank"] for code, row in rows.items()}), PLACE, group=group)
+        for end, heading in (("best", context.say("workbook.best")), ("worst", context.say("workbook.worst")))
+    ]
+
+
+def _weights(context: Context) -> Grid:
+    rows = {(row["region_code"], row["indicator"]): row for row in context.tables["robustness.weight_intervals"]}
+    place, code, _ = ({key: column.cells[key[0]] for key in rows} for column in _region(context))
+    region, indicator, weight = columns.weights(context)
+    every = [
+        Column(context.say("heading.place"), place, PLACE),
+        Column(context.say("heading.region_code"), code),
+        region,
+        indicator,
+        weight,
+        Column(context.say("workbook.lowest"), _numbers({key: row["lowest_weight"] for key, row in rows.items()}), "share", "%"),
+        Column(context.say("workbook.highest"), _numbers({key: row["highest_weight"] for key, row in rows.items()}), "share", "%"),
+    ]
+    order = {row["region_code"]: number for number, row in enumerate(context.ranking)}
+    return Grid(every, sorted(rows, key=lambda key: order[key[0]]))
+
+
+def _evidence(context: Context) -> Sheet:
+    rows = context.tables[EVIDENCE]
+    stated = {row["region_code"] for row in rows}
+    codes = [row["region_code"] for row in context.ranking if row["is_candidate"] or row["region_code"] in stated]
+    gap: Row = {"statement": context.say("evidence.nothing").capitalize(), "source": "", "date": "", "entered_by": "", "page": ""}
+    lines = []
+    for code in codes:
+        for ground, statements in grounds(rows, code).items():
+            place = [code, context.names[code], context.say(f"evidence.ground.{ground}")]
+            for row in statements or [gap]:
+                lines.append([*place, *(row[key] for key in ("statement", "source", "date", "entered_by")), row["page"] or ""])
+    headings = [*context.language.headings("region_code", "region"), context.say("workbook.evidence.ground")]
+    headings += [context.say("workbook.evidence.statement"), context.say("workbook.evidence.source"), context.say("workbook.evidence.date")]
+    headings += [context.say("workbook.evidence.entered_by"), context.say("workbook.sources.page")]
+    others = [context.names[code] for code in sorted(context.regions) if code not in codes]
+    notes = [context.say("evidence.note")]
+    notes += [context.say("workbook.note.evidence_none", regions=", ".join(others))] if others else []
+    return Sheet(context.say("workbook.sheet.evidence"), notes, _lines(headings, lines), 2)
+
+
+def _sources(context: Context) -> Sheet:
+    entries = context.sources.entries
+    file, kind, publisher, title, covers, published, retrieved, licence = columns.sources(context)
+    days = {name: Cell(context.say("sources.not_stated"), source.published) for name, source in entries.items()}
+    every = [
+        file,
+        kind,
+        publisher,
+        columns.of_sources(context, title.heading, lambda source: source.title),
+        columns.of_sources(context, context.say("workbook.sources.table_id"), lambda source: source.table_id or ""),
+        covers,
+        Column(published.heading, days),
+        Column(retrieved.heading, _numbers({name: source.retrieved for name, source in entries.items()})),
+        licence,
+        columns.of_sources(context, context.say("workbook.sources.page"), lambda source: source.page),
+        columns.of_sources(context, context.say("workbook.sources.sha256"), lambda source: source.sha256),
+    ]
+    strong = {name for name, source in entries.items() if source.kind == "illustrative"}
+    return Sheet(context.say("workbook.sheet.sources"), credits_(context), Grid(every, [*entries], strong))
+
+
+def _method(context: Context) -> Sheet:
+    lines = [*_choices(context), *(_indicator(context, one) for one in context.award.indicators), *_challenges(context), *_checks(context)]
+    headings = [context.say("workbook.method.part"), context.say("workbook.method.what"), context.say("workbook.method.choice")]
+    headings += [context.say("workbook.method.formula"), context.say("heading.reason")]
+    return Sheet(context.say("workbook.sheet.method"), (context.say("workbook.note.method"),), _lines(headings, lines), 2)
+
+
+Line = Sequence[Any]
+"""Part, what, choice, formula and reason."""
+
+
+def _choices(context: Context) -> Iterator[Line]:
+    say, years, window, choice = context.say, context.award.years, context.award.window, context.award.ranking
+    part = say("workbook.part.award")
+    yield part, say("workbook.choice.years"), context.language.years(years.first, years.last), "", ""
+    yield part, say("workbook.choice.window"), context.window, "", context.text(window.reason)[0]
+    reason = context.text(choice.reason)[0]
+    yield part, say("workbook.choice.candidates"), choice.candidates, "", reason
+    for key in ("normalisation", "aggregation", "ties", "denominator"):
+        name = getattr(choice, key)
+        formula = say(f"workbook.formula.{name}") if context.language.has(f"workbook.formula.{name}") else ""
+        yield part, say(f"workbook.choice.{key}"), say(f"method.{key}.{name}"), formula, reason
+
+
+def _indicator(context: Context, indicator: Indicator) -> Line:
+    direction = context.say(f"method.direction.{indicator.direction}")
+    weight = context.say("workbook.weight_is", weight=indicator.weight, direction=direction)
+    choice = weight if indicator.weight else context.say("workbook.weight_none")
+    formula, (reason, _) = _formula(context, context.award.meaning(indicator.name)), context.text(indicator.reason)
+    return context.say("heading.indicator"), context.labels[indicator.name], choice, formula, reason
+
+
+def _formula(context: Context, meaning: Meaning) -> str:
+    """How an indicator is computed, by the names of measures."""
+    if not meaning.measure:
+        return context.say("workbook.formula.file")
+    over, name = context.award.catalogue.measures[meaning.measure].over, _measure(context, meaning.measure).name
+    level = name
+    if over:
+        factor = f"{context.language.number(over.times, 0)} · " if over.times != 1 else ""
+        level = f"{factor}{_measure(context, over.measure).name} / {_measure(context, over.by).name}"
+    return context.say(f"workbook.formula.{meaning.taken}", level=level)
+
+
+def _challenges(context: Context) -> Iterator[Line]:
+    for key in ("draws", "seed", "robust_share", "marginal_share", "near_share"):
+        choice = getattr(context.award.robustness, key)
+        yield context.say("workbook.sheet.robustness"), context.say(f"workbook.challenge.{key}"), choice, "", ""
+    for scenario in context.award.robustness.scenarios:
+        errors = _errors(context, scenario)
+        yield context.say("heading.scenario"), context.text(scenario.name)[0], errors, "", context.text(scenario.reason)[0]
+
+
+def _errors(context: Context, scenario: Scenario) -> str:
+    catalogue, percent = context.award.catalogue, context.language.percent
+    statistics = {name: catalogue.statistics[statistic] for (statistic, _), name in catalogue.figure_names.items()}
+    names = {name: getattr(statistics[name], context.language.code).name for name in scenario.relative_errors}
+    return "; ".join(f"{names[name]}: {percent(error, 1)}" for name, error in scenario.relative_errors.items())
+
+
+def _checks(context: Context) -> Iterator[Line]:
+    bounds, part = context.award.validation, context.say("workbook.part.bounds")
+    yield part, context.say("workbook.bound.largest_yearly_factor"), bounds.largest_yearly_factor, "", ""
+    for name, bound in bounds.largest_yearly_factor_of.items():
+        statistic = getattr(context.award.catalogue.statistics[name], context.language.code).name
+        yield part, context.say("workbook.bound.largest_yearly_factor_of", statistic=statistic), bound, "", ""
+    yield part, context.say("workbook.bound.largest_published_factor"), bounds.largest_published_factor, "", ""
+    for row in context.tables["validation.exceptions"]:
+        about = [context.names.get(row["region_code"]), row["year"], context.classes(row)]
+        place = ", ".join(str(part) for part in about if part)
+        what = ": ".join(filter(None, [row["audit"], place]))
+        yield context.say("workbook.part.exception"), what, row["found"], "", row["reason"]
+    for limit in context.language.several("method.limit_list"):
+        yield context.say("workbook.part.limit"), limit, "", "", ""
+
+
+def _traces(context: Context) -> Sheet:
+    keys = ("shown", "unrounded", "quantity", "table_name", "row_key", "column_name", "formula", "rounding", "files", "raw_cells")
+    rows, _ = traces.rows(context.traces.by_place.values(), context.language)
+    lines = [[row["trace"], context.names[row["region_code"]], *(row[key] or "" for key in keys)] for row in rows]
+    headings = [context.say("workbook.trace.trace"), context.say("heading.region"), *(context.say(f"workbook.trace.{key}") for key in keys)]
+    return Sheet(context.say("workbook.sheet.traces"), (context.say("workbook.note.traces"),), _lines(headings, lines), 2)
+
+
+# Columns and cells
+
+
+def _region(context: Context) -> list[Column]:
+    """Place, code and name of each region."""
+    codes = {code: Cell(code) for code in context.names}
+    names = {code: Cell(name, anchor=code) for code, name in context.names.items()}
+    region = context.language.headings("region_code", "region")
+    return [columns.place(context), Column(region[0], codes), Column(region[1], names)]
+
+
+def _shares(context: Context) -> list[Column]:
+    """The shares in which it is among the candidates, and the standard error of the first."""
+    of_weightings, *others = columns.shares(context)
+    errors = {code: row["standard_error"] for code, row in context.by_region("robustness.candidate_shares").items()}
+    return [of_weightings, Column(context.say("workbook.error"), _numbers(errors), "share", "%", of_weightings.group), *others]
+
+
+def _numbers(values: Mapping[Any, Any]) -> dict[Any, Cell]:
+    """Cells of unrounded numbers or of days; of nothing else."""
+    return {key: Cell(UNKNOWN, value) for key, value in values.items()}
+
+
+def _lines(headings: Iterable[str], lines: Sequence[Line]) -> Grid:
+    """Lines of texts, numbers and days below their headings."""
+    grid = []
+    for place, heading in enumerate(headings):
+        values = {number: line[place] for number, line in enumerate(lines)}
+        cells = {number: Cell(value) if isinstance(value, str) else Cell(UNKNOWN, value) for number, value in values.items()}
+        is_numeric = all(isinstance(value, int | float) for value in values.values())
+        grid.append(Column(heading, cells, NUMBER if is_numeric else ""))
+    return Grid(grid, range(len(lines)))

@@ -1,0 +1,160 @@
+"""The order of the stages, and what runs them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pipeline import ingest, results, validate
+from pipeline.award import Award, Evidence, load_evidence, undecided
+from pipeline.faults import Fault, together_with
+from pipeline.ranking import robustness, score
+from pipeline.sources import Sources, load_sources
+from pipeline.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from pipeline.report.words import Code
+
+STAGES = ("ingest", "validate", "indicators", "rank", "robustness", "report")
+
+
+def stages(
+    warehouse: Warehouse, award: Award, sources: Sources, languages: Sequence["Code"] = ("sv",)
+) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The whole pipeline, in order. The last stage gives the report's files: place among the results, and bytes."""
+    evidence = load_evidence(award)
+    yield "ingest", lambda: _ingest(warehouse, award, sources)
+    yield "validate", lambda: _validate(warehouse, award, sources, evidence)
+    yield "indicators", lambda: warehouse.build("indicators")
+    yield "rank", lambda: _rank(warehouse, award, sources)
+    yield "robustness", lambda: _robustness(warehouse, award)
+    yield "report", lambda: _report(warehouse, award, sources, evidence, languages)
+
+
+def _ingest(warehouse: Warehouse, award: Award, sources: Sources) -> None:
+    with together_with(undecided(award), at_the_end=False):
+        for table, rows in ingest.ingest(sources, award).items():
+            warehouse.write(table, rows)
+
+
+def _validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
+    with together_with(undecided(award)):
+        validate.validate(warehouse, award, sources, evidence)
+
+
+def _rank(warehouse: Warehouse, award: Award, sources: Sources) -> None:
+    is_illustrative = bool(results.illustrative(sources))
+    regions = warehouse.read("staging.regions")
+    ranking = score.rank_regions(regions, warehouse.indicators(), award, is_illustrative=is_illustrative)
+    warehouse.write("ranking.ranking", ranking)
+    warehouse.write("ranking.candidates", score.candidates(ranking))
+
+
+def _robustness(warehouse: Warehouse, award: Award) -> None:
+    regions, figures = warehouse.read("staging.regions"), warehouse.read("staging.figures")
+    for table, rows in robustness.robustness(regions, figures, warehouse.indicators_under, award).items():
+        warehouse.write(table, rows)
+
+
+def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]) -> dict[str, bytes]:
+    from pipeline import report
+    from pipeline.report.language import Language
+
+    warehouse.write("report.evidence", report.evidence_rows(evidence))
+    tables = {table: warehouse.read(table) for table in warehouse.tables()}
+    reports = [report.write(tables, award, sources, Language(code, award.catalogue.geography.nouns(code))) for code in languages]
+    for table, rows in report.rows(reports).items():
+        warehouse.write(table, rows)
+        tables[table] = rows
+    return report.files(reports)
+
+
+class Run(NamedTuple):
+    """What a run made: its tables while they are open, the illustrative files behind them, its files, and the later stages
+    whose results these replace, by the last of them; None where there were none."""
+
+    warehouse: Warehouse
+    illustrative: list[str]
+    files: list[Path]
+    replaces: str | None
+
+
+@contextmanager
+def run_to(
+    last: str, award: Award, data: Path, out: Path | None, languages: Sequence["Code"], begin: Callable[[str], None]
+) -> Iterator[Run]:
+    """Run the pipeline up to and including a stage, and swap its results into out; without out, write nothing.
+
+    begin is called with each stage. Raises DataRefused with what is wrong with the data or the award.
+    """
+    with together_with(undecided(award), at_the_end=False):
+        sources = load_sources(data, award)
+    with Warehouse(award) as warehouse:
+        report_files: Mapping[str, bytes] = {}
+        for stage, work in stages(warehouse, award, sources, languages):
+            begin(stage)
+            report_files = work() or {}
+            if stage == last:
+                break
+        files: list[Path] = []
+        before = None
+        if out is not None:
+            before = results.stage_of(out, award)
+            files = _save(warehouse, report_files, last, out, award, sources, languages)
+        replaces = before if before in STAGES[STAGES.index(last) + 1 :] else None
+        yield Run(warehouse, results.illustrative(sources), files, replaces)
+
+
+def _save(
+    warehouse: Warehouse,
+    report_files: Mapping[str, bytes],
+    last: str,
+    out: Path,
+    award: Award,
+    sources: Sources,
+    languages: Sequence["Code"],
+) -> list[Path]:
+    """Write the results as a whole; give the files where they then stand."""
+    with results.fresh_folder(out, award) as fresh:
+        warehouse.save(fresh)
+        for name, content in report_files.items():
+            (fresh / name).parent.mkdir(exist_ok=True)
+            (fresh / name).write_bytes(content)
+        if last == "report":
+            from pipeline.report import package
+
+            for name, text in package.described(results.outputs(fresh), award, sources).items():
+                (fresh / name).write_text(text, encoding="utf-8", newline="\n")
+        results.write_run_record(fresh, last, award, sources, languages)
+        return [out / award.name / path.relative_to(fresh) for path in sorted(fresh.rglob("*")) if path.is_file()]
+
+
+@contextmanager
+def indicators_of(
+    award: Award | Path, data: Path, vintages: Mapping[str, str] | None = None, doubts: list[Fault] | None = None
+) -> Iterator[tuple[Warehouse, Award, list[str]]]:
+    """A warehouse with the indicators of an award on the raw files, with some vintages in place of those it pins, or on the data
+    of an earlier run, the folder of its results; the award; and the files that are illustrative.
+
+    Where doubts are collected, what the audits find refuses nothing.
+    """
+    if isinstance(award, Path):
+        folder = award
+        award, illustrative = results.load_run_record(folder)
+        with Warehouse(award) as warehouse:
+            warehouse.load_staging(folder)
+            warehouse.build("indicators")
+            yield warehouse, award, illustrative
+        return
+    award = award.model_copy(update={"vintages": {**award.vintages, **(vintages or {})}})
+    with together_with(undecided(award), at_the_end=False):
+        sources = load_sources(data, award)
+    with Warehouse(award) as warehouse:
+        for stage, work in stages(warehouse, award, sources):
+            if stage == "validate" and doubts is not None:
+                doubts += validate.questions(warehouse, award, sources)
+            else:
+                work()
+            if stage == "indicators":
+                break
+        yield warehouse, award, results.illustrative(sources)

@@ -1,0 +1,318 @@
+"""The raw files: data/raw/sources.toml, where each comes from, what it covers and how it is read."""
+
+import datetime
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from pipeline.award import Award, is_undecided
+from pipeline.catalogue import REGIONS
+from pipeline.faults import DataRefused, Fault
+from pipeline.settings import Closed, Text, WebAddress, Year, load
+
+EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)")
+OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note")
+"""What is said of one file and never holds for the next."""
+
+
+def source_name(name: str) -> str:
+    """A source's name, which is a folder's too. Raises ValueError."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise ValueError("a source's name: small letters, digits and _, first a letter")
+    return name
+
+
+def _day(vintage: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(vintage[:10])
+    except ValueError:
+        return None
+
+
+def _first(entry: dict[str, Any]) -> str:
+    """The name of the vintage that an entry itself is; one without a day is refused for that, under any name."""
+    retrieved = entry.get("retrieved")
+    return retrieved.isoformat()[:10] if isinstance(retrieved, datetime.date) else "1900-01-01"
+
+
+def _vintage(name: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d(-\d+)?", name) or _day(name) is None:
+        raise ValueError("a vintage is named by the day of its retrieval, 2027-02-22; the second of a day 2027-02-22-2")
+    return name
+
+
+def _vintage_order(name: str) -> tuple[str, int]:
+    return name[:10], int(name[11:] or 1)
+
+
+def _code(code: str) -> str:
+    if not code or ("(" in code and re.match(r"[A-Z]+\(", code) and not EXPRESSION.fullmatch(code)):
+        raise ValueError("a code of the table, or *, ?, FROM(a), TO(a), RANGE(a,b)")
+    return code
+
+
+class Break(Closed):
+    """What holds from a year on, within one file: figures before and after do not join."""
+
+    since: Year
+    series: Text | None = None
+    size_definition: Text | None = None
+    threshold: Text | None = None
+
+    @model_validator(mode="after")
+    def breaks(self) -> Self:
+        if not (self.series or self.size_definition or self.threshold):
+            raise ValueError("a break says what is new from its year on: series, size_definition or threshold")
+        return self
+
+
+class Layout(Closed):
+    """How to read one table out of a file. Rows count from 1.
+
+    where: the rows that are read, by heading, as in { Kön = "Totalt" }. constant: what stands in no column, as in { year = 2025 }.
+    labels: what the file writes in place of a class, by classification. series says how values are placed in regions,
+    size_definition whose employees a size class counts, threshold from which value an enterprise is included. Growth over two that
+    differ is refused. noise is the most that a publisher may have added to
+    or taken from each population, to disclose nobody.
+    """
+
+    columns: dict[str, str] = Field(min_length=1)
+    where: dict[str, tuple[str, ...]] = {}
+    constant: dict[str, str | int] = {}
+    sheet: str | None = None
+    header_row: tuple[int, ...] = (1,)
+    unit: Annotated[str, Field(pattern=r"^((thousand|million|billion) )?[A-Z]{3}$")] | None = None
+    series: Text | None = None
+    size_definition: Text | None = None
+    threshold: Text | None = None
+    noise: int = Field(default=0, ge=0, strict=True)
+    breaks: tuple[Break, ...] = ()
+    labels: dict[str, dict[str, str]] = {}
+    regions: dict[str, str] = {}
+    ignore: tuple[str, ...] = ()
+    year_stored_as: Literal["number", "text", "date"] = "number"
+    decimal: Literal[",", "."] = ","
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    encoding: str = "utf-8"
+
+    @model_validator(mode="before")
+    @classmethod
+    def single_values(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        rows = {"header_row": [content["header_row"]]} if isinstance(content.get("header_row"), int) else {}
+        where = content.get("where")
+        texts = {key: [text] if isinstance(text, str) else text for key, text in where.items()} if isinstance(where, dict) else where
+        return content | rows | ({"where": texts} if where is not None else {})
+
+    @model_validator(mode="after")
+    def rows_in_order(self) -> Self:
+        if not self.header_row or self.header_row[0] < 1 or list(self.header_row) != sorted(set(self.header_row)):
+            raise ValueError("header_row counts from 1, downwards")
+        return self
+
+    @model_validator(mode="after")
+    def breaks_in_order(self) -> Self:
+        years = [each.since for each in self.breaks]
+        if years != sorted(set(years)):
+            raise ValueError("breaks stand in the order of their years, each year once")
+        return self
+
+    def series_in(self, year: int) -> str | None:
+        """The series that a year's figures belong to: the basis of allocation, and what else is stated of it."""
+        stated = {"series": self.series, "size_definition": self.size_definition, "threshold": self.threshold}
+        for each in self.breaks:
+            if each.since <= year:
+                stated |= {key: value for key, value in each.model_dump(exclude={"since"}).items() if value}
+        series = stated.pop("series")
+        return (
+            "; ".join([series or "", *(f"{key.replace('_', ' ')} {value}" for key, value in stated.items() if value)]).strip("; ") or None
+        )
+
+
+class Fetch(Closed):
+    """How an open table is asked for from a PxWebApi 2: its codes by variable, and what each variable becomes.
+
+    A code may be * or ? (any), FROM(a), TO(a) or RANGE(a,b): they become explicit codes, in the table's order, before the
+    table is asked.
+    """
+
+    base_url: Annotated[WebAddress, Field(pattern=r"^[^?#]*$")]
+    note: Text | None = None
+    selection: dict[str, Annotated[tuple[Annotated[str, AfterValidator(_code)], ...], Field(min_length=1)]]
+    columns: dict[str, str] = Field(min_length=1)
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}$")] = "sv"
+    unit: Text | None = None
+    series: Text | None = None
+    noise: int = Field(default=0, ge=0, strict=True)
+
+
+class Source(Closed):
+    """One vintage of a source: a raw file, where it comes from, what it covers, and how to read it."""
+
+    table: Text
+    geography: str | None = None
+    file: str
+    kind: Literal["official", "illustrative"]
+    publisher: Text
+    title: Text
+    page: Text
+    covers: Text
+    retrieved: datetime.date
+    licence: Text
+    sha256: str
+    read: tuple[Layout, ...]
+    table_id: str | None = None
+    published: datetime.date | None = None
+    note: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def one_layout(cls, content: Any) -> Any:
+        if isinstance(content, dict) and isinstance(content.get("read"), dict):
+            return content | {"read": [content["read"]]}
+        return content
+
+    @model_validator(mode="after")
+    def stays_in_place(self) -> Self:
+        path = PurePosixPath(self.file)
+        if path.is_absolute() or ".." in path.parts or "\\" in self.file:
+            raise ValueError("file is a path inside the folder of sources.toml")
+        return self
+
+
+class Entry(Closed):
+    """A source: its vintages, the newest last, and how the next one is fetched.
+
+    In sources.toml the entry itself is the first vintage, named by its day of retrieval. Each later one is a table of its
+    own, [source.vintages.2027-02-22], and says of the file all that OF_THE_FILE names, and of the rest what differs.
+    An entry without a file is a source that has not been fetched yet.
+    """
+
+    vintages: dict[Annotated[str, AfterValidator(_vintage)], Source]
+    first: str | None = None
+    fetch: Fetch | None = None
+    table_id: str | None = None
+    table: str | None = None
+    geography: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def inherited(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        own = {key: value for key, value in content.items() if key not in ("vintages", "fetch")}
+        later = content.get("vintages", {})
+        vintages = {_first(own): own} if "file" in own or not (later or "fetch" in content) else {}
+        if isinstance(later, dict):
+            shared = {key: value for key, value in own.items() if key not in OF_THE_FILE}
+            for name, vintage in later.items():
+                if not isinstance(vintage, dict) or "retrieved" in vintage or name in vintages:
+                    raise ValueError(f"the vintage {name} is a table that says what differs, named by the day of its retrieval, each once")
+                vintages[name] = {**shared, "retrieved": _day(name), **vintage}
+        elif later:
+            raise ValueError("vintages are tables named by the day of their retrieval")
+        first = _first(own) if _first(own) in vintages and vintages[_first(own)] is own else None
+        return {"vintages": vintages, "first": first} | {
+            key: content[key] for key in ("fetch", "table_id", "table", "geography") if key in content
+        }
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.fetch and not self.table_id:
+            raise ValueError("a source that is fetched says its table_id")
+        # The dictionary stays the same object: the model is frozen, and vintages are read newest last everywhere.
+        ordered = {name: self.vintages[name] for name in sorted(self.vintages, key=_vintage_order)}
+        self.vintages.clear()
+        self.vintages.update(ordered)
+        return self
+
+
+class Sources(Closed):
+    """All raw files: every source's history, and of each the vintage that is used."""
+
+    folder: Path
+    history: dict[str, Entry] = {}
+    entries: dict[str, Source]
+
+    def serving(self, award: Award) -> "Sources":
+        """The sources with those entries that are of what an award needs, and of its geography."""
+        entries = {name: source for name, source in self.entries.items() if _serves(source, award)}
+        return self.model_copy(update={"entries": entries})
+
+
+class History(Closed):
+    """What sources.toml holds."""
+
+    sources: dict[Annotated[str, AfterValidator(source_name)], Entry]
+
+    @model_validator(mode="before")
+    @classmethod
+    def every_table_is_a_source(cls, content: Any) -> Any:
+        return {"sources": content}
+
+    @classmethod
+    def place(cls, loc: tuple[int | str, ...], content: dict[str, Any]) -> tuple[int | str, ...]:
+        """Without what the file has not: the level of sources, and the name of the vintage that an entry itself is."""
+        loc = loc[1:]
+        if loc[1:2] == ("vintages",) and len(loc) > 2 and loc[2] not in content[str(loc[0])].get("vintages", {}):
+            return loc[:1] + loc[3:]
+        return loc
+
+
+def load_sources(folder: Path, award: Award | None = None) -> Sources:
+    """Read sources.toml of a raw-data folder; entries are the vintages that the award uses, without an award the newest.
+
+    An award uses the sources of the statistics that it needs, of its geography or of none that is named: the vintage that it pins,
+    and of a source that it does not pin the first, the entry itself, so that a later vintage changes no award until the award says
+    so. Raises DataRefused with every fault of the file and of the pins.
+    """
+    path = folder / "sources.toml"
+    if not path.is_file():
+        raise DataRefused(
+            [Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")]
+        )
+    history = load(History, path).sources
+    faults = [*_pins(award, history), *_tables(award, history, path)] if award else []
+    if faults:
+        raise DataRefused(faults)
+    entries = {}
+    for name, entry in history.items():
+        newest = next(reversed(entry.vintages), None)
+        used = newest if award is None or is_undecided(award.vintages.get(name, "")) else award.vintages.get(name, entry.first)
+        if used is not None and (award is None or _serves(entry.vintages[used], award)):
+            entries[name] = entry.vintages[used]
+    return Sources(folder=folder, history=history, entries=entries)
+
+
+def _serves(source: Source, award: Award) -> bool:
+    """Whether a source is of what the award needs, and of its geography."""
+    return source.geography in (None, award.geography) and source.table in (REGIONS, *award.statistics)
+
+
+def _tables(award: Award, history: Mapping[str, Entry], path: Path) -> Iterator[Fault]:
+    """Sources of a table that the catalogue does not declare."""
+    known = [REGIONS, *award.catalogue.statistics]
+    for name, entry in history.items():
+        for table in dict.fromkeys([source.table for source in entry.vintages.values()] + ([entry.table] if entry.table else [])):
+            if table not in known:
+                close = difflib.get_close_matches(table, known, n=1)
+                remedy = f"Did you mean {close[0]!r}?" if close else "Correct its name, or declare the statistic in catalogue/statistics."
+                yield Fault(f"{path}, {name}.table", f"the table {table!r}", f"one of {', '.join(known)}", remedy)
+
+
+def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
+    """The vintages that an award pins and that are not there."""
+    for name, vintage in award.vintages.items():
+        where = f"{award.file}, vintages.{name}"
+        if name not in history:
+            yield Fault(
+                where, f"the source {name!r}", f"one of {', '.join(history)}", "Correct the name, or add the source to sources.toml."
+            )
+        elif vintage not in history[name].vintages and not is_undecided(vintage):
+            names = ", ".join(history[name].vintages) or "none yet"
+            yield Fault(where, f"the vintage {vintage!r}", f"one of those there are: {names}", "`exportregion vintages` lists them.")
