@@ -638,8 +638,8 @@ def _column(
     return pan.Column(arrow, list(checks), nullable=nullable, description=description, metadata={"unit": unit})
 
 
-def _classification(classes: Classes, *, nullable: bool) -> pan.Column:
-    return _column(pa.string(), classes.meaning, None, [pan.Check.isin([*classes.codes, TOTAL])], nullable=nullable)
+def _classification(classes: Classes, codes: Sequence[str], *, nullable: bool = False) -> pan.Column:
+    return _column(pa.string(), classes.meaning, None, [pan.Check.isin(list(codes))], nullable=nullable)
 
 
 def _with_classes(schema: pan.DataFrameSchema, classifications: Sequence[Classes]) -> pan.DataFrameSchema:
@@ -647,7 +647,7 @@ def _with_classes(schema: pan.DataFrameSchema, classifications: Sequence[Classes
     columns: dict[str, pan.Column] = {}
     for name, column_ in schema.columns.items():
         if name == "class_code":
-            columns |= {classes.name: _classification(classes, nullable=True) for classes in classifications}
+            columns |= {one.name: _classification(one, [*one.codes, TOTAL], nullable=True) for one in classifications}
         else:
             columns[name] = column_
     keys = [other for key in schema.unique or [] for other in ([one.name for one in classifications] if key == "class_code" else [key])]
@@ -662,7 +662,7 @@ def statistic_schema(catalogue: Catalogue, name: str) -> pan.DataFrameSchema:
     statistic = catalogue.statistics[name]
     base = schemas()["staging.figures"].columns
     columns = {"region_code": base["region_code"], "year": base["year"]}
-    columns |= {key: _classification(catalogue.classes[key], nullable=False) for key in statistic.classes}
+    columns |= {key: _classification(catalogue.classes[key], [*catalogue.classes[key].codes]) for key in statistic.classes}
     statuses: dict[str, pan.Column] = {}
     for number, (key, quantity) in enumerate(statistic.quantities.items()):
         column_name = amount_column(catalogue, name, key)

@@ -105,7 +105,7 @@ def test_columns_stand_in_the_order_of_the_files_with_meaning_unit_and_limits(co
     }
     assert fields["region_code"]["constraints"] == {"required": True, "pattern": r"^(?:\d\d)$"}
     staged = {field["name"]: field for field in by_name(package(complete))["staging.goods_exports"]["schema"]["fields"]}
-    assert staged["size_class"]["constraints"]["enum"] == ["0-9", "10-49", "50-249", "250+", "total"]
+    assert staged["size_class"]["constraints"]["enum"] == ["0-9", "10-49", "50-249", "250+"]
     assert staged["exports_sek"] | {"unit": "SEK"} == staged["exports_sek"]
     people = {field["name"]: field for field in by_name(package(complete))["staging.population"]["schema"]["fields"]}
     assert people["population"]["constraints"]["exclusiveMinimum"] == 0

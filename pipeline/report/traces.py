@@ -176,7 +176,7 @@ class Traces:
         statistics_ = dict.fromkeys(catalogue.cells_of(part).statistic for read in meaning.reads for part in catalogue.parts(read))
         declared = [f"catalogue/measures/{name}.toml" for name in measures] + [f"catalogue/statistics/{name}.toml" for name in statistics_]
         own = [] if meaning.measure else [f"catalogue/indicators/{indicator}.toml"]
-        return (*sql_files(table), *own, *declared)
+        return (*sql_behind(table), *own, *declared)
 
     def _cells_of(self, indicator: str, region_code: str, column: str) -> Iterator[Cell]:
         """The raw cells of the years that a column of an indicator is about."""
@@ -222,7 +222,7 @@ class Traces:
 
 
 @functools.cache
-def sql_files(table: str) -> tuple[str, ...]:
+def sql_behind(table: str) -> tuple[str, ...]:
     """The SQL files between a table of indicators and the raw cells, from its own file down to staging."""
     sql = models("indicators") | models("staging")
     ordered: list[str] = []
