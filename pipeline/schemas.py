@@ -1,5 +1,6 @@
 """One model a table: its grain, types, ranges, units and meanings. The only place where these are said, beside microdata/schemas.py."""
 
+import copy
 import functools
 import math
 from collections.abc import Mapping, Sequence
@@ -616,11 +617,22 @@ def round_schemas(catalogue: Catalogue, statistics: Sequence[str], meanings: Map
         if not meaning.measure:
             tables[f"indicators.{name}"] = _own_schema(name, meaning)
     for table in ("ranking.ranking", "ranking.candidates"):
-        tables[table] = tables[table].add_columns(_indicator_columns(meanings))
-    code = [pan.Check.str_matches(f"^(?:{catalogue.geography.code})$")]
-    return {
-        name: table.update_column("region_code", checks=code) if "region_code" in table.columns else table for name, table in tables.items()
-    }
+        tables[table] = _of_columns(tables[table], {**tables[table].columns, **_indicator_columns(meanings)})
+    code = pan.Check.str_matches(f"^(?:{catalogue.geography.code})$")
+    return {name: _with_codes(table, code) if "region_code" in table.columns else table for name, table in tables.items()}
+
+
+def _with_codes(schema: pan.DataFrameSchema, code: pan.Check) -> pan.DataFrameSchema:
+    """A schema whose region codes are those of a geography."""
+    region = copy.copy(schema.columns["region_code"])
+    region.checks = [code]
+    return _of_columns(schema, {**schema.columns, "region_code": region})
+
+
+def _of_columns(schema: pan.DataFrameSchema, columns: Mapping[str, pan.Column], grain: Sequence[str] | None = None) -> pan.DataFrameSchema:
+    """A schema with other columns. Not by pandera's own methods: they copy every column and check deeply, again and again."""
+    unique = list(schema.unique or []) if grain is None else list(grain)
+    return pan.DataFrameSchema(dict(columns), strict=True, unique=unique or None, name=schema.name, description=schema.description)
 
 
 ABOUT_CELLS = ("validation.exceptions", "robustness.cell_bounds", "report.trace_cells")
@@ -651,7 +663,7 @@ def _with_classes(schema: pan.DataFrameSchema, classifications: Sequence[Classes
         else:
             columns[name] = column_
     keys = [other for key in schema.unique or [] for other in ([one.name for one in classifications] if key == "class_code" else [key])]
-    return pan.DataFrameSchema(columns, strict=True, unique=keys or None, name=schema.name, description=schema.description)
+    return _of_columns(schema, columns, keys)
 
 
 def statistic_schema(catalogue: Catalogue, name: str) -> pan.DataFrameSchema:

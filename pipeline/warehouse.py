@@ -38,7 +38,8 @@ class Warehouse:
         self.award = award
         self.schemas = schemas.round_schemas(award.catalogue, award.statistics, award.meanings)
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-        for table, rows in {**vocabulary.catalogue_tables(award.catalogue), **vocabulary.run_tables(award)}.items():
+        self._choices = vocabulary.run_tables(award)
+        for table, rows in {**vocabulary.catalogue_tables(award.catalogue), **self._choices}.items():
             self._store(table, rows)
 
     def __enter__(self) -> Self:
@@ -127,15 +128,19 @@ class Warehouse:
         self._connection.begin()
         try:
             for table, rows in vocabulary.run_tables(award).items():
-                self._store(table, rows)
+                if not rows.equals(self._choices[table]):
+                    self._store(table, rows)
+            models_of_award = _models("indicators", award)
             if figures is not None:
                 schema = self.schemas["staging.figures"]
                 self._store("staging.figures", pa.Table.from_pandas(schemas.frame(schema, figures), preserve_index=False))
+                read = frozenset[str]().union(*map(references, models_of_award.values()))
                 for statistic in award.statistics:
-                    sql = vocabulary.statistic_table(award.catalogue, statistic)
-                    self._connection.execute(f"create or replace table staging.{statistic} as {sql}")
+                    if f"staging.{statistic}" in read:
+                        sql = vocabulary.statistic_table(award.catalogue, statistic)
+                        self._connection.execute(f"create or replace table staging.{statistic} as {sql}")
             general = schemas.schemas().keys() - {"indicators.indicators_by_region"}
-            for table, sql in in_order(_models("indicators", award)):
+            for table, sql in in_order(models_of_award):
                 if table not in general or not only_the_window:
                     self._connection.execute(f"create or replace table {table} as {sql}")
             return self._indicators(award)

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.award import Award
 from pipeline.ranking.score import Indicators, contributions
 from pipeline.ranking.standing import Field, Standing, stand, weighing
-from pipeline.ranking.turning_points import changes
+from pipeline.ranking.turning_points import turning_points
 
 
 def explain(code: str, regions: Field, indicators: Indicators, award: Award) -> dict[str, Any]:
@@ -33,7 +33,8 @@ def explain(code: str, regions: Field, indicators: Indicators, award: Award) -> 
     }
     if here.rank[index]:
         result["neighbours"] = _neighbours(index, regions, here, award)
-        result["changes"] = changes(index, values, here, award)
+        turns = turning_points(regions, values, here, award, [code])
+        result["changes"] = [{"indicator": row["indicator"], "value": row["indicator_value"], "turns_at": row["turns_at"]} for row in turns]
     return result
 
 

@@ -25,7 +25,7 @@ NOISE = 1e-12
 
 
 def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
-    """Put one indicator's values (regions,) on a scale where higher is better; all must be known.
+    """Put one indicator's values (..., regions) on a scale where higher is better, along the last axis; all must be known.
 
     min-max           (x − min) / (max − min), from 0 to 1
     z-score           (x − mean) / s, with s over n − 1
@@ -33,58 +33,64 @@ def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
     rank              1 for the lowest, upwards; equal values share the lower rank
     An indicator that is the same everywhere separates nobody: min-max and z-score give 0 to all.
     """
-    if not len(values):
+    if not values.size:
         return values
     values = values if direction == "higher" else -values
-    spread = values.max() - values.min()
-    if not spread and method in ("min-max", "z-score"):
-        return np.zeros_like(values)
+    lowest = values.min(axis=-1, keepdims=True)
+    spread = values.max(axis=-1, keepdims=True) - lowest
     match method:
         case "min-max":
-            return np.asarray((values - values.min()) / spread)
+            return np.asarray(np.divide(values - lowest, spread, out=np.zeros_like(values), where=spread != 0))
         case "z-score":
-            mean = math.fsum(values) / len(values)
-            squares = math.fsum((values - mean) ** 2)
-            return np.asarray((values - mean) / math.sqrt(squares / (len(values) - 1)))
+            centred = values - _exact_sum(values) / values.shape[-1]
+            deviation = np.sqrt(_exact_sum(centred**2) / max(values.shape[-1] - 1, 1))
+            return np.asarray(np.divide(centred, deviation, out=np.zeros_like(values), where=spread != 0))
         case "percentile-rank":
-            return _rank_from_below(values) / len(values)
+            return _rank_from_below(values) / values.shape[-1]
         case "rank":
-            return _rank_from_below(values).astype(np.float64)
+            return _rank_from_below(values)
     raise ValueError(f"unknown normalisation {method!r}")
 
 
-def _rank_from_below(values: Reals) -> Wholes:
-    return np.searchsorted(np.sort(values), values, side="left").astype(np.int64) + 1
+def _exact_sum(values: Reals) -> Reals:
+    """Sums along the last axis, which is kept, without an error of rounding on the way: their order is nothing."""
+    return np.asarray(np.apply_along_axis(lambda row: [math.fsum(row)], -1, values))
+
+
+def _rank_from_below(values: Reals) -> Reals:
+    return rank(-values, "min", noise=0.0).astype(np.float64)
 
 
 def contributions(normalised: Reals, weights: Sequence[Fraction], aggregation: str) -> Reals:
-    """What each indicator brings (regions, indicators): w·x to the arithmetic mean, x^w to the geometric."""
+    """What each indicator brings (..., regions, indicators): w·x to the arithmetic mean, x^w to the geometric."""
     if aggregation == "arithmetic":
         return np.asarray(normalised * [float(weight) for weight in weights])
     return np.asarray(normalised ** [float(weight) for weight in weights])
 
 
 def aggregate(normalised: Reals, weights: Sequence[Fraction], aggregation: str) -> Reals:
-    """One score a region out of (regions, indicators): Σ w·x, or Π x^w for positive scores.
+    """One score a region out of (..., regions, indicators): Σ w·x, or Π x^w for positive scores.
 
     Weights are put on a common denominator, so that whole scores stay whole until the last division and equal sums are equal.
     """
     if aggregation == "geometric":
-        return np.asarray(contributions(normalised, weights, aggregation).prod(axis=1))
+        return np.asarray(contributions(normalised, weights, aggregation).prod(axis=-1))
     denominator = math.lcm(*(weight.denominator for weight in weights))
-    score = np.zeros(len(normalised))
+    score = np.zeros(normalised.shape[:-1])
     for column, weight in enumerate(weights):
-        score += normalised[:, column] * int(weight * denominator)
+        score += normalised[..., column] * int(weight * denominator)
     return score / denominator
 
 
-def rank(scores: Reals, ties: str) -> Wholes:
-    """Places by falling score along the last axis. Ties: "min" 1, 2, 2, 4; "max" 1, 3, 3, 4; "dense" 1, 2, 2, 3."""
+def rank(scores: Reals, ties: str, noise: float = NOISE) -> Wholes:
+    """Places by falling score along the last axis. Ties: "min" 1, 2, 2, 4; "max" 1, 3, 3, 4; "dense" 1, 2, 2, 3.
+
+    noise: the share of the largest score that still makes a tie.
+    """
     order = np.argsort(-scores, axis=-1, kind="stable")
     falling = np.take_along_axis(scores, order, axis=-1)
-    noise = NOISE * np.abs(scores).max(axis=-1, keepdims=True)
     starts = np.ones(scores.shape, dtype=bool)
-    starts[..., 1:] = falling[..., :-1] - falling[..., 1:] > noise
+    starts[..., 1:] = falling[..., :-1] - falling[..., 1:] > noise * np.abs(scores).max(axis=-1, keepdims=True)
     position = np.arange(scores.shape[-1])
     match ties:
         case "min":

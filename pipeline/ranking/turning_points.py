@@ -1,62 +1,72 @@
 """What would have to change: the value of one indicator alone at which a region's candidacy turns."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.award import Award
-from pipeline.ranking.score import Reals
-from pipeline.ranking.standing import Field, Rows, Standing, stand, weighing
+from pipeline.ranking.score import Reals, aggregate, is_candidate, normalise
+from pipeline.ranking.standing import Field, Rows, Standing, weighing
 
 DOUBLINGS = 30
 HALVINGS = 60
 
 
-def changes(index: int, values: Reals, here: Standing, award: Award) -> list[dict[str, Any]]:
-    """For each weighing indicator, the value nearest to its own at which the region's candidacy turns, all else as it is."""
-    rows = []
-    for column, indicator in enumerate(weighing(award)):
-        upward = (indicator.direction == "higher") != bool(here.candidate[index])
-        turning = _turning_point(index, column, values, here, award, sign=1.0 if upward else -1.0)
-        rows.append({"indicator": indicator.name, "value": float(values[index, column]), "turns_at": turning})
-    return rows
-
-
-def _turning_point(index: int, column: int, values: Reals, here: Standing, award: Award, *, sign: float) -> float | None:
-    """Doubling steps until candidacy turns, then halving the last one; no further than the indicator can go."""
-
-    meaning = award.meaning(weighing(award)[column].name)
-    lowest, highest = meaning.lowest, meaning.highest
-
-    def turned(value: float) -> bool:
-        trial = values.copy()
-        trial[index, column] = value
-        return bool(stand(trial, weighing(award), award.ranking).candidate[index]) != bool(here.candidate[index])
-
-    own = float(values[index, column])
-    spread = float(np.nanmax(values[:, column]) - np.nanmin(values[:, column])) or 1.0
-    far = None
-    near = own
-    for power in range(DOUBLINGS):
-        reach = min(max(own + sign * spread * 2.0 ** (power - 10), lowest), highest)
-        if turned(reach):
-            far = reach
-            break
-        if reach in (lowest, highest):
-            return None
-        near = reach
-    if far is None:
-        return None
-    for _ in range(HALVINGS):
-        middle = (near + far) / 2
-        near, far = (near, middle) if turned(middle) else (middle, far)
-    return far
-
-
-def turning_points(regions: Field, values: Reals, here: Standing, award: Award) -> Rows:
-    """For each ranked region, the value of each indicator alone at which it would become a candidate, or cease to be one."""
+def turning_points(regions: Field, values: Reals, here: Standing, award: Award, codes: Sequence[str] | None = None) -> Rows:
+    """For each ranked region, or those of some codes: the value of each indicator alone nearest to its own at which it would become a
+    candidate, or cease to be one, all else as it is; None where no value does it."""
+    ranked = np.flatnonzero(here.rank)
+    wanted = np.array([place for place, index in enumerate(ranked) if codes is None or regions.codes[index] in codes], dtype=np.int64)
+    searches = [_turns_at(column, wanted, values[ranked], here.candidate[ranked], award) for column in range(len(weighing(award)))]
     return [
-        {"region_code": regions.codes[index], "indicator": row["indicator"], "indicator_value": row["value"], "turns_at": row["turns_at"]}
-        for index in map(int, np.flatnonzero(here.rank))
-        for row in changes(index, values, here, award)
+        {
+            "region_code": regions.codes[ranked[place]],
+            "indicator": indicator.name,
+            "indicator_value": float(values[ranked[place], column]),
+            "turns_at": None if np.isnan(searches[column][number]) else float(searches[column][number]),
+        }
+        for number, place in enumerate(wanted)
+        for column, indicator in enumerate(weighing(award))
     ]
+
+
+def _turns_at(column: int, wanted: npt.NDArray[np.int64], values: Reals, candidate: npt.NDArray[np.bool_], award: Award) -> Reals:
+    """The turning points of one indicator for the wanted rows of values, all searched for at once; NaN where there is none.
+
+    Steps are doubled until candidacy turns, then the last one is halved; no further than the indicator can go.
+    """
+    indicator = weighing(award)[column]
+    meaning = award.meaning(indicator.name)
+    weights = [one.weight for one in weighing(award)]
+    others = np.column_stack(
+        [normalise(values[:, number], award.ranking.normalisation, one.direction) for number, one in enumerate(weighing(award))]
+    )
+
+    def turned(rows: npt.NDArray[np.int64], trial: Reals) -> npt.NDArray[np.bool_]:
+        """Whether the candidacy of each row turns when its value is the trial's."""
+        each = np.arange(len(rows))
+        changed = np.repeat(values[np.newaxis, :, column], len(rows), axis=0)
+        changed[each, rows] = trial
+        normalised = np.repeat(others[np.newaxis], len(rows), axis=0)
+        normalised[..., column] = normalise(changed, award.ranking.normalisation, indicator.direction)
+        chosen = is_candidate(aggregate(normalised, weights, award.ranking.aggregation), award.ranking.candidates)
+        return np.asarray(chosen[each, rows] != candidate[rows])
+
+    near = values[wanted, column]
+    far = np.full(len(wanted), np.nan)
+    step = np.where((indicator.direction == "higher") != candidate[wanted], 1.0, -1.0) * (float(np.ptp(values[:, column])) or 1.0)
+    own, searching = near.copy(), np.arange(len(wanted))
+    for power in range(DOUBLINGS):
+        reach = np.clip(own[searching] + step[searching] * 2.0 ** (power - 10), meaning.lowest, meaning.highest)
+        turns = turned(wanted[searching], reach)
+        far[searching[turns]] = reach[turns]
+        near[searching[~turns]] = reach[~turns]
+        searching = searching[~turns & (reach != meaning.lowest) & (reach != meaning.highest)]
+    found = np.flatnonzero(~np.isnan(far))
+    for _ in range(HALVINGS):
+        middle = (near[found] + far[found]) / 2
+        beyond = turned(wanted[found], middle)
+        far[found] = np.where(beyond, middle, far[found])
+        near[found] = np.where(beyond, near[found], middle)
+    return far
