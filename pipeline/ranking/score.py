@@ -46,7 +46,7 @@ def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
             deviation = np.sqrt(_exact_sum(centred**2) / max(values.shape[-1] - 1, 1))
             return np.asarray(np.divide(centred, deviation, out=np.zeros_like(values), where=spread != 0))
         case "percentile-rank":
-            return _rank_from_below(values) / values.shape[-1]
+            return np.asarray(_rank_from_below(values) / values.shape[-1])
         case "rank":
             return _rank_from_below(values)
     raise ValueError(f"unknown normalisation {method!r}")
