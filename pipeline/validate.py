@@ -1,6 +1,6 @@
 """What a schema cannot say: relations within and between tables, asked by sql/audits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.award import AcceptedException, Award, Evidence, in_language
@@ -72,10 +72,11 @@ def _findings(
     """Every row that an audit reports: the audit, the row, the fault that it is, and the exception that accepts it."""
     warehouse.build("staging")
     names = _names(warehouse)
+    places = warehouse.read("ingested.figures")
     for audit in audit_names():
         for row in warehouse.audit(audit):
             accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row, award)), None)
-            yield audit, row, _fault(audit, row, _where(warehouse, sources, row), names, _yardsticks(row, award, sources)), accepted
+            yield audit, row, _fault(audit, row, _where(places, sources, row), names, _yardsticks(row, award, sources)), accepted
 
 
 def _accepts(known: AcceptedException, audit: str, row: Mapping[str, Any], award: Award) -> bool:
@@ -104,20 +105,16 @@ def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str], y
     )
 
 
-def _where(warehouse: Warehouse, sources: Sources, row: dict[str, Any]) -> str:
-    """The file, the sheet and, where there is just one, the cell that a row of an audit is about."""
+def _where(places: Sequence[Mapping[str, Any]], sources: Sources, row: Mapping[str, Any]) -> str:
+    """The file, the sheet and, where there is just one, the cell that a row of an audit is about. places: rows of ingested.figures."""
     wanted = {key: row[key] for key in ("quantity", "region_code", "year", "class_code") if row[key] is not None}
-    of_statistic = f"select source, cell from ingested.figures where statistic = '{row['about']}'"
-    about = warehouse.query(of_statistic + "".join(f" and {key} = {_literal(value)}" for key, value in wanted.items()))
-    places = {(place["source"], *_sheet_and_cell(place["cell"] or "")) for place in about or warehouse.query(of_statistic)}
-    files = sorted({sources.entries[source].file for source, _, _ in places})
-    sheets = sorted({f"sheet {sheet}" for _, sheet, _ in places if sheet})
-    cells = [f"cell {at}" for _, _, at in places if at] if len(about) == 1 else []
-    return ", ".join([*files, *sheets, *cells])
-
-
-def _literal(value: Any) -> str:
-    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+    of_statistic = [place for place in places if place["statistic"] == row["about"]]
+    about = [place for place in of_statistic if all(place[key] == value for key, value in wanted.items())]
+    cells = {(place["source"], *_sheet_and_cell(place["cell"] or "")) for place in about or of_statistic}
+    files = sorted({sources.entries[source].file for source, _, _ in cells})
+    sheets = sorted({f"sheet {sheet}" for _, sheet, _ in cells if sheet})
+    at = [f"cell {cell}" for _, _, cell in cells if cell] if len(about) == 1 else []
+    return ", ".join([*files, *sheets, *at])
 
 
 def _sheet_and_cell(place: str) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def values(column: pan.Column) -> st.SearchStrategy[Any]:
 
 def tables(name: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     schema = SCHEMAS[name]
-    return st.lists(st.fixed_dictionaries({key: values(column) for key, column in schema.columns.items()}), min_size=2, max_size=8)
+    return st.lists(st.fixed_dictionaries({key: values(column) for key, column in schema.columns.items()}), min_size=20, max_size=40)
 
 
 Broken = tuple[set[tuple[int, str]], set[int]]
@@ -103,7 +103,7 @@ def test_pandera_and_duckdb_refuse_the_same_rows(table: str) -> None:
 
     with duckdb.connect() as connection:
 
-        @settings(deadline=None, max_examples=20, database=None)
+        @settings(deadline=None, max_examples=4, database=None)
         @given(tables(table))
         def both(rows: list[dict[str, Any]]) -> None:
             ours = by_duckdb(connection, SCHEMAS[table], rows)
