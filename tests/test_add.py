@@ -38,8 +38,9 @@ def cells(folder: Path, table: str) -> Cells:
     return found
 
 
-GOODS_CELLS = cells(RAW, "goods_exports")
-SERVICES_CELLS = cells(RAW, "services_exports")
+SHIPPED = {table: cells(RAW, table) for table in ("goods_exports", "services_exports", "population")}
+GOODS_CELLS = SHIPPED["goods_exports"]
+SERVICES_CELLS = SHIPPED["services_exports"]
 YEARS = sorted({key[1] for key in GOODS_CELLS})
 SIZES = ("0-9", "10-49", "50-249", "250+", "total")
 SYMBOL = {"withheld": "..", "missing": "", "nil": "-"}
@@ -68,10 +69,7 @@ def added(raw: Raw, path: Path, table: str, *arguments: str) -> str:
     """Add a file, and find the same figures in it as in the shipped one. What was said of it."""
     ran = add(raw, path, *OFFICIAL, *arguments)
     assert ran.exit_code == 0, ran.stdout + ran.stderr
-    assert (
-        cells(raw.folder, table)
-        == {"goods_exports": GOODS_CELLS, "services_exports": SERVICES_CELLS, "population": cells(RAW, "population")}[table]
-    )
+    assert cells(raw.folder, table) == SHIPPED[table]
     return ran.stdout
 
 

@@ -18,11 +18,10 @@ from typing import Any
 import pytest
 from conftest import GOODS, POPULATION, RAW, SERVICES, Raw, exportregion, read_rows, write_workbook
 
-from pipeline import ingest
 from pipeline.award import load_award, load_evidence
-from pipeline.catalogue import Statistic
 from pipeline.faults import DataRefused
-from pipeline.sources import Source, load_sources
+from pipeline.ingest import ingest
+from pipeline.sources import load_sources
 from pipeline.validate import validate
 from pipeline.warehouse import Warehouse
 
@@ -218,18 +217,14 @@ class Shipped:
     def __init__(self, warehouse: Warehouse) -> None:
         self.warehouse = warehouse
         self.evidence = load_evidence(YARDSTICK)
-        self.rows_of: dict[str, Any] = {}
         self.figures: dict[str, list[dict[str, Any]]] = {}
-        self.read_statistic = ingest._read
         self.baseline: Staged = {}
         self.baseline = self.staged(RAW)
 
     def staged(self, folder: Path) -> Staged:
         """What a run reads of a folder and computes from: table -> key -> row, of the round's years. Raises DataRefused."""
         sources = load_sources(folder, YARDSTICK)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ingest, "_read", self.read)
-            tables = ingest.ingest(sources, YARDSTICK)
+        tables = ingest(sources, YARDSTICK)
         if figures_of(tables) == self.figures:
             return self.baseline
         if folder == RAW:
@@ -246,16 +241,6 @@ class Shipped:
                 of_row |= {row["quantity"]: row["amount"], f"{row['quantity']}_status": row["status"]}
                 of_row |= {name: row[name] for name in ("series", "unit", "noise")}
         return found
-
-    def read(self, folder: Path, statistic: Statistic, entries: Mapping[str, Source], *others: Any) -> Any:
-        """The rows of a statistic and their faults: those of the shipped files, where its own files and the regions' are as shipped."""
-        files = {"regions.csv", *(source.file for source in entries.values())}
-        if any((folder / file).read_bytes() != (RAW / file).read_bytes() for file in files):
-            return self.read_statistic(folder, statistic, entries, *others)
-        if statistic.name not in self.rows_of:
-            self.rows_of[statistic.name] = self.read_statistic(folder, statistic, entries, *others)
-        rows, faults = self.rows_of[statistic.name]
-        return [dict(row) for row in rows], list(faults)
 
 
 @pytest.fixture(scope="module")
@@ -334,6 +319,6 @@ def test_the_checksum_alone_catches_every_fault(raw: Raw) -> None:
             if raw.path(file).read_bytes() == before:
                 continue
             with pytest.raises(DataRefused) as caught:
-                ingest.ingest(load_sources(raw.folder).serving(YARDSTICK), YARDSTICK)
+                ingest(load_sources(raw.folder).serving(YARDSTICK), YARDSTICK)
             assert f"{file}: found sha256" in str(caught.value)
         shutil.copytree(RAW, raw.folder, dirs_exist_ok=True)
