@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import catalogue_folder, sql_files
@@ -80,19 +80,31 @@ Pattern = Annotated[str, AfterValidator(_pattern)]
 Name = Annotated[str, AfterValidator(_name)]
 Sentence = Annotated[Text, AfterValidator(_sentence)]
 Phrases = Annotated[str, AfterValidator(_phrases)]
-Prose = dict[Literal["sv", "en"], Phrases]
+Code = Literal["sv", "en"]
+LANGUAGES: tuple[Code, ...] = ("sv", "en")
+Prose = dict[Code, Phrases]
 """By language, the phrases by which prose names a thing; `alternatives` tells what may stand in one."""
 
 
 class Worded(Closed):
     """What is worded in Swedish and in English, under sv and en. Where one is left out, the other stands in."""
 
-    @model_validator(mode="before")
+    _languages: tuple[Code, ...] = PrivateAttr(LANGUAGES)
+
+    @model_validator(mode="wrap")
     @classmethod
-    def one_for_both(cls, content: Any) -> Any:
-        if not isinstance(content, dict) or not {"sv", "en"} & content.keys():
-            return content
-        return {"sv": content.get("en"), "en": content.get("sv")} | content
+    def one_for_both(cls, content: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        given = [code for code in LANGUAGES if isinstance(content, dict) and code in content]
+        if not given:
+            return handler(content)
+        worded = handler({"sv": content.get("en"), "en": content.get("sv")} | content)
+        worded._languages = tuple(given)
+        return worded
+
+    @property
+    def languages(self) -> tuple[Code, ...]:
+        """The languages that its words are given in, Swedish first."""
+        return self._languages
 
 
 class Wording(Closed):
@@ -196,7 +208,7 @@ class Geography(Worded):
     groups: Groups | None = None
     map: MapLayout | None = None
     units: AmountWords | None = None
-    words: dict[Literal["sv", "en"], Toponyms] = {}
+    words: dict[Code, Toponyms] = {}
     sv: Nouns
     en: Nouns
 
@@ -276,7 +288,7 @@ class Classes(Worded):
     groups: dict[Name, tuple[Text, ...]] = {}
     bounds: dict[str, tuple[int, ...]] = {}
     labels: Labels | None = None
-    words: dict[Literal["sv", "en"], dict[str, Phrases]] = {}
+    words: dict[Code, dict[str, Phrases]] = {}
     members: Prose = {}
     sv: ClassWords
     en: ClassWords
@@ -461,7 +473,6 @@ class Meaning:
 TAKEN_AS = {"sv": {"growth": "tillväxt", "change": "förändring"}, "en": {"growth": "growth", "change": "change"}}
 """What follows a measure's name in the label of an indicator that has no wording of its own."""
 GROWTH_UNIT = {"sv": "förändring, %", "en": "relative change"}
-LANGUAGES = ("sv", "en")
 
 
 class Catalogue(Closed):
@@ -626,8 +637,8 @@ class Catalogue(Closed):
     def meaning(self, measure: str, taken: Taken) -> Meaning:
         """What an indicator is that takes a measure as level, growth or change."""
         declared = self.measures[measure]
-        wordings = {code: getattr(getattr(declared, code), taken) for code in LANGUAGES}
-        unit_words = {code: getattr(declared, code).unit for code in LANGUAGES}
+        wordings: dict[str, Wording | None] = {code: getattr(getattr(declared, code), taken) for code in LANGUAGES}
+        unit_words: dict[str, str] = {code: getattr(declared, code).unit for code in LANGUAGES}
         return Meaning(
             measure,
             taken,

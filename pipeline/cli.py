@@ -13,7 +13,6 @@ from pipeline.commands import (
     DATA,
     LATEST,
     OUT,
-    SWEDISH,
     AwardOption,
     DataOption,
     JsonOption,
@@ -46,7 +45,7 @@ def run(
     award: AwardOption = None,
     data: DataOption = DATA,
     out: OutOption = OUT,
-    languages: LanguageOption = SWEDISH,
+    languages: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -116,7 +115,7 @@ def report(
     award: AwardOption = None,
     data: DataOption = DATA,
     out: OutOption = OUT,
-    languages: LanguageOption = SWEDISH,
+    languages: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +14,7 @@ from pipeline.home import home
 
 if TYPE_CHECKING:
     from pipeline.award import Award
+    from pipeline.catalogue import Code
 
 LATEST = "the latest with nothing left to decide"
 AwardOption = Annotated[
@@ -28,9 +29,6 @@ DataOption = Annotated[Path, typer.Option("--data", help="Folder of the raw file
 OutOption = Annotated[Path, typer.Option("--out", help="Folder for results; each award gets a folder in it.")]
 
 
-LANGUAGES: tuple[Literal["sv", "en"], ...] = ("sv", "en")
-
-
 class LanguageCode(StrEnum):
     """The languages that the report is written in."""
 
@@ -39,12 +37,16 @@ class LanguageCode(StrEnum):
 
 
 LanguageOption = Annotated[
-    list[LanguageCode], typer.Option("--language", help="Language of the report. Repeat it for a report in each language.")
+    list[LanguageCode] | None,
+    typer.Option(
+        "--language",
+        help="Language of the report. Repeat it for a report in each language.",
+        show_default="sv, or en where the regions have no Swedish words",
+    ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only results and errors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
 
-SWEDISH = [LanguageCode.sv]
 DATA = home() / "data" / "raw"
 OUT = home() / "data" / "processed"
 
@@ -71,7 +73,7 @@ def run_stage(
     out: Path | None,
     quiet: bool,
     as_json: bool,
-    languages: Sequence[LanguageCode] = SWEDISH,
+    languages: Sequence[LanguageCode] | None = None,
     show: str | None = None,
 ) -> None:
     """Run the pipeline up to and including a stage, and print what it made."""
@@ -79,7 +81,7 @@ def run_stage(
     from pipeline.run import STAGES, run_to
 
     award = award_of(award_name)
-    in_order = [code for code in LANGUAGES if code in languages]
+    in_order = _languages(award, languages)
     bar = terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json)
     with bar as begin, run_to(last, award, data, out, in_order, begin) as done:
         begin(None)
@@ -91,6 +93,16 @@ def run_stage(
             print(terminal.as_json(*what))
         else:
             terminal.show(*what)
+
+
+def _languages(award: "Award", asked: Sequence[LanguageCode] | None) -> "list[Code]":
+    """The languages of a report, Swedish first: those asked for, or the first that the award's regions have words in."""
+    known = award.catalogue.geography.languages
+    lacking = [code.value for code in asked or () if code.value not in known]
+    if lacking:
+        expected = f"one of {', '.join(known)}, or [{lacking[0]}] in catalogue/geographies/{award.geography}.toml"
+        raise typer.BadParameter(f"{award.geography} has no words in {lacking[0]!r}; expected {expected}", param_hint="--language")
+    return [code for code in known if code in asked] if asked else [known[0]]
 
 
 def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ whose year stands only in the file's title and whose rows are chosen; an indicat
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import PROJECT, Raw, exportregion
+from python_calamine import CalamineWorkbook
 
 from pipeline import results
 from pipeline.award import award_names, load_award
@@ -29,7 +31,7 @@ ALDER = Path(__file__).parent / "worlds" / "alder"
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The world's results, of a run from inside its folder with no more said than the round."""
     place = shutil.copytree(ALDER, tmp_path_factory.mktemp("worlds") / "alder")
-    command = [sys.executable, "-m", "pipeline.cli", "robustness", "--quiet", "--award", "2024"]
+    command = [sys.executable, "-m", "pipeline.cli", "run", "--quiet", "--award", "2024"]
     done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return place / "data" / "processed" / "2024"
@@ -75,6 +77,63 @@ def test_the_ranking_is_the_one_worked_by_hand(ran: Path) -> None:
     assert rows["Yewdale"]["not_ranked_reason"] == "sales_per_resident_growth: withheld; traders_per_1000: withheld"
     assert float(rows["Oakham"]["sales_per_resident_growth"]) == pytest.approx(0.75)
     assert [row["is_illustrative"] for row in rows.values()] == ["false"] * 6
+
+
+def test_the_report_is_in_the_worlds_own_language_alone(ran: Path) -> None:
+    """Oakham grew by 75 per cent, from 20 crowns a resident to 35, the second largest growth after Ashby's."""
+    report = (ran / "report-en.md").read_text(encoding="utf-8")
+    told = re.sub(r"\s*\[\d+\]", "", report).replace("\u202f", " ")
+    assert (
+        "Smaller firms in Oakham raised their sales abroad per resident by 75 per cent between 2020 and 2023, from 20 crowns to 35 crowns."
+        " It is the second-largest increase among the 5 districts with a known figure." in told
+    )
+    assert "| 1 | Oakham | 0.613 | +75% | 4.0 | 0.3 |" in told
+    assert "Yewdale: Growth in smaller firms' sales abroad per resident: a figure is withheld" in told
+    assert {path.name for path in (ran / "report").iterdir() if path.suffix != ".parquet"} == {
+        f"exportregion-2024-en.{ending}" for ending in ("docx", "html", "pdf", "xlsx")
+    }
+    assert not (ran / "report.md").exists()
+    page = (ran / "report" / "exportregion-2024-en.html").read_text(encoding="utf-8")
+    for text in (report, page, *((ran / name).read_text(encoding="utf-8") for name in ("datapackage.json", "dcat.jsonld"))):
+        assert not re.search(r"[åäö]|kronor|\bprocent\b", re.sub(r"<(script|style).*?</\1>", "", text, flags=re.DOTALL), re.IGNORECASE)
+
+
+def test_the_page_can_rank_the_world_by_other_choices(ran: Path) -> None:
+    """What the page computes with, region by region: growth and density of the ranking above, and the score of 2022 in every window."""
+    page = (ran / "report" / "exportregion-2024-en.html").read_text(encoding="utf-8")
+    (text,) = re.findall(r'<script type="application/json" data-whatif="data">(.*?)</script>', page, flags=re.DOTALL)
+    data = json.loads(text)
+    assert [region["name"] for region in data["regions"]] == ["Ashby", "Brooke", "Elmet", "Fenby", "Oakham", "Yewdale"]
+    assert data["values"]["sales_per_resident_growth"]["2020-2023"] == pytest.approx([1, 0.5, 0.25, 0, 0.75, None])
+    assert data["values"]["traders_per_1000"]["2020-2023"] == pytest.approx([1, 2, 5, 3, 4, None])
+    assert data["values"]["readiness_score"]["2021-2022"] == pytest.approx([0.2, 0.6, 0.4, 0.7, 0.3, 0.5])
+    assert [(one["weight"], one["lines"][0]) for one in data["indicators"]] == [
+        ("1/2", 'measure = "sales_per_resident"'),
+        ("1/4", 'measure = "traders_per_1000"'),
+        ("1/4", 'measure = "readiness_score"'),
+    ]
+
+
+def test_the_workbook_has_the_worlds_ranking_trace_and_cells(ran: Path) -> None:
+    book = CalamineWorkbook.from_path(ran / "report" / "exportregion-2024-en.xlsx")
+
+    def first(sheet: str, text: str) -> list[Any]:
+        return next(row for row in book.get_sheet_by_name(sheet).to_python() if text in row)
+
+    assert first("Ranking", "Oakham")[:8] == [1, "OAK", "Oakham", pytest.approx(0.6125), "yes", pytest.approx(0.75), 4, 0.3]
+    assert first("Ranking", "Yewdale")[:8] == ["..", "YEW", "Yewdale", "..", "no", "..", "..", 0.5]
+    # 20 crowns a resident in 2020, 35 in 2023; 40 smaller firms that sell abroad, 10,000 residents.
+    assert first("Indicators", "Oakham")[3:10] == [20, 35, pytest.approx(0.75), "known", 40, 10_000, 4]
+    trace = first("Traces", "75\u202fper\u202fcent")
+    assert trace[1:4] == ["Oakham", "75\u202fper\u202fcent", pytest.approx(0.75)]
+    assert trace[-1] == "trade.csv C18; trade.csv C19; residents.csv B6; trade.csv F18; trade.csv F19; residents.csv E6"
+
+
+def test_a_report_in_a_language_that_the_world_has_no_words_in_is_wrong_usage(alder: Raw) -> None:
+    asked = exportregion("run", "--award", "2024", "--data", alder.folder, "--language", "sv", "--out", alder.folder.parent / "out")
+    assert asked.exit_code == 2
+    assert "alder_islands has no words in 'sv'" in " ".join(asked.stderr.replace("│", " ").split())
+    assert not (alder.folder.parent / "out").exists()
 
 
 def test_a_withheld_class_is_what_the_total_leaves_and_its_region_stands_where_that_puts_it(query: Query) -> None:

@@ -18,7 +18,7 @@ from pipeline.award import Award
 from pipeline.catalogue import REGIONS
 from pipeline.report.chapters.method import credits_of_statistics
 from pipeline.report.language import Language
-from pipeline.report.words import CODES, Code
+from pipeline.report.words import Code
 from pipeline.results import Output, illustrative
 from pipeline.schemas import round_schemas
 from pipeline.settings import on_the_web
@@ -56,21 +56,20 @@ def described(files: Outputs, award: Award, sources: Sources) -> dict[str, str]:
 def datapackage(files: Outputs, award: Award, sources: Sources) -> Json:
     """The data package of every table, as Parquet and, where there is one, as CSV."""
     trial = illustrative(sources)
-    swedish, english = languages(award)
+    *others, own = languages(award)
     schemas = round_schemas(award.catalogue, award.statistics, award.meanings)
-    content = english.say("package.package", years=english.years(award.years.first, award.years.last))
-    notice = [english.say("package.notice", files=", ".join(trial))] if trial else []
-    marks = [language.say("package.mark") for language in (english, swedish)]
+    content = own.say("package.package", years=own.years(award.years.first, award.years.last))
+    notice = [own.say("package.notice", files=", ".join(trial))] if trial else []
+    marks = [language.say("package.mark") for language in (own, *others)]
     resources = [_resource(path, output, sources, schemas[table]) for path, output in files.items() if (table := table_of(path)) in schemas]
     return {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": re.sub(r"[^a-z0-9._-]+", "-", f"exportregion-{award.name}".lower()),
         "title": f"{award.title} – {', '.join(marks)}" if trial else award.title,
-        "description": " ".join([*notice, content, english.say("package.proposal"), *credits_of_statistics(award, english.code)]),
+        "description": " ".join([*notice, content, own.say("package.proposal"), *credits_of_statistics(award, own.code)]),
         "version": __version__,
         "keywords": [
-            *_keywords(award, english),
-            *_keywords(award, swedish),
+            *(word for language in (own, *others) for word in _keywords(award, language)),
             *(mark.lower() for mark in marks if trial),
         ],
         "licenses": _licences(sources.entries.values()),
@@ -86,10 +85,10 @@ def table_of(path: str) -> str:
     return f"{schema}.{place.stem}" if schema else ""
 
 
-def languages(award: Award) -> tuple[Language, Language]:
-    """Swedish and English, with the nouns of the award's geography."""
+def languages(award: Award) -> list[Language]:
+    """The languages that the award's geography has words in, Swedish before English."""
     geography = award.catalogue.geography
-    return Language("sv", geography.sv), Language("en", geography.en)
+    return [Language(code, geography.nouns(code)) for code in geography.languages]
 
 
 def _keywords(award: Award, language: Language) -> list[str]:
@@ -263,7 +262,7 @@ def _dataset(name: str, title: Texts, description: Texts, distributions: list[Js
         "dct:description": _description(description, award, sources),
         "dcat:keyword": keywords,
         "dcat:theme": [{"@id": f"{AUTHORITY}/data-theme/{theme}"} for theme in ("ECON", "REGI")],
-        "dct:language": {"@id": LANGUAGE["sv"]},
+        "dct:language": {"@id": LANGUAGE[languages(award)[0].code]},
         **_spatial(award),
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
@@ -287,7 +286,7 @@ def _distribution(path: str, output: Output, award: Award, sources: Sources) -> 
     return {
         "@id": f"{FILE}#{quote(path)}",
         "@type": "dcat:Distribution",
-        "dct:title": _texts(dict.fromkeys(CODES, path), award, sources),
+        "dct:title": _texts({language.code: path for language in languages(award)}, award, sources),
         **_format(name.suffix),
         "dcat:accessURL": {"@id": quote(path)},
         "dcat:downloadURL": {"@id": quote(path)},
@@ -374,7 +373,7 @@ def _provenance(award: Award, sources: Sources) -> list[Json]:
 
 
 def _both(award: Award, key: str, **places: object) -> Texts:
-    """A text in both languages."""
+    """A text in each language."""
     return {language.code: language.say(key, **places) for language in languages(award)}
 
 
