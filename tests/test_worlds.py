@@ -16,13 +16,15 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import PROJECT, Raw, exportregion
+from conftest import PROJECT, Raw, exportregion, spoken, tables_before_the_report
 from python_calamine import CalamineWorkbook
 
+from pipeline import report as reports
 from pipeline import results
 from pipeline.award import award_names, load_award
 from pipeline.home import home
 from pipeline.ranking.standing import field
+from pipeline.sources import load_sources
 
 ALDER = Path(__file__).parent / "worlds" / "alder"
 
@@ -175,6 +177,22 @@ def test_an_indicator_with_a_year_of_its_own_keeps_it_in_every_window(query: Que
     )
     assert grown["indicator_value"] == pytest.approx(210 / 9 / 20 - 1)
     assert {row["final_year"] for row in query("from indicators.indicators_by_region where indicator = 'readiness_score'")} == {2022}
+
+
+def test_a_window_of_one_year_within_several_has_its_places(alder: Raw) -> None:
+    """Firms per 1,000 residents in 2023: Elmet 5, Oakham 4, Fenby 3, Brooke 2, Ashby 1. Growth keeps years of its own."""
+    path = Path.cwd() / "awards" / "2024.toml"
+    text = path.read_text(encoding="utf-8").replace("window = { base = 2020,", "window = { base = 2023,")
+    path.write_text(text.replace('as = "growth"\n', 'as = "growth"\nyears = { base = 2020, final = 2023 }\n'), encoding="utf-8")
+    award = load_award("2024")
+    sources = load_sources(alder.folder, award)
+    tables = tables_before_the_report(award, sources)
+    own = [row for row in tables["robustness.windows"] if (row["base_year"], row["final_year"]) == (2023, 2023)]
+    places = {row["region_code"]: row["rank"] for row in own if row["indicator"] == "traders_per_1000"}
+    assert places == {"ELM": 1, "OAK": 2, "FEN": 3, "BRK": 4, "ASH": 5, "YEW": None}
+    sentences = reports.rows([reports.write(tables, award, sources, spoken("en", award))])["report.sentences"]
+    about = [row["sentence"] for row in sentences if (row["region_code"], row["indicator"]) == ("OAK", "traders_per_1000")]
+    assert "It is the second-highest level among the 5 districts with a known figure." in about
 
 
 def test_a_method_that_lacks_the_year_before_is_no_ranking(query: Query) -> None:

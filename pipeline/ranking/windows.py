@@ -1,4 +1,4 @@
-"""Other windows: every pair of the award's years. Indicators with years of their own keep them."""
+"""Other windows: every pair of the award's years, and its own. Indicators with years of their own keep them."""
 
 import itertools
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weigh
 
 
 def every_window(award: Award) -> Iterator[Award]:
-    """The award in each window of its years; of a single year, as it is."""
+    """The award in each window of its years, and in its own, which may be a single year."""
     years = range(award.years.first, award.years.last + 1)
-    for base, final in itertools.combinations(years, 2) if len(years) > 1 else [(award.window.base, award.window.final)]:
+    for base, final in sorted({*itertools.combinations(years, 2), (award.window.base, award.window.final)}):
         yield award.model_copy(update={"window": Window(base=base, final=final, reason="every window")})
 
 
