@@ -6,6 +6,7 @@ All enterprises by county and size, and with them the share of SMEs that export:
 import csv
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -16,6 +17,7 @@ import duckdb
 import numpy as np
 import pytest
 from conftest import PROJECT, RAW, Raw, exportregion
+from python_calamine import CalamineWorkbook
 
 from pipeline.award import load_award
 from pipeline.ranking.scenarios import _erring
@@ -118,11 +120,11 @@ def write_home(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The home, with its results up to robustness in out/."""
+    """The home, with its results and its report in out/."""
     folder = write_home(tmp_path_factory.mktemp("enterprises") / "home")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        done = exportregion("robustness", "--award", "2021", "--data", folder / "data" / "raw", "--out", folder / "out")
+        done = exportregion("report", "--award", "2021", "--data", folder / "data" / "raw", "--out", folder / "out")
     assert done.exit_code == 0, done.stderr
     yield folder
 
@@ -221,6 +223,36 @@ def test_its_trace_leads_to_its_raw_cells(ran: Path, monkeypatch: pytest.MonkeyP
         assert lines[row - 1] == f"13,2020,{size},{cell.written}"
         assert column == "D"
     assert len([cell for cell in trace.cells if cell.file == "goods_exports_by_county.xlsx"]) == 3
+
+
+def test_the_report_says_it_in_sentence_page_workbook_and_description(ran: Path, query: Query) -> None:
+    """Skåne in 2020: its exporters over 60 000 + 1 200 + 40 + 3 012 + 400 enterprises of fewer than 250 employees."""
+    (exporters,) = query(
+        "select sum(exporters) as exporters from staging.goods_exports where region_code = '12' and year = 2020 and size_class <> '250+'"
+    )
+    share = float(exporters["exporters"]) / 64_652
+    results = ran / "out" / "2021"
+    sentences = [
+        row["sentence"] for row in query("from report.sentences where region_code = '12' and indicator = 'exporting_share_of_smes'")
+    ]
+    assert sentences[0].replace("\u202f", " ") == (
+        f"Andel av de små och medelstora företagen som exporterar varor i Skåne län år 2020: {share:.0%}".replace("%", " procent") + "."
+    )
+    page = (results / "report" / "exportregion-2021.html").read_text(encoding="utf-8")
+    (text,) = re.findall(r'<script type="application/json" data-whatif="data">(.*?)</script>', page, flags=re.DOTALL)
+    data = json.loads(text)
+    skane = [region["code"] for region in data["regions"]].index("12")
+    assert data["values"]["exporting_share_of_smes"]["2016-2020"][skane] == pytest.approx(share)
+    book = CalamineWorkbook.from_path(results / "report" / "exportregion-2021.xlsx").get_sheet_by_name("Spårning").to_python()
+    (trace,) = (row for row in book if row[1] == "Skåne län" and row[8] == "sme_goods_exporters / smes")
+    assert trace[3] == pytest.approx(share)
+    # The file's first line is its heading; Skåne is the tenth county, and of its five years 2020 is the last.
+    assert trace[-1].endswith("enterprises.csv D247; enterprises.csv D248; enterprises.csv D249")
+    described = {one["name"]: one for one in json.loads((results / "datapackage.json").read_text(encoding="utf-8"))["resources"]}
+    table = described["staging.enterprises"]
+    assert table["description"] == "All enterprises by county, year and size class."
+    (count,) = (field for field in table["schema"]["fields"] if field["name"] == "enterprises")
+    assert "Enterprises, in the county of their head office" in count["description"]
 
 
 def test_a_comparison_lists_its_cells(home: Raw, ran: Path) -> None:
