@@ -247,7 +247,7 @@ def test_the_report_says_it_in_sentence_page_workbook_and_description(ran: Path,
     (trace,) = (row for row in book if row[1] == "Skåne län" and row[8] == "sme_goods_exporters / smes")
     assert trace[3] == pytest.approx(share)
     # The file's first line is its heading; Skåne is the tenth county, and of its five years 2020 is the last.
-    assert trace[-1].endswith("enterprises.csv D247; enterprises.csv D248; enterprises.csv D249")
+    assert str(trace[-1]).endswith("enterprises.csv D247; enterprises.csv D248; enterprises.csv D249")
     described = {one["name"]: one for one in json.loads((results / "datapackage.json").read_text(encoding="utf-8"))["resources"]}
     table = described["staging.enterprises"]
     assert table["description"] == "All enterprises by county, year and size class."

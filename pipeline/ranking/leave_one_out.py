@@ -1,7 +1,5 @@
 """One indicator, or one region, left out."""
 
-import itertools
-
 import numpy as np
 
 from pipeline.award import Award
@@ -28,7 +26,9 @@ def leave_one_out(regions: Field, values: Reals, here: Standing, award: Award) -
             standing = stand(without, indicators, award.ranking)
             kept = [row for row in ranked(regions, standing, dropped_kind="region", dropped=code) if row["region_code"] != code]
             rows += kept
-            for one, other in itertools.permutations(np.flatnonzero(standing.rank), 2):
-                if here.rank[one] < here.rank[other] and standing.rank[one] > standing.rank[other]:
-                    reversals.append({"dropped": code, "region_code": regions.codes[one], "overtaken_by": regions.codes[other]})
+            stood_higher = here.rank[:, np.newaxis] < here.rank
+            stands_lower = standing.rank[:, np.newaxis] > standing.rank
+            there = (standing.rank > 0)[:, np.newaxis] & (standing.rank > 0)
+            for one, other in np.argwhere(stood_higher & stands_lower & there):
+                reversals.append({"dropped": code, "region_code": regions.codes[one], "overtaken_by": regions.codes[other]})
     return rows, reversals

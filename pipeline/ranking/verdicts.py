@@ -1,6 +1,7 @@
 """Between which places each region stands, and a verdict for those in or near the candidates."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,16 +18,17 @@ MOST = 0.9
 def rank_intervals(regions: Field, here: Standing, by_rank: Rows, windows: Rows, methods: Rows) -> Rows:
     """Between which places each region stands: in most weightings, in every window, with every method."""
     tail = (1 - MOST) / 2 - NOISE
+    acceptability, in_windows, with_methods = _by_region(by_rank), _by_region(windows), _by_region(methods)
     rows: Rows = []
     for code, place in zip(regions.codes, here.rank, strict=True):
-        shares = [row["share"] for row in by_rank if row["region_code"] == code]
+        shares = [row["share"] for row in acceptability[code]]
         row: dict[str, Any] = {"region_code": code, "rank": int(place) or None}
         if shares:
             row["weights_best_rank"] = next(number for number, total in enumerate(itertools.accumulate(shares), 1) if total > tail)
             fallen = enumerate(itertools.accumulate(reversed(shares)))
             row["weights_worst_rank"] = len(shares) - next(number for number, total in fallen if total > tail)
-        for kind, trials in (("windows", windows), ("methods", methods)):
-            places = [trial["rank"] for trial in trials if trial["region_code"] == code and trial["rank"]]
+        for kind, trials in (("windows", in_windows), ("methods", with_methods)):
+            places = [trial["rank"] for trial in trials[code] if trial["rank"]]
             row |= {f"{kind}_best_rank": min(places, default=None), f"{kind}_worst_rank": max(places, default=None)}
         rows.append(row)
     return rows
@@ -52,19 +54,22 @@ def verdict(is_a_candidate: bool, shares: Mapping[str, float], award: Award) -> 
     return DEPENDS[pick(shares, key=lambda kind: shares[kind])]
 
 
-def _times(code: str, rows: Rows) -> tuple[int, int]:
-    """In how many of the rankings a region is among the candidates, and how many there are."""
-    then = [row["is_candidate"] for row in rows if row["region_code"] == code]
-    return sum(then), len(then)
+def _by_region(rows: Rows) -> dict[str, Rows]:
+    """The rows of each region, in their order; none for a region that has none."""
+    by_region: dict[str, Rows] = defaultdict(list)
+    for row in rows:
+        by_region[row["region_code"]].append(row)
+    return by_region
 
 
 def candidate_shares(regions: Field, tables: Mapping[str, Rows]) -> Rows:
     """Every region's shares of weightings, windows and methods."""
     by_weights = {row["region_code"]: row for row in tables["robustness.candidate_shares"]}
+    in_windows, with_methods = (_by_region(tables[f"robustness.{table}"]) for table in ("window_rankings", "methods"))
     rows: Rows = []
     for code in regions.codes:
-        windows, methods = _times(code, tables["robustness.window_rankings"]), _times(code, tables["robustness.methods"])
-        counted = {"windows_share": windows[0] / windows[1], "methods_share": methods[0] / methods[1]}
+        chosen = {"windows_share": in_windows[code], "methods_share": with_methods[code]}
+        counted = {share: sum(row["is_candidate"] for row in rankings) / len(rankings) for share, rankings in chosen.items()}
         rows.append({"region_code": code, **by_weights.get(code, {}), **counted})
     return rows
 
