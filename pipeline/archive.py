@@ -4,9 +4,10 @@ A zip of these folders: code (pipeline, sql, pyproject.toml, requirements.lock),
 and manifest.json with the sha256 of each file.
 """
 
+import contextlib
+import errno
 import hashlib
 import importlib.metadata
-import json
 import os
 import platform
 import subprocess
@@ -16,21 +17,37 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
 
 from pipeline.award import Award, evidence_file
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import PROJECT
+from pipeline.locks import locked
 from pipeline.results import RUN_RECORD, code_files, code_version, read_run_record
+from pipeline.settings import is_within
 from pipeline.sources import Sources
+from pipeline.vintages import put
 from pipeline.warehouse import DATABASE, same_tables
 
 MANIFEST = "manifest.json"
 LARGEST_ARCHIVE = 2_000_000_000
 MOST_FILES = 10_000
 LONGEST_RUN = 3600
+LINES_OF_A_FAILURE = 12
 RUN_AGAIN = "`exportregion run` makes the result anew; then archive it."
+
+
+class Manifest(BaseModel):
+    """What manifest.json of an archive says."""
+
+    format: Literal["exportregion archive 1"]
+    award: str
+    award_file: str
+    languages: list[Literal["sv", "en"]]
+    files: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -46,35 +63,47 @@ class Verified:
 def pack(result: Path, award: Award, sources: Sources, target: Path) -> int:
     """Write the archive of a complete result; give the number of its files. The same result makes the same bytes.
 
-    Raises DataRefused when the result is not whole, or the inputs or the code are no longer those it was made from.
+    What is checked is what is packed: every file is read once. Raises DataRefused when the result is not whole, the inputs or the
+    code are no longer those it was made from, or the target cannot be written.
     """
     record = read_run_record(result)
-    files = dict(_members(result, award, sources))
-    faults = list(_out_of_date(record, result, award, sources))
-    if target.exists():
-        faults.append(Fault(str(target), "a file that is there already", "a new file", "Move it away, or choose another --to."))
-    if faults:
-        raise DataRefused(faults)
-    contents = {name: path.read_bytes() for name, path in sorted(files.items())}
-    manifest = {
-        "format": "exportregion archive 1",
-        "award": award.name,
-        "award_file": f"awards/{award.file.name}",
-        "languages": record["languages"],
-        "files": {name: _sha256(content) for name, content in contents.items()},
-    }
+    try:
+        contents = {name: file.read_bytes() for name, file in sorted(_members(result, award, sources))}
+        faults = list(_out_of_date(record, contents, result, award, sources))
+        if faults:
+            raise DataRefused(faults)
+        with locked(target.with_name(f".{target.name}.lock")):
+            _write(contents, record, award, target)
+    except OSError as error:
+        remedy = "Move it away, or choose another --to."
+        raise DataRefused(
+            [Fault(str(error.filename or target), error.strerror or str(error), "a new file, and room for it", remedy)]
+        ) from None
+    return len(contents)
+
+
+def _write(contents: Mapping[str, bytes], record: Mapping[str, Any], award: Award, target: Path) -> None:
+    """Write the archive beside the target and put it there, never over another. Raises OSError."""
+    manifest = Manifest(
+        format="exportregion archive 1",
+        award=award.name,
+        award_file=f"awards/{award.file.name}",
+        languages=record["languages"],
+        files={name: _sha256(content) for name, content in contents.items()},
+    )
     hidden = target.with_name(f".{target.name}.new")
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, "a file that is there already", str(target))
     try:
         with zipfile.ZipFile(hidden, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in [(MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False).encode()), *contents.items()]:
+            for name, content in [(MANIFEST, manifest.model_dump_json(indent=2).encode()), *contents.items()]:
                 # Without a date of its own a member has that of 1980, so that the same files make the same archive.
                 member = zipfile.ZipInfo(name)
                 member.external_attr = 0o644 << 16
                 archive.writestr(member, content, zipfile.ZIP_DEFLATED)
-        hidden.replace(target)
+        put(hidden, target)
     finally:
         hidden.unlink(missing_ok=True)
-    return len(contents)
 
 
 def verify(path: Path) -> Verified:
@@ -83,23 +112,44 @@ def verify(path: Path) -> Verified:
     This runs the code in the archive: only for archives from someone who may run programs here.
     Raises DataRefused for a file that is no whole archive, and for a run that fails.
     """
-    with tempfile.TemporaryDirectory(prefix="exportregion-") as folder:
-        place = Path(folder)
+    with _room() as place:
         manifest = _unpack(path, place / "archive")
         archived = place / "archive"
-        award = archived / manifest["award_file"]
+        award = archived / manifest.award_file
         command = [sys.executable, "-m", "pipeline.cli", "run", "--quiet", "--award", str(award), "--data", str(archived / "raw")]
-        command += ["--out", str(place / "again"), *(part for code in manifest["languages"] for part in ("--language", code))]
+        command += ["--out", str(place / "again"), *(part for code in manifest.languages for part in ("--language", code))]
         # The code of the archive is what python finds first, in the folder it runs in; no setting of this shell changes it.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         try:
-            ran = subprocess.run(command, cwd=archived / "code", env=kept, capture_output=True, text=True, timeout=LONGEST_RUN, check=False)
+            ran = subprocess.run(
+                command, cwd=archived / "code", env=kept, capture_output=True, text=True, errors="replace", timeout=LONGEST_RUN, check=False
+            )
         except subprocess.TimeoutExpired:
             raise _refused(path, f"a run of more than {LONGEST_RUN} seconds", "a run that ends") from None
         if ran.returncode:
-            said = (ran.stderr.strip() or "nothing").splitlines()[-1]
-            raise _refused(path, f"a run that fails: {said}", "a run as complete as the archived one")
-        return _compared(archived / "results", place / "again" / manifest["award"], manifest["award"])
+            raise DataRefused([_failed(path, ran.stderr.strip() or f"exit code {ran.returncode}, without a word", place)])
+        return _compared(archived / "results", place / "again" / manifest.award, manifest.award)
+
+
+@contextlib.contextmanager
+def _room() -> Iterator[Path]:
+    """A temporary folder. Raises DataRefused when there is none, or no room in it."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="exportregion-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        where = f"the temporary folder {error.filename or tempfile.gettempdir()}" if tempfile.tempdir else "the temporary folder"
+        remedy = "Make room there, or name another in the environment variable TMPDIR. The archive itself is not to blame."
+        found = error.strerror or str(error)
+        raise DataRefused([Fault(where, found, "permission and room to unpack and run the archive", remedy)]) from None
+
+
+def _failed(path: Path, said: str, place: Path) -> Fault:
+    """A run of the archive that failed, with its own words, as if it had run beside the archive."""
+    lines = [line for line in said.replace(f"{place}{os.sep}", "").splitlines() if line.strip()]
+    words = " / ".join(lines[-LINES_OF_A_FAILURE:])
+    remedy = "Compare this machine with what run.json in the archive says of versions; requirements.lock there installs them."
+    return Fault(str(path), f"a run that fails: {words}", "a run as complete as the archived one", remedy)
 
 
 def _compared(before: Path, after: Path, award: str) -> Verified:
@@ -118,15 +168,20 @@ def _compared(before: Path, after: Path, award: str) -> Verified:
 def _alike(name: str, old: Path, new: Path) -> bool:
     """The same bytes. A DuckDB file has an identifier of its own, so of it the same tables; of the run record all that lasts."""
     if name == RUN_RECORD:
-        return _lasting(old) == _lasting(new)
-    return old.read_bytes() == new.read_bytes() or (name == DATABASE and same_tables(old, new))
+        return _lasting(read_run_record(old.parent)) == _lasting(read_run_record(new.parent))
+    if old.read_bytes() == new.read_bytes():
+        return True
+    try:
+        return name == DATABASE and same_tables(old, new)
+    except OSError:
+        # A file that DuckDB cannot read is not the same as one that it can.
+        return False
 
 
-def _lasting(record: Path) -> dict[str, Any]:
+def _lasting(record: dict[str, Any]) -> dict[str, Any]:
     """A run record without what belongs to the moment and the machine: when, which commit, which versions, the DuckDB file's bytes."""
-    content: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
-    content["outputs"].pop(DATABASE, None)
-    return {key: value for key, value in content.items() if key not in ("finished", "git", "versions")}
+    outputs = {name: sha256 for name, sha256 in record["outputs"].items() if name != DATABASE}
+    return {key: value for key, value in record.items() if key not in ("finished", "git", "versions")} | {"outputs": outputs}
 
 
 def _members(result: Path, award: Award, sources: Sources) -> Iterator[tuple[str, Path]]:
@@ -144,58 +199,70 @@ def _members(result: Path, award: Award, sources: Sources) -> Iterator[tuple[str
             yield f"results/{path.relative_to(result).as_posix()}", path
 
 
-def _out_of_date(record: Mapping[str, Any], result: Path, award: Award, sources: Sources) -> Iterator[Fault]:
-    """What has changed since a result was made."""
+def _out_of_date(record: Mapping[str, Any], contents: Mapping[str, bytes], result: Path, award: Award, sources: Sources) -> Iterator[Fault]:
+    """What of the contents of an archive has changed since the result was made."""
     if record["stage"] != "report":
         yield Fault(str(result), f"a result up to the stage {record['stage']}", "a complete one", RUN_AGAIN)
         return
+    sums = {name: _sha256(content) for name, content in contents.items()}
     for name, sha256 in record["outputs"].items():
-        path = result / name
-        if not path.is_file() or _sha256(path.read_bytes()) != sha256:
-            yield Fault(str(path), "a file that is gone or not as the run left it", f"sha256 {sha256}", RUN_AGAIN)
-    now = {path.name: path for path in (award.file, evidence_file(award), sources.folder / "sources.toml")}
-    now |= {source.file: sources.folder / source.file for source in sources.entries.values()}
-    for name in sorted(now.keys() | record["inputs"].keys()):
-        found = _sha256(now[name].read_bytes()) if name in now and now[name].is_file() else None
-        if found != record["inputs"].get(name):
+        if sums.get(f"results/{name}") != sha256:
+            yield Fault(str(result / name), "a file that is gone or not as the run left it", f"sha256 {sha256}", RUN_AGAIN)
+    files = {award.file.name: f"awards/{award.file.name}", evidence_file(award).name: f"awards/{evidence_file(award).name}"}
+    files |= {file: f"raw/{file}" for file in ("sources.toml", *(source.file for source in sources.entries.values()))}
+    for name in sorted(files.keys() | record["inputs"].keys()):
+        if sums.get(files.get(name, "")) != record["inputs"].get(name):
             yield Fault(name, "an input that has changed since the run", "the inputs of the run", RUN_AGAIN)
-    if record["code"] != code_version():
+    code = {name.removeprefix("code/"): sha256 for name, sha256 in sums.items() if name.startswith("code/")}
+    if record["code"] != code_version(code):
         yield Fault(str(PROJECT), "code that has changed since the run", "the code of the run", RUN_AGAIN)
 
 
-def _unpack(path: Path, target: Path) -> dict[str, Any]:
-    """The archive's files, each as its manifest says; the manifest. Nothing is written outside the target."""
-    try:
-        with zipfile.ZipFile(path) as archive:
+def _unpack(path: Path, target: Path) -> "Manifest":
+    """The archive's files, each as its manifest says; the manifest. Nothing is written outside the target.
+
+    Raises DataRefused; OSError when the target cannot be written.
+    """
+    with contextlib.ExitStack() as hold:
+        with _whole(path):
+            archive = hold.enter_context(zipfile.ZipFile(path))
             members = archive.infolist()
             size = sum(member.file_size for member in members)
             if size > LARGEST_ARCHIVE or len(members) > MOST_FILES:
                 found = f"{len(members):,} files of {size / 1e6:,.0f} MB"
                 raise _refused(path, found, f"at most {MOST_FILES:,} files of {LARGEST_ARCHIVE / 1e6:,.0f} MB")
-            manifest = json.loads(archive.read(MANIFEST))
-            files = manifest["files"]
-            if manifest["format"] != "exportregion archive 1" or not isinstance(manifest["languages"], list):
-                raise _refused(path, f"the format {manifest['format']!r}", "exportregion archive 1")
-            extra = {member.filename for member in members} ^ {*files, MANIFEST}
-            if extra or len(members) != len(files) + 1:
-                raise _refused(
-                    path, f"{sorted(extra)[0] if extra else 'a file twice'}, not in both archive and manifest", "the same files in both"
-                )
-            for name, sha256 in files.items():
-                place = PurePosixPath(name)
-                if place.is_absolute() or ".." in place.parts or "\\" in name or ":" in name:
-                    raise _refused(path, f"the path {name!r}", "paths within the archive")
+            manifest = Manifest.model_validate_json(archive.read(MANIFEST))
+            extra = {member.filename for member in members} ^ {*manifest.files, MANIFEST}
+            if extra or len(members) != len(manifest.files) + 1:
+                found = f"{sorted(extra)[0] if extra else 'a file twice'}, not in both archive and manifest"
+                raise _refused(path, found, "the same files in both")
+            outside = [name for name in manifest.files if not is_within(name)]
+            if outside:
+                raise _refused(path, f"the path {outside[0]!r}", "paths within the archive")
+            is_name = is_within(manifest.award) and "/" not in manifest.award
+            if not is_name or manifest.award_file not in manifest.files or manifest.award_file != f"awards/{manifest.award}.toml":
+                raise _refused(path, f"the award {manifest.award!r} in {manifest.award_file!r}", "a round, and its file in awards/")
+        for name, sha256 in manifest.files.items():
+            with _whole(path):
                 content = archive.read(name)
-                if _sha256(content) != sha256:
-                    raise _refused(path, f"{name} with another checksum than its manifest says", "the file that was archived")
-                (target / place).parent.mkdir(parents=True, exist_ok=True)
-                (target / place).write_bytes(content)
-            if manifest["award_file"] not in files or not isinstance(manifest["award"], str):
-                raise _refused(path, "a manifest without its award", "the award's name and file")
-            unpacked: dict[str, Any] = manifest
-            return unpacked
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise _refused(path, f"a file that is damaged or no archive ({error})", "what `exportregion archive` has made") from None
+            if _sha256(content) != sha256:
+                raise _refused(path, f"{name} with another checksum than its manifest says", "the file that was archived")
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(content)
+    return manifest
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Refuse an archive that cannot be read."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+        said = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if isinstance(error, ValidationError):
+            first = error.errors()[0]
+            said = f"{MANIFEST}, {'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+        raise _refused(path, f"a file that is damaged or no archive ({said})", "what `exportregion archive` has made") from None
 
 
 def _installed(package: str) -> str:

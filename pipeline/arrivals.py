@@ -67,7 +67,7 @@ def fetch_sources(
     Each answer is stored as received and has its checksum before anything reads it. Raises DataRefused.
     """
     changes = []
-    with _planned(folder, names, award, patience, say) as (plans, clients), recording(folder) as change:
+    with recording(folder, say) as change, _planned(folder, names, award, patience, say) as (plans, clients):
         arrivals: list[tuple[fetch.Fetched, Arrival]] = []
         for plan in plans:
             got = 0
@@ -162,7 +162,14 @@ Ask = Callable[[str], str | None]
 
 
 def add_file(
-    folder: Path, path: Path, given: Given, award: Award, today: datetime.date, ask: Ask, agree: Callable[[Proposal], bool]
+    folder: Path,
+    path: Path,
+    given: Given,
+    award: Award,
+    today: datetime.date,
+    ask: Ask,
+    agree: Callable[[Proposal], bool],
+    say: Say = lambda _: None,
 ) -> Proposal | None:
     """Recognise a file, propose its entry, question it, and record it when the proposal is agreed to; None when it is not.
 
@@ -170,11 +177,11 @@ def add_file(
     """
     content = _content(path)
     form, suffix = recognise.format_of(content, path.name)
-    sources = load_sources(folder)
-    faults = list(_there_already(sources, content, path))
-    if faults:
-        raise DataRefused(faults)
-    with recording(folder) as change:
+    with recording(folder, say) as change:
+        sources = load_sources(folder)
+        faults = list(_there_already(sources, content, path))
+        if faults:
+            raise DataRefused(faults)
         copy = change.copy(suffix, content)
         names, regions = ingest.region_names(sources.serving(award), award.catalogue.geography)
         words = recognise.Words(award.catalogue, names)

@@ -2,6 +2,7 @@
 
 import datetime
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -10,26 +11,43 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import tomlkit
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 from pipeline.catalogue import Catalogue, Meaning, Taken, load_catalogue
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import home
-from pipeline.settings import Closed, Day, Prose, Text, WebAddress, Year, load
+from pipeline.settings import Closed, Day, Prose, ShortText, Text, WebAddress, WholeFile, Year, load
 
 EVIDENCE = "-evidence"
 """What the name of an award's file has more when it holds the award's evidence."""
 UNDECIDED = "ATT BESLUTA"
 """What stands in an award, first in a text, where a round has to decide."""
+MOST_INDICATORS = 50
+MOST_SCENARIOS = 50
+"""Bounds on what is ranked anew for each: a run comes to an end."""
+
+
+EXACT = re.compile(r"[-+]?(\d{1,30}(/\d{1,30})?|\d{0,30}\.\d{1,30})(e[-+]?\d)?", re.IGNORECASE)
+"""How a weight is written in quotes. What is longer would take a time without end to become a fraction."""
 
 
 def _exact(weight: Any) -> Fraction:
-    if isinstance(weight, bool) or not isinstance(weight, int | str | Decimal):
-        raise ValueError('a weight is a number or a fraction such as "1/3"')
+    is_number = isinstance(weight, int | Decimal) and not isinstance(weight, bool)
+    if not is_number and not (isinstance(weight, str) and EXACT.fullmatch(weight.strip())):
+        raise ValueError('a weight, a number or a fraction such as "1/3"')
     try:
         return Fraction(weight)
     except (ValueError, ZeroDivisionError, OverflowError):
-        raise ValueError('a weight is a number or a fraction such as "1/3"') from None
+        raise ValueError('a weight, a number or a fraction such as "1/3"') from None
 
 
 def _folder(address: str) -> str:
@@ -38,8 +56,18 @@ def _folder(address: str) -> str:
     return address
 
 
-Words = Annotated[str, Field(min_length=1)] | dict[Literal["sv", "en"], Annotated[str, Field(min_length=1)]]
+def _one_message(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        longest = next((problem["ctx"]["max_length"] for problem in error.errors() if problem["type"] == "string_too_long"), None)
+        most = f" of at most {longest} characters" if longest else ""
+        raise ValueError(f'a text{most}, or one in each language: {{ sv = "…", en = "…" }}') from None
+
+
+Words = Annotated[Text | dict[Literal["sv", "en"], Text], WrapValidator(_one_message)]
 """A text in Swedish, or in each language: { sv = "…", en = "…" }."""
+ShortWords = Annotated[ShortText | dict[Literal["sv", "en"], ShortText], WrapValidator(_one_message)]
 Weight = Annotated[Fraction, BeforeValidator(_exact)]
 
 
@@ -113,7 +141,7 @@ class Indicator(Closed):
     measure: str | None = None
     taken: Taken | None = Field(default=None, alias="as")
     years: OwnYears | None = None
-    label: Words | None = None
+    label: ShortWords | None = None
     weight: Weight = Field(ge=0, le=1)
     direction: Literal["higher", "lower"]
     reason: Words
@@ -147,7 +175,7 @@ class Bounds(Closed):
 class Scenario(Closed):
     """Relative errors that figures may have, by quantity: 0.02 is 2 % up or down."""
 
-    name: Words
+    name: ShortWords
     reason: Words
     relative_errors: dict[str, Annotated[float, Field(gt=0, lt=1)]] = Field(min_length=1)
 
@@ -160,12 +188,12 @@ class Scenario(Closed):
 class Robustness(Closed):
     """What challenges to the ranking are measured with, and what the verdicts mean."""
 
-    draws: int = Field(ge=1, strict=True)
+    draws: int = Field(ge=1, le=1_000_000, strict=True)
     seed: int = Field(ge=0, strict=True)
     robust_share: float = Field(ge=0, le=1)
     marginal_share: float = Field(ge=0, le=1)
     near_share: float = Field(ge=0, le=1)
-    scenarios: tuple[Scenario, ...] = ()
+    scenarios: tuple[Scenario, ...] = Field(default=(), max_length=MOST_SCENARIOS)
 
     @model_validator(mode="after")
     def in_order(self) -> Self:
@@ -214,17 +242,17 @@ class Publication(Closed):
     issued: datetime.date | None = None
 
 
-class Award(Closed):
+class Award(WholeFile):
     """Every choice of one award round, and the catalogue that gives them their meaning."""
 
     name: str
     file: Path
-    title: Text
+    title: ShortText
     geography: str
     years: Years
     window: Window
     ranking: Ranking
-    indicators: tuple[Indicator, ...] = Field(min_length=1)
+    indicators: tuple[Indicator, ...] = Field(min_length=1, max_length=MOST_INDICATORS)
     validation: Bounds
     robustness: Robustness
     report: Report = Report()
@@ -317,7 +345,7 @@ class Statement(Closed):
     entered_by: Prose
 
 
-class Evidence(Closed):
+class Evidence(WholeFile):
     """awards/<year>-evidence.toml: statements that stand beside the figures and never enter the score."""
 
     file: Path

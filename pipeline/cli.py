@@ -228,7 +228,10 @@ def add(
                 return not proposal.doubts
             return typer.confirm("Record it?", err=True)
 
-        added = arrivals.add_file(data, file, facts, chosen, datetime.date.today(), ask, agree)
+        def say(text: str) -> None:
+            print(text, file=sys.stderr)
+
+        added = arrivals.add_file(data, file, facts, chosen, datetime.date.today(), ask, agree, say)
     if added is None:
         print("Nothing was recorded; the raw data are as before.", file=sys.stderr)
         raise typer.Exit(1)

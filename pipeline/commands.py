@@ -1,6 +1,5 @@
 """What the commands share: their options, how a stage is run, how a result is printed, and how a refusal ends them."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -108,7 +107,9 @@ def _languages(award: "Award", asked: Sequence[LanguageCode] | None) -> "list[Co
 def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:
     """Print a result as JSON, or as people read it."""
     if as_json:
-        print(json.dumps(result, ensure_ascii=False, indent=2))
+        from pipeline.faults import json_text
+
+        print(json_text(result))
     else:
         show()
 
@@ -116,13 +117,13 @@ def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:
 @contextmanager
 def refusals(as_json: bool, outcome: str = "nothing was written. The last complete result is untouched.") -> Iterator[None]:
     """Tell what is wrong with the data, in words or as JSON, and leave with exit code 1."""
-    from pipeline.faults import DataRefused
+    from pipeline.faults import DataRefused, json_text
 
     try:
         yield
     except DataRefused as refused:
         if as_json:
-            print(json.dumps({"faults": [vars(fault) for fault in refused.faults]}, ensure_ascii=False, indent=2))
+            print(json_text({"faults": [vars(fault) for fault in refused.faults]}))
         else:
             count = len(refused.faults)
             ending = f"{count} fault{'s' if count > 1 else ''}; {outcome}"

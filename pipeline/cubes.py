@@ -15,6 +15,8 @@ from pipeline.faults import DataRefused, Fault
 LARGEST_BYTES = 300_000_000
 LARGEST_CUBE = 20_000_000
 MOST_VARIABLES = 50
+LONE = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half a character, unless its other half is beside it."""
 FETCH_AGAIN = "Fetch the file again from its publisher."
 
 
@@ -108,9 +110,17 @@ def load_json(content: bytes, where: str) -> Any:
     if len(content) > LARGEST_BYTES:
         raise _refused(where, f"{len(content) / 1e6:,.0f} MB of JSON", f"at most {LARGEST_BYTES / 1e6:,.0f} MB")
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
+        document = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number, parse_float=_finite)
+        if LONE.search(content):
+            json.dumps(document, ensure_ascii=False).encode()
+        return document
     except (ValueError, RecursionError) as error:
         raise _refused(where, f"JSON that breaks off or is damaged ({error})", "a JSON document") from None
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
 
 
 def _no_number(text: str) -> float:

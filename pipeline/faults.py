@@ -1,11 +1,31 @@
 """What is wrong with the input, said once and clearly."""
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 SHOWN_OF_A_KIND = 10
+UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""Control characters but the break of lines, those that turn the direction of text, and what is no character at all."""
+
+
+def printable(text: str) -> str:
+    """A text with a sign of its own for what cannot be printed, so that none of it commands a terminal."""
+    return UNPRINTABLE.sub(_sign, text)
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON; what cannot be printed is there by its number."""
+    return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def _sign(unprintable: re.Match[str]) -> str:
+    number = ord(unprintable[0])
+    return chr(0x2400 + number) if number < 0x20 else "\u2421" if number == 0x7F else "\ufffd"
 
 
 @dataclass(frozen=True)
@@ -20,7 +40,7 @@ class Fault:
 
     def __str__(self) -> str:
         about = f" ({self.subject})" if self.subject else ""
-        return f"{self.where}{about}: found {self.found}; expected {self.expected}. {self.remedy}"
+        return printable(f"{self.where}{about}: found {self.found}; expected {self.expected}. {self.remedy}")
 
 
 class DataRefused(Exception):

@@ -3,21 +3,30 @@
 import contextlib
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import filelock
 
 
 @contextlib.contextmanager
-def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+def locked(path: Path, *, wait: bool = True, busy: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Hold a lock. Its file is there only while the lock is held, or after the process that held it was killed.
 
-    Raises TimeoutError when another process holds it and nobody waits; OSError when the file cannot be made.
+    busy is called once where another process holds it, before the wait. Raises TimeoutError when another process holds it and nobody
+    waits; OSError when the file cannot be made.
     """
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
-    with filelock.FileLock(path, timeout=-1 if wait else 0):
+    lock = filelock.FileLock(path, timeout=0)
+    try:
+        held = lock.acquire()
+    except TimeoutError:
+        if not wait:
+            raise
+        busy()
+        held = lock.acquire(timeout=-1)
+    with held:
         try:
             yield
         finally:

@@ -18,15 +18,18 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pydantic import BaseModel, ValidationError
+
 from pipeline import __version__
-from pipeline.award import Award, evidence_file, in_catalogue
+from pipeline.award import Award, Evidence, in_catalogue
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
 from pipeline.locks import locked
+from pipeline.settings import is_within
 from pipeline.sources import Sources
 
 RUN_RECORD = "run.json"
@@ -54,6 +57,21 @@ PACKAGES = (
     "xlsxwriter",
 )
 """What decides, beside the code, the bytes that come out of a run."""
+
+
+class Recorded(BaseModel):
+    """What is read back from a run record; it says more."""
+
+    award: str
+    stage: str
+    illustrative: list[str]
+    versions: dict[str, str]
+    languages: list[str]
+    settings: dict[str, Any]
+    catalogue: dict[str, str | dict[str, str]]
+    code: str
+    inputs: dict[str, str]
+    outputs: dict[str, str]
 
 
 @contextlib.contextmanager
@@ -91,8 +109,12 @@ def outputs(folder: Path) -> dict[str, Output]:
     return {path.relative_to(folder).as_posix(): Output(path.stat().st_size, _sha256(path)) for path in paths}
 
 
-def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, languages: Sequence[str]) -> None:
-    """Write run.json: versions, commit, settings, and the sha256 of code, inputs and outputs. It alone tells the time."""
+def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, evidence: Evidence, languages: Sequence[str]) -> None:
+    """Write run.json: versions, commit, settings, and the sha256 of code, inputs and outputs. It alone tells the time.
+
+    Of award, evidence and sources.toml it has the checksum of what was read, whatever stands there by now.
+    """
+    listings = {"sources.toml": sources.sha256, award.file.name: award.sha256, evidence.file.name: evidence.sha256}
     record = {
         "award": award.name,
         "stage": stage,
@@ -108,8 +130,8 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, l
         "languages": list(languages),
         "settings": award.model_dump(mode="json", by_alias=True, exclude={"file"}, exclude_none=True),
         "catalogue": _catalogue(award.catalogue.folder),
-        "inputs": {source.file: source.sha256 for source in sources.entries.values()}
-        | {path.name: _sha256(path) for path in (sources.folder / "sources.toml", award.file, evidence_file(award)) if path.is_file()},
+        "inputs": {source.file: source.sha256.lower() for source in sources.entries.values()}
+        | {name: sha256 for name, sha256 in listings.items() if sha256},
         "outputs": {name: output.sha256 for name, output in outputs(folder).items()},
     }
     (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
@@ -131,8 +153,10 @@ def load_run_record(result: Path) -> tuple[Award, list[str]]:
         award = Award.model_validate({**record["settings"], "file": result / RUN_RECORD})
         with tempfile.TemporaryDirectory() as folder:
             for name, text in record["catalogue"]["files"].items():
+                if not is_within(name):
+                    raise ValueError(f"the path {name!r}")
                 path = Path(folder) / name
-                path.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
             return in_catalogue(award, Path(folder)), list(record["illustrative"])
     except (ValueError, TypeError, KeyError, OSError) as error:
@@ -143,9 +167,11 @@ def read_run_record(result: Path) -> dict[str, Any]:
     """What run.json says. Raises DataRefused when a folder has none, or one of another kind."""
     try:
         record: dict[str, Any] = json.loads((result / RUN_RECORD).read_text(encoding="utf-8"))
-        for key in ("award", "stage", "illustrative", "versions", "settings", "inputs", "outputs"):
-            record[key]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        Recorded.model_validate(record, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _no_record(result, ValueError(f"{first['msg'].lower()}, {'.'.join(map(str, first['loc'])) or 'the whole'}")) from None
+    except (OSError, ValueError, RecursionError) as error:
         raise _no_record(result, error) from None
     return record
 
@@ -160,12 +186,10 @@ def code_files() -> dict[str, Path]:
     return {name: path for name, path in sorted(own.items()) if path.is_file() and path.suffix != ".pyc"}
 
 
-def code_version() -> str:
-    """A checksum of the code, whether it is under version control or not."""
-    checksum = hashlib.sha256()
-    for name, path in code_files().items():
-        checksum.update(f"{name} {_sha256(path)}\n".encode())
-    return checksum.hexdigest()
+def code_version(sums: Mapping[str, str] | None = None) -> str:
+    """A checksum of the code, whether it is under version control or not; of the files as they are now, or by their checksums."""
+    sums = sums if sums is not None else {name: _sha256(path) for name, path in code_files().items()}
+    return hashlib.sha256("".join(f"{name} {sha256}\n" for name, sha256 in sorted(sums.items())).encode()).hexdigest()
 
 
 def _no_record(result: Path, error: Exception) -> DataRefused:
@@ -199,10 +223,24 @@ def _swap_in(out: Path, award: Award, fresh: Path) -> None:
                 link.replace(place)
         finally:
             link.unlink(missing_ok=True)
-        for old in [path for path in runs.iterdir() if path.name not in (fresh.name, _lock_of(fresh).name, LOCK)]:
-            # The new result stands; what cannot be cleared away is no reason to undo it.
-            with contextlib.suppress(OSError):
-                _remove_if_abandoned(old)
+        _clear(runs, place)
+
+
+def clear_away(out: Path) -> None:
+    """Remove what killed runs left, of any award; what cannot be removed stays."""
+    for runs in (out / ".runs").glob("*"):
+        with contextlib.suppress(OSError), locked(runs / LOCK, wait=False):
+            _put_back(out / runs.name, runs)
+            _clear(runs, out / runs.name)
+
+
+def _clear(runs: Path, place: Path) -> None:
+    """Remove every folder of runs but the one in place and those that a run still fills."""
+    kept = place.resolve().name
+    for old in [path for path in runs.iterdir() if path.name not in (kept, LOCK)]:
+        # What cannot be cleared away is no reason to undo, or not to begin, a run.
+        with contextlib.suppress(OSError):
+            _remove_if_abandoned(old)
 
 
 def _can_link(link: Path, target: Path) -> bool:
@@ -280,7 +318,7 @@ def _unwritable(out: Path, error: OSError) -> DataRefused:
     return DataRefused(
         [
             Fault(
-                str(out),
+                str(error.filename or out),
                 error.strerror or str(error),
                 "a folder with permission and room to write",
                 "Make room, or choose another --out. The last complete result is untouched.",

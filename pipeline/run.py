@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import ingest, results, validate
 from pipeline.award import Award, Evidence, load_evidence, undecided
-from pipeline.faults import Fault, together_with
+from pipeline.faults import DataRefused, Fault, together_with
 from pipeline.ranking import robustness, score
 from pipeline.sources import Sources, load_sources
 from pipeline.warehouse import Warehouse
@@ -19,10 +19,10 @@ STAGES = ("ingest", "validate", "indicators", "rank", "robustness", "report")
 
 
 def stages(
-    warehouse: Warehouse, award: Award, sources: Sources, languages: Sequence["Code"] = ("sv",)
+    warehouse: Warehouse, award: Award, sources: Sources, languages: Sequence["Code"] = ("sv",), evidence: Evidence | None = None
 ) -> Iterator[tuple[str, Callable[[], Any]]]:
     """The whole pipeline, in order. The last stage gives the report's files: place among the results, and bytes."""
-    evidence = load_evidence(award)
+    evidence = evidence or load_evidence(award)
     yield "ingest", lambda: _ingest(warehouse, award, sources)
     yield "validate", lambda: _validate(warehouse, award, sources, evidence)
     yield "indicators", lambda: warehouse.build("indicators")
@@ -87,11 +87,14 @@ def run_to(
 
     begin is called with each stage. Raises DataRefused with what is wrong with the data or the award.
     """
+    if out is not None:
+        results.clear_away(out)
+    code = results.code_version()
     with together_with(undecided(award), at_the_end=False):
-        sources = load_sources(data, award)
+        sources, evidence = load_sources(data, award), load_evidence(award)
     with Warehouse(award) as warehouse:
         report_files: Mapping[str, bytes] = {}
-        for stage, work in stages(warehouse, award, sources, languages):
+        for stage, work in stages(warehouse, award, sources, languages, evidence):
             begin(stage)
             report_files = work() or {}
             if stage == last:
@@ -99,8 +102,11 @@ def run_to(
         files: list[Path] = []
         before = None
         if out is not None:
+            if code != results.code_version():
+                found = "code, SQL or catalogue that changed while it was running"
+                raise DataRefused([Fault("the run", found, "the same to its end", "Run it again.")])
             before = results.stage_of(out, award)
-            files = _save(warehouse, report_files, last, out, award, sources, languages)
+            files = _save(warehouse, report_files, last, out, award, sources, evidence, languages)
         replaces = before if before in STAGES[STAGES.index(last) + 1 :] else None
         yield Run(warehouse, results.illustrative(sources), files, replaces)
 
@@ -112,6 +118,7 @@ def _save(
     out: Path,
     award: Award,
     sources: Sources,
+    evidence: Evidence,
     languages: Sequence["Code"],
 ) -> list[Path]:
     """Write the results as a whole; give the files where they then stand."""
@@ -125,7 +132,7 @@ def _save(
 
             for name, text in package.described(results.outputs(fresh), award, sources).items():
                 (fresh / name).write_text(text, encoding="utf-8", newline="\n")
-        results.write_run_record(fresh, last, award, sources, languages)
+        results.write_run_record(fresh, last, award, sources, evidence, languages)
         return [out / award.name / path.relative_to(fresh) for path in sorted(fresh.rglob("*")) if path.is_file()]
 
 

@@ -2,10 +2,11 @@
 
 import datetime
 import difflib
+import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
@@ -13,11 +14,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from pipeline.faults import DataRefused, Fault
 
+LARGEST_FILE = 5_000_000
+LONGEST_TEXT = 10_000
+LONGEST_QUOTE = 200
+LARGEST_NUMBER = 2**63 - 1
+LEAST_NUMBER = Decimal("1e-15")
+
 
 class Closed(BaseModel):
     """A model that never changes and knows all its keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed. What follows from the fields is worked out again, not copied."""
@@ -32,10 +39,21 @@ class Closed(BaseModel):
         return loc
 
 
+class WholeFile(Closed):
+    """A model of a whole file, with the checksum of the bytes that it was read from; empty where there is no file."""
+
+    sha256: str = Field(default="", exclude=True, repr=False)
+
+
 def _prose(text: str) -> str:
     if not text.strip():
         raise ValueError("a text that says something")
     return text
+
+
+def is_within(path: str) -> bool:
+    """Whether a path, with / between its parts, leads into the folder that it is meant from and nowhere else."""
+    return bool(path) and not (re.match(r"/|[A-Za-z]:", path) or "\\" in path or "\0" in path or ".." in path.split("/"))
 
 
 def on_the_web(address: str) -> bool:
@@ -50,6 +68,8 @@ def _on_the_web(address: str) -> str:
 
 
 Text = Annotated[str, Field(min_length=1)]
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+"""A text that stands as a heading, in the properties of a file, or beside a mark of a chart."""
 Year = Annotated[int, Field(ge=1900, le=2100, strict=True)]
 Prose = Annotated[str, AfterValidator(_prose)]
 WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_on_the_web)]
@@ -62,20 +82,56 @@ Model = TypeVar("Model", bound=Closed)
 def load(model: type[Model], path: Path, **more: Any) -> Model:
     """Read a TOML file as a model; more are fields that no file may say. Raises DataRefused with every fault of the file."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataRefused([Fault(str(path), f"a fault of TOML: {error}", "a TOML file in UTF-8", "Correct the line.")]) from None
+        if path.is_file() and path.stat().st_size > LARGEST_FILE:
+            found, most = f"{path.stat().st_size / 1e6:,.0f} MB", f"at most {LARGEST_FILE / 1e6:,.0f} MB of settings"
+            raise DataRefused([Fault(str(path), found, most, "Name the right file.")])
+        read = path.read_bytes()
     except OSError as error:
         is_none = isinstance(error, FileNotFoundError | IsADirectoryError)
         remedy = "Name an existing file." if is_none else "Check its permissions."
         raise DataRefused([Fault(str(path), error.strerror or str(error), "a readable file", remedy)]) from None
+    try:
+        content = tomllib.loads(read.decode("utf-8-sig"), parse_float=Decimal)
+        faults = [Fault(f"{path}, {place}", found, expected, remedy) for place, found, expected, remedy in _beyond_bounds(content, "")]
+    except (ValueError, RecursionError, InvalidOperation) as error:
+        is_syntax = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
+        is_deep = isinstance(error, RecursionError)
+        found = str(error) if is_syntax else "tables or lists nested too deeply" if is_deep else "a number of too many digits"
+        raise DataRefused([Fault(str(path), f"a fault of TOML: {found}", "a TOML file in UTF-8", "Correct the line.")]) from None
+    if issubclass(model, WholeFile):
+        more["sha256"] = hashlib.sha256(read).hexdigest()
     clash = sorted(set(more) & set(content))
     if clash:
-        raise DataRefused([Fault(f"{path}, {clash[0]}", f"unknown key {clash[0]!r}", "only keys that belong in this file", "Remove it.")])
+        faults.append(Fault(f"{path}, {clash[0]}", f"unknown key {clash[0]!r}", "only keys that belong in this file", "Remove it."))
+    if faults:
+        raise DataRefused(faults)
     try:
         return model.model_validate({**content, **more})
     except ValidationError as error:
         raise DataRefused([_fault(path, model, problem, content, set(more)) for problem in error.errors()]) from None
+
+
+def _beyond_bounds(value: Any, place: str) -> Iterator[tuple[str, str, str, str]]:
+    """The numbers and texts that no setting can be: place, what was found, what was expected, and what to do."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _beyond_bounds(inner, f"{place}.{key[:100]}".removeprefix("."))
+            if len(key) > LONGEST_TEXT:
+                yield f"{place}.{key[:100]}…".removeprefix("."), f"a key of {len(key):,} characters", "a short key", "Correct the key."
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            yield from _beyond_bounds(inner, f"{place}.{number}")
+    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+        yield place, f"a text of {len(value):,} characters", f"at most {LONGEST_TEXT:,}", "Shorten the text."
+    elif isinstance(value, int | Decimal) and not _is_bounded(value):
+        yield place, "a number that is too large or too small", f"a number up to {LARGEST_NUMBER:,}", "Correct the value."
+
+
+def _is_bounded(number: int | Decimal) -> bool:
+    if isinstance(number, int):
+        return abs(number) <= LARGEST_NUMBER
+    size = number.copy_abs()
+    return number.is_finite() and (not number or LEAST_NUMBER <= size <= LARGEST_NUMBER) and len(number.as_tuple().digits) <= 50
 
 
 def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any], more: set[str]) -> Fault:
@@ -88,10 +144,25 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
         return Fault(where, f"unknown key {loc[-1]!r}", f"one of {', '.join(keys)}", hint)
     if problem["type"] == "missing":
         return Fault(where, "nothing", f"the key {loc[-1]!r}", "Add it.")
+    if problem["type"] in ("too_long", "string_too_long"):
+        kind = "entries" if problem["type"] == "too_long" else "characters"
+        most = problem["ctx"]["max_length"]
+        return Fault(
+            where, f"{len(problem['input']):,} {kind}", f"at most {most:,}", "Leave some out." if kind == "entries" else "Shorten the text."
+        )
     message = problem["msg"].removeprefix("Value error, ")
     if isinstance(problem["input"], dict | list | tuple):
         return Fault(where, message, "values of the right type that agree with one another", "Correct the file.")
-    return Fault(where, repr(problem["input"]), message[0].lower() + message[1:], "Correct the value.")
+    message = message.removeprefix("Input should be ")
+    is_comma = isinstance(problem["input"], str) and re.fullmatch(r"\s*-?\d+,\d+\s*", problem["input"])
+    remedy = f"Write a decimal point: {problem['input'].strip().replace(',', '.')}, without quotes." if is_comma else "Correct the value."
+    return Fault(where, _shown(problem["input"]), message[0].lower() + message[1:], remedy)
+
+
+def _shown(value: Any) -> str:
+    """A value as a fault quotes it, its beginning where it is long."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}… ({len(text):,} characters)"
 
 
 def _keys(root: type[Closed], loc: tuple[int | str, ...], more: set[str]) -> list[str]:

@@ -4,7 +4,7 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pipeline.award import Award, is_undecided
 from pipeline.catalogue import REGIONS
 from pipeline.faults import DataRefused, Fault
-from pipeline.settings import Closed, Text, WebAddress, Year, load
+from pipeline.settings import Closed, Text, WebAddress, WholeFile, Year, is_within, load
 
 EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)")
 OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note")
@@ -179,8 +179,7 @@ class Source(Closed):
 
     @model_validator(mode="after")
     def stays_in_place(self) -> Self:
-        path = PurePosixPath(self.file)
-        if path.is_absolute() or ".." in path.parts or "\\" in self.file:
+        if not is_within(self.file):
             raise ValueError("file is a path inside the folder of sources.toml")
         return self
 
@@ -232,7 +231,7 @@ class Entry(Closed):
         return self
 
 
-class Sources(Closed):
+class Sources(WholeFile):
     """All raw files: every source's history, and of each the vintage that is used."""
 
     folder: Path
@@ -245,7 +244,7 @@ class Sources(Closed):
         return self.model_copy(update={"entries": entries})
 
 
-class History(Closed):
+class History(WholeFile):
     """What sources.toml holds."""
 
     sources: dict[Annotated[str, AfterValidator(source_name)], Entry]
@@ -253,7 +252,7 @@ class History(Closed):
     @model_validator(mode="before")
     @classmethod
     def every_table_is_a_source(cls, content: Any) -> Any:
-        return {"sources": content}
+        return {"sources": {key: value for key, value in content.items() if key != "sha256"}, "sha256": content.get("sha256", "")}
 
     @classmethod
     def place(cls, loc: tuple[int | str, ...], content: dict[str, Any]) -> tuple[int | str, ...]:
@@ -276,7 +275,8 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
         raise DataRefused(
             [Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")]
         )
-    history = load(History, path).sources
+    listing = load(History, path)
+    history = listing.sources
     faults = [*_pins(award, history), *_tables(award, history, path)] if award else []
     if faults:
         raise DataRefused(faults)
@@ -286,7 +286,7 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
         used = newest if award is None or is_undecided(award.vintages.get(name, "")) else award.vintages.get(name, entry.first)
         if used is not None and (award is None or _serves(entry.vintages[used], award)):
             entries[name] = entry.vintages[used]
-    return Sources(folder=folder, history=history, entries=entries)
+    return Sources(folder=folder, history=history, entries=entries, sha256=listing.sha256)
 
 
 def _serves(source: Source, award: Award) -> bool:

@@ -1,28 +1,36 @@
 """What a person or a machine reads on the terminal: results on stdout, progress and notices on stderr."""
 
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from pipeline.award import Award
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, json_text, printable
 from pipeline.sources import Source
 from pipeline.warehouse import Warehouse, models
 
 WIDTH_OF_A_FILE = 160
 
 
+class _Console(Console):
+    """A console on which no text from a file is a command to the terminal."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+
 def _console() -> Console:
-    console = Console(highlight=False, markup=False)
-    return console if console.is_terminal else Console(highlight=False, markup=False, width=WIDTH_OF_A_FILE)
+    console = _Console(highlight=False, markup=False)
+    return console if console.is_terminal else _Console(highlight=False, markup=False, width=WIDTH_OF_A_FILE)
 
 
 @contextmanager
@@ -87,8 +95,8 @@ def _near(path: Path) -> str:
     try:
         near = os.path.relpath(path)
     except ValueError:  # on Windows, a path on another drive
-        return str(path)
-    return near if not near.startswith("..") else str(path)
+        near = ".."
+    return printable(str(path) if near.startswith("..") else near)
 
 
 def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> str:
@@ -99,7 +107,7 @@ def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequen
         if table in result["tables"]:
             result[table.split(".")[1]] = warehouse.read(table)
     result["files"] = [str(file) for file in files]
-    return json.dumps(result, ensure_ascii=False, indent=2, default=str)
+    return json_text(result)
 
 
 def show_sources(entries: Mapping[str, Source]) -> None:
@@ -145,7 +153,7 @@ def show_proposal(proposal: Mapping[str, Any]) -> None:
 @contextmanager
 def fetching(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[str, int, int], None]]]:
     """Progress of a fetch on stderr: what is waited for, and the cells received of each source."""
-    console = Console(stderr=True, highlight=False, markup=False)
+    console = _Console(stderr=True, highlight=False, markup=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"))
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         tasks: dict[str, Any] = {}

@@ -14,7 +14,7 @@ import os
 import shutil
 import tomllib
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -113,7 +113,7 @@ class Recording:
         try:
             for (arrival, _), file in zip(self.described, files, strict=True):
                 file.parent.mkdir(exist_ok=True)
-                _place(arrival.waits, file)
+                put(arrival.waits, file)
             (self.hidden / LISTING).replace(self.folder / LISTING)
         except OSError:
             _sweep(self.folder)
@@ -122,14 +122,15 @@ class Recording:
 
 
 @contextlib.contextmanager
-def recording(folder: Path) -> Iterator[Recording]:
+def recording(folder: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[Recording]:
     """A change of a raw-data folder: it holds when the block ends, and never was when the block fails.
 
-    Raises DataRefused when the folder cannot be written.
+    What killed recordings left is cleared away first. say is told when another has to end before. Raises DataRefused when the folder
+    cannot be written.
     """
     hidden = folder / f"{INCOMING}{uuid.uuid4().hex}"
     try:
-        with locked(folder / LOCK):
+        with locked(folder / LOCK, busy=lambda: say(f"waiting: another add or fetch is recording in {folder}")):
             try:
                 _sweep(folder)
                 hidden.mkdir()
@@ -172,7 +173,7 @@ def _sweep(folder: Path) -> None:
     """Clear away what an interrupted recording left."""
     for file in halfway(folder):
         path = folder / file
-        if path.resolve().is_relative_to(folder.resolve()) and file not in _files(folder):
+        if path.resolve().is_relative_to(folder.resolve()) and file not in described_files(folder):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 path.unlink()
     (folder / MARKER).unlink(missing_ok=True)
@@ -180,7 +181,8 @@ def _sweep(folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _files(folder: Path) -> set[str]:
+def described_files(folder: Path) -> set[str]:
+    """The files that sources.toml describes now."""
     return {source.file for entry in load_sources(folder).history.values() for source in entry.vintages.values()}
 
 
@@ -253,7 +255,7 @@ def _no_place(arrival: Arrival) -> DataRefused:
     return DataRefused([Fault(f"{LISTING}, {arrival.name}", "a form that cannot be added to", "a table of lines", remedy)])
 
 
-def _place(source: Path, place: Path) -> None:
+def put(source: Path, place: Path) -> None:
     """Put a file in its place, never over another."""
     try:
         os.link(source, place)
@@ -270,5 +272,7 @@ def _write(path: Path, content: bytes, mode: Literal["wb", "xb"] = "wb") -> None
 
 
 def _unwritable(folder: Path, error: OSError) -> DataRefused:
-    remedy = "Check its permissions and the room on the disk. Nothing was recorded."
-    return DataRefused([Fault(str(folder), error.strerror or str(error), "a folder with permission and room to write", remedy)])
+    remedy = "Check its permissions and the room on the disk, or name a copy of the folder with --data. Nothing was recorded."
+    return DataRefused(
+        [Fault(str(error.filename or folder), error.strerror or str(error), "a folder with permission and room to write", remedy)]
+    )

@@ -97,7 +97,15 @@ class Typed:
     content_type: str
 
 
-Behaviour = Answer | Slow | Cut | Endless | Changed | Typed
+@dataclass(frozen=True)
+class Wire:
+    """Bytes in place of an answer, headers and all, with seconds between their parts; parts gives them anew each time."""
+
+    parts: Callable[[], Iterable[bytes]]
+    between: float = 0
+
+
+Behaviour = Answer | Slow | Cut | Endless | Changed | Typed | Wire
 
 
 @dataclass(frozen=True)
@@ -209,8 +217,14 @@ class PxWebServer:
         self, handler: BaseHTTPRequestHandler, status: int, headers: Mapping[str, str], body: bytes, behaviour: Behaviour | None
     ) -> None:
         cut = behaviour.at if isinstance(behaviour, Cut) else None
-        handler.close_connection = isinstance(behaviour, Cut | Endless | Slow)
+        handler.close_connection = isinstance(behaviour, Cut | Endless | Slow | Wire)
         if cut == "request":
+            return
+        if isinstance(behaviour, Wire):
+            for part in behaviour.parts():
+                handler.wfile.write(part)
+                handler.wfile.flush()
+                time.sleep(behaviour.between)
             return
         if isinstance(behaviour, Slow):
             time.sleep(behaviour.before)

@@ -1,6 +1,7 @@
 """Fetching open tables from a real server on loopback that keeps to the PxWebApi 2 specification, and from one that does not."""
 
 import datetime
+import gzip
 import itertools
 import json
 import re
@@ -8,7 +9,7 @@ import socket
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 from conftest import RAW, Raw, exportregion, tree
 from pxweb import PxApi
-from pxweb_server import CC0, Answer, Behaviour, Changed, Cut, Endless, PxWebServer, Slow, Typed, population_tables
+from pxweb_server import CC0, Answer, Behaviour, Changed, Cut, Endless, PxWebServer, Slow, Typed, Wire, population_tables
 
 from pipeline import arrivals, cubes
 from pipeline.award import load_award
@@ -263,6 +264,9 @@ PAGE = b"<html><body>Underhall</body></html>"
             [Answer(429, headers={"Retry-After": "3600"})],
             ("HTTP 429 (rate limit reached), with a request to wait 3,600 seconds", "Wait, and fetch again"),
         ),
+        ([Answer(429, headers={"Retry-After": "Mon, 22 Feb 2027 07:00:00 +9999"})] * 3, ("HTTP 429 (rate limit reached)",)),
+        ([Answer(503, headers={"Retry-After": "Mon, 22 Feb 2027 07:00:00 +99999999999999"})] * 3, ("HTTP 503",)),
+        ([Answer(503, headers={"Retry-After": "Mon, 22 Feb 99999999999 07:00:00 XYZ"})] * 3, ("HTTP 503",)),
         ([Answer(500)] * 3, ("HTTP 500, at every attempt", "Try again later")),
         ([Answer(503, PAGE, content_type="text/html")] * 3, ("HTTP 503, at every attempt", "Try again later")),
         ([Slow(before=1)] * 3, ("no data for 0.3 seconds", "Try again later")),
@@ -275,7 +279,10 @@ PAGE = b"<html><body>Underhall</body></html>"
         ([Answer(200, b'{"version": "2.0", "cla')], ("JSON that breaks off or is damaged",)),
         ([Answer(200, b"[1, 2")], ("JSON that breaks off or is damaged",)),
         ([Answer(200, b"[" * 100_000)], ("JSON that breaks off or is damaged",)),
+        ([Answer(200, b'{"label": "half of \\udc00 a sign"}')], ("JSON that breaks off or is damaged", "surrogates not allowed")),
         ([Answer(200, b'{"value": [NaN]}')], ("NaN, which is no number of JSON",)),
+        ([Answer(200, b'{"value": [1e999]}')], ("1e999, which is no number of JSON",)),
+        ([Answer(200, b'{"value": [' + b"9" * 5000 + b"]}")], ("JSON that breaks off or is damaged",)),
         ([Answer(200, b"\xff\xfe")], ("JSON that breaks off or is damaged",)),
         ([Answer(200, b"")], ("JSON that breaks off or is damaged",)),
         (
@@ -368,6 +375,65 @@ def test_an_answer_without_end_is_cut_off_at_a_stated_limit(asked: Raw, server: 
     refused(asked, server, "an answer of more than 5 MB", "Ask for fewer codes")
 
 
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
+PACKED = OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n"
+WITHIN = "no complete answer within 1 seconds"
+
+
+def endless(*first: bytes, again: bytes) -> Callable[[], Iterable[bytes]]:
+    return lambda: itertools.chain(first, itertools.repeat(again))
+
+
+def byte_by_byte(content: bytes) -> Callable[[], Iterable[bytes]]:
+    return lambda: (content[place : place + 1] for place in range(len(content)))
+
+
+def packed(*parts: bytes) -> Callable[[], Iterable[bytes]]:
+    return lambda: (PACKED, gzip.compress(b"{}"), *parts)
+
+
+@pytest.mark.parametrize("stage", ["/config", "/data"])
+@pytest.mark.parametrize(
+    ("wire", "said"),
+    [
+        (Wire(byte_by_byte(OK + b"X: " + b"x" * 500), 0.02), WITHIN),
+        (Wire(lambda: (CHUNKED, b"2\r\n{}\r\n0\r\n", *byte_by_byte(b"X: " + b"x" * 500)()), 0.02), WITHIN),
+        (Wire(endless(again=b"HTTP/1.1 103 Early Hints\r\n\r\n"), 0.02), WITHIN),
+        (Wire(endless(again=b"HTTP/1.1 103 Early Hints\r\nX: " + b"x" * 50_000 + b"\r\n\r\n")), "an answer of more than 2 MB"),
+        (Wire(endless(PACKED, gzip.compress(b"")[:10], again=b"\0\0\0\xff\xff" * 10_000)), "an answer of more than 2 MB"),
+        (Wire(endless(CHUNKED, b"1;", again=b"x" * 50_000)), "a failed connection"),
+        (Wire(endless(CHUNKED, again=b"1;" + b"x" * 50_000 + b"\r\n \r\n")), "an answer of more than 2 MB"),
+        (Wire(packed(b"garbage")), "more after the end of gzip"),
+        (Wire(packed(gzip.compress(b""))), "more after the end of gzip"),
+        (Wire(endless(PACKED, gzip.compress(b"{}"), again=b"\0" * 50_000)), "more after the end of gzip"),
+        (Wire(lambda: (PACKED, gzip.compress(b" " * 3_000_000))), "an answer of more than 2 MB"),
+        (Wire(lambda: (PACKED, b"no gzip at all")), "a damaged answer"),
+        (Wire(lambda: (PACKED, gzip.compress(b"{}" * 1000)[:-4])), "a packed answer that breaks off"),
+        (Wire(lambda: (PACKED.replace(b"gzip", b"br"), b"x")), "packed as br, which was not asked for"),
+    ],
+    ids=lambda value: re.sub(r"\W+", "_", value)[:30] if isinstance(value, str) else "",
+)
+def test_every_byte_counts_against_one_limit_of_time_and_one_of_size(
+    asked: Raw, server: PxWebServer, monkeypatch: pytest.MonkeyPatch, stage: str, wire: Wire, said: str
+) -> None:
+    monkeypatch.setattr("pipeline.fetch.client.LARGEST_BYTES", 2_000_000)
+    server.misbehave(stage, *[wire] * 3)
+    began = time.monotonic()
+    refused(asked, server, said, patience=replace(QUICK, total=1 if said == WITHIN else 20))
+    assert time.monotonic() - began < 10
+
+
+def test_a_packed_answer_is_unpacked(asked: Raw, server: PxWebServer) -> None:
+    def answer() -> Iterable[bytes]:
+        (request,) = [request for request in server.requests if request.path.endswith("/data")]
+        return PACKED, gzip.compress(json.dumps(server._answer(request.path, request.query, request.body)).encode())
+
+    server.misbehave("/data", Wire(answer))
+    fetch(asked, "population")
+    assert population(asked) == population(Raw(RAW))
+
+
 def without(code: str) -> Callable[[Any], Any]:
     """Take a region out of an answer."""
 
@@ -379,6 +445,16 @@ def without(code: str) -> Callable[[Any], Any]:
             years = document["size"][-1]
             del document["value"][place * years : (place + 1) * years]
         document["size"][document["id"].index("Region")] -= 1
+        return document
+
+    return change
+
+
+def reindexed(place: Any) -> Callable[[Any], Any]:
+    """Give one region another place among its codes."""
+
+    def change(document: Any) -> Any:
+        document["dimension"]["Region"]["category"]["index"]["25"] = place
         return document
 
     return change
@@ -399,6 +475,10 @@ def edited(**changes: Any) -> Callable[[Any], Any]:
         ("/metadata", edited(dimension=[]), "metadata without variables and codes"),
         ("/data", without("25"), "an answer without 25 in Region"),
         ("/data", edited(size=[1, 1, 1, 1]), "sizes [1, 1, 1, 1]"),
+        ("/metadata", reindexed(None), "codes without an order"),
+        ("/metadata", reindexed("x"), "codes without an order"),
+        ("/metadata", reindexed([1]), "codes without an order"),
+        ("/data", reindexed(None), "variables cannot be read"),
         ("/data", edited(value=[]), "0 values; expected 572 values"),
         ("/data", edited(value=[True] * 572), "True as value 0"),
         ("/data", edited(value=["x"] * 572), "'x' as value 0"),

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import PROJECT, RAW, Raw, exportregion, tree
 
-from pipeline.award import Award, load_award
+from pipeline.award import Award, Evidence, load_award
 from pipeline.faults import DataRefused
 from pipeline.results import fresh_folder, write_run_record
 from pipeline.schemas import round_schemas
@@ -70,7 +70,7 @@ def test_the_run_record_tells_everything_that_made_the_result(complete: Path) ->
     record = json.loads((complete / "2021" / "run.json").read_text(encoding="utf-8"))
     assert record["stage"] == "report"
     assert record["illustrative"] == ["goods_exports_by_county.xlsx", "services_exports_by_county.xlsx"]
-    assert set(record["settings"]) == set(Award.model_fields) - {"file", "catalogue", "asked", "publication"}
+    assert set(record["settings"]) == set(Award.model_fields) - {"file", "sha256", "catalogue", "asked", "publication"}
     assert record["settings"]["window"]["base"] == 2016
     assert record["settings"]["indicators"][0]["weight"] == "1/3"
     assert {"exportregion", "python", "duckdb", "pandas", "pandera"} <= set(record["versions"])
@@ -233,7 +233,7 @@ def result(out: Path, number: str) -> None:
     """A result of one file, with a record that says so."""
     with fresh_folder(out, load_award("2021")) as fresh:
         (fresh / "number").write_text(number)
-        write_run_record(fresh, "run", load_award("2021"), load_sources(RAW), ["sv"])
+        write_run_record(fresh, "run", load_award("2021"), load_sources(RAW), Evidence(file=Path("none")), ["sv"])
 
 
 @pytest.mark.usefixtures("no_links")
@@ -327,7 +327,7 @@ def test_the_run_record_tells_whether_the_code_is_as_committed(tmp_path: Path, m
             git("commit", "-m", "one")
         else:
             (tmp_path / "file").write_text("two")
-        write_run_record(tmp_path / ".git", "run", load_award("2021"), load_sources(RAW), ["sv"])
+        write_run_record(tmp_path / ".git", "run", load_award("2021"), load_sources(RAW), Evidence(file=Path("none")), ["sv"])
         record = json.loads((tmp_path / ".git" / "run.json").read_text(encoding="utf-8"))
         (tmp_path / ".git" / "run.json").unlink()
         assert record["git"]["dirty"] == dirty

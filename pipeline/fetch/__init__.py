@@ -61,7 +61,12 @@ def plan(name: str, entry: Entry, client: PxWeb) -> Plan:
         raise ValueError(f"{name} is not fetched")
     config = client.config()
     metadata = client.metadata(entry.table_id)
-    codes = {str(variable): _in_order(metadata["dimension"][variable]["category"]) for variable in metadata["id"]}
+    try:
+        codes = {str(variable): _in_order(metadata["dimension"][variable]["category"]) for variable in metadata["id"]}
+    except (TypeError, ValueError, OverflowError) as error:
+        where = f"{entry.fetch.base_url}/tables/{entry.table_id}/metadata"
+        remedy = "Try again later; nothing was recorded."
+        raise DataRefused([Fault(where, f"codes without an order ({error})", "a whole number for each code", remedy)]) from None
     selection = _explicit(name, entry.fetch.selection, codes, metadata)
     most = int(config["maxDataCells"])
     licence = config.get("license")
@@ -121,9 +126,9 @@ def read(fetched: Fetched) -> tuple[Cube, ...]:
 
 def _in_order(category: Mapping[str, Any]) -> list[str]:
     index = category.get("index", category.get("label"))
-    return [
-        str(code) for code in (sorted(index, key=index.__getitem__) if isinstance(index, dict) and "index" in category else index or ())
-    ]
+    if isinstance(index, dict) and "index" in category:
+        index = sorted(index, key=lambda code: int(index[code]))
+    return [str(code) for code in index or ()]
 
 
 def _explicit(name: str, wanted: Selection, codes: Mapping[str, list[str]], metadata: Mapping[str, Any]) -> Selection:

@@ -4,6 +4,7 @@ import datetime
 import email.utils
 import json
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,10 @@ class WrongType(Exception):
     """An answer of another kind than was asked for."""
 
 
+class Damaged(Exception):
+    """An answer that cannot be unpacked, or does not end where it says."""
+
+
 class PxWeb:
     """One server's tables. Use it in a with block.
 
@@ -73,8 +78,9 @@ class PxWeb:
             timeout=patience.silence,
             follow_redirects=False,
             trust_env=True,
-            headers={"User-Agent": f"exportregion/{__version__}", "Accept": "application/json"},
+            headers={"User-Agent": f"exportregion/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"},
         )
+        self._received = 0
         self._limits: dict[str, Any] = {}
         self._next_wait = patience.first_wait
         # This client itself reports what stamina would log.
@@ -151,6 +157,8 @@ class PxWeb:
             raise _refused(
                 url, f"an invalid address ({error})", "the address of a PxWebApi 2", "Correct base_url in sources.toml."
             ) from None
+        except Damaged as damaged:
+            raise _refused(url, f"a damaged answer ({damaged})", "JSON, packed as gzip or not at all", LATER) from None
         except httpx2.HTTPError as error:
             found = f"a failed connection ({error or type(error).__name__})"
             remedy = f"Check the network and base_url in sources.toml. {LATER}"
@@ -159,23 +167,39 @@ class PxWeb:
 
     def _ask_once(self, method: str, url: str, parameters: Mapping[str, str], body: Any) -> bytes:
         self._keep_to_the_window()
-        silence = max(0.1, min(self._patience.silence, self._ends - time.monotonic()))
-        with self._http.stream(method, url, params=dict(parameters), json=body, timeout=silence) as response:
-            content = bytearray()
-            for part in response.iter_bytes():
-                content += part
-                if len(content) > LARGEST_BYTES:
-                    raise TooLarge
-                if time.monotonic() > self._ends:
-                    raise TooSlow
+        self._received = 0
+        watch = {"trace": self._watch}
+        with self._http.stream(method, url, params=dict(parameters), json=body, timeout=self._silence(), extensions=watch) as response:
+            content = _unpacked(response)
             if response.status_code != 200:
-                raise Answered(
-                    response.status_code, _said(bytes(content)), _retry_after(response.headers), response.headers.get("location")
-                )
+                raise Answered(response.status_code, _said(content), _retry_after(response.headers), response.headers.get("location"))
             kind = response.headers.get("content-type", "none").partition(";")[0].strip().lower()
             if kind != "application/json" and not kind.endswith("+json"):
                 raise WrongType(kind)
-            return bytes(content)
+            return content
+
+    def _silence(self) -> float:
+        """How long a sign of life is waited for now. Raises TooSlow when the time for all has run out."""
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise TooSlow
+        return min(self._patience.silence, left)
+
+    def _watch(self, event: str, told: Mapping[str, Any]) -> None:
+        """Hold every byte of a new connection, whatever it belongs to, against the limits of time and size."""
+        if not event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            return
+        stream = told["return_value"]
+        read = stream.read
+
+        def read_within_limits(most: int, timeout: float | None = None) -> bytes:
+            part: bytes = read(most, self._silence())
+            self._received += len(part)
+            if self._received > LARGEST_BYTES:
+                raise TooLarge
+            return part
+
+        stream.read = read_within_limits
 
     def _keep_to_the_window(self) -> None:
         """Wait until the server's limit of calls allows one more."""
@@ -233,6 +257,27 @@ class PxWeb:
         return Fault(url, found, "an answer", f"Check base_url and table_id in sources.toml. {LATER}")
 
 
+def _unpacked(response: httpx2.Response) -> bytes:
+    """The body of an answer, unpacked here, so that no more than the limit is ever made of it. Raises TooLarge, Damaged."""
+    packed = response.headers.get("content-encoding", "identity").strip().lower()
+    if packed not in ("identity", "gzip"):
+        raise Damaged(f"packed as {packed}, which was not asked for")
+    unpack = zlib.decompressobj(wbits=31) if packed == "gzip" else None
+    content = bytearray()
+    for part in response.iter_raw():
+        try:
+            content += unpack.decompress(part, LARGEST_BYTES + 1 - len(content)) if unpack else part
+        except zlib.error as error:
+            raise Damaged(str(error)) from None
+        if len(content) > LARGEST_BYTES:
+            raise TooLarge
+        if unpack and unpack.unused_data:
+            raise Damaged("more after the end of gzip")
+    if unpack and not unpack.eof and response.status_code == 200:
+        raise httpx2.RemoteProtocolError("a packed answer that breaks off")
+    return bytes(content)
+
+
 def _said(content: bytes) -> str:
     """What an error says of itself: the title and detail of a problem document, or nothing."""
     try:
@@ -250,7 +295,7 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return float(given)
     try:
         until = email.utils.parsedate_to_datetime(given)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=datetime.UTC)

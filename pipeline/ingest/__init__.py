@@ -1,6 +1,7 @@
 """Raw files as typed tables: checksums checked, every cell with its place, no meaning changed."""
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.files import read_sheet
 from pipeline.ingest.tables import Found, Key, Measured, describes, read_regions, read_table, unit_of
 from pipeline.sources import Layout, Source, Sources
-from pipeline.vintages import halfway
+from pipeline.vintages import described_files, halfway
 
 __all__ = ["ingest", "region_names"]
 
@@ -37,6 +38,8 @@ def ingest(sources: Sources, award: Award) -> dict[str, list[dict[str, Any]]]:
         rows, wrong = _read(sources.folder, catalogue.statistics[table], entries, names, sources.entries[origin].file, catalogue)
         figures += rows
         faults += wrong
+    # Once more, after everything was read: what was replaced meanwhile is not what was recorded.
+    faults += [fault for name, source in sources.serving(award).entries.items() for fault in _as_recorded(sources, name, source)]
     if faults:
         raise DataRefused(faults)
     figures.sort(key=lambda row: [row[key] for key in ("statistic", "quantity", "region_code", "year", "class_code")])
@@ -54,50 +57,23 @@ def _check_entries(sources: Sources, award: Award) -> list[Fault]:
     }
     described = {source.file for source in vintages.values()}
     needed = (REGIONS, *award.statistics)
-    arriving = halfway(sources.folder)
     try:
-        present = sorted(path for path in sources.folder.rglob("*") if path.is_file())
+        unknown = set(_files(sources.folder)) - described - {listing.name}
+        # In this order: a recording names its files in the marker before it places them, and unmakes it after they are described.
+        unknown -= halfway(sources.folder)
+        unknown -= described_files(sources.folder) if unknown else set()
     except OSError as error:
-        return [Fault(str(sources.folder), error.strerror or str(error), "a folder that can be read", "Check its permissions.")]
-    known = {*described, *arriving, listing.name}
-    files = (path.relative_to(sources.folder) for path in present)
+        where = str(error.filename or sources.folder)
+        return [Fault(where, error.strerror or str(error), "a folder that can be read", "Check its permissions.")]
     faults += [
-        Fault(str(file), "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
-        for file in files
-        if file.as_posix() not in known and not _no_data(file)
+        Fault(file, "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
+        for file in sorted(unknown)
+        if (sources.folder / file).exists()
     ]
     for name, source in vintages.items():
         if source.table not in needed:
             continue
-        path = sources.folder / source.file
-        if not path.resolve().is_relative_to(sources.folder.resolve()):
-            found = f"{source.file}, a link that leads out of {sources.folder}"
-            faults.append(Fault(f"{listing}, {name}", found, "a file in the folder", "Put the file itself there."))
-            continue
-        if not path.is_file():
-            faults.append(
-                Fault(
-                    f"{listing}, {name}",
-                    f"no file {source.file}",
-                    f"the file in {sources.folder}",
-                    "Put the file there, or correct the entry.",
-                )
-            )
-            continue
-        try:
-            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            faults.append(Fault(source.file, error.strerror or str(error), "a readable file", "Check its permissions."))
-            continue
-        if sha256 != source.sha256.lower():
-            faults.append(
-                Fault(
-                    source.file,
-                    f"sha256 {sha256}",
-                    f"sha256 {source.sha256} as recorded in {listing}, {name}",
-                    "If the change is meant, record the new sha256 there, with its dates; else bring the recorded file back.",
-                )
-            )
+        faults += _as_recorded(sources, name, source)
     for name, source in sources.entries.items():
         statistic = award.catalogue.statistics.get(source.table)
         faults += describes(statistic, source.read, f"{listing}, {name}, read", award.catalogue)
@@ -112,9 +88,39 @@ def _check_entries(sources: Sources, award: Award) -> list[Fault]:
     return faults
 
 
-def _no_data(path: Path) -> bool:
-    """Whether a file is an operating system's or another program's, not raw data."""
-    return any(part.startswith((".", "~$")) for part in path.parts) or path.name in LITTER
+def _as_recorded(sources: Sources, name: str, source: Source) -> Iterator[Fault]:
+    """What is wrong with the file of an entry: it is not there, or not the one whose checksum was recorded."""
+    listing, path = sources.folder / "sources.toml", sources.folder / source.file
+    if not path.resolve().is_relative_to(sources.folder.resolve()):
+        found = f"{source.file}, a link that leads out of {sources.folder}"
+        yield Fault(f"{listing}, {name}", found, "a file in the folder", "Put the file itself there.")
+    elif not path.is_file():
+        remedy = "Put the file there, or correct the entry."
+        yield Fault(f"{listing}, {name}", f"no file {source.file}", f"the file in {sources.folder}", remedy)
+    else:
+        try:
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            yield Fault(source.file, error.strerror or str(error), "a readable file", "Check its permissions.")
+            return
+        if sha256 != source.sha256.lower():
+            expected = f"sha256 {source.sha256} as recorded in {listing}, {name}"
+            remedy = "If the change is meant, record the new sha256 there, with its dates; else bring the recorded file back."
+            yield Fault(source.file, f"sha256 {sha256}", expected, remedy)
+
+
+def _files(folder: Path) -> Iterator[str]:
+    """The files below a folder but those of an operating system or another program. What goes away meanwhile was no raw data."""
+
+    def refuse(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise error
+
+    for place, folders, files in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith((".", "~$"))]
+        for name in files:
+            if not name.startswith((".", "~$")) and name not in LITTER:
+                yield (Path(place) / name).relative_to(folder).as_posix()
 
 
 def region_names(sources: Sources, geography: Geography) -> tuple[dict[str, str], str]:
