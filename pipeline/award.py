@@ -137,7 +137,7 @@ class Indicator(Closed):
     Weight 0: shown, not counted. label: the catalogue's, where none is given.
     """
 
-    name: str = ""
+    name: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=200)] = ""
     measure: str | None = None
     taken: Taken | None = Field(default=None, alias="as")
     years: OwnYears | None = None

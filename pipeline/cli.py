@@ -25,6 +25,7 @@ from pipeline.commands import (
     refusals,
     round_of,
     run_stage,
+    utf8,
 )
 from pipeline.home import PROJECT
 
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 
 
-@app.command()
+@app.command(help="Run every stage: raw files in, candidate regions and report out.")
 def run(
     award: AwardOption = None,
     data: DataOption = DATA,
@@ -49,28 +50,25 @@ def run(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run every stage: raw files in, candidate regions and report out."""
     with refusals(as_json):
         run_stage("report", award, data, out, quiet, as_json, languages, show="run")
 
 
-@app.command()
+@app.command(help="Read the raw files as sources.toml describes them, and check their checksums.")
 def ingest(
     award: AwardOption = None, data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
 ) -> None:
-    """Read the raw files as sources.toml describes them, and check their checksums."""
     with refusals(as_json):
         run_stage("ingest", award, data, out, quiet, as_json)
 
 
-@app.command()
+@app.command(help="Check schemas and relations; write nothing. This is what CI runs.")
 def validate(award: AwardOption = None, data: DataOption = DATA, quiet: QuietOption = False, as_json: JsonOption = False) -> None:
-    """Check schemas and relations; write nothing. This is what CI runs."""
     with refusals(as_json):
         run_stage("validate", award, data, None, quiet, as_json)
 
 
-@app.command()
+@app.command(help="Compute the indicators of the award.")
 def indicators(
     award: AwardOption = None,
     data: DataOption = DATA,
@@ -79,7 +77,6 @@ def indicators(
     as_json: JsonOption = False,
     only_list: Annotated[bool, typer.Option("--list", help="List the available indicators; compute nothing.")] = False,
 ) -> None:
-    """Compute the indicators of the award."""
     from pipeline import terminal
     from pipeline.indicators import listing
 
@@ -92,25 +89,23 @@ def indicators(
             run_stage("indicators", award, data, out, quiet, as_json)
 
 
-@app.command()
+@app.command(help="Rank the regions and propose candidates.")
 def rank(
     award: AwardOption = None, data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
 ) -> None:
-    """Rank the regions and propose candidates."""
     with refusals(as_json):
         run_stage("rank", award, data, out, quiet, as_json)
 
 
-@app.command()
+@app.command(help="Challenge the ranking: other windows, weights, methods, regions and data.")
 def robustness(
     award: AwardOption = None, data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
 ) -> None:
-    """Challenge the ranking: other windows, weights, methods, regions and data."""
     with refusals(as_json):
         run_stage("robustness", award, data, out, quiet, as_json)
 
 
-@app.command()
+@app.command(help="Write the report: HTML, PDF, Word, Excel, Markdown, and a data package of all results.")
 def report(
     award: AwardOption = None,
     data: DataOption = DATA,
@@ -119,14 +114,12 @@ def report(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the report: HTML, PDF, Word, Excel, Markdown, and a data package of all results."""
     with refusals(as_json):
         run_stage("report", award, data, out, quiet, as_json, languages)
 
 
-@app.command()
+@app.command(help="List the raw files: publisher, dates, licence, kind.")
 def sources(data: DataOption = DATA, as_json: JsonOption = False) -> None:
-    """List the raw files: publisher, dates, licence, kind."""
     from pipeline import terminal
     from pipeline.sources import load_sources
 
@@ -136,9 +129,8 @@ def sources(data: DataOption = DATA, as_json: JsonOption = False) -> None:
         print_result(rows, as_json, lambda: terminal.show_sources(entries))
 
 
-@app.command()
+@app.command(help="List every vintage of every source, and the awards that pin it.")
 def vintages(data: DataOption = DATA, as_json: JsonOption = False) -> None:
-    """List every vintage of every source, and the awards that pin it."""
     from pipeline import terminal
     from pipeline.vintages import listing
 
@@ -147,7 +139,7 @@ def vintages(data: DataOption = DATA, as_json: JsonOption = False) -> None:
         print_result({"vintages": rows, "not_fetched": waiting}, as_json, lambda: terminal.show_vintages(rows, waiting))
 
 
-@app.command()
+@app.command(help="Fetch open tables from their publisher as new vintages. The only command that uses the network.")
 def fetch(
     names: Annotated[
         list[str] | None, typer.Argument(help="Sources to fetch; by default, all that can be fetched.", show_default=False)
@@ -159,7 +151,6 @@ def fetch(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Fetch open tables from their publisher as new vintages. The only command that uses the network."""
     from pipeline import arrivals, terminal
     from pipeline.fetch import Patience
 
@@ -175,7 +166,7 @@ def fetch(
         print_result({"dry_run": dry_run, "sources": rows}, as_json, lambda: terminal.show_fetch(rows, data, dry_run=dry_run))
 
 
-@app.command()
+@app.command(help="Recognise a file, propose how it is read, check it, and record it as a new vintage.")
 def add(
     file: Annotated[Path, typer.Argument(help="The file: Excel, OpenDocument, CSV, JSON-stat 2, PX or Parquet.")],
     source: Annotated[
@@ -205,7 +196,6 @@ def add(
     data: DataOption = DATA,
     yes: Annotated[bool, typer.Option("--yes", help="Record it without asking, unless something in it is in doubt.")] = False,
 ) -> None:
-    """Recognise a file, propose how it is read, check it, and record it as a new vintage."""
     from pipeline import arrivals, terminal
 
     with refusals(as_json=False, outcome="nothing was recorded; the raw data are as before."):
@@ -239,14 +229,13 @@ def add(
     print(f'{added.name} = "{added.vintage}"')
 
 
-@app.command()
+@app.command(help="Pack inputs, settings, code, lock file, results and run record into one file.")
 def archive(
     award: Annotated[str, typer.Argument(help="The round whose complete result is archived.")],
     to: Annotated[Path | None, typer.Option("--to", help="The file to write.", show_default="exportregion-<award>.zip here")] = None,
     data: DataOption = DATA,
     out: OutOption = OUT,
 ) -> None:
-    """Pack inputs, settings, code, lock file, results and run record into one file."""
     from pipeline import archive as archives
     from pipeline.sources import load_sources
 
@@ -257,12 +246,11 @@ def archive(
         print(f"{target}: {count} files. `exportregion verify {target}` runs it again from this file alone.")
 
 
-@app.command()
+@app.command(help="Run an archive again, from nothing else; exit code 1 when a byte comes out otherwise.")
 def verify(
     file: Annotated[Path, typer.Argument(help="An archive. Its own code runs: only for archives that you trust.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Run an archive again, from nothing else; exit code 1 when a byte comes out otherwise."""
     from pipeline import archive as archives
     from pipeline import terminal
 
@@ -283,11 +271,18 @@ microdata = typer.Typer(
 app.add_typer(microdata)
 
 
-@microdata.command("build")
+@microdata.command(
+    "build", help="Build the county table, its quality, the allocation bases side by side, and dominance; all under disclosure control."
+)
 def microdata_build(
-    folder: Annotated[str, typer.Option("--in", help="Folder of the datasets: declarations, enterprises, establishments, in Parquet.")],
-    out: Annotated[Path, typer.Option("--out", help="The table to write: .parquet or .csv; its companions get its name and more.")],
-    settings: Annotated[Path, typer.Option("--settings", help="The method: every choice with its reason.")] = PROJECT / "microdata.toml",
+    folder: Annotated[
+        str, typer.Option("--in", help="Folder of the datasets: declarations, enterprises, establishments, in Parquet.", callback=utf8)
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="The table to write: .parquet or .csv; its companions get its name and more.", callback=utf8)
+    ],
+    settings: Annotated[Path, typer.Option("--settings", help="The method: every choice with its reason.", callback=utf8)] = PROJECT
+    / "microdata.toml",
     engine: Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")] = "duckdb",
     master: Annotated[
         str | None, typer.Option("--master", help="The Spark cluster: spark://host:7077, yarn, k8s://…", show_default=False)
@@ -299,7 +294,6 @@ def microdata_build(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Build the county table, its quality, the allocation bases side by side, and dominance; all under disclosure control."""
     from pipeline import terminal
     from pipeline.microdata import build, engines, output
     from pipeline.microdata.method import load_method
@@ -322,14 +316,13 @@ def microdata_build(
         print_result({**summary, "files": [str(file) for file in files]}, as_json, lambda: terminal.show_build(summary, files))
 
 
-@microdata.command("simulate")
+@microdata.command("simulate", help="Make up microdata of any size: nobody's, and marked as illustrative.")
 def microdata_simulate(
     declarations: Annotated[int, typer.Option("--declarations", min=1, help="Rows of declarations.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to create.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to create.", callback=utf8)],
     quiet: QuietOption = False,
 ) -> None:
-    """Make up microdata of any size: nobody's, and marked as illustrative."""
     from pipeline import terminal
     from pipeline.microdata import output, simulate
 
@@ -340,13 +333,13 @@ def microdata_simulate(
             print(f"{out / name}: {count:,} rows, illustrative")
 
 
-@app.command("new-award")
+@app.command("new-award", help="Write the next round's award file: its years moved, and everything that is to decide marked.")
 def new_award(
     name: Annotated[str, typer.Argument(help="The round, a year: 2023.")],
     before: Annotated[str, typer.Option("--from", help="The round that it is made from.")],
 ) -> None:
-    """Write the next round's award file: its years moved, and everything that is to decide marked."""
     from pipeline.award import UNDECIDED, awards_folder, next_award
+    from pipeline.faults import DataRefused, Fault
 
     with refusals(as_json=False):
         earlier = award_of(before, "--from")
@@ -359,19 +352,21 @@ def new_award(
                 file.write(text)
         except FileExistsError:
             raise typer.BadParameter(f"{path} already exists and was left unchanged", param_hint="NAME") from None
+        except OSError as error:
+            remedy = "Check the folder's permissions and room, or copy the award file to a folder of your own and name it with --from."
+            raise DataRefused([Fault(str(path), error.strerror or str(error), "a new file", remedy)]) from None
     print(path)
     which = name if path.parent == awards_folder() else path
     print(f"{text.count(UNDECIDED) - 1} places are marked {UNDECIDED}; `exportregion run --award {which}` lists them and the missing data.")
 
 
-@app.command()
+@app.command(help="Why a region stands where it stands, and what would have to change.")
 def explain(
     region: Annotated[str, typer.Argument(help="A region: its code or its name.")],
     award: AwardOption = None,
     data: DataOption = DATA,
     as_json: JsonOption = False,
 ) -> None:
-    """Why a region stands where it stands, and what would have to change."""
     from pipeline import terminal
     from pipeline.ranking.explain import explain as explained
     from pipeline.ranking.standing import field
@@ -387,7 +382,9 @@ def explain(
         print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_explanation(result, chosen, illustrative))
 
 
-@app.command()
+@app.command(
+    help="Two rounds side by side: which cells a revision changed, who enters and leaves, and what each change of place comes from."
+)
 def compare(
     first: Annotated[str, typer.Argument(help="A round: a name, an award file, or a folder of results.")],
     second: Annotated[str, typer.Argument(help="Another round; by default the same, with another --vintage.")] = "",
@@ -398,7 +395,6 @@ def compare(
     data: DataOption = DATA,
     as_json: JsonOption = False,
 ) -> None:
-    """Two rounds side by side: which cells a revision changed, who enters and leaves, and what each change of place comes from."""
     from pipeline import terminal
     from pipeline.ranking.compare import compare as compared
     from pipeline.ranking.revision import revision
@@ -438,7 +434,10 @@ def _pins(options: Sequence[str]) -> dict[str, str]:
     return {name: vintage for name, _, vintage in pairs}
 
 
-@app.command()
+@app.command(
+    help="Check the claims of a text about regions against the data; exit code 1 when one is not right as written."
+    "\n\nThe result says which round the data are of."
+)
 def check(
     text: Annotated[Path, typer.Argument(help="A text in Swedish: .md, .txt or .docx.")],
     award: Annotated[
@@ -452,10 +451,6 @@ def check(
     data: DataOption = DATA,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the claims of a text about regions against the data; exit code 1 when one is not right as written.
-
-    The result says which round the data are of.
-    """
     from pipeline import terminal
     from pipeline.check import claims, judge, texts
     from pipeline.run import indicators_of
@@ -483,8 +478,11 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         app()
+        sys.stdout.flush()
     except OSError as error:
-        print(f"exportregion: {error}", file=sys.stderr)
+        # What no command has refused by itself is the writing of what it says.
+        where = error.filename or "the output of the command, which is complete only on a disk with room"
+        print(f"exportregion: {where}: {error.strerror or error}.", file=sys.stderr)
         sys.exit(1)
 
 

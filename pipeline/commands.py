@@ -15,17 +15,30 @@ if TYPE_CHECKING:
     from pipeline.award import Award
     from pipeline.catalogue import Code
 
+
+def utf8(path: Any) -> Any:
+    """Refuse a path that is no text: databases and documents could not name it."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = str(path).encode(errors="replace").decode()
+        raise typer.BadParameter(f"{shown} is not a name in UTF-8. Rename the file or the folder.") from None
+    return path
+
+
 LATEST = "the latest with nothing left to decide"
 AwardOption = Annotated[
     str | None,
-    typer.Option("--award", help="The round: a name in awards/, or the path of a .toml file.", show_default=LATEST),
+    typer.Option("--award", help="The round: a name in awards/, or the path of a .toml file.", show_default=LATEST, callback=utf8),
 ]
 YardstickOption = Annotated[
     str | None,
-    typer.Option("--award", help="The round whose bounds and accepted exceptions the figures are checked with.", show_default=LATEST),
+    typer.Option(
+        "--award", help="The round whose bounds and accepted exceptions the figures are checked with.", show_default=LATEST, callback=utf8
+    ),
 ]
-DataOption = Annotated[Path, typer.Option("--data", help="Folder of the raw files and sources.toml.")]
-OutOption = Annotated[Path, typer.Option("--out", help="Folder for results; each award gets a folder in it.")]
+DataOption = Annotated[Path, typer.Option("--data", help="Folder of the raw files and sources.toml.", callback=utf8)]
+OutOption = Annotated[Path, typer.Option("--out", help="Folder for results; each award gets a folder in it.", callback=utf8)]
 
 
 class LanguageCode(StrEnum):

@@ -26,7 +26,7 @@ def dictionary() -> str:
     parts = []
     for model in [*schemas.models(), *microdata.models()]:
         name = model.to_schema().name or ""
-        parts.append(_table(tables[name], model.__doc__ or ""))
+        parts.append(_table(tables[name], tables[name].description or ""))
         if name == "staging.figures":
             of_statistics = (schemas.statistic_schema(method.catalogue, statistic) for statistic in method.catalogue.statistics)
             parts += [_table(schema, schema.description or "") for schema in of_statistics]

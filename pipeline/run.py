@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pipeline import ingest, results, validate
 from pipeline.award import Award, Evidence, load_evidence, undecided
 from pipeline.faults import DataRefused, Fault, together_with
+from pipeline.limits import ADDRESS_SPACE_OF_A_REPORT, lack
 from pipeline.ranking import robustness, score
 from pipeline.sources import Sources, load_sources
 from pipeline.warehouse import Warehouse
@@ -87,6 +88,8 @@ def run_to(
 
     begin is called with each stage. Raises DataRefused with what is wrong with the data or the award.
     """
+    if last == "report" and (found := lack(ADDRESS_SPACE_OF_A_REPORT)):
+        raise DataRefused([Fault("this shell", found, "room for the charts", "`rank` and `robustness` do without.")])
     if out is not None:
         results.clear_away(out)
     code = results.code_version()

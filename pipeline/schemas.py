@@ -11,6 +11,7 @@ import pandera.pandas as pan
 import pyarrow as pa
 
 from pipeline.catalogue import TOTAL, Catalogue, Classes, Meaning
+from pipeline.faults import DataRefused, Fault
 
 Text = Annotated[pd.ArrowDtype, pa.string()]
 Whole = Annotated[pd.ArrowDtype, pa.int64()]
@@ -20,6 +21,7 @@ Day = Annotated[pd.ArrowDtype, pa.date32()]
 Money = Annotated[pd.ArrowDtype, pa.decimal128(20, 2)]
 AsWritten = Annotated[pd.ArrowDtype, pa.decimal128(38, 15)]
 
+DICTIONARY = "docs/data-dictionary.md says what the column may hold; follow the row to its raw file."
 CELL_STATUS = ("ok", "nil", "withheld", "missing")
 GROUNDS = ("collaboration", "cross-border partners", "companies reached", "brand")
 INDICATOR_STATUS = (*CELL_STATUS, "undefined", "series-break")
@@ -105,8 +107,6 @@ def quantity() -> Any:
 
 
 class IngestedRegions(Table):
-    """The regions that are compared, and the whole they are part of, as received."""
-
     region_code: Text = region_code()
     region_name: Text = column("Name", unique=True)
     is_whole: Flag = column("Whether it is all regions together")
@@ -114,12 +114,11 @@ class IngestedRegions(Table):
 
     class Config:
         name = "ingested.regions"
+        description = "The regions that are compared, and the whole they are part of, as received."
         unique = ["region_code"]
 
 
 class IngestedFigures(Table):
-    """Every figure as received, a row each."""
-
     statistic: Text = statistic()
     quantity: Text = quantity()
     region_code: Text = region_code()
@@ -135,24 +134,22 @@ class IngestedFigures(Table):
 
     class Config:
         name = "ingested.figures"
+        description = "Every figure as received, a row each."
         unique = ["statistic", "quantity", "region_code", "year", "class_code"]
 
 
 class StagingRegions(Table):
-    """The regions that are compared, and the whole they are part of."""
-
     region_code: Text = region_code()
     region_name: Text = column("Name", unique=True)
     is_whole: Flag = column("Whether it is all regions together")
 
     class Config:
         name = "staging.regions"
+        description = "The regions that are compared, and the whole they are part of."
         unique = ["region_code"]
 
 
 class StagingFigures(Table):
-    """Every figure of every statistic, in whole units of its currency or count: what audits and measures read."""
-
     statistic: Text = statistic()
     quantity: Text = quantity()
     region_code: Text = region_code()
@@ -166,12 +163,11 @@ class StagingFigures(Table):
 
     class Config:
         name = "staging.figures"
+        description = "Every figure of every statistic, in whole units of its currency or count: what audits and measures read."
         unique = ["statistic", "quantity", "region_code", "year", "class_code"]
 
 
 class ValidationExceptions(Table):
-    """Rows that an audit found and the award accepts, with the reason."""
-
     audit: Text = column("File in sql/audits")
     region_code: Text = column("Region the row is about", nullable=True)
     year: Whole = column("Year the row is about", nullable=True)
@@ -182,11 +178,10 @@ class ValidationExceptions(Table):
 
     class Config:
         name = "validation.exceptions"
+        description = "Rows that an audit found and the award accepts, with the reason."
 
 
 class LevelsByYear(Table):
-    """Every measure's level by region and year of the award: what growth and indicators are picked from."""
-
     measure: Text = column("Measure of the catalogue")
     region_code: Text = region_code()
     year: Whole = year()
@@ -196,12 +191,11 @@ class LevelsByYear(Table):
 
     class Config:
         name = "indicators.levels_by_year"
+        description = "Every measure's level by region and year of the award: what growth and indicators are picked from."
         unique = ["measure", "region_code", "year"]
 
 
 class GrowthByWindow(Table):
-    """Growth of every measure between every pair of the award's years."""
-
     measure: Text = column("Measure of the catalogue")
     region_code: Text = region_code()
     base_year: Whole = base_year()
@@ -213,12 +207,11 @@ class GrowthByWindow(Table):
 
     class Config:
         name = "indicators.growth_by_window"
+        description = "Growth of every measure between every pair of the award's years."
         unique = ["measure", "region_code", "base_year", "final_year"]
 
 
 class IndicatorsByRegion(Table):
-    """The award's indicators: each measure taken as level, growth or change, in the years that the award says."""
-
     indicator: Text = column("Indicator of the award")
     region_code: Text = region_code()
     base_year: Whole = column("First year of the window; empty for a level", ge=1900, le=2100, nullable=True)
@@ -232,12 +225,11 @@ class IndicatorsByRegion(Table):
 
     class Config:
         name = "indicators.indicators_by_region"
+        description = "The award's indicators: each measure taken as level, growth or change, in the years that the award says."
         unique = ["indicator", "region_code"]
 
 
 class Ranking(Table):
-    """The regions in order of score. Beside the columns here: each indicator of the award, normalised and weighted."""
-
     region_code: Text = region_code()
     region_name: Text = column("Name")
     rank: Whole = column("Place; ties follow the award's rule; empty when the region cannot be ranked", ge=1, nullable=True)
@@ -248,14 +240,14 @@ class Ranking(Table):
 
     class Config:
         name = "ranking.ranking"
+        description = "The regions in order of score. Beside the columns here: each indicator of the award, normalised and weighted."
         unique = ["region_code"]
 
 
 class Candidates(Ranking):
-    """The ranking's rows for the proposed regions, in order."""
-
     class Config:
         name = "ranking.candidates"
+        description = "The ranking's rows for the proposed regions, in order."
 
 
 def _share(meaning: str) -> Any:
@@ -275,8 +267,6 @@ def _indicator() -> Any:
 
 
 class RobustnessWindows(Table):
-    """Each indicator's value and place in every window, whatever the other indicators say."""
-
     indicator: Text = _indicator()
     base_year: Whole = base_year()
     final_year: Whole = final_year()
@@ -286,12 +276,11 @@ class RobustnessWindows(Table):
 
     class Config:
         name = "robustness.windows"
+        description = "Each indicator's value and place in every window, whatever the other indicators say."
         unique = ["indicator", "base_year", "final_year", "region_code"]
 
 
 class RobustnessWindowRankings(Table):
-    """The whole ranking, had the award another window."""
-
     base_year: Whole = base_year()
     final_year: Whole = final_year()
     region_code: Text = region_code()
@@ -301,12 +290,11 @@ class RobustnessWindowRankings(Table):
 
     class Config:
         name = "robustness.window_rankings"
+        description = "The whole ranking, had the award another window."
         unique = ["base_year", "final_year", "region_code"]
 
 
 class RobustnessWindowExtremes(Table):
-    """Where the award's window gives a region its best or worst place in an indicator."""
-
     indicator: Text = _indicator()
     region_code: Text = region_code()
     extreme: Text = column("Which of the two the award's window is", isin=["best", "worst"])
@@ -317,12 +305,11 @@ class RobustnessWindowExtremes(Table):
 
     class Config:
         name = "robustness.window_extremes"
+        description = "Where the award's window gives a region its best or worst place in an indicator."
         unique = ["indicator", "region_code", "extreme"]
 
 
 class RobustnessAcceptability(Table):
-    """Rank acceptability: the share of all weightings under which a region takes a place."""
-
     region_code: Text = region_code()
     rank: Whole = column("Place", ge=1)
     share: Real = _share("Share of all weightings, uniform on the simplex; equal regions share their places")
@@ -330,12 +317,11 @@ class RobustnessAcceptability(Table):
 
     class Config:
         name = "robustness.acceptability"
+        description = "Rank acceptability: the share of all weightings under which a region takes a place."
         unique = ["region_code", "rank"]
 
 
 class RobustnessCandidateShares(Table):
-    """The share of all weightings, windows and methods under which a region is among the candidates."""
-
     region_code: Text = region_code()
     weights_share: Real = column(
         "Share of all weightings, uniform on the simplex; empty for an unranked region", "share", ge=0, le=1, nullable=True
@@ -347,24 +333,22 @@ class RobustnessCandidateShares(Table):
 
     class Config:
         name = "robustness.candidate_shares"
+        description = "The share of all weightings, windows and methods under which a region is among the candidates."
         unique = ["region_code"]
 
 
 class RobustnessCentralWeights(Table):
-    """Central weights: the mean of all weightings that put a region first; no row for a region that none does."""
-
     region_code: Text = region_code()
     indicator: Text = _indicator()
     central_weight: Real = _share("Weight of the indicator in that mean")
 
     class Config:
         name = "robustness.central_weights"
+        description = "Central weights: the mean of all weightings that put a region first; no row for a region that none does."
         unique = ["region_code", "indicator"]
 
 
 class RobustnessWeightIntervals(Table):
-    """For each candidate, how far one weight can move, the others scaled, while it stays a candidate. Exact."""
-
     region_code: Text = region_code()
     indicator: Text = _indicator()
     weight: Real = _share("The award's weight")
@@ -373,12 +357,11 @@ class RobustnessWeightIntervals(Table):
 
     class Config:
         name = "robustness.weight_intervals"
+        description = "For each candidate, how far one weight can move, the others scaled, while it stays a candidate. Exact."
         unique = ["region_code", "indicator"]
 
 
 class RobustnessRankIntervals(Table):
-    """Between which places a region stands when weights, window or method change."""
-
     region_code: Text = region_code()
     rank: Whole = _place("Place in the award's ranking; empty for an unranked region")
     weights_best_rank: Whole = _place("Best place in 90 % of all weightings: 5 % of them give a better one")
@@ -390,12 +373,11 @@ class RobustnessRankIntervals(Table):
 
     class Config:
         name = "robustness.rank_intervals"
+        description = "Between which places a region stands when weights, window or method change."
         unique = ["region_code"]
 
 
 class RobustnessMethods(Table):
-    """The ranking under every combination of methods that the engine offers."""
-
     normalisation: Text = column("Normalisation")
     aggregation: Text = column("Aggregation")
     ties: Text = column("Tie rule")
@@ -406,12 +388,11 @@ class RobustnessMethods(Table):
 
     class Config:
         name = "robustness.methods"
+        description = "The ranking under every combination of methods that the engine offers."
         unique = ["normalisation", "aggregation", "ties", "denominator", "region_code"]
 
 
 class RobustnessLeaveOneOut(Table):
-    """The ranking without one indicator, the other weights scaled up, or without one region."""
-
     dropped_kind: Text = column("What is left out", isin=["indicator", "region"])
     dropped: Text = column("The indicator, or the region's code, that is left out")
     region_code: Text = region_code()
@@ -420,24 +401,22 @@ class RobustnessLeaveOneOut(Table):
 
     class Config:
         name = "robustness.leave_one_out"
+        description = "The ranking without one indicator, the other weights scaled up, or without one region."
         unique = ["dropped_kind", "dropped", "region_code"]
 
 
 class RobustnessRankReversals(Table):
-    """Rank reversal: two regions whose order changes because a third is left out."""
-
     dropped: Text = column("Code of the region that is left out")
     region_code: Text = column("Code of the region that stood higher")
     overtaken_by: Text = column("Code of the region that stands higher then")
 
     class Config:
         name = "robustness.rank_reversals"
+        description = "Rank reversal: two regions whose order changes because a third is left out."
         unique = ["dropped", "region_code", "overtaken_by"]
 
 
 class RobustnessTurningPoints(Table):
-    """What would have to change: the value of one indicator alone at which a region becomes a candidate, or ceases to be one."""
-
     region_code: Text = region_code()
     indicator: Text = _indicator()
     indicator_value: Real = column("The region's own value, in the unit of the indicator")
@@ -445,12 +424,13 @@ class RobustnessTurningPoints(Table):
 
     class Config:
         name = "robustness.turning_points"
+        description = (
+            "What would have to change: the value of one indicator alone at which a region becomes a candidate, or ceases to be one."
+        )
         unique = ["region_code", "indicator"]
 
 
 class RobustnessScenarios(Table):
-    """A region's places when its own figures err in its favour or against it, as a scenario of the award says."""
-
     scenario: Text = column("Name of the scenario in the award")
     region_code: Text = region_code()
     best_rank: Whole = column("Place when the errors favour the region", ge=1)
@@ -460,12 +440,11 @@ class RobustnessScenarios(Table):
 
     class Config:
         name = "robustness.scenarios"
+        description = "A region's places when its own figures err in its favour or against it, as a scenario of the award says."
         unique = ["scenario", "region_code"]
 
 
 class RobustnessCellBounds(Table):
-    """What an unknown cell of the window's years could hold, given the published margins."""
-
     measure: Text = column("What is measured: a quantity of the catalogue")
     region_code: Text = region_code()
     year: Whole = year()
@@ -475,24 +454,22 @@ class RobustnessCellBounds(Table):
 
     class Config:
         name = "robustness.cell_bounds"
+        description = "What an unknown cell of the window's years could hold, given the published margins."
         unique = ["measure", "region_code", "year", "class_code"]
 
 
 class RobustnessUnranked(Table):
-    """Between which places an unranked region could stand, given what its unknown cells could hold."""
-
     region_code: Text = region_code()
     best_rank: Whole = _place("Best place possible; empty when nothing bounds its cells")
     worst_rank: Whole = _place("Worst place possible; empty when nothing bounds its cells")
 
     class Config:
         name = "robustness.unranked"
+        description = "Between which places an unranked region could stand, given what its unknown cells could hold."
         unique = ["region_code"]
 
 
 class RobustnessVerdicts(Table):
-    """A verdict for each region in or near the candidates. It describes the ranking; it decides nothing."""
-
     region_code: Text = region_code()
     rank: Whole = column("Place", ge=1)
     is_candidate: Flag = column("Whether the region is a proposed candidate")
@@ -506,12 +483,11 @@ class RobustnessVerdicts(Table):
 
     class Config:
         name = "robustness.verdicts"
+        description = "A verdict for each region in or near the candidates. It describes the ranking; it decides nothing."
         unique = ["region_code"]
 
 
 class ReportEvidence(Table):
-    """What is known of the regions' work with exports beyond trade figures, as entered for the award. Never part of the score."""
-
     region_code: Text = region_code()
     kind: Text = column("The ground", isin=list(GROUNDS))
     statement: Text = column("What is stated, in the words of who entered it")
@@ -522,6 +498,9 @@ class ReportEvidence(Table):
 
     class Config:
         name = "report.evidence"
+        description = (
+            "What is known of the regions' work with exports beyond trade figures, as entered for the award. Never part of the score."
+        )
         unique = ["region_code", "kind", "statement"]
 
 
@@ -530,8 +509,6 @@ def _language() -> Any:
 
 
 class ReportSentences(Table):
-    """The sentences about each region, by the rules of docs/method.md, as the report prints them."""
-
     language: Text = _language()
     region_code: Text = region_code()
     sentence_number: Whole = column("Number of the sentence among the region's", ge=1)
@@ -545,12 +522,11 @@ class ReportSentences(Table):
 
     class Config:
         name = "report.sentences"
+        description = "The sentences about each region, by the rules of docs/method.md, as the report prints them."
         unique = ["language", "region_code", "sentence_number"]
 
 
 class ReportTraces(Table):
-    """Where each figure of a sentence comes from. The value stands in table_name, where row_key holds, in column_name."""
-
     language: Text = _language()
     trace: Whole = column("Number of the trace: the note in PDF and DOCX", ge=1)
     region_code: Text = region_code()
@@ -567,12 +543,11 @@ class ReportTraces(Table):
 
     class Config:
         name = "report.traces"
+        description = "Where each figure of a sentence comes from. The value stands in table_name, where row_key holds, in column_name."
         unique = ["language", "trace"]
 
 
 class ReportTraceCells(Table):
-    """The raw cells behind each figure, a row each."""
-
     language: Text = _language()
     trace: Whole = column("Number of the trace", ge=1)
     cell_number: Whole = column("Number of the cell in the trace", ge=1)
@@ -586,6 +561,7 @@ class ReportTraceCells(Table):
 
     class Config:
         name = "report.trace_cells"
+        description = "The raw cells behind each figure, a row each."
         unique = ["language", "trace", "cell_number"]
 
 
@@ -732,7 +708,24 @@ def _indicator_columns(meanings: Mapping[str, Meaning]) -> dict[str, pan.Column]
 
 
 def frame(schema: pan.DataFrameSchema, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows as a data frame with the columns and types of a schema."""
-    return pd.DataFrame(
-        {name: pd.array([row.get(name) for row in rows], dtype=column_.dtype.type) for name, column_ in schema.columns.items()}
-    )
+    """Rows as a data frame with the columns and types of a schema. Raises DataRefused for a key or a value that has no place there."""
+    unknown = {key for row in rows for key in row} - set(schema.columns)
+    if unknown:
+        expected = f"one of {', '.join(map(str, schema.columns))}"
+        raise DataRefused([Fault(f"table {schema.name}", f"the column {name!r}", expected, DICTIONARY) for name in sorted(unknown)])
+    return pd.DataFrame({str(name): _array(schema, str(name), [row.get(name) for row in rows]) for name in schema.columns})
+
+
+def _array(schema: pan.DataFrameSchema, name: str, values: Sequence[Any]) -> Any:
+    kind = schema.columns[name].dtype.type
+    try:
+        return pd.array(values, dtype=kind)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):
+        faults = []
+        for value in dict.fromkeys(map(repr, values)):
+            wrong = next(each for each in values if repr(each) == value)
+            try:
+                pd.array([wrong], dtype=kind)
+            except (pa.ArrowException, ValueError, TypeError, OverflowError):
+                faults.append(Fault(f"table {schema.name}, column {name}", value, f"a value of the type {kind.pyarrow_dtype}", DICTIONARY))
+        raise DataRefused(faults) from None

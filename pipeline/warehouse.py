@@ -13,6 +13,7 @@ import pandas as pd
 import pandera.pandas as pan
 import pyarrow as pa
 import sqlglot
+from pandera.config import ValidationDepth, config_context
 from sqlglot import exp
 
 from pipeline import checks, schemas, vocabulary
@@ -60,7 +61,7 @@ class Warehouse:
     def write(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Check rows against their table's schema, and store them.
 
-        Raises DataRefused with every row that breaks the schema.
+        Raises DataRefused with every row that breaks the schema, and every key that it lacks.
         """
         schema = self.schemas[table]
         frame = schemas.frame(schema, rows)
@@ -270,7 +271,9 @@ def in_order(sql_by_table: dict[str, str]) -> list[tuple[str, str]]:
 
 def _check(table: str, frame: pd.DataFrame, schema: pan.DataFrameSchema) -> None:
     try:
-        schema.validate(frame, lazy=True)
+        # Whatever the environment says of checks, none is left out.
+        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
+            schema.validate(frame, lazy=True)
     except pan.errors.SchemaErrors as error:
         cases: Sequence[dict[str, Any]] = error.failure_cases.to_dict("records")
         raise DataRefused([_schema_fault(table, frame, schema, case) for case in cases]) from None
@@ -294,7 +297,7 @@ def _fault(table: str, column: str, keys: Iterable[Any], found: Any, expected: s
         subject=", ".join(str(value) for value in keys),
         found=json.dumps(found, default=str, ensure_ascii=False),
         expected=expected,
-        remedy="docs/data-dictionary.md says what the column may hold; follow the row to its raw file.",
+        remedy=schemas.DICTIONARY,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.catalogue import TOTAL, Catalogue, Classes, Geography, Statistic
-from pipeline.faults import Fault
+from pipeline.faults import Fault, printable
 from pipeline.ingest.cells import IGNORE, KEPT, SCORE_KEPT, Cell, Regions, Unreadable, class_label, class_of, figure, plain, shown, year
 from pipeline.ingest.files import Sheet, letters
 from pipeline.sources import Layout
@@ -162,6 +162,10 @@ def _is_wanted(cells: Sequence[Cell], wanted: Mapping[int, Sequence[str]]) -> bo
     return all(plain(cells[index]) in texts if index < len(cells) else False for index, texts in wanted.items())
 
 
+FORMULA = ("=", "+", "-", "@")
+"""What a cell begins with that a spreadsheet takes for a formula, from a CSV file as well."""
+
+
 def read_regions(sheet: Sheet, layout: Layout, faults: list[Fault], geography: Geography) -> dict[str, str]:
     """The regions that all other files are held against: code -> name. A cell may hold both: "24 Västerbottens län"."""
     names: dict[str, str] = {}
@@ -178,6 +182,9 @@ def read_regions(sheet: Sheet, layout: Layout, faults: list[Fault], geography: G
             code, name = (plain((cells[columns[field_] :] or [None])[0]) for field_ in ("region_code", "region_name"))
         if not re.fullmatch(geography.code, code) or not name or code in names or name in names.values():
             expected = f"a code that matches {geography.code}, and a name, each once"
+            faults.append(Fault(sheet.where(row), f"{code!r}, {name!r}", expected, "Correct the row."))
+        if code[:1] in FORMULA or name[:1] in FORMULA or printable(name) != name:
+            expected = f"a name without control characters that does not begin with {' '.join(FORMULA)}: a spreadsheet would run it"
             faults.append(Fault(sheet.where(row), f"{code!r}, {name!r}", expected, "Correct the row."))
         names[code] = name
     return names

@@ -99,8 +99,9 @@ class DuckDB:
     def _run(self, work: Callable[[], Any], told: Told = lambda _: None) -> Any:
         """Work in a thread of its own, so that progress can be told and an interruption is heard at once."""
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            running = pool.submit(work)
+            running: concurrent.futures.Future[Any] | None = None
             try:
+                running = pool.submit(work)
                 while not running.done():
                     concurrent.futures.wait([running], timeout=0.2)
                     told(max(0.0, self._connection.query_progress()) / 100)
@@ -108,7 +109,12 @@ class DuckDB:
             except duckdb.Error as error:
                 raise DataRefused(self._why(error)) from None
             except BaseException:
+                # Again and again: a query that has not begun yet does not hear it.
+                pool.shutdown(wait=False, cancel_futures=True)
                 self._connection.interrupt()
+                while running is not None and not running.done():
+                    self._connection.interrupt()
+                    concurrent.futures.wait([running], timeout=0.05)
                 raise
 
     def _why(self, error: duckdb.Error) -> list[Fault]:

@@ -104,8 +104,6 @@ def _exporter_millionths() -> Any:
 
 
 class MicrodataDeclarations(Table):
-    """Export declarations, as received. Any number of rows for an enterprise; corrections are netted before."""
-
     enterprise_id: Text = _enterprise_id(ne="")
     year: Whole = year()
     month: Whole = column("Month of the export", ge=1, le=12)
@@ -115,11 +113,10 @@ class MicrodataDeclarations(Table):
 
     class Config:
         name = "microdata.declarations"
+        description = "Export declarations, as received. Any number of rows for an enterprise; corrections are netted before."
 
 
 class MicrodataEnterprises(Table):
-    """The business register: enterprises by year, as received."""
-
     enterprise_id: Text = _enterprise_id(ne="")
     year: Whole = year()
     enterprise_group_id: Text = column("Identifier of the group it belongs to; empty when in none", nullable=True)
@@ -128,12 +125,11 @@ class MicrodataEnterprises(Table):
 
     class Config:
         name = "microdata.enterprises"
+        description = "The business register: enterprises by year, as received."
         unique = ["enterprise_id", "year"]
 
 
 class MicrodataEstablishments(Table):
-    """Workplaces by year, as received."""
-
     establishment_id: Text = _establishment_id()
     enterprise_id: Text = _enterprise_id(ne="")
     year: Whole = year()
@@ -143,24 +139,22 @@ class MicrodataEstablishments(Table):
 
     class Config:
         name = "microdata.establishments"
+        description = "Workplaces by year, as received."
         unique = ["establishment_id", "year"]
 
 
 class MicrodataEnterpriseExports(Table):
-    """What each enterprise declared in a year."""
-
     enterprise_id: Text = _enterprise_id()
     year: Whole = year()
     exports_sek: Money = _contribution()
 
     class Config:
         name = "microdata.enterprise_exports"
+        description = "What each enterprise declared in a year."
         unique = ["enterprise_id", "year"]
 
 
 class MicrodataExportingEnterprises(Table):
-    """Every enterprise that declared exports in a year, with its group and size class."""
-
     enterprise_id: Text = _enterprise_id()
     year: Whole = year()
     group_id: Text = _group_id()
@@ -170,12 +164,11 @@ class MicrodataExportingEnterprises(Table):
 
     class Config:
         name = "microdata.exporting_enterprises"
+        description = "Every enterprise that declared exports in a year, with its group and size class."
         unique = ["enterprise_id", "year"]
 
 
 class MicrodataWorkplaces(Table):
-    """The workplaces of the exporting enterprises that the register knows, and what each may place a value by."""
-
     establishment_id: Text = _establishment_id()
     enterprise_id: Text = _enterprise_id()
     year: Whole = year()
@@ -186,12 +179,11 @@ class MicrodataWorkplaces(Table):
 
     class Config:
         name = "microdata.workplaces"
+        description = "The workplaces of the exporting enterprises that the register knows, and what each may place a value by."
         unique = ["establishment_id", "year"]
 
 
 class MicrodataEnterprisePlaces(Table):
-    """Where an exporting enterprise is: employees and workplaces in a region, in the regions up to it, and in all."""
-
     enterprise_id: Text = _enterprise_id()
     year: Whole = year()
     region_code: Text = _region_code()
@@ -208,12 +200,11 @@ class MicrodataEnterprisePlaces(Table):
 
     class Config:
         name = "microdata.enterprise_places"
+        description = "Where an exporting enterprise is: employees and workplaces in a region, in the regions up to it, and in all."
         unique = ["enterprise_id", "year", "region_code"]
 
 
 class MicrodataContributions(Table):
-    """What each enterprise brings to each region under each basis, to the hundredth."""
-
     basis: Text = _basis()
     enterprise_id: Text = _enterprise_id()
     year: Whole = year()
@@ -228,12 +219,11 @@ class MicrodataContributions(Table):
 
     class Config:
         name = "microdata.contributions"
+        description = "What each enterprise brings to each region under each basis, to the hundredth."
         unique = ["basis", "enterprise_id", "year", "region_code"]
 
 
 class MicrodataLeafCells(Table):
-    """Exports and exporters by region, year and size class under each basis, and by what placed them."""
-
     basis: Text = _basis()
     region_code: Text = column("Code of a region, or unallocated")
     year: Whole = year()
@@ -246,12 +236,11 @@ class MicrodataLeafCells(Table):
 
     class Config:
         name = "microdata.leaf_cells"
+        description = "Exports and exporters by region, year and size class under each basis, and by what placed them."
         unique = ["basis", "region_code", "year", "size_class", "placed_by"]
 
 
 class MicrodataCells(Table):
-    """Every figure that may be published, under each basis: lines by size class, with the sums over both."""
-
     basis: Text = _basis()
     line: Text = _line()
     year: Whole = year()
@@ -262,12 +251,11 @@ class MicrodataCells(Table):
 
     class Config:
         name = "microdata.cells"
+        description = "Every figure that may be published, under each basis: lines by size class, with the sums over both."
         unique = ["basis", "line", "year", "size_class"]
 
 
 class MicrodataCellContributors(Table):
-    """Who stands behind a cell, for disclosure control alone."""
-
     basis: Text = _basis()
     line: Text = _line()
     year: Whole = year()
@@ -279,12 +267,11 @@ class MicrodataCellContributors(Table):
 
     class Config:
         name = "microdata.cell_contributors"
+        description = "Who stands behind a cell, for disclosure control alone."
         unique = ["basis", "line", "year", "size_class"]
 
 
 class MicrodataBasisDifferences(Table):
-    """What a region's exports under one basis differ by from those under another, and who stands behind it. Never leaves the program."""
-
     first_basis: Text = _basis()
     second_basis: Text = _basis()
     region_code: Text = _region_code()
@@ -297,12 +284,14 @@ class MicrodataBasisDifferences(Table):
 
     class Config:
         name = "microdata.basis_differences"
+        description = (
+            "What a region's exports under one basis differ by from those under another, and who stands behind it."
+            " Never leaves the program."
+        )
         unique = ["first_basis", "second_basis", "region_code", "year", "size_class"]
 
 
 class MicrodataDominance(Table):
-    """What one enterprise group brings to a region's change, for every pair of years. Never leaves the program."""
-
     region_code: Text = _region_code()
     base_year: Whole = base_year()
     final_year: Whole = final_year()
@@ -315,6 +304,7 @@ class MicrodataDominance(Table):
 
     class Config:
         name = "microdata.dominance"
+        description = "What one enterprise group brings to a region's change, for every pair of years. Never leaves the program."
         unique = ["region_code", "base_year", "final_year"]
 
 

@@ -1,0 +1,25 @@
+"""What the shell or the machine must allow a command: where it is less, libraries end in ways of their own, or with none."""
+
+import sys
+
+OPEN_FILES = 64
+ADDRESS_SPACE = 3_000_000_000
+ADDRESS_SPACE_OF_A_REPORT = 75_000_000_000
+"""The library that draws the charts reserves so much, and uses a hundredth."""
+
+
+def lack(address_space: int = ADDRESS_SPACE) -> str:
+    """What is allowed too little of, in a sentence; empty when nothing is."""
+    if sys.platform == "win32":
+        return ""
+    import resource
+
+    files, space = (resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_AS))
+    if 0 <= files < OPEN_FILES and files != resource.RLIM_INFINITY:
+        return f"{files} open files are allowed and {OPEN_FILES} needed; raise the limit: ulimit -n {OPEN_FILES}"
+    if 0 <= space < address_space and space != resource.RLIM_INFINITY:
+        return (
+            f"{space / 1e9:,.1f} GB of address space are allowed and {address_space / 1e9:,.0f} GB needed;"
+            f" raise the limit: ulimit -v {address_space // 1000}"
+        )
+    return ""
