@@ -27,8 +27,11 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
     findings = list(_findings(warehouse, award, sources))
     names = _names(warehouse)
     faults = [fault for _, _, fault, accepted in findings if accepted is None]
+    # An audit tells more than is kept: which statistic and quantity, and the classes of a yardstick.
+    kept = warehouse.schemas[EXCEPTIONS].columns
     accepted_rows = [
-        {**row, **_classes(row, award), "audit": audit, "reason": in_language(known.reason, "sv")}
+        {key: value for key, value in {**row, **_classes(row, award)}.items() if key in kept}
+        | {"audit": audit, "reason": in_language(known.reason, "sv")}
         for audit, row, _, known in findings
         if known is not None
     ]

@@ -474,7 +474,7 @@ def test_decimal_weights_add_up_exactly(raw: Raw, award: Callable[..., Path], tm
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('weight = "1/3"', 'weight = "a third"', 'a weight is a number or a fraction such as "1/3"'),
+        ('weight = "1/3"', 'weight = "a third"', 'a weight, a number or a fraction such as "1/3"'),
         ('weight = "1/3"', 'weight = "-1/3"', "greater than or equal to 0"),
         ('direction = "higher"', 'direction = "up"', "'higher' or 'lower'"),
         ('normalisation = "min-max"', 'normalisation = "minmax"', "'min-max', 'z-score', 'percentile-rank' or 'rank'"),
@@ -490,11 +490,69 @@ def test_decimal_weights_add_up_exactly(raw: Raw, award: Callable[..., Path], tm
             "the indicator sme_goods_exporters_per_100k is listed twice",
         ),
         ("[ranking]", "[ranking", "a fault of TOML"),
+        ("candidates = 3", "candidates = " + "[" * 20_000 + "]" * 20_000, "tables or lists nested too deeply"),
+        ("candidates = 3", "candidates = " + "{a=" * 5_000 + "1" + "}" * 5_000, "tables or lists nested too deeply"),
+        ("candidates = 3", "candidates = " + "9" * 5_000, "a number of too many digits"),
+        ("candidates = 3", "candidates = 0x" + "f" * 5_000, "ranking.candidates: found a number that is too large or too small"),
+        ("robust_share = 0.9", "robust_share = 1e-99999999999999999999", "a number of too many digits"),
+        ("robust_share = 0.9", "robust_share = nan", "robustness.robust_share: found a number that is too large"),
+        ("robust_share = 0.9", 'robust_share = "1e999"', "robustness.robust_share: found '1e999'"),
+        ("robust_share = 0.9", 'robust_share = "0,9"', "found '0,9'; expected a valid number"),
+        ("robust_share = 0.9", 'robust_share = "0,9"', "Write a decimal point: 0.9, without quotes."),
+        ("seed = 20211022 ", "seed = 10e400 ", "robustness.seed: found a number that is too large"),
+        ("draws = 10000 ", "draws = 10e9 ", "robustness.draws: found Decimal('1.0E+10'); expected a valid integer"),
+        ("draws = 10000 ", "draws = 10_000_000_000 ", "robustness.draws: found 10000000000; expected less than or equal to 1000000"),
+        ('weight = "1/3"', "weight = 1e-9999999999", "indicators.1.weight: found a number that is too large or too small"),
+        ('weight = "1/3"', 'weight = "1e99999999"', "indicators.1.weight: found '1e99999999'; expected a weight"),
+        ('weight = "1/3"', f'weight = "1/{"9" * 5_000}"', "(5,004 characters); expected a weight"),
+        ('weight = "1/3"', 'weight = "0,25"', "Write a decimal point: 0.25, without quotes."),
+        ("title = ", f'title = "{"å" * 201}" #', "title: found 201 characters; expected at most 200. Shorten the text."),
+        ("title = ", f'title = "{"å" * 33_000}" #', "title: found a text of 33,000 characters; expected at most 10,000"),
+        ('reason = "Tre', f'reason = "{"å" * 10_001}" #', "ranking.reason: found a text of 10,001 characters; expected at most 10,000"),
+        ('measure = "sme_share', 'name = "=1+1"\nmeasure = "sme_share', "name: found '=1+1'"),
         ("title =", 'name = "other"\ntitle =', "unknown key 'name'"),
     ],
 )
 def test_an_award_that_contradicts_itself(raw: Raw, award: Callable[..., Path], old: str, new: str, said: str) -> None:
     refused(raw, "trial.toml", said, award=award((old, new)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ('direction = "higher"', 'direction = "högre"', "indicators.1.direction: found 'högre'; expected 'higher' or 'lower'."),
+        ('weight = "1/3"', 'weight = "högre"', "indicators.1.weight: found 'högre'"),
+        ("candidates = 3", 'candidates = "högre"', "ranking.candidates: found 'högre'"),
+        ('reason = "Tre', "reason = 3 #", 'ranking.reason: found 3; expected a text, or one in each language: { sv = "…", en = "…" }.'),
+        ('reason = "Tre', 'reason = { se = "x" } #', "ranking.reason: found a text, or one in each language"),
+    ],
+)
+def test_a_wrong_value_gives_one_message(raw: Raw, award: Callable[..., Path], old: str, new: str, where: str) -> None:
+    path = award()
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    refused(raw, where, award=path, faults=1)
+
+
+def test_more_scenarios_than_a_run_can_end_with(raw: Raw, award: Callable[..., Path]) -> None:
+    path = award()
+    one = '\n[[robustness.scenarios]]\nname = "{}"\nreason = "x"\nrelative_errors = {{ population = 0.01 }}\n'
+    path.write_text(path.read_text(encoding="utf-8") + "".join(map(one.format, range(1000))), encoding="utf-8")
+    refused(raw, "robustness.scenarios: found 1,002 entries; expected at most 50. Leave some out.", award=path, faults=1)
+
+
+def test_settings_beyond_any_file_of_settings(raw: Raw, award: Callable[..., Path]) -> None:
+    path = award()
+    path.write_text(f"#{'x' * 5_000_000}\n", encoding="utf-8")
+    refused(raw, "found 5 MB; expected at most 5 MB of settings", award=path, faults=1)
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "Hallands\u001b[31m län"])
+def test_a_region_that_a_spreadsheet_would_run_or_a_terminal_obey(raw: Raw, name: str) -> None:
+    raw.edit_text("regions.csv", "Hallands län", name)
+    ran = exportregion("validate", "--data", raw.folder)
+    assert ran.exit_code == 1
+    assert "regions.csv, row 13: found '13', " in ran.stderr
+    assert "expected a name without control characters that does not begin with = + - @: a spreadsheet would run it" in ran.stderr
 
 
 def test_a_window_outside_the_data(raw: Raw, award: Callable[..., Path]) -> None:

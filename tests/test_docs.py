@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -132,6 +133,15 @@ def test_ci_calls_what_the_readme_calls() -> None:
 
 def test_the_data_dictionary_is_up_to_date() -> None:
     assert (PROJECT / "docs" / "data-dictionary.md").read_text(encoding="utf-8") == dictionary()
+
+
+@pytest.mark.usefixtures("process")
+def test_no_text_is_lost_where_python_leaves_docstrings_out() -> None:
+    def printed(*arguments: str) -> str:
+        return subprocess.run([sys.executable, "-OO", "-m", *arguments], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+
+    assert printed("pipeline.dictionary") == (PROJECT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    assert "Rank the regions and propose candidates." in printed("pipeline", "--help")
 
 
 def test_the_files_that_the_readme_promises_come_out(complete: Path) -> None:

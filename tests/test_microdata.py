@@ -1,5 +1,6 @@
 """From firm-level records to the county table: the road, the properties, what is refused, and what never leaves."""
 
+import concurrent.futures
 import io
 import json
 import os
@@ -748,3 +749,18 @@ def _raw_is_kept() -> Iterator[None]:
     before = tree(RAW)
     yield
     assert tree(RAW) == before
+
+
+def test_an_interruption_as_a_query_begins_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = concurrent.futures.ThreadPoolExecutor.submit
+
+    def interrupted(pool: Any, *arguments: Any) -> Any:
+        submit(pool, *arguments)
+        raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with DuckDB(tmp_path) as engine:
+        monkeypatch.setattr(concurrent.futures.ThreadPoolExecutor, "submit", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            engine.ask("select sum(hash(range)) from range(1_000_000_000_000)")
+    assert time.monotonic() - began < 20

@@ -20,7 +20,7 @@ from conftest import PROJECT, RAW, Raw, exportregion, tree
 
 from pipeline.award import Award, Evidence, load_award
 from pipeline.faults import DataRefused
-from pipeline.results import fresh_folder, write_run_record
+from pipeline.results import clear_away, fresh_folder, write_run_record
 from pipeline.schemas import round_schemas
 from pipeline.sources import load_sources
 from pipeline.warehouse import same_tables
@@ -137,8 +137,8 @@ main()
 def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(
     process: Start, complete: Path, tmp_path: Path, award: Callable[..., Path]
 ) -> None:
-    """At the moment before each of these: a raw file is read, the first folder of results made, the record written, the link to the
-    new results made and put in the old one's place, the old results cleared away."""
+    """At the moment before each of these: what killed runs left is cleared away, a raw file is read, the first folder of results made,
+    the record written, the link to the new results made and put in the old one's place, the old results cleared away."""
     out = tmp_path / "out"
     shutil.copytree(complete, out, symlinks=True)
     other = award(("candidates = 3", "candidates = 5"), name="2021")
@@ -146,7 +146,9 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(
     assert exportregion("rank", "--award", other, "--out", tmp_path / "reference").exit_code == 0
     new = fingerprint(tmp_path / "reference" / "2021")
     assert old != new
+    (out / ".runs" / "2021" / "killed").mkdir(parents=True)
     for event, place, left in (
+        ("shutil.rmtree", "/.runs/", old),
         ("open", "regions.csv", old),
         ("os.mkdir", "/ranking", old),
         ("open", "run.json", old),
@@ -154,6 +156,8 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(
         ("os.rename", ".link", old),
         ("shutil.rmtree", "/.runs/", new),
     ):
+        if left == new:
+            clear_away(out)
         run = process(event, place, "rank", "--data", RAW, "--out", out, "--award", other, code=KILLED_AT)
         run.communicate()
         assert run.returncode == -signal.SIGKILL, event

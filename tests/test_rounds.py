@@ -6,6 +6,7 @@ import tomllib
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import PROJECT, RAW, exportregion, once, tree
@@ -180,14 +181,18 @@ def _bomb(target: Path) -> None:
             archive.writestr(str(number), b"")
 
 
-def _escaping(target: Path) -> None:
+def _saying(name: str = "awards/x.toml", **said: Any) -> Callable[[Path], None]:
+    """An archive of one file whose manifest says something else."""
     import hashlib
 
-    with zipfile.ZipFile(target, "w") as archive:
-        files = {"../escaped.txt": hashlib.sha256(b"x").hexdigest()}
-        manifest = {"format": "exportregion archive 1", "languages": [], "files": files, "award": "x", "award_file": "../escaped.txt"}
-        archive.writestr("manifest.json", json.dumps(manifest))
-        archive.writestr("../escaped.txt", "x")
+    def make(target: Path) -> None:
+        with zipfile.ZipFile(target, "w") as archive:
+            whole = {"format": "exportregion archive 1", "languages": [], "award": "x", "award_file": name}
+            manifest = {**whole, "files": {name: hashlib.sha256(b"x").hexdigest()}, **said}
+            archive.writestr("manifest.json", json.dumps(manifest))
+            archive.writestr(name, "x")
+
+    return make
 
 
 @pytest.mark.parametrize(
@@ -197,7 +202,17 @@ def _escaping(target: Path) -> None:
         (lambda target: target.write_bytes(b""), "damaged or no archive"),
         (lambda target: None, "No such file"),
         (_bomb, "at most 10,000 files of 2,000 MB"),
-        (_escaping, "the path '../escaped.txt'"),
+        (_saying("../escaped.txt"), "the path '../escaped.txt'"),
+        (_saying("/etc/escaped.txt"), "the path '/etc/escaped.txt'"),
+        (_saying(award="/etc/apt"), "the award '/etc/apt'"),
+        (_saying(award="../.."), "the award '../..'"),
+        (_saying("awards/...toml", award=".."), "the award '..'"),
+        (_saying("awards/a/b.toml", award="a/b"), "the award 'a/b'"),
+        (_saying(award="y"), "the award 'y' in 'awards/x.toml'"),
+        (_saying(award=3), "manifest.json, award: input should be a valid string"),
+        (_saying(languages=["--data"]), "manifest.json, languages.0"),
+        (_saying(files=["awards/x.toml"]), "manifest.json, files"),
+        (_saying(format="exportregion archive 2"), "manifest.json, format"),
     ],
 )
 def test_what_is_no_archive_is_refused_and_nothing_runs(tmp_path: Path, make: Callable[[Path], None], said: str) -> None:
@@ -226,7 +241,10 @@ def test_a_run_that_fails_says_why(archived: Path, tmp_path: Path) -> None:
     changed = tampered(archived, tmp_path / "a.zip", "raw/regions.csv", lambda text: text + b" ", told=True)
     ran = exportregion("verify", changed)
     assert ran.exit_code == 1
-    assert "a run that fails" in ran.stderr
+    assert "a run that fails: regions.csv: found sha256" in ran.stderr
+    assert "as recorded in archive/raw/sources.toml, regions" in ran.stderr
+    assert "/tmp" not in ran.stderr.replace(str(tmp_path), "")
+    assert "Ask for the archive again" not in ran.stderr
 
 
 def test_a_result_that_is_not_whole_or_not_of_these_inputs_is_not_archived(complete: Path, tmp_path: Path) -> None:

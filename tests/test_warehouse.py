@@ -4,6 +4,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pandera.config import ValidationDepth, config_context
 
 from pipeline.award import Window, load_award
 from pipeline.faults import DataRefused
@@ -22,6 +23,11 @@ TABLE = "staging.services_exports"
         ({"year": None}, "column year"),
         ({"year": 20}, "column year (13, 20): found 20; expected greater_than_or_equal_to(1900)"),
         ({"unit_sek": 0}, "column unit_sek (13, 2020): found 0"),
+        ({"exports": Decimal(5)}, "table staging.services_exports: found the column 'exports'; expected one of region_code, year,"),
+        ({"year": 2**70}, f"column year: found {2**70}; expected a value of the type int64"),
+        ({"year": "i fjol"}, "column year: found 'i fjol'; expected a value of the type int64"),
+        ({"exports_sek": Decimal("1e40")}, "column exports_sek: found Decimal('1E+40'); expected a value of the type decimal128(20, 2)"),
+        ({"exports_sek": float("inf")}, "column exports_sek: found inf"),
     ],
 )
 def test_a_row_that_breaks_its_schema_is_refused_by_name(change: dict[str, object], said: str) -> None:
@@ -30,6 +36,14 @@ def test_a_row_that_breaks_its_schema_is_refused_by_name(change: dict[str, objec
             warehouse.write(TABLE, [ROW | change])
         assert said in str(refused.value)
         assert TABLE not in warehouse.tables()
+
+
+def test_no_setting_of_the_environment_drops_a_check() -> None:
+    rows = [ROW | {"exports_sek": Decimal(-5)}, ROW | {"year": 20}]
+    dropped = config_context(validation_enabled=False, validation_depth=ValidationDepth.SCHEMA_ONLY)
+    with dropped, Warehouse(load_award("2021")) as warehouse, pytest.raises(DataRefused) as refused:
+        warehouse.write(TABLE, rows)
+    assert sorted(fault.subject for fault in refused.value.faults) == ["13, 20", "13, 2020"]
 
 
 def test_a_row_twice_in_its_grain_is_refused() -> None:
