@@ -1,5 +1,6 @@
 """The command exportregion: whatever is missing around it, it ends in a sentence and not in a traceback."""
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -36,9 +37,9 @@ def _open_streams() -> None:
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
-    sys.stdin = sys.stdin or os.fdopen(0)
-    sys.stdout = sys.stdout or os.fdopen(1, "w")
-    sys.stderr = sys.stderr or os.fdopen(2, "w")
+    sys.stdin = sys.stdin or io.TextIOWrapper(io.FileIO(0))
+    sys.stdout = sys.stdout or io.TextIOWrapper(io.FileIO(1, "w"))
+    sys.stderr = sys.stderr or io.TextIOWrapper(io.FileIO(2, "w"))
 
 
 def _need() -> str:

@@ -153,7 +153,6 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
     message = problem["msg"].removeprefix("Value error, ")
     if isinstance(problem["input"], dict | list | tuple):
         return Fault(where, message, "values of the right type that agree with one another", "Correct the file.")
-    message = message.removeprefix("Input should be ")
     is_comma = isinstance(problem["input"], str) and re.fullmatch(r"\s*-?\d+,\d+\s*", problem["input"])
     remedy = f"Write a decimal point: {problem['input'].strip().replace(',', '.')}, without quotes." if is_comma else "Correct the value."
     return Fault(where, _shown(problem["input"]), message[0].lower() + message[1:], remedy)

@@ -316,6 +316,8 @@ def page(browser: Browser) -> Iterator[Page]:
         yield page_
 
 
+UNBROKEN = "https://example.org/" + "a" * 184
+"""A text of 204 signs without a place to break."""
 HOSTILE = ("<script>alert(1)</script>", "=cmd()", "#let x = 1", "*fet* [länk](x) `kod`", "]] %{x} {{ 1 }}", "a&b;c", "å\u0007\u202eä")
 
 
@@ -359,11 +361,12 @@ def _write_hostile(folder: Path) -> None:
     nasty = " ".join(HOSTILE)
     quoted = nasty.replace("\\", "\\\\").replace('"', '\\"').replace("\u0007", "\\u0007").replace("\u202e", "\\u202e")
     text = (PROJECT / "awards" / "2021.toml").read_text(encoding="utf-8")
-    text = re.sub('^((?:title|label|reason) = )".*"$', lambda found: f'{found[1]}"{quoted}"', text, flags=re.MULTILINE)
+    text = re.sub('^((?:title|label) = )".*"$', lambda found: f'{found[1]}"{quoted}"', text, flags=re.MULTILINE)
+    text = re.sub('^(reason = )".*"$', lambda found: f'{found[1]}"{quoted} {UNBROKEN}"', text, flags=re.MULTILINE)
     names = iter(range(9))
     text = re.sub(r'^label = "', lambda found: f"{found[0]}{next(names)} ", text, flags=re.MULTILINE)
     (folder / "trial.toml").write_text(f"{text}{PUBLICATION}issued = 2026-12-01\n", encoding="utf-8")
-    statement = f'[[statements]]\nregion_code = "25"\nkind = "brand"\nstatement = "{quoted}"\nsource = "{quoted}"\ndate = 2022-08-31\nentered_by = "{quoted}"\n'
+    statement = f'[[statements]]\nregion_code = "25"\nkind = "brand"\nstatement = "{quoted} {UNBROKEN}"\nsource = "{quoted} {UNBROKEN}"\ndate = 2022-08-31\nentered_by = "{quoted}"\n'
     (folder / "trial-evidence.toml").write_text(statement, encoding="utf-8")
     ran = exportregion("report", "--award", folder / "trial.toml", "--out", folder / "out")
     assert ran.exit_code == 0, ran.stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from browser import accessibility_violations, opened
-from conftest import HOSTILE
+from conftest import HOSTILE, UNBROKEN
 from playwright.sync_api import Browser, Page
 
 NAMES = ("exportregion-2021", "exportregion-2021-en")
@@ -157,6 +157,14 @@ def test_text_from_data_stays_text_on_the_page(browser: Browser, hostile: Path) 
         assert page.evaluate("document.querySelectorAll('main script:not([type]), h1 *, fet, em').length") == 0
         page.locator("#region-25").scroll_into_view_if_needed()
         assert "<script>alert(1)</script>" in page.locator("#region-25").inner_text()
+
+
+@pytest.mark.parametrize("width", [PHONE["width"], 1280])
+def test_a_text_without_a_place_to_break_makes_the_page_no_wider(browser: Browser, hostile: Path, width: int) -> None:
+    with opened(browser, viewport={"width": width, "height": 900}) as page:
+        page.goto((hostile / "report" / "exportregion-trial.html").as_uri())
+        assert UNBROKEN in page.locator("#region-25").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_print_has_every_note_and_no_furniture(browser: Browser, complete: Path) -> None:

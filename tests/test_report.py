@@ -253,6 +253,18 @@ def test_text_from_data_stays_text_on_paper(hostile: Path) -> None:
         assert "".join(shown.replace("\u2407", "[U+2407]").replace("\ufffd", "[U+FFFD]").split()) in "".join(text.split()), shown
 
 
+def test_a_text_without_a_place_to_break_stays_on_the_paper(hostile: Path) -> None:
+    beyond = []
+    with pypdfium2.PdfDocument(hostile / "report" / "exportregion-trial.pdf") as document:
+        for page in document:
+            text = page.get_textpage()
+            if "a" * 10 in text.get_text_range():
+                ends = [text.get_charbox(number)[2] for number in range(text.count_chars())]
+                beyond.append(max(ends) > page.get_width() - 18 * 72 / 25.4 + 1)
+    assert len(beyond) > 1, "pages with such a text"
+    assert not any(beyond)
+
+
 def test_text_from_data_stays_text_in_word(hostile: Path) -> None:
     with zipfile.ZipFile(hostile / "report" / "exportregion-trial.docx") as archive:
         text = plain(archive.read("word/document.xml").decode()).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
