@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -298,6 +299,7 @@ def _planned(
         faults = [Fault(str(listing), "no source that says how it is fetched", "one at least", "README.md shows how: [population.fetch].")]
     if faults:
         raise DataRefused(faults)
+    ends = time.monotonic() + patience.total
     with ExitStack() as open_clients:
         clients: dict[tuple[str, str], fetch.PxWeb] = {}
         plans = []
@@ -307,7 +309,7 @@ def _planned(
                 continue
             server = (described.base_url, described.language)
             if server not in clients:
-                clients[server] = open_clients.enter_context(fetch.PxWeb(*server, patience, say))
+                clients[server] = open_clients.enter_context(fetch.PxWeb(*server, patience, say, ends))
             plans.append(fetch.plan(name, history[name], clients[server]))
         yield plans, clients
 

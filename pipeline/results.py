@@ -201,7 +201,7 @@ def stage_of(out: Path, award: Award) -> str | None:
     """The last stage of the result that stands now; None where there is none."""
     try:
         return str(json.loads((out / award.name / RUN_RECORD).read_text(encoding="utf-8"))["stage"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -164,8 +164,8 @@ def listing(folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
 def halfway(folder: Path) -> set[str]:
     """The files that an interrupted recording put in place before it could describe them; they count as not there."""
     try:
-        return set(json.loads((folder / MARKER).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        return {file for file in json.loads((folder / MARKER).read_text(encoding="utf-8")) if isinstance(file, str)}
+    except (OSError, ValueError, TypeError, RecursionError):
         return set()
 
 

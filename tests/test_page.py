@@ -163,7 +163,7 @@ def test_text_from_data_stays_text_on_the_page(browser: Browser, hostile: Path) 
 def test_a_text_without_a_place_to_break_makes_the_page_no_wider(browser: Browser, hostile: Path, width: int) -> None:
     with opened(browser, viewport={"width": width, "height": 900}) as page:
         page.goto((hostile / "report" / "exportregion-trial.html").as_uri())
-        assert UNBROKEN in page.locator("#region-25").inner_text()
+        assert UNBROKEN in page.locator("body").inner_text()
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
 

@@ -260,7 +260,8 @@ def test_a_text_without_a_place_to_break_stays_on_the_paper(hostile: Path) -> No
             text = page.get_textpage()
             if "a" * 10 in text.get_text_range():
                 ends = [text.get_charbox(number)[2] for number in range(text.count_chars())]
-                beyond.append(max(ends) > page.get_width() - 18 * 72 / 25.4 + 1)
+                # Punctuation may hang 3 points into the margin of 18 mm.
+                beyond.append(max(ends) > page.get_width() - 18 * 72 / 25.4 + 3)
     assert len(beyond) > 1, "pages with such a text"
     assert not any(beyond)
 

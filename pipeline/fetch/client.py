@@ -60,17 +60,17 @@ class Damaged(Exception):
 
 
 class PxWeb:
-    """One server's tables. Use it in a with block.
+    """One server's tables. Use it in a with block. ends: when the time for the whole fetch has run out, on the monotonic clock.
 
     Every method raises DataRefused with the address, what was found and what to do.
     """
 
-    def __init__(self, base_url: str, language: str, patience: Patience, say: Callable[[str], None]) -> None:
+    def __init__(self, base_url: str, language: str, patience: Patience, say: Callable[[str], None], ends: float) -> None:
         self._base = base_url.rstrip("/")
         self._language = language
         self._patience = patience
         self._say = say
-        self._ends = time.monotonic() + patience.total
+        self._ends = ends
         self._calls: deque[float] = deque()
         self._window: tuple[int, float] | None = None
         # A redirect is reported, not followed: sources.toml shall name the address that answered.
