@@ -5,6 +5,7 @@ import contextlib
 import os
 import re
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -98,24 +99,29 @@ class DuckDB:
 
     def _run(self, work: Callable[[], Any], told: Told = lambda _: None) -> Any:
         """Work in a thread of its own, so that progress can be told and an interruption is heard at once."""
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            running: concurrent.futures.Future[Any] | None = None
+        outcome: concurrent.futures.Future[Any] = concurrent.futures.Future()
+
+        def answer() -> None:
             try:
-                running = pool.submit(work)
-                while not running.done():
-                    concurrent.futures.wait([running], timeout=0.2)
-                    told(max(0.0, self._connection.query_progress()) / 100)
-                return running.result()
-            except duckdb.Error as error:
-                raise DataRefused(self._why(error)) from None
-            except BaseException:
-                # Again and again: a query that has not begun yet does not hear it.
-                pool.shutdown(wait=False, cancel_futures=True)
+                outcome.set_result(work())
+            except BaseException as error:
+                outcome.set_exception(error)
+
+        thread = threading.Thread(target=answer)
+        try:
+            thread.start()
+            while not outcome.done():
+                concurrent.futures.wait([outcome], timeout=0.2)
+                told(max(0.0, self._connection.query_progress()) / 100)
+            return outcome.result()
+        except duckdb.Error as error:
+            raise DataRefused(self._why(error)) from None
+        except BaseException:
+            # Again and again: a query that has not begun yet does not hear it.
+            while thread.is_alive():
                 self._connection.interrupt()
-                while running is not None and not running.done():
-                    self._connection.interrupt()
-                    concurrent.futures.wait([running], timeout=0.05)
-                raise
+                thread.join(0.05)
+            raise
 
     def _why(self, error: duckdb.Error) -> list[Fault]:
         """What an error comes from. Its own text could quote a row, so it is shown only where it speaks of memory or disk."""
