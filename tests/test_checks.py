@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from pipeline import checks
 from pipeline.award import load_award
-from pipeline.catalogue import Meaning
+from pipeline.catalogue import LANGUAGES, Meaning
 from pipeline.faults import DataRefused
 from pipeline.microdata import schemas as microdata_schemas
-from pipeline.schemas import frame, round_schemas
+from pipeline.microdata.method import ALLOCATION_BASES
+from pipeline.microdata.schemas import NOT_PLACED_BY, PLACED_BY
+from pipeline.schemas import LISTS, frame, round_schemas
 from pipeline.warehouse import Warehouse
 
 AWARD = load_award("2021")
@@ -177,6 +179,12 @@ def test_a_division_by_zero_is_no_number(value: str) -> None:
     )
     assert "column indicator_value (i, 01)" in built(sql, "indicators.indicators_by_region")
     assert "expected a number" in built(sql, "indicators.indicators_by_region")
+
+
+def test_the_lists_that_code_has_too_are_those_of_the_tables() -> None:
+    assert LISTS["allocation_bases"] == list(ALLOCATION_BASES)
+    assert LISTS["languages"] == list(LANGUAGES)
+    assert (*PLACED_BY, *NOT_PLACED_BY) == tuple(LISTS["placed_by"])
 
 
 def test_an_unknown_check_is_an_error_of_the_program() -> None:

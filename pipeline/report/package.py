@@ -1,6 +1,6 @@
 """What machines read about the results: datapackage.json (Data Package v2) and dcat.jsonld (DCAT-AP-SE 3.0).
 
-Meanings, units, types and keys come from schemas.py, licences and dates from sources.toml, and what only the publisher knows from
+Meanings, units, types and keys come from tables/, licences and dates from sources.toml, and what only the publisher knows from
 [publication] in the award. Nothing else is said: what is not known is left out, and missing() names it.
 """
 
