@@ -452,16 +452,16 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     from pipeline import terminal
-    from pipeline.check import claims, judge, texts
+    from pipeline.check import claims, judge, readings, texts
     from pipeline.run import indicators_of
 
     with refusals(as_json):
         sentences = texts.read(text)
         with indicators_of(round_of(award), data) as (warehouse, chosen, illustrative):
             levels, growth = warehouse.read("indicators.levels_by_year"), warehouse.read("indicators.growth_by_window")
-            tables = judge.Tables(levels, growth, warehouse.read("staging.regions"), chosen)
+            tables = readings.Tables(levels, growth, warehouse.read("staging.regions"), chosen)
         findings = judge.judge(claims.find(sentences, tables.lexicon), tables)
-    rows = [judge.as_row(finding, tables.names) for finding in findings]
+    rows = [judge.as_row(finding, tables) for finding in findings]
     result = {"award": chosen.name, "text": str(text), "illustrative": illustrative, "claims": rows}
     print_result(result, as_json, lambda: terminal.show_check(rows, str(text), chosen, illustrative))
     if award is None and not as_json:

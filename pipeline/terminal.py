@@ -348,7 +348,14 @@ def _known(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.4g}"
 
 
-STYLES = {"exact": "green", "within the rounding": "green", "wrong": "bold red", "other concept": "bold red", "not checkable": "yellow"}
+STYLES = {
+    "exact": "green",
+    "within the rounding": "green",
+    "wrong": "bold red",
+    "other concept": "bold red",
+    "ambiguous": "yellow",
+    "not checkable": "yellow",
+}
 
 
 def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illustrative: Sequence[str]) -> None:

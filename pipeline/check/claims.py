@@ -10,19 +10,37 @@ from typing import Literal
 
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.parts import Context, Parts, Subject, Window
-from pipeline.check.senses import SHARE, Form, Scope
+from pipeline.check.senses import SHARE, Form, Scope, Topic
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import Direction, Number, Rank, Region, Token, Written
+from pipeline.check.tokens import Direction, Number, Rank, Region, Token, Written, Years
 
-Kind = Literal["growth", "change", "level", "rank of growth", "rank of change", "rank of level", "direction", "unclear"]
+Kind = Literal[
+    "growth",
+    "change",
+    "level",
+    "rank of growth",
+    "rank of change",
+    "rank of level",
+    "comparison of growth",
+    "comparison of level",
+    "direction",
+    "unclear",
+]
+
+EVERY = "*"
+"""Stands for the code of every region, the whole aside."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: where it stands, and what it can mean, likeliest first; assumed names what the sentence leaves unsaid.
+    """One claim: where it stands, and all that it can mean; assumed names what the sentence leaves unsaid.
 
-    at: whether a level is that of the window's base (0) or final year (1). printed: the levels from which, and to which,
-    the same sentence says that growth went. obstacle: why it cannot be checked.
+    region: its code; of several together, their codes with + between. against: the region with which it is compared.
+    sides: scopes that the words may mean, though they say another first.
+    at: whether a level is that of the window's base (0) or final year (1).
+    printed: the levels from which, and to which, the same sentence says that growth went.
+    per_year: the average of the years. of_whole: as a share of what the whole has.
+    in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
     """
 
     sentence: Sentence
@@ -30,8 +48,9 @@ class Claim:
     end: int
     kind: Kind
     region: str | None = None
-    statistics: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
     scopes: tuple[Scope, ...] = ()
+    sides: tuple[Scope, ...] = ()
     forms: tuple[Form, ...] = ()
     windows: tuple[Window, ...] = ()
     at: int = 1
@@ -40,6 +59,10 @@ class Claim:
     sign: int = 1
     printed: tuple[Written, Written] | None = None
     assumed: tuple[str, ...] = ()
+    per_year: bool = False
+    of_whole: bool = False
+    in_per_cent: bool = False
+    against: str = ""
     obstacle: str = ""
 
     @property
@@ -55,7 +78,7 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
     below_heading = False
     for sentence in sentences:
         if sentence.begins and not below_heading:
-            context = replace(context, says={}, sign=0, is_growth=False, year=None, may_be_either=False)
+            context = Context(region=context.region, county=context.county, scope=context.scope)
         below_heading = sentence.begins and not lexicon.pattern["stops"].search(sentence.text)
         reader = _Reader(Parts(sentence, lexicon, context))
         claims = sorted(reader.claims(), key=lambda claim: claim.start)
@@ -81,17 +104,26 @@ class _Reader:
             if parts.numbers:
                 yield self.unclear(parts.tokens, "it stands in a table; sentences are checked")
             return
+        if self.sentence.is_foreign:
+            if parts.numbers:
+                yield self.unclear(parts.tokens, "the sentence is not in Swedish")
+            return
         made = [claim for number in parts.numbers for claim in self.number(number)]
-        made += [self.place(rank, made) for rank in parts.of(Rank) if self.is_rank(rank)]
+        for rank in parts.of(Rank):
+            made.append(self.place(rank, made) if self.is_rank(rank) else self.unclear([rank], "a superlative of no figure of the data"))
         yield from made
+        yield from self.comparisons(made)
         starts = {claim.start - self.sentence.start for claim in made}
         yield from self.directions({parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts})
 
     def claim(self, tokens: Sequence[Token], kind: Kind, subject: Subject | None = None) -> Claim:
         """A claim without its region and years."""
         start, end = tokens[0].start + self.sentence.start, tokens[-1].end + self.sentence.start
-        about = (subject.statistics, subject.scopes, subject.forms) if subject else ()
-        return Claim(self.sentence, start, end, kind, None, *about)
+        claim = Claim(self.sentence, start, end, kind)
+        if subject is None:
+            return claim
+        claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
+        return replace(claim, of_whole=subject.of_whole, per_year=self.parts.is_per_year(tokens[0]))
 
     def unclear(self, tokens: Sequence[Token], reason: str) -> Claim:
         return replace(self.claim(tokens, "unclear"), obstacle=reason)
@@ -103,33 +135,37 @@ class _Reader:
             regions = (regions[token.place],)
         assumed = (*(["region"] if from_before else []), *claim.assumed)
         obstacle = claim.obstacle or self.parts.obstacle(token)
+        if len(regions) > 1 and (self.pattern["together"].search(self.text) or claim.kind == "level") and None not in regions:
+            regions = ("+".join(map(str, regions)),)
         return [replace(claim, region=region, assumed=assumed, obstacle=obstacle) for region in regions]
 
     # Numbers
 
     def number(self, number: Number) -> list[Claim]:
-        """The claims that a number makes; none for a bare number that stands near neither a region nor a statistic."""
+        """The claims that a number makes."""
         parts = self.parts
         subject, unsaid = parts.subject(number)
         reason = ""
         if not number.unit and not self.is_count(number, subject):
-            if not parts.of(Region) and not parts.names_statistic():
-                return []
             reason = "a number that is no figure of the data"
-        elif not subject.statistics:
+        elif not subject.topics:
             reason = "what it measures is not said"
-        elif subject.together and number.place is None:
-            reason = _together(subject)
-        elif subject.together:
-            subject = replace(subject, statistics=(subject.statistics[number.place or 0],))
+        elif subject.together and number.place is not None:
+            subject = replace(subject, topics=((subject.together[number.place],),))
+        elif subject.together and self.pattern["each_of_both"].search(self.text):
+            subject = replace(subject, topics=tuple((one,) for one in subject.together))
         sign = parts.sign(number)
-        kind = self.kind(number, subject.forms, sign)
+        if (compared := self.pattern["comparison"].match(self.text, number.end + 1)) and not compared["over"] and not compared["under"]:
+            return self.compared(number, compared, number)
+        kind = self.kind(number, subject, sign)
         if reason or kind == "unclear":
             reason = reason or "whether it is growth, a share or something else is not said"
             return [self.unclear([number], parts.obstacle(number) or reason)]
         claim = replace(self.claim([number], kind, subject), number=number)
         if kind == "level":
             windows, at, is_unsaid = parts.year(number)
+            if claim.per_year and not (windows[0].base and windows[0].final):
+                claim = replace(claim, per_year=False)  # "160 000 kronor per år" is what a year has
             return self.make(number, replace(claim, windows=windows, at=at, assumed=(*unsaid, *(["year"] if is_unsaid else []))))
         windows, is_unsaid = parts.windows(number)
         full = parts.full_windows()
@@ -144,13 +180,15 @@ class _Reader:
     def is_count(self, number: Number, subject: Subject) -> bool:
         """Whether a bare number counts what the sentence is about."""
         text = self.text
-        if not self.parts.counts(subject.statistics, subject.forms[0]) or re.match(r"0\d|\d+/", text[number.start :]):
+        if not self.parts.counts(tuple(one for topic in subject.topics for one in topic), subject.forms[0]) or re.match(
+            r"0\d|\d+/", text[number.start :]
+        ):
             return False
         named = any(region.end <= number.start and not text[region.end : number.start].strip() for region in self.parts.of(Region))
         after = self.pattern["counts_after"].match(text, number.end)
         return named or bool(after or self.pattern["counts_before"].search(text[: number.start]))
 
-    def kind(self, number: Number, forms: Sequence[Form], sign: int) -> Kind:
+    def kind(self, number: Number, subject: Subject, sign: int) -> Kind:
         """Whether a number is growth, a change or a level."""
         parts, before = self.parts, self.text[: number.start]
         segment = parts.own[id(number)]
@@ -159,7 +197,7 @@ class _Reader:
         if number.unit == "points":
             return "change"
         if number.unit == "%":
-            may_be_level = forms[0].over == SHARE and not number.is_growth
+            may_be_level = (subject.forms[0].over == SHARE or subject.of_whole) and not number.is_growth
             if may_be_level and (number.role in ("från", "till") or not (moves or number.sign)):
                 return "level"
             return "growth" if sign or number.is_growth else "unclear"
@@ -174,31 +212,80 @@ class _Reader:
             or number.sign
             or self.pattern["more_after"].match(self.text, number.end)
             or (number.role in ("", "på", "om", "med") and self.pattern["changes_by"].search(cut))
+            or (number.role == "med" and self.pattern["goes_on_by"].fullmatch(before[parts.starts[segment] :]) and parts.of(Direction))
             or any(word.finite and not word.noun and not before[word.end :].strip() for word in parts.of(Direction, segment))
         )
         return "change" if by else "level"
 
+    # Comparisons
+
+    def comparisons(self, made: Sequence[Claim]) -> Iterator[Claim]:
+        """Claims of more, or less, than another region has: "högre än i riket", "över rikssnittet"."""
+        taken = {claim.end for claim in made if claim.against}
+        for match in self.pattern["comparison"].finditer(self.text):
+            if match.start() + self.sentence.start - 1 not in taken:
+                yield from self.compared(Token(*match.span()), match)
+
+    def compared(self, token: Token, match: re.Match[str], number: Number | None = None) -> list[Claim]:
+        """A comparison; number: by how much."""
+        parts = self.parts
+        parts.own.setdefault(id(token), parts.segment(token))
+        others = [region for region in parts.of(Region) if 0 <= region.start - match.end() <= len("hela ") and len(region.codes) == 1]
+        subject, unsaid = parts.subject(token)
+        if not others or not subject.topics:
+            return [self.unclear([token], "what is compared is not said")]
+        grows = any(word.finite or word.noun for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start())
+        of_growth = bool(self.pattern["faster"].search(match[0])) or (grows and number is None)
+        if not of_growth and number and number.unit == "points":
+            of_growth = True
+        if of_growth and number and number.unit != "points":
+            return [self.unclear([token], "a comparison of growth by per cent of per cent, or by an amount, is not taken apart")]
+        windows, is_unsaid = parts.windows(token)
+        if not of_growth:
+            windows, _, is_unsaid = parts.year(number or token)
+        beside = [years.final for years in parts.of(Years, parts.own[id(others[0])]) if years.final]
+        if is_unsaid and beside:
+            windows, is_unsaid = (Window(final=beside[0], length=1 if of_growth else None),), False
+        claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
+        assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
+        sign = 1 if match["more"] or match["over"] else -1
+        claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, number=number, against=others[0].codes[0])
+        return [one for one in self.make(token, claim) if one.region != one.against]
+
     # Places and directions
 
     def is_rank(self, rank: Rank) -> bool:
-        """Whether a superlative places a region among regions, and is not an idiom."""
+        """Whether a superlative places a region among regions, and is not about something else."""
         segment = self.parts.own[id(rank)]
+        if not self.parts.of(Region) and not self.parts.context.region:
+            return False
         if rank.sure or rank.of or self.pattern["among"].search(self.text, self.parts.starts[segment]):
-            return bool(self.parts.of(Region) or self.parts.context.region)
-        words = self.parts.of(Direction, segment)
-        beside = any(0 <= rank.start - word.end <= 2 or 0 <= word.start - rank.end <= 2 for word in words)
-        return bool(beside and self.pattern["idiom"].match(self.text, rank.start))
+            return True
+        is_attribute = rank.counts or self.text[: rank.end].endswith(("a", "e"))
+        return self.parts.names_statistic() and not (is_attribute and not self.pattern["compares"].match(self.text, rank.end))
 
     def is_of_growth(self, rank: Rank, before: Sequence[Claim]) -> bool:
         """Whether a place is one in growth; before: the measured claims that the sentence makes before it."""
         if rank.of:
             return rank.of == "growth"
-        if any(word.finite for word in self.parts.of(Direction, self.parts.own[id(rank)])):
+        segment = self.parts.own[id(rank)]
+        ends = [start for start in self.parts.starts if start > rank.start]
+        develops = self.pattern["develops"].search(self.text[self.parts.starts[segment] : min(ends, default=len(self.text))])
+        if develops or any(word.finite for word in self.parts.of(Direction, segment)):
             return True
         if before:
             return before[-1].kind != "level"
         goes_on = not self.parts.names_statistic() and self.parts.context.is_growth
         return goes_on or any(word.finite for word in self.parts.of(Direction))
+
+    def lists_regions(self, rank: Rank) -> bool:
+        """Whether a place is said of several regions, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""
+        parts, following = self.parts, self.parts.own[id(rank)] + 1
+        if following == len(parts.starts) or following in parts.asides | parts.others or parts.says[following]:
+            return False
+        names_before = any(region.codes for region in parts.of(Region, following - 1) if region.start > rank.start)
+        goes_on = any(region.codes for region in parts.of(Region, following))
+        return names_before and goes_on and not parts.of(Rank, following) and not parts.of(Direction, following)
 
     def place(self, rank: Rank, made: Sequence[Claim]) -> Claim:
         """The claim of a place among the regions."""
@@ -213,30 +300,36 @@ class _Reader:
             windows = levels[-1].windows[:1] if levels else windows[:1]
             is_unsaid = "year" in levels[-1].assumed if levels else is_unsaid
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        claim = self.claim([rank], "rank of growth" if of_growth else "rank of level", subject)
-        (claim, *others) = self.make(rank, replace(claim, windows=windows, rank=rank, sign=-1 if falling else 1, assumed=assumed))
-        reason = "several regions share one place in the sentence" if others else ""
-        if not subject.statistics:
+        absolute, in_per_cent = (bool(self.pattern[name].search(self.text)) for name in ("absolute", "in_per_cent"))
+        claim = self.claim([rank], ("rank of change" if absolute else "rank of growth") if of_growth else "rank of level", subject)
+        claim = replace(
+            claim, windows=windows, rank=rank, sign=-1 if falling else 1, assumed=assumed, in_per_cent=in_per_cent, per_year=False
+        )
+        (claim, *others) = self.make(rank, claim)
+        is_shared = others or "+" in str(claim.region) or self.lists_regions(rank)
+        reason = "several regions share one place in the sentence" if is_shared else ""
+        if not subject.topics:
             reason = "what is compared is not said"
-        return replace(claim, obstacle=claim.obstacle or (_together(subject) if subject.together else reason))
+        return replace(claim, obstacle=claim.obstacle or reason)
 
     def directions(self, taken: set[int]) -> Iterator[Claim]:
         """Claims without a number, "har ökat", one for each segment that makes no other."""
         parts = self.parts
         for word in parts.of(Direction):
             segment = parts.own[id(word)]
-            if not word.finite or word.noun or segment in taken or "statistic" not in parts.says[segment]:
+            if not word.finite or word.noun or not word.sign or segment in taken or "statistic" not in parts.says[segment]:
                 continue
             taken.add(segment)
             subject, unsaid = parts.subject(word)
             windows, is_unsaid = parts.windows(word)
             vague = is_unsaid and not parts.context.window and not windows[0].base
-            for statistics in zip(subject.statistics, strict=True) if subject.together else [subject.statistics]:
-                claim = self.claim([word], "direction", replace(subject, statistics=statistics))
+            each: list[tuple[Topic, ...]] = [((one,),) for one in subject.together]
+            for topics in each or [subject.topics]:
+                claim = replace(self.claim([word], "direction", replace(subject, topics=topics)), per_year=False)
                 assumed = (*unsaid, *(["window"] if is_unsaid else []))
-                for made in self.make(word, replace(claim, windows=windows[:1], sign=word.sign, assumed=assumed)):
+                claim = replace(claim, windows=windows[:1], sign=word.sign, assumed=assumed)
+                if self.pattern["everywhere"].search(self.text) and not any(region.codes for region in parts.of(Region, segment)):
+                    yield replace(claim, region=EVERY)
+                    continue
+                for made in self.make(word, claim):
                     yield replace(made, obstacle=made.obstacle or ("since when is not said" if vague else ""))
-
-
-def _together(subject: Subject) -> str:
-    return f"{' and '.join(name.replace('_', ' ') for name in subject.statistics)} together are not in the data"

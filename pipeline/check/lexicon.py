@@ -173,16 +173,16 @@ class Lexicon:
         for code, listed in self.toponyms.adjectives.items():
             yield _compiled(rf"\b(?:{alternatives(listed)})[at]?\b"), code
         if self.whole:
+            yield self.pattern["whole_average"], self.whole
             yield _compiled(rf"\b(?:hela\s+)?{self.pieces['whole']}s?\b(?:\s+som\s+helhet)?"), self.whole
 
     def _fixed(self) -> Iterator[Entry]:
         """What is read before numbers: a stretch of text belongs to the first that takes it."""
         yield self.pattern["path"], _hinders("the path of a calculation", of_all=True)
-        yield self.pattern["comparison"], _hinders("a comparison, which is not taken apart")
-        yield (
-            self.pattern["share_of_whole"],
-            _hinders(f"a share of what all {self.geography.en.nouns} have is not in the data"),
-        )
+        yield self.pattern["unclear_comparison"], _hinders("a comparison, which is not taken apart")
+        yield self.pattern["share_of_whole"], _says(of_whole=True)
+        yield self.pattern["per_year"], _says(per_year=True)
+        yield self.pattern["share_of_units"], _hinders(f"a share of {self.geography.en.nouns} or enterprises is not in the data")
         for over in self.per:
             yield from self._per_units(over)
         for classification in self.catalogue.classes.values():
@@ -209,7 +209,8 @@ class Lexicon:
         reason = f"the data count per {counted} {self.catalogue.quantity(statistic, quantity).of or quantity}"
         other = rf"\bp(?:er|å){space}+(?:\d+(?:(?:{space}|\.)?\d{{3}})*|{_any_of(TIMES_IN_WORDS.values())}){space}+{units}"
         yield _compiled(other), _hinders(reason)
-        yield _compiled(rf"\b(?:per|varje|ett){space}+{units}|/\s*{units}"), _says(form=Form(over=over, times=0))
+        among = self.pieces["in_relation_to"]
+        yield _compiled(rf"\b(?:per|varje|ett){space}+{units}|/\s*{units}|\b{among}{units}"), _says(form=Form(over=over, times=0))
         if is_own:
             yield self.pattern["each"], _says(form=Form(over=over, times=0))
 

@@ -10,12 +10,13 @@ from typing import Any, TypeVar
 
 from pipeline.catalogue import TOTAL
 from pipeline.check.lexicon import Lexicon, Naming
-from pipeline.check.senses import WHOLE_SCOPE, Form, Scope
+from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Token, Written, Years
 from pipeline.check.words import tokens
 
 Found = TypeVar("Found", bound=Token)
+Says = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,17 @@ class Window:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a claim can be about, likeliest first: statistics (or all of them together), scopes and forms."""
+    """What a claim can be about: topics, scopes and forms, of which no one is likelier than another.
 
-    statistics: tuple[str, ...]
+    sides: scopes that the words may mean, though they say another first. together: the topics are named together, in their order.
+    """
+
+    topics: tuple[Topic, ...]
     scopes: tuple[Scope, ...]
     forms: tuple[Form, ...]
-    together: bool = False
+    sides: tuple[Scope, ...] = ()
+    together: Topic = ()
+    of_whole: bool = False
 
 
 @dataclass
@@ -70,9 +76,13 @@ class Parts:
         ]
         self.starts = [0, *(match.end() for match in bounds)]
         self.asides = {number for number, match in enumerate(bounds, 1) if match["aside"]}
+        self.others = {number for number, match in enumerate(bounds, 1) if match["after"]}
         self.own = {id(token): self.segment(token) for token in found}
         ranked = {self.own[id(token)] for token in found if isinstance(token, Rank)}
         self.tokens = [token for token in found if not (self.own[id(token)] in ranked and self.is_field(token))]
+        shares = self.parts_of_amounts()
+        self.tokens += shares
+        self.own |= {id(share): self.segment(share) for share in shares}
         self.says = [self.said(segment) for segment in range(len(self.starts))]
         self.names_members = bool(self.pattern["members"].search(sentence.text))
         self.numbers = [token for token in self.tokens if isinstance(token, Number)]
@@ -87,6 +97,16 @@ class Parts:
             for other in self.tokens
         )
         return follows or bool(self.pattern["field"].search(text[: token.start]))
+
+    def parts_of_amounts(self) -> list[Concept]:
+        """What "41 procent av varuexporten" says: that the number is a share."""
+        shares = []
+        for number in self.of(Number):
+            cut = self.pattern["before_number"].sub("", self.sentence.text[: number.start] + " ").strip()
+            grows = number.is_growth or self.pattern["changes_by"].search(cut)
+            if number.unit == "%" and not grows and self.pattern["part_of"].match(self.sentence.text, number.end):
+                shares.append(Concept(number.end, number.end, {"form": Form(over=SHARE)}))
+        return shares
 
     def segment(self, token: Token) -> int:
         return max(number for number, start in enumerate(self.starts) if start <= token.start)
@@ -105,7 +125,7 @@ class Parts:
     def regions(self, token: Token) -> tuple[tuple[str | None, ...], bool]:
         """The regions of a claim, and whether they are taken from an earlier sentence."""
         for segment in self.around(token):
-            named = self.of(Region, segment)
+            named = self.of(Region, segment) if segment not in self.others or segment == self.own[id(token)] else []
             counties = [region for region in named if region.codes != (self.whole,)]
             if isinstance(token, Rank):
                 named = counties
@@ -125,43 +145,85 @@ class Parts:
 
     def subject(self, token: Token) -> tuple[Subject, tuple[str, ...]]:
         """What a claim can be about, and what of it the sentence leaves unsaid."""
-        own = self.says[self.own[id(token)]]
+        here = self.own[id(token)]
+        own, context = self.says[here], self.context.says
         near: dict[str, Any] = {}
         for segment in self.around(token):
             said = self.says[segment]
-            if segment > self.own[id(token)] and "statistic" in near and "statistic" in said:
+            if segment > here and "statistic" in near and "statistic" in said:
                 break
             near = {**said, **near}
         speaks_anew = "statistic" in own
         keys = (("statistic", "statistic"), ("scope", "scope"), ("form", "measure"))
-        unsaid = tuple(name for key, name in keys if key not in near)
-        if not speaks_anew and "statistic" not in near:
-            near = {**self.context.says, **near}
+        unsaid = [name for key, name in keys if key not in near]
+        before = Naming(()) if "statistic" in near else context.get("statistic", Naming(()))
+        if "statistic" not in near:
+            near = {**context, **near}
         naming = near.get("statistic", Naming(()))
-        form = own.get("form") if speaks_anew else near.get("form")
-        goes_on = naming in (Naming(()), self.context.says.get("statistic"))
-        before = self.context.says.get("form", Form()) if goes_on or naming.is_open else Form()
-        forms = (form,) if form else tuple(dict.fromkeys((near.get("form", Form()), before, Form())))
+        if naming.is_open:
+            # "Export" goes on about the goods or the services that are named before.
+            named = [said["statistic"] for said in (*reversed(self.says[:here]), context) if "statistic" in said]
+            narrower = next((one for one in named if set(one.statistics) < set(naming.statistics)), None)
+            if narrower and not own.get("counted"):
+                naming, unsaid = narrower, [*unsaid, "statistic"]
+        goes_on = naming in (before, context.get("statistic"))
+        forms = self.forms(own, near, speaks_anew=speaks_anew, goes_on=goes_on)
         statistics = naming.statistics or self.senses.statistics_of(forms[0])
-        if isinstance(token, Number) and not (statistics and self.counts(statistics, forms[0])) and self.counted(token):
-            statistics, quantity = own["counted"]
+        if isinstance(token, Number) and not (statistics and self.counts(statistics, forms[0])) and self.counted(token, near):
+            statistics, quantity = near["counted"]
             forms = (Form(quantity),)
+        topics: tuple[Topic, ...] = tuple((one,) for one in statistics)
+        if naming.is_open and len(statistics) > 1 and not forms[0].quantity and not self.senses.is_own(forms[0]):
+            topics = (*topics, statistics)
+        start = self.starts[here]
+        owner = near.get("scope", context.get("scope"))
+        if speaks_anew and "scope" not in own and owner and self.pattern["theirs"].search(self.sentence.text[start : token.start + 60]):
+            own = {**own, "scope": owner}
+        scopes, sides = self.scopes(own, near, self.says[:here], statistics, speaks_anew=speaks_anew, goes_on=goes_on)
+        if naming.together:
+            topics, together = (statistics,), statistics
+        else:
+            together = ()
+        of_whole = "of_whole" in own
+        if of_whole:
+            forms = (Form(),)
+        return Subject(topics, scopes, forms, sides, together, of_whole), tuple(dict.fromkeys(unsaid))
+
+    def forms(self, own: Says, near: Says, *, speaks_anew: bool, goes_on: bool) -> tuple[Form, ...]:
+        """The forms that a claim can have; own, near: what its segment and those around it say."""
+        if "form" in own or not speaks_anew:
+            return (own.get("form") or near.get("form", Form()),)
+        if "form" in near:
+            return tuple(dict.fromkeys((near["form"], Form())))
+        return tuple(dict.fromkeys((self.context.says.get("form", Form()) if goes_on else Form(), Form())))
+
+    def scopes(
+        self, own: Says, near: Says, before: Sequence[Says], statistics: tuple[str, ...], *, speaks_anew: bool, goes_on: bool
+    ) -> tuple[tuple[Scope, ...], tuple[Scope, ...]]:
+        """The scopes that a claim can have, and those that it may have though the words say another first.
+
+        own, near, before: what its segment says, that and those around it, and those before it.
+        """
         groups = self.senses.groups(statistics)
-        scope = (own if speaks_anew else near).get("scope")
-        may_be_either = "scope" in near or self.context.scope is not None or (goes_on and self.context.may_be_either) or self.names_members
-        scopes: tuple[Scope, ...] = (scope or WHOLE_SCOPE,)
-        if scope is None and groups and may_be_either:
-            scopes = tuple(dict.fromkeys((near.get("scope", WHOLE_SCOPE), WHOLE_SCOPE, *groups)))
-        if not groups and "scope" not in own:
-            scopes = (WHOLE_SCOPE,)
-        return Subject(statistics, scopes, forms, naming.together), unsaid
+        chosen = (own if speaks_anew else near).get("scope")
+        if chosen is not None:
+            return (chosen if groups or "scope" in own else WHOLE_SCOPE,), ()
+        earlier = near.get("scope") if "scope" in near else self.context.says.get("scope") if goes_on else None
+        if earlier is not None and groups and any("scope" in said and "statistic" not in said for said in before):
+            return (earlier,), ()  # "små och medelstora företag har …, med en ökning av varuexporten": the subject of the sentence
+        if earlier is not None and groups and own.get("form") != Form():
+            return tuple(dict.fromkeys((earlier, WHOLE_SCOPE))), ()
+        names_members = self.names_members or (goes_on and self.context.may_be_either) or self.context.scope is not None
+        return (WHOLE_SCOPE,), groups if names_members else ()
 
     def counts(self, statistics: tuple[str, ...], form: Form) -> bool:
         """Whether figures of a form are bare numbers."""
         return any(not sense.unit for sense in self.senses.of(statistics, form))
 
-    def counted(self, number: Number) -> bool:
-        """Whether a bare number is said to be there of what its segment counts: "finns 340 exportörer"."""
+    def counted(self, number: Number, near: Says) -> bool:
+        """Whether a bare number is said to be there of what is counted: "finns 340 exportörer", "12 fler än 2020"."""
+        if not number.unit and "counted" in near and self.pattern["more_after"].match(self.sentence.text, number.end):
+            return True
         segment = self.own[id(number)]
         after = [concept.start for concept in self.of(Concept, segment) if concept.start >= number.end]
         text = self.sentence.text
@@ -183,7 +245,7 @@ class Parts:
         if scope:
             said["scope"] = frozenset((key, chosen) for key, chosen in scope.items() if chosen != TOTAL)
         form = max(merged.get("form", []), key=self.senses.weight, default=None)
-        is_counted = "number" in merged
+        is_counted = "number" in merged or any(rank.counts for rank in self.of(Rank, segment))
         # What is in the classes is counted only where nothing else is named: "antalet företag", not "företagens varuexport".
         members = [] if "statistic" in said else merged.get("members", [])
         for quantity in merged.get("quantity", []) or [quantity for _, quantity in members]:
@@ -191,6 +253,8 @@ class Parts:
             said["counted"] = statistics, quantity
         if members and (is_counted or (form and form.over)):
             said["statistic"] = Naming(said["counted"][0])
+        if "of_whole" in merged:
+            said["of_whole"] = True
         if form or (is_counted and "counted" in said):
             said["form"] = self.senses.whole_form(form, said["counted"][1] if is_counted and "counted" in said else "")
         return said
@@ -209,7 +273,8 @@ class Parts:
             if bases:
                 later = [year for year in finals if year > bases[0]] or [year for year in self.all_years() if year > bases[0]]
                 if not later and self.context.year and self.context.year > bases[0]:
-                    return (Window(bases[0], self.context.year), Window(bases[0])), True
+                    since = (Window(bases[0], self.context.year), Window(bases[0]))
+                    return since if self.names_statistic() else since[:1], True
                 return (Window(bases[0], later[-1] if later else None),), not later
             if len(finals) > 1:
                 return (Window(min(finals), max(finals)),), False
@@ -222,14 +287,19 @@ class Parts:
         if len(set(singles)) > 1:
             return (Window(min(singles), max(singles)),), False
         if singles:
-            return (Window(final=singles[0], length=1), Window(final=singles[0])), False
-        if self.context.window and not any("statistic" in self.says[segment] for segment in self.around(token)):
-            return (self.context.window,), True
-        return tuple(dict.fromkeys([self.context.window or Window(), Window()])), True
+            until = any(self.pattern["until"].search(self.sentence.text[: years.start]) for years in self.of(Years))
+            return (Window(final=singles[0]) if until else Window(final=singles[0], length=1),), False
+        if full := self.full_windows():
+            return tuple(full[:1]), False
+        return (self.context.window or Window(),), True
 
     def full_windows(self, segment: int | None = None) -> list[Window]:
         """The windows of which both ends are named."""
         return [Window(years.base, years.final) for years in self.of(Years, segment) if years.base and years.final]
+
+    def is_per_year(self, token: Token) -> bool:
+        """Whether a token is said to be the average of the years."""
+        return any("per_year" in concept.says for concept in self.of(Concept, self.own[id(token)]))
 
     def names_statistic(self, last: int | None = None) -> bool:
         """Whether the sentence names a statistic, up to and including a segment."""
@@ -238,18 +308,20 @@ class Parts:
     def all_years(self) -> list[int]:
         return sorted(years.final for years in self.of(Years) if years.final)
 
-    def year(self, number: Number) -> tuple[tuple[Window, ...], int, bool]:
+    def year(self, number: Token) -> tuple[tuple[Window, ...], int, bool]:
         """The window and the end of it that a level belongs to, and whether the sentence leaves its year unsaid."""
         segment = self.own[id(number)]
-        levels = [other for other in self.numbers if self.own[id(other)] == segment and other.unit == number.unit]
+        unit, role, place = (number.unit, number.role, number.place) if isinstance(number, Number) else ("", "", None)
+        levels: list[Token] = [other for other in self.numbers if self.own[id(other)] == segment and other.unit == unit]
+        levels = levels if number in levels else [number]
         index = levels.index(number)
         single = [years for years in self.of(Years, segment) if not years.base and years.final]
         bounds = [other.start for other in levels] + [len(self.sentence.text)]
         after = [years for years in single if number.end <= years.start < bounds[index + 1] and not years.forward]
         before = [years for years in single if (bounds[index - 1] if index else 0) <= years.start < number.start]
         before = [years for years in before if years.forward or index == 0 or len(single) < len(levels)] or before
-        if number.place is not None and len({years.final for years in single}) == 2:
-            return (Window(final=single[number.place].final),), 1, False
+        if place is not None and len({years.final for years in single}) == 2:
+            return (Window(final=single[place].final),), 1, False
         ahead = [years for years in before if years.forward]
         bracket = self.pattern["bracket"].match(self.sentence.text, number.end)
         next_to = [years for years in self.of(Years) if bracket and years.start == bracket.end()]
@@ -262,11 +334,11 @@ class Parts:
         )
         if near:
             return (Window(final=near[0].final),), 1, False
-        at = 0 if number.role == "från" else 1
+        at = 0 if role == "från" else 1
         windows, unsaid = self.windows(number)
         if unsaid and at == 1 and self.context.year:
-            return (Window(final=self.context.year), Window()), 1, True
-        return windows if at == 0 or unsaid else windows[:1], at, unsaid
+            return (Window(final=self.context.year),), 1, True
+        return windows if at == 0 else windows[:1], at, unsaid
 
     def obstacle(self, token: Token) -> str:
         """Why a claim cannot be checked: words of its own segment, or of the segment that it goes on from."""

@@ -27,16 +27,32 @@ class Form:
         return " ".join([self.quantity, self.over if self.over in ("", SHARE) else units]).strip() or "total"
 
 
+Topic = tuple[str, ...]
+"""What a figure is of: a statistic, or several added up."""
+
+
 @dataclass(frozen=True)
 class Sense:
-    """A measure as prose speaks of it. name: in a sentence. unit: of its levels, "money", "%" or "" for bare numbers."""
+    """A measure, or the sum of several, as prose speaks of it.
 
-    measure: str
-    statistic: str
+    name: in a sentence. unit: of its levels, "money", "%" or "" for bare numbers.
+    """
+
+    measures: tuple[str, ...]
+    topic: Topic
     scope: Scope
     form: Form
     name: str
     unit: str
+
+    @property
+    def measure(self) -> str:
+        return " + ".join(self.measures)
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it adds up over regions and statistics, and can be a share of what the whole has."""
+        return self.unit == "money" and not self.form.over
 
 
 class Senses:
@@ -61,12 +77,22 @@ class Senses:
         label = measure.en.name
         label = label[0].lower() + label[1:] if label[1:2].islower() else label
         unit = {"money": "money", SHARE: "%"}.get(measure.unit, "")
-        return Sense(name, statistic.name, frozenset(cells.classes.items()), form, label, unit)
+        return Sense((name,), (statistic.name,), frozenset(cells.classes.items()), form, label, unit)
 
     def of(self, statistics: Iterable[str], form: Form | None = None) -> list[Sense]:
         """The senses of some statistics, of all where none is named; of one form or of any."""
         wanted = tuple(statistics)
-        return [one for one in self.all if (not wanted or one.statistic in wanted) and form in (None, one.form)]
+        return [one for one in self.all if (not wanted or one.topic[0] in wanted) and form in (None, one.form)]
+
+    def about(self, topic: Topic, form: Form) -> list[Sense]:
+        """The senses of a topic in a form; of several statistics added up, one, where each has an amount of all that it counts."""
+        if len(topic) == 1:
+            return self.of(topic, form)
+        whole = [one for one in self.of(topic, form) if one.unit == "money" and not one.scope and not self.is_own(form)]
+        if len(whole) < len(topic):
+            return []
+        names = " and ".join(one.name for one in whole)
+        return [Sense(tuple(one.measure for one in whole), topic, WHOLE_SCOPE, form, f"{names} together", "money")]
 
     def groups(self, statistics: Iterable[str]) -> tuple[Scope, ...]:
         """The parts of the whole that measures of some statistics are of."""
@@ -91,7 +117,7 @@ class Senses:
 
     def statistics_of(self, form: Form) -> tuple[str, ...]:
         """The statistic that a form alone names: it is the only one over so many units, or over units of its own."""
-        statistics = tuple(dict.fromkeys(one.statistic for one in self.of((), form)))
+        statistics = tuple(dict.fromkeys(one.topic[0] for one in self.of((), form)))
         return statistics if len(statistics) == 1 and self.weight(form) > self.weight(Form(over=SHARE)) else ()
 
     def scope_name(self, statistic: str, scope: Scope) -> str:

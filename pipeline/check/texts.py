@@ -31,6 +31,12 @@ GOES_ON = re.compile(r"(?:^|\W)(?:t\.ex|bl\.a|dvs|jfr|s\.k|ca|c:a|t\.o\.m|fr\.o\
 GOES_ON_BEFORE_NUMBERS = re.compile(r"(?:^|\W)(?:kr|inv|nr|mdkr|mnkr|mkr|tkr|milj|proc)\.$", re.IGNORECASE)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NOTE = "Note"
+ENGLISH = re.compile(
+    r"\b(?:the|and|of|in|to|from|with|by|than|that|its|has|have|had|was|were|are|is|for|per cent|percent)\b", re.IGNORECASE
+)
+SWEDISH = re.compile(
+    r"\b(?:och|att|i|på|av|med|från|som|är|var|det|den|en|ett|har|hade|till|för|än|om|sin|procent|kronor)\b", re.IGNORECASE
+)
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
@@ -39,6 +45,7 @@ class Sentence:
     """One sentence: its place in words, where it starts in the file's text (in Word: in its paragraph), and whether it is a table's row.
 
     begins: it is the first of its paragraph, and what it is about need not be what the sentence before is about.
+    is_foreign: it is not in Swedish.
     """
 
     place: str
@@ -46,6 +53,10 @@ class Sentence:
     text: str
     in_table: bool = False
     begins: bool = False
+
+    @property
+    def is_foreign(self) -> bool:
+        return is_english(self.text)
 
 
 def read(path: Path) -> list[Sentence]:
@@ -68,7 +79,14 @@ def read(path: Path) -> list[Sentence]:
     found = list(_word(path) if kind == ".docx" and data else _plain(path, data, marked=kind != ".txt"))
     if not found:
         raise _refused(path, "no text", "sentences in Swedish")
+    if is_english(" ".join(sentence.text for sentence in found)):
+        raise _refused(path, "a text in English", "a text in Swedish", "Give the Swedish text: only Swedish sentences are understood.")
     return found
+
+
+def is_english(text: str) -> bool:
+    """Whether a text has more of the commonest words of English than of those of Swedish."""
+    return len(ENGLISH.findall(text)) > max(1, len(SWEDISH.findall(text)))
 
 
 def _refused(path: Path, found: str, expected: str, remedy: str = REMEDY) -> DataRefused:

@@ -74,7 +74,7 @@ class Number(Token):
 class Rank(Token):
     """A place among the regions: fourth highest is 4.
 
-    below: counted from the lowest. within: "bland de tre högsta". sure: no idiom.
+    below: counted from the lowest. within: "bland de tre högsta". sure: no idiom. counts: "flest", of how many there are.
     """
 
     place: int
@@ -82,6 +82,7 @@ class Rank(Token):
     within: bool = False
     sure: bool = False
     of: Literal["growth", "level", ""] = ""
+    counts: bool = False
 
 
 @dataclass(frozen=True)

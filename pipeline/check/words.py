@@ -3,8 +3,8 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 from pipeline.check.lexicon import Entry, Lexicon, swedish
@@ -36,7 +36,19 @@ def tokens(text: str, lexicon: Lexicon) -> list[Token]:
         for token in sorted(read(blanked), key=lambda token: (token.start, -token.end)):
             if all(token.end <= other.start or other.end <= token.start for other in taken):
                 taken.append(token)
-    return sorted(taken, key=lambda token: token.start)
+    return list(_with_units(sorted(taken, key=lambda token: token.start)))
+
+
+def _with_units(found: Sequence[Token]) -> Iterator[Token]:
+    """The tokens, where the number in "från 44,9 miljarder kronor till 47,6" has the unit of the one before."""
+    before: Number | None = None
+    for token in found:
+        if isinstance(token, Number):
+            if before and before.unit and not token.unit and (before.role, token.role) == ("från", "till"):
+                yield replace(token, unit=before.unit, scale=before.scale)
+                continue
+            before = token
+        yield token
 
 
 def _matches(text: str, entries: Sequence[Entry]) -> Iterator[Token]:
@@ -71,7 +83,7 @@ class _Reader:
             base = int(match["base"])
             is_short = len(match["final"]) == 2
             final = base - base % 100 + int(match["final"]) if is_short else int(match["final"])
-            is_list = match["link"].startswith("och") and (match["lead"] or "").strip().lower() != "mellan"
+            is_list = match["link"].startswith("och") and "mellan" not in (match["lead"] or "").lower()
             if final > base and not is_list and (not is_short or match["link"] in "–-−/"):
                 yield Years(*match.span(), base, final)
         for match in self.pattern["since"].finditer(text):
@@ -89,15 +101,27 @@ class _Reader:
         for match in itertools.chain(self.pattern["quantity"].finditer(text), self.pattern["in_words"].finditer(text)):
             yield from self.numbers(match, text, *self.unit(match))
         for match in self.pattern["share_in_words"].finditer(text):
-            share = Fraction(swedish()["shares"][match["words"].lower()])
-            value = Decimal(share.numerator) / share.denominator
+            part = self.number_of(match["part"] or "en")
+            value = Decimal(100 * part) / swedish()["shares"][match["words"].lower()]
             role, how = self.left(text[: match.start()])
+            how = "above" if match["more"] else "below" if match["less"] else how
             yield Number(*match.span(), Written(value, value, Decimal(1), how or "roughly"), "%", role=role)
+        for match in self.pattern["most"].finditer(text):
+            yield Number(*match.span(), Written(Decimal(50), Decimal(50), Decimal(1), "over"), "%")
+        for match in self.pattern["of_so_many"].finditer(text):
+            part = 1 if match["every"] else self.number_of(match["part"])
+            of = self.number_of(match["every"] or match["of"])
+            role, how = self.left(text[: match.start()])
+            value, step = Decimal(100 * part) / of, Decimal(100) / of
+            # Of ten or a hundred the number is rounded; of three or four it is a fraction.
+            written = Written(value, value, step, how) if of % 10 == 0 else Written(value, value, Decimal(1), how or "roughly")
+            yield Number(*match.span(), written, "%", role=role)
         for match in self.pattern["fold"].finditer(text):
             change = swedish()["folds"][match["words"].lower()] if match["words"] else 100
-            how = "over" if "mer än" in match[0].lower() else self.left(text[: match.start()])[1] or "roughly"
+            how = "over" if "mer än" in match[0].lower() else self.left(text[: match.start()])[1] or ("roughly" if change else "")
             size = Decimal(abs(change))
-            yield Number(*match.span(), Written(size, size, Decimal(1), how), "%", sign=1 if change > 0 else -1, is_growth=True)
+            sign = (change > 0) - (change < 0) or 1
+            yield Number(*match.span(), Written(size, size, Decimal(1), how), "%", sign=sign, is_growth=True)
 
     def bare(self, text: str) -> Iterator[Token]:
         for match in self.pattern["bare"].finditer(text):
@@ -194,4 +218,5 @@ class _Reader:
             place = self.number_of(within or match["nth"] or "1")
             noun = self.pattern["of_noun"].match(text, match.end())
             of: Literal["growth", "level", ""] = "" if not noun else "growth" if noun["growth"] else "level"
-            yield Rank(*match.span(), place, bool(match["low"]), bool(within), place > 1, of)
+            counts = match[0].lower().endswith(("flest", "färst"))
+            yield Rank(*match.span(), place, bool(match["low"]), bool(within), place > 1, of, counts)

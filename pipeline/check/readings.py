@@ -1,0 +1,289 @@
+"""What a claim can mean in the award's tables: each meaning with its figure, its place among the regions, and its words."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Any
+
+from pipeline.award import Award
+from pipeline.check.claims import Claim
+from pipeline.check.lexicon import Lexicon
+from pipeline.check.senses import SHARE, Form, Scope, Sense
+
+LEVELS, GROWTH = "indicators.levels_by_year", "indicators.growth_by_window"
+SCALES = {1: "", 10**3: " thousand", 10**6: " million", 10**9: " billion"}
+Rows = Iterable[Mapping[str, Any]]
+Cell = tuple[Decimal | None, str]
+"""A figure and its status."""
+
+
+class Tables:
+    """The rows of indicators.levels_by_year, indicators.growth_by_window and staging.regions, to look up."""
+
+    def __init__(self, levels: Rows, growth: Rows, regions: Rows, award: Award) -> None:
+        self.award = award
+        self.names: dict[str, str] = {row["region_code"]: row["region_name"] for row in regions}
+        self.parts = [row["region_code"] for row in regions if not row["is_whole"]]
+        self.lexicon = Lexicon(award.catalogue, self.names)
+        self.senses = self.lexicon.senses
+        self.nouns = award.catalogue.geography.en
+        self._levels = {(row["measure"], row["region_code"], row["year"]): _cell(row["level"], row["status"]) for row in levels}
+        self._growth = {
+            (row["measure"], row["region_code"], row["base_year"], row["final_year"]): _cell(row["growth_ratio"], row["status"])
+            for row in growth
+        }
+        years: dict[str, set[int]] = {}
+        for measure, _, year in self._levels:
+            years.setdefault(measure, set()).add(year)
+        self._years = {measure: sorted(known) for measure, known in years.items()}
+        self.windows = {str(one.measure): award.window_of(one) for one in award.indicators if one.years and one.measure}
+
+    def window(self, sense: Sense) -> tuple[int, int]:
+        """The window of a measure: of the indicator with years of its own that takes it, or the award's."""
+        return self.windows.get(sense.measure, (self.award.window.base, self.award.window.final))
+
+    def years(self, sense: Sense) -> list[int]:
+        """The years that all of its measures have."""
+        return [year for year in self._years.get(sense.measures[0], []) if all(year in self._years.get(one, []) for one in sense.measures)]
+
+    def level(self, sense: Sense, regions: str, year: int) -> Cell:
+        """A level; of several measures, or regions with + between their codes, the sum, which is unknown with any of its parts."""
+        cells = [self._levels.get((measure, code, year), NOTHING) for measure in sense.measures for code in regions.split("+")]
+        return _sum(cells)
+
+    def growth(self, sense: Sense, regions: str, base: int, final: int) -> Cell:
+        """A growth ratio; of a sum, from its levels, where no part of it is refused one."""
+        keys = [(measure, code, base, final) for measure in sense.measures for code in regions.split("+")]
+        cells = [self._growth.get(key, NOTHING) for key in keys]
+        if len(cells) == 1 or None in [value for value, _ in cells]:
+            return _sum(cells)
+        (first, _), (last, _) = self.level(sense, regions, base), self.level(sense, regions, final)
+        return (last / first - 1, "ok") if first and last is not None else (None, "undefined")
+
+    def named(self, regions: str) -> str:
+        """The names of regions with + between their codes."""
+        return " + ".join(self.names[code] for code in regions.split("+"))
+
+
+NOTHING: Cell = (None, "missing")
+
+
+def _cell(value: float | None, status: str) -> Cell:
+    return None if value is None else Decimal(repr(value)), status
+
+
+def _sum(cells: list[Cell]) -> Cell:
+    values = [value for value, _ in cells if value is not None]
+    return (sum(values, Decimal()), "ok") if len(values) == len(cells) else next(cell for cell in cells if cell[0] is None)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One meaning that a claim can have.
+
+    is_side: what the words may mean, though they say something else first. mean: of the yearly growths, not the even growth that leads from
+    the first year to the last.
+    """
+
+    claim: Claim
+    sense: Sense
+    region: str
+    base: int
+    final: int
+    tables: Tables = field(compare=False, repr=False)
+    is_side: bool = field(default=False, compare=False)
+    mean: bool = False
+
+    @property
+    def year(self) -> int:
+        """The year of a level."""
+        return self.final if self.claim.at else self.base
+
+    @property
+    def has_years(self) -> bool:
+        """Whether the data have its years."""
+        years = self.tables.years(self.sense)
+        return {self.base, self.final} <= {*years} and self.base < self.final if self.spans else self.year in years
+
+    @property
+    def spans(self) -> bool:
+        """Whether it is about two years, or all between them."""
+        return self.claim.kind not in ("level", "rank of level", "comparison of level") or self.claim.per_year
+
+    @property
+    def of_growth(self) -> bool:
+        """Whether it is a growth in per cent."""
+        return self.claim.kind in ("growth", "rank of growth", "comparison of growth", "direction")
+
+    @property
+    def figure(self) -> Decimal | None:
+        """The figure that the claim is held against, in the claim's unit."""
+        return self._cell[0]
+
+    @property
+    def status(self) -> str:
+        """Why there is no figure."""
+        return self._cell[1]
+
+    @cached_property
+    def _cell(self) -> Cell:
+        claim, years = self.claim, range(self.base, self.final + 1)
+        if claim.against:
+            return self._difference
+        if self.of_growth:
+            steps = [*itertools.pairwise(years)] if self.mean else [(self.base, self.final)]
+            value, status = _sum([self.tables.growth(self.sense, self.region, *step) for step in steps])
+            if value is not None and claim.per_year:
+                value = value / len(steps) if self.mean else (1 + value) ** (1 / Decimal(self.final - self.base)) - 1
+        elif claim.kind == "level" and self.spans:
+            value, status = _sum([self._level(year) for year in years])
+            value = value / len(years) if value is not None else None
+        elif self.spans:
+            base, final = self._level(self.base), self._level(self.final)
+            value, status = _sum([final, (None if base[0] is None else -base[0], base[1])])
+            value = value / (self.final - self.base) if value is not None and claim.per_year else value
+        else:
+            value, status = self._level(self.year)
+        scale = Decimal(100) if self.of_growth or self.sense.unit == "%" or claim.of_whole else Decimal(1)
+        if self.sense.unit == "money" and claim.number and claim.number.unit == "money":
+            scale /= claim.number.scale
+        return None if value is None else value * scale, status
+
+    @property
+    def _difference(self) -> Cell:
+        """From the other region: of growth in percentage points, of levels in per cent, or as an amount."""
+        claim = self.claim
+        alone = replace(claim, against="", kind="growth" if self.of_growth else "level")
+        (own, own_status), (other, other_status) = (replace(self, claim=alone, region=code)._cell for code in (self.region, claim.against))
+        if own is None or other is None:
+            return None, own_status if own is None else other_status
+        if self.of_growth or (claim.number and claim.number.unit != "%") or self.sense.unit == "%":
+            return own - other, "ok"
+        return (100 * (own / other - 1), "ok") if other else (None, "undefined")
+
+    def _level(self, year: int) -> Cell:
+        value, status = self.tables.level(self.sense, self.region, year)
+        if not self.claim.of_whole or value is None:
+            return value, status
+        whole, status = self.tables.level(self.sense, str(self.tables.lexicon.whole), year)
+        return value / whole if whole else None, status
+
+    @property
+    def words(self) -> str:
+        """The reading in words, and where its figure stands."""
+        when = f"{self.base}–{self.final}" if self.spans else str(self.year)
+        average = (
+            ("mean of the yearly figures of " if self.mean or self.claim.kind == "level" else "yearly ") if self.claim.per_year else ""
+        )
+        other = f", compared with {self.tables.names[self.claim.against]}" if self.claim.against else ""
+        how = "growth of " if self.of_growth else "change of " if self.spans and self.claim.kind != "level" else ""
+        share = f"share of {self.tables.names[str(self.tables.lexicon.whole)]} in " if self.claim.of_whole else ""
+        where = f"{GROWTH if self.of_growth else LEVELS}, {self.sense.measure}, {self.region}"
+        return f"{average}{how}{share}{self.sense.name}, {self.tables.named(self.region)}{other}, {when}; {where}"
+
+    @property
+    def shown(self) -> str:
+        """The figure as it would be printed in the place of the claim."""
+        figure, number = self.figure or Decimal(0), self.claim.number
+        if number is None:
+            unit = "percentage points" if self.claim.against and (self.of_growth or self.sense.unit == "%") else "%"
+            return f"{printed(figure, Decimal('0.1'), signed=True)} {unit}"
+        money = f"{SCALES[number.scale]} {self.tables.award.catalogue.currency}"
+        after = {"money": money, "%": " %", "points": " percentage points"}.get(number.unit, "")
+        step = Decimal(1) if number.unit == "money" and rounded(figure, number.written.step) == 0 else number.written.step
+        return printed(figure, step, signed=self.claim.kind in ("growth", "change") or bool(self.claim.against)) + after
+
+    @property
+    def assumptions(self) -> str:
+        """What the sentence leaves unsaid, and what was taken instead."""
+        taken = {
+            "region": self.tables.named(self.region),
+            "statistic": " and ".join(name.replace("_", " ") for name in self.sense.topic),
+            "scope": self.tables.senses.scope_name(self.sense.topic[0], self.sense.scope),
+            "measure": self.sense.name if self.sense.form != Form() else "",
+            "window": f"{self.base}–{self.final}",
+            "year": str(self.year),
+        }
+        unsaid = [f"{name} {taken[name]}" for name in self.claim.assumed if taken[name]]
+        return f" Not said in the sentence, but before or by the award: {', '.join(unsaid)}." if unsaid else ""
+
+    def place(self, *, below: bool) -> tuple[int | None, list[str]]:
+        """The region's place among those whose figure is known, and the names of the others."""
+        figures = {code: replace(self, region=code).figure for code in self.tables.parts}
+        own = figures[self.region]
+        unknown = [self.tables.names[code] for code, figure in figures.items() if figure is None]
+        if own is None:
+            return None, unknown
+        sign = -1 if below else 1
+        return 1 + sum(1 for figure in figures.values() if figure is not None and sign * figure > sign * own), unknown
+
+
+def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
+    """Every meaning that fits the words, and the names of what else they can mean, which the data do not have."""
+    found: list[Reading] = []
+    absent: list[str] = []
+    for topic, form in itertools.product(claim.topics, claim.forms):
+        taken = [one for scope in claim.scopes for one in _senses(claim, tables, topic, form, scope)]
+        aside = [one for scope in claim.sides for one in _senses(claim, tables, topic, form, scope)]
+        if not taken and not form.quantity and not tables.senses.is_own(form):
+            absent.append(_named(tables, claim, topic, form))
+        for sense in [*taken, *aside]:
+            found += _in_windows(claim, sense, tables, is_side=sense not in taken)
+    return list(dict.fromkeys(found)), absent if len(claim.topics) > 1 and found else []
+
+
+def _senses(claim: Claim, tables: Tables, topic: tuple[str, ...], form: Form, scope: Scope) -> Iterator[Sense]:
+    """What a topic in a form can be; of an unsaid scope, any group fits where no measure is of all."""
+    senses = tables.senses.about(topic, form)
+    may_be_any = "scope" in claim.assumed and form.over != SHARE and all(sense.scope for sense in senses)
+    for sense in senses:
+        adds_up = sense.is_amount or not (claim.of_whole or "+" in str(claim.region))
+        if (sense.scope == scope or may_be_any) and fits_unit(claim, sense) and adds_up:
+            yield sense
+
+
+def _in_windows(claim: Claim, sense: Sense, tables: Tables, *, is_side: bool) -> Iterator[Reading]:
+    for window in claim.windows:
+        base, last = tables.window(sense)
+        final = window.final or last
+        base = window.base or (final - window.length if window.length else base)
+        one = Reading(claim, sense, str(claim.region), base, final, tables, is_side)
+        yield one
+        if claim.per_year and claim.kind == "growth":
+            yield replace(one, mean=True, is_side=True)
+
+
+def in_windows(claim: Claim, sense: Sense, tables: Tables) -> Iterator[Reading]:
+    """The readings of a claim as one of a sense, in each of its windows."""
+    return _in_windows(claim, sense, tables, is_side=False)
+
+
+def fits_unit(claim: Claim, sense: Sense) -> bool:
+    """Whether a figure of the sense could be written as the claim's number is."""
+    if (
+        claim.number is None
+        or claim.kind in ("growth", "comparison of growth")
+        or claim.of_whole
+        or (claim.against and claim.number.unit == "%")
+    ):
+        return True
+    return claim.number.unit == ("points" if claim.kind == "change" and sense.unit == "%" else sense.unit)
+
+
+def _named(tables: Tables, claim: Claim, topic: tuple[str, ...], form: Form) -> str:
+    scope = tables.senses.scope_name(topic[0], claim.scopes[0])
+    return ", ".join(filter(None, [" and ".join(name.replace("_", " ") for name in topic), scope, str(form)]))
+
+
+def rounded(value: Decimal, step: Decimal) -> Decimal:
+    """Half away from zero, to a multiple of the step."""
+    return (value / step).quantize(Decimal(1), ROUND_HALF_UP) * step
+
+
+def printed(value: Decimal, step: Decimal, *, signed: bool = False) -> str:
+    """As Swedish readers expect it: decimal comma, no-break space between thousands."""
+    number = rounded(value, step)
+    digits = f"{abs(number):,f}".replace(",", "\u00a0").replace(".", ",")
+    return ("−" if number < 0 else "+" if signed and number > 0 else "") + digits
