@@ -110,7 +110,7 @@ class _Reader:
             return
         made = [claim for number in parts.numbers for claim in self.number(number)]
         for rank in parts.of(Rank):
-            made.append(self.place(rank, made) if self.is_rank(rank) else self.unclear([rank], "a superlative of no figure of the data"))
+            made += self.place(rank, made) if self.is_rank(rank) else [self.unclear([rank], "a superlative of no figure of the data")]
         yield from made
         yield from self.comparisons(made)
         starts = {claim.start - self.sentence.start for claim in made}
@@ -287,8 +287,8 @@ class _Reader:
         goes_on = any(region.codes for region in parts.of(Region, following))
         return names_before and goes_on and not parts.of(Rank, following) and not parts.of(Direction, following)
 
-    def place(self, rank: Rank, made: Sequence[Claim]) -> Claim:
-        """The claim of a place among the regions."""
+    def place(self, rank: Rank, made: Sequence[Claim]) -> list[Claim]:
+        """The claim of a place among the regions; of the first places, one for each of the regions that are said to have them."""
         parts, begins = self.parts, rank.start + self.sentence.start
         before = [claim for claim in made if claim.end <= begins and claim.kind in ("growth", "change", "level")]
         subject, unsaid = parts.subject(rank)
@@ -305,12 +305,15 @@ class _Reader:
         claim = replace(
             claim, windows=windows, rank=rank, sign=-1 if falling else 1, assumed=assumed, in_per_cent=in_per_cent, per_year=False
         )
-        (claim, *others) = self.make(rank, claim)
-        is_shared = others or "+" in str(claim.region) or self.lists_regions(rank)
-        reason = "several regions share one place in the sentence" if is_shared else ""
+        claims = self.make(rank, claim)
+        reason = "several regions share one place in the sentence" if self.lists_regions(rank) else ""
+        if len(claims) > 1:
+            first = replace(rank, place=len(claims), within=True)
+            claims = [replace(one, rank=first) for one in claims]
+            reason = reason if rank.place in (1, len(claims)) else "several regions share one place in the sentence"
         if not subject.topics:
             reason = "what is compared is not said"
-        return replace(claim, obstacle=claim.obstacle or reason)
+        return [replace(one, obstacle=one.obstacle or reason) for one in claims]
 
     def directions(self, taken: set[int]) -> Iterator[Claim]:
         """Claims without a number, "har ökat", one for each segment that makes no other."""

@@ -4,6 +4,7 @@ What a sentence leaves unsaid is taken from the part nearest before, then after,
 noted as assumed.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -74,9 +75,12 @@ class Parts:
             for match in self.pattern["boundary"].finditer(sentence.text)
             if all(match.end() <= start or end <= match.start() for start, end in inside)
         ]
+        aside, other = ({match.end() for match in bounds if match[name]} for name in ("aside", "after"))
         self.starts = [0, *(match.end() for match in bounds)]
-        self.asides = {number for number, match in enumerate(bounds, 1) if match["aside"]}
-        self.others = {number for number, match in enumerate(bounds, 1) if match["after"]}
+        moves = [token for token in found if isinstance(token, Direction) and token.finite and not token.noun and token.sign]
+        second = [move.start for before, move in itertools.pairwise(moves) if self.segment(before) == self.segment(move)]
+        self.starts = sorted({*self.starts, *second})  # "Trots att antalet minskade | ökade värdet"
+        self.asides, self.others = ({number for number, start in enumerate(self.starts) if start in kind} for kind in (aside, other))
         self.own = {id(token): self.segment(token) for token in found}
         ranked = {self.own[id(token)] for token in found if isinstance(token, Rank)}
         self.tokens = [token for token in found if not (self.own[id(token)] in ranked and self.is_field(token))]
@@ -280,7 +284,8 @@ class Parts:
                 return (Window(min(finals), max(finals)),), False
             if lengths:
                 final = next(iter([*finals, *reversed(self.all_years())]), None)
-                return tuple(Window(final=final, length=length) for length in (lengths[0], lengths[0] - 1) if length), final is None
+                lengths = [lengths[0], lengths[0] - 1] if any(years.latest for years in spans) else lengths[:1]
+                return tuple(Window(final=final, length=length) for length in lengths if length), final is None
             if any(years.same for years in spans) and self.context.window:
                 return (self.context.window,), False
             singles += finals

@@ -27,12 +27,13 @@ class Region(Token):
 class Years(Token):
     """A window, one end of it, or a year alone.
 
-    length: "de senaste fem åren". same: "samma period". forward: "2016 års".
+    length: "på fem år"; latest: "de senaste fem åren", which are five years or the four steps between them. same: "samma period". forward: "2016 års".
     """
 
     base: int | None = None
     final: int | None = None
     length: int | None = None
+    latest: bool = False
     same: bool = False
     forward: bool = False
 

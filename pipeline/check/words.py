@@ -91,7 +91,7 @@ class _Reader:
         for match in self.pattern["year_before"].finditer(text):
             yield Years(*match.span(), length=1)
         for match in self.pattern["length"].finditer(text):
-            yield Years(*match.span(), length=self.number_of(match["length"] or match["other"]))
+            yield Years(*match.span(), length=self.number_of(match["length"] or match["other"]), latest=bool(match["length"]))
         for match in self.pattern["same"].finditer(text):
             yield Years(*match.span(), same=True)
         for match in self.pattern["single"].finditer(text):
