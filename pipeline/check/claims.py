@@ -39,7 +39,7 @@ class Claim:
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
     printed: the levels from which, and to which, the same sentence says that growth went.
-    per_year: the average of the years. of_whole: as a share of what the whole has.
+    per_year: the average of the years. each_year: said of every one of them. of_whole: as a share of what the whole has.
     in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
     """
 
@@ -60,6 +60,7 @@ class Claim:
     printed: tuple[Written, Written] | None = None
     assumed: tuple[str, ...] = ()
     per_year: bool = False
+    each_year: bool = False
     of_whole: bool = False
     in_per_cent: bool = False
     against: str = ""
@@ -123,7 +124,8 @@ class _Reader:
         if subject is None:
             return claim
         claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
-        return replace(claim, of_whole=subject.of_whole, per_year=self.parts.is_per_year(tokens[0]))
+        said = {name: self.parts.is_said(name, tokens[0]) for name in ("per_year", "each_year")}
+        return replace(claim, of_whole=subject.of_whole, **said)
 
     def unclear(self, tokens: Sequence[Token], reason: str) -> Claim:
         return replace(self.claim(tokens, "unclear"), obstacle=reason)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from pipeline.check.claims import EVERY, Claim
+from pipeline.check.parts import Window
 from pipeline.check.readings import Reading, Tables, fits_unit, in_windows, printed, readings, rounded
 from pipeline.check.senses import Sense
 from pipeline.check.tokens import Rank, Written
@@ -53,7 +54,9 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
     if claim.obstacle:
         return _not_checkable(claim, claim.obstacle)
     if claim.region == EVERY:
-        return _everywhere(claim, [_judged(replace(claim, region=code), tables, ()) for code in tables.parts], tables)
+        return _each(claim, [_judged(replace(claim, region=code), tables, ()) for code in tables.parts], tables.nouns.nouns)
+    if claim.each_year and claim.kind in ("growth", "change", "direction") and claim.topics:
+        return _each_year(replace(claim, each_year=False), tables)
     if claim.region is None:
         return _not_checkable(claim, "no region is named")
     if (claim.rank or claim.of_whole) and claim.region == tables.lexicon.whole:
@@ -76,13 +79,22 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
     return _agreed(claim, findings, absent, mentioned)
 
 
-def _everywhere(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Finding:
-    """The verdict on what is said of every region: of the first where it does not hold, or is unknown."""
+def _each_year(claim: Claim, tables: Tables) -> Finding:
+    found, _ = readings(claim, tables)
+    if not found:
+        return _judged(claim, tables, ())
+    steps = itertools.pairwise(range(found[0].base, found[0].final + 1))
+    findings = [_judged(replace(claim, windows=(Window(*step),)), tables, ()) for step in steps]
+    return _each(claim, findings, "years") if findings else _judged(claim, tables, ())
+
+
+def _each(claim: Claim, findings: Sequence[Finding], nouns: str) -> Finding:
+    """The verdict on what is said of every region, or year: of the first where it does not hold, or is unknown."""
     for verdicts in (("wrong",), ("not checkable", "ambiguous")):
         for finding in findings:
             if finding.verdict in verdicts:
                 return replace(finding, claim=claim)
-    text = f"So it is in each of the {len(findings)} {tables.nouns.nouns}. The last of them: {findings[-1].explanation}"
+    text = f"So it is in each of the {len(findings)} {nouns}. The last of them: {findings[-1].explanation}"
     return replace(findings[-1], claim=claim, explanation=text)
 
 
@@ -95,16 +107,16 @@ def _agreed(claim: Claim, findings: Sequence[Finding], absent: Sequence[str], me
         told = first[0].explanation
         if len(first) > 1:
             told = " ".join(f"Meaning {number}: {finding.explanation}" for number, finding in enumerate(first, 1))
-        return replace(first[0], verdict=weakest, explanation=told, readings=_each(findings))
+        return replace(first[0], verdict=weakest, explanation=told, readings=_with_verdicts(findings))
     unknown = [finding for finding in first if finding.verdict == "not checkable"]
     if len(unknown) == len(first) and (not right or claim.rank):
         return unknown[0]
     if not right and not unknown and not absent:
-        return replace(_wrong(claim, findings, mentioned), readings=_each(findings))
+        return replace(_wrong(claim, findings, mentioned), readings=_with_verdicts(findings))
     return _ambiguous(claim, findings, absent)
 
 
-def _each(findings: Sequence[Finding]) -> tuple[tuple[Reading, Verdict], ...]:
+def _with_verdicts(findings: Sequence[Finding]) -> tuple[tuple[Reading, Verdict], ...]:
     return tuple((finding.reading, finding.verdict) for finding in findings if finding.reading)
 
 
@@ -118,7 +130,9 @@ def _ambiguous(claim: Claim, findings: Sequence[Finding], absent: Sequence[str])
         meanings.append(known if finding.shown is not None else finding.explanation.rstrip("."))
     meanings += [f"not in the data ({name})" for name in absent]
     assumed = next((finding.reading.assumptions for finding in findings if finding.reading), "")
-    return Finding(claim, "ambiguous", f"Ambiguous, it can mean: {'; or '.join(meanings)}. Say which.{assumed}", readings=_each(findings))
+    return Finding(
+        claim, "ambiguous", f"Ambiguous, it can mean: {'; or '.join(meanings)}. Say which.{assumed}", readings=_with_verdicts(findings)
+    )
 
 
 def _not_checkable(claim: Claim, reason: str, reading: Reading | None = None) -> Finding:

@@ -182,6 +182,7 @@ class Lexicon:
         yield self.pattern["unclear_comparison"], _hinders("a comparison, which is not taken apart")
         yield self.pattern["share_of_whole"], _says(of_whole=True)
         yield self.pattern["per_year"], _says(per_year=True)
+        yield self.pattern["each_year"], _says(each_year=True)
         yield self.pattern["share_of_units"], _hinders(f"a share of {self.geography.en.nouns} or enterprises is not in the data")
         for over in self.per:
             yield from self._per_units(over)

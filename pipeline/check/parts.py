@@ -68,7 +68,7 @@ class Parts:
         self.whole = lexicon.whole
         self.senses = lexicon.senses
         self.pattern = lexicon.pattern
-        self.tokens = found = tokens(sentence.text, lexicon)
+        self.tokens = found = [token for token in tokens(sentence.text, lexicon) if not self.is_bound(token)]
         inside = [(token.start, token.end) for token in found]
         bounds = [
             match
@@ -91,6 +91,10 @@ class Parts:
         self.names_members = bool(self.pattern["members"].search(sentence.text))
         self.numbers = [token for token in self.tokens if isinstance(token, Number)]
 
+    def is_bound(self, token: Token) -> bool:
+        """Whether a word that goes up or down only bounds a number: "mindre än 20 procent"."""
+        return isinstance(token, Direction) and not token.finite and bool(self.pattern["bounds"].match(self.sentence.text, token.end))
+
     def is_field(self, token: Token) -> bool:
         """Whether a region is the whole that others are placed in: "högst i landet", "landets tredje högsta"."""
         if not isinstance(token, Region) or token.codes != (self.whole,):
@@ -107,7 +111,8 @@ class Parts:
         shares = []
         for number in self.of(Number):
             cut = self.pattern["before_number"].sub("", self.sentence.text[: number.start] + " ").strip()
-            grows = number.is_growth or self.pattern["changes_by"].search(cut)
+            moves = [word for word in self.of(Direction, self.segment(number)) if word.finite and word.start < number.start]
+            grows = number.is_growth or self.pattern["changes_by"].search(cut) or (moves and number.role not in ("från", "till"))
             if number.unit == "%" and not grows and self.pattern["part_of"].match(self.sentence.text, number.end):
                 shares.append(Concept(number.end, number.end, {"form": Form(over=SHARE)}))
         return shares
@@ -156,6 +161,8 @@ class Parts:
             said = self.says[segment]
             if segment > here and "statistic" in near and "statistic" in said:
                 break
+            if segment > here and "statistic" in near and self.of(Number, segment):
+                continue  # "355 miljarder kronor, eller 204 000 kronor per invånare": what follows is of another number
             near = {**said, **near}
         speaks_anew = "statistic" in own
         keys = (("statistic", "statistic"), ("scope", "scope"), ("form", "measure"))
@@ -288,12 +295,16 @@ class Parts:
                 return tuple(Window(final=final, length=length) for length in lengths if length), final is None
             if any(years.same for years in spans) and self.context.window:
                 return (self.context.window,), False
+            if finals and segment == self.own[id(token)]:
+                singles = finals
+                break
             singles += finals
         if len(set(singles)) > 1:
             return (Window(min(singles), max(singles)),), False
         if singles:
             until = any(self.pattern["until"].search(self.sentence.text[: years.start]) for years in self.of(Years))
-            return (Window(final=singles[0]) if until else Window(final=singles[0], length=1),), False
+            base = next((year for year in self.all_years() if year < singles[0]), None)
+            return (Window(base, singles[0]) if until else Window(final=singles[0], length=1),), False
         if full := self.full_windows():
             return tuple(full[:1]), False
         return (self.context.window or Window(),), True
@@ -302,9 +313,9 @@ class Parts:
         """The windows of which both ends are named."""
         return [Window(years.base, years.final) for years in self.of(Years, segment) if years.base and years.final]
 
-    def is_per_year(self, token: Token) -> bool:
-        """Whether a token is said to be the average of the years."""
-        return any("per_year" in concept.says for concept in self.of(Concept, self.own[id(token)]))
+    def is_said(self, what: str, token: Token) -> bool:
+        """Whether a concept stands in a token's segment: per_year, the average of the years; each_year, every one of them."""
+        return any(what in concept.says for concept in self.of(Concept, self.own[id(token)]))
 
     def names_statistic(self, last: int | None = None) -> bool:
         """Whether the sentence names a statistic, up to and including a segment."""

@@ -14,7 +14,9 @@ BLANK = "\x1a"
 """Stands for what is read already."""
 LONGEST_NUMBER = 25
 """Digits that are read of a number; one with more is not a figure of any statistic."""
-SIGNS = {"+": 1, "−": -1, "-": -1, "–": -1}
+SIGNS = {"+": 1, "−": -1, "-": -1, "–": -1, "plus": 1, "minus": -1}
+STILL = 2
+"""Per cent either way that "i stort sett oförändrad" leaves."""
 
 
 def tokens(text: str, lexicon: Lexicon) -> list[Token]:
@@ -119,9 +121,9 @@ class _Reader:
         for match in self.pattern["fold"].finditer(text):
             change = swedish()["folds"][match["words"].lower()] if match["words"] else 100
             how = "over" if "mer än" in match[0].lower() else self.left(text[: match.start()])[1] or ("roughly" if change else "")
-            size = Decimal(abs(change))
+            size, step = Decimal(abs(change)), Decimal(1 if change or not how else STILL)
             sign = (change > 0) - (change < 0) or 1
-            yield Number(*match.span(), Written(size, size, Decimal(1), how), "%", sign=sign, is_growth=True)
+            yield Number(*match.span(), Written(size, size, step, how), "%", sign=sign, is_growth=True)
 
     def bare(self, text: str) -> Iterator[Token]:
         for match in self.pattern["bare"].finditer(text):
@@ -140,7 +142,7 @@ class _Reader:
         role, how = self.left(text[: match.start()])
         groups = match.groupdict()
         link, second = (groups.get("link") or "").strip(), groups.get("second")
-        sign = SIGNS.get(groups.get("sign") or "", 0)
+        sign = SIGNS.get((groups.get("sign") or "").strip().lower(), 0)
         growth = unit == "times" or bool(groups.get("percent") and "procentig" in groups["percent"].lower())
         low = self.written(match["first"], unit, how)
         if unit == "times":
