@@ -390,12 +390,14 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was touched of the checkout, and what came of the faults that tests/test_mutations.py makes, by kind."""
+    """Print what was touched of the checkout, and what came of the faults that tests/test_mutations.py makes, by kind, and lines that tests recorded."""
     for path in touched(terminalreporter.config.stash[KEPT], kept()):
         terminalreporter.write_line(f"FAILED: a test has touched {path}", red=True)
     by_kind: dict[str, Counter[str]] = {}
     for report in terminalreporter.getreports("passed"):
         for name, told in report.user_properties:
+            if name == "line" and report.when == "call":
+                terminalreporter.write_line(told)
             if name == "mutations" and report.when == "call":
                 by_kind.setdefault(told[0], Counter()).update(told[1])
     for kind, outcomes in sorted(by_kind.items()):

@@ -12,7 +12,7 @@ from pipeline.check.lexicon import Lexicon
 from pipeline.check.parts import Context, Parts, Subject, Window
 from pipeline.check.senses import SHARE, Form, Scope, Topic
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import Direction, Number, Rank, Region, Token, Written, Years
+from pipeline.check.tokens import Direction, Number, Obstacle, Rank, Region, Token, Written, Years
 
 Kind = Literal[
     "growth",
@@ -112,10 +112,16 @@ class _Reader:
         made = [claim for number in parts.numbers for claim in self.number(number)]
         for rank in parts.of(Rank):
             made += self.place(rank, made) if self.is_rank(rank) else [self.unclear([rank], "a superlative of no figure of the data")]
+        said = {claim.obstacle for claim in made}
+        made += [self.unclear([one], one.reason) for one in parts.of(Obstacle) if one.reason not in said and self.holds_number(one)]
         yield from made
         yield from self.comparisons(made)
         starts = {claim.start - self.sentence.start for claim in made}
         yield from self.directions({parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts})
+
+    def holds_number(self, token: Token) -> bool:
+        """Whether a number, a share or a superlative is among the words of a token, as in "ett av tre län"."""
+        return bool(self.pattern["says_number"].search(self.text[token.start : token.end]))
 
     def claim(self, tokens: Sequence[Token], kind: Kind, subject: Subject | None = None) -> Claim:
         """A claim without its region and years."""
@@ -124,8 +130,8 @@ class _Reader:
         if subject is None:
             return claim
         claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
-        said = {name: self.parts.is_said(name, tokens[0]) for name in ("per_year", "each_year")}
-        return replace(claim, of_whole=subject.of_whole, **said)
+        per_year, each_year = (self.parts.is_said(name, tokens[0]) for name in ("per_year", "each_year"))
+        return replace(claim, of_whole=subject.of_whole, per_year=per_year, each_year=each_year)
 
     def unclear(self, tokens: Sequence[Token], reason: str) -> Claim:
         return replace(self.claim(tokens, "unclear"), obstacle=reason)
@@ -144,11 +150,13 @@ class _Reader:
     # Numbers
 
     def number(self, number: Number) -> list[Claim]:
-        """The claims that a number makes."""
+        """The claims that a number makes; none for one in words, without a unit, where nothing that is measured is named."""
         parts = self.parts
         subject, unsaid = parts.subject(number)
         reason = ""
         if not number.unit and not self.is_count(number, subject):
+            if not re.search(r"\d", self.text[number.start : number.end]) and not parts.names_statistic():
+                return []
             reason = "a number that is no figure of the data"
         elif not subject.topics:
             reason = "what it measures is not said"
@@ -214,6 +222,12 @@ class _Reader:
             or number.sign
             or self.pattern["more_after"].match(self.text, number.end)
             or (number.role in ("", "på", "om", "med") and self.pattern["changes_by"].search(cut))
+            or (
+                number.unit == "money"
+                and number.role not in ("från", "till")
+                and self.pattern["absolute"].search(self.text)
+                and parts.of(Direction)
+            )
             or (number.role == "med" and self.pattern["goes_on_by"].fullmatch(before[parts.starts[segment] :]) and parts.of(Direction))
             or any(word.finite and not word.noun and not before[word.end :].strip() for word in parts.of(Direction, segment))
         )
@@ -273,7 +287,8 @@ class _Reader:
         segment = self.parts.own[id(rank)]
         ends = [start for start in self.parts.starts if start > rank.start]
         develops = self.pattern["develops"].search(self.text[self.parts.starts[segment] : min(ends, default=len(self.text))])
-        if develops or any(word.finite for word in self.parts.of(Direction, segment)):
+        moves = self.parts.of(Direction, segment)
+        if develops or any(word.finite and (not word.noun or word.start > rank.start) for word in moves):
             return True
         if before:
             return before[-1].kind != "level"
@@ -309,7 +324,7 @@ class _Reader:
         )
         claims = self.make(rank, claim)
         reason = "several regions share one place in the sentence" if self.lists_regions(rank) else ""
-        if len(claims) > 1:
+        if len(claims) > 1 and not rank.within:
             first = replace(rank, place=len(claims), within=True)
             claims = [replace(one, rank=first) for one in claims]
             reason = reason if rank.place in (1, len(claims)) else "several regions share one place in the sentence"

@@ -378,6 +378,8 @@ class Parts:
             before = [word for word in words if word.start < token.start]
             if words:
                 return (before or words)[-1 if before else 0].sign
+        if self.pattern["develops"].search(self.sentence.text) and not any(word.sign for word in self.of(Direction)):
+            return 1
         printed = self.printed()
         if printed:
             return 1 if printed[1].low >= printed[0].low else -1

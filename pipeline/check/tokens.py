@@ -27,7 +27,8 @@ class Region(Token):
 class Years(Token):
     """A window, one end of it, or a year alone.
 
-    length: "på fem år"; latest: "de senaste fem åren", which are five years or the four steps between them. same: "samma period". forward: "2016 års".
+    length: "på fem år". latest: "de senaste fem åren", which are five years or the four steps between them.
+    same: "samma period". forward: "2016 års".
     """
 
     base: int | None = None

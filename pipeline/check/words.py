@@ -126,7 +126,7 @@ class _Reader:
             yield Number(*match.span(), Written(size, size, step, how), "%", sign=sign, is_growth=True)
 
     def bare(self, text: str) -> Iterator[Token]:
-        for match in self.pattern["bare"].finditer(text):
+        for match in itertools.chain(self.pattern["bare"].finditer(text), self.pattern["bare_word"].finditer(text)):
             yield from self.numbers(match, text, "", 1)
 
     def unit(self, match: re.Match[str]) -> tuple[str, int]:
