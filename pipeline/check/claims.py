@@ -41,6 +41,7 @@ class Claim:
     printed: the levels from which, and to which, the same sentence says that growth went.
     per_year: the average of the years. each_year: said of every one of them. of_whole: as a share of what the whole has.
     in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
+    doubts: what it could be with another region, year or concept of the sentence, where its own part of the sentence does not say.
     """
 
     sentence: Sentence
@@ -65,6 +66,7 @@ class Claim:
     in_per_cent: bool = False
     against: str = ""
     obstacle: str = ""
+    doubts: tuple["Claim", ...] = ()
 
     @property
     def written(self) -> str:
@@ -109,7 +111,9 @@ class _Reader:
             if parts.numbers:
                 yield self.unclear(parts.tokens, "the sentence is not in Swedish")
             return
-        made = [claim for number in parts.numbers for claim in self.number(number)]
+        made: list[Claim] = []
+        for number in parts.numbers:
+            made += self.number(number, made)
         for rank in parts.of(Rank):
             made += self.place(rank, made) if self.is_rank(rank) else [self.unclear([rank], "a superlative of no figure of the data")]
         said = {claim.obstacle for claim in made}
@@ -138,6 +142,7 @@ class _Reader:
 
     def make(self, token: Token, claim: Claim) -> list[Claim]:
         """A claim for each of the regions that its token is about."""
+        claim = replace(claim, doubts=tuple(self.doubts(token, claim)))
         regions, from_before = self.parts.regions(token)
         if isinstance(token, Number) and token.place is not None and len(regions) == 2:
             regions = (regions[token.place],)
@@ -145,11 +150,44 @@ class _Reader:
         obstacle = claim.obstacle or self.parts.obstacle(token)
         if len(regions) > 1 and (self.pattern["together"].search(self.text) or claim.kind == "level") and None not in regions:
             regions = ("+".join(map(str, regions)),)
-        return [replace(claim, region=region, assumed=assumed, obstacle=obstacle) for region in regions]
+        return [self.in_region(claim, region, assumed, obstacle) for region in regions]
+
+    @staticmethod
+    def in_region(claim: Claim, region: str | None, assumed: tuple[str, ...], obstacle: str) -> Claim:
+        doubts = tuple(replace(doubt, region=doubt.region or region) for doubt in claim.doubts)
+        return replace(claim, region=region, assumed=assumed, obstacle=obstacle, doubts=doubts)
+
+    def doubts(self, token: Token, claim: Claim) -> Iterator[Claim]:
+        """The claim with one thing changed to what another part of the sentence says, where its own part does not say it."""
+        parts, segment = self.parts, self.parts.own[id(token)]
+        own, elsewhere = parts.says[segment], [said for number, said in enumerate(parts.says) if number != segment]
+        if not parts.of(Region, segment):
+            yield from (replace(claim, region=code) for region in parts.of(Region) for code in region.codes)
+        if not parts.of(Years, segment):
+            yield from (
+                replace(claim, windows=(window,)) for window in parts.all_windows(spans=claim.kind not in ("level", "rank of level"))
+            )
+        for said in elsewhere:
+            if "statistic" in said and "statistic" not in own:
+                yield replace(claim, topics=tuple((one,) for one in said["statistic"].statistics))
+            if "scope" in said and "scope" not in own:
+                yield replace(claim, scopes=(said["scope"],))
+            if "form" in said and "form" not in own:
+                yield replace(claim, forms=(said["form"],))
+        if any("per_year" in said for said in elsewhere) and not claim.per_year:
+            yield replace(claim, per_year=True)
+        if parts.of(Direction, segment) or not parts.of(Direction):
+            return
+        if claim.kind == "level" and claim.number and claim.number.unit != "%":
+            yield replace(claim, kind="change", windows=parts.windows(token)[0])
+        if claim.rank and not claim.rank.of:
+            yield replace(
+                claim, kind="rank of growth" if claim.kind == "rank of level" else "rank of level", windows=parts.windows(token)[0]
+            )
 
     # Numbers
 
-    def number(self, number: Number) -> list[Claim]:
+    def number(self, number: Number, made: Sequence[Claim]) -> list[Claim]:
         """The claims that a number makes; none for one in words, without a unit, where nothing that is measured is named."""
         parts = self.parts
         subject, unsaid = parts.subject(number)
@@ -168,6 +206,9 @@ class _Reader:
         if (compared := self.pattern["comparison"].match(self.text, number.end + 1)) and not compared["over"] and not compared["under"]:
             return self.compared(number, compared, number)
         kind = self.kind(number, subject, sign)
+        own = parts.own[id(number)]
+        if kind == "level" and number.role == "med" and made and made[-1].kind == "change" and "statistic" not in parts.says[own]:
+            kind = "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
         if reason or kind == "unclear":
             reason = reason or "whether it is growth, a share or something else is not said"
             return [self.unclear([number], parts.obstacle(number) or reason)]

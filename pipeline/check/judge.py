@@ -47,7 +47,16 @@ class Finding:
 def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
     """A finding for each claim, in their order."""
     mentioned = list(dict.fromkeys(claim.region for claim in claims if claim.region))
-    return [_judged(claim, tables, mentioned) for claim in claims]
+    return [_doubted(_judged(claim, tables, mentioned), tables) for claim in claims]
+
+
+def _doubted(finding: Finding, tables: Tables) -> Finding:
+    """What is not right as it is read, and right with another year, region or concept of the sentence, is ambiguous."""
+    for doubt in finding.claim.doubts if finding.verdict in NOT_RIGHT else ():
+        other = _judged(replace(doubt, doubts=()), tables, ())
+        if other.verdict == "exact":
+            return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
+    return finding
 
 
 def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:

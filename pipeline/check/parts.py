@@ -298,7 +298,8 @@ class Parts:
             if finals and segment == self.own[id(token)]:
                 singles = finals
                 break
-            singles += finals
+            if not (singles and segment > self.own[id(token)] and self.of(Number, segment)):
+                singles += finals
         if len(set(singles)) > 1:
             return (Window(min(singles), max(singles)),), False
         if singles:
@@ -314,8 +315,23 @@ class Parts:
         return [Window(years.base, years.final) for years in self.of(Years, segment) if years.base and years.final]
 
     def is_said(self, what: str, token: Token) -> bool:
-        """Whether a concept stands in a token's segment: per_year, the average of the years; each_year, every one of them."""
-        return any(what in concept.says for concept in self.of(Concept, self.own[id(token)]))
+        """Whether a concept stands in a token's segment, or before one that says nothing.
+
+        per_year: the average of the years. each_year: every one of them.
+        """
+        for segment in self.around(token, forward=False):
+            concepts = self.of(Concept, segment)
+            if concepts or any(isinstance(one, Direction) for one in self.tokens if self.own[id(one)] == segment):
+                return any(what in concept.says for concept in concepts)
+        return False
+
+    def all_windows(self, *, spans: bool) -> Iterator[Window]:
+        """Every window, or year alone, that the years of the sentence can make."""
+        finals = self.all_years()
+        yield from self.full_windows()
+        yield from (Window(final=year, length=1 if spans else None) for year in dict.fromkeys(finals))
+        if spans and len(set(finals)) > 1:
+            yield Window(min(finals), max(finals))
 
     def names_statistic(self, last: int | None = None) -> bool:
         """Whether the sentence names a statistic, up to and including a segment."""

@@ -159,6 +159,9 @@ class _Reader:
             least, most = sorted((low.low, high.low))
             span = Written(least, most, min(low.step, high.step), how)
             yield Number(*match.span(), span, unit, scale, sign, role, is_growth=growth)
+        elif link == "till" and role == "med":
+            yield Number(match.start(), match.end("first"), low, unit, scale, sign, role, is_growth=growth)
+            yield Number(middle, match.end(), high, unit, scale, sign, "till", is_growth=growth)
         elif link == "till":
             yield Number(match.start(), match.end("first"), low, unit, scale, sign, "från", is_growth=growth)
             yield Number(middle, match.end(), high, unit, scale, sign, "till", is_growth=growth)
@@ -210,15 +213,14 @@ class _Reader:
 
     def ranks(self, text: str) -> Iterator[Token]:
         for match in self.pattern["place"].finditer(text):
-            if match["last"] or match["first"]:
-                yield Rank(*match.span(), 1, below=bool(match["last"]), sure=True)
-            else:
-                place = match["noun"] or match["number"] or match["other"] or match["ordinal"]
-                yield Rank(*match.span(), self.number_of(place), sure=True)
+            place = match["noun"] or match["number"] or match["other"] or match["ordinal"]
+            from_end = match["last"] or self.pattern["from_end"].match(text, match.end())
+            yield Rank(*match.span(), self.number_of(place) if place else 1, below=bool(from_end), sure=True)
         for match in self.pattern["superlative"].finditer(text):
-            within = match["top"] or match["within"]
+            within = match["top"] or match["within"] or match["group"]
             place = self.number_of(within or match["nth"] or "1")
             noun = self.pattern["of_noun"].match(text, match.end())
-            of: Literal["growth", "level", ""] = "" if not noun else "growth" if noun["growth"] else "level"
+            grows = self.pattern["of_speed"].search(match[0]) or (noun and noun["growth"])
+            of: Literal["growth", "level", ""] = "growth" if grows else "level" if noun else ""
             counts = match[0].lower().endswith(("flest", "färst"))
             yield Rank(*match.span(), place, bool(match["low"]), bool(within), place > 1, of, counts)
