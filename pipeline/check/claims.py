@@ -203,7 +203,7 @@ class _Reader:
         elif subject.together and self.pattern["each_of_both"].search(self.text):
             subject = replace(subject, topics=tuple((one,) for one in subject.together))
         sign = parts.sign(number)
-        if (compared := self.pattern["comparison"].match(self.text, number.end + 1)) and not compared["over"] and not compared["under"]:
+        if compared := self.pattern["comparison"].match(self.text, number.end + 1):
             return self.compared(number, compared, number)
         kind = self.kind(number, subject, sign)
         own = parts.own[id(number)]

@@ -203,7 +203,7 @@ class Lexicon:
         times = sorted({one.form.times for one in self.senses.all if one.form.over == over} - {1})
         for number in times:
             digits = f"{number:,}".replace(",", rf"(?:{space}|\.)?")
-            spelled = rf"\bp(?:er|å){space}+(?:{digits}|{TIMES_IN_WORDS.get(number, digits)})(?!\w)(?:{space}+{units})?"
+            spelled = rf"(?:\bp(?:er|å){space}+|/{space}*)(?:{digits}|{TIMES_IN_WORDS.get(number, digits)})(?!\w)(?:{space}+{units})?"
             yield _compiled(spelled), _says(form=Form(over=over, times=number))
         statistic, _, quantity = over.partition(".")
         counted = " or ".join(f"{number:,}".replace(",", " ") for number in times or [1])

@@ -75,7 +75,7 @@ class Parts:
             for match in self.pattern["boundary"].finditer(sentence.text)
             if all(match.end() <= start or end <= match.start() for start, end in inside)
         ]
-        aside, other = ({match.end() for match in bounds if match[name]} for name in ("aside", "after"))
+        aside, other = ({match.end() for match in bounds if match[name] and match.start()} for name in ("aside", "after"))
         self.starts = [0, *(match.end() for match in bounds)]
         moves = [token for token in found if isinstance(token, Direction) and token.finite and not token.noun and token.sign]
         second = [move.start for before, move in itertools.pairwise(moves) if self.segment(before) == self.segment(move)]
@@ -146,6 +146,10 @@ class Parts:
                 return chosen.codes, False
             earlier = [code for region in self.of(Region) if region.start < chosen.start for code in self.parts_of(region)]
             return ((earlier[-1],), False) if earlier else ((self.context.county,), True)
+        if self.pattern["elsewhere"].search(self.sentence.text):
+            return (None,), False
+        if self.context.region is None and (aside := [region.codes for region in self.of(Region) if region.codes]):
+            return aside[-1], False
         return (self.context.region,), True
 
     def parts_of(self, region: Region) -> list[str]:
@@ -155,15 +159,7 @@ class Parts:
     def subject(self, token: Token) -> tuple[Subject, tuple[str, ...]]:
         """What a claim can be about, and what of it the sentence leaves unsaid."""
         here = self.own[id(token)]
-        own, context = self.says[here], self.context.says
-        near: dict[str, Any] = {}
-        for segment in self.around(token):
-            said = self.says[segment]
-            if segment > here and "statistic" in near and "statistic" in said:
-                break
-            if segment > here and "statistic" in near and self.of(Number, segment):
-                continue  # "355 miljarder kronor, eller 204 000 kronor per invånare": what follows is of another number
-            near = {**said, **near}
+        own, near, context = self.says[here], self.near(token), self.context.says
         speaks_anew = "statistic" in own
         keys = (("statistic", "statistic"), ("scope", "scope"), ("form", "measure"))
         unsaid = [name for key, name in keys if key not in near]
@@ -199,6 +195,21 @@ class Parts:
         if of_whole:
             forms = (Form(),)
         return Subject(topics, scopes, forms, sides, together, of_whole), tuple(dict.fromkeys(unsaid))
+
+    def near(self, token: Token) -> Says:
+        """What a token's segment says, completed from those around it."""
+        here = self.own[id(token)]
+        near: Says = {}
+        for segment in self.around(token):
+            said = self.says[segment]
+            if segment > here and "statistic" in near and "statistic" in said:
+                break
+            if segment > here and "statistic" in near and self.of(Number, segment):
+                continue  # "355 miljarder kronor, eller 204 000 kronor per invånare": what follows is of another number
+            near = {**said, **near}
+        if "statistic" in near or "statistic" in self.context.says:
+            return near
+        return {**next((self.says[number] for number in sorted(self.asides) if "statistic" in self.says[number]), {}), **near}
 
     def forms(self, own: Says, near: Says, *, speaks_anew: bool, goes_on: bool) -> tuple[Form, ...]:
         """The forms that a claim can have; own, near: what its segment and those around it say."""
@@ -298,8 +309,9 @@ class Parts:
             if finals and segment == self.own[id(token)]:
                 singles = finals
                 break
-            if not (singles and segment > self.own[id(token)] and self.of(Number, segment)):
-                singles += finals
+            others = self.of(Number, segment) if segment > self.own[id(token)] else []
+            if not (singles and others) and not any(number.role == "från" for number in others):
+                singles += finals  # "337, en ökning från 326 år 2016": that year is of the other number
         if len(set(singles)) > 1:
             return (Window(min(singles), max(singles)),), False
         if singles:
