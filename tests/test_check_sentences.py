@@ -41,7 +41,7 @@ def test_the_sentences_are_many_of_both_kinds_and_half_follow_published_wordings
 
 @pytest.mark.parametrize("name", SETS)
 def test_right_and_wrong_sentences_are_told_apart(name: str, record_property: Callable[[str, object], None]) -> None:
-    """Of right ones none is called wrong; of wrong ones at most 3 in 100 pass; few stay open, and nothing is passed over."""
+    """Of right ones none is called wrong, of wrong ones none passes; few stay open, and nothing is passed over."""
     told: Counter[tuple[str, str]] = Counter()
     misses = []
     for _, verdict, _, sentence in (row for row in ROWS if row[0] == name):
@@ -54,9 +54,9 @@ def test_right_and_wrong_sentences_are_told_apart(name: str, record_property: Ca
     rates = "; ".join(f"{kind}: " + ", ".join(f"{told[kind, as_]}/{sizes[kind]} {as_}" for as_ in ("right", "wrong")) for kind in sizes)
     record_property("line", f"sentences, {name}: {rates}")
     assert not told["right", "wrong"], misses
+    assert not told["wrong", "right"], misses
     assert not any(result == "passed over" for _, result in told), misses
-    assert told["right", "right"] >= 0.9 * sizes["right"], misses
-    assert told["wrong", "right"] <= 0.03 * sizes["wrong"], misses
+    assert told["right", "right"] >= 0.85 * sizes["right"], misses
     assert told["wrong", "wrong"] >= 0.88 * sizes["wrong"], misses
 
 
@@ -121,6 +121,9 @@ def test_what_was_assumed_is_told(sentence: str, taken: str) -> None:
         "Ett av tre län ökade.",
         "En tredjedel av eleverna läser spanska.",
         "Merparten av resorna sker i länet.",
+        "Hallands största exportföretag exporterade varor för 12 miljarder kronor 2021.",
+        "De största företagen i Norrbotten finns i Kiruna.",
+        "Ökningen i Halland är dubbelt så stor som i riket.",
         "Näringslivet är det mest innovativa.",
     ],
 )

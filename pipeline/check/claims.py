@@ -10,7 +10,7 @@ from typing import Literal
 
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.parts import Context, Parts, Subject, Window
-from pipeline.check.senses import SHARE, Form, Scope, Topic
+from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Direction, Number, Obstacle, Rank, Region, Token, Written, Years
 
@@ -27,6 +27,7 @@ Kind = Literal[
     "unclear",
 ]
 
+NO_FIGURE = "a number that is no figure of the data"
 EVERY = "*"
 """Stands for the code of every region, the whole aside."""
 
@@ -158,12 +159,21 @@ class _Reader:
         return replace(claim, region=region, assumed=assumed, obstacle=obstacle, doubts=doubts)
 
     def doubts(self, token: Token, claim: Claim) -> Iterator[Claim]:
-        """The claim with one thing changed to what another part of the sentence says, where its own part does not say it."""
+        """The claim with one thing changed to what another part of the sentence says, where its own part does not say it.
+
+        Of a part with several numbers it is open which of them its words are of.
+        """
         parts, segment = self.parts, self.parts.own[id(token)]
+        crowded = len(parts.of(Number, segment)) > 1
         own, elsewhere = parts.says[segment], [said for number, said in enumerate(parts.says) if number != segment]
-        if not parts.of(Region, segment):
+        if crowded and "scope" in own:
+            yield replace(claim, scopes=(WHOLE_SCOPE,))
+        if crowded and "form" in own:
+            yield replace(claim, forms=(Form(),))
+        if crowded or not parts.of(Region, segment):
             yield from (replace(claim, region=code) for region in parts.of(Region) for code in region.codes)
-        if not parts.of(Years, segment):
+        has_end = isinstance(token, Number) and token.role in ("från", "till")
+        if (crowded and not has_end) or not parts.of(Years, segment):
             yield from (
                 replace(claim, windows=(window,)) for window in parts.all_windows(spans=claim.kind not in ("level", "rank of level"))
             )
@@ -191,14 +201,10 @@ class _Reader:
         """The claims that a number makes; none for one in words, without a unit, where nothing that is measured is named."""
         parts = self.parts
         subject, unsaid = parts.subject(number)
-        reason = ""
-        if not number.unit and not self.is_count(number, subject):
-            if not re.search(r"\d", self.text[number.start : number.end]) and not parts.names_statistic():
-                return []
-            reason = "a number that is no figure of the data"
-        elif not subject.topics:
-            reason = "what it measures is not said"
-        elif subject.together and number.place is not None:
+        reason = self.hindrance(number, subject)
+        if reason == NO_FIGURE and not re.search(r"\d", self.text[number.start : number.end]) and not parts.names_statistic():
+            return []
+        if subject.together and number.place is not None:
             subject = replace(subject, topics=((subject.together[number.place],),))
         elif subject.together and self.pattern["each_of_both"].search(self.text):
             subject = replace(subject, topics=tuple((one,) for one in subject.together))
@@ -223,10 +229,18 @@ class _Reader:
         if number.place is not None and len(full) == 2:
             windows = (full[number.place],)
         printed = parts.printed_years()
-        if is_unsaid:
-            windows = tuple(dict.fromkeys([*printed, *windows]))
+        if is_unsaid and printed:
+            windows = tuple(printed)
         assumed = (*unsaid, *(["window"] if is_unsaid and not printed else []))
         return self.make(number, replace(claim, windows=windows, assumed=assumed, sign=sign or 1, printed=parts.printed()))
+
+    def hindrance(self, number: Number, subject: Subject) -> str:
+        """Why a number is no figure of the data that could be checked; empty where it may be one."""
+        if not number.unit and not self.is_count(number, subject):
+            return NO_FIGURE
+        if any(self.is_within(rank) for rank in self.parts.of(Rank)):
+            return "about one within the region"
+        return "" if subject.topics else "what it measures is not said"
 
     def is_count(self, number: Number, subject: Subject) -> bool:
         """Whether a bare number counts what the sentence is about."""
@@ -235,6 +249,8 @@ class _Reader:
             r"0\d|\d+/", text[number.start :]
         ):
             return False
+        if self.pattern["more_after"].match(text, number.end):
+            return True
         named = any(region.end <= number.start and not text[region.end : number.start].strip() for region in self.parts.of(Region))
         after = self.pattern["counts_after"].match(text, number.end)
         return named or bool(after or self.pattern["counts_before"].search(text[: number.start]))
@@ -311,10 +327,17 @@ class _Reader:
 
     # Places and directions
 
+    def is_within(self, rank: Rank) -> bool:
+        """Whether a superlative is one within a region: "Hallands största exportföretag"."""
+        owners = [region for region in self.parts.of(Region) if region.end == rank.start - 1 and region.codes != (self.parts.whole,)]
+        return bool(owners) and self.text[: owners[0].end].endswith("s")
+
     def is_rank(self, rank: Rank) -> bool:
         """Whether a superlative places a region among regions, and is not about something else."""
         segment = self.parts.own[id(rank)]
         if not self.parts.of(Region) and not self.parts.context.region:
+            return False
+        if self.is_within(rank):
             return False
         if rank.sure or rank.of or self.pattern["among"].search(self.text, self.parts.starts[segment]):
             return True
@@ -336,14 +359,18 @@ class _Reader:
         goes_on = not self.parts.names_statistic() and self.parts.context.is_growth
         return goes_on or any(word.finite for word in self.parts.of(Direction))
 
-    def lists_regions(self, rank: Rank) -> bool:
-        """Whether a place is said of several regions, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""
-        parts, following = self.parts, self.parts.own[id(rank)] + 1
-        if following == len(parts.starts) or following in parts.asides | parts.others or parts.says[following]:
-            return False
-        names_before = any(region.codes for region in parts.of(Region, following - 1) if region.start > rank.start)
-        goes_on = any(region.codes for region in parts.of(Region, following))
-        return names_before and goes_on and not parts.of(Rank, following) and not parts.of(Direction, following)
+    def listed(self, rank: Rank) -> list[str]:
+        """The other regions that a place is said of, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""
+        parts, own = self.parts, self.parts.own[id(rank)]
+        listed: list[str] = []
+        if any(region.codes for region in parts.of(Region, own) if region.start > rank.start):
+            for segment in range(own + 1, len(parts.starts)):
+                codes = [code for region in parts.of(Region, segment) for code in region.codes]
+                others = [token for token in parts.tokens if isinstance(token, Rank | Direction) and parts.own[id(token)] == segment]
+                if not codes or others or parts.says[segment] or segment in parts.asides | parts.others:
+                    break
+                listed += codes
+        return listed
 
     def place(self, rank: Rank, made: Sequence[Claim]) -> list[Claim]:
         """The claim of a place among the regions; of the first places, one for each of the regions that are said to have them."""
@@ -351,6 +378,9 @@ class _Reader:
         before = [claim for claim in made if claim.end <= begins and claim.kind in ("growth", "change", "level")]
         subject, unsaid = parts.subject(rank)
         windows, is_unsaid = parts.windows(rank)
+        after = parts.own[id(rank)] + 1
+        is_next = after in parts.others and not self.text[rank.end : parts.starts[after]].replace("efter", "").strip()
+        further = sum(len(region.codes) for region in parts.of(Region, after)) if is_next and rank.place == 1 else 0
         of_growth = self.is_of_growth(rank, before)
         falling = of_growth and any(word.sign < 0 for word in parts.of(Direction, parts.own[id(rank)]))
         if not of_growth:
@@ -361,10 +391,17 @@ class _Reader:
         absolute, in_per_cent = (bool(self.pattern[name].search(self.text)) for name in ("absolute", "in_per_cent"))
         claim = self.claim([rank], ("rank of change" if absolute else "rank of growth") if of_growth else "rank of level", subject)
         claim = replace(
-            claim, windows=windows, rank=rank, sign=-1 if falling else 1, assumed=assumed, in_per_cent=in_per_cent, per_year=False
+            claim,
+            windows=windows,
+            rank=replace(rank, place=rank.place + further),
+            sign=-1 if falling else 1,
+            assumed=assumed,
+            in_per_cent=in_per_cent,
+            per_year=False,
         )
         claims = self.make(rank, claim)
-        reason = "several regions share one place in the sentence" if self.lists_regions(rank) else ""
+        reason = ""
+        claims += [replace(claims[0], region=code, doubts=()) for code in self.listed(rank)]
         if len(claims) > 1 and not rank.within:
             first = replace(rank, place=len(claims), within=True)
             claims = [replace(one, rank=first) for one in claims]

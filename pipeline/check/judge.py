@@ -193,11 +193,24 @@ def _wrong(claim: Claim, findings: Sequence[Finding], mentioned: Sequence[str]) 
                 text = f"The place is that of {near.words}. As written: {findings[0].explanation}"
                 return replace(findings[0], verdict="other concept", explanation=text)
         return findings[0]
+    if (meant := _other_form(own)) is not None:
+        return _ambiguous(claim, [*findings, _measured(meant)], ())
     right = "; ".join(f"{finding.shown} ({finding.reading.words})" for finding in findings[:3] if finding.reading)
     for near in _neighbours(own, mentioned):
         if _fit(near) == "exact":
             return _finding(own, "other concept", f"The number is that of {near.words}. As written it would be {right}.")
     return _finding(own, "wrong", f"The figure is {right}.")
+
+
+def _other_form(own: Reading) -> Reading | None:
+    """What a number must mean that is of another order of magnitude than what is written, and right in another form."""
+    number, figure = own.claim.number, own.figure
+    if number is None or own.claim.kind not in ("level", "change") or not figure or not number.written.low:
+        return None
+    if max(abs(figure) / number.written.low, number.written.low / abs(figure)) < FAR:
+        return None
+    forms = [sense for sense in own.tables.senses.all if (sense.topic, sense.scope) == (own.sense.topic, own.sense.scope)]
+    return next((near for sense in forms if fits_unit(own.claim, sense) and _fit(near := replace(own, sense=sense)) == "exact"), None)
 
 
 def _widened(claim: Claim, fit: str) -> str:
