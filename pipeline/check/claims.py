@@ -208,16 +208,17 @@ class _Reader:
             subject = replace(subject, topics=((subject.together[number.place],),))
         elif subject.together and self.pattern["each_of_both"].search(self.text):
             subject = replace(subject, topics=tuple((one,) for one in subject.together))
-        sign = parts.sign(number)
         if compared := self.pattern["comparison"].match(self.text, number.end + 1):
             return self.compared(number, compared, number)
+        if reason:
+            return [self.unclear([number], parts.obstacle(number) or reason)]
+        sign = parts.sign(number)
         kind = self.kind(number, subject, sign)
         own = parts.own[id(number)]
         if kind == "level" and number.role == "med" and made and made[-1].kind == "change" and "statistic" not in parts.says[own]:
             kind = "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
-        if reason or kind == "unclear":
-            reason = reason or "whether it is growth, a share or something else is not said"
-            return [self.unclear([number], parts.obstacle(number) or reason)]
+        if kind == "unclear":
+            return [self.unclear([number], parts.obstacle(number) or "whether it is growth, a share or something else is not said")]
         claim = replace(self.claim([number], kind, subject), number=number)
         if kind == "level":
             windows, at, is_unsaid = parts.year(number)
