@@ -4,13 +4,13 @@ import datetime
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import fetch, ingest, validate
+from pipeline import fetch, ingest, plausible, revisions, validate
 from pipeline.award import Award
 from pipeline.catalogue import REGIONS
 from pipeline.cubes import LARGEST_BYTES, Cube
@@ -61,9 +61,17 @@ def plan_fetch(folder: Path, names: Sequence[str], award: Award, patience: fetch
 
 
 def fetch_sources(
-    folder: Path, names: Sequence[str], award: Award, today: datetime.date, patience: fetch.Patience, say: Say, done: Done
+    folder: Path,
+    names: Sequence[str],
+    award: Award,
+    today: datetime.date,
+    patience: fetch.Patience,
+    say: Say,
+    done: Done,
+    reason: str | None = None,
 ) -> list[Change]:
-    """Fetch sources, all of them or none, and record a vintage of each that brings something new.
+    """Fetch sources, all of them or none, and record a vintage of each that brings something new. reason: why figures that differ much
+    from the vintage before are right.
 
     Each answer is stored as received and has its checksum before anything reads it. Raises DataRefused.
     """
@@ -89,10 +97,14 @@ def fetch_sources(
             if newest is not None and newest.sha256 == arrival.sha256:
                 changes.append(_unchanged(before, plan))
                 continue
-            preview = change.describe(arrival, _facts(before, plan, cubes, words, today))
+            facts = _facts(before, plan, cubes, words, today)
+            preview = change.describe(arrival, facts)
             rows, findings = check(preview, plan.name, award)
-            if findings:
-                raise DataRefused(findings)
+            revision = _revision(before, preview, plan.name, award, plan.name)
+            if findings or (revision.doubts and not reason):
+                raise DataRefused([*findings, *revision.doubts])
+            if revision.doubts:
+                change.describe_again({**facts, "revision": reason})
             earlier = _unchanged(before, plan)
             changes.append(Change(plan, earlier.newest, earlier.published, arrival.vintage, rows))
     return changes
@@ -127,7 +139,10 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
 
 @dataclass(frozen=True)
 class Given:
-    """What an analyst says of a file; None where nothing is said, and the file or the source's newest vintage tells."""
+    """What an analyst says of a file; None where nothing is said, and the file or the source's newest vintage tells.
+
+    revision: why figures that differ much from the vintage before are right.
+    """
 
     source: str | None = None
     table: str | None = None
@@ -140,11 +155,14 @@ class Given:
     published: datetime.date | None = None
     unit: str | None = None
     series: str | None = None
+    revision: str | None = None
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a file was recognised as, and what will be recorded of it; doubts are what the audits find in it."""
+    """What a file was recognised as, and what will be recorded of it. doubts: what only a yes records. questioned: what stands far
+    outside, and refuses nothing.
+    """
 
     file: str
     format: str
@@ -155,11 +173,13 @@ class Proposal:
     entry: str
     rows: int
     doubts: tuple[Fault, ...]
+    questioned: tuple[Fault, ...] = ()
 
 
 ASKED_FOR = ("kind", "publisher", "title", "page", "licence", "unit", "series")
 Ask = Callable[[str], str | None]
-"""Asks the analyst for a fact of ASKED_FOR; None where nobody can be asked."""
+"""Asks the analyst for a fact of ASKED_FOR, or for the reason of a revision; None where nobody can be asked."""
+WITH_A_YES = "agreed to when it was shown"
 
 
 def add_file(
@@ -171,13 +191,15 @@ def add_file(
     ask: Ask,
     agree: Callable[[Proposal], bool],
     say: Say = lambda _: None,
-) -> Proposal | None:
-    """Recognise a file, propose its entry, question it, and record it when the proposal is agreed to; None when it is not.
+) -> list[Proposal]:
+    """Recognise a file, propose its entries, question them, and record them when each proposal is agreed to; nothing when one is not.
 
-    Raises DataRefused for a file that cannot be recognised or read, that is there already, or of which a fact is missing.
+    A file of several statistics becomes a vintage of the source of each. Raises DataRefused for a file that cannot be recognised or
+    read, that is there already, or of which a fact is missing.
     """
     content = _content(path)
     form, suffix = recognise.format_of(content, path.name)
+    proposals = []
     with recording(folder, say) as change:
         sources = load_sources(folder)
         faults = list(_there_already(sources, content, path))
@@ -186,26 +208,82 @@ def add_file(
         copy = change.copy(suffix, content)
         names, regions = ingest.region_names(sources.serving(award), award.catalogue.geography)
         words = recognise.Words(award.catalogue, names)
-        try:
-            known = recognise.recognise(copy, words, table=given.table, sheet=given.sheet, title=given.title)
-        except DataRefused as refused:
-            raise DataRefused([replace(fault, where=fault.where.replace(copy.name, path.name)) for fault in refused.faults]) from None
-        name = given.source or _source_of(sources, known.table, award)
-        facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask)
-        arrival = change.store(name, today, suffix, content)
-        preview = change.describe(arrival, facts)
-        try:
-            rows, doubts = check(preview, name, award)
-        except DataRefused as refused:
-            raise DataRefused(
-                [replace(fault, where=fault.where.replace(arrival.waits.name, path.name)) for fault in refused.faults]
-            ) from None
-        doubts = [replace(fault, where=fault.where.replace(preview.entries[name].file, path.name)) for fault in doubts]
-        proposal = Proposal(path.name, form, name, arrival.vintage, known.table, known.findings, change.entries(), rows, tuple(doubts))
-        if not agree(proposal):
-            change.described.clear()
-            return None
-    return proposal
+        with _named(copy.name, path.name):
+            parts = recognise.recognise(copy, words, table=given.table, sheet=given.sheet, title=given.title)
+        for known in parts:
+            name = given.source or _source_of(sources, known.table, award)
+            facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask)
+            arrival = change.store(name, today, suffix, content)
+            preview = change.describe(arrival, facts)
+            with _named(arrival.waits.name, path.name):
+                rows, audited = check(preview, name, award)
+            revision = _revision(sources, preview, name, award, path.name)
+            if revision.doubts and given.revision:
+                preview = change.describe_again({**facts, "revision": given.revision})
+            doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, preview.entries[name].file, path.name)]
+            doubts += [*_new_series(sources, known.table, given.series, award), *(() if given.revision else revision.doubts)]
+            found = (*known.findings, *revision.findings)
+            entry, far = change.entries(), _questioned(sources, preview, name, award, path.name)
+            proposal = Proposal(path.name, form, name, arrival.vintage, known.table, found, entry, rows, tuple(doubts), tuple(far))
+            if not agree(proposal):
+                change.described.clear()
+                return []
+            if revision.doubts and not given.revision:
+                change.describe_again({**facts, "revision": ask("revision") or WITH_A_YES})
+            proposals.append(proposal)
+    return proposals
+
+
+def _revision(sources: Sources, preview: Sources, name: str, award: Award, where: str) -> revisions.Revision:
+    """What is to be said of a new vintage of a source beside the newest before it, where both are official."""
+    before, new = sources.entries.get(name), preview.entries[name]
+    if before is None or new.table == REGIONS:
+        return revisions.Revision((), ())
+    if "illustrative" in (before.kind, new.kind):
+        return revisions.Revision((("compared", f"with nothing: the vintage before is {before.kind}, this one {new.kind}"),), ())
+    names, _ = ingest.region_names(sources.serving(award), award.catalogue.geography)
+    return revisions.revision(ingest.read_source(sources, name, award), ingest.read_source(preview, name, award), names, where)
+
+
+def _questioned(sources: Sources, preview: Sources, name: str, award: Award, where: str) -> list[Fault]:
+    """Of the first official vintage, the levels and the growth that stand far outside the other regions', beside all else that is
+    there."""
+    before, new = sources.entries.get(name), preview.entries[name]
+    if new.table == REGIONS or new.kind != "official" or (before is not None and before.kind == "official"):
+        return []
+    names, _ = ingest.region_names(sources.serving(award), award.catalogue.geography)
+    rows = ingest.read_source(preview, name, award)
+    for other, source in sources.entries.items():
+        if source.table not in (REGIONS, new.table) and source.geography in (None, award.geography):
+            # What is wrong with another source is not said of this one.
+            with suppress(DataRefused):
+                rows += ingest.read_source(sources, other, award)
+    return plausible.questions(plausible.amounts(rows), [new.table], award.catalogue, names, where)
+
+
+def _in_file(faults: Iterable[Fault], waits: str, name: str) -> list[Fault]:
+    """Faults that name a file as it was given, not as it waits."""
+    return [replace(fault, where=fault.where.replace(waits, name)) for fault in faults]
+
+
+@contextmanager
+def _named(waits: str, name: str) -> Iterator[None]:
+    """What is refused names a file as it was given."""
+    try:
+        yield
+    except DataRefused as refused:
+        raise DataRefused(_in_file(refused.faults, waits, name)) from None
+
+
+def _new_series(sources: Sources, table: str, series: str | None, award: Award) -> Iterator[Fault]:
+    """Doubt a series that neither the catalogue nor a file before has named."""
+    before = [source for entry in sources.history.values() for source in entry.vintages.values() if source.table == table]
+    layouts = [layout for source in before for layout in source.read]
+    known = {*award.catalogue.statistics[table].series}
+    known |= {series for layout in layouts for series in (layout.series, *(each.series for each in layout.breaks)) if series}
+    if series and series not in known:
+        remedy = "Correct it; with a yes it is a new series, and growth across two series is refused."
+        yield Fault("--series", f"{series!r}, a series that no file has had", f"one of {', '.join(sorted(known)) or 'none so far'}", remedy)
 
 
 def _content(path: Path) -> bytes:
@@ -336,7 +414,9 @@ def _facts(sources: Sources, plan: fetch.Plan, cubes: Sequence[Cube], words: rec
         *dict.fromkeys(note for cube in cubes for note in cube.notes),
     ]
     statistic = words.catalogue.statistics.get(entry.table or "")
-    read: dict[str, Any] = recognise.layout_of(cubes, statistic, words, plan.name, columns) if statistic else {"columns": columns}
+    read: dict[str, Any] = (
+        recognise.layout_of(cubes, statistic, words, plan.name, columns, plan.selection) if statistic else {"columns": columns}
+    )
     read |= {key: value for key in ("unit", "series", "noise") if (value := getattr(described, key))}
     covers = recognise.covered(regions, years or {today.year}, words.geography)
     facts: dict[str, Any] = {"kind": "official", "covers": covers, "retrieved": today}

@@ -77,6 +77,8 @@ def _phrases(text: str) -> str:
 
 PLACEHOLDERS = ("region", "value", "base", "final", "base_year", "final_year", "label")
 Pattern = Annotated[str, AfterValidator(_pattern)]
+NOTHING = "(?!)"
+"""The pattern that matches nothing."""
 Name = Annotated[str, AfterValidator(_name)]
 Sentence = Annotated[Text, AfterValidator(_sentence)]
 Phrases = Annotated[str, AfterValidator(_phrases)]
@@ -174,6 +176,37 @@ class AmountWords(Closed):
     one: Pattern
 
 
+class FileWords(Closed):
+    """What files write around figures; each is a pattern of words, and one that is not given matches nothing.
+
+    neutral: words of a heading that limit nothing. parts: words of a title by which a table is of a part only. unlimited: of a column
+    with one text, "heading: text" where that limits nothing. total: labels of all together. year_end, year_start: the last and the
+    first day of a year. within_year: quarters, months and the like. before_year: what may stand before a year. marks: by what they
+    mean, as preliminary, the marks beside a year or a figure; called: the meaning in what is said of a file.
+    """
+
+    neutral: Pattern = NOTHING
+    parts: Pattern = NOTHING
+    unlimited: Pattern = NOTHING
+    total: Pattern = NOTHING
+    year_end: Pattern = NOTHING
+    year_start: Pattern = NOTHING
+    within_year: Pattern = NOTHING
+    before_year: Pattern = NOTHING
+    marks: dict[Name, Pattern] = {}
+    called: dict[Literal["sv", "en"], dict[Name, Text]] = {}
+
+    @model_validator(mode="after")
+    def marks_are_called(self) -> Self:
+        if any(called.keys() != self.marks.keys() for called in self.called.values()) or bool(self.marks) != bool(self.called):
+            raise ValueError("each of marks is called something in each language, and nothing else is")
+        return self
+
+    def meaning(self, mark: str, language: Literal["sv", "en"]) -> str:
+        """What a mark means, in a language, or in the other where it is not said in it."""
+        return (self.called.get(language) or next(iter(self.called.values())))[mark]
+
+
 class Toponyms(Closed):
     """How prose names the whole, amounts, regions by adjectives (their stems, by code), and areas that are no region."""
 
@@ -190,7 +223,7 @@ class Geography(Worded):
     whole aside, where that is fixed. beginnings, endings: what may stand
     around a name and does not change it. elsewhere: labels of no region. outlines: the map's file beside this one. spatial: the
     address that data portals know the whole by. words: how prose names them, by language. other_figures: headings of columns that
-    are neither amounts nor counts of a statistic, such as shares and growth.
+    are neither amounts nor counts of a statistic, such as shares and growth. files: what else files write around figures.
     """
 
     name: Name
@@ -208,6 +241,7 @@ class Geography(Worded):
     groups: Groups | None = None
     map: MapLayout | None = None
     units: AmountWords | None = None
+    files: FileWords = FileWords()
     words: dict[Code, Toponyms] = {}
     sv: Nouns
     en: Nouns

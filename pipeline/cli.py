@@ -19,6 +19,7 @@ from pipeline.commands import (
     LanguageOption,
     OutOption,
     QuietOption,
+    ReasonOption,
     YardstickOption,
     award_of,
     print_result,
@@ -144,6 +145,7 @@ def fetch(
     names: Annotated[
         list[str] | None, typer.Argument(help="Sources to fetch; by default, all that can be fetched.", show_default=False)
     ] = None,
+    accept_revision: ReasonOption = None,
     award: YardstickOption = None,
     data: DataOption = DATA,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask what would be fetched and what would change; write nothing.")] = False,
@@ -161,7 +163,7 @@ def fetch(
             if dry_run:
                 changes = arrivals.plan_fetch(data, names or [], chosen, patience, say)
             else:
-                changes = arrivals.fetch_sources(data, names or [], chosen, datetime.date.today(), patience, say, done)
+                changes = arrivals.fetch_sources(data, names or [], chosen, datetime.date.today(), patience, say, done, accept_revision)
         rows = [change.as_row() for change in changes]
         print_result({"dry_run": dry_run, "sources": rows}, as_json, lambda: terminal.show_fetch(rows, data, dry_run=dry_run))
 
@@ -192,6 +194,7 @@ def add(
     series: Annotated[
         str | None, typer.Option("--series", help="How values are placed, such as production-place.", show_default="from the file")
     ] = None,
+    accept_revision: ReasonOption = None,
     award: YardstickOption = None,
     data: DataOption = DATA,
     yes: Annotated[bool, typer.Option("--yes", help="Record it without asking, unless something in it is in doubt.")] = False,
@@ -207,7 +210,7 @@ def add(
         for option, value, choices in (("--table", table, chosen.catalogue.statistics), ("--unit", unit, chosen.catalogue.units)):
             if value is not None and value not in choices:
                 raise typer.BadParameter(f"{value!r} is not one of {', '.join(choices)}", param_hint=option)
-        facts = arrivals.Given(source, table, sheet, kind, publisher, title, page, licence, day, unit, series)
+        facts = arrivals.Given(source, table, sheet, kind, publisher, title, page, licence, day, unit, series, accept_revision)
 
         def ask(key: str) -> str | None:
             return None if yes or not sys.stdin.isatty() else typer.prompt(key, default="", show_default=False, err=True)
@@ -222,11 +225,12 @@ def add(
             print(text, file=sys.stderr)
 
         added = arrivals.add_file(data, file, facts, chosen, datetime.date.today(), ask, agree, say)
-    if added is None:
+    if not added:
         print("Nothing was recorded; the raw data are as before.", file=sys.stderr)
         raise typer.Exit(1)
-    print(f"Recorded as the vintage {added.vintage} of {added.name}. An award that pins it under [vintages] uses it:")
-    print(f'{added.name} = "{added.vintage}"')
+    for each in added:
+        print(f"Recorded as the vintage {each.vintage} of {each.name}. An award that pins it under [vintages] uses it:")
+        print(f'{each.name} = "{each.vintage}"')
 
 
 @app.command(help="Pack inputs, settings, code, lock file, results and run record into one file.")

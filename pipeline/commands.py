@@ -31,6 +31,10 @@ AwardOption = Annotated[
     str | None,
     typer.Option("--award", help="The round: a name in awards/, or the path of a .toml file.", show_default=LATEST, callback=utf8),
 ]
+ReasonOption = Annotated[
+    str | None,
+    typer.Option("--accept-revision", help="Why figures that differ much from the vintage before are right; it is recorded with them."),
+]
 YardstickOption = Annotated[
     str | None,
     typer.Option(

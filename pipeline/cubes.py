@@ -1,5 +1,6 @@
 """Statistical tables as their publishers send them, JSON-stat 2 and PX, as one thing: variables, codes, cells and symbols."""
 
+import contextlib
 import json
 import math
 import re
@@ -25,7 +26,7 @@ class Cube:
     """A table of cells: one for each combination of the variables' codes, the last variable changing fastest.
 
     values has a number or null for each cell; symbols, by the cell's number from 0, what stands there in place of a number
-    or beside it: ".." withheld, "." cannot occur, "-" nil.
+    or beside it: ".." withheld, "." cannot occur, "-" nil. periods: texts on the day or the time that the figures are of.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Cube:
     notes: tuple[str, ...] = ()
     updated: str | None = None
     source: str | None = None
+    periods: tuple[str, ...] = ()
 
     def rows(self, described: Sequence[str] = ()) -> tuple[list[list[Any]], list[list[int | None]]]:
         """The cells as a sheet, headings first, and beside each the number of the cell it comes from.
@@ -58,7 +60,7 @@ class Cube:
         for places in product(*(range(len(self.codes[name])) for name in keys)):
             first = sum(place * strides[name] for place, name in zip(places, keys, strict=True))
             numbers = [first + step for step in steps]
-            figures = [values[number] if values[number] is not None else self.symbols.get(number, "") for number in numbers]
+            figures = [_figure(values[number], self.symbols.get(number, "")) for number in numbers]
             rows.append([*(self.codes[name][place] for place, name in zip(places, keys, strict=True)), *figures])
             cells.append([*(None for _ in keys), *numbers])
         return rows, cells
@@ -68,6 +70,25 @@ class Cube:
         for codes in self.codes.values():
             inner //= len(codes)
             yield inner
+
+
+def _figure(value: int | float | None, symbol: str) -> int | float | str:
+    """What stands in a cell: a zero beside a symbol for no figure is the symbol, and another number beside one cannot be read."""
+    if value is None:
+        return symbol
+    is_no_figure = bool(symbol) and not symbol.strip(".-")
+    return value if not is_no_figure else f"{value} {symbol}" if value else symbol
+
+
+YEARS = re.compile(r"(?:19|20)\d\d")
+
+
+def _years_as_codes(codes: dict[str, tuple[str, ...]], labels: dict[str, dict[str, str]]) -> None:
+    """Take the years that are the texts of a variable as its codes, where these are only numbers in order."""
+    for variable, texts in labels.items():
+        years = tuple(texts.get(code, "") for code in codes[variable])
+        if all(map(YEARS.fullmatch, years)) and len(set(years)) == len(years) and not all(map(YEARS.match, codes[variable])):
+            codes[variable], labels[variable] = years, {year: year for year in years}
 
 
 def read_jsonstat(content: bytes, where: str) -> Cube:
@@ -81,6 +102,11 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         labels = {name: {code: str(text) for code, text in _labels(document["dimension"][name]).items()} for name in codes}
         contents = next((str(name) for name in (document.get("role") or {}).get("metric", ()) if name in codes), None)
         described = (document["dimension"][contents]["category"].get("unit") or {}) if contents else {}
+        periods = [
+            each["extension"]["refperiod"]
+            for each in (document, *(document["dimension"][name] for name in codes))
+            if isinstance(each.get("extension"), dict) and "refperiod" in each["extension"]
+        ]
         units = {str(code): str(unit.get("base", "")) for code, unit in described.items()}
         notes = tuple(str(note) for note in document.get("note") or ())
         given = document.get("value")
@@ -88,6 +114,7 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         found = f"a dataset whose variables cannot be read ({type(error).__name__}: {error})"
         raise _refused(where, found, "every part that JSON-stat 2 asks for") from None
+    _years_as_codes(codes, labels)
     cells = _cells(codes, where)
     if sizes != [len(each) for each in codes.values()]:
         raise _refused(where, f"sizes {sizes}", f"as many codes as the variables have: {[len(each) for each in codes.values()]}")
@@ -102,6 +129,7 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         notes=notes,
         updated=str(document["updated"]) if document.get("updated") else None,
         source=str(document["source"]) if document.get("source") else None,
+        periods=tuple(str(text) for each in periods for text in (each.values() if isinstance(each, dict) else [each])),
     )
 
 
@@ -196,9 +224,11 @@ def _symbols(status: Any, cells: int, where: str) -> dict[int, str]:
 
 
 STATEMENT = re.compile(
-    r'\s*(?P<key>[A-Z][A-Z0-9-]*)(?:\[(?P<language>\w+)\])?(?:\((?P<of>(?:"[^"]*"|[^")])*)\))?\s*=\s*(?P<value>(?:"[^"]*"|[^";])*);'
+    r'(?P<key>[^";=]*+(?:"[^"]*+"[^";=]*+)*+)=(?P<value>[^";]*+(?:"[^"]*+"[^";]*+)*+)(?:;|\Z)|[^";]*+(?:"[^"]*+"[^";]*+)*+(?:;|\Z)'
 )
-DATA = re.compile(r"(?:^|;|\n)\s*DATA\s*=")
+"""A statement: a key, and a value up to the next semicolon outside quotation marks; or what is none. Each sign is looked at once."""
+KEY = re.compile(r'\s*(?P<key>[A-Z][A-Z0-9-]*)(?:\[(?P<language>\w+)\])?(?:\((?P<of>(?:"[^"]*"|[^")])*)\))?\s*')
+LONGEST_KEY = 10_000
 CODEPAGE = re.compile(rb'CODEPAGE\s*=\s*"([\w-]+)"', re.IGNORECASE)
 TEXT = re.compile(r'"([^"]*)"')
 
@@ -208,15 +238,21 @@ def read_px(content: bytes, where: str) -> Cube:
     if len(content) > LARGEST_BYTES:
         raise _refused(where, f"{len(content) / 1e6:,.0f} MB", f"at most {LARGEST_BYTES / 1e6:,.0f} MB")
     text = _px_text(content, where)
-    start = DATA.search(text)
-    if start is None or not text.rstrip().endswith(";"):
-        raise _refused(where, "a PX file that breaks off", "DATA= with all cells, and a semicolon at the end")
     said: dict[tuple[str, str], list[str]] = {}
-    header = text[: start.start() + 1]
-    language = re.search(r'(?:^|\n)\s*LANGUAGE\s*=\s*"(\w+)"', header)
-    for found in STATEMENT.finditer(header):
-        if not found["language"] or (language and found["language"] == language[1]):
-            said.setdefault((found["key"], (_texts(found["of"] or "") or [""])[0]), _texts(found["value"]) or [found["value"].strip()])
+    language = re.search(r'(?:^|\n)\s*LANGUAGE\s*=\s*"(\w+)"', text)
+    data: str | None = None
+    position = 0
+    while data is None and position < len(text) and (found := STATEMENT.match(text, position)):
+        position = found.end() if found.end() > position else len(text)
+        key = KEY.fullmatch(found["key"]) if found["key"] is not None and len(found["key"]) <= LONGEST_KEY else None
+        if key and key["key"] == "DATA":
+            data = found["value"]
+        elif key and (not key["language"] or (language and key["language"] == language[1])):
+            said.setdefault((key["key"], (_texts(key["of"] or "") or [""])[0]), _texts(found["value"]) or [found["value"].strip()])
+    # Without a semicolon at the end, the last cell is whole where something else follows it: the end of its line.
+    is_whole = data is not None and (text[:position].endswith(";") or data[-1:].isspace())
+    if data is None or not is_whole:
+        raise _refused(where, "a PX file that breaks off", "DATA= with all cells, and a semicolon or the end of a line after the last")
     if any(key == "KEYS" for key, _ in said):
         raise _refused(where, "cells by KEYS", "all cells in order", "Ask the publisher for the table without KEYS, or as JSON-stat 2.")
     variables = [*said.get(("STUB", ""), []), *said.get(("HEADING", ""), [])]
@@ -225,8 +261,9 @@ def read_px(content: bytes, where: str) -> Cube:
         raise _refused(where, f"no VALUES for {', '.join(unknown) or 'any variable'}", "STUB and HEADING, and VALUES for each of them")
     codes = {name: tuple(said.get(("CODES", name)) or said[("VALUES", name)]) for name in variables}
     labels = {name: dict(zip(codes[name], said[("VALUES", name)], strict=False)) for name in variables}
+    _years_as_codes(codes, labels)
     cells = _cells(codes, where)
-    tokens = re.findall(r'"[^"]*"|[^\s";]+', text[start.end() :].rstrip().removesuffix(";"))
+    tokens = re.findall(r'"[^"]*"|[^\s"]+', data)
     if len(tokens) != cells:
         raise _refused(where, f"{len(tokens):,} cells", f"{cells:,}, one for each combination of codes")
     numbers: list[int | float | None] = []
@@ -236,7 +273,7 @@ def read_px(content: bytes, where: str) -> Cube:
             numbers.append(int(token) if token.lstrip("-").isdigit() else float(token))
         except ValueError:
             numbers.append(None)
-            symbols[number] = token.strip('"')
+            symbols[number] = _px_symbol(token.strip('"'), said)
 
     def first(key: str) -> str | None:
         return next(iter(said.get((key, ""), ())), None)
@@ -253,16 +290,34 @@ def read_px(content: bytes, where: str) -> Cube:
         notes=tuple(texts[0] for (key, _), texts in said.items() if key in ("NOTE", "NOTEX", "VALUENOTE", "VALUENOTEX", "CELLNOTE")),
         updated=first("LAST-UPDATED"),
         source=first("SOURCE"),
+        periods=tuple(texts[0] for (key, _), texts in said.items() if key == "REFPERIOD"),
     )
+
+
+def _px_symbol(symbol: str, said: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    """What a symbol in the data is shown as: so many points or a dash, for which the file may have another text."""
+    number = "NIL" if symbol == "-" else str(len(symbol)) if symbol and not symbol.strip(".") else None
+    return next(iter(said.get((f"DATASYMBOL{number}", ""), [symbol])), symbol) if number else symbol
 
 
 def _px_text(content: bytes, where: str) -> str:
     named = CODEPAGE.search(content[:4000])
-    encoding = named[1].decode("ascii") if named else "utf-8-sig" if content.startswith(b"\xef\xbb\xbf") else "iso-8859-15"
+    encoding = named[1].decode("ascii") if named else _px_encoding(content)
     try:
         return content.decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding).replace("\r\n", "\n")
     except (UnicodeDecodeError, LookupError) as error:
         raise _refused(where, f"bytes that are not {encoding} ({error})", "text in the CODEPAGE that the file names") from None
+
+
+def _px_encoding(content: bytes) -> str:
+    """The encoding of a file that names none: UTF-8 where it is; else that of Windows or, as before it, of DOS, whichever gives letters."""
+    for encoding in ("utf-8-sig", "ascii"):
+        with contextlib.suppress(UnicodeDecodeError):
+            content.decode(encoding)
+            return encoding
+    candidates = ("iso-8859-15", "cp850")
+    head = content[:100_000]
+    return min(candidates, key=lambda each: sum(not sign.isalpha() for sign in head.decode(each) if sign > "\x7f"))
 
 
 def _texts(value: str) -> list[str]:

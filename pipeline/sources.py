@@ -15,7 +15,7 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.settings import Closed, Text, WebAddress, WholeFile, Year, is_within, load
 
 EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)")
-OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note")
+OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note", "revision")
 """What is said of one file and never holds for the next."""
 
 
@@ -76,8 +76,9 @@ class Layout(Closed):
     where: the rows that are read, by heading, as in { Kön = "Totalt" }. constant: what stands in no column, as in { year = 2025 }.
     labels: what the file writes in place of a class, by classification. series says how values are placed in regions,
     size_definition whose employees a size class counts, threshold from which value an enterprise is included. Growth over two that
-    differ is refused. noise is the most that a publisher may have added to
-    or taken from each population, to disclose nobody.
+    differ is refused. reference_day: the day of figures of a state; those of 1 January are of the year before, whose end it is.
+    marks: the years whose figures are marked, by what the mark means, as in { preliminary = [2025] }. noise is the most that a
+    publisher may have added to or taken from each population, to disclose nobody.
     """
 
     columns: dict[str, str] = Field(min_length=1)
@@ -91,6 +92,8 @@ class Layout(Closed):
     threshold: Text | None = None
     noise: int = Field(default=0, ge=0, strict=True)
     breaks: tuple[Break, ...] = ()
+    reference_day: Literal["31 December", "1 January"] = "31 December"
+    marks: dict[str, tuple[Year, ...]] = {}
     labels: dict[str, dict[str, str]] = {}
     regions: dict[str, str] = {}
     ignore: tuple[str, ...] = ()
@@ -152,7 +155,10 @@ class Fetch(Closed):
 
 
 class Source(Closed):
-    """One vintage of a source: a raw file, where it comes from, what it covers, and how to read it."""
+    """One vintage of a source: a raw file, where it comes from, what it covers, and how to read it.
+
+    revision: why figures that differ much from the vintage before were recorded all the same.
+    """
 
     table: Text
     geography: str | None = None
@@ -169,6 +175,11 @@ class Source(Closed):
     table_id: str | None = None
     published: datetime.date | None = None
     note: str | None = None
+    revision: Text | None = None
+
+    def marks_of(self, year: int) -> list[str]:
+        """What the marks beside the figures of a year mean."""
+        return sorted({mark for layout in self.read for mark, years in layout.marks.items() if year in years})
 
     @model_validator(mode="before")
     @classmethod

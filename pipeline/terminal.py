@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from pipeline import plausible
 from pipeline.award import Award
 from pipeline.faults import DataRefused, Fault, json_text, printable
 from pipeline.sources import Source
@@ -69,6 +70,8 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
                 f"{award.title}: {len(warehouse.tables())} tables hold their schemas, {len(models('audits'))} audits find nothing"
                 f" beyond {len(accepted)} accepted exceptions."
             )
+            for question in _questioned(warehouse, award):
+                console.print(f"Questioned: {question}")
         case "indicators":
             console.print(_indicators(warehouse, award))
         case "rank":
@@ -99,6 +102,14 @@ def _near(path: Path) -> str:
     return printable(str(path) if near.startswith("..") else near)
 
 
+def _questioned(warehouse: Warehouse, award: Award) -> list[Fault]:
+    """What stands far outside the other regions' levels and growth."""
+    names = {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
+    statistics = [name for name in award.statistics if not award.catalogue.statistics[name].is_yardstick]
+    figures = plausible.amounts(warehouse.read("staging.figures"))
+    return plausible.questions(figures, statistics, award.catalogue, names, "staging.figures")
+
+
 def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> str:
     """The same for machines."""
     result: dict[str, Any] = {"award": award.name, "stage": stage, "illustrative": list(illustrative)}
@@ -106,6 +117,8 @@ def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequen
     for table in ("ranking.candidates", "ranking.ranking", "validation.exceptions"):
         if table in result["tables"]:
             result[table.split(".")[1]] = warehouse.read(table)
+    if stage == "validate":
+        result["questioned"] = [vars(question) for question in _questioned(warehouse, award)]
     result["files"] = [str(file) for file in files]
     return json_text(result)
 
@@ -142,10 +155,12 @@ def show_proposal(proposal: Mapping[str, Any]) -> None:
     for what, said in proposal["found"]:
         console.print(f"  {what:<14}{said}")
     console.print(f"\nIn sources.toml:\n\n{proposal['entry']}\n")
+    for question in proposal["questioned"]:
+        console.print(f"Questioned: {question}")
     for doubt in proposal["doubts"]:
         console.print(Text(f"In doubt: {doubt}", style="bold yellow"))
     if proposal["doubts"]:
-        console.print("A run refuses these until the file is right, or the award accepts them with a reason.")
+        console.print("--yes records nothing in doubt. What an audit reports, a run refuses until the award accepts it with a reason.")
     else:
         console.print("Every cell was read; the schema holds, and no audit finds anything.")
 

@@ -75,6 +75,14 @@ class Recording:
         Raises DataRefused when the entry does not hold together.
         """
         self.described.append((arrival, facts))
+        return self._preview()
+
+    def describe_again(self, facts: Mapping[str, Any]) -> Sources:
+        """Say other facts of the file that was described last. Raises DataRefused as `describe` does."""
+        self.described[-1] = (self.described[-1][0], facts)
+        return self._preview()
+
+    def _preview(self) -> Sources:
         text = _listing(self.folder)
         for each, lines in self.described:
             text = _with_entry(text, each, lines)

@@ -407,5 +407,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for kind, outcomes in sorted(by_kind.items()):
         shares = ", ".join(f"{outcome} {count}" for outcome, count in sorted(outcomes.items()))
         terminalreporter.write_line(
-            f"single faults, {kind:<9} {outcomes['caught'] / outcomes.total():>5.0%} caught of {outcomes.total()}: {shares}"
+            f"faults, {kind:<31} {outcomes['caught'] / outcomes.total():>5.0%} caught of {outcomes.total()}: {shares}"
         )

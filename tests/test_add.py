@@ -353,7 +353,11 @@ def spoil(row: int, column: int, value: Any) -> Callable[[list[list[Any]]], Any]
         (lambda rows: None, (*OFFICIAL, "--sheet", "Blad2"), "no sheet 'Blad2'"),
         (lambda rows: None, (*OFFICIAL, "--source", "goods_exports"), "a file of the table services_exports"),
         (lambda rows: rows.insert(0, ["ILLUSTRATIVA VÄRDEN"]), OFFICIAL, "official, of a file that calls itself illustrative"),
-        (lambda rows: [row.__setitem__(0, "x") for row in rows[2:]], OFFICIAL, "no column and no heading of counties"),
+        (
+            lambda rows: [row.__setitem__(0, "x") for row in rows[2:]],
+            OFFICIAL,
+            "cell A3: found the text 'x' beside figures, and no column of counties",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_recorded(

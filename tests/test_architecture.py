@@ -33,7 +33,7 @@ LAYERS = (
     {"catalogue"},
     {"award", "schemas"},
     {"sources", "vocabulary"},
-    {"warehouse", "results", "cubes", "vintages"},
+    {"warehouse", "results", "cubes", "vintages", "revisions", "plausible"},
     {"ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "microdata", "terminal"},
     {"arrivals", "archive", "run", "dictionary"},
     {"commands"},

@@ -99,7 +99,7 @@ def add(raw: Raw, path: Path, award: Award, given: Given = GIVEN) -> tuple[bool,
         return not proposal.doubts
 
     added = arrivals.add_file(raw.folder, path, given, award, DAY, lambda key: None, agree)
-    return added is not None, proposals[0]
+    return bool(added), proposals[0]
 
 
 def figures(raw: Raw, award: Award, statistic: str) -> dict[tuple[str, int, str], tuple[Any, str]]:

@@ -21,8 +21,11 @@ from conftest import GOODS, POPULATION, RAW, SERVICES, Raw, exportregion, read_r
 from pipeline.award import load_award, load_evidence
 from pipeline.faults import DataRefused
 from pipeline.ingest import ingest
+from pipeline.plausible import amounts
+from pipeline.plausible import questions as far_outside
+from pipeline.revisions import revision
 from pipeline.sources import load_sources
-from pipeline.validate import validate
+from pipeline.validate import questions, validate
 from pipeline.warehouse import Warehouse
 
 FILES = (POPULATION, GOODS, SERVICES, "published_export_totals.csv", "regions.csv")
@@ -32,6 +35,7 @@ EACH = 13
 YARDSTICK = load_award("2022")
 
 Rows = list[list[Any]]
+Ingested = list[dict[str, Any]]
 
 
 @functools.cache
@@ -218,6 +222,7 @@ class Shipped:
         self.warehouse = warehouse
         self.evidence = load_evidence(YARDSTICK)
         self.figures: dict[str, list[dict[str, Any]]] = {}
+        self.ingested = ingest(load_sources(RAW, YARDSTICK), YARDSTICK)
         self.baseline: Staged = {}
         self.baseline = self.staged(RAW)
 
@@ -295,6 +300,73 @@ def test_a_single_fault_is_caught_or_stays_where_it_is(
         assert all(map(plausible, found)), f"{what}: {found}"
     record_property("mutations", (kind, dict(outcomes)))
     assert sum(outcomes.values()) == EACH
+
+
+EXCHANGED = {"regions": "region_code", "years": "year", "classes": "class_code"}
+EXCHANGES = 5
+"""Exchanges of a kind in each statistic."""
+MOVES = Decimal("0.02")
+"""An exchange that moves a figure by more is caught beside an earlier vintage."""
+
+
+def exchange(rows: Ingested, axis: str, chance: random.Random) -> tuple[Ingested, str]:
+    """The figures of two regions, years or classes in each other's place, as where a file's labels are exchanged; which two."""
+    labels = sorted({row[axis] for row in rows} - {"total", "00"} if axis != "year" else {row[axis] for row in rows if in_use(row["year"])})
+    one, two = chance.sample(labels, 2)
+    return [{**row, axis: {one: two, two: one}.get(row[axis], row[axis])} for row in rows], f"{one} and {two}"
+
+
+def largest_move(before: Ingested, after: Ingested) -> Decimal:
+    """The largest change of a figure, as a share; a figure that comes or goes is a whole one."""
+    names = ("quantity", "region_code", "year", "class_code")
+    first = {tuple(row[name] for name in names): row["figure"] for row in before}
+    pairs = [(first[tuple(row[name] for name in names)], row["figure"]) for row in after]
+    return max((abs(new / old - 1) if old and new is not None else Decimal(old != new) for old, new in pairs), default=Decimal(0))
+
+
+def is_questioned(rows: Ingested, statistic: str, shipped: Shipped) -> bool:
+    """Whether an audit reports anything when these are the figures of a statistic, or a level or growth stands out that did not."""
+    names = {row["region_code"]: row["region_name"] for row in shipped.ingested["ingested.regions"]}
+    others = [row for row in shipped.ingested["ingested.figures"] if row["statistic"] != statistic]
+    far = [
+        {
+            (each.subject.rpartition(",")[0], each.found.partition(" of ")[0])
+            for each in far_outside(amounts(figures), [statistic], YARDSTICK.catalogue, names, "x")
+        }
+        for figures in (shipped.ingested["ingested.figures"], others + rows)
+    ]
+    if far[1] - far[0]:
+        return True
+    for table, each in {**shipped.ingested, "ingested.figures": others + rows}.items():
+        shipped.warehouse.write(table, each)
+    return bool(questions(shipped.warehouse, YARDSTICK, load_sources(RAW, YARDSTICK)))
+
+
+@pytest.mark.parametrize(
+    ("statistic", "kind"),
+    [
+        (name, kind)
+        for name in ("goods_exports", "services_exports", "population")
+        for kind in EXCHANGED
+        if kind != "classes" or name == "goods_exports"
+    ],
+)
+def test_figures_that_changed_places_are_caught_beside_an_earlier_vintage(
+    statistic: str, kind: str, shipped_data: Shipped, record_property: Callable[[str, object], None]
+) -> None:
+    chance = random.Random(f"{statistic} {kind}")
+    names = {row["region_code"]: row["region_name"] for row in shipped_data.ingested["ingested.regions"]}
+    before = [row for row in shipped_data.ingested["ingested.figures"] if row["statistic"] == statistic]
+    alone: Counter[str] = Counter()
+    beside: Counter[str] = Counter()
+    for _ in range(EXCHANGES):
+        after, what = exchange(before, EXCHANGED[kind], chance)
+        alone["caught" if is_questioned(after, statistic, shipped_data) else "passed"] += 1
+        is_caught = bool(revision(before, after, names, "x").doubts)
+        beside["caught" if is_caught else "passed"] += 1
+        assert is_caught or largest_move(before, after) <= MOVES, what
+    record_property("mutations", (f"{kind} exchanged, first vintage", dict(alone)))
+    record_property("mutations", (f"{kind} exchanged, later vintage", dict(beside)))
 
 
 def test_a_fault_outside_the_years_of_the_round_changes_no_result(raw: Raw, complete: Path, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def add(raw: Raw, path: Path, say: Callable[[str], None] = lambda _: None) -> st
     given = arrivals.Given(source="population", publisher="SCB", page="x", licence="CC0-1.0", kind="official")
     added = arrivals.add_file(raw.folder, path, given, load_award("2021"), DAY, lambda _: None, lambda _: True, say)
     assert added
-    return added.vintage
+    return added[0].vintage
 
 
 def test_a_file_that_many_add_at_once_is_recorded_once(raw: Raw, tmp_path: Path) -> None:

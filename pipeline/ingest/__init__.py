@@ -9,12 +9,13 @@ from typing import Any
 from pipeline.award import Award
 from pipeline.catalogue import REGIONS, Catalogue, Geography, Statistic, class_code
 from pipeline.faults import DataRefused, Fault
+from pipeline.ingest.descriptions import describes, unit_of
 from pipeline.ingest.files import read_sheet
-from pipeline.ingest.tables import Found, Key, Measured, describes, read_regions, read_table, unit_of
+from pipeline.ingest.tables import Found, Key, Measured, read_regions, read_table
 from pipeline.sources import Layout, Source, Sources
 from pipeline.vintages import described_files, halfway
 
-__all__ = ["ingest", "region_names"]
+__all__ = ["ingest", "read_source", "region_names"]
 
 LITTER = ("Thumbs.db", "desktop.ini")
 """Files that an operating system leaves in folders."""
@@ -162,6 +163,17 @@ def _read(
                 origin[key] = (name, layout)
     rows = [row for key, cells in found.cells.items() for row in _rows(statistic, key, cells, *origin[key], catalogue)]
     return rows, found.faults
+
+
+def read_source(sources: Sources, name: str, award: Award) -> list[dict[str, Any]]:
+    """The rows of ingested.figures of one source, whatever else there is. Raises DataRefused."""
+    source = sources.entries[name]
+    names, origin = region_names(sources.serving(award), award.catalogue.geography)
+    statistic = award.catalogue.statistics[source.table]
+    rows, faults = _read(sources.folder, statistic, {name: source}, names, sources.entries[origin].file, award.catalogue)
+    if faults:
+        raise DataRefused(faults)
+    return rows
 
 
 def _rows(

@@ -3,12 +3,13 @@
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipeline.catalogue import Geography
+from pipeline.catalogue import FileWords, Geography
+from pipeline.ingest.times import DATE, FOOTNOTE, Day, Time, mark_of, time_of
 
 Cell = Any
 
@@ -17,6 +18,8 @@ SYMBOLS = {"..": "withheld", "-": "nil", "–": "nil", "−": "nil", ".": "missi
 
 SPACES = " \u00a0\u2007\u2009\u202f"
 NUMBER = re.compile(rf"(?P<sign>[-−]?)(?P<whole>\d{{1,3}}(?:[{SPACES}]\d{{3}})+|\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?")
+THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+")
+"""Thousands set apart by commas or points, which may also be decimals: never read."""
 DASHES = str.maketrans("‐‑‒–—−", "------")
 EXCEL_DIGITS = ".15g"
 """Excel keeps 15 significant digits; what a float holds beyond them is noise."""
@@ -67,6 +70,9 @@ def figure(
         if positive and status != "ok":
             raise Unreadable(shown(cell), expected, remedy)
         return (Decimal(0) if status == "nil" else None), status
+    if isinstance(cell, str) and cell.startswith("="):
+        remedy = "Open the workbook, let it calculate, save it, and use that."
+        raise Unreadable(f"the formula {cell}, which was never calculated", expected, remedy)
     number = _number(cell, expected, remedy, decimal)
     if number < 0:
         raise Unreadable(f"the negative {number}", expected, remedy)
@@ -88,6 +94,9 @@ def _number(cell: Cell, expected: str, remedy: str, decimal: str) -> Decimal:
             raise Unreadable(shown(cell), expected, remedy)
         return number
     match = NUMBER.fullmatch(cell.strip())
+    if match is None and THOUSANDS.fullmatch(cell.strip()):
+        remedy = "Write the file with spaces between thousands, or with nothing; a comma or a point begins decimals."
+        raise Unreadable(f"{shown(cell)}, with marks between thousands", expected, remedy)
     if match is None:
         raise Unreadable(shown(cell), expected, remedy)
     if match["mark"] and match["mark"] != decimal:
@@ -101,25 +110,35 @@ def _number(cell: Cell, expected: str, remedy: str, decimal: str) -> Decimal:
     return Decimal(f"{'-' if match['sign'] else ''}{whole}.{match['decimals'] or 0}")
 
 
-def year(cell: Cell, stored_as: str) -> int:
-    """A year, stored in the cell as a number, a text or a date, as sources.toml says. Raises Unreadable."""
-    found = None
-    kind = "empty"
-    if isinstance(cell, datetime.date | datetime.datetime):
-        kind, found = "date", cell.year
-    elif isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer():
-        kind, found = "number", int(cell)
-    elif isinstance(cell, str) and re.fullmatch(r"\d{4}", cell.strip()):
-        kind, found = "text", int(cell)
-    if found is None or not 1900 <= found <= 2100:
+def without_mark(cell: Cell, words: FileWords) -> tuple[Cell, str]:
+    """A figure without the mark beside it, and what the mark means: "12 p" is 12, and preliminary."""
+    if isinstance(cell, str) and words.marks and not cell[-1:].isdigit():
+        known = "|".join(f"(?:{pattern})" for pattern in words.marks.values())
+        marked = re.fullmatch(rf"(.*\d)\s?(\((?:{known})\)|(?:{known}))", cell.strip(), re.I)
+        if marked:
+            return marked[1], mark_of(marked[2], words)
+    return cell, ""
+
+
+def year(cell: Cell, stored_as: str, words: FileWords, days: Collection[Day] = ("", "31 December")) -> Time:
+    """A year, stored in the cell as a number, a text or a date, as sources.toml says; a date is one of some days. Raises Unreadable."""
+    time = time_of(cell, words)
+    if time is None:
         raise Unreadable(shown(cell), "a year", "Correct the year, or describe the column in sources.toml as what it is.")
-    if kind != stored_as:
+    if time.day not in days:
+        remedy = "Ask for figures of whole years, or of each year's last day; of 1 January, say reference_day in sources.toml."
+        raise Unreadable(f"{shown(cell)}, which is {time.day}", f"a year{' or its 31 December' if days else ''}", remedy)
+    kind = "text" if isinstance(cell, str) else "number"
+    if isinstance(cell, datetime.date | datetime.datetime) or (isinstance(cell, str) and DATE.fullmatch(cell.strip())):
+        kind = "date"
+    # A mark makes a text of a year that stands as a number beside it.
+    if kind != stored_as and (kind != "text" or plain(cell).isdecimal()):
         raise Unreadable(
             shown(cell),
             f"a year stored as a {stored_as}",
             f"If the whole file is written so, set year_stored_as = '{kind}' for it in sources.toml; else ask the publisher.",
         )
-    return found
+    return time
 
 
 MOST_LISTED = 30
@@ -141,6 +160,20 @@ def class_of(cell: Cell, classification: str, labels: Mapping[str, str]) -> str:
 def class_label(text: Cell) -> str:
     """A class's label with one kind of dash and no spaces around it."""
     return re.sub(r"\s*-\s*", "-", plain(text).translate(DASHES)).casefold()
+
+
+NOTE_OF_A_NAME = re.compile(rf"(?:{FOOTNOTE}|(?<=[^\W\d])\d)$")
+"""What refers to a note after a name: Riket1), Stockholms län¹, Hallands län1."""
+
+
+def as_meant(text: str) -> str:
+    """A text that was UTF-8 and was decoded as another encoding, as it was meant; else the text itself."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return text
 
 
 class Regions:
@@ -187,8 +220,13 @@ class Regions:
 
     def by_name(self, cell: Cell) -> str:
         """The code of a name such as "Hallands län", "Halland" or "Region Halland". Raises Unreadable."""
-        code = self._codes.get(self._label(plain(cell)))
+        text = plain(cell)
+        code = self._codes.get(self._label(text)) or self._codes.get(self._label(NOTE_OF_A_NAME.sub("", text)))
         if code is None:
+            repaired = as_meant(text)
+            if self._label(repaired) in self._codes:
+                remedy = "The file's text was decoded wrongly before it was saved: ask for it anew, as UTF-8."
+                raise Unreadable(f"{shown(cell)}, which is {repaired} decoded wrongly", f"the name of {self._noun}", remedy)
             raise Unreadable(
                 shown(cell),
                 f"the name of {self._noun}, as in {self._listing}",

@@ -3,10 +3,13 @@
 import codecs
 import csv
 import functools
+import html
+import posixpath
 import re
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,6 +23,10 @@ from pipeline.ingest.cells import Cell
 from pipeline.sources import Layout
 
 LARGEST_GRID = 20_000_000
+FORMULA = re.compile(
+    rb'<c r="(?P<column>[A-Z]{1,3})(?P<row>[0-9]{1,7})"(?P<rest>[^>]*)>\s*<f\b[^>]*?(?:/>|>(?P<formula>[^<]*)</f>)'
+    rb"\s*(?:<v>(?P<value>[^<]*)</v>|<v\s*/>)?\s*</c>"
+)
 CELL_PLACE = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 DAMAGED_WORKBOOK = (CalamineError, OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error)
@@ -38,6 +45,12 @@ class Sheet:
     holds_texts: bool = False
     """Whether every cell of the file is text, a year too."""
 
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of a statistical table, the text of each code, by variable."""
+
+    merged: Collection[tuple[int, int]] = ()
+    """The cells that are merged with others: all have the content of the first."""
+
     def place(self, row: int, column: int | None = None) -> str:
         """Where a cell stands, counted from 0 here and shown as a spreadsheet shows it; of a statistical table, its value's number."""
         if self.numbers is not None:
@@ -45,6 +58,10 @@ class Sheet:
             return f"row {row + 1}" if number is None else f"value[{number}]"
         at = f"{letters(column)}{row + 1}" if column is not None else f"row {row + 1}"
         return f"{self.name}!{at}" if self.name else at
+
+    def cell(self, row: int, column: int) -> Cell:
+        """A cell's content; None where the sheet has none."""
+        return self.rows[row][column] if row < len(self.rows) and column < len(self.rows[row]) else None
 
     def where(self, row: int | None = None, column: int | None = None) -> str:
         """The place in words, file first."""
@@ -66,6 +83,11 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
+
+
+def column_number(letters_: str) -> int:
+    """The number of the column with these letters: A is 1, AA is 27."""
+    return functools.reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters_, 0)
 
 
 def read_sheet(path: Path, layout: Layout) -> Sheet:
@@ -117,8 +139,11 @@ def _from_cubes(path: Path, layout: Layout) -> Sheet:
     described = tuple(layout.columns.values())
     rows: list[list[Cell]] = []
     numbers: list[list[int | None]] = []
+    labels: dict[str, dict[str, str]] = {}
     before = 0
     for name, cube in read_cubes(path).items():
+        for variable, texts in cube.labels.items():
+            labels.setdefault(variable, {}).update(texts)
         own, places = cube.rows(described)
         if rows and own[0] != rows[0]:
             found = f"the headings {', '.join(own[0])} in {name}"
@@ -126,7 +151,7 @@ def _from_cubes(path: Path, layout: Layout) -> Sheet:
         rows += own[1:] if rows else own
         numbers += [[None if number is None else number + before for number in row] for row in (places[1:] if numbers else places)]
         before += len(cube.values)
-    return Sheet(path.name, None, rows, numbers, holds_texts=True)
+    return Sheet(path.name, None, rows, numbers, holds_texts=True, labels=labels)
 
 
 def _from_parquet(path: Path) -> Sheet:
@@ -139,7 +164,10 @@ def _from_parquet(path: Path) -> Sheet:
     except (OSError, pa.ArrowException) as error:
         found = f"a damaged file ({str(error).splitlines()[0]})"
         raise DataRefused([Fault(path.name, found, "a Parquet file", FETCH_AGAIN)]) from None
-    columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
+    try:
+        columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
+    except UnicodeDecodeError as error:
+        raise DataRefused([Fault(path.name, f"bytes that are not UTF-8 ({error})", "texts and numbers", FETCH_AGAIN)]) from None
     return Sheet(path.name, None, [list(table.column_names), *(list(row) for row in zip(*columns, strict=True))])
 
 
@@ -147,7 +175,10 @@ def _plain(cell: Cell) -> Cell:
     """A Parquet value as one that a workbook could hold."""
     if isinstance(cell, Decimal):
         return int(cell) if cell == cell.to_integral_value() else float(cell)
-    return cell
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8")
+    # What holds values of its own is no figure: it is shown as it is, and left out by name.
+    return str(cell) if isinstance(cell, dict | list | tuple) else cell
 
 
 def _refuse_giants(path: Path) -> None:
@@ -170,8 +201,7 @@ def _refuse_giants(path: Path) -> None:
             places = CELL_PLACE.findall(archive.read(member))
             column = max((place[0] for place in places), key=lambda name: (len(name), name), default=b"A")
             row = max((int(place[1]) for place in places), default=1)
-            width = functools.reduce(lambda number, letter: number * 26 + letter - 64, column, 0)
-            if row * width > LARGEST_GRID:
+            if row * column_number(column.decode()) > LARGEST_GRID:
                 found = f"cells as far out as column {column.decode()} and row {row}"
                 raise DataRefused(
                     [
@@ -206,13 +236,54 @@ def _from_workbook(path: Path, layout: Layout) -> Sheet:
                 )
             sheet = workbook.get_sheet_by_name(name)
             rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            for (row, column), formula in _never_calculated(path, name).items():
+                if row < len(rows) and column < len(rows[row]):
+                    rows[row][column] = formula
+            merged = set()
             for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
                 for row in range(top, min(bottom + 1, len(rows))):
                     for column in range(left, min(right + 1, len(rows[row]))):
                         rows[row][column] = rows[top][left]
-            return Sheet(path.name, name, rows)
+                        merged.add((row, column))
+            return Sheet(path.name, name, rows, merged=merged)
     except DAMAGED_WORKBOOK as error:
         raise _damaged(path, error) from None
+
+
+def _never_calculated(path: Path, sheet: str | None) -> dict[tuple[int, int], str]:
+    """The formulas of a sheet without a value, by row and column from 0, with = before them.
+
+    A program that writes a formula without its value leaves none, or 0, and has the workbook calculated when it is opened.
+    """
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        members = set(archive.namelist())
+        workbook, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+        if not {workbook, relations} <= members:
+            return {}
+        text = archive.read(workbook).decode("utf-8", errors="replace")
+        names = {
+            html.unescape(tag["name"]): tag["id"] for tag in map(_attributes, re.findall(r"<(?:\w+:)?sheet [^>]*>", text)) if "id" in tag
+        }
+        targets = {
+            tag["Id"]: tag["Target"]
+            for tag in map(_attributes, re.findall(r"<Relationship [^>]*>", archive.read(relations).decode("utf-8")))
+        }
+        member = posixpath.normpath(posixpath.join("/xl", targets.get(names.get(sheet or "", ""), ""))).lstrip("/")
+        content = archive.read(member) if member in members else b""
+    is_stale = re.search(r'fullCalcOnLoad="(1|true)"', text) is not None
+    empty = (b"", b"0") if is_stale else (b"",)
+    found = {}
+    for cell in FORMULA.finditer(content) if b"<f" in content else ():
+        if b't="str"' not in cell["rest"] and (cell["value"] or b"").strip() in empty:
+            formula = html.unescape((cell["formula"] or b"").decode("utf-8", errors="replace"))
+            found[int(cell["row"]) - 1, column_number(cell["column"].decode()) - 1] = f"={formula}"
+    return found
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name.rpartition(":")[2]: value for name, value in re.findall(r'([\w:]+)="([^"]*)"', tag)}
 
 
 def _damaged(path: Path, error: Exception) -> DataRefused:

@@ -6,10 +6,26 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipeline.catalogue import TOTAL, Catalogue, Classes, Geography, Statistic
+from pipeline.catalogue import Catalogue, FileWords, Geography, Statistic
 from pipeline.faults import Fault, printable
-from pipeline.ingest.cells import IGNORE, KEPT, SCORE_KEPT, Cell, Regions, Unreadable, class_label, class_of, figure, plain, shown, year
+from pipeline.ingest.cells import (
+    IGNORE,
+    KEPT,
+    SCORE_KEPT,
+    Cell,
+    Regions,
+    Unreadable,
+    class_label,
+    class_of,
+    figure,
+    plain,
+    shown,
+    without_mark,
+    year,
+)
+from pipeline.ingest.descriptions import REGION_FIELDS, days_of, own_labels, unit_of
 from pipeline.ingest.files import Sheet, letters
+from pipeline.ingest.times import mark_of, year_pattern
 from pipeline.sources import Layout
 
 LARGEST_AMOUNT = Decimal("1e16")
@@ -17,7 +33,6 @@ LARGEST_COUNT = Decimal("1e9")
 """Beyond these a figure is a slip of the hand: a nation exports some 2e12 SEK and has some 1e7 inhabitants."""
 
 
-REGION_FIELDS = ("region_code", "region_name", "region")
 Key = tuple[Any, ...]
 
 
@@ -47,84 +62,6 @@ class Column:
     from_heading: dict[str, str]
 
 
-def describes(statistic: Statistic | None, layouts: tuple[Layout, ...], where: str, catalogue: Catalogue) -> list[Fault]:
-    """What is missing in the description of a file, before the file is read; without a statistic, of the regions' file."""
-    keys = statistic.keys if statistic else ("region_code",)
-    quantities = tuple(statistic.quantities) if statistic else ("region_name",)
-    faults = []
-    known = {*keys, *quantities, *REGION_FIELDS}
-    described = set().union(*({*layout.columns, *layout.constant} for layout in layouts))
-    for unknown in sorted(described - known):
-        faults.append(Fault(where, f"the column {unknown!r}", f"columns among {', '.join(sorted(known))}", "Correct its name."))
-    for quantity in quantities:
-        if quantity not in described and not (statistic is None and "region" in described):
-            faults.append(Fault(where, f"no column for {quantity}", f"a heading for {quantity}", "Describe it under columns."))
-    for layout in layouts:
-        faults += [*_labels_described(layout, where, catalogue), *_keys_described(keys, layout, where)]
-        if statistic and any(one.kind == "money" and name in layout.columns for name, one in statistic.quantities.items()):
-            faults += _unit_described(layout, where, catalogue)
-        if statistic and statistic.has_series and layout.series is None:
-            options = f', such as "{next(iter(statistic.series))}"' if statistic.series else ""
-            remedy = f"Add series = …{options}, or as the publisher says."
-            faults.append(Fault(where, "no series", "how values are placed in regions", remedy))
-    return faults
-
-
-def unit_of(layout: Layout, catalogue: Catalogue) -> int:
-    """How many whole units of the currency one unit of the file is."""
-    return catalogue.units[layout.unit] if layout.unit else 1
-
-
-def _unit_described(layout: Layout, where: str, catalogue: Catalogue) -> Iterator[Fault]:
-    options = f"one of {', '.join(catalogue.units)}"
-    if layout.unit is None:
-        yield Fault(where, "no unit", options, "Add unit = … beside columns.")
-    elif layout.unit not in catalogue.units:
-        yield Fault(where, f"the unit {layout.unit!r}", options, "Correct it; other currencies are not converted.")
-
-
-def _labels_described(layout: Layout, where: str, catalogue: Catalogue) -> Iterator[Fault]:
-    for name, heading in layout.columns.items():
-        for placeholder in dict.fromkeys(re.findall(r"\{\w+\}", heading)):
-            if heading.count(placeholder) > 1:
-                yield Fault(where, f"{placeholder} twice in the heading for {name}", "each placeholder once", "Correct it.")
-    for label, region in layout.regions.items():
-        if region != IGNORE and not re.fullmatch(catalogue.geography.code, region):
-            expected = f"a code that matches {catalogue.geography.code}, or 'ignore'"
-            yield Fault(where, f"the region {region!r} for {label!r}", expected, "Correct it.")
-    for classification, labels in layout.labels.items():
-        if classification not in catalogue.classes:
-            known = ", ".join(catalogue.classes) or "none"
-            yield Fault(where, f"labels of {classification!r}", f"a classification of the catalogue: {known}", "Correct its name.")
-            continue
-        codes = own_labels(catalogue.classes[classification])
-        for label, code in labels.items():
-            if code not in (*codes.values(), IGNORE):
-                expected = f"one of {', '.join(dict.fromkeys(codes.values()))}, {IGNORE}"
-                yield Fault(where, f"the class {code!r} for {label!r}", expected, "Correct it.")
-            elif codes.get(class_label(label), code) != code:
-                yield Fault(where, f"the label {label!r} for the class {code}", f"{label!r} to mean itself", "Remove the line.")
-
-
-def own_labels(classes: Classes) -> dict[str, str]:
-    """The labels that mean themselves, and the codes they mean."""
-    return {class_label(code): code for code in (*classes.codes, TOTAL)}
-
-
-def _keys_described(keys: Sequence[str], layout: Layout, where: str) -> Iterator[Fault]:
-    placeholders = set(re.findall(r"\{(\w+)\}", " ".join(layout.columns.values())))
-    options = [f"{{{name}}}" for name in (*(key for key in keys if key != "region_code"), "region")]
-    for unknown in sorted(placeholders - {option.strip("{}") for option in options}):
-        yield Fault(where, f"the placeholder {{{unknown}}}", f"one of {', '.join(options)}", "Correct it.")
-    for key in keys:
-        if key == "region_code" and not {*REGION_FIELDS} & {*layout.columns, *layout.constant, *placeholders}:
-            yield Fault(where, "no column for the region", "region_code, region_name or region", "Describe it under columns.")
-        elif key not in ("region_code", *layout.columns, *layout.constant, *placeholders):
-            yield Fault(
-                where, f"no column for {key}", f"a heading for {key}", f"Describe it under columns, or put {{{key}}} into a heading."
-            )
-
-
 def read_table(
     statistic: Statistic, sheet: Sheet, layout: Layout, names: Mapping[str, str], listing: str, found: Found, catalogue: Catalogue
 ) -> None:
@@ -138,11 +75,14 @@ def read_table(
         name: own_labels(catalogue.classes[name]) | {class_label(label): code for label, code in layout.labels.get(name, {}).items()}
         for name in statistic.classes
     }
-    headings = _Headings(sheet, layout, labels, regions)
+    headings = _Headings(sheet, layout, labels, regions, catalogue.geography.files)
     columns = headings.columns(found.faults)
     if not columns:
         return
-    reader = _RowReader(statistic, sheet, layout, labels, regions, columns, found, unit_of(layout, catalogue))
+    for column in columns:
+        if column.field in REGION_FIELDS:
+            found.faults += _texts_of_others(sheet, column.index, regions)
+    reader = _RowReader(statistic, sheet, layout, labels, regions, columns, found, unit_of(layout, catalogue), catalogue.geography.files)
     first = layout.header_row[-1]
     last = _last_row(sheet, columns, statistic, first, layout)
     wanted = headings.where(found.faults)
@@ -158,6 +98,22 @@ def read_table(
         found.faults.append(Fault(sheet.where(), missing, "rows with figures", remedy))
 
 
+def _texts_of_others(sheet: Sheet, index: int, regions: Regions) -> Iterator[Fault]:
+    """The codes of a statistical table whose text is not the name of their region."""
+    variable = plain(sheet.cell(0, index)) if sheet.labels else ""
+    for code, text in sheet.labels.get(variable, {}).items():
+        if not text or text == code or not regions.knows(code):
+            continue
+        region = regions.by_either(code)
+        try:
+            if region == IGNORE or regions.by_either(text) in (region, IGNORE):
+                continue
+        except Unreadable:
+            pass
+        found = f"the code {code} with the text {text!r}"
+        yield Fault(f"{sheet.where()}, {variable}", found, f"{regions.name(region)}, which has this code", "Ask the publisher which holds.")
+
+
 def _is_wanted(cells: Sequence[Cell], wanted: Mapping[int, Sequence[str]]) -> bool:
     return all(plain(cells[index]) in texts if index < len(cells) else False for index, texts in wanted.items())
 
@@ -169,7 +125,7 @@ FORMULA = ("=", "+", "-", "@")
 def read_regions(sheet: Sheet, layout: Layout, faults: list[Fault], geography: Geography) -> dict[str, str]:
     """The regions that all other files are held against: code -> name. A cell may hold both: "24 Västerbottens län"."""
     names: dict[str, str] = {}
-    headings = _Headings(sheet, layout, {}, Regions({}, {}, geography))
+    headings = _Headings(sheet, layout, {}, Regions({}, {}, geography), geography.files)
     columns = {column.field: column.index for column in headings.columns(faults)}
     wanted = headings.where(faults)
     for row in range(layout.header_row[-1], len(sheet.rows) if columns else 0):
@@ -191,7 +147,10 @@ def read_regions(sheet: Sheet, layout: Layout, faults: list[Fault], geography: G
 
 
 def headings_of(sheet: Sheet, rows: tuple[int, ...]) -> list[str]:
-    """Each column's heading; of several rows, joined by " / ", a blank upper cell taking its left neighbour's text."""
+    """Each column's heading; of several rows, joined by " / ", a blank upper cell taking its left neighbour's text.
+
+    A column that has none is called by its letter: [A].
+    """
     width = max((len(row) for row in sheet.rows), default=0)
     parts: list[list[str]] = [[] for _ in range(width)]
     for number in rows:
@@ -202,7 +161,7 @@ def headings_of(sheet: Sheet, rows: tuple[int, ...]) -> list[str]:
                 texts[column] = texts[column - 1]
             if texts[column] and texts[column] not in parts[column][-1:]:
                 parts[column].append(texts[column])
-    return [" / ".join(part) for part in parts]
+    return [" / ".join(part) or f"[{letters(column)}]" for column, part in enumerate(parts)]
 
 
 @dataclass(frozen=True)
@@ -213,6 +172,7 @@ class _Headings:
     layout: Layout
     labels: Mapping[str, Mapping[str, str]]
     regions: Regions
+    words: FileWords
 
     def columns(self, faults: list[Fault]) -> list[Column]:
         """The columns that the layout describes; none when a heading is missing, extra or double, which becomes a fault."""
@@ -225,15 +185,16 @@ class _Headings:
         for index, heading in enumerate(headings):
             if heading in left_out and heading not in map(plain, self.layout.columns.values()):
                 continue
-            if not heading:
+            described = set(map(plain, self.layout.columns.values()))
+            if heading == f"[{letters(index)}]" and heading not in described:
                 wrong += _figures_without_heading(self.sheet, index, self.layout)
                 continue
             fits = self._fields(heading, patterns)
             if not fits:
                 strange = f"a column {heading!r} that sources.toml does not describe"
-                described = f"the headings {', '.join(map(repr, self.layout.columns.values()))}"
+                known = f"the headings {', '.join(map(repr, self.layout.columns.values()))}"
                 remedy = "Describe it under columns, or name it under ignore."
-                wrong.append(Fault(self.sheet.where(heading_row, index), strange, described, remedy))
+                wrong.append(Fault(self.sheet.where(heading_row, index), strange, known, remedy))
             for name, parts in fits:
                 first = next((column for column in columns if (column.field, column.from_heading) == (name, parts)), None)
                 if first:
@@ -254,14 +215,16 @@ class _Headings:
             if plain(heading) in headings:
                 wanted[headings.index(plain(heading))] = tuple(map(plain, texts))
             else:
-                present = ", ".join(repr(each) for each in headings if each) or "nothing"
+                present = _listed(headings)
                 place = self.sheet.where(self.layout.header_row[-1] - 1)
                 faults.append(Fault(place, f"the headings {present}", f"a heading {heading!r}", "Correct it under where in sources.toml."))
         return wanted
 
     def _patterns(self) -> dict[str, re.Pattern[str]]:
         """Each described heading as a pattern in which a placeholder matches what it may stand for."""
-        stands_for = {"{year}": r"(?P<year>\d{4})"} | {f"{{{name}}}": f"(?P<{name}>.+)" for name in (*self.labels, "region")}
+        stands_for = {"{year}": f"(?i:{year_pattern(self.words)})"} | {
+            f"{{{name}}}": f"(?P<{name}>.+)" for name in (*self.labels, "region")
+        }
         return {
             name: re.compile("".join(stands_for.get(part) or re.escape(part) for part in re.split(r"(\{\w+\})", plain(heading))))
             for name, heading in self.layout.columns.items()
@@ -275,7 +238,7 @@ class _Headings:
         fits = []
         for name, pattern in patterns.items():
             match = pattern.fullmatch(heading)
-            parts = match.groupdict() if match else {}
+            parts = {name_: part for name_, part in match.groupdict().items() if part is not None} if match else {}
             known_classes = all(class_label(parts[one]) in labels for one, labels in self.labels.items() if one in parts)
             known_region = "region" not in parts or self.regions.knows(parts["region"])
             if match and known_classes and known_region:
@@ -310,10 +273,16 @@ def _absent(sheet: Sheet, layout: Layout, name: str, headings: list[str]) -> Fau
     )
     if sheet.name is None and len(headings) == 1:
         remedy = "The whole line is one heading: set the file's delimiter in sources.toml, as in delimiter = ';'."
-    present = ", ".join(repr(heading) for heading in headings if heading) or "nothing"
     return Fault(
-        sheet.where(layout.header_row[-1] - 1), f"the headings {present}", f"a heading {layout.columns[name]!r} for {name}", remedy
+        sheet.where(layout.header_row[-1] - 1),
+        f"the headings {_listed(headings)}",
+        f"a heading {layout.columns[name]!r} for {name}",
+        remedy,
     )
+
+
+def _listed(headings: Sequence[str]) -> str:
+    return ", ".join(repr(heading) for heading in headings if not re.fullmatch(r"\[[A-Z]+\]", heading)) or "nothing"
 
 
 def _last_row(sheet: Sheet, columns: list[Column], statistic: Statistic, first: int, layout: Layout) -> int:
@@ -343,6 +312,7 @@ class _RowReader:
     columns: list[Column]
     found: Found
     unit: int
+    words: FileWords
 
     def read(self, row: int) -> None:
         keys: dict[str, Any] = {}
@@ -375,7 +345,8 @@ class _RowReader:
                 return class_of(cell, column.field, self.labels[column.field])
             match column.field:
                 case "year":
-                    return year(cell, self._year_stored_as())
+                    time = year(cell, self._year_stored_as(), self.words, days_of(self.statistic, self.layout))
+                    return self._marked(self._of_day(time.year), time.mark)
                 case "region_code":
                     return self.regions.by_code(cell)
                 case "region":
@@ -387,6 +358,17 @@ class _RowReader:
         except Unreadable as fault:
             self._fault(fault, row, column)
             return None
+
+    def _of_day(self, year_: int) -> int:
+        """The year at whose end figures are that are said to be of a year."""
+        return year_ - (self.statistic.at_year_end and self.layout.reference_day == "1 January")
+
+    def _marked(self, year_: int, mark: str) -> int:
+        """The year, if the layout says what a mark means for it. Raises Unreadable."""
+        if mark and year_ not in self.layout.marks.get(mark, ()):
+            remedy = f"Say it in sources.toml: marks = {{ {mark} = [{year_}] }}."
+            raise Unreadable(f"a mark that means {mark}", f"no mark, or {mark} among marks for {year_}", remedy)
+        return year_
 
     def _year_stored_as(self) -> str:
         # A text file holds nothing but text; in a workbook a year that is a text is a sign of something else.
@@ -409,15 +391,22 @@ class _RowReader:
                 if name in self.labels:
                     keys[name] = class_of(text, name, self.labels[name])
                 elif name == "year":
-                    keys[name] = year(text, "text")
-                else:
+                    mark = mark_of(column.from_heading.get("mark", ""), self.words)
+                    keys[name] = self._marked(self._of_day(year(text, "text", self.words).year), mark)
+                elif name == "region":
                     keys["region_code"] = self.regions.by_either(text)
             if IGNORE in keys.values():
                 return
             money = quantity.kind == "money"
             what = {"money": f"a value in {self.layout.unit}", "count": f"a number of {quantity.of}", "index": "an index"}[quantity.kind]
+            if (row, column.index) in self.sheet.merged:
+                remedy = "Ask the publisher which of the regions or classes the figure is of."
+                raise Unreadable(f"{shown(self._cell(row, column))}, merged over several cells", f"{what} in a cell of its own", remedy)
+            cell, mark = without_mark(self._cell(row, column), self.words)
+            if mark:
+                self._marked(keys["year"], mark)
             value, status = figure(
-                self._cell(row, column),
+                cell,
                 what,
                 self.layout.decimal,
                 whole=quantity.kind == "count",

@@ -209,10 +209,12 @@ class Traces:
         codes = row["class_code"].split(", ") if row["class_code"] else []
         classes = dict(zip(catalogue.statistics[row["statistic"]].classes, codes, strict=True))
         shown = f"{written} {self.language.money_unit(row['unit'])}" if is_money else written
-        about = ", ".join([*classes.values(), str(row["year"])])
-        file = self.sources.entries[row["source"]].file
+        source = self.sources.entries[row["source"]]
+        words = catalogue.geography.files
+        marks = [words.meaning(mark, self.language.code) for mark in source.marks_of(row["year"])]
+        about = ", ".join([*classes.values(), str(row["year"]), *marks])
         unit = row["unit"] if is_money else None
-        return Cell(file, row["cell"], row["quantity"], row["year"], classes, written, unit, f"{shown} ({about})")
+        return Cell(source.file, row["cell"], row["quantity"], row["year"], classes, written, unit, f"{shown} ({about})")
 
     def _raw(self, *key: Any) -> Row | None:
         if not self._cells:

@@ -4,7 +4,7 @@ The recogniser only proposes. What it proposes is read by `read_table`, which re
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from pipeline.catalogue import TOTAL, Geography, Statistic
 from pipeline.cubes import Cube
 from pipeline.faults import DataRefused, Fault
-from pipeline.ingest.cells import plain
-from pipeline.ingest.files import read_cubes, read_sheet, sheet_names
+from pipeline.ingest.cells import as_meant, plain, shown
+from pipeline.ingest.files import Sheet, read_cubes, read_sheet, sheet_names
 from pipeline.ingest.recognise import cubes, sheets
 from pipeline.ingest.recognise.formats import format_of, text_layout
 from pipeline.ingest.recognise.readings import Reading, regions_of
@@ -32,7 +32,7 @@ class Recognised:
     """What a file is: its statistic, and how it is read.
 
     layouts: keys of Layout that differ from the defaults, and which of unit and series the layout has. undecided: those of them that
-    the file does not say. findings: what is said of the file.
+    the file does not say. findings: what is said of the file. doubts: what may make the figures other than the statistic's.
     """
 
     table: str
@@ -42,6 +42,7 @@ class Recognised:
     illustrative: bool
     findings: tuple[tuple[str, str], ...]
     undecided: tuple[str, ...]
+    doubts: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,13 @@ class Contents:
     title: str | None = None
 
 
-def recognise(path: Path, words: Words, *, table: str | None = None, sheet: str | None = None, title: str | None = None) -> Recognised:
-    """What a file under its right ending is. table, sheet and title are the analyst's word.
+def recognise(
+    path: Path, words: Words, *, table: str | None = None, sheet: str | None = None, title: str | None = None
+) -> tuple[Recognised, ...]:
+    """What a file under its right ending is: one statistic, or several, each on sheets of its own. table, sheet and title are the
+    analyst's word.
 
-    Raises DataRefused when no table is found in it, or more than one.
+    Raises DataRefused when no table is found in it, or more than one of a statistic.
     """
     contents = _cube(path, words) if path.suffix in (".json", ".px") else _sheets(path, words, sheet)
     contents = replace(contents, texts=[*contents.texts, *([title] if title else [])])
@@ -65,17 +69,53 @@ def recognise(path: Path, words: Words, *, table: str | None = None, sheet: str 
     if uncontrolled:
         found = f"a table that says {uncontrolled!r}"
         raise _refused(path.name, found, "one that may be published", "Build it under disclosure control.")
+    parts = {} if table else _apart(contents, words)
+    if not parts:
+        return (_one(path, table, contents, words, title),)
+    return tuple(_one(path, name, each, words, title) for name, each in parts.items())
+
+
+def _apart(contents: Contents, words: Words) -> dict[str, Contents]:
+    """The parts of a file whose sheets are of different statistics, by statistic; none where they are not."""
+    parts: dict[str, list[int]] = {}
+    tables = len(next(iter(contents.readings.values())))
+    for number in range(tables):
+        readings = {name: [each[number]] for name, each in contents.readings.items()}
+        texts = [text for (reading,) in readings.values() for text in (*reading.titles, *reading.texts)]
+        name = _statistic(replace(contents, readings=readings, texts=texts), words)
+        if name:
+            parts.setdefault(name, []).append(number)
+    if len(parts) < 2:
+        return {}
+    return {
+        name: replace(contents, readings={other: [each[number] for number in numbers] for other, each in contents.readings.items()})
+        for name, numbers in parts.items()
+    }
+
+
+def _one(path: Path, table: str | None, contents: Contents, words: Words, title: str | None) -> Recognised:
     chosen = table or _statistic(contents, words)
+    every = [reading for each in contents.readings.values() for reading in each]
+    within = next((faults for reading in every if (faults := reading.within_year())), [])
+    if within and not any(reading.quantities for reading in every):
+        raise DataRefused(within)
     if chosen is None:
         named = [name for name, statistic in words.catalogue.statistics.items() if not statistic.is_yardstick]
-        found = "a table of figures that does not say of what"
+        headings = dict.fromkeys(heading for reading in every for heading in reading.figures)
+        found = f"a table of figures, called {', '.join(map(repr, headings)) or 'nothing'}, that does not say of what"
         raise _refused(path.name, found, f"one of {', '.join(named)}", f"Say it: --table {named[0]}.")
     readings = [reading for reading in contents.readings[chosen] if reading.quantities]
     count = Counter(quantity for reading in readings for quantity in reading.quantities)
-    if not count or max(count.values()) > 1:
-        places = ", ".join(reading.place for reading in readings or contents.readings[chosen])
-        found = f"{'more than one table' if count else 'no table'} with figures of {chosen}: {places}"
-        raise _refused(path.name, found, "one", "Name the sheet: --sheet …")
+    if count and max(count.values()) > 1:
+        places = ", ".join(reading.place for reading in readings)
+        raise _refused(path.name, f"more than one table with figures of {chosen}: {places}", "one", "Name the sheet: --sheet …")
+    absent = [name for name in words.catalogue.statistics[chosen].quantities if name not in count]
+    if absent:
+        headings = dict.fromkeys(heading for reading in contents.readings[chosen] for heading in reading.figures)
+        found = f"no column for {', '.join(absent)}; the figures are called {', '.join(map(repr, headings)) or 'nothing'}"
+        meanings = (words.catalogue.statistics[chosen].quantities[name].meaning for name in absent)
+        remedy = "Ask the publisher for it, name another --table, or describe the file by hand in sources.toml, as README.md shows."
+        raise _refused(", ".join(reading.place for reading in contents.readings[chosen]), found, "; ".join(meanings), remedy)
     return _recognised(chosen, readings, contents, words, title)
 
 
@@ -93,11 +133,21 @@ def _is_swedish(geography: Geography) -> bool:
     return geography.sv != geography.en
 
 
-def layout_of(parts: Sequence[Cube], statistic: Statistic, words: Words, place: str, columns: Mapping[str, str]) -> dict[str, Any]:
-    """The layout of a fetched table, in one or more parts, whose columns sources.toml describes. Raises DataRefused."""
+def layout_of(
+    parts: Sequence[Cube], statistic: Statistic, words: Words, place: str, columns: Mapping[str, str], asked: Collection[str]
+) -> dict[str, Any]:
+    """The layout of a fetched table, in one or more parts, whose columns sources.toml describes. asked: the variables that were asked for
+    by their codes.
+
+    Raises DataRefused, also for what is in doubt: there is nobody to ask.
+    """
     reading = Reading(statistic, place)
     for part in parts:
         cubes.read_into(reading, part, words, columns)
+    reading.settle_day(words)
+    doubts = [doubt for doubt in reading.doubts if doubt.where not in {f"{place}, {variable}" for variable in asked}]
+    if doubts:
+        raise DataRefused(doubts)
     return {**reading.layout(words, ()), "columns": dict(columns)}
 
 
@@ -105,21 +155,40 @@ def _sheets(path: Path, words: Words, sheet: str | None) -> Contents:
     """The tables on the sheets of a workbook or in a text. Raises DataRefused where there is none."""
     form = text_layout(path, words) if path.suffix == ".csv" else {}
     names = [sheet] if sheet else sheet_names(path) if path.suffix in (".xlsx", ".xlsb", ".xls", ".ods") else [None]
-    tables = []
+    tables, sheets_read = [], []
     texts: dict[str, None] = {}
     for name in names:
         read = read_sheet(path, Layout(columns={"any": "any"}, sheet=name, **form))
+        sheets_read.append(read)
         table = sheets.find_table(read, words)
         tables += [table] if table else []
         cells = table.texts if table else (plain(cell) for row in read.rows for cell in row if isinstance(cell, str))
         texts |= dict.fromkeys(cells)
     readings = {name: [sheets.read_as(table, statistic, words) for table in tables] for name, statistic in _statistics(words)}
-    if not any(reading.quantities for each in readings.values() for reading in each):
-        nouns = words.geography.en
-        row = f"a row for each {nouns.noun}"
-        remedy = f"Describe it by hand in sources.toml, as README.md shows, or ask the publisher for a table with {row}."
-        raise _refused(path.name, f"no column and no heading of {nouns.nouns} beside figures", f"a table of {nouns.nouns}", remedy)
+    if not tables:
+        raise DataRefused([_no_table(path, sheets_read, words)])
+    unread = next((fault for table in tables if (fault := sheets.unread_figures(table, words))), None)
+    if unread and not any(reading.quantities for each in readings.values() for reading in each):
+        raise DataRefused([unread])
     return Contents(readings, list(texts), form)
+
+
+def _no_table(path: Path, read: Sequence[Sheet], words: Words) -> Fault:
+    """Why no table of regions is found: the first name beside figures that is no region's, or nothing of the kind."""
+    nouns = words.geography.en
+    row = f"a row for each {nouns.noun}"
+    remedy = f"Describe it by hand in sources.toml, as README.md shows, or ask the publisher for a table with {row}."
+    for sheet in read:
+        for place in sheets.names_beside_figures(sheet, words):
+            cell = sheet.cell(*place)
+            meant = as_meant(plain(cell))
+            if meant != plain(cell) and words.region(meant):
+                found = f"{shown(cell)}, which is {meant} decoded wrongly"
+                return Fault(sheet.where(*place), found, f"the name of {nouns.a_noun}", "Ask for the file anew, saved as UTF-8.")
+        for place in sheets.names_beside_figures(sheet, words):
+            found = f"{shown(sheet.cell(*place))} beside figures, and no column of {nouns.nouns}"
+            return Fault(sheet.where(*place), found, f"the name or the code of {nouns.a_noun}", remedy)
+    return Fault(path.name, f"no column and no heading of {nouns.nouns} beside figures", f"a table of {nouns.nouns}", remedy)
 
 
 def _cube(path: Path, words: Words) -> Contents:
@@ -166,14 +235,26 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
         table=chosen,
         layouts=tuple(layouts),
         title=contents.title or next((text for text in texts if len(text.split()) > 1), None),
-        covers=covered(regions, years, words.geography, _classes_in_words(readings, words)),
+        covers=covered(
+            regions, years, words.geography, ", ".join([*_classes_in_words(readings, words), *_marks_in_words(readings, words)])
+        ),
         illustrative=any(ILLUSTRATIVE in text.casefold() for text in texts),
         findings=tuple(findings),
         undecided=tuple(undecided),
+        doubts=tuple(doubt for reading in readings for doubt in reading.doubts),
     )
 
 
-def _classes_in_words(readings: Sequence[Reading], words: Words) -> str:
+def _marks_in_words(readings: Sequence[Reading], words: Words) -> Iterator[str]:
+    """Of which years the figures are marked, and what that means, as sources.toml says it."""
+    for mark in words.files.marks:
+        years = sorted(set().union(*(reading.marks.get(mark, set()) for reading in readings)))
+        if years:
+            called = words.files.meaning(mark, "sv" if _is_swedish(words.geography) else "en")
+            yield f"{called} {', '.join(map(str, years))}"
+
+
+def _classes_in_words(readings: Sequence[Reading], words: Words) -> list[str]:
     """How many classes a file has of each classification, in Swedish."""
     parts = []
     for name in readings[0].statistic.classes:
@@ -184,7 +265,7 @@ def _classes_in_words(readings: Sequence[Reading], words: Words) -> str:
         elif number:
             in_words = _is_swedish(words.geography) and number < len(NUMBERS)
             parts.append(f"{NUMBERS[number] if in_words else number} {called.classes}")
-    return ", ".join(parts)
+    return parts
 
 
 def _refused(where: str, found: str, expected: str, remedy: str) -> DataRefused:

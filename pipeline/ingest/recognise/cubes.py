@@ -1,13 +1,15 @@
 """A statistical table, JSON-stat 2 or PX: what each of its variables holds for a statistic."""
 
+import math
 from collections.abc import Mapping
 
 from pipeline.cubes import Cube
 from pipeline.faults import Fault
 from pipeline.ingest.cells import IGNORE
-from pipeline.ingest.recognise.readings import Reading
+from pipeline.ingest.recognise.readings import PART, Reading
 from pipeline.ingest.recognise.sheets import FEWEST_REGIONS
-from pipeline.ingest.recognise.words import YEAR, Words
+from pipeline.ingest.recognise.words import Words
+from pipeline.ingest.times import mark_of, time_of
 
 VALUE = "value"
 """The column of the figures of a table that holds one thing."""
@@ -17,7 +19,7 @@ def read_into(reading: Reading, cube: Cube, words: Words, columns: Mapping[str, 
     """Note in a reading what each variable and content of a table holds; columns say of fields which they are."""
     described = {variable: name for name, variable in (columns or {}).items()}
     texts = [cube.title, *cube.notes, *cube.units.values()]
-    reading.titles, reading.texts = [cube.title], [text for text in texts if text]
+    reading.titles, reading.texts, reading.periods = [cube.title], [text for text in texts if text], cube.periods
     for variable, codes in cube.codes.items():
         if variable != cube.contents:
             labels = {code: cube.labels[variable].get(code, code) for code in codes}
@@ -26,17 +28,20 @@ def read_into(reading: Reading, cube: Cube, words: Words, columns: Mapping[str, 
                 _keep(variable, labels, field, reading, words)
             elif len(labels) > 1:
                 _choose(variable, labels, reading, words)
+            else:
+                _only(variable, labels, reading, words)
     _contents(cube, described, reading, words)
+    _marked(cube, reading, words)
 
 
 def _field(variable: str, labels: Mapping[str, str], reading: Reading, words: Words) -> str | None:
     """What a variable holds, by its codes and their labels: years, regions, a classification of the statistic; else None."""
-    if all(YEAR.fullmatch(code) for code in labels):
+    if all(time_of(code, words.files) for code in labels):
         return "year"
     own = [code for code in labels if any(code.startswith(region) for region in words.names)]
     if any(code in words.names for code in own) and 2 * len(own) >= len(labels):
         return "region" if any(map(words.is_elsewhere, labels.values())) else "region_code"
-    if sum(words.region(code) is not None for code in labels) >= FEWEST_REGIONS:
+    if sum(words.region(code) is not None or words.region(text) is not None for code, text in labels.items()) >= FEWEST_REGIONS:
         return "region"
     free = (name for name in reading.statistic.classes if name not in reading.columns)
     return next((name for name in free if _are_classes(variable, labels, name, words)), None)
@@ -51,14 +56,29 @@ def _keep(variable: str, labels: Mapping[str, str], field: str, reading: Reading
     """Note a variable that is a field, and what its codes mean."""
     reading.columns.setdefault(field, {})[variable] = None
     if field == "year":
-        reading.years |= {int(code) for code in labels if YEAR.fullmatch(code)}
+        for code, label in labels.items():
+            time, text = time_of(code, words.files), time_of(label, words.files)
+            if time:
+                reading.keep_year(time.year, text.mark if text else time.mark, time.day, f"{variable} {code}")
     elif field in reading.statistic.classes:
         reading.named.add(field)
         for code, label in labels.items():
             reading.keep_class(words, field, code, label)
     else:
-        reading.regions |= {region for code in labels if (region := words.region(code))}
+        by_text = {code: region for code, label in labels.items() if not words.region(code) and (region := words.region(label))}
+        reading.regions |= {region for code in labels if (region := words.region(code) or by_text.get(code))}
+        reading.aliases |= by_text if field == "region" else {}
         reading.aliases |= {code: IGNORE for code, label in labels.items() if words.is_elsewhere(label)}
+
+
+def _only(variable: str, labels: Mapping[str, str], reading: Reading, words: Words) -> None:
+    """Note the only code of a variable that the statistic does not have: its total, or in doubt."""
+    ((code, label),) = labels.items()
+    reading.left_out[variable] = label
+    if not (words.is_total(label) or words.is_total(code)) and words.limits(reading.statistic, label):
+        found = f"{variable} = {label} ({code}) alone"
+        expected = f"the total of {variable}: one code may be a part of {reading.statistic.name}"
+        reading.doubts.append(Fault(f"{reading.place}, {variable}", found, expected, PART))
 
 
 def _choose(variable: str, labels: Mapping[str, str], reading: Reading, words: Words) -> None:
@@ -69,10 +89,13 @@ def _choose(variable: str, labels: Mapping[str, str], reading: Reading, words: W
     chosen = words.rows_of(reading.statistic, labels.values())
     if chosen:
         reading.where[variable] = next(code for code, label in labels.items() if label == chosen)
+        if not words.is_total(chosen):
+            reading.question_limits(words, chosen, f"{reading.place}, {variable}")
         return
-    found = f"the variable {variable} with {len(labels)} codes, and not one of them its total"
+    first, text = next(iter(labels.items()))
+    found = f"the variable {variable} with {len(labels)} codes, and not one of them its total, the first {first} ({text})"
     expected = "regions, years, contents, classes of the statistic, and variables with a total"
-    remedy = f"Ask for the table with one code of {variable}."
+    remedy = f"Ask for the table without {variable}, so that the publisher adds it up, or with its total; one other code is a part."
     reading.faults.append(Fault(reading.place, found, expected, remedy))
 
 
@@ -83,12 +106,30 @@ def _contents(cube: Cube, described: Mapping[str, str], reading: Reading, words:
     for code in codes:
         text = cube.labels[cube.contents].get(code, code) if cube.contents else cube.title
         quantity = described.get(code) or words.quantity(statistic, text)
+        reading.figures.append(text)
         if quantity:
             reading.named.add(quantity)
-        elif len(codes) == 1:
+        elif len(codes) == 1 and not (cube.contents and words.limits(statistic, text)):
+            # Contents called "Antal" are what the title names; "Folkökning" is something else.
             quantity = next(iter(words.quantities(statistic, text)), None)
         if quantity is None or reading.columns.get(quantity, {code: None}) != {code: None}:
             reading.ignored[code] = None
             continue
+        if cube.contents:
+            reading.question_limits(words, text, f"{reading.place}, {cube.contents}")
         reading.columns[quantity] = {code: None}
-        reading.values += [cube.units[code]] if statistic.quantities[quantity].kind == "money" and cube.units.get(code) else []
+        unit = cube.units.get(code) or cube.units.get(text) or cube.units.get("")
+        reading.values += [unit] if statistic.quantities[quantity].kind == "money" and unit else []
+
+
+def _marked(cube: Cube, reading: Reading, words: Words) -> None:
+    """Note the years in which symbols beside figures mean that these are preliminary or revised."""
+    (variable,) = reading.columns.get("year", {None: None})
+    marks = {number: mark for number, symbol in cube.symbols.items() if (mark := mark_of(symbol, words.files))}
+    if variable is not None and marks:
+        places = list(cube.codes)
+        inner = math.prod(len(cube.codes[name]) for name in places[places.index(variable) + 1 :])
+        codes = cube.codes[variable]
+        for number, mark in marks.items():
+            time = time_of(codes[number // inner % len(codes)], words.files)
+            reading.marks.setdefault(mark, set()).update([time.year] if time else [])

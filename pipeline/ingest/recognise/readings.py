@@ -1,17 +1,23 @@
 """How a sheet or a statistical table reads as a statistic: the layout that follows, and what the file does not say."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.catalogue import Statistic
 from pipeline.faults import DataRefused, Fault
-from pipeline.ingest.cells import class_label
-from pipeline.ingest.recognise.words import YEAR, Words, year_in
-from pipeline.ingest.tables import own_labels
+from pipeline.ingest.cells import IGNORE, class_label
+from pipeline.ingest.descriptions import REGION_FIELDS, days_of, own_labels
+from pipeline.ingest.recognise.words import Words, year_in
+from pipeline.ingest.times import YEAR, Day, day_of
+from pipeline.sources import Layout
 
 STATED = ("series", "size_definition", "threshold")
 """Headings of columns that say what all figures of a file are, as keys of Layout."""
+OF_ALL = (*STATED, "kind", "disclosure_control")
+"""Headings of columns that limit nothing, as a table built from firm-level records has them."""
+PART = "Ask for the table of all; say yes only if the figures are of all in spite of it."
 MOST_LISTED = 10
 """Regions without a figure that are named."""
 
@@ -23,7 +29,10 @@ class Reading:
     columns: of each field its headings, with a placeholder for what varies; several where it is not clear which is meant. named: the
     fields that the file's own words name. classes, labels: the codes of each classification, and the labels that need saying. where,
     constant, stated, ignored: as in Layout. texts: what stands around the table, titles those above it. values: headings of amounts.
-    strangers: columns that hold classes which the statistic does not have. places: of each field the columns it stands in.
+    strangers: columns that hold classes which the statistic does not have. places: of each field the columns it stands in. days: the days
+    that headings and cells say the figures are of, and where; periods: texts that say it of all figures. figures: columns of figures.
+    left_out: columns and variables with one text. notes: marks that refer to notes. marks: as in Layout. doubts:
+    what may make the figures other than the statistic's.
     """
 
     statistic: Statistic
@@ -47,7 +56,14 @@ class Reading:
     values: list[str] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     ending: dict[str, Any] = field(default_factory=dict)
+    days: dict[Day, str] = field(default_factory=dict)
+    periods: Sequence[str] = ()
+    marks: dict[str, set[int]] = field(default_factory=dict)
+    figures: list[str] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)
 
     @property
     def quantities(self) -> set[str]:
@@ -81,6 +97,52 @@ class Reading:
         if own_labels(classes).get(class_label(label)) != code:
             self.labels.setdefault(classification, {})[label] = code
 
+    def keep_year(self, year: int, mark: str, day: Day, place: str) -> None:
+        """Note a year, what its mark means, and the day or the part of the year that is meant."""
+        self.years.add(year)
+        self.days.setdefault(day, place)
+        if mark:
+            self.marks.setdefault(mark, set()).add(year)
+
+    def question_limits(self, words: Words, text: str, place: str) -> None:
+        """Doubt what a heading, the name of contents or a column's only text says beyond the statistic."""
+        limits = words.limits(self.statistic, text)
+        if limits:
+            found = f"{text!r}, which says more than the statistic: {limits}"
+            self.doubts.append(Fault(place, found, f"all of {self.statistic.name}, not a part of it", PART))
+
+    def within_year(self) -> list[Fault]:
+        """What the table has in place of years."""
+        within = self.days.get("a part of a year") or self.days.get("another day")
+        remedy = "Ask for figures of whole years, or of each year's last day."
+        return [Fault(self.place, f"{within}, which is not a whole year", "years", remedy)] if within else []
+
+    def settle_day(self, words: Words) -> None:
+        """Decide which day the figures of a state are of; what is no year is a fault, and 1 January a doubt."""
+        self.faults += self.within_year()
+        known = days_of(self.statistic, Layout(columns={"any": "any"}))
+        texts = [text for text in (*self.periods, *self.titles, *self.texts) if not self._is_event(text)]
+        year_days: tuple[Day, ...] = ("31 December", "1 January")
+        told = (day_of(text, words.files) for text in texts)
+        day: Day = next((each for each in year_days if each in self.days), next((each for each in told if each in year_days), ""))
+        if {"31 December", "1 January"} <= self.days.keys() and self.statistic.at_year_end:
+            found = f"{self.days['31 December']} and {self.days['1 January']}"
+            self.faults.append(Fault(self.place, found, "figures of one day of each year", "Ask the publisher for one of them."))
+        if day and day not in known:
+            where = self.days.get(day) or f"the text {next(text for text in texts if day_of(text, words.files) == day)!r}"
+            found = f"{where}, so figures of 1 January"
+            expected = "figures of 31 December"
+            remedy = "They are read as those of the year before, whose end it is: 1 January 2022 as 2021. Say yes if that is right."
+            self.doubts.append(Fault(self.place, found, expected, remedy))
+            self.form["reference_day"] = day
+            self.years = {year - 1 for year in self.years}
+            self.marks = {mark: {year - 1 for year in years} for mark, years in self.marks.items()}
+
+    def _is_event(self, text: str) -> bool:
+        """Whether a text names a day of one year among several, as when a border changed."""
+        named = {int(year) for year in YEAR.findall(text)}
+        return bool(named) and len(self.years) > 1 and not self.years <= named and text not in self.titles
+
     def complete(self, words: Words, title: str | None) -> None:
         """Add what stands in no column and the title, or what stands above the table, names alone: the year, a class."""
         texts = [title] if title and YEAR.search(title) else self.titles
@@ -95,6 +157,35 @@ class Reading:
             if name not in self.classes and len(codes) == 1:
                 self.constant[name] = min(codes)
                 self.classes[name] = codes
+        self.settle_day(words)
+        for text in self.titles:
+            part = words.part_in_title(self.statistic, text)
+            if part:
+                found = f"the title {text!r}, which says more than the statistic: {part}"
+                self.doubts.append(Fault(self.place, found, f"all of {self.statistic.name}, not a part of it", PART))
+        self.faults += self._missing(words)
+
+    def _missing(self, words: Words) -> Iterator[Fault]:
+        """What the statistic has and the table does not: the year, a classification, a quantity."""
+        held = {
+            *self.columns,
+            *self.constant,
+            *re.findall(r"\{(\w+)\}", " ".join(heading for each in self.columns.values() for heading in each)),
+        }
+        left_out = f"; left out are {', '.join(map(repr, self.ignored))}" if self.ignored else ""
+        if not {*REGION_FIELDS} & held:
+            nouns = words.geography.en
+            found = f"no column, no heading and no variable of {nouns.nouns}{left_out}"
+            yield Fault(self.place, found, f"figures by {nouns.noun}", f"Ask the publisher for a table with a row for each {nouns.noun}.")
+        if "year" not in held:
+            found = f"no year in a column, a heading or a title{left_out}"
+            yield Fault(
+                self.place, found, "the year of each figure", "Say it in the title: --title '… 2022', or describe the file by hand."
+            )
+        for name in self.statistic.classes:
+            if name not in held:
+                found, expected = f"no column and no heading of {name}{left_out}", f"{', '.join(words.catalogue.classes[name].codes)}"
+                yield Fault(self.place, found, expected, "Ask the publisher for them, or describe the file by hand in sources.toml.")
 
     def layout(self, words: Words, further: Sequence[str]) -> dict[str, Any]:
         """The layout, as keys of Layout that differ from the defaults. further: texts of the rest of the file.
@@ -113,6 +204,7 @@ class Reading:
         facts["columns"] = {name: next(iter(headings)) for name, headings in self.columns.items()}
         facts |= {"where": self.where, "constant": self.constant, "labels": self.labels}
         facts |= {"regions": self.aliases, "ignore": list(self.ignored)}
+        facts |= {"marks": {mark: sorted(years) for mark, years in self.marks.items()}}
         return self.form | {key: value for key, value in facts.items() if value} | self.ending
 
     @property
@@ -134,10 +226,11 @@ class Reading:
         for name, heading in layout["columns"].items():
             yield name, f"column {self.places[name]}, “{heading}”" if name in self.places else heading
         yield "years", f"{min(self.years)}–{max(self.years)}" if self.years else "none"
-        for key, value in self.constant.items():
-            yield key, f"{value}, of all rows"
-        for heading, text in self.where.items():
-            yield "rows", f"where {heading} is {text}"
+        yield from ((key, f"{value}, of all rows") for key, value in self.constant.items())
+        if self.form.get("reference_day"):
+            yield "day", f"{self.form['reference_day']}, so of the year before"
+        yield from ((mark, ", ".join(map(str, sorted(years)))) for mark, years in self.marks.items())
+        yield from (("rows", f"where {heading} is {text}") for heading, text in self.where.items())
         if self.has_amounts:
             yield "unit", layout.get("unit", "not told")
         if self.statistic.has_series:
@@ -145,12 +238,19 @@ class Reading:
         for key in STATED[1:]:
             if key in self.stated:
                 yield key.replace("_", " ").removeprefix("size "), self.stated[key]
-        for label in self.aliases:
-            yield "region", f"{label!r} is left out"
-        for label, code in self.other_names.items():
-            yield "region", f"{label!r} is {words.names[code]}"
-        if self.ignored:
-            yield "left out", ", ".join(self.ignored)
+        yield from self._left_out(words)
+
+    def _left_out(self, words: Words) -> Iterator[tuple[str, str]]:
+        """What is said of names, marks, and columns that are not read."""
+        by_text = [f"{code} as {words.names[region]}" for code, region in self.aliases.items() if region != IGNORE]
+        if by_text:
+            yield "region", f"read by their texts: {', '.join(by_text)}"
+        yield from (("region", f"{label!r} is left out") for label, code in self.aliases.items() if code == IGNORE)
+        yield from (("region", f"{label!r} is {words.names[code]}") for label, code in self.other_names.items())
+        yield from (("mark", f"{note!r} refers to a note") for note in self.notes)
+        if self.ignored or self.left_out:
+            only = [f"{heading} (only {text})" for heading, text in self.left_out.items()]
+            yield "left out", ", ".join([*only, *(heading for heading in self.ignored if heading not in self.left_out)])
 
 
 def regions_of(readings: Sequence[Reading], words: Words) -> str:

@@ -1,17 +1,18 @@
 """A sheet as a table of regions: where its headings and figures stand, and what each column holds for a statistic."""
 
-import datetime
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.catalogue import Statistic
-from pipeline.ingest.cells import IGNORE, NUMBER, SYMBOLS, Cell, plain
+from pipeline.faults import Fault
+from pipeline.ingest.cells import IGNORE, NUMBER, SYMBOLS, THOUSANDS, Cell, plain, shown, without_mark
 from pipeline.ingest.files import Sheet, letters
-from pipeline.ingest.recognise.readings import STATED, Reading
-from pipeline.ingest.recognise.words import YEAR, Words
+from pipeline.ingest.recognise.readings import OF_ALL, PART, STATED, Reading
+from pipeline.ingest.recognise.words import Words
 from pipeline.ingest.tables import headings_of
+from pipeline.ingest.times import DATE, DAY_AFTER, FOOTNOTE, GLUED, PART_AFTER, YEAR, Time, day_of, mark_of, time_of, year_pattern
 
 MOST_HEADING_ROWS = 3
 FEWEST_REGIONS = 3
@@ -32,13 +33,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table on a sheet: rows of headings, counted from 1, and columns. titles stand above it, texts around it."""
+    """A table on a sheet: rows of headings, counted from 1, and columns. titles stand above it, texts around it. rows: the rows of figures,
+    from 0.
+    """
 
     sheet: Sheet
     header_row: tuple[int, ...]
     columns: tuple[Column, ...]
     titles: tuple[str, ...]
     texts: tuple[str, ...]
+    rows: range
 
     @property
     def has_regions_in_rows(self) -> bool:
@@ -52,9 +56,10 @@ def find_table(sheet: Sheet, words: Words) -> Table | None:
     cells = [[(row[index] if index < len(row) else None) for row in sheet.rows] for index in range(width)]
     fields = {index: field for index in range(width) if (field := _region_field(cells[index], words)) is not None}
     if fields:
-        column = cells[min(fields)]
-        first = next(row for row, cell in enumerate(column) if words.region(cell))
-        last = max(row for row, cell in enumerate(column) if words.region(cell) or words.is_elsewhere(plain(cell)))
+        first = min(next(row for row, cell in enumerate(cells[index]) if words.region(cell)) for index in fields)
+        last = max(row for row, cell in enumerate(cells[min(fields)]) if words.region(cell) or words.is_elsewhere(plain(cell)))
+        while first and _is_data(sheet.rows[first - 1], words):
+            first -= 1
     else:
         enough = (row for row, own in enumerate(sheet.rows) if len({words.region(cell) for cell in own} - {None}) >= FEWEST_REGIONS)
         first, last = next(enough, len(sheet.rows)) + 1, len(sheet.rows) - 1
@@ -62,13 +67,58 @@ def find_table(sheet: Sheet, words: Words) -> Table | None:
     if not header_row:
         return None
     columns = []
-    for index, heading in enumerate(headings_of(sheet, header_row)):
+    headings = headings_of(sheet, header_row)
+    if _zeros_are_lost(cells, fields, first, last, words):
+        fields = {index: field for index, field in fields.items() if field != "region_code"}
+    for index, heading in enumerate(headings):
         below = [cell for cell in cells[index][first : last + 1] if plain(cell)]
-        columns.append(Column(index, heading, below, tuple(dict.fromkeys(map(plain, below))), _are_figures(below), fields.get(index)))
+        has_heading = heading != f"[{letters(index)}]"
+        are_figures = _are_figures(below, words)
+        # What has neither heading nor figures, and says different things of the rows, is a note.
+        if has_heading or index in fields or (below and (not are_figures or len(set(map(plain, below))) == 1)):
+            columns.append(Column(index, heading, below, tuple(dict.fromkeys(map(plain, below))), are_figures, fields.get(index)))
     titles = _texts(sheet.rows[: header_row[0] - 1])
     constant = [column.labels[0] for column in columns if len(column.labels) == 1 and isinstance(column.cells[0], str)]
     around = [*titles, *_texts(sheet.rows[last + 1 :]), *constant]
-    return Table(sheet, header_row, tuple(columns), titles, tuple(dict.fromkeys(around)))
+    return Table(sheet, header_row, tuple(columns), titles, tuple(dict.fromkeys(around)), range(first, last + 1))
+
+
+def names_beside_figures(sheet: Sheet, words: Words) -> Iterator[tuple[int, int]]:
+    """The row and the column of each text that stands before figures in its row and names no region."""
+    for row, cells in enumerate(sheet.rows):
+        if _is_data(cells, words):
+            column = next(column for column, cell in enumerate(cells) if plain(cell))
+            if words.region(cells[column]) is None:
+                yield row, column
+
+
+def unread_figures(table: Table, words: Words) -> Fault | None:
+    """Of a table of regions without any figure: the first cell that should be one."""
+    if any(column.are_figures for column in table.columns):
+        return None
+    index = max(column.index for column in table.columns)
+    cell = table.sheet.cell(table.rows[0], index)
+    remedy = "Ask the publisher for a file with figures as numbers."
+    return Fault(table.sheet.where(table.rows[0], index), shown(cell), "a figure, as in no column of the table", remedy)
+
+
+def _is_data(cells: Sequence[Cell], words: Words) -> bool:
+    """Whether a row is one of figures: a name, and then more figures than anything else."""
+    texts = [cell for cell in cells if plain(cell)]
+    rest = [cell for cell in texts[1:] if not words.region(cell)]
+    figures = [cell for cell in rest if _is_figure(cell, words) and time_of(cell, words.files) is None]
+    is_named = bool(texts) and isinstance(texts[0], str) and not _is_figure(texts[0], words)
+    return is_named and len(rest) > 0 and 2 * len(figures) > len(rest)
+
+
+def _zeros_are_lost(cells: Sequence[Sequence[Cell]], fields: dict[int, str], first: int, last: int, words: Words) -> bool:
+    """Whether codes of regions lack their zeros, and the names beside them say the same regions, so that the names are enough."""
+    codes = [index for index, field in fields.items() if field == "region_code"]
+    names = [index for index, field in fields.items() if field != "region_code"]
+    if len(codes) != 1 or len(names) != 1:
+        return False
+    rows = [(plain(cells[codes[0]][row]), words.region(cells[names[0]][row])) for row in range(first, last + 1)]
+    return any(code not in words.names for code, _ in rows if code) and all(words.padded(code) == region for code, region in rows if code)
 
 
 def read_as(table: Table, statistic: Statistic, words: Words) -> Reading:
@@ -80,7 +130,12 @@ def read_as(table: Table, statistic: Statistic, words: Words) -> Reading:
     titles = [text for text in (sheet.name, *table.titles) if text]
     reading = Reading(statistic, sheet.where(), form, titles=titles, texts=table.texts)
     reading.places["header_row"] = ", ".join(map(str, table.header_row))
-    measured = [column for column in table.columns if column.heading and _tell(column, table, reading, words)]
+    measured = [column for column in table.columns if _tell(column, table, reading, words)]
+    measured += _only_figures(table, reading, words) if not measured else []
+    if measured:
+        _marked_rows(measured, table, reading, words)
+        _question_unread(table, reading, words)
+        _rows_apart(table, reading, words)
     reading.ending = _year_stored_as(table, reading) | _decimal(measured)
     return reading
 
@@ -95,30 +150,123 @@ def _tell(column: Column, table: Table, reading: Reading, words: Words) -> bool:
         _regions(column, reading, words)
         _note(column, column.region_field, heading, reading)
         return False
-    if column.cells and all(_year(cell) for cell in column.cells):
-        reading.years |= {_year(cell) or 0 for cell in column.cells}
-        _note(column, "year", heading, reading)
+    if (times := _times(column, words)) and _dated(column, times, table, reading, words):
         return False
-    by = {name: words.catalogue.classes[name] for name in words.catalogue.classes}
-    own = [name for name in statistic.classes if name not in reading.classes]
-    for name in (*own, *(name for name in by if name not in statistic.classes)):
-        if words.are_classes(column.labels, heading, by[name], are_figures=column.are_figures):
-            if name not in statistic.classes:
-                reading.strangers.append(heading)
-                break
-            for label in column.labels:
-                reading.keep_class(words, name, label)
-            reading.named.add(name)
-            _note(column, name, heading, reading)
-            return False
+    if _classed(column, reading, words):
+        return False
     if column.are_figures:
         return _measured(column, table, reading, words)
     chosen = words.rows_of(statistic, column.labels)
     if chosen and len(column.labels) > 1 and heading not in reading.strangers:
         reading.where[heading] = chosen
+        if not words.is_total(chosen):
+            reading.question_limits(words, chosen, f"{reading.place}, column {letters(column.index)}")
     else:
         reading.ignored[heading] = None
+        _question_the_only(column, table, reading, words)
     return False
+
+
+def _dated(column: Column, times: Sequence[Time], table: Table, reading: Reading, words: Words) -> bool:
+    """Note a column of years. Beside one, dates of the same years say of which day the figures are; other dates are of something else."""
+    others = [years for other in table.columns if other is not column and (years := _times(other, words)) and not years[0].day]
+    is_beside = any(time.day for time in times) and bool(others)
+    if len(column.labels) == 1 and any(YEAR.search(other.heading) for other in table.columns if other.are_figures):
+        return False
+    if is_beside and not any([time.year for time in times] == [time.year for time in years] for years in others):
+        return False
+    for time, cell in zip(times, column.cells, strict=True):
+        reading.keep_year(time.year, time.mark, time.day, f"{plain(cell)} in column {letters(column.index)}")
+    if is_beside:
+        reading.ignored[column.heading] = None
+    else:
+        _note(column, "year", column.heading, reading)
+    return True
+
+
+def _classed(column: Column, reading: Reading, words: Words) -> bool:
+    """Whether a column holds classes of the statistic, which are noted; those of another are, too."""
+    own = [name for name in reading.statistic.classes if name not in reading.classes]
+    for name in (*own, *(name for name in words.catalogue.classes if name not in reading.statistic.classes)):
+        if words.are_classes(column.labels, column.heading, words.catalogue.classes[name], are_figures=column.are_figures):
+            if name not in reading.statistic.classes:
+                reading.strangers.append(column.heading)
+                return False
+            for label in column.labels:
+                reading.keep_class(words, name, label)
+            reading.named.add(name)
+            _note(column, name, column.heading, reading)
+            return True
+    return False
+
+
+def _question_the_only(column: Column, table: Table, reading: Reading, words: Words) -> None:
+    """Doubt a column that says the same of all rows, unless that is a total or limits nothing."""
+    if len(column.labels) != 1 or len(column.cells) < FEWEST_REGIONS or column.heading in OF_ALL:
+        return
+    (label,) = column.labels
+    reading.left_out[column.heading] = label
+    is_free = re.fullmatch(words.files.unlimited, f"{column.heading}: {label}", re.I) or words.is_total(label)
+    if not is_free and (words.limits(reading.statistic, label) or column.are_figures):
+        place = table.sheet.where(table.rows[0], column.index)
+        found = f"{column.heading} = {label} in every row"
+        reading.doubts.append(Fault(place, found, f"the total of {column.heading}: one may be a part of {reading.statistic.name}", PART))
+
+
+def _only_figures(table: Table, reading: Reading, words: Words) -> list[Column]:
+    """The one column of figures whose heading says nothing else, as figures of the only quantity of a statistic."""
+    quantities = list(reading.statistic.quantities)
+    bare = [column for column in table.columns if column.heading in reading.ignored and column.are_figures]
+    bare = [column for column in bare if not words.limits(reading.statistic, column.heading) and len(column.labels) > 1]
+    bare = [column for column in bare if not all(map(words.is_code, column.cells))]
+    if len(quantities) != 1 or len(bare) != 1 or not words.quantities(reading.statistic, bare[0].heading):
+        return []
+    del reading.ignored[bare[0].heading]
+    _note(bare[0], quantities[0], bare[0].heading, reading)
+    return bare
+
+
+def _rows_apart(table: Table, reading: Reading, words: Words) -> None:
+    """Refuse a table whose rows differ only in a column that is left out: rows of parts."""
+    held = {heading for field, headings in reading.columns.items() if field not in reading.statistic.quantities for heading in headings}
+    cells = {column.heading: [plain(table.sheet.cell(row, column.index)) for row in table.rows] for column in table.columns}
+    wanted = [row for row in range(len(table.rows)) if all(cells[heading][row] == text for heading, text in reading.where.items())]
+
+    def keys(*further: str) -> list[tuple[str, ...]]:
+        return [tuple(cells[heading][row] for heading in (*held, *further)) for row in wanted]
+
+    if reading.faults or not held or len(set(keys())) == len(keys()):
+        return
+    for column in table.columns:
+        if column.heading in reading.ignored and len(column.labels) > 1 and len(set(keys(column.heading))) == len(keys()):
+            labels = ", ".join(column.labels[:5])
+            found = f"rows that differ in {column.heading} ({labels}), and none of its total"
+            remedy = f"Ask for the table without {column.heading}, or with its total."
+            reading.faults.append(Fault(table.sheet.where(table.rows[0], column.index), found, "a row for each figure", remedy))
+            return
+
+
+def _times(column: Column, words: Words) -> list[Time]:
+    """The times that a column holds; none where it holds something else too."""
+    known: dict[Cell, Time | None] = {}
+    for cell in column.cells:
+        if cell not in known:
+            known[cell] = time_of(cell, words.files)
+            if known[cell] is None:
+                return []
+    return [time for cell in column.cells if (time := known[cell])]
+
+
+def _marked_rows(measured: Sequence[Column], table: Table, reading: Reading, words: Words) -> None:
+    """Note the years of the rows whose figures have a mark."""
+    (heading,) = reading.columns.get("year", {None: None})
+    dated = next((column for column in table.columns if column.heading == heading), None)
+    for column in measured if dated else ():
+        for row in table.rows:
+            mark = without_mark(table.sheet.cell(row, column.index), words.files)[1]
+            time = time_of(table.sheet.cell(row, dated.index), words.files) if mark and dated else None
+            if time:
+                reading.marks.setdefault(mark, set()).add(time.year)
 
 
 def _note(column: Column, field: str, template: str, reading: Reading) -> None:
@@ -138,12 +286,30 @@ def _regions(column: Column, reading: Reading, words: Words) -> None:
             reading.other_names[label] = words.region(label) or ""
 
 
-def _measured(column: Column, table: Table, reading: Reading, words: Words) -> bool:
-    """Note a column of figures of a quantity; of figures of something else, leave it out."""
-    statistic, template = reading.statistic, column.heading
-    year = YEAR.search(template)
+@dataclass(frozen=True)
+class Heading:
+    """What the heading of a column of figures says. template: with a placeholder for what varies; text: what is left without them.
+
+    note: what refers to a note beside the year. labels: of each classification the label. region: the region's name.
+    """
+
+    template: str
+    text: str
+    time: Time | None
+    note: str
+    labels: Mapping[str, str]
+    region: str | None
+
+
+def _heading(column: Column, table: Table, statistic: Statistic, words: Words) -> Heading:
+    template = column.heading
+    year = re.search(f"(?<!\\d){year_pattern(words.files)}(?!\\d)", template, re.I)
+    time, note = None, ""
     if year:
         template = template.replace(year[0], "{year}", 1)
+        time = Time(int(year["year"]), day_of(column.heading, words.files), mark_of(year["mark"] or "", words.files))
+        note = "" if time.mark else (year["mark"] or "").strip()
+        time = replace(time, mark=time.mark or (_meaning_of(note, table, words) if note else ""))
     labels = {}
     for name in statistic.classes:
         label = words.class_in(template, words.catalogue.classes[name])
@@ -154,24 +320,75 @@ def _measured(column: Column, table: Table, reading: Reading, words: Words) -> b
     region = next((part for part in rows if words.regions.knows(part)), None)
     if region:
         template = template.replace(region, "{region}", 1)
-    text = re.sub(r"\{\w+\}", "", template)
-    quantity = words.quantity(statistic, text)
+    text = re.sub(rf"\{{year\}}(?:{DAY_AFTER}|{PART_AFTER})?|\{{\w+\}}", "", template)
+    # A heading over those of the classes names the classification, and no figures.
+    over = [named for name in labels if (named := words.catalogue.classes[name].labels)]
+    parts = [part for part in text.split(" / ") if not any(re.fullmatch(named.heading, part.strip(), re.I) for named in over)]
+    return Heading(template, " / ".join(parts), time, note, labels, region)
+
+
+def _measured(column: Column, table: Table, reading: Reading, words: Words) -> bool:
+    """Note a column of figures of a quantity; of figures of something else, leave it out."""
+    statistic = reading.statistic
+    heading = _heading(column, table, statistic, words)
+    template, time = heading.template, heading.time
+    reading.figures.append(column.heading)
+    quantity = words.quantity(statistic, heading.text)
     if quantity:
         reading.named.add(quantity)
-    elif template != column.heading and not re.search(r"\w{3}", text):
+    elif template != column.heading and not words.limits(statistic, heading.text):
         # Bare figures, as below a year, are the first quantity.
-        quantity = next(iter(words.quantities(statistic, text)), None)
+        quantity = next(iter(words.quantities(statistic, heading.text)), None)
+    if time and (quantity or time.day == "a part of a year"):
+        reading.keep_year(time.year, time.mark, time.day, f"the heading {column.heading!r} in column {letters(column.index)}")
     if quantity is None:
         reading.ignored[column.heading] = None
+        _question_the_only(column, table, reading, words)
         return False
-    reading.years |= {int(year[0])} if year else set()
-    reading.regions |= {code} if region and (code := words.region(region)) else set()
-    for name, label in labels.items():
+    if heading.note:
+        reading.notes[column.heading] = None
+    if template not in reading.columns.get(quantity, {}):
+        reading.question_limits(words, heading.text, table.sheet.where(table.header_row[-1] - 1, column.index))
+    reading.regions |= {code} if heading.region and (code := words.region(heading.region)) else set()
+    for name, label in heading.labels.items():
         reading.keep_class(words, name, label)
         reading.named.add(name)
+    marks = {without_mark(cell, words.files)[1] for cell in column.cells} - {""}
+    for mark in marks if time else ():
+        reading.marks.setdefault(mark, set()).add(time.year if time else 0)
     reading.values += [column.heading] if statistic.quantities[quantity].kind == "money" else []
     _note(column, quantity, template, reading)
     return True
+
+
+def _meaning_of(note: str, table: Table, words: Words) -> str:
+    """What a mark that refers to a note means, by the text that begins with it: "* preliminära uppgifter"."""
+    text = next((text for text in table.texts if text.startswith(note)), "")
+    words_of_note = re.findall(r"\w{3,}", text)
+    return next((mark for word in words_of_note if (mark := mark_of(word, words.files))), "")
+
+
+def _question_unread(table: Table, reading: Reading, words: Words) -> None:
+    """Doubt figures that are left out though their heading may be a year, perhaps with the digit of a note; and a year among years."""
+    headings = [heading for quantity in reading.quantities for heading in reading.columns[quantity]]
+    years_are_columns = any("{year}" in heading for heading in headings)
+    remedy = "Correct it, or describe the file by hand in sources.toml; with a yes the column is left out."
+    for column in table.columns:
+        is_other = not words.quantities(reading.statistic, column.heading) or all(map(words.is_code, column.cells))
+        if column.heading not in reading.ignored or not column.are_figures or is_other or column.heading in reading.left_out:
+            continue
+        if years_are_columns or GLUED.search(column.heading) or len(YEAR.findall(column.heading)) == 1:
+            found = f"the heading {column.heading!r}, which is not understood"
+            place = table.sheet.where(table.header_row[-1] - 1, column.index)
+            reading.doubts.append(Fault(place, found, "a year, or what the figures are of", remedy))
+    if "year" in reading.columns or years_are_columns:
+        return
+    for column in table.columns:
+        others = [label for label in column.labels if time_of(label, words.files) is None]
+        if 0 < 4 * len(others) < len(column.labels):
+            row = next(row for row in table.rows if plain(table.sheet.cell(row, column.index)) == others[0])
+            place = table.sheet.where(row, column.index)
+            reading.faults.append(Fault(place, f"{others[0]} among years", "a year", "Correct it, or ask the publisher."))
 
 
 def _header_row(sheet: Sheet, first: int) -> tuple[int, ...]:
@@ -203,22 +420,19 @@ def _region_field(cells: Sequence[Cell], words: Words) -> str | None:
     return "region" if any(words.is_code(plain(cells[row]).split()[0]) for row in codes) else "region_name"
 
 
-def _year(cell: Cell) -> int | None:
-    if isinstance(cell, datetime.date | datetime.datetime):
-        return cell.year
-    text = plain(cell)
-    return int(text) if YEAR.fullmatch(text) else None
+def _is_figure(cell: Cell, words: Words) -> bool:
+    """Whether a cell is a figure, a symbol in its place, or what was meant as a figure and cannot be read."""
+    if isinstance(cell, bool) or not isinstance(cell, int | float | str):
+        return False
+    text = cell.strip() if isinstance(cell, str) else "0"
+    if not text[-1:].isdigit():
+        text = re.sub(f"{FOOTNOTE}$", "", without_mark(text, words.files)[0])
+    return text in SYMBOLS or text.startswith("=") or any(pattern.fullmatch(text) for pattern in (NUMBER, THOUSANDS))
 
 
-def _are_figures(cells: Sequence[Cell]) -> bool:
-    """Whether most cells are figures, or symbols in place of them."""
-    figures = [
-        cell
-        for cell in cells
-        if (isinstance(cell, int | float) and not isinstance(cell, bool))
-        or (isinstance(cell, str) and (cell.strip() in SYMBOLS or NUMBER.fullmatch(cell.strip())))
-    ]
-    return 2 * len(figures) > len(cells)
+def _are_figures(cells: Sequence[Cell], words: Words) -> bool:
+    """Whether most cells are figures."""
+    return 2 * sum(_is_figure(cell, words) for cell in cells) > len(cells)
 
 
 def _texts(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:
@@ -229,8 +443,14 @@ def _year_stored_as(table: Table, reading: Reading) -> dict[str, str]:
     """How years are stored, where all are alike and not numbers."""
     headings = reading.columns.get("year", {})
     dated = [cell for column in table.columns if column.heading in headings for cell in column.cells]
-    kinds = {"text" if isinstance(cell, str) else "number" if isinstance(cell, int | float) else "date" for cell in dated}
-    return {"year_stored_as": kinds.pop()} if len(kinds) == 1 and kinds != {"number"} and not table.sheet.holds_texts else {}
+    kinds = {
+        "number" if isinstance(cell, int | float) else "date" if not isinstance(cell, str) or DATE.fullmatch(cell.strip()) else "text"
+        for cell in dated
+        # A year with a mark is a text beside numbers.
+        if not isinstance(cell, str) or plain(cell).isdecimal() or DATE.fullmatch(cell.strip())
+    }
+    stored = kinds.pop() if len(kinds) == 1 else "number"
+    return {"year_stored_as": stored} if stored == "date" or (stored == "text" and not table.sheet.holds_texts) else {}
 
 
 def _decimal(measured: Sequence[Column]) -> dict[str, str]:

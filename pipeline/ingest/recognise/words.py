@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.catalogue import TOTAL, Catalogue, Classes, Quantity, Statistic
+from pipeline.catalogue import NOTHING, TOTAL, Catalogue, Classes, Quantity, Statistic
 from pipeline.ingest.cells import Cell, Regions, Unreadable, class_label, plain
-from pipeline.ingest.tables import own_labels
+from pipeline.ingest.descriptions import own_labels
+from pipeline.ingest.times import DATE, YEAR
 
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 LONGEST_NAME = 60
 
 
@@ -17,6 +17,7 @@ class Words:
     def __init__(self, catalogue: Catalogue, names: Mapping[str, str]) -> None:
         self.catalogue = catalogue
         self.geography = catalogue.geography
+        self.files = self.geography.files
         self.names = names
         self.regions = Regions(names, {}, self.geography)
         self._width = max((len(code) for code in names if code.isdigit()), default=0)
@@ -38,9 +39,13 @@ class Words:
         except Unreadable:
             return None
 
+    def padded(self, code: str) -> str:
+        """A code with the leading zero that it may have lost."""
+        return code.zfill(self._width)
+
     def is_code(self, cell: Cell) -> bool:
         """Whether a cell is a region's code alone, perhaps without its leading zero."""
-        return plain(cell).zfill(self._width) in self.names
+        return self.padded(plain(cell)) in self.names
 
     def is_elsewhere(self, text: str) -> bool:
         """Whether a text stands among regions and is not one."""
@@ -92,18 +97,53 @@ class Words:
             return is_named and len(codes) == len(labels) > 0
         return len(set(codes)) > 1 or (is_named and bool(labels))
 
+    def is_total(self, label: str) -> bool:
+        """Whether a label means all together: "Totalt", "totalt ålder", not "alla kvinnor"."""
+        patterns = [TOTAL, self.files.total, *(classes.labels.total for classes in self.catalogue.classes.values() if classes.labels)]
+        found = (re.match(f"(?:{pattern})(?!\\w)", class_label(label), re.I) for pattern in patterns)
+        return any(match and not self._limiting(class_label(label)[match.end() :]) for match in found)
+
     def rows_of(self, statistic: Statistic, labels: Iterable[str]) -> str | None:
         """The one label of a variable that names the statistic, else the one that is the total over the variable."""
-        patterns = [TOTAL, *(classes.labels.total for classes in self.catalogue.classes.values() if classes.labels)]
         of_it = [label for label in labels if self.names_statistic(statistic, [label])]
-        totals = [label for label in labels if any(re.match(pattern, class_label(label), re.I) for pattern in patterns)]
+        totals = [label for label in labels if self.is_total(label)]
         return next((chosen[0] for chosen in (of_it, totals) if len(chosen) == 1), None)
+
+    def limits(self, statistic: Statistic, text: str) -> str:
+        """The words of a heading, or of a column's only text, beyond the statistic, its units, its classes, years and what limits nothing.
+
+        They may say that the figures are of a part: "Folkmängd kvinnor 2016" gives "kvinnor".
+        """
+        units = self.geography.units
+        classes = [self.catalogue.classes[name].labels for name in statistic.classes]
+        patterns = [statistic.named, *(one.heading for one in statistic.quantities.values()), *statistic.series.values()]
+        patterns += [units.million, units.thousand, units.one] if units else []
+        patterns += [pattern for labels in classes if labels for pattern in (labels.pattern, *labels.codes.values(), labels.heading)]
+        patterns += [DATE.pattern, self.files.year_end, self.files.year_start, YEAR.pattern]
+        for pattern in patterns:
+            text = re.sub(f"\\w*(?:{pattern})\\w*", " ", text, flags=re.I) if pattern else text
+        return self._limiting(text)
+
+    def _limiting(self, text: str) -> str:
+        tokens = re.findall(r"\w+", text)
+        return " ".join(token for token in tokens if not re.fullmatch(self.files.neutral, token, re.I))
+
+    def part_in_title(self, statistic: Statistic, text: str) -> str:
+        """The words of a title by which its table is of a part only: any that the catalogue lists, or what follows the statistic's name."""
+        listed = re.search(self.files.parts, text, re.I)
+        if listed:
+            return listed[0]
+        named = re.search(f"\\w*(?:{statistic.named})\\w*", text, re.I) if statistic.named else None
+        clause = re.split(r"[,.;:()–]|\b(?:efter|by)\b", text[named.end() :])[0] if named else ""
+        return self.limits(statistic, clause)
 
     def quantities(self, statistic: Statistic, heading: str) -> dict[str, Quantity]:
         """The quantities that a column of figures may hold: shares, growth and the like are read as an index or not at all."""
-        pattern = self.geography.other_figures
-        is_other = pattern is not None and re.search(pattern, heading, re.I)
-        return {name: one for name, one in statistic.quantities.items() if one.kind == "index" or not is_other}
+        pattern = self.geography.other_figures or NOTHING
+        rest = {
+            name: re.sub(one.heading, " ", heading, flags=re.I) if one.heading else heading for name, one in statistic.quantities.items()
+        }
+        return {name: one for name, one in statistic.quantities.items() if one.kind == "index" or not re.search(pattern, rest[name], re.I)}
 
     def quantity(self, statistic: Statistic, heading: str) -> str | None:
         """The quantity that a heading names: the one whose words come first, and of those the longest."""

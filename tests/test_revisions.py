@@ -1,0 +1,197 @@
+"""A new vintage beside the one before it: revisions are listed, slips are in doubt, and only a reason records them."""
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import POPULATION, Raw
+
+from pipeline import arrivals
+from pipeline.arrivals import Given, Proposal
+from pipeline.award import load_award
+from pipeline.plausible import questions
+from pipeline.revisions import revision
+from pipeline.sources import load_sources
+
+AWARD = load_award("2021")
+NAMES = {"00": "Riket", "12": "Skåne län", "13": "Hallands län", "25": "Norrbottens län"}
+BASE = {"12": 1_324_565, "13": 320_333, "25": 250_570}
+YEARS = range(2016, 2021)
+SIZES = {"0-9": 5, "10-49": 3, "50-249": 2}
+
+Rows = list[dict[str, Any]]
+
+
+def rows(change: Callable[[str, int, str, int], Any] = lambda code, year, size, amount: amount) -> Rows:
+    """Made-up figures by county, year and size, which grow by a per cent a year, perhaps changed."""
+    found = []
+    for code, base in BASE.items():
+        for year in YEARS:
+            for size, times in SIZES.items():
+                amount = change(code, year, size, int(base * times * 1.01 ** (year - 2016)))
+                place = {"quantity": "exports", "region_code": code, "year": year, "class_code": size}
+                found.append({**place, "figure": amount, "status": "withheld" if amount is None else "ok", "unit": 1, "cell": "Blad1!B7"})
+    return found
+
+
+FIRST = {(row["region_code"], row["year"], row["class_code"]): row["figure"] for row in rows()}
+
+
+def exchanged(axis: int, one: Any, two: Any) -> Callable[..., Any]:
+    """Figures of two regions, years or classes in each other's place."""
+
+    def change(*key: Any) -> Any:
+        place = list(key[:3])
+        place[axis] = {one: two, two: one}.get(place[axis], place[axis])
+        return FIRST[tuple(place)]
+
+    return change
+
+
+def one_on(axis: int, order: list[Any]) -> Callable[..., Any]:
+    """Each figure where the one before it in an order stood."""
+
+    def change(*key: Any) -> Any:
+        place = list(key[:3])
+        place[axis] = order[order.index(place[axis]) - 1]
+        return FIRST[tuple(place)]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda c, y, s, amount: amount * 1000, "exports with a median revision of 99,900.0% over 45 figures, 1,000 times those before"),
+        (lambda c, y, s, amount: round(amount * 0.97), "exports with a median revision of 3.0% over 45 figures, 0.97 times those before"),
+        (exchanged(0, "12", "13"), "Skåne län and Hallands län exchanged in 15 figures, the first exports, Skåne län, 2016, 0-9"),
+        (exchanged(1, 2016, 2020), "2016 and 2020 exchanged in 9 figures"),
+        (exchanged(2, "10-49", "50-249"), "10-49 and 50-249 exchanged in 15 figures"),
+        (
+            lambda c, y, s, amount: exchanged(0, "12", "13")(c, y, s, amount) if y == 2018 else amount,
+            "Skåne län and Hallands län exchanged in 3 figures, the first exports, Skåne län, 2018, 0-9",
+        ),
+        (one_on(1, list(YEARS)), "figures that stood at another year before"),
+        (one_on(2, list(SIZES)), "figures that stood at another class_code before"),
+        (one_on(0, list(BASE)), "figures that stood at another region_code before"),
+    ],
+)
+def test_a_slip_is_in_doubt(change: Callable[..., Any], said: str) -> None:
+    doubts = revision(rows(), rows(change), NAMES, "ny.xlsx").doubts
+    assert any(said in str(doubt) for doubt in doubts), doubts
+
+
+def test_an_exchange_is_found_though_other_figures_are_revised_or_withheld() -> None:
+    before = rows(lambda c, y, s, amount: None if (c, s) == ("12", "0-9") else amount)
+    hidden = {**FIRST, **{("12", year, "0-9"): None for year in YEARS}}
+
+    def change(code: str, year: int, size: str, amount: int) -> Any:
+        other = {"12": "13", "13": "12"}.get(code, code)
+        return hidden[other, year, size] if year == 2017 else hidden[code, year, size]
+
+    doubts = revision(before, rows(change), NAMES, "ny.xlsx").doubts
+    assert "ny.xlsx, cell B7: found Skåne län and Hallands län exchanged in 3 figures" in str(doubts[0])
+
+
+def test_an_ordinary_revision_is_listed_and_not_doubted() -> None:
+    def change(code: str, year: int, size: str, amount: int) -> Any:
+        if (code, year, size) == ("25", 2020, "0-9"):
+            return round(amount * 1.1)
+        return round(amount * 1.004) if year == 2020 else amount
+
+    said = revision(rows(), rows(change)[:-1], NAMES, "ny.xlsx")
+    assert not said.doubts
+    # 9 figures of 2020, the last of them gone; 250 570 × 5 × 1.01⁴ = 1 303 720, and a tenth more.
+    assert said.findings == (
+        ("compared", "44 cells in both, 8 of them revised, 0 with another status; 1 cells gone, 0 new"),
+        ("largest", "exports, Norrbottens län, 2020, 0-9: 1,303,720 became 1,434,092 (+10.0%)"),
+    )
+
+
+def test_counts_that_differ_by_one_may_change_places_by_chance() -> None:
+    small = [{**row, "figure": Decimal(12 + (row["region_code"] == "13"))} for row in rows()]
+    other = [{**row, "figure": Decimal(13 - (row["region_code"] == "13")) if row["year"] == 2016 else row["figure"]} for row in small]
+    assert not revision(small, other, NAMES, "ny.xlsx").doubts
+
+
+PEERS = {f"{number:02}": f"Län {number}" for number in (1, 3, 4, 5, 6, 7, 8, 9)}
+
+
+def peers(sme: Callable[[str, int], int]) -> list[Any]:
+    """The questions of goods exports in eight counties of 1 000 inhabitants and 10 exporters a class, about the SMEs' exports."""
+    figures: dict[Any, Decimal | None] = {}
+    for code in PEERS:
+        for year in YEARS:
+            figures["population", "population", code, year, ""] = Decimal(1000)
+            for size in ("0-9", "10-49", "50-249", "250+"):
+                figures["goods_exports", "exports", code, year, size] = Decimal(sme(code, year))
+                figures["goods_exports", "exporters", code, year, size] = Decimal(10)
+    return questions(figures, ["goods_exports"], AWARD.catalogue, PEERS, "ny.xlsx")
+
+
+def test_a_level_far_from_the_others_is_questioned_with_its_year() -> None:
+    # 3 × 30 000 SEK of SMEs to 1 000 inhabitants are 90 each, where the others have 3 × 1 000 ± 5 %, about 3; to 30 exporters 3 000.
+    asked = peers(lambda code, year: (30_000 if code == "03" else 1_000) + 50 * (int(code) % 2))
+    per_inhabitant = [str(each) for each in asked if "sme_goods_exports_per_capita of" in str(each)]
+    assert per_inhabitant == [next(each for each in per_inhabitant if each.startswith("ny.xlsx (Län 3, 2016)"))]
+    assert "found sme_goods_exports_per_capita of 90.15" in per_inhabitant[0]
+    assert "expected about 3.15, the median of the year" in per_inhabitant[0]
+    assert any("sme_goods_exports_per_exporter of 3,005" in str(each) for each in asked)
+
+
+def test_growth_far_from_the_others_is_questioned_with_its_year() -> None:
+    asked = peers(lambda code, year: 1_000 * (3 if code == "03" and year >= 2018 else 1))
+    grown = [str(each) for each in asked if "growth of" in str(each)]
+    assert ["times 3," in each and "(Län 3, 2018)" in each for each in grown] == [True]
+
+
+def test_where_all_are_alike_nothing_is_questioned() -> None:
+    assert not peers(lambda code, year: 1_000 + 7 * int(code) + year)
+
+
+GIVEN = Given(kind="official", publisher="SCB", page="https://example.org/", licence="CC0-1.0", title="En tabell")
+
+
+def add(raw: Raw, path: Path, given: Given, *, asked: str | None = None) -> tuple[list[Proposal], Proposal]:
+    """Add a file: recorded unless it is in doubt, or with a yes and a reason where one is asked for."""
+    seen: list[Proposal] = []
+
+    def agree(proposal: Proposal) -> bool:
+        seen.append(proposal)
+        return asked is not None or not proposal.doubts
+
+    day = datetime.date(2027, 2, 22)
+    return arrivals.add_file(raw.folder, path, given, AWARD, day, lambda key: asked if key == "revision" else None, agree), seen[0]
+
+
+def doubled(raw: Raw, path: Path) -> Path:
+    """The population with each figure twice as large: sums hold, and no audit of the statistic alone can tell."""
+    lines = [line.split(",") for line in raw.path(POPULATION).read_text(encoding="utf-8").splitlines()]
+    place = lines[0].index("population")
+    for line in lines[1:]:
+        line[place] = str(int(line[place]) * 2)
+    path.write_text("\n".join(map(",".join, lines)), encoding="utf-8")
+    return path
+
+
+def test_only_a_reason_records_what_looks_like_a_slip(raw: Raw, tmp_path: Path) -> None:
+    path = doubled(raw, tmp_path / "ny.csv")
+    recorded, proposal = add(raw, path, GIVEN)
+    assert not recorded
+    assert "ny.csv: found population with a median revision of 100.0%" in str(proposal.doubts[0])
+    assert ("largest", "population, Riket, 1999: 8,861,426 became 17,722,852 (+100.0%)") in proposal.found
+    recorded, proposal = add(raw, path, Given(**{**vars(GIVEN), "revision": "Ny definition"}))
+    assert recorded
+    assert not proposal.doubts
+    assert 'revision = "Ny definition"' in proposal.entry
+    assert load_sources(raw.folder).entries["population"].revision == "Ny definition"
+
+
+def test_a_yes_at_the_prompt_records_its_reason(raw: Raw, tmp_path: Path) -> None:
+    recorded, proposal = add(raw, doubled(raw, tmp_path / "ny.csv"), GIVEN, asked="SCB har räknat om")
+    assert recorded
+    assert proposal.doubts
+    assert load_sources(raw.folder).entries["population"].revision == "SCB har räknat om"
