@@ -40,9 +40,9 @@ def questions(figures: Amounts, statistics: Iterable[str], catalogue: Catalogue,
     """
     found: list[Fault] = []
     for name, level in _levels(figures, set(statistics), catalogue):
-        found += _far(name, level, catalogue.geography.whole, names, where, "{:,.4g}")
+        found += _far(name, level, catalogue.geography.whole, names, where)
     for name, growth in _growth(figures, set(statistics), catalogue):
-        found += _far(name, growth, catalogue.geography.whole, names, where, "times {:,.3g}")
+        found += _far(name, growth, catalogue.geography.whole, names, where, "times ")
     return found
 
 
@@ -92,7 +92,7 @@ def _growth(figures: Amounts, statistics: set[str], catalogue: Catalogue) -> Ite
 
 
 def _far(
-    name: str, levels: Mapping[tuple[str, int], float], whole: str | None, names: Mapping[str, str], where: str, shown: str
+    name: str, levels: Mapping[tuple[str, int], float], whole: str | None, names: Mapping[str, str], where: str, before: str = ""
 ) -> Iterator[Fault]:
     """A question for each region whose level stands far outside the others' of the same year."""
     by_year: dict[int, dict[str, float]] = defaultdict(dict)
@@ -108,6 +108,10 @@ def _far(
             if distance > max(FAR, worst.get(region, (0.0, 0, 0.0))[0]):
                 worst[region] = distance, year, middle
     for region, (distance, year, middle) in sorted(worst.items()):
-        found = f"{name} of {shown.format(levels[region, year])}, {distance:.0f} deviations from the others"
-        expected = f"about {shown.format(math.exp(middle))}, the median of the year"
+        found = f"{name} of {before}{_readable(levels[region, year])}, {distance:.0f} deviations from the others"
+        expected = f"about {before}{_readable(math.exp(middle))}, the median of the year"
         yield Fault(where, found, expected, REMEDY, f"{names.get(region, region)}, {year}")
+
+
+def _readable(level: float) -> str:
+    return f"{level:,.0f}" if level >= 100 else f"{level:.4g}"

@@ -331,6 +331,11 @@ Tid = ["*"]
         figure["1+2"] = 6
         with pytest.raises(DataRefused, match=r"Norrbottens län, 2018, total\): found 125 persons in the classes; expected 150"):
             arrivals.fetch_sources(raw.folder, ["employed"], award, DAY, patience, lambda text: None, lambda *_: None)
+        figure.update({"1": 4, "2": 6, "1+2": 10})
+        with pytest.raises(DataRefused, match=r"found employed with a median revision of 100.0% over 330 figures, 2 times those before"):
+            arrivals.fetch_sources(raw.folder, ["employed"], award, DAY, patience, lambda text: None, lambda *_: None)
+        arrivals.fetch_sources(raw.folder, ["employed"], award, DAY, patience, lambda text: None, lambda *_: None, "SCB har räknat om")
+        assert load_sources(raw.folder).entries["employed"].revision == "SCB har räknat om"
 
 
 # Another country: letter codes, code and name in one cell, three firm sizes, crowns, no whole
