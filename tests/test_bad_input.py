@@ -171,7 +171,7 @@ def spoil(raw: Raw, column: int, cell: Any, row: int = HEADING + 2) -> None:
         (5, -1, "found the negative -1; expected a number of enterprises"),
         (2, "2016", "found the text '2016'; expected a year stored as a number"),
         (2, datetime.date(2016, 12, 31), "found the date 2016-12-31; expected a year stored as a number"),
-        (2, "2016 prel.", "found the text '2016 prel.'; expected a year"),
+        (2, "2016 prel.", "found the text '2016 prel.', whose mark means preliminary"),
         (2, 20166, "found the number 20166; expected a year"),
         (2, None, "found an empty cell; expected a year"),
         (0, 1, "found the number 1; expected the code '01' as text. The code lost its leading zero"),

@@ -502,7 +502,7 @@ def test_a_mark_that_the_description_does_not_say_is_refused(tmp_path: Path) -> 
     statistic = AWARD.catalogue.statistics["services_exports"]
     read_table(statistic, read_sheet(tmp_path / "x.csv", layout), layout, NAMES, "regions.csv", found, AWARD.catalogue)
     assert len(found.faults) == len(NAMES)
-    assert "cell G3 (Riket, 2021): found a mark that means preliminary" in str(found.faults[0])
+    assert "cell G3 (Riket, 2021): found the text '711175562p', whose mark means preliminary" in str(found.faults[0])
     assert "marks = { preliminary = [2021] }" in str(found.faults[0])
 
 

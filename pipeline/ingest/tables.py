@@ -346,7 +346,7 @@ class _RowReader:
             match column.field:
                 case "year":
                     time = year(cell, self._year_stored_as(), self.words, days_of(self.statistic, self.layout))
-                    return self._marked(self._of_day(time.year), time.mark)
+                    return self._marked(self._of_day(time.year), time.mark, cell)
                 case "region_code":
                     return self.regions.by_code(cell)
                 case "region":
@@ -363,11 +363,11 @@ class _RowReader:
         """The year at whose end figures are that are said to be of a year."""
         return year_ - (self.statistic.at_year_end and self.layout.reference_day == "1 January")
 
-    def _marked(self, year_: int, mark: str) -> int:
+    def _marked(self, year_: int, mark: str, cell: Cell) -> int:
         """The year, if the layout says what a mark means for it. Raises Unreadable."""
         if mark and year_ not in self.layout.marks.get(mark, ()):
             remedy = f"Say it in sources.toml: marks = {{ {mark} = [{year_}] }}."
-            raise Unreadable(f"a mark that means {mark}", f"no mark, or {mark} among marks for {year_}", remedy)
+            raise Unreadable(f"{shown(cell)}, whose mark means {mark}", f"no mark, or {mark} among marks for {year_}", remedy)
         return year_
 
     def _year_stored_as(self) -> str:
@@ -392,7 +392,9 @@ class _RowReader:
                     keys[name] = class_of(text, name, self.labels[name])
                 elif name == "year":
                     mark = mark_of(column.from_heading.get("mark", ""), self.words)
-                    keys[name] = self._marked(self._of_day(year(text, "text", self.words).year), mark)
+                    keys[name] = self._marked(
+                        self._of_day(year(text, "text", self.words).year), mark, text + column.from_heading.get("mark", "")
+                    )
                 elif name == "region":
                     keys["region_code"] = self.regions.by_either(text)
             if IGNORE in keys.values():
@@ -404,7 +406,7 @@ class _RowReader:
                 raise Unreadable(f"{shown(self._cell(row, column))}, merged over several cells", f"{what} in a cell of its own", remedy)
             cell, mark = without_mark(self._cell(row, column), self.words)
             if mark:
-                self._marked(keys["year"], mark)
+                self._marked(keys["year"], mark, self._cell(row, column))
             value, status = figure(
                 cell,
                 what,
