@@ -205,8 +205,13 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
     noun, a_noun, nouns = told["nouns"]
     console.print(
         f"{told['regions']} {noun if told['regions'] == 1 else nouns}, {years[0]}–{years[-1]}, values placed by {told['basis']};"
-        f" {told['cells']} cells, {told['withheld']} withheld."
+        f" {told['cells']} cells, of which {told['cells_not_nil']} hold something; {told['withheld']} of these are withheld"
+        f" ({told['withheld'] / max(told['cells_not_nil'], 1):.0%})."
     )
+    if told["gap"] is not None:
+        console.print(
+            f"What is withheld costs its readers at most {told['gap']:.1%} more in a year than the least that protects the table."
+        )
     nothing = dict.fromkeys(told["nothing_declared"], "nothing declared")
     shares = [
         f"{year} {nothing.get(year, 'withheld') if share is None else f'{share:.1%}'}" for year, share in told["allocated_share"].items()

@@ -36,6 +36,7 @@ class Built:
     is_illustrative: bool
     rows: dict[str, int | None]
     months_without: list[tuple[int, int]]
+    choices: dict[int, disclosure.Choice]
     intervals: list[disclosure.Interval]
 
 
@@ -82,6 +83,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
     if not datasets.within(datasets.bounds(declarations.footers, "enterprise_id"), lowest, highest):
         raise DataRefused(damaged_files(found))
     cells = fetched["microdata.cells"].to_pylist()
+    chosen: dict[int, disclosure.Choice] = {}
     intervals: list[disclosure.Interval] = []
     withheld: dict[int, set[Published]] = {year: set() for year in years}
     changes: list[dict[str, Any]] = []
@@ -95,7 +97,8 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         figures = disclosure.figures(cells, contributors, method)
         for number, figures_of_year in enumerate(figures):
             say("disclosure control", number / len(figures))
-            withheld[figures_of_year.year], own = _protected(figures_of_year, exports, differences, method)
+            year = figures_of_year.year
+            chosen[year], withheld[year], own = _protected(figures_of_year, exports, differences, method)
             intervals += own
         changes = fetched["microdata.dominance"].to_pylist()
     is_illustrative = any(dataset.is_illustrative for dataset in found)
@@ -107,21 +110,22 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         "dominance": dominance.table(changes, withheld, method),
     }
     rows = {dataset.name: dataset.rows for dataset in found}
-    return Built(tables, is_illustrative, rows, sorted({*itertools.product(years, range(1, 13))} - {*months}), intervals)
+    return Built(tables, is_illustrative, rows, sorted({*itertools.product(years, range(1, 13))} - {*months}), chosen, intervals)
 
 
 def _protected(
     table: disclosure.Figures, exports: bases.Exports, differences: list[dict[str, Any]], method: MicrodataMethod
-) -> tuple[set[Published], list[disclosure.Interval]]:
-    """What is withheld of a year's table and beside it, and the audit of both."""
+) -> tuple[disclosure.Choice, set[Published], list[disclosure.Interval]]:
+    """The choice for a year's table, what is withheld of it and beside it, and the audit of both."""
     seen: disclosure.Seen = {}
-    withheld = disclosure.protect(table, seen)
+    choice = disclosure.least_loss(table, seen)
     both = bases.beside(table, exports, differences, method)
+    withheld = {*choice.withheld}
     withheld |= disclosure.protect_beside(both, withheld, bases.unsafe(both, withheld), seen)
     intervals = disclosure.audit(both, withheld, seen)
     if not all(interval.is_wide_enough for interval in intervals):
         raise DataRefused([_too_narrow(interval) for interval in intervals if not interval.is_wide_enough])
-    return withheld, intervals
+    return choice, withheld, intervals
 
 
 def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None) -> dict[str, pa.Table]:

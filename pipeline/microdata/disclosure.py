@@ -22,10 +22,13 @@ from pipeline.catalogue import TOTAL
 from pipeline.faults import DataRefused, Fault
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, Disclosure, MicrodataMethod, Sizes
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region
+from pipeline.microdata.selection import Selection
 from pipeline.microdata.system import EXACT, EXACTNESS, Cell, Demand, Entry, Published, Seat, Solver, System, carriers
 
 EXPORTS = "exports_sek"
 MEASURES = (EXPORTS, "exporter_shares", "exporters")
+MOST_CHOICES = 20
+"""So many choices of the integer program are audited before the last one is completed by the heuristic."""
 LEAST = 1.0
 """What a withheld cell that is safe itself must leave open, in units of the currency or exporters: it may not be recovered."""
 
@@ -197,8 +200,36 @@ def _sums(regions: Sequence[str], sizes: Sizes) -> Iterator[tuple[Cell, list[Cel
                 yield ("", line, part), [("", line, size) for size in codes]
 
 
+def _weight(name: Published, sizes: Sizes) -> int:
+    """What it costs the readers when a figure is withheld: a region's row 10. Few need the coverage; all need the whole."""
+    line, size = name
+    if line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
+        return 1
+    if line == DECLARED or (line, size) == (WHOLE, TOTAL):
+        # Other statistics have it too: what relies on its being withheld may be no protection.
+        return 400
+    if line in (MATCHED, WHOLE):
+        return 200 if size == sizes.group else 40
+    return 15 if size == sizes.group else 10
+
+
+UNRANKED = 30
+"""What it costs more when the first figure is withheld that a region's ranking needs: a class of the group, or the group."""
+
+
+def _regions(names: Set[Published], sizes: Sizes) -> list[tuple[int, set[Published]]]:
+    """For each region, what its ranking needs, and what it costs not to have it."""
+    needed = {(line, size) for line, size in names if is_region(line) and size in (*sizes.inside, sizes.group)}
+    return [(UNRANKED, {name for name in needed if name[0] == region}) for region in sorted({line for line, _ in needed})]
+
+
+def loss(withheld: Set[Published], sizes: Sizes) -> int:
+    """What it costs the readers of a table in all."""
+    return sum(_weight(name, sizes) for name in sorted(withheld)) + sum(cost for cost, _ in _regions(withheld, sizes))
+
+
 def _cost(cell: Cell, value: float, withheld: Set[Published], sizes: Sizes) -> float:
-    """What it costs the readers when a cell is withheld too: the ranking needs the group, the report the whole; few need the rest."""
+    """What the heuristic counts for a cell that carries a deviation, by what the ranking and the report need."""
     basis, line, size = cell
     if (basis and is_region(line)) or line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
         weight = 2.0
@@ -220,15 +251,63 @@ Seen = dict[tuple[str, bool], Solver]
 """The last solver of each measure, without and with what stands beside the table: what it has seen saves the next one programs."""
 
 
-def protect(year: Figures, seen: Seen | None = None) -> set[Published]:
-    """What is withheld of a year's table: the unsafe cells, and as few others as it takes that the audit finds nothing.
+@dataclass(frozen=True)
+class Choice:
+    """What is withheld of a year's table, what that costs its readers, and what every choice that protects it costs at the least."""
 
+    withheld: frozenset[Published]
+    loss: int
+    bound: int
+
+    @property
+    def gap(self) -> float:
+        """The part of the loss that a better choice could save at most."""
+        return (self.loss - self.bound) / self.loss if self.loss else 0.0
+
+
+def protect(year: Figures, seen: Seen | None = None) -> set[Published]:
+    """What is withheld of a year's table, as least_loss chooses it."""
+    return set(least_loss(year, seen).withheld)
+
+
+def least_loss(year: Figures, seen: Seen | None = None) -> Choice:
+    """What is withheld of a year's table: the unsafe cells, and others at the least loss that leaves the audit nothing to find.
+
+    What the heuristic chooses stands where the integer program has not come to an end within its bounds with anything better.
     Raises DataRefused when even withholding everything is not enough.
     """
     seen = {} if seen is None else seen
     table = replace(year, beside=NOTHING)
-    withheld = {cell[1:] for cell in year.unsafe}
-    before = None
+    unsafe = {cell[1:] for cell in year.unsafe}
+    best = completed(table, unsafe, seen)
+    if best == unsafe:
+        return Choice(frozenset(best), loss(best, year.sizes), loss(best, year.sizes))
+    figures = {cell[1:] for cell, value in year.exports_sek.items() if value > 0} | best
+    selection = Selection(f"the table of {year.year}", {name: _weight(name, year.sizes) for name in figures}, _regions(figures, year.sizes))
+    selection.always(unsafe)
+    system = seen[EXPORTS, False].system
+    for whole, parts in system.sums:
+        # Of a sum no cell is withheld alone. Cells of several bases are withheld as one.
+        names = [name for cell in (whole, *parts) if (name := system.entries[system.index[cell]].name)]
+        for name in names:
+            if names.count(name) == 1:
+                selection.require(dict.fromkeys(names, 1.0), name)
+    before: set[tuple[str, Demand]] = set()
+    for number in range(MOST_CHOICES):
+        choice = selection.choose(best)
+        if selection.bound >= loss(best, year.sizes):
+            break
+        lacks = _require(table, choice, selection, seen, before)
+        if not lacks or number == MOST_CHOICES - 1:
+            best = min(best, completed(table, choice, seen), key=lambda withheld: loss(withheld, year.sizes))
+        if not lacks:
+            break
+    return Choice(frozenset(best), loss(best, year.sizes), selection.bound)
+
+
+def completed(table: Figures, choice: Set[Published], seen: Seen) -> set[Published]:
+    """A choice, and as few others as the heuristic finds that the audit finds nothing."""
+    withheld, before = set(choice), None
     while withheld != before:
         before = set(withheld)
         for measure in MEASURES:
@@ -240,6 +319,28 @@ def protect(year: Figures, seen: Seen | None = None) -> set[Published]:
                     _meet(demand, table, solver, withheld)
                 met.update(open_demands)
     return withheld
+
+
+def _require(table: Figures, choice: Set[Published], selection: Selection, seen: Seen, before: set[tuple[str, Demand]]) -> bool:
+    """Require what a choice lacks that the audit finds nothing; False when it lacks nothing.
+
+    before are the demands that earlier choices did not meet. They come first, and the others only where all of them are met; the next
+    measure only where all of the one before are.
+    """
+    for measure in MEASURES:
+        solver = _solver(table, measure, choice, seen)
+        demands = list(_demands(table, measure, solver.system, choice))
+        for is_earlier in (True, False):
+            lacks = False
+            for demand in [each for each in demands if ((measure, each) in before) == is_earlier]:
+                if (brings := solver.lack(demand)) is not None:
+                    lacks = True
+                    before.add((measure, demand))
+                    # A safe cell asks for something only where it is withheld.
+                    selection.require(brings, solver.system.entries[demand.cell].name if len(demand.directions) > 1 else None)
+            if lacks:
+                return True
+    return False
 
 
 def protect_beside(year: Figures, withheld: Set[Published], unsafe: Set[Published], seen: Seen | None = None) -> set[Published]:
@@ -255,8 +356,12 @@ def protect_beside(year: Figures, withheld: Set[Published], unsafe: Set[Publishe
 
 
 def _solver(year: Figures, measure: str, withheld: Set[Published], seen: Seen) -> Solver:
-    system, key = _system(year, measure), (measure, bool(year.beside.exports))
-    seen[key] = Solver(system, _seats(year, system), withheld, seen.get(key))
+    key = measure, bool(year.beside.exports)
+    earlier = seen.get(key)
+    system = earlier.system if earlier else _system(year, measure)
+    # Of counts nobody asks more than that they are not told from outside.
+    seats: list[Seat] = _seats(year, system) if measure == EXPORTS else [()]
+    seen[key] = Solver(system, seats, withheld, earlier)
     return seen[key]
 
 
@@ -300,14 +405,14 @@ def _demands(year: Figures, measure: str, system: System, withheld: Set[Publishe
 
 
 def _hidden(year: Figures, system: System, withheld: Set[Published]) -> Iterator[int]:
-    """Withheld cells of the table, and unsafe differences. What is withheld beside the table is so for their sake alone.
+    """Withheld and unsafe cells of the table, and unsafe differences. What is withheld beside the table is so for their sake alone.
 
     What stands beside the table is bound to it by the whole: where that is published, it tells nothing more of the table.
     """
     with_table = not year.beside.exports or any((WHOLE, size) in withheld for size in year.sizes.sums)
     for number, entry in enumerate(system.entries):
         if entry.cell in year.exports_sek:
-            if with_table and entry.name in withheld:
+            if with_table and (entry.name in withheld or entry.asked):
                 yield number
         elif entry.cell not in year.beside.exports:
             yield number

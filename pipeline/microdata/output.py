@@ -108,7 +108,9 @@ def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
         "regions": len({row["region_code"] for row in exports} - {method.catalogue.geography.whole, UNALLOCATED}),
         "nouns": [getattr(method.catalogue.geography.nouns("en"), key) for key in ("noun", "a_noun", "nouns")],
         "cells": len(exports),
+        "cells_not_nil": sum(row["status"] != "nil" for row in exports),
         "withheld": sum(row["status"] == "withheld" for row in exports),
+        "gap": max((choice.gap for choice in built.choices.values()), default=None),
         "allocated_share": {row["year"]: row["exports_share"] for row in quality if row["coverage"] == ALLOCATED},
         "nothing_declared": [row["year"] for row in quality if row["coverage"] == DECLARED and row["status"] == "nil"],
         "carried_by_one_group": sum(told.startswith("more than") for told in classes),
@@ -131,6 +133,7 @@ def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any
         "settings": method.model_dump(mode="json", exclude={"file"}),
         "rows": built.rows,
         "months_without_declarations": _months(built),
+        "loss": {year: {"loss": choice.loss, "bound": choice.bound, "gap": choice.gap} for year, choice in built.choices.items()},
         "audit": {
             "withheld_with_sums": len({(interval.year, interval.cell[1:]) for interval in exports}),
             "unsafe": len({(interval.year, interval.cell) for interval in exports if interval.asked_up}),

@@ -23,6 +23,8 @@ Seat = tuple[tuple[int, float | None], ...]
 
 MOST_SEEN = 2000
 """Deviations that a solver remembers, so that one found for one demand answers the next."""
+AT_ONCE = 32
+"""Of these so many are held against all seats in one step."""
 NOISE = 1e-10
 """What counts as nothing, as a multiple of the median cell: the tolerance of HiGHS."""
 EXACTNESS = 1e-4
@@ -31,6 +33,8 @@ FAR = 1e2
 """How far, as a multiple of the median cell, a deviation goes that could go on for ever."""
 LITTLE = 0.001
 """What a unit of deviation costs in a cell that is withheld already, and the least part of it that makes a cell worth a thought."""
+LEAST_PART = 1e-6
+"""The least part of a demand that counts in the choice: what HiGHS takes for whole in an integer program."""
 EXACT = (0.0, 0.0)
 STATUS = highspy.HighsModelStatus
 
@@ -128,8 +132,10 @@ class Solver:
         self._every = np.arange(len(system.entries), dtype=np.int32)
         self._program = Program(system.table, highspy.ObjSense.kMaximize)
         self._program.addVars(len(system.entries), np.zeros(len(system.entries)), np.zeros(len(system.entries)))
-        for places, signs in rows(system):
+        self._sums = np.zeros((len(system.sums), len(system.entries)))
+        for number, (places, signs) in enumerate(rows(system)):
             self._program.addRow(0.0, 0.0, len(places), places, signs)
+            self._sums[number, places] = signs
         # Deviations, a column each, and how much of each fits each seat.
         self._seen = np.zeros((len(system.entries), MOST_SEEN))
         self._share = np.zeros((len(seats), MOST_SEEN))
@@ -148,17 +154,15 @@ class Solver:
             for cell, falls in seat:
                 self._floors[number, cell] = max(self._lower[cell], -(falls or 0.0) / system.scale)
                 self._ceilings[number, cell] = 0.0 if falls is None else self._upper[cell]
-        self._room = np.array([self._ceilings.T, -self._floors.T]) + NOISE
+        self._room = np.array([self._ceilings, -self._floors])[..., None] + NOISE
         self._program.changeColsBounds(len(self._every), self._every, self._lower, self._upper)
 
     def _learn(self, earlier: "Solver") -> None:
         """Take over what another solver of the same cells has seen, where every sum holds: a deviation that fits proves itself."""
-        sums = np.zeros((len(self.system.sums), len(self.system.entries)))
-        for number, (places, signs) in enumerate(rows(self.system)):
-            sums[number, places] = signs
-        for deviation in earlier._seen[:, : earlier._count : 2].T:
-            if np.abs(sums @ deviation).max(initial=0.0) <= NOISE * max(1.0, np.abs(deviation).max()):
-                self._keep(deviation)
+        seen = earlier._seen[:, : earlier._count : 2]
+        if earlier.system is not self.system:
+            seen = seen[:, np.abs(self._sums @ seen).max(axis=0, initial=0.0) <= NOISE * np.abs(seen).max(axis=0, initial=1.0)]
+        self._keep(seen)
 
     def reached(self, cell: int, direction: float) -> Array:
         """How far a cell goes up (1) or down (−1), for each seat, with the deviations seen so far."""
@@ -177,6 +181,11 @@ class Solver:
         reached = self._reached_from(seat, cell, direction)
         if reached >= wanted:
             return reached
+        self._keep(np.array(self._furthest_from(seat, cell, direction, wanted).col_value)[:, None])
+        return self._reached_from(seat, cell, direction)
+
+    def _furthest_from(self, seat: int, cell: int, direction: float, wanted: float) -> Any:
+        """The solution of the program in which a cell goes as far as it can from a seat, or at least as far as wanted."""
         lower, upper = self._floors[seat].copy(), self._ceilings[seat].copy()
         # Without an end, the program could be unbounded, and HiGHS does not always find that out.
         end = max(wanted / self.system.scale, FAR)
@@ -186,10 +195,10 @@ class Solver:
         self._program.changeColCost(cell, direction)
         # To stand still fits always, so that there is an optimum.
         self._program.solve(STATUS.kOptimal)
-        self._keep(np.array(self._program.getSolution().col_value))
+        solution = self._program.getSolution()
         self._program.changeColCost(cell, 0.0)
         self._program.changeColsBounds(len(changed), changed, self._lower[changed], self._upper[changed])
-        return self._reached_from(seat, cell, direction)
+        return solution
 
     def views(self, demand: Demand, limit: "Solver | None" = None) -> Iterator[tuple[float, float, int]]:
         """From each seat of a demand, how far its cell is open, how far it must be, and the seat. No more must be than the limit leaves."""
@@ -209,17 +218,48 @@ class Solver:
                 reach = max(reach, self.reach(demand.cell, direction, demand.length, seat))
         return reach
 
-    def _keep(self, deviation: Array) -> None:
-        """Remember a deviation and its opposite, and how much of them fits each seat, up to the whole."""
-        moved = np.flatnonzero(np.abs(deviation) > NOISE)
-        lengths = np.abs(deviation[moved])[:, None]
-        for sign in (1, -1):
-            place = self._count % MOST_SEEN
-            self._seen[:, place] = 0
-            self._seen[moved, place] = sign * deviation[moved]
-            falls = (sign * deviation[moved] < 0).astype(int)
-            self._share[:, place] = (self._room[falls, moved] / lengths).min(axis=0, initial=1.0)
-            self._count += 1
+    def lack(self, demand: Demand) -> dict[Published, float] | None:
+        """What a demand that is not met lacks: how much of it, up to the whole, each name could bring at most if it were withheld. Where
+        these do not add up to the whole, no deviation meets the demand. None when it is met. Of a system whose cells all have names.
+
+        Prices of the sums make a bound of a program's optimum (weak duality); those of its last solution the nearest one.
+        """
+        reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)
+        enough = demand.length * (1 - EXACTNESS)
+        short = (seat for seat in demand.seats if reached[seat] < enough and self._furthest(demand, seat) < enough)
+        seat = next(short, None)
+        if seat is None:
+            return None
+        # Someone who is alone in a cell knows it, withheld or not.
+        falls, rises = -self.system.lower, np.full(len(self._every), np.inf)
+        for cell, fall in self.seats[seat]:
+            falls[cell], rises[cell] = (0.0, 0.0) if fall is None else (min(falls[cell], fall), np.inf)
+        brings: dict[Published, float] = {}
+        for direction in demand.directions:
+            prices = -np.array(self._furthest_from(seat, demand.cell, direction, demand.length).row_dual) @ self._sums
+            prices[demand.cell] += direction
+            with np.errstate(invalid="ignore"):
+                most = np.nan_to_num(np.where(prices > 0, rises, falls) * np.abs(prices) / demand.length, nan=0.0, posinf=1.0)
+            own: dict[Published, float] = {}
+            for entry, part in zip(self.system.entries, most, strict=True):
+                if entry.name and part > LEAST_PART:
+                    own[entry.name] = min(own.get(entry.name, 0.0) + part, 1.0)
+            # A demand that may be met in either direction is bounded by the larger of the two.
+            brings = {name: max(part, brings.get(name, 0.0)) for name, part in {**brings, **own}.items()}
+        return brings
+
+    def _keep(self, deviations: Array) -> None:
+        """Remember deviations, a column each, and their opposites, and how much of them fits each seat, up to the whole."""
+        for start in range(0, deviations.shape[1], AT_ONCE):
+            both = np.repeat(deviations[:, start : start + AT_ONCE], 2, axis=1)
+            both[:, 1::2] *= -1
+            both[np.abs(both) <= NOISE] = 0.0
+            places = np.arange(self._count, self._count + both.shape[1]) % MOST_SEEN
+            self._seen[:, places] = both
+            moved = both.any(axis=1)
+            both = both[moved]
+            self._share[:, places] = 1 / (np.abs(both) / np.where(both > 0, *self._room[:, :, moved])).max(axis=1, initial=1.0)
+            self._count += len(places)
 
 
 def rows(system: System) -> list[tuple[list[int], list[float]]]:
