@@ -275,6 +275,9 @@ microdata = typer.Typer(
 app.add_typer(microdata)
 
 
+MethodOption = Annotated[Path, typer.Option("--settings", help="The method: every choice with its reason.", callback=utf8)]
+
+
 @microdata.command(
     "build", help="Build the county table, its quality, the allocation bases side by side, and dominance; all under disclosure control."
 )
@@ -285,8 +288,11 @@ def microdata_build(
     out: Annotated[
         Path, typer.Option("--out", help="The table to write: .parquet or .csv; its companions get its name and more.", callback=utf8)
     ],
-    settings: Annotated[Path, typer.Option("--settings", help="The method: every choice with its reason.", callback=utf8)] = PROJECT
-    / "microdata.toml",
+    settings: MethodOption = PROJECT / "microdata.toml",
+    beside: Annotated[
+        Path | None,
+        typer.Option("--beside", help="The table published before: both together tell no more.", callback=utf8, show_default=False),
+    ] = None,
     engine: Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")] = "duckdb",
     master: Annotated[
         str | None, typer.Option("--master", help="The Spark cluster: spark://host:7077, yarn, k8s://…", show_default=False)
@@ -299,7 +305,7 @@ def microdata_build(
     as_json: JsonOption = False,
 ) -> None:
     from pipeline import terminal
-    from pipeline.microdata import build, engines, output
+    from pipeline.microdata import build, earlier, engines, output
     from pipeline.microdata.method import load_method
 
     if (engine == "spark") != (master is not None):
@@ -312,12 +318,33 @@ def microdata_build(
         raise typer.BadParameter(f"{out} is inside the --in folder; choose another folder for the results", param_hint="--out")
     with refusals(as_json, outcome="nothing was written."):
         method = load_method(settings)
+        if not (method.disclosure.control or quiet or as_json):
+            terminal.show_no_control(settings)
+        public = earlier.published(beside, method) if beside else None
         with output.work_folder(out) as work, terminal.working(quiet=quiet or as_json) as say:
             with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
-                built = build.build(folder, method, running, say)
+                built = build.build(folder, method, running, say, public)
             files = output.write(built, method, engine, out, work)
         summary = output.summary(built, method)
         print_result({**summary, "files": [str(file) for file in files]}, as_json, lambda: terminal.show_build(summary, files))
+
+
+@microdata.command("manifest", help="Write the sha256 of every file of the datasets, when they are handed over; `build` checks them.")
+def microdata_manifest(
+    folder: Annotated[Path, typer.Argument(help="Folder of the datasets.", callback=utf8)],
+    settings: MethodOption = PROJECT / "microdata.toml",
+) -> None:
+    from pipeline.faults import DataRefused, Fault
+    from pipeline.microdata import datasets, handover
+    from pipeline.microdata.method import load_method
+
+    with refusals(as_json=False, outcome="nothing was written."):
+        files = [file for dataset in datasets.find(str(folder), load_method(settings)) for file in dataset.files]
+        try:
+            print(handover.write_manifest(folder, files))
+        except OSError as error:
+            found = error.strerror or str(error)
+            raise DataRefused([Fault(str(folder), found, "a folder that can be written", "Make room, or ask for permission.")]) from None
 
 
 @microdata.command("simulate", help="Make up microdata of any size: nobody's, and marked as illustrative.")

@@ -215,7 +215,7 @@ def _swap_in(out: Path, award: Award, fresh: Path) -> None:
     with locked(runs / LOCK):
         link = runs / f"{fresh.name}.link"
         try:
-            if not _can_link(link, fresh.relative_to(out)):
+            if not can_link(link, fresh.relative_to(out)):
                 _rename_in(fresh, place)
             elif place.exists() and not place.is_symlink():
                 raise _not_ours(place)
@@ -243,7 +243,7 @@ def _clear(runs: Path, place: Path) -> None:
             _remove_if_abandoned(old)
 
 
-def _can_link(link: Path, target: Path) -> bool:
+def can_link(link: Path, target: Path) -> bool:
     """Make a link to a folder; False where there are none, or where replacing one is not one step of the file system, as on Windows."""
     if os.name == "nt":
         return False

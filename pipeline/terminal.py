@@ -1,6 +1,7 @@
 """What a person or a machine reads on the terminal: results on stdout, progress and notices on stderr."""
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -194,6 +195,15 @@ def working(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
         yield lambda doing, share: bar.update(task, description=doing, completed=share)
 
 
+def show_no_control(settings: Path) -> None:
+    """Say on stderr what a table without disclosure control is not for."""
+    print(
+        f"No disclosure control (control = false in {_near(settings)}): the table tells of individual enterprises and is for nobody outside"
+        " the room; `exportregion add` refuses it.",
+        file=sys.stderr,
+    )
+
+
 def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
     """Print what a build from microdata made."""
     console = _console()
@@ -203,10 +213,12 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
         console.print("NO DISCLOSURE CONTROL: the tables tell of individual enterprises and are for nobody outside the room.", style="bold")
     years = told["years"]
     noun, a_noun, nouns = told["nouns"]
+    share = (
+        f", {told['withheld'] / told['cells_not_nil']:.0%} of the {told['cells_not_nil']} that hold something" if told["withheld"] else ""
+    )
     console.print(
         f"{told['regions']} {noun if told['regions'] == 1 else nouns}, {years[0]}–{years[-1]}, values placed by {told['basis']};"
-        f" {told['cells']} cells, of which {told['cells_not_nil']} hold something; {told['withheld']} of these are withheld"
-        f" ({told['withheld'] / max(told['cells_not_nil'], 1):.0%})."
+        f" {told['cells']} cells, {told['withheld']} withheld{share}."
     )
     if told["gap"] is not None:
         console.print(
@@ -221,6 +233,11 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
         console.print(
             f"Months without a declaration, of which nothing is in their years: {', '.join(told['months_without_declarations'])}."
         )
+    if told["files_without_checksums"]:
+        console.print(
+            f"{len(told['files_without_checksums'])} of the files have no checksums of their pages, and no manifest is there: bytes that"
+            " changed into other plausible values would not be seen. `exportregion microdata manifest` makes one where the files come from."
+        )
     if told["windows"]:
         console.print(
             f"Changes of {a_noun} between two years that one enterprise group carries: {told['carried_by_one_group']}"
@@ -230,6 +247,13 @@ def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
         print(_near(file))
     if not told["disclosure_control"]:
         return
+    if told["published_before_and_unsafe"] is None:
+        print(
+            "Of the same years publish one build: two of revised records, side by side, can tell what each withholds."
+            " Where one was published before, build with --beside and its file."
+        )
+    elif told["published_before_and_unsafe"]:
+        print(f"{told['published_before_and_unsafe']} unsafe figures were published before: withheld now, and known all the same.")
     kind = "illustrative" if told["illustrative"] else "official"
     print(f"To rank with it: exportregion add {_near(files[-1])} --kind {kind} --publisher … --page … --licence …, and pin it in an award")
 

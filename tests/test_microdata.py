@@ -295,6 +295,18 @@ def test_a_table_without_disclosure_control_is_not_offered_and_not_recorded(buil
     assert "none: not for publication" in added.stderr
 
 
+def test_a_build_without_disclosure_control_says_what_it_is_not_for_before_it_starts(tmp_path: Path) -> None:
+    (tmp_path / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
+    asked: list[str | Path] = ["--in", tmp_path / "nothing", "--out", tmp_path / "out" / "t.csv", "--settings", tmp_path / "open.toml"]
+    ran = exportregion("microdata", "build", *asked)
+    assert ran.exit_code == 1
+    begin, _, end = ran.stderr.partition("no Parquet file")
+    assert end
+    assert "No disclosure control (control = false in" in begin
+    assert "`exportregion add` refuses it" in begin
+    assert "No disclosure control" not in exportregion("microdata", "build", *asked, "--quiet").stderr
+
+
 def test_microdata_whose_identifiers_do_not_meet_are_refused(simulated: Path, tmp_path: Path) -> None:
     tables = {name: pq.read_table(simulated / name) for name in NAMES}
     tables["establishments"] = changed("enterprise_id", lambda values: [f"{value} " for value in values])(tables["establishments"])
@@ -356,7 +368,7 @@ def test_no_identifier_leaves_in_tables_records_or_on_the_terminal(simulated: Pa
     options: list[str | Path] = ["--out", tmp_path / "t.parquet", "--settings", built / "open.toml", "--json"]
     ran = exportregion("microdata", "build", "--in", simulated, *options)
     assert ran.exit_code == 0
-    texts = [path.read_text(encoding="utf-8") for path in built.iterdir()]
+    texts = [path.read_text(encoding="utf-8") for path in built.glob("*.*")]
     texts += [json.dumps(pq.read_table(path).to_pylist(), default=str) for path in tmp_path.glob("*.parquet")]
     assert len(texts) == 15
     words = {word for text in [*texts, ran.stdout, ran.stderr] for word in re.findall(r"\w+", text)}

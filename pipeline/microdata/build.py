@@ -5,15 +5,16 @@ An engine runs sql/microdata; what comes back is a few thousand cells, and all e
 
 import itertools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.catalogue import TOTAL
 from pipeline.faults import DataRefused, Fault
-from pipeline.microdata import bases, datasets, disclosure, dominance
+from pipeline.microdata import bases, datasets, disclosure, dominance, handover
 from pipeline.microdata.engines import Engine, damaged_files
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, MicrodataMethod
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region, schemas
@@ -24,6 +25,7 @@ MAIN = "regions"
 """The table that the pipeline ingests."""
 LARGEST = 2**63 - 1
 """The end of what has no end, for the engines."""
+Public = Mapping[int, frozenset[Published]]
 Say = Callable[[str, float], None]
 """Told what is being done, and how much of it, 0 to 1."""
 
@@ -38,15 +40,21 @@ class Built:
     months_without: list[tuple[int, int]]
     choices: dict[int, disclosure.Choice]
     intervals: list[disclosure.Interval]
+    unchecked: list[str]
+    """Files that have no checksums of their pages, where no manifest has theirs."""
+    public: int | None
+    """Unsafe figures that an earlier table tells; None when the build was not asked to stand beside one."""
 
 
-def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambda _, __: None) -> Built:
-    """Build the table of regions from the datasets below a folder.
+def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambda _, __: None, public: Public | None = None) -> Built:
+    """Build the table of regions from the datasets below a folder. public is what an earlier table tells, by year.
 
     Raises DataRefused for files that are damaged or break their schema, and for a table that cannot be protected.
     """
     say("files", 0)
     found = datasets.find(folder, method)
+    local = [file for dataset in found if dataset.footers for file in dataset.files]
+    unchecked = handover.unchecked(Path(folder), local, lambda done: say("checksums", done))
     for dataset in found:
         engine.view(dataset)
     faults = []
@@ -83,6 +91,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
     if not datasets.within(datasets.bounds(declarations.footers, "enterprise_id"), lowest, highest):
         raise DataRefused(damaged_files(found))
     cells = fetched["microdata.cells"].to_pylist()
+    uncovered: set[tuple[int, Published]] = set()
     chosen: dict[int, disclosure.Choice] = {}
     intervals: list[disclosure.Interval] = []
     withheld: dict[int, set[Published]] = {year: set() for year in years}
@@ -94,7 +103,11 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         raise DataRefused([Fault(folder, f"no value that can be placed in {place}", "workplaces of the enterprises that declare", remedy)])
     if method.disclosure.control:
         contributors, differences = (fetched[f"microdata.{name}"].to_pylist() for name in ("cell_contributors", "basis_differences"))
-        figures = disclosure.figures(cells, contributors, method)
+        figures = [
+            replace(of_year, public=(public or {}).get(of_year.year, frozenset()))
+            for of_year in disclosure.figures(cells, contributors, method)
+        ]
+        uncovered = {(own.year, cell[1:]) for own in figures for cell in own.unsafe if cell[1:] in own.public}
         for number, figures_of_year in enumerate(figures):
             say("disclosure control", number / len(figures))
             year = figures_of_year.year
@@ -110,7 +123,16 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         "dominance": dominance.table(changes, withheld, method),
     }
     rows = {dataset.name: dataset.rows for dataset in found}
-    return Built(tables, is_illustrative, rows, sorted({*itertools.product(years, range(1, 13))} - {*months}), chosen, intervals)
+    return Built(
+        tables,
+        is_illustrative,
+        rows,
+        sorted({*itertools.product(years, range(1, 13))} - {*months}),
+        chosen,
+        intervals,
+        unchecked,
+        len(uncovered) if public is not None else None,
+    )
 
 
 def _protected(

@@ -23,7 +23,7 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, Disclosure, MicrodataMethod, Sizes
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region
 from pipeline.microdata.selection import Selection
-from pipeline.microdata.system import EXACT, EXACTNESS, Cell, Demand, Entry, Published, Seat, Solver, System, carriers
+from pipeline.microdata.system import EXACT, EXACTNESS, PUBLIC, Cell, Demand, Entry, Published, Seat, Solver, System, carriers
 
 EXPORTS = "exports_sek"
 MEASURES = (EXPORTS, "exporter_shares", "exporters")
@@ -65,6 +65,8 @@ class Figures:
     unsafe: Mapping[Cell, float]
     insiders: Mapping[str, Mapping[Cell, float | None]]
     beside: Beside = NOTHING
+    public: frozenset[Published] = frozenset()
+    """What an earlier table tells of the same year: it hides nothing any more, and nothing hides it."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,9 @@ def _system(year: Figures, measure: str) -> System:
     unsafe = year.unsafe if measure == EXPORTS else {}
     entries = [
         # A withheld cell is known to have an exporter, so a whole count falls to one at the least.
-        Entry(cell, cell[1:], value, -max(value - 1, 0.0) if measure == "exporters" else -value, unsafe.get(cell, 0.0))
+        Entry(cell, PUBLIC, value, 0.0)
+        if cell[1:] in year.public
+        else Entry(cell, cell[1:], value, -max(value - 1, 0.0) if measure == "exporters" else -value, unsafe.get(cell, 0.0))
         for cell, value in values.items()
         if value > 0 or year.exports_sek[cell] > 0
     ]
@@ -205,11 +209,10 @@ def _weight(name: Published, sizes: Sizes) -> int:
     line, size = name
     if line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
         return 1
-    if line == DECLARED or (line, size) == (WHOLE, TOTAL):
-        # Other statistics have it too: what relies on its being withheld may be no protection.
-        return 400
+    if line == DECLARED or (line == WHOLE and size in (TOTAL, sizes.group)):
+        return 100
     if line in (MATCHED, WHOLE):
-        return 200 if size == sizes.group else 40
+        return 20
     return 15 if size == sizes.group else 10
 
 
@@ -282,7 +285,7 @@ def least_loss(year: Figures, seen: Seen | None = None) -> Choice:
     best = completed(table, unsafe, seen)
     if best == unsafe:
         return Choice(frozenset(best), loss(best, year.sizes), loss(best, year.sizes))
-    figures = {cell[1:] for cell, value in year.exports_sek.items() if value > 0} | best
+    figures = {cell[1:] for cell, value in year.exports_sek.items() if value > 0} - year.public | best
     selection = Selection(f"the table of {year.year}", {name: _weight(name, year.sizes) for name in figures}, _regions(figures, year.sizes))
     selection.always(unsafe)
     system = seen[EXPORTS, False].system
@@ -290,8 +293,8 @@ def least_loss(year: Figures, seen: Seen | None = None) -> Choice:
         # Of a sum no cell is withheld alone. Cells of several bases are withheld as one.
         names = [name for cell in (whole, *parts) if (name := system.entries[system.index[cell]].name)]
         for name in names:
-            if names.count(name) == 1:
-                selection.require(dict.fromkeys(names, 1.0), name)
+            if name != PUBLIC and names.count(name) == 1:
+                selection.require({other: 1.0 for other in names if other != PUBLIC}, name)
     before: set[tuple[str, Demand]] = set()
     for number in range(MOST_CHOICES):
         choice = selection.choose(best)
@@ -376,7 +379,9 @@ def _meet(demand: Demand, year: Figures, solver: Solver, withheld: set[Published
     while narrow := next((view for view in solver.views(demand, silent) if view[0] < view[1] * (1 - EXACTNESS)), None):
         _, length, seat = narrow
         costs = [
-            _cost(entry.cell, entry.value, withheld, year.sizes) if silent is None or entry.cell in year.beside.exports else np.inf
+            _cost(entry.cell, entry.value, withheld, year.sizes)
+            if entry.name != PUBLIC and (silent is None or entry.cell in year.beside.exports)
+            else np.inf
             for entry in system.entries
         ]
         more = carriers(system, replace(demand, length=length), solver.seats[seat], np.array(costs), withheld)

@@ -5,7 +5,8 @@ import datetime
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,13 @@ from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
 from pipeline.microdata.disclosure import EXPORTS
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.schemas import DECLARED, UNALLOCATED
+from pipeline.results import can_link
 
 SUFFIXES = (".parquet", ".csv")
 PREFIX = ".exportregion-microdata-"
 LOCK = ".exportregion-microdata.lock"
+BUILDS, NEWEST = "-builds", "newest"
+"""The folder beside the output that holds the files themselves, and in it the link to those of the newest build."""
 COMPANIONS = ("quality", "allocation_bases", "dominance")
 
 
@@ -61,7 +65,7 @@ def work_folder(out: Path) -> Iterator[Path]:
 
 
 def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder: Path) -> list[Path]:
-    """Write every table and the record into folder, and then put them in their places, the table of the exports last; give the places.
+    """Write every table and the record into folder, and then put all of them in their places in one step; give the places.
 
     Beside goods.parquet stand goods-quality.parquet, goods-allocation_bases.parquet, goods-dominance.parquet and goods-run.json.
     """
@@ -77,9 +81,47 @@ def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder:
     (folder / record.name).write_text(text, encoding="utf-8", newline="\n")
     ordered = [record, *(place for name, place in places.items() if name != MAIN), out]
     with locked(out.parent / LOCK):
-        for place in ordered:
-            (folder / place.name).replace(place)
+        _swap_in(ordered, folder, out.with_name(f"{out.stem}{BUILDS}"))
     return ordered
+
+
+def _swap_in(places: Sequence[Path], folder: Path, builds: Path) -> None:
+    """Put the files of a folder in their places: links to where the link to the newest build leads, so that its replacement is all.
+
+    What is in a place that is no such link is first taken into the builds, where it stands until the new files do. Where the file system
+    has no links, the files are renamed one by one, the record first.
+    """
+    with contextlib.suppress(FileExistsError):
+        builds.mkdir()
+    newest = builds / NEWEST
+    links = {place: Path(builds.name, NEWEST, place.name) for place in places}
+    before = _version(builds, {path.name: path for path in newest.glob("*")} | {place.name: place for place in places if place.is_file()})
+    if not can_link(folder / NEWEST, Path(before.name)):
+        for place in places:
+            (folder / place.name).replace(place)
+        shutil.rmtree(builds)
+        return
+    (folder / NEWEST).replace(newest)
+    for place, target in links.items():
+        if not place.is_symlink() or place.readlink() != target:
+            (folder / "link").symlink_to(target)
+            (folder / "link").replace(place)
+    fresh = _version(builds, {path.name: path for path in before.iterdir()} | {place.name: folder / place.name for place in places})
+    can_link(folder / NEWEST, Path(fresh.name))
+    (folder / NEWEST).replace(newest)
+    for old in builds.iterdir():
+        # The new build stands; what cannot be cleared away is no reason to undo it.
+        if old.name not in (NEWEST, fresh.name):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _version(builds: Path, files: Mapping[str, Path]) -> Path:
+    """A folder of its own with copies of files."""
+    folder = builds / uuid.uuid4().hex
+    folder.mkdir()
+    for name, file in files.items():
+        shutil.copyfile(file, folder / name)
+    return folder
 
 
 @contextlib.contextmanager
@@ -104,12 +146,14 @@ def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
         "basis": method.allocation.basis,
         "rows": built.rows,
         "months_without_declarations": _months(built),
+        "files_without_checksums": built.unchecked,
         "years": sorted({row["year"] for row in exports}),
         "regions": len({row["region_code"] for row in exports} - {method.catalogue.geography.whole, UNALLOCATED}),
         "nouns": [getattr(method.catalogue.geography.nouns("en"), key) for key in ("noun", "a_noun", "nouns")],
         "cells": len(exports),
         "cells_not_nil": sum(row["status"] != "nil" for row in exports),
         "withheld": sum(row["status"] == "withheld" for row in exports),
+        "published_before_and_unsafe": built.public,
         "gap": max((choice.gap for choice in built.choices.values()), default=None),
         "allocated_share": {row["year"]: row["exports_share"] for row in quality if row["coverage"] == ALLOCATED},
         "nothing_declared": [row["year"] for row in quality if row["coverage"] == DECLARED and row["status"] == "nil"],
@@ -133,6 +177,7 @@ def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any
         "settings": method.model_dump(mode="json", exclude={"file"}),
         "rows": built.rows,
         "months_without_declarations": _months(built),
+        "files_without_checksums": built.unchecked,
         "loss": {year: {"loss": choice.loss, "bound": choice.bound, "gap": choice.gap} for year, choice in built.choices.items()},
         "audit": {
             "withheld_with_sums": len({(interval.year, interval.cell[1:]) for interval in exports}),

@@ -98,7 +98,7 @@ def _random(seed: int, *stream: int) -> np.random.Generator:
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     marked = schema.with_metadata({KIND: ILLUSTRATIVE})
-    return pq.ParquetWriter(path, marked, compression="zstd", store_decimal_as_integer=True)
+    return pq.ParquetWriter(path, marked, compression="zstd", store_decimal_as_integer=True, write_page_checksum=True)
 
 
 def _population(random: np.random.Generator, declarations: int) -> Population:

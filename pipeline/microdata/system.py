@@ -18,6 +18,8 @@ Cell = tuple[str, str, str]
 """Basis, line and size class. The basis is empty for what stands in the table itself."""
 Published = tuple[str, str]
 """What is withheld as one: line and size class of the table; beside it basis and region."""
+PUBLIC: Published = ("", "")
+"""The name of what was published before: withheld now or not, it is known."""
 Seat = tuple[tuple[int, float | None], ...]
 """What someone knows of cells, by their numbers: how far each can at most fall; None where it stands still. Empty for an outsider."""
 
@@ -242,7 +244,7 @@ class Solver:
                 most = np.nan_to_num(np.where(prices > 0, rises, falls) * np.abs(prices) / demand.length, nan=0.0, posinf=1.0)
             own: dict[Published, float] = {}
             for entry, part in zip(self.system.entries, most, strict=True):
-                if entry.name and part > LEAST_PART:
+                if entry.name and entry.name != PUBLIC and part > LEAST_PART:
                     own[entry.name] = min(own.get(entry.name, 0.0) + part, 1.0)
             # A demand that may be met in either direction is bounded by the larger of the two.
             brings = {name: max(part, brings.get(name, 0.0)) for name, part in {**brings, **own}.items()}
