@@ -2,14 +2,16 @@
 
 import itertools
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from conftest import exportregion
 from test_disclosure import BASIS, everywhere, one_year, table, truth_of, without
 from test_microdata import rows_of, simulated
 
-from pipeline.microdata import disclosure, selection
+from pipeline.microdata import build, disclosure, selection
 from pipeline.microdata.disclosure import Figures, audit, completed, least_loss, loss
 from pipeline.microdata.system import Published
 
@@ -106,3 +108,27 @@ def test_a_build_says_how_far_it_is_from_the_least_and_which_share_of_what_holds
     record = json.loads((tmp_path / "table-run.json").read_text(encoding="utf-8"))
     assert record["loss"]["2016"]["gap"] == 0
     assert record["loss"]["2016"]["loss"] == record["loss"]["2016"]["bound"] > withheld
+
+
+def with_column(table: pa.Table) -> pa.Table:
+    return table.append_column("standard_error", pa.array([1.0] * len(table)))
+
+
+def with_counts(table: pa.Table) -> pa.Table:
+    return table.set_column(table.column_names.index("exporters"), "exporters", pa.array(["5"] * len(table)))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), [(with_column, "found a column standard_error"), (with_counts, "found exporters of a row that is withheld")]
+)
+def test_no_figure_leaves_a_build_that_the_audit_does_not_know(
+    change: Callable[[pa.Table], pa.Table], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a standard error: with the number of enterprises it tells how far one stands out."""
+    one_alone(tmp_path / "in")
+    main = build._main
+    monkeypatch.setattr(build, "_main", lambda *given: change(main(*given)))
+    ran = exportregion("microdata", "build", "--in", tmp_path / "in", "--out", tmp_path / "t.csv")
+    assert ran.exit_code == 1
+    assert said in " ".join(ran.stderr.split())
+    assert not (tmp_path / "t.csv").exists()

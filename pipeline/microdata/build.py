@@ -122,6 +122,8 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         "allocation_bases": bases.compared(exports, withheld, method),
         "dominance": dominance.table(changes, withheld, method),
     }
+    if method.disclosure.control:
+        _gate(tables, {*said, method.size.classes})
     rows = {dataset.name: dataset.rows for dataset in found}
     return Built(
         tables,
@@ -148,6 +150,35 @@ def _protected(
     if not all(interval.is_wide_enough for interval in intervals):
         raise DataRefused([_too_narrow(interval) for interval in intervals if not interval.is_wide_enough])
     return choice, withheld, intervals
+
+
+KEYS = {"region_code", "year", "base_year", "final_year", "basis", "coverage", "status", "exporters_status"}
+AUDITED = {
+    MAIN: {"exports_sek", "exporters", "exporters_proportional"},
+    "quality": {"exports_sek", "exports_share", "exporters", "exporters_share"},
+    "allocation_bases": {"exports_sek", "difference_ratio"},
+    "dominance": {"largest_group", "any_group"},
+}
+"""The figures of each table that the audit knows: nothing else leaves a build under disclosure control."""
+
+
+def _gate(tables: Mapping[str, pa.Table], said: set[str]) -> None:
+    """Let out what the audit knows, and of what is withheld nothing. Raises DataRefused for any other figure."""
+    faults = []
+    remedy = "No table was written. This is a fault of the program: report it."
+    for name, table in tables.items():
+        audited = AUDITED.get(name, set())
+        faults += [
+            Fault(f"the table {name}", f"a column {column}", "figures that the audit knows", remedy)
+            for column in table.column_names
+            if column not in KEYS | said | audited
+        ]
+        for row in table.to_pylist():
+            shown = sorted(column for column in audited & row.keys() if row[column] not in ("..", "", None))
+            if row.get("status") == "withheld" and shown:
+                faults.append(Fault(f"the table {name}", f"{shown[0]} of a row that is withheld", "..", remedy))
+    if faults:
+        raise DataRefused(faults)
 
 
 def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None) -> dict[str, pa.Table]:
