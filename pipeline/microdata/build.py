@@ -53,8 +53,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
     """
     say("files", 0)
     found = datasets.find(folder, method)
-    local = [file for dataset in found if dataset.footers for file in dataset.files]
-    unchecked = handover.unchecked(Path(folder), local, lambda done: say("checksums", done))
+    unchecked = handover.unchecked(Path(folder), datasets.local(found), lambda done: say("checksums", done))
     for dataset in found:
         engine.view(dataset)
     faults = []
@@ -114,8 +113,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
             chosen[year], withheld[year], own = _protected(figures_of_year, exports, differences, method)
             intervals += own
         changes = fetched["microdata.dominance"].to_pylist()
-    is_illustrative = any(dataset.is_illustrative for dataset in found)
-    said = _said(method, is_illustrative)
+    said = _said(method, is_illustrative := any(dataset.is_illustrative for dataset in found))
     tables = {
         MAIN: _main(cells, withheld, method, said),
         "quality": _quality(cells, withheld),

@@ -122,6 +122,11 @@ def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
     return found
 
 
+def local(found: Sequence[Dataset]) -> list[str]:
+    """The files of datasets that are within this machine's reach."""
+    return [file for dataset in found if dataset.footers for file in dataset.files]
+
+
 def _copies(files: Sequence[Path]) -> Iterator[Fault]:
     """Files with the same bytes as another: what they hold would count twice."""
     of_size: dict[int, list[Path]] = {}
