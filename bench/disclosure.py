@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from pipeline.catalogue import TOTAL
+from pipeline.declarations import TOTAL
 from pipeline.microdata import build, datasets, disclosure, engines, simulate
 from pipeline.microdata.method import MICRODATA, load_method
 from pipeline.microdata.schemas import WHOLE, is_region

@@ -22,7 +22,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.award import Award, evidence_file
+from pipeline.award import Award
+from pipeline.evidence import evidence_file
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import PROJECT
 from pipeline.locks import locked

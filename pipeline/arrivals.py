@@ -12,8 +12,8 @@ from typing import Any
 
 from pipeline import fetch, ingest, plausible, revisions, validate
 from pipeline.award import Award
-from pipeline.catalogue import REGIONS
 from pipeline.cubes import LARGEST_BYTES, Cube
+from pipeline.declarations import REGIONS
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest import recognise
 from pipeline.sources import Sources, load_sources, source_name

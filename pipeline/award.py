@@ -1,4 +1,4 @@
-"""The choices of an award round, awards/<year>.toml, and the evidence beside them, awards/<year>-evidence.toml."""
+"""The choices of an award round, awards/<year>.toml."""
 
 import datetime
 import difflib
@@ -22,10 +22,11 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.catalogue import Catalogue, Meaning, Taken, load_catalogue
+from pipeline.catalogue import Catalogue, Meaning, load_catalogue
+from pipeline.declarations import Taken
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import home
-from pipeline.settings import Closed, Day, Prose, ShortText, Text, WebAddress, WholeFile, Year, load
+from pipeline.settings import Closed, Prose, ShortText, Text, WebAddress, WholeFile, Year, load
 
 EVIDENCE = "-evidence"
 """What the name of an award's file has more when it holds the award's evidence."""
@@ -333,34 +334,6 @@ def in_language(text: Words, language: str) -> str:
     return texts.get(language) or next(iter(texts.values()))
 
 
-class Statement(Closed):
-    """What is known of a county's work with exports, beyond trade figures: one ground, as one source states it."""
-
-    region_code: Text
-    kind: Literal["collaboration", "cross-border partners", "companies reached", "brand"]
-    statement: Prose
-    source: Prose
-    page: WebAddress | None = None
-    date: Day
-    entered_by: Prose
-
-
-class Evidence(WholeFile):
-    """awards/<year>-evidence.toml: statements that stand beside the figures and never enter the score."""
-
-    file: Path
-    statements: tuple[Statement, ...] = ()
-
-    @model_validator(mode="after")
-    def nothing_twice(self) -> Self:
-        seen: dict[tuple[str, str, str], int] = {}
-        for number, statement in enumerate(self.statements, 1):
-            first = seen.setdefault((statement.region_code, statement.kind, statement.statement), number)
-            if first != number:
-                raise ValueError(f"statements {first} and {number} say the same of {statement.region_code} on {statement.kind}")
-        return self
-
-
 def awards_folder() -> Path:
     """Where the awards of the project stand."""
     return home() / "awards"
@@ -497,17 +470,6 @@ def next_award(text: str, name: str, before: str) -> str:
 def is_undecided(text: str) -> bool:
     """Whether a text of an award is still to decide."""
     return text.startswith(UNDECIDED)
-
-
-def evidence_file(award: Award) -> Path:
-    """Where an award's evidence stands, if there is any: beside its file, with a longer name."""
-    return award.file.with_name(f"{award.file.stem}{EVIDENCE}.toml")
-
-
-def load_evidence(award: Award) -> Evidence:
-    """Read an award's evidence; an award without the file has none. Raises DataRefused with every fault of the file."""
-    path = evidence_file(award)
-    return load(Evidence, path, file=path) if path.exists() else Evidence(file=path)
 
 
 def _plain(number: Fraction) -> str:

@@ -26,9 +26,8 @@ from pipeline.commands import (
     refusals,
     round_of,
     run_stage,
-    utf8,
 )
-from pipeline.home import PROJECT
+from pipeline.microdata.commands import app as microdata
 
 if TYPE_CHECKING:
     from pipeline.faults import Fault
@@ -267,101 +266,7 @@ def verify(
         raise typer.Exit(1)
 
 
-microdata = typer.Typer(
-    name="microdata",
-    help="Firm-level records into the table of goods exports, without disclosing anyone; and made-up records for trial.",
-    no_args_is_help=True,
-)
 app.add_typer(microdata)
-
-
-MethodOption = Annotated[Path, typer.Option("--settings", help="The method: every choice with its reason.", callback=utf8)]
-
-
-@microdata.command(
-    "build", help="Build the county table, its quality, the allocation bases side by side, and dominance; all under disclosure control."
-)
-def microdata_build(
-    folder: Annotated[
-        str, typer.Option("--in", help="Folder of the datasets: declarations, enterprises, establishments, in Parquet.", callback=utf8)
-    ],
-    out: Annotated[
-        Path, typer.Option("--out", help="The table to write: .parquet or .csv; its companions get its name and more.", callback=utf8)
-    ],
-    settings: MethodOption = PROJECT / "microdata.toml",
-    beside: Annotated[
-        Path | None,
-        typer.Option("--beside", help="The table published before: both together tell no more.", callback=utf8, show_default=False),
-    ] = None,
-    engine: Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")] = "duckdb",
-    master: Annotated[
-        str | None, typer.Option("--master", help="The Spark cluster: spark://host:7077, yarn, k8s://…", show_default=False)
-    ] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option("--memory", help="The most memory DuckDB may use, such as 2GB; it uses disk beyond that.", show_default="80 %"),
-    ] = None,
-    quiet: QuietOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    from pipeline import terminal
-    from pipeline.microdata import build, earlier, engines, output
-    from pipeline.microdata.method import load_method
-
-    if (engine == "spark") != (master is not None):
-        raise typer.BadParameter("--engine spark and --master go together", param_hint="--master")
-    if engine == "spark" and memory:
-        raise typer.BadParameter("--memory is for DuckDB; a Spark cluster has its own memory settings", param_hint="--memory")
-    if engine == "duckdb" and "://" in folder:
-        raise typer.BadParameter("only --engine spark reads an address; DuckDB reads a local folder", param_hint="--in")
-    if Path(folder).resolve() in (out.resolve(), *out.resolve().parents):
-        raise typer.BadParameter(f"{out} is inside the --in folder; choose another folder for the results", param_hint="--out")
-    with refusals(as_json, outcome="nothing was written."):
-        method = load_method(settings)
-        if not (method.disclosure.control or quiet or as_json):
-            terminal.show_no_control(settings)
-        public = earlier.published(beside, method) if beside else None
-        with output.work_folder(out) as work, terminal.working(quiet=quiet or as_json) as say:
-            with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
-                built = build.build(folder, method, running, say, public)
-            files = output.write(built, method, engine, out, work)
-        summary = output.summary(built, method)
-        print_result({**summary, "files": [str(file) for file in files]}, as_json, lambda: terminal.show_build(summary, files))
-
-
-@microdata.command("manifest", help="Write the sha256 of every file of the datasets, when they are handed over; `build` checks them.")
-def microdata_manifest(
-    folder: Annotated[Path, typer.Argument(help="Folder of the datasets.", callback=utf8)],
-    settings: MethodOption = PROJECT / "microdata.toml",
-) -> None:
-    from pipeline.faults import DataRefused, Fault
-    from pipeline.microdata import datasets, handover
-    from pipeline.microdata.method import load_method
-
-    with refusals(as_json=False, outcome="nothing was written."):
-        files = [file for dataset in datasets.find(str(folder), load_method(settings)) for file in dataset.files]
-        try:
-            print(handover.write_manifest(folder, files))
-        except OSError as error:
-            found = error.strerror or str(error)
-            raise DataRefused([Fault(str(folder), found, "a folder that can be written", "Make room, or ask for permission.")]) from None
-
-
-@microdata.command("simulate", help="Make up microdata of any size: nobody's, and marked as illustrative.")
-def microdata_simulate(
-    declarations: Annotated[int, typer.Option("--declarations", min=1, help="Rows of declarations.")],
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to create.", callback=utf8)],
-    quiet: QuietOption = False,
-) -> None:
-    from pipeline import terminal
-    from pipeline.microdata import output, simulate
-
-    with refusals(as_json=False, outcome="nothing was written."):
-        with terminal.working(quiet=quiet) as say, output.new_folder(out) as folder:
-            rows = simulate.simulate(folder, declarations, seed, lambda done: say("declarations", done / declarations))
-        for name, count in rows.items():
-            print(f"{out / name}: {count:,} rows, illustrative")
 
 
 @app.command("new-award", help="Write the next round's award file: its years moved, and everything that is to decide marked.")

@@ -13,7 +13,7 @@ from pipeline.home import home
 
 if TYPE_CHECKING:
     from pipeline.award import Award
-    from pipeline.catalogue import Code
+    from pipeline.declarations import Code
 
 
 def utf8(path: Any) -> Any:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from pipeline.catalogue import TOTAL, Catalogue, Cells
+from pipeline.catalogue import Catalogue
+from pipeline.declarations import TOTAL, Cells
 from pipeline.faults import Fault
 
 FAR = 5

@@ -25,7 +25,8 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from pipeline import __version__
-from pipeline.award import Award, Evidence, in_catalogue
+from pipeline.award import Award, in_catalogue
+from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
 from pipeline.locks import locked

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import ingest, results, validate
-from pipeline.award import Award, Evidence, load_evidence, undecided
+from pipeline.award import Award, undecided
+from pipeline.evidence import Evidence, load_evidence
 from pipeline.faults import DataRefused, Fault, together_with
 from pipeline.limits import ADDRESS_SPACE_OF_A_REPORT, lack
 from pipeline.ranking import robustness, score

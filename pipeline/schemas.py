@@ -12,7 +12,8 @@ import pandas as pd
 import pandera.pandas as pan
 import pyarrow as pa
 
-from pipeline.catalogue import TOTAL, Catalogue, Classes, Meaning
+from pipeline.catalogue import Catalogue, Meaning
+from pipeline.declarations import TOTAL, Classes
 from pipeline.faults import DataRefused, Fault
 
 FOLDER = Path(__file__).parent / "tables"

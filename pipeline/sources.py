@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from pipeline.award import Award, is_undecided
-from pipeline.catalogue import REGIONS
+from pipeline.declarations import REGIONS
 from pipeline.faults import DataRefused, Fault
 from pipeline.settings import Closed, Text, WebAddress, WholeFile, Year, is_within, load
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipeline.award import AcceptedException, Award, Evidence, in_language
+from pipeline.award import AcceptedException, Award, in_language
+from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused, Fault
 from pipeline.sources import Sources
 from pipeline.warehouse import Warehouse, models

@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.award import Award
-from pipeline.catalogue import REGIONS, TOTAL, Catalogue, class_code
+from pipeline.catalogue import Catalogue, class_code
+from pipeline.declarations import REGIONS, TOTAL
 from pipeline.schemas import amount_column
 
 TEXT, WHOLE, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()

@@ -24,9 +24,10 @@ from typer.testing import CliRunner
 
 from pipeline import ingest
 from pipeline import report as reports
-from pipeline.award import Award, load_award, load_evidence
-from pipeline.catalogue import Statistic
+from pipeline.award import Award, load_award
 from pipeline.cli import app
+from pipeline.declarations import Statistic
+from pipeline.evidence import load_evidence
 from pipeline.locks import locked
 from pipeline.report.language import Language
 from pipeline.report.markdown import markdown

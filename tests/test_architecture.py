@@ -78,6 +78,11 @@ def test_the_import_rule_can_fail(tmp_path: Path) -> None:
 UNIX_ALONE = {"crypt", "curses", "fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_module_is_short_enough_to_be_read(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500, "divide it, or say it shorter"
+
+
 def test_no_module_that_only_unix_has_is_imported() -> None:
     for path in MODULES:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))

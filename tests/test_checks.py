@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pipeline import checks
 from pipeline.award import load_award
-from pipeline.catalogue import LANGUAGES, Meaning
+from pipeline.catalogue import Meaning
+from pipeline.declarations import LANGUAGES
 from pipeline.faults import DataRefused
 from pipeline.microdata import schemas as microdata_schemas
 from pipeline.microdata.method import ALLOCATION_BASES

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 from conftest import PROJECT, RAW, exportregion, tree
 
-from pipeline.award import Evidence, Statement, award_names, evidence_file, load_award, load_evidence
+from pipeline.award import award_names, load_award
+from pipeline.evidence import Evidence, Statement, evidence_file, load_evidence
 from pipeline.report.evidence import evidence_rows, grounds
 from pipeline.schemas import GROUNDS, frame, schemas
 

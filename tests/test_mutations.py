@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from conftest import GOODS, POPULATION, RAW, SERVICES, Raw, exportregion, read_rows, write_workbook
 
-from pipeline.award import load_award, load_evidence
+from pipeline.award import load_award
+from pipeline.evidence import load_evidence
 from pipeline.faults import DataRefused
 from pipeline.ingest import ingest
 from pipeline.plausible import amounts

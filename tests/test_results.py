@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import PROJECT, RAW, Raw, exportregion, tree
 
-from pipeline.award import Award, Evidence, load_award
+from pipeline.award import Award, load_award
+from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused
 from pipeline.results import clear_away, fresh_folder, write_run_record
 from pipeline.schemas import round_schemas

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from conftest import PROJECT, spoken
 
-from pipeline.catalogue import Nouns
+from pipeline.declarations import Nouns
 from pipeline.report.words import CODES, Code, texts
 from pipeline.schemas import schemas
 

@@ -18,7 +18,8 @@ from conftest import GOODS, POPULATION, PROJECT, RAW, Raw, exportregion, tree
 from test_vintages import record, revised
 
 from pipeline import archive, arrivals, limits, results
-from pipeline.award import Award, load_award, load_evidence
+from pipeline.award import Award, load_award
+from pipeline.evidence import load_evidence
 from pipeline.faults import DataRefused
 from pipeline.ingest import ingest
 from pipeline.ingest.files import read_sheet

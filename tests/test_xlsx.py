@@ -14,7 +14,8 @@ import pytest
 from conftest import PROJECT, RAW, exportregion, spoken
 from python_calamine import CalamineWorkbook
 
-from pipeline.award import Award, Evidence, Statement, load_award, load_evidence
+from pipeline.award import Award, load_award
+from pipeline.evidence import Evidence, Statement, load_evidence
 from pipeline.report import context_of
 from pipeline.report.context import Context
 from pipeline.report.evidence import evidence_rows

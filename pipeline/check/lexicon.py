@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.catalogue import TOTAL, Catalogue, Classes, Toponyms, alternatives, phrases
+from pipeline.catalogue import Catalogue
 from pipeline.check.senses import SHARE, Form, Senses
 from pipeline.check.tokens import Concept, Direction, Filler, Obstacle, Token
+from pipeline.declarations import TOTAL, Classes, Toponyms, alternatives, phrases
 
 LANGUAGE: Literal["sv"] = "sv"
 TIMES_IN_WORDS = {

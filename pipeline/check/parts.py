@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from pipeline.catalogue import TOTAL
 from pipeline.check.lexicon import Lexicon, Naming
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Token, Written, Years
 from pipeline.check.words import tokens
+from pipeline.declarations import TOTAL
 
 Found = TypeVar("Found", bound=Token)
 Says = dict[str, Any]

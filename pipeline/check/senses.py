@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.catalogue import TOTAL, Catalogue
+from pipeline.catalogue import Catalogue
+from pipeline.declarations import TOTAL
 
 SHARE = "share"
 Scope = frozenset[tuple[str, str]]

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.award import Award
-from pipeline.catalogue import REGIONS, Catalogue, Geography, Statistic, class_code
+from pipeline.catalogue import Catalogue, class_code
+from pipeline.declarations import REGIONS, Geography, Statistic
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.descriptions import describes, unit_of
 from pipeline.ingest.files import read_sheet

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pipeline.catalogue import FileWords, Geography
+from pipeline.declarations import FileWords, Geography
 from pipeline.ingest.times import DATE, FOOTNOTE, Day, Time, mark_of, time_of
 
 Cell = Any

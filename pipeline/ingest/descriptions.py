@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.catalogue import TOTAL, Catalogue, Classes, Statistic
+from pipeline.catalogue import Catalogue
+from pipeline.declarations import TOTAL, Classes, Statistic
 from pipeline.faults import Fault
 from pipeline.ingest.cells import IGNORE, class_label
 from pipeline.ingest.times import Day, day_of

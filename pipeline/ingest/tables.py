@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from pipeline.catalogue import Catalogue, FileWords, Geography, Statistic
+from pipeline.catalogue import Catalogue
+from pipeline.declarations import FileWords, Geography, Statistic
 from pipeline.faults import Fault, printable
 from pipeline.ingest.cells import (
     IGNORE,

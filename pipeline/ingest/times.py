@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.catalogue import FileWords
+from pipeline.declarations import FileWords
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 FOOTNOTE = r"(?:\s?[¹²³⁰⁴-⁹*†‡]+|\s?\(?\d{1,2}\))"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.catalogue import TOTAL
+from pipeline.declarations import TOTAL
 from pipeline.microdata.disclosure import Beside, Figures, difference, protection
 from pipeline.microdata.method import ALLOCATION_BASES, Disclosure, MicrodataMethod, Sizes
 from pipeline.microdata.schemas import WHOLE, is_region

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.catalogue import TOTAL
+from pipeline.declarations import TOTAL
 from pipeline.faults import DataRefused, Fault
 from pipeline.microdata import bases, datasets, disclosure, dominance, handover
 from pipeline.microdata.engines import Engine, damaged_files

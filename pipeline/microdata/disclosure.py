@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.catalogue import TOTAL
+from pipeline.declarations import TOTAL
 from pipeline.faults import DataRefused, Fault
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, Disclosure, MicrodataMethod, Sizes
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from pipeline.catalogue import TOTAL
+from pipeline.declarations import TOTAL
 from pipeline.faults import DataRefused, Fault
 from pipeline.microdata.build import ALLOCATED, series
 from pipeline.microdata.method import MicrodataMethod

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
-from pipeline.catalogue import TOTAL, Catalogue, Classes, load_catalogue
+from pipeline.catalogue import Catalogue, load_catalogue
+from pipeline.declarations import TOTAL, Classes
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import PROJECT
 from pipeline.settings import Closed, Prose, load

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from pipeline.award import Award
-from pipeline.catalogue import REGIONS, TOTAL, Catalogue, class_code
+from pipeline.catalogue import Catalogue, class_code
+from pipeline.declarations import REGIONS, TOTAL
 
 Figures = Sequence[Mapping[str, Any]]
 """Rows of staging.figures."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.award import Award, Indicator, Ranking
-from pipeline.catalogue import Geography
+from pipeline.declarations import Geography
 from pipeline.ranking.score import Indicators, Reals, is_candidate, rank, score
 
 Figures = Sequence[Mapping[str, Any]]

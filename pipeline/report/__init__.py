@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.award import Award, Evidence
+from pipeline.award import Award
+from pipeline.evidence import Evidence
 from pipeline.report import document, evidence, sentences, traces
 from pipeline.report.blocks import Document
 from pipeline.report.context import Context, labels

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.award import Evidence
+from pipeline.evidence import Evidence
 from pipeline.schemas import GROUNDS
 
 EVIDENCE = "report.evidence"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from pipeline.catalogue import Nouns
+from pipeline.declarations import Nouns
 from pipeline.report.words import Code, texts
 
 SPACE = "\u202f"

@@ -15,7 +15,7 @@ import pandera.pandas as pan
 
 from pipeline import __version__
 from pipeline.award import Award
-from pipeline.catalogue import REGIONS
+from pipeline.declarations import REGIONS
 from pipeline.report.chapters.method import credits_of_statistics
 from pipeline.report.language import Language
 from pipeline.report.words import Code

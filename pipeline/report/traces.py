@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.award import Award
-from pipeline.catalogue import Unit
+from pipeline.declarations import Unit
 from pipeline.report.language import Language
 from pipeline.sources import Sources
 from pipeline.warehouse import models, references

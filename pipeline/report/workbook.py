@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.award import Indicator, Scenario
 from pipeline.catalogue import Meaning
-from pipeline.catalogue import Words as MeasureWords
+from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
 from pipeline.report.chapters.method import credits_

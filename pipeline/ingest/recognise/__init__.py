@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.catalogue import TOTAL, Geography, Statistic
 from pipeline.cubes import Cube
+from pipeline.declarations import TOTAL, Geography, Statistic
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.cells import as_meant, plain, shown
 from pipeline.ingest.files import Sheet, read_cubes, read_sheet, sheet_names

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.catalogue import Statistic
+from pipeline.declarations import Statistic
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.cells import IGNORE, class_label
 from pipeline.ingest.descriptions import REGION_FIELDS, days_of, own_labels

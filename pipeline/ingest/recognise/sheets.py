@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.catalogue import Statistic
+from pipeline.declarations import Statistic
 from pipeline.faults import Fault
 from pipeline.ingest.cells import IGNORE, NUMBER, SYMBOLS, THOUSANDS, Cell, plain, shown, without_mark
 from pipeline.ingest.files import Sheet, letters

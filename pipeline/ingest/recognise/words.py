@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.catalogue import NOTHING, TOTAL, Catalogue, Classes, Quantity, Statistic
+from pipeline.catalogue import Catalogue
+from pipeline.declarations import NOTHING, TOTAL, Classes, Quantity, Statistic
 from pipeline.ingest.cells import Cell, Regions, Unreadable, class_label, plain
 from pipeline.ingest.descriptions import own_labels
 from pipeline.ingest.times import DATE, YEAR
