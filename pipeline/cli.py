@@ -27,7 +27,7 @@ from pipeline.commands import (
     round_of,
     run_stage,
 )
-from pipeline.microdata.commands import app as microdata
+from pipeline.microdata_commands import app as microdata
 
 if TYPE_CHECKING:
     from pipeline.faults import Fault

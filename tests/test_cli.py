@@ -23,7 +23,7 @@ def test_every_command_and_every_option_has_help() -> None:
     commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
     microdata = commands.pop("microdata").commands
     assert set(commands) == set(COMMANDS)
-    assert set(microdata) == {"build", "simulate"}
+    assert set(microdata) == {"build", "manifest", "simulate"}
     for name, command in {**commands, **{f"microdata {name}": command for name, command in microdata.items()}}.items():
         assert command.help
         assert all(option.help for option in command.params)
