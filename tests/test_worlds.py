@@ -138,6 +138,13 @@ def test_a_report_in_a_language_that_the_world_has_no_words_in_is_wrong_usage(al
     assert not (alder.folder.parent / "out").exists()
 
 
+def test_a_text_is_not_checked_where_the_world_has_no_swedish_words(alder: Raw, tmp_path: Path) -> None:
+    (tmp_path / "text.md").write_text("Oakham ligger på plats 1.", encoding="utf-8")
+    refused = exportregion("check", tmp_path / "text.md", "--award", "2024", "--data", alder.folder)
+    assert refused.exit_code == 1
+    assert "catalogue/geographies/alder_islands.toml: found no words in Swedish" in refused.stderr
+
+
 def test_a_withheld_class_is_what_the_total_leaves_and_its_region_stands_where_that_puts_it(query: Query) -> None:
     """Yewdale: 130 in all, 60 small and 40 large leave 30 thousand; 20 firms, 6 and 2, leave 12.
 

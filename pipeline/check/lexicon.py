@@ -16,6 +16,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.check.senses import SHARE, Form, Senses
 from pipeline.check.tokens import Concept, Direction, Filler, Obstacle, Token
 from pipeline.declarations import TOTAL, Classes, Toponyms, alternatives, phrases
+from pipeline.faults import DataRefused, Fault
 
 LANGUAGE: Literal["sv"] = "sv"
 TIMES_IN_WORDS = {
@@ -93,6 +94,11 @@ class Lexicon:
         self.geography = catalogue.geography
         self.whole = self.geography.whole
         self.senses = Senses(catalogue)
+        if LANGUAGE not in self.geography.languages:
+            where = f"catalogue/geographies/{self.geography.name}.toml"
+            raise DataRefused(
+                [Fault(where, "no words in Swedish", "the words that a Swedish text has for its regions", "Add them as [sv].")]
+            )
         self.toponyms = self.geography.words.get(LANGUAGE, Toponyms())
         self.numbers = _in_order(swedish()["numerals"]["places"]) | _in_order(swedish()["numerals"]["ordinals"]) | _numerals()
         self.members = [phrase for one in catalogue.classes.values() for phrase in phrases(one.members.get(LANGUAGE, ""))]
