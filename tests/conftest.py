@@ -377,8 +377,9 @@ def _write_hostile(folder: Path) -> None:
     assert ran.exit_code == 0, ran.stderr
 
 
-WHOLE = {"browser", "soffice", "java", "process", "server", "complete", "hostile", "english", "simulated", "shipped_world"}
-"""Fixtures of tests that drive a whole program, or need what only whole runs make. `make test-fast` leaves these tests out."""
+WHOLE = {"browser", "soffice", "java", "process", "server", "complete", "hostile", "english", "simulated", "ran", "built", "shipped_data"}
+"""Fixtures of tests that drive a whole program, or need what only whole runs or hundreds of faults make. `make test-fast` leaves these tests
+out, and those that are marked so themselves."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -472,6 +472,7 @@ def test_what_is_no_table_is_refused_within_a_stated_limit(raw: Raw, tmp_path: P
     assert not list(raw.folder.glob(".*"))
 
 
+@pytest.mark.whole
 def test_mangled_files_never_end_in_a_traceback(raw: Raw, tmp_path: Path) -> None:
     figures = [goods(code, year, size, 1_000)[measure] for code, size, measure, year in ORDER]
     whole = {

@@ -81,6 +81,7 @@ def test_json_is_nothing_but_json(tmp_path: Path) -> None:
     assert all(Path(file).is_file() for file in result["files"])
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("stage", ["validate", *STAGES[:-1]])
 def test_each_stage_has_a_result_in_words_and_in_json(stage: str, tmp_path: Path) -> None:
     out = [] if stage == "validate" else ["--out", str(tmp_path)]

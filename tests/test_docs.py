@@ -47,6 +47,7 @@ def test_a_command_of_the_readme_works(command: str, complete: Path) -> None:
             assert re.search(rf"^{target}:.*## ", MAKEFILE, re.MULTILINE)
 
 
+@pytest.mark.whole
 def test_the_road_from_firm_level_records_is_as_the_readme_says(raw: Raw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     said: list[str] = []

@@ -189,6 +189,7 @@ WORLDS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.whole
 @given(world=WORLDS, files=st.integers(2, 3), seed=st.integers(0, 99))
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_is_lost_nobody_gains_without_a_workplace_and_the_order_of_rows_and_files_is_nothing(

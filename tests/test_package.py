@@ -243,6 +243,7 @@ def test_both_files_are_what_the_functions_make_of_the_files_beside_them(complet
         assert {"datapackage.json", "dcat.jsonld"} <= set(record["outputs"])
 
 
+@pytest.mark.whole
 def test_they_come_with_the_report_and_not_before_it(tmp_path: Path) -> None:
     assert exportregion("robustness", "--award", "2021", "--out", tmp_path).exit_code == 0
     assert not (tmp_path / "2021" / "datapackage.json").exists()
@@ -374,6 +375,7 @@ def award_with(award: Callable[..., Path], text: str) -> Path:
     return path
 
 
+@pytest.mark.whole
 def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..., Path], raw: Raw, tmp_path: Path) -> None:
     path = award_with(award, PUBLICATION + "issued = 2026-12-01\n")
     assert exportregion("run", "--award", path, "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0

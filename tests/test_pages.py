@@ -58,6 +58,7 @@ def enterprises(path: Path) -> None:
                     print(f"{code};{name};{year};{size};{count * 21 if code == '00' else count}", file=file)
 
 
+@pytest.mark.whole
 def test_a_statistic_and_its_indicator_are_added_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = page("adding-a-statistic.md")
     for part in ("catalogue", "awards"):
@@ -88,6 +89,7 @@ def test_a_statistic_and_its_indicator_are_added_as_the_page_says(tmp_path: Path
     assert sum(len(lines.strip().splitlines()) for lines in settings) <= 40
 
 
+@pytest.mark.whole
 def test_other_regions_are_ranked_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = page("ranking-other-regions.md")
     shutil.copytree(PROJECT / "catalogue", tmp_path / "catalogue")
@@ -108,6 +110,7 @@ def test_other_regions_are_ranked_as_the_page_says(tmp_path: Path, monkeypatch: 
     assert "Luleå kommun (Norrbottens län)" in (tmp_path / "out" / "2025" / "report.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.whole
 def test_an_indicator_with_an_sql_file_of_its_own_works_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = page("catalogue.md")
     for part in ("catalogue", "awards"):

@@ -227,6 +227,7 @@ def test_illustrative_input_is_said_first_in_the_header_and_in_the_metadata_of_e
         assert loud in first.upper()
 
 
+@pytest.mark.whole
 def test_official_input_removes_the_notice(raw: Raw, tmp_path: Path) -> None:
     for _ in range(2):
         raw.edit_sources(r'kind = "illustrative"', 'kind = "official"')
@@ -295,6 +296,7 @@ def test_what_cannot_be_printed_gets_a_sign_and_nothing_else_changes() -> None:
     assert shown == Section("x", "å\u202f1", (Paragraph(("a␀b␛␡\ufffd\ufffdc d e",)), Bullets((("a␀b␛␡\ufffd\ufffdc d e",),)), Notes(())))
 
 
+@pytest.mark.whole
 def test_the_language_is_chosen_and_a_second_one_stands_beside(tmp_path: Path) -> None:
     assert exportregion("report", "--award", "2021", "--language", "en", "--out", tmp_path, "--data", RAW).exit_code == 0
     made = sorted(path.name for path in (tmp_path / "2021" / "report").iterdir() if path.suffix != ".parquet")

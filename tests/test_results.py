@@ -88,6 +88,7 @@ def test_the_run_record_tells_everything_that_made_the_result(complete: Path) ->
         assert isinstance(record["git"]["dirty"], bool)
 
 
+@pytest.mark.whole
 def test_each_stage_writes_what_it_and_those_before_it_make(tmp_path: Path) -> None:
     made = {"ingested"}
     for stage, adds in (
@@ -104,6 +105,7 @@ def test_each_stage_writes_what_it_and_those_before_it_make(tmp_path: Path) -> N
         assert not {"report.md", "datapackage.json", "dcat.jsonld"} & {path.name for path in (tmp_path / "2021").iterdir()}
 
 
+@pytest.mark.whole
 def test_a_smaller_result_in_place_of_a_larger_one_is_told(tmp_path: Path) -> None:
     assert exportregion("rank", "--out", tmp_path).stderr == ""
     told = exportregion("ingest", "--out", tmp_path).stderr
@@ -201,6 +203,7 @@ def test_what_cannot_be_cleared_away_does_not_undo_a_run(tmp_path: Path) -> None
     assert (tmp_path / "2021" / "run.json").is_file()
 
 
+@pytest.mark.whole
 def test_there_is_a_complete_result_at_every_moment(tmp_path: Path) -> None:
     """While results are swapped in over and over, the link never misses."""
     award = load_award("2021")

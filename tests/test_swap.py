@@ -233,6 +233,7 @@ def test_files_that_programs_leave_are_no_sources(raw: Raw, complete: Path, tmp_
     same_as_shipped(raw, complete, tmp_path)
 
 
+@pytest.mark.whole
 def test_official_files_remove_the_notice_everywhere(raw: Raw, tmp_path: Path) -> None:
     shutil.copytree(raw.folder, tmp_path / "official")
     official = Raw(tmp_path / "official")

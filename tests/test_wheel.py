@@ -58,6 +58,7 @@ def test_an_installed_wheel_runs_a_round_from_a_folder_of_its_own(python: Path, 
     assert here["code"] == there["code"]
 
 
+@pytest.mark.whole
 def test_a_folder_s_own_catalogue_and_sql_go_in_place_of_the_built_in_ones(python: Path, home: Path) -> None:
     shutil.copytree(PROJECT / "catalogue", home / "catalogue")
     measure = home / "catalogue" / "measures" / "sme_goods_exporters_per_100k.toml"
