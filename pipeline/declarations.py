@@ -14,7 +14,6 @@ TOTAL = "total"
 """The code of a whole over classes, where a file publishes one."""
 REGIONS = "regions"
 """The table of a geography's codes and names."""
-KNOWN = ("ok", "nil")
 UNITS = {"": 1, "thousand ": 1_000, "million ": 1_000_000, "billion ": 1_000_000_000}
 """What may stand before a currency in the unit of a file."""
 

@@ -20,7 +20,7 @@ MethodOption = Annotated[Path, typer.Option("--settings", help="The method: ever
 @app.command(
     "build", help="Build the county table, its quality, the allocation bases side by side, and dominance; all under disclosure control."
 )
-def build_(
+def build_table(
     folder: Annotated[
         str, typer.Option("--in", help="Folder of the datasets: declarations, enterprises, establishments, in Parquet.", callback=utf8)
     ],
@@ -69,7 +69,7 @@ def build_(
 
 
 @app.command("manifest", help="Write the sha256 of every file of the datasets, when they are handed over; `build` checks them.")
-def manifest(
+def write_manifest(
     folder: Annotated[Path, typer.Argument(help="Folder of the datasets.", callback=utf8)],
     settings: MethodOption = PROJECT / "microdata.toml",
 ) -> None:
@@ -87,7 +87,7 @@ def manifest(
 
 
 @app.command("simulate", help="Make up microdata of any size: nobody's, and marked as illustrative.")
-def simulate_(
+def simulate_records(
     declarations: Annotated[int, typer.Option("--declarations", min=1, help="Rows of declarations.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")],
     out: Annotated[Path, typer.Option("--out", help="Folder to create.", callback=utf8)],

@@ -75,4 +75,5 @@ def time_of(cell: Any, words: FileWords) -> Time | None:
 
 
 def _of_date(month: int, day: int) -> Day:
-    return {(12, 31): "31 December", (1, 1): "1 January"}.get((month, day), "another day")  # type: ignore[return-value]
+    known: dict[tuple[int, int], Day] = {(12, 31): "31 December", (1, 1): "1 January"}
+    return known.get((month, day), "another day")
