@@ -100,7 +100,7 @@ class Window(Closed):
 
 
 class Ranking(Closed):
-    """How indicators become a ranking; docs/method.md defines each choice."""
+    """How indicators become a ranking; docs/method/ranking.md defines each choice."""
 
     candidates: int = Field(ge=1, strict=True)
     denominator: Literal["year-end", "mean"]

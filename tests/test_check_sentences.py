@@ -1,7 +1,7 @@
 """The check's two errors and its silences, on sentences whose verdicts were decided by hand: tests/texts/sentences.tsv.
 
 `developed` is what the rules were written with. Each of the sets `unseen-…` was written before it was tried, and its misses were mended
-after; docs/method.md has the rates of the first try.
+after; docs/method/text-check.md has the rates of the first try.
 """
 
 from collections import Counter

@@ -124,7 +124,7 @@ def test_a_command_of_a_test_that_names_no_folder_leaves_the_results_of_the_chec
     assert touched(before, kept()) == []
 
 
-@pytest.mark.parametrize("name", ["data/processed/2021/run.json", "data/raw/regions.csv", "awards/2021.toml", "docs/method.md"])
+@pytest.mark.parametrize("name", ["data/processed/2021/run.json", "data/raw/regions.csv", "awards/2021.toml", "docs/method/README.md"])
 def test_what_is_new_written_or_gone_in_a_checkout_counts_as_touched(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.parent.mkdir(parents=True)

@@ -35,7 +35,7 @@ MEASURES = {
     "S": "Tjänsteexport",
     "P": "Invånare",
 }
-"""What the letters of docs/method.md mean, as the catalogue names it."""
+"""What the letters of docs/method/indicators.md mean, as the catalogue names it."""
 FORMULAS = {
     "sme_goods_exports_per_capita_growth": GROWTH + "Små och medelstora företags varuexport / Invånare",
     "sme_goods_exporters_per_100k": "100\u202f000 · Små och medelstora varuexportörer / Invånare",
@@ -399,8 +399,8 @@ def computed(formula: str, known: dict[str, int]) -> float:
 
 
 def test_formulas_are_those_of_the_method() -> None:
-    """The workbook names measures where docs/method.md has letters: both give the same from the same numbers."""
-    method = (PROJECT / "docs" / "method.md").read_text(encoding="utf-8")
+    """The workbook names measures where docs/method/indicators.md has letters: both give the same from the same numbers."""
+    method = (PROJECT / "docs" / "method" / "indicators.md").read_text(encoding="utf-8")
     base, final = {"X": 7, "A": 23, "N": 5, "S": 11, "P": 3}, {"X": 13, "A": 41, "N": 17, "S": 19, "P": 2}
     years = {f"{letter}_b": value for letter, value in base.items()} | {f"{letter}_f": value for letter, value in final.items()}
     for name, formula in FORMULAS.items():
@@ -416,7 +416,7 @@ def test_formulas_are_those_of_the_method() -> None:
 def test_an_indicator_that_no_round_has_yet_has_its_name_unit_and_formula(
     results: Callable[[str], Tables], award: Callable[..., Path]
 ) -> None:
-    """As after docs/method.md, "Adding an indicator": no line of this module or of texts/ is needed."""
+    """As after docs/method/indicators.md, "Adding an indicator": no line of this module or of texts/ is needed."""
     share = 'measure = "sme_share_of_goods_exports"\nas = "level"\nlabel = "Små och medelstora företags andel av varuexporten"'
     path = award((share, 'measure = "goods_exports_per_capita"\nas = "growth"'))
     made = written(results(str(path)), award=load_award(str(path)))
