@@ -3,7 +3,9 @@
 A catalogue is frozen. Python reads it as models, SQL as the small tables of `tables`. docs/catalogue.md tells every key.
 """
 
+import hashlib
 import itertools
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -320,3 +322,13 @@ def load_catalogue(geography: str, folder: Path | None = None, where: str = "") 
         if not faults:
             return catalogue
     raise DataRefused(faults)
+
+
+def texts(folder: Path) -> dict[str, str]:
+    """The text of each file of a catalogue, by its path there."""
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.glob("*/*.toml"))}
+
+
+def checksum(folder: Path) -> str:
+    """The sha256 of all files of a catalogue."""
+    return hashlib.sha256(json.dumps(texts(folder)).encode()).hexdigest()

@@ -26,6 +26,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline import __version__
 from pipeline.award import Award, in_catalogue
+from pipeline.catalogue import checksum, texts
 from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
@@ -130,18 +131,12 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "code": code_version(),
         "languages": list(languages),
         "settings": award.model_dump(mode="json", by_alias=True, exclude={"file"}, exclude_none=True),
-        "catalogue": _catalogue(award.catalogue.folder),
+        "catalogue": {"sha256": checksum(award.catalogue.folder), "files": texts(award.catalogue.folder)},
         "inputs": {source.file: source.sha256.lower() for source in sources.entries.values()}
         | {name: sha256 for name, sha256 in listings.items() if sha256},
         "outputs": {name: output.sha256 for name, output in outputs(folder).items()},
     }
     (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
-
-
-def _catalogue(folder: Path) -> dict[str, Any]:
-    """The text of a catalogue's files, and their checksum."""
-    files = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in sorted(folder.glob("*/*.toml"))}
-    return {"sha256": hashlib.sha256(json.dumps(files).encode()).hexdigest(), "files": files}
 
 
 def load_run_record(result: Path) -> tuple[Award, list[str]]:

@@ -60,9 +60,9 @@ def of_word(files: dict[str, bytes]) -> str:
 
 
 def of_pdf(files: dict[str, bytes]) -> str:
-    """The first page, which begins with Halland."""
+    """The first page; the checksums at its foot are left out."""
     with pypdfium2.PdfDocument(files[f"{NAME}.pdf"]) as document:
-        return "\n".join(document[0].get_textpage().get_text_range().splitlines())
+        return re.sub(r"\b[0-9a-f]{8}\b", "…", "\n".join(document[0].get_textpage().get_text_range().splitlines()))
 
 
 def of_workbook(files: dict[str, bytes]) -> str:

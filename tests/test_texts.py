@@ -94,5 +94,5 @@ def test_dead_and_missing_texts_are_seen() -> None:
 
 
 def test_text_from_outside_fills_a_place_and_no_more() -> None:
-    said = spoken("sv").say("candidates.from_to", base="{final}", final="%s", base_year=1, final_year="{0}")
-    assert said == "från {final} (1) till %s ({0})"
+    said = spoken("sv").say("development.of", region="{last}", first="%s", first_year=1, last="b", last_year="{0}")
+    assert said == "{last}: %s år 1, b år {0}."

@@ -62,7 +62,7 @@ def _files(report: Report) -> dict[str, bytes]:
     from pipeline.report.docx import docx
     from pipeline.report.html import html
     from pipeline.report.markdown import markdown
-    from pipeline.report.pdf import pdf
+    from pipeline.report.pdf import pdfs
     from pipeline.report.pictures import pictures
     from pipeline.report.whatif import whatif
     from pipeline.report.xlsx import xlsx
@@ -77,12 +77,12 @@ def _files(report: Report) -> dict[str, bytes]:
         drawn = pictures(text)
         trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
         word = pool.submit(docx, text, language, drawn)
-        paper = pool.submit(pdf, text, language, drawn)
+        paper = pool.submit(pdfs, text, language, drawn)
         panel = whatif(context.tables, context.award, language, context.labels, SEQUENTIAL)
         return {
             f"report{ending}.md": markdown(text).encode(),
             f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),
-            f"{name}.pdf": paper.result(),
+            **{f"{name}{ending}.pdf": content for ending, content in paper.result().items()},
             f"{name}.docx": word.result(),
             f"{name}.xlsx": book.result(),
         }

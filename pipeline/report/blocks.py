@@ -46,22 +46,6 @@ class Bullets:
 
 
 @dataclass(frozen=True)
-class Fact:
-    """A key figure: its label, the figure, and where it comes from in a few words."""
-
-    label: str
-    shown: str | Figure
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Key figures side by side."""
-
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True)
 class Cell:
     """A cell of a table: what it shows, what it is sorted by (its unrounded value), and the anchor it leads to."""
 
@@ -125,16 +109,18 @@ class Section:
     role: str = ""
 
 
-Block = Paragraph | Bullets | Facts | Table | Picture | Notes | Section
+Block = Paragraph | Bullets | Table | Picture | Notes | Section
 
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report. trial_map: the map of the score that follows the trials of the page, if any."""
+    """A whole report. identity: what it was made from and with, for the foot of every page. trial_map: the map of the score that
+    follows the trials of the page, if any."""
 
     language: Code
     title: str
     subject: str
     notice: str
+    identity: str
     sections: tuple[Section, ...]
     trial_map: Picture | None

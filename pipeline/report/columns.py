@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.award import Indicator
 from pipeline.report.blocks import Cell, Table
 from pipeline.report.context import Context, Row
 from pipeline.report.language import UNKNOWN
@@ -85,15 +86,15 @@ def verdict(context: Context) -> Column:
     return Column(context.say("heading.verdict"), dict.fromkeys(context.names, Cell("")) | cells)
 
 
-def values(context: Context) -> list[Column]:
-    """The value of each indicator; the whole's too, where it compares."""
+def values(context: Context, indicators: Sequence[Indicator] = ()) -> list[Column]:
+    """The value of each of these indicators, else of all; the whole's too, where it compares."""
     columns = []
-    for name, label in context.labels.items():
+    for name in (indicator.name for indicator in indicators or context.award.indicators):
         meaning = context.award.meaning(name)
         known = {code: context.traces.value(name, code) for code in context.names}
         cells = {code: Cell(context.shown(name, value), None if value is None else float(value)) for code, value in known.items()}
         cells |= {context.whole: Cell("–")} if context.whole and not meaning.compares_with_whole else {}
-        columns.append(Column(label, cells, meaning.unit, context.unit_words(name), signed=meaning.spans))
+        columns.append(Column(context.labels[name], cells, meaning.unit, context.unit_words(name), signed=meaning.spans))
     return columns
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pipeline.award import Award, Indicator, Words
 from pipeline.report.blocks import Cell
 from pipeline.report.language import Language
-from pipeline.report.sentences import Sentence
+from pipeline.report.sentences import Sentence, places_by_indicator
 from pipeline.report.traces import Traces
 from pipeline.report.words import Code
 from pipeline.sources import Sources
@@ -117,6 +117,16 @@ class Context:
             return text, "" if self.language.code == "sv" else "sv"
         code = self.language.code if self.language.code in text else next(iter(text))
         return text[code], "" if code == self.language.code else code
+
+    @cached_property
+    def places(self) -> dict[str, dict[str, int]]:
+        """The place of each region in one indicator alone, by indicator and region code."""
+        return places_by_indicator(self.tables, self.award)
+
+    def place(self, indicator: str, code: str) -> Cell:
+        """A region's place in one indicator alone, of as many as are known: 3 av 19."""
+        places = self.places.get(indicator, {})
+        return Cell(self.say("shared.of", count=places[code], all=len(places)), places[code]) if code in places else Cell("")
 
     def classes(self, row: Row) -> str:
         """The classes that a row of a table about cells is of; nothing where it is of none."""

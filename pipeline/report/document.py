@@ -4,7 +4,10 @@ Nothing is computed here or in chapters/. Rounding happens in language.py and no
 """
 
 import dataclasses
+import hashlib
 
+from pipeline import __version__
+from pipeline.catalogue import checksum
 from pipeline.report.blocks import Document, Notes, Paragraph, Section
 from pipeline.report.chapters.candidates import candidates
 from pipeline.report.chapters.development import development
@@ -13,6 +16,7 @@ from pipeline.report.chapters.method import method, sources
 from pipeline.report.chapters.ranking import ranking, score_map
 from pipeline.report.chapters.regions import regions, unranked
 from pipeline.report.chapters.robustness import robustness
+from pipeline.report.chapters.summary import summary
 from pipeline.report.context import Context
 from pipeline.report.visible import visible
 
@@ -22,8 +26,9 @@ def document(context: Context) -> Document:
     award, say = context.award, context.say
     scores, notes = score_map(context), Notes(tuple(context.traces.by_place.values()))
     sections = (
+        summary(context, scores),
         candidates(context),
-        ranking(context, scores),
+        ranking(context),
         Section("whatif", say("whatif.title"), (Paragraph((say("whatif.elsewhere"),)),)),
         robustness(context),
         *development(context),
@@ -40,8 +45,28 @@ def document(context: Context) -> Document:
             f"{award.title}: {say('document.basis')}",
             say("document.subject", window=context.window),
             say("document.notice", files=", ".join(context.illustrative)) if context.illustrative else "",
+            _identity(context),
             sections,
             scores and dataclasses.replace(scores, name="map-whatif", alternative=say("whatif.map_alternative")),
         )
     )
     return whole
+
+
+def _identity(context: Context) -> str:
+    """The publisher and the date where the award has them, the version, and what the results were made from, as the first digits of
+    checksums: the same from run to run."""
+    award, publication = context.award, context.award.publication
+    inputs = "".join(f"{name} {source.sha256}\n" for name, source in sorted(context.sources.entries.items()))
+    sums = {
+        "award": award.sha256,
+        "catalogue": checksum(award.catalogue.folder),
+        "inputs": hashlib.sha256(inputs.encode()).hexdigest(),
+    }
+    parts = [
+        *([publication.publisher] if publication else []),
+        *([context.language.date(publication.issued)] if publication and publication.issued else []),
+        f"exportregion {__version__}",
+        *(f"{context.say(f'document.checksum.{name}')} {sha256[:8]}" for name, sha256 in sums.items() if sha256),
+    ]
+    return " · ".join(parts)

@@ -15,7 +15,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor
 
-from pipeline.report.blocks import Block, Bullets, Document, Facts, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.charts.drawing import pngs
 from pipeline.report.charts.look import GRID, INK
 from pipeline.report.language import Language
@@ -124,11 +124,6 @@ class _Writer:
             case Bullets():
                 for item in block.items:
                     self._paragraph(self._add("ListBullet"), item, block.role, block.language)
-            case Facts():
-                for fact in block.facts:
-                    shown = (fact.shown,) if isinstance(fact.shown, Figure) else (Strong(fact.shown),)
-                    detail = f", {fact.detail}" if fact.detail else ""
-                    self._paragraph(self._add("ListBullet"), (f"{fact.label}: ", *shown, detail))
             case Table():
                 self._caption(block.caption, self.say("document.table"), keep=True)
                 self._table(block)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.report.blocks import Bullets, Document, Facts, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.blocks import Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.traces import Figure
 
 BEGINNING = re.compile(r"^(\d*)([-+.)=])")
@@ -37,11 +37,6 @@ def _section(section: Section, level: int) -> Iterator[str]:
                 yield from (BEGINNING.sub(r"\1\\\2", _inline(block.text)), "")
             case Bullets():
                 yield from (f"- {_inline(item)}" for item in block.items)
-                yield ""
-            case Facts():
-                for fact in block.facts:
-                    shown = fact.shown if isinstance(fact.shown, str) else _inline((fact.shown,))
-                    yield f"- {literal(fact.label)}: **{shown}**" + (f" ({literal(fact.detail)})" if fact.detail else "")
                 yield ""
             case Table():
                 yield from _table(block)

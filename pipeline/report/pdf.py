@@ -1,28 +1,51 @@
-"""The report as a tagged PDF (PDF/UA-1), set by typst from the document as data."""
+"""The report as tagged PDFs (PDF/UA-1), set by typst from the document as data: the report, its fact sheets, and its notes."""
 
 import dataclasses
 import functools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.report.blocks import Document
+from pipeline.report.blocks import Block, Document, Notes, Section
 from pipeline.report.charts.look import FONTS, INKS
 from pipeline.report.language import Language
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-WORDS = ("shared.illustrative", "heading.value", "notes.stands_in", "notes.formula", "notes.raw_cells", "document.contents")
+WORDS = (
+    "shared.illustrative",
+    "heading.value",
+    "notes.stands_in",
+    "notes.formula",
+    "notes.raw_cells",
+    "document.contents",
+    "document.elsewhere",
+    "document.page",
+)
 """The texts that report.typ says, there by the last part of their keys."""
 
 
-def pdf(document: Document, language: Language, pictures: Mapping[str, str]) -> bytes:
-    """The report as PDF. pictures: SVG text by name. Text reaches typst as JSON strings, so none of it is ever markup."""
+def pdfs(document: Document, language: Language, pictures: Mapping[str, str]) -> dict[str, bytes]:
+    """The report, a fact sheet of a page for each region, and the notes on the figures, by what their file names end with.
+
+    pictures: SVG text by name.
+    """
+    apart = {section.anchor: section for section in document.sections if section.anchor in ("regions", "notes")}
+    main = tuple(section for section in document.sections if section.anchor not in apart)
+    sheets = tuple(block for block in apart["regions"].blocks if isinstance(block, Section))
+    parts = {"": main, "-sheets": sheets, "-notes": (apart["notes"],)}
+    return {ending: _pdf(document, ending, sections, language, pictures) for ending, sections in parts.items()}
+
+
+def _pdf(document: Document, part: str, sections: tuple[Section, ...], language: Language, pictures: Mapping[str, str]) -> bytes:
+    """Some sections of the report as PDF. Text reaches typst as JSON strings, so none of it is ever markup."""
     import typst
 
     given = {
-        "document": _plain(document),
+        "document": _plain(dataclasses.replace(document, sections=sections)),
+        "part": part,
+        "anchors": list(_anchors(sections)),
         "words": {key.split(".")[-1]: language.say(key) for key in WORDS},
         "inks": INKS,
     }
@@ -32,6 +55,16 @@ def pdf(document: Document, language: Language, pictures: Mapping[str, str]) -> 
         files | {"main": files["report.typ"]}, font_paths=[FONTS], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
     )
     return made
+
+
+def _anchors(blocks: Iterable[Block]) -> Iterator[str]:
+    """What a link can lead to within these blocks."""
+    for block in blocks:
+        if isinstance(block, Section):
+            yield block.anchor
+            yield from _anchors(block.blocks)
+        elif isinstance(block, Notes):
+            yield from (f"trace-{trace.number}" for trace in block.traces)
 
 
 def _plain(value: Any) -> Any:

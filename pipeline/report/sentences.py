@@ -40,10 +40,7 @@ class Sentence:
 def sentences(tables: Mapping[str, Sequence[Mapping[str, Any]]], award: Award, traces: Traces) -> list[Sentence]:
     """Every sentence about every region, in the order of the ranking and of the rules."""
     regions = {row["region_code"]: row["region_name"] for row in tables["staging.regions"]}
-    places: dict[str, dict[str, int]] = {}
-    for row in tables["robustness.windows"]:
-        if row["rank"] and (row["base_year"], row["final_year"]) == (award.window.base, award.window.final):
-            places.setdefault(row["indicator"], {})[row["region_code"]] = row["rank"]
+    places = places_by_indicator(tables, award)
     extremes: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in tables["robustness.window_extremes"]:
         extremes.setdefault((row["indicator"], row["region_code"]), []).append(row)
@@ -57,6 +54,15 @@ def sentences(tables: Mapping[str, Sequence[Mapping[str, Any]]], award: Award, t
         if nominal:
             written.append(Sentence(code, "nominal", None, (traces.language.say("sentences.nominal"),)))
     return written
+
+
+def places_by_indicator(tables: Mapping[str, Sequence[Mapping[str, Any]]], award: Award) -> dict[str, dict[str, int]]:
+    """Of each indicator, the place in it alone of each region whose figure is known, in the award's window."""
+    places: dict[str, dict[str, int]] = {}
+    for row in tables["robustness.windows"]:
+        if row["rank"] and (row["base_year"], row["final_year"]) == (award.window.base, award.window.final):
+            places.setdefault(row["indicator"], {})[row["region_code"]] = row["rank"]
+    return places
 
 
 @dataclass

@@ -53,7 +53,7 @@ def sheets(context: Context) -> Iterator[Sheet]:
 
 def _candidates(context: Context) -> Sheet:
     every = [*_region(context), columns.score(context), *columns.values(context), columns.verdict(context), *_shares(context)]
-    notes = (context.say("candidates.people_nominate"), context.say("workbook.unknown"))
+    notes = (context.say("summary.people_nominate"), context.say("workbook.unknown"))
     return Sheet(context.say("workbook.sheet.candidates"), notes, Grid(every, context.candidates), 3)
 
 

@@ -1,35 +1,14 @@
-"""What stands both on a candidate's card and on a region's page: figures, sentences, verdict, caveats, evidence."""
+"""What stands both on a candidate's card and on a region's page: sentences, verdict, caveats, evidence, data."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from pipeline.award import Indicator
-from pipeline.report.blocks import Block, Bullets, Fact, Facts, Inline, Link, Paragraph, Section, Strong
+from pipeline.report.blocks import Block, Bullets, Inline, Link, Paragraph, Section, Strong
 from pipeline.report.context import Context, Row
 from pipeline.report.evidence import EVIDENCE, grounds
-from pipeline.report.language import UNKNOWN
+from pipeline.report.language import within
 from pipeline.report.sentences import CAVEATS
-from pipeline.report.traces import VALUE
-
-
-def facts(context: Context, code: str, indicators: Sequence[Indicator]) -> Facts:
-    """The key figures of a region."""
-    return Facts(tuple(_fact(context, code, indicator.name) for indicator in indicators))
-
-
-def _fact(context: Context, code: str, name: str) -> Fact:
-    row = context.traces.row(name, code)
-    value = row.get(VALUE)
-    if value is None:
-        return Fact(context.labels[name], UNKNOWN, context.say(f"status.{row.get('status', 'missing')}"))
-    figure = context.traces.figure(name, code, VALUE, context.shown(name, value))
-    detail = ""
-    if row.get("base") is not None and row.get("final") is not None:
-        ends = {end: context.language.figure(row[end], context.traces.unit(name, end)) for end in ("base", "final")}
-        detail = context.say("candidates.from_to", base_year=row["base_year"], final_year=row["final_year"], **ends)
-    elif row.get("final_year"):
-        detail = str(row["final_year"])
-    return Fact(context.labels[name], figure, detail)
 
 
 def paragraphs(context: Context, code: str, indicators: Sequence[Indicator]) -> list[Block]:
@@ -64,18 +43,37 @@ def verdict(context: Context, row: Row) -> str:
     )
 
 
-def evidence(context: Context, code: str) -> Section:
-    """Statements that are no statistics, ground by ground; a ground without one is shown as a gap."""
+def evidence(context: Context, code: str) -> list[Block]:
+    """Statements that are no statistics, ground by ground, and the grounds of which nothing is known in one line."""
     items: list[Inline] = []
+    gaps: list[str] = []
     for ground, statements in grounds(context.tables[EVIDENCE], code).items():
-        heading = Strong(context.say(f"evidence.ground.{ground}") + ": ")
-        items += [(heading, *_statement(context, row)) for row in statements]
-        items += [] if statements else [(heading, context.say("evidence.nothing"))]
-    blocks = (Paragraph((context.say("evidence.note"),), "note"), Bullets(tuple(items), "evidence"))
-    return Section(f"evidence-{code}", context.say("evidence.title"), blocks, "evidence")
+        name = context.say(f"evidence.ground.{ground}")
+        items += [(Strong(f"{name}: "), *_statement(context, row)) for row in statements]
+        gaps += [] if statements else [within(name)]
+    nothing = Paragraph((context.say("evidence.gaps", grounds=context.language.listed(gaps)),), "note")
+    if not items:
+        return [nothing]
+    note = Paragraph((context.say("evidence.note"),), "note")
+    blocks: list[Block] = [note, Bullets(tuple(items), "evidence"), *([nothing] if gaps else [])]
+    return [Section(f"evidence-{code}", context.say("evidence.title"), tuple(blocks), "evidence")]
 
 
 def _statement(context: Context, row: Row) -> Inline:
     source = Link(row["source"], row["page"]) if row["page"] else row["source"]
     entered = f", {context.language.date(row['date'])}; {context.say('evidence.entered_by', who=row['entered_by'])})"
     return (f"{row['statement']} (", source, entered)
+
+
+def data(context: Context) -> Paragraph:
+    """What the figures that weigh are made from."""
+    catalogue = context.award.catalogue
+    measures = {measure for indicator in context.weighing for measure in context.award.meaning(indicator.name).reads}
+    statistics = {catalogue.cells_of(part).statistic for measure in measures for part in catalogue.parts(measure)}
+    origins: dict[str, dict[str, None]] = {}
+    for source in context.sources.entries.values():
+        origin = source.publisher if source.kind == "official" else context.say("sources.kind.illustrative")
+        origins.setdefault(source.table, {})[origin] = None
+    names = {name: getattr(catalogue.statistics[name], context.language.code).name for name in sorted(statistics)}
+    data = context.language.listed(f"{name} ({', '.join(origins[table])})" for table, name in names.items())
+    return Paragraph((context.say("sources.data", data=data),), "note")

@@ -6,7 +6,7 @@ from functools import partial
 from pipeline.report.blocks import Cell, Paragraph, Picture, Section, Table, Width
 from pipeline.report.charts import lines
 from pipeline.report.context import Context
-from pipeline.report.language import UNKNOWN
+from pipeline.report.language import UNKNOWN, within
 
 Levels = Mapping[str, Mapping[int, float | None]]
 
@@ -42,7 +42,7 @@ def of_region(context: Context, code: str) -> tuple[Picture, ...]:
     return (
         Picture(
             f"levels-{code}",
-            f"{beside}: {_within(_caption(context, measure))}",
+            f"{beside}: {within(_caption(context, measure))}",
             _from_to(context, code, known, measure) if known else context.say("development.unknown", region=name),
             _table(context, f"data-development-{code}", measure, [code, *whole]),
             partial(
@@ -54,7 +54,7 @@ def of_region(context: Context, code: str) -> tuple[Picture, ...]:
                 context.language,
                 candidate=code in context.candidates,
             ),
-            Width(word=9.0, paper=48),
+            Width(word=9.0, paper=100),
         ),
     )
 
@@ -68,11 +68,6 @@ def _caption(context: Context, measure: str) -> str:
     kind, unit = _unit(context, measure)
     name = getattr(context.award.catalogue.measures[measure], context.language.code).name
     return f"{name}, {context.language.nouns.money if kind == 'money' else unit}"
-
-
-def _within(text: str) -> str:
-    """A text that goes on after a colon; abbreviations stay as they are."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _unit(context: Context, measure: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The whole ranking: a map of the score and a table of every region."""
+"""The whole ranking: a table of every region, and the map of the score."""
 
 from functools import partial
 
@@ -8,18 +8,18 @@ from pipeline.report.chapters.maps import region_map
 from pipeline.report.context import Context
 
 
-def ranking(context: Context, score_map: Picture | None) -> Section:
+def ranking(context: Context) -> Section:
     """The chapter."""
     key = "ranking.intro" if context.whole else "ranking.intro_alone"
     intro = Paragraph((context.say(key, window=context.window),))
-    return Section("ranking", context.say("ranking.title"), (intro, *([score_map] if score_map else []), _table(context)))
+    return Section("ranking", context.say("ranking.title"), (intro, _table(context)))
 
 
 def score_map(context: Context) -> Picture | None:
     """The map of the score, each region a link to its page; None where the geography has no outlines."""
     scores = {row["region_code"]: row["score"] for row in context.ranking if row["rank"]}
     label, shown = context.say("heading.score"), partial(context.language.number, decimals=3)
-    return region_map(context, "score", label, "score", scores, shown, paper=52, linked=True)
+    return region_map(context, "score", label, "score", scores, shown, paper=100, linked=True)
 
 
 def _table(context: Context) -> Table:

@@ -1,9 +1,11 @@
 """A page for every region, and the regions that cannot be ranked."""
 
+from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
 from pipeline.report.chapters import about
 from pipeline.report.chapters.development import of_region
 from pipeline.report.context import Context, Row
+from pipeline.report.language import within
 
 
 def unranked(context: Context) -> tuple[Section, ...]:
@@ -42,22 +44,21 @@ def _group(context: Context, code: str) -> tuple[str, ...]:
 
 def _page(context: Context, row: Row) -> Section:
     code = row["region_code"]
-    indicators = context.award.indicators
     blocks: list[Block] = [
         _place(context, row),
-        about.facts(context, code, indicators),
-        *about.paragraphs(context, code, indicators),
+        _figures(context, row),
+        *about.paragraphs(context, code, context.award.indicators),
         *of_region(context, code),
     ]
+    verdict = context.by_region("robustness.verdicts").get(code)
+    blocks += [Paragraph((about.verdict(context, verdict),), "verdict")] if verdict else []
     if row["rank"]:
         interval = context.by_region("robustness.rank_intervals")[code]
         spans = {key: place for key, place in interval.items() if key.endswith("_rank")}
-        blocks += [_parts(context, row), _turning_points(context, row)]
-        blocks.append(Paragraph((context.say("regions.intervals", **spans),)))
-    verdict = context.by_region("robustness.verdicts").get(code)
-    blocks += [Paragraph((about.verdict(context, verdict),), "verdict")] if verdict else []
+        blocks += [Paragraph((context.say("regions.intervals", **spans),)), _turning_points(context, row)]
     blocks += about.caveats(context, code)
-    blocks += [] if row["is_candidate"] else [about.evidence(context, code)]
+    blocks += [] if row["is_candidate"] else about.evidence(context, code)
+    blocks.append(about.data(context))
     return Section(f"region-{code}", row["region_name"], tuple(blocks), "region")
 
 
@@ -67,35 +68,57 @@ def _place(context: Context, row: Row) -> Paragraph:
     ranked = sum(other["rank"] is not None for other in context.ranking)
     key = "regions.proposed" if row["is_candidate"] else "regions.place"
     score = context.language.number(row["score"], 3)
-    return Paragraph((Strong(context.say(key, place=row["rank"], ranked=ranked, score=score)),))
+    return Paragraph((Strong(context.say(key, place=row["rank"], ranked=ranked, score=score)), *_strengths(context, row["region_code"])))
 
 
-def _parts(context: Context, row: Row) -> Table:
-    """What the score is made of, beside the region on the other side of the line: the answer to "why not us"."""
+def _strengths(context: Context, code: str) -> tuple[str, ...]:
+    """The indicators that weigh in which a region stands best and worst among the regions."""
+    places = {indicator.name: context.places.get(indicator.name, {}) for indicator in context.weighing}
+    ranks = sorted((rank[code] / len(rank), name) for name, rank in places.items() if code in rank)
+    if len(ranks) < 2:
+        return ()
+    ends = {
+        end: f"{within(context.labels[name])} ({context.place(name, code).text})"
+        for end, (_, name) in zip(("strongest", "weakest"), (ranks[0], ranks[-1]), strict=True)
+    }
+    return (" " + context.say("regions.strengths", **ends),)
+
+
+def _figures(context: Context, row: Row) -> Table:
+    """Each indicator's value and place, the whole's value, and what it brings to the score: beside the region on the other side of the
+    line between candidates and others, the answer to "why not us"."""
     across = [other for other in context.ranking if other["rank"] and other["is_candidate"] != row["is_candidate"]]
-    sides = [row, *((across[0] if row["is_candidate"] else across[-1],) if across else ())]
+    sides = [row, *(across[:1] if row["is_candidate"] else across[-1:])] if row["rank"] else []
+    wholes = [context.whole] if context.whole else []
 
     def points(of: Row, column: str) -> Cell:
-        return Cell(context.language.number(of[column], 3), of[column])
+        value = of.get(column)
+        return Cell("" if value is None else context.language.number(value, 3), value)
 
     rows = [
         (
             Cell(context.labels[indicator.name]),
-            Cell(context.shown(indicator.name, row[indicator.name]), row[indicator.name]),
-            points(row, f"{indicator.name}_normalised"),
-            Cell(str(indicator.weight)),
+            *(column.cells[code] for code in (row["region_code"], *wholes)),
+            context.place(indicator.name, row["region_code"]),
+            Cell(str(indicator.weight or "")),
             *(points(side, f"{indicator.name}_weighted") for side in sides),
         )
-        for indicator in context.weighing
+        for indicator, column in zip(context.award.indicators, columns.values(context), strict=True)
     ]
-    total = Cell(context.say("heading.score"))
-    rows.append((total, Cell(""), Cell(""), Cell(""), *(points(side, "score") for side in sides)))
-    regions = (context.say("regions.at_place", region=side["region_name"], place=side["rank"]) for side in sides)
+    if sides:
+        blank = [Cell("")] * (3 + len(wholes))
+        rows.append((Cell(context.say("heading.score")), *blank, *(points(side, "score") for side in sides)))
+    headings = (
+        *context.language.headings("indicator", "value"),
+        *([context.say("shared.whole")] if wholes else []),
+        *context.language.headings("place", "weight"),
+        *(context.say("regions.points_at_place", region=side["region_name"], place=side["rank"]) for side in sides),
+    )
     return Table(
-        f"table-parts-{row['region_code']}",
-        context.say("regions.parts_caption"),
-        (*context.language.headings("indicator", "value", "normalised", "weight"), *regions),
-        (False, *[True] * (3 + len(sides))),
+        f"table-figures-{row['region_code']}",
+        context.say("regions.figures_caption", window=context.window),
+        headings,
+        (False, *[True] * (len(headings) - 1)),
         tuple(rows),
     )
 

@@ -1,0 +1,72 @@
+"""The first page: what the ranking proposes and how sure that is, in a table and a map, with the warnings that matter."""
+
+from pipeline.report import columns
+from pipeline.report.blocks import Block, Bullets, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.chapters import about
+from pipeline.report.context import Context, Row
+
+
+def summary(context: Context, score_map: Picture | None) -> Section:
+    """The chapter."""
+    names = context.language.listed(row["region_name"] for row in context.proposed)
+    warnings = [*could_take_a_place(context), *_others_unranked(context), *_waivers(context)]
+    blocks: list[Block] = [
+        Paragraph((context.say("summary.lead", regions=names),), "lead"),
+        Paragraph((context.say("summary.people_nominate"),)),
+        *([Paragraph((Strong(context.say("summary.warnings")),))] if warnings else []),
+        *([Bullets(tuple((text,) for text in warnings))] if warnings else []),
+        *([score_map] if score_map else []),
+        _table(context),
+        about.data(context),
+    ]
+    return Section("summary", context.say("summary.title"), tuple(blocks), "summary")
+
+
+def could_take_a_place(context: Context) -> list[str]:
+    """The regions that cannot be ranked, but could be among the candidates with what is published; a sentence each."""
+    return [
+        context.say("summary.could_take_place", region=context.names[code], best=best)
+        for code, best in _best_places(context).items()
+        if best is not None and best <= _last_place(context)
+    ]
+
+
+def _others_unranked(context: Context) -> list[str]:
+    """The other regions that cannot be ranked, in a sentence."""
+    others = [code for code, best in _best_places(context).items() if best is None or best > _last_place(context)]
+    names = context.language.listed(context.names[code] for code in others)
+    return [context.say("summary.unranked", regions=names)] if others else []
+
+
+def _best_places(context: Context) -> dict[str, int | None]:
+    return {row["region_code"]: row["best_rank"] for row in context.tables["robustness.unranked"]}
+
+
+def _last_place(context: Context) -> int:
+    """The place of the last candidate."""
+    last: int = max(row["rank"] for row in context.proposed)
+    return last
+
+
+def _waivers(context: Context) -> list[str]:
+    """Why the award accepts growth across two series, each reason once."""
+    exceptions = context.tables["validation.exceptions"]
+    years = {row["reason"]: row["year"] for row in exceptions if row["audit"] == "growth_across_series"}
+    return [context.say("summary.across_series", year=year, reason=reason) for reason, year in years.items()]
+
+
+def _table(context: Context) -> Table:
+    """The candidates, the first region outside, and the whole: the figures that weigh, and the verdict."""
+    return columns.table(
+        "table-summary",
+        context.say("summary.caption", window=context.window),
+        [columns.place(context), columns.region(context), *columns.values(context, context.weighing), columns.verdict(context)],
+        [*context.candidates, *(row["region_code"] for row in _first_outside(context)), *([context.whole] if context.whole else [])],
+        row_heading=1,
+    )
+
+
+def _first_outside(context: Context) -> list[Row]:
+    """The first region that is not proposed, or those that share its place."""
+    others = [row for row in context.ranking if row["rank"] and not row["is_candidate"]]
+    return [row for row in others if row["rank"] == others[0]["rank"]]
