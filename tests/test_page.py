@@ -61,7 +61,7 @@ def test_every_region_is_reached_by_keyboard_from_the_map(report: Page) -> None:
     name = report.locator("#tip").inner_text().split(":")[0]
     report.keyboard.press("Enter")
     shown = report.evaluate("document.querySelector(':target h3').textContent")
-    assert shown == name
+    assert shown == f"{name} #"
 
 
 def test_every_link_inside_the_page_leads_somewhere(report: Page) -> None:
@@ -189,3 +189,58 @@ def test_the_panel_and_the_map_follow_each_other(report: Page) -> None:
     after = report.evaluate(fills)
     assert len(after) == 21
     assert sum(one != other for one, other in zip(before, after, strict=True)) > 5
+
+
+def test_a_trial_stands_in_the_address_and_is_restored_from_it(browser: Browser, complete: Path) -> None:
+    page_of = (complete / "2021" / "report" / "exportregion-2021.html").as_uri()
+    with opened(browser) as page:
+        page.goto(page_of)
+        page.locator("[data-whatif='window']").select_option("2017-2020")
+        page.locator("[data-whatif='normalisation']").select_option("rank")
+        page.locator("[data-whatif='number']").nth(1).fill("7")
+        address, ranked = page.url, page.locator("[data-whatif='ranked']").inner_text()
+    with opened(browser) as page:
+        page.goto(address)
+        assert page.locator("[data-whatif='window']").input_value() == "2017-2020"
+        assert page.locator("[data-whatif='number']").nth(1).input_value() == "7"
+        assert page.locator("[data-whatif='ranked']").inner_text() == ranked
+        assert "PRÖVNING" in page.locator("[data-whatif='mark']").inner_text()
+        page.locator("[data-whatif='reset']").click()
+        assert page.url == f"{page_of}#whatif"
+
+
+@pytest.mark.parametrize(
+    "broken", ["window=1999-2020&", "normalisation=none&", "weights=1.2&", "weights=-1.1.1.0.0.0&", "weights=1e9.1.1.0.0.0&"]
+)
+def test_an_address_that_is_no_trial_of_this_page_is_passed_over(browser: Browser, complete: Path, broken: str) -> None:
+    page_of = (complete / "2021" / "report" / "exportregion-2021.html").as_uri()
+    trial = dict(
+        part.split("=")
+        for part in f"window=2017-2020&normalisation=rank&aggregation=geometric&weights=1.1.1.0.0.0&{broken}".strip("&").split("&")
+    )
+    with opened(browser) as page:
+        page.goto(f"{page_of}#whatif?" + "&".join(f"{key}={value}" for key, value in trial.items()))
+        assert page.locator("[data-whatif='mark']").inner_text() == "Omgångens val"
+
+
+def test_the_keyboard_stops_only_where_there_is_something_to_do(report: Page) -> None:
+    report.reload()
+    boxes = report.evaluate("[...document.querySelectorAll('.scroll')].map(box => [box.tabIndex === 0, box.scrollWidth > box.clientWidth])")
+    assert len(boxes) > 40
+    assert [stop for stop, scrolls in boxes if stop != scrolls] == []
+    assert report.locator("main > section[aria-labelledby]").count() == report.locator("section[aria-labelledby]").count() == 12
+
+
+def test_the_picker_leads_to_a_region(report: Page) -> None:
+    report.reload()
+    report.locator("#region-picker").select_option("region-13")
+    assert report.evaluate("document.querySelector(':target h3').textContent").startswith("Hallands län")
+
+
+def test_the_dark_scheme_has_enough_contrast(browser: Browser, complete: Path) -> None:
+    with opened(browser, color_scheme="dark") as page:
+        page.goto((complete / "2021" / "report" / "exportregion-2021.html").as_uri())
+        page.evaluate(
+            "for (const all of ['.region', '.notes li', 'svg']) [...document.querySelectorAll(all)].slice(2).forEach(e => e.remove())"
+        )
+        assert accessibility_violations(page, "main") == []

@@ -15,6 +15,24 @@
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 
+  // A box is a stop of the keyboard only where there is something to scroll.
+  const boxes = document.querySelectorAll(".scroll");
+  const resized = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const scrolls = target.scrollWidth > target.clientWidth;
+      const caption = target.querySelector("caption").id;
+      for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-labelledby", caption]]) {
+        if (scrolls) target.setAttribute(name, value);
+        else target.removeAttribute(name);
+      }
+    }
+  });
+  for (const box of boxes) resized.observe(box);
+
+  const picker = document.getElementById("region-picker");
+  picker.form.hidden = false;
+  picker.addEventListener("change", () => { if (picker.value) location.hash = picker.value; });
+
   addEventListener("beforeprint", () => { document.querySelector(".notes").parentElement.open = true; });
 
   // Unknown cells stay last whichever way the column is sorted; the nation's row, which has no place, stays last of all.

@@ -163,6 +163,28 @@
     ].join("\n");
   }
 
+  // A choice as the end of the page's address, so that a trial can be sent; and back, null where it is none of this page's.
+
+  const ADDRESS = "#whatif?";
+
+  function address(data, choice) {
+    const parts = { window: choice.window.join("-"), normalisation: choice.normalisation, aggregation: choice.aggregation };
+    return ADDRESS + new URLSearchParams({ ...parts, weights: choice.weights.join(".") });
+  }
+
+  function addressed(data, hash) {
+    if (!hash.startsWith(ADDRESS)) return null;
+    const parts = Object.fromEntries(new URLSearchParams(hash.slice(ADDRESS.length)));
+    const weights = (parts.weights ?? "").split(".").map(Number);
+    const isWeight = (weight) => Number.isInteger(weight) && weight >= 0 && weight <= 100 * data.step;
+    const isOffered =
+      data.windows.some((window) => window.join("-") === parts.window) &&
+      data.methods.some(({ normalisation, aggregation }) => normalisation === parts.normalisation && aggregation === parts.aggregation);
+    if (weights.length !== data.indicators.length || !weights.every(isWeight) || !added(weights) || !isOffered) return null;
+    const { normalisation, aggregation } = parts;
+    return { window: parts.window.split("-").map(Number), normalisation, aggregation, weights };
+  }
+
   // The panel
 
   function element(tag, properties, ...children) {
@@ -177,8 +199,9 @@
     const say = (key, places = {}) => filled(data.words[key], places);
     const award = own(data);
     const standing = rank(data, award);
-    const trial = structuredClone(award);
-    const counted = award.weights.map(Boolean);
+    const sent = addressed(data, location.hash);
+    const trial = structuredClone({ ...award, ...sent });
+    const counted = trial.weights.map(Boolean);
     const locale = { sv: "sv-SE", en: "en-GB" }[data.language];
     const figure = (decimals) => {
       const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
@@ -312,6 +335,7 @@
       find("toml").value = toml(data, now);
       find("copy").disabled = !added(now.weights);
       find("copied").textContent = "";
+      if (isTrial || location.hash.startsWith(ADDRESS)) history.replaceState(null, "", isTrial ? address(data, now) : "#whatif");
       clearTimeout(waiting);
       waiting = setTimeout(() => (find("sentence").textContent = sentence(now, result, isTrial)), ANNOUNCE_AFTER);
     }
@@ -347,8 +371,10 @@
     find("panel").hidden = false;
     shapes = mapShapes(document.querySelector("#whatif-map svg"), data.regions);
     stayBelow(document.querySelector(".illustrative"), find("head"));
-    find("sentence").textContent = sentence(award, standing, false);
+    root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+    find("sentence").textContent = sentence(choice(), rank(data, choice()), Boolean(sent));
     show();
+    if (sent) root.scrollIntoView();
   }
 
   // The map
