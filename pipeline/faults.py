@@ -65,6 +65,17 @@ class DataRefused(Exception):
         return "\n".join(lines)
 
 
+def refusal(where: str, found: str, expected: str, remedy: str) -> DataRefused:
+    """The exception to raise for a single fault."""
+    return DataRefused([Fault(where, found, expected, remedy)])
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise DataRefused if there are faults."""
+    if faults:
+        raise DataRefused(faults)
+
+
 @contextmanager
 def together_with(faults: Sequence[Fault], *, at_the_end: bool = True) -> Iterator[None]:
     """Raise faults together with those that a block raises, and at its end where it raises none."""
@@ -72,5 +83,5 @@ def together_with(faults: Sequence[Fault], *, at_the_end: bool = True) -> Iterat
         yield
     except DataRefused as refused:
         raise DataRefused([*faults, *refused.faults]) from None
-    if faults and at_the_end:
-        raise DataRefused(faults)
+    if at_the_end:
+        refuse(faults)

@@ -15,7 +15,7 @@ import stamina
 
 from pipeline import __version__
 from pipeline.cubes import LARGEST_BYTES, load_json
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal
 
 PASSING = (408, 429, 500, 502, 503, 504)
 """Answers that may be others a little later."""
@@ -43,22 +43,6 @@ class Answered(Exception):
         self.location = location
 
 
-class TooSlow(Exception):
-    """The time for the whole fetch has run out."""
-
-
-class TooLarge(Exception):
-    """An answer beyond the largest that is read."""
-
-
-class WrongType(Exception):
-    """An answer of another kind than was asked for."""
-
-
-class Damaged(Exception):
-    """An answer that cannot be unpacked, or does not end where it says."""
-
-
 class PxWeb:
     """One server's tables. Use it in a with block. ends: when the time for the whole fetch has run out, on the monotonic clock.
 
@@ -80,6 +64,7 @@ class PxWeb:
             trust_env=True,
             headers={"User-Agent": f"exportregion/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"},
         )
+        self._url = self._base
         self._received = 0
         self._limits: dict[str, Any] = {}
         self._next_wait = patience.first_wait
@@ -101,13 +86,8 @@ class PxWeb:
                 found.get(key) if isinstance(found, dict) else None for key in ("maxDataCells", "maxCallsPerTimeWindow", "timeWindow")
             ]
             if any(isinstance(limit, bool) or not isinstance(limit, int) or limit < 0 for limit in limits) or not limits[0]:
-                expected = "maxDataCells, maxCallsPerTimeWindow and timeWindow"
-                raise _refused(
-                    where,
-                    "a configuration without its limits",
-                    expected,
-                    "Check base_url in sources.toml: it must be the address of a PxWebApi 2.",
-                )
+                remedy = "Check base_url in sources.toml: it must be the address of a PxWebApi 2."
+                raise refusal(where, "a configuration without its limits", "maxDataCells, maxCallsPerTimeWindow and timeWindow", remedy)
             self._limits = found
             if limits[1] and limits[2]:
                 self._window = (int(limits[1]), float(limits[2]))
@@ -123,7 +103,7 @@ class PxWeb:
         except (KeyError, TypeError, AttributeError):
             well_formed = False
         if not well_formed:
-            raise _refused(where, "metadata without variables and codes", "a table as JSON-stat 2 describes it", LATER)
+            raise refusal(where, "metadata without variables and codes", "a table as JSON-stat 2 describes it", LATER)
         described: Mapping[str, Any] = found
         return described
 
@@ -133,7 +113,7 @@ class PxWeb:
         return self._ask("POST", f"/tables/{table_id}/data", {"outputFormat": "json-stat2"}, asked)
 
     def _ask(self, method: str, path: str, parameters: Mapping[str, str] | None = None, body: Any = None) -> bytes:
-        url = self._base + path
+        url = self._url = self._base + path
         self._next_wait = self._patience.first_wait
         try:
             for attempt in stamina.retry_context(on=self._wait_before_again, attempts=self._patience.attempts, timeout=None):
@@ -141,28 +121,18 @@ class PxWeb:
                     return self._ask_once(method, url, {"lang": self._language, **(parameters or {})}, body)
         except Answered as answered:
             raise DataRefused([self._fault(url, answered)]) from None
-        except (TooSlow, httpx2.TimeoutException) as error:
-            if isinstance(error, httpx2.TimeoutException) and time.monotonic() < self._ends:
-                found = f"no data for {self._patience.silence:g} seconds, at every attempt"
-                raise _refused(url, found, "an answer", LATER) from None
-            found = f"no complete answer within {self._patience.total:,.0f} seconds"
-            raise _refused(url, found, "an answer in time", "Try again when the server is less busy; nothing was recorded.") from None
-        except TooLarge:
-            found = f"an answer of more than {LARGEST_BYTES / 1e6:,.0f} MB"
-            raise _refused(url, found, "an answer below that limit", "Ask for fewer codes in the source's selection.") from None
-        except WrongType as wrong:
-            remedy = "Check base_url in sources.toml. A web page in place of data often means maintenance."
-            raise _refused(url, f"an answer of the type {wrong}", "application/json", remedy) from None
+        except httpx2.TimeoutException:
+            if time.monotonic() >= self._ends:
+                raise self._late() from None
+            found = f"no data for {self._patience.silence:g} seconds, at every attempt"
+            raise refusal(url, found, "an answer", LATER) from None
         except (httpx2.InvalidURL, UnicodeError) as error:
-            raise _refused(
-                url, f"an invalid address ({error})", "the address of a PxWebApi 2", "Correct base_url in sources.toml."
-            ) from None
-        except Damaged as damaged:
-            raise _refused(url, f"a damaged answer ({damaged})", "JSON, packed as gzip or not at all", LATER) from None
+            remedy = "Correct base_url in sources.toml."
+            raise refusal(url, f"an invalid address ({error})", "the address of a PxWebApi 2", remedy) from None
         except httpx2.HTTPError as error:
             found = f"a failed connection ({error or type(error).__name__})"
             remedy = f"Check the network and base_url in sources.toml. {LATER}"
-            raise _refused(url, found, "a complete answer", remedy) from None
+            raise refusal(url, found, "a complete answer", remedy) from None
         raise AssertionError("a retry that ended without an answer or an error")
 
     def _ask_once(self, method: str, url: str, parameters: Mapping[str, str], body: Any) -> bytes:
@@ -170,19 +140,51 @@ class PxWeb:
         self._received = 0
         watch = {"trace": self._watch}
         with self._http.stream(method, url, params=dict(parameters), json=body, timeout=self._silence(), extensions=watch) as response:
-            content = _unpacked(response)
+            content = self._unpacked(response)
             if response.status_code != 200:
                 raise Answered(response.status_code, _said(content), _retry_after(response.headers), response.headers.get("location"))
             kind = response.headers.get("content-type", "none").partition(";")[0].strip().lower()
             if kind != "application/json" and not kind.endswith("+json"):
-                raise WrongType(kind)
+                remedy = "Check base_url in sources.toml. A web page in place of data often means maintenance."
+                raise refusal(url, f"an answer of the type {kind}", "application/json", remedy)
             return content
 
+    def _unpacked(self, response: httpx2.Response) -> bytes:
+        """The body of an answer, unpacked here, so that no more than the limit is ever made of it. Raises DataRefused."""
+        packing = response.headers.get("content-encoding", "identity").strip().lower()
+        if packing not in ("identity", "gzip"):
+            raise self._damaged(f"packed as {packing}, which was not asked for")
+        unpack = zlib.decompressobj(wbits=31) if packing == "gzip" else None
+        content = bytearray()
+        for part in response.iter_raw():
+            try:
+                content += unpack.decompress(part, LARGEST_BYTES + 1 - len(content)) if unpack else part
+            except zlib.error as error:
+                raise self._damaged(str(error)) from None
+            if len(content) > LARGEST_BYTES:
+                raise self._too_large()
+            if unpack and unpack.unused_data:
+                raise self._damaged("more after the end of gzip")
+        if unpack and not unpack.eof and response.status_code == 200:
+            raise httpx2.RemoteProtocolError("a packed answer that breaks off")
+        return bytes(content)
+
+    def _late(self) -> DataRefused:
+        found = f"no complete answer within {self._patience.total:,.0f} seconds"
+        return refusal(self._url, found, "an answer in time", "Try again when the server is less busy; nothing was recorded.")
+
+    def _too_large(self) -> DataRefused:
+        found = f"an answer of more than {LARGEST_BYTES / 1e6:,.0f} MB"
+        return refusal(self._url, found, "an answer below that limit", "Ask for fewer codes in the source's selection.")
+
+    def _damaged(self, what: str) -> DataRefused:
+        return refusal(self._url, f"a damaged answer ({what})", "JSON, packed as gzip or not at all", LATER)
+
     def _silence(self) -> float:
-        """How long a sign of life is waited for now. Raises TooSlow when the time for all has run out."""
+        """How many seconds a sign of life may take now. Raises DataRefused when the time for the whole fetch has run out."""
         left = self._ends - time.monotonic()
         if left <= 0:
-            raise TooSlow
+            raise self._late()
         return min(self._patience.silence, left)
 
     def _watch(self, event: str, told: Mapping[str, Any]) -> None:
@@ -196,7 +198,7 @@ class PxWeb:
             part: bytes = read(most, self._silence())
             self._received += len(part)
             if self._received > LARGEST_BYTES:
-                raise TooLarge
+                raise self._too_large()
             return part
 
         stream.read = read_within_limits
@@ -215,7 +217,7 @@ class PxWeb:
 
     def _pause(self, wait: float, reason: str) -> None:
         if time.monotonic() + wait > self._ends:
-            raise TooSlow
+            raise self._late()
         if wait > 1:
             self._say(f"waiting {wait:.0f} s: {reason}")
         time.sleep(wait)
@@ -257,27 +259,6 @@ class PxWeb:
         return Fault(url, found, "an answer", f"Check base_url and table_id in sources.toml. {LATER}")
 
 
-def _unpacked(response: httpx2.Response) -> bytes:
-    """The body of an answer, unpacked here, so that no more than the limit is ever made of it. Raises TooLarge, Damaged."""
-    packed = response.headers.get("content-encoding", "identity").strip().lower()
-    if packed not in ("identity", "gzip"):
-        raise Damaged(f"packed as {packed}, which was not asked for")
-    unpack = zlib.decompressobj(wbits=31) if packed == "gzip" else None
-    content = bytearray()
-    for part in response.iter_raw():
-        try:
-            content += unpack.decompress(part, LARGEST_BYTES + 1 - len(content)) if unpack else part
-        except zlib.error as error:
-            raise Damaged(str(error)) from None
-        if len(content) > LARGEST_BYTES:
-            raise TooLarge
-        if unpack and unpack.unused_data:
-            raise Damaged("more after the end of gzip")
-    if unpack and not unpack.eof and response.status_code == 200:
-        raise httpx2.RemoteProtocolError("a packed answer that breaks off")
-    return bytes(content)
-
-
 def _said(content: bytes) -> str:
     """What an error says of itself: the title and detail of a problem document, or nothing."""
     try:
@@ -300,7 +281,3 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if until.tzinfo is None:
         until = until.replace(tzinfo=datetime.UTC)
     return max(0.0, (until - datetime.datetime.now(datetime.UTC)).total_seconds())
-
-
-def _refused(where: str, found: str, expected: str, remedy: str) -> DataRefused:
-    return DataRefused([Fault(where, found, expected, remedy)])
