@@ -30,7 +30,7 @@ from pipeline.commands import (
 from pipeline.microdata_commands import app as microdata
 
 if TYPE_CHECKING:
-    from pipeline.faults import Fault
+    from pipeline.faults import Fault, refusal
 
 app = typer.Typer(
     name="exportregion",
@@ -275,7 +275,6 @@ def new_award(
     before: Annotated[str, typer.Option("--from", help="The round that it is made from.")],
 ) -> None:
     from pipeline.award import UNDECIDED, awards_folder, next_award
-    from pipeline.faults import DataRefused, Fault
 
     with refusals(as_json=False):
         earlier = award_of(before, "--from")
@@ -290,7 +289,7 @@ def new_award(
             raise typer.BadParameter(f"{path} already exists and was left unchanged", param_hint="NAME") from None
         except OSError as error:
             remedy = "Check the folder's permissions and room, or copy the award file to a folder of your own and name it with --from."
-            raise DataRefused([Fault(str(path), error.strerror or str(error), "a new file", remedy)]) from None
+            raise refusal(str(path), error.strerror or str(error), "a new file", remedy) from None
     print(path)
     which = name if path.parent == awards_folder() else path
     print(f"{text.count(UNDECIDED) - 1} places are marked {UNDECIDED}; `exportregion run --award {which}` lists them and the missing data.")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, refusal
 
 LARGEST_BYTES = 300_000_000
 LARGEST_CUBE = 20_000_000
@@ -334,4 +334,4 @@ def _texts(value: str) -> list[str]:
 
 
 def _refused(where: str, found: str, expected: str, remedy: str = FETCH_AGAIN) -> DataRefused:
-    return DataRefused([Fault(where, found, expected, remedy)])
+    return refusal(where, found, expected, remedy)

@@ -73,7 +73,7 @@ def write_manifest(
     folder: Annotated[Path, typer.Argument(help="Folder of the datasets.", callback=utf8)],
     settings: MethodOption = PROJECT / "microdata.toml",
 ) -> None:
-    from pipeline.faults import DataRefused, Fault
+    from pipeline.faults import refusal
     from pipeline.microdata import datasets, handover
     from pipeline.microdata.method import load_method
 
@@ -83,7 +83,7 @@ def write_manifest(
             print(handover.write_manifest(folder, files))
         except OSError as error:
             found = error.strerror or str(error)
-            raise DataRefused([Fault(str(folder), found, "a folder that can be written", "Make room, or ask for permission.")]) from None
+            raise refusal(str(folder), found, "a folder that can be written", "Make room, or ask for permission.") from None
 
 
 @app.command("simulate", help="Make up microdata of any size: nobody's, and marked as illustrative.")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal, refuse
 
 LARGEST_FILE = 5_000_000
 LONGEST_TEXT = 10_000
@@ -84,12 +84,12 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
     try:
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             found, most = f"{path.stat().st_size / 1e6:,.0f} MB", f"at most {LARGEST_FILE / 1e6:,.0f} MB of settings"
-            raise DataRefused([Fault(str(path), found, most, "Name the right file.")])
+            raise refusal(str(path), found, most, "Name the right file.")
         read = path.read_bytes()
     except OSError as error:
         is_none = isinstance(error, FileNotFoundError | IsADirectoryError)
         remedy = "Name an existing file." if is_none else "Check its permissions."
-        raise DataRefused([Fault(str(path), error.strerror or str(error), "a readable file", remedy)]) from None
+        raise refusal(str(path), error.strerror or str(error), "a readable file", remedy) from None
     try:
         content = tomllib.loads(read.decode("utf-8-sig"), parse_float=Decimal)
         faults = [Fault(f"{path}, {place}", found, expected, remedy) for place, found, expected, remedy in _beyond_bounds(content, "")]
@@ -97,14 +97,13 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
         is_syntax = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
         is_deep = isinstance(error, RecursionError)
         found = str(error) if is_syntax else "tables or lists nested too deeply" if is_deep else "a number of too many digits"
-        raise DataRefused([Fault(str(path), f"a fault of TOML: {found}", "a TOML file in UTF-8", "Correct the line.")]) from None
+        raise refusal(str(path), f"a fault of TOML: {found}", "a TOML file in UTF-8", "Correct the line.") from None
     if issubclass(model, WholeFile):
         more["sha256"] = hashlib.sha256(read).hexdigest()
     clash = sorted(set(more) & set(content))
     if clash:
         faults.append(Fault(f"{path}, {clash[0]}", f"unknown key {clash[0]!r}", "only keys that belong in this file", "Remove it."))
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     try:
         return model.model_validate({**content, **more})
     except ValidationError as error:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from pipeline.award import Award, is_undecided
 from pipeline.declarations import REGIONS
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import Fault, refusal, refuse
 from pipeline.settings import Closed, Text, WebAddress, WholeFile, Year, is_within, load
 
 EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)")
@@ -283,14 +283,11 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
     """
     path = folder / "sources.toml"
     if not path.is_file():
-        raise DataRefused(
-            [Fault(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")]
-        )
+        raise refusal(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")
     listing = load(History, path)
     history = listing.sources
     faults = [*_pins(award, history), *_tables(award, history, path)] if award else []
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     entries = {}
     for name, entry in history.items():
         newest = next(reversed(entry.vintages), None)

@@ -18,7 +18,7 @@ from sqlglot import exp
 
 from pipeline import checks, schemas, vocabulary
 from pipeline.award import Award
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import PROJECT, sql_files
 
 Indicators = dict[str, dict[str, dict[str, Any]]]
@@ -92,8 +92,7 @@ class Warehouse:
             for name, found, expected in checks.columns(schema, types)
         ]
         faults = faults or [_broken(table, schema, condition, row) for condition, row in self._broken_rows(table, schema)]
-        if faults:
-            raise DataRefused(faults)
+        refuse(faults)
 
     def _broken_rows(self, table: str, schema: pan.DataFrameSchema) -> Iterator[tuple[checks.Condition, dict[str, Any]]]:
         """The rows of a table that break its schema, each with the condition that it breaks."""
@@ -168,7 +167,7 @@ class Warehouse:
                     rows = self.query(f"from {_quoted(path)}")
                 except duckdb.Error as error:
                     remedy = "Name a folder that `exportregion run` has made."
-                    raise DataRefused([Fault(str(path), str(error).splitlines()[0], "the results of a run", remedy)]) from None
+                    raise refusal(str(path), str(error).splitlines()[0], "the results of a run", remedy) from None
                 self.write(table, rows)
 
     def save(self, folder: Path) -> None:
@@ -230,7 +229,7 @@ def _sql_fault(table: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         said = str(error).splitlines()[0]
-        raise DataRefused([Fault(_file(table), said, "one select that DuckDB can run", "Correct the file.")]) from None
+        raise refusal(_file(table), said, "one select that DuckDB can run", "Correct the file.") from None
 
 
 def _file(table: str) -> str:

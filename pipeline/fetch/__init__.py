@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.cubes import Cube, read_jsonstat
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import Fault, refusal, refuse
 from pipeline.fetch.client import Patience, PxWeb
 from pipeline.sources import EXPRESSION, Entry
 
@@ -66,7 +66,7 @@ def plan(name: str, entry: Entry, client: PxWeb) -> Plan:
     except (TypeError, ValueError, OverflowError) as error:
         where = f"{entry.fetch.base_url}/tables/{entry.table_id}/metadata"
         remedy = "Try again later; nothing was recorded."
-        raise DataRefused([Fault(where, f"codes without an order ({error})", "a whole number for each code", remedy)]) from None
+        raise refusal(where, f"codes without an order ({error})", "a whole number for each code", remedy) from None
     selection = _explicit(name, entry.fetch.selection, codes, metadata)
     most = int(config["maxDataCells"])
     licence = config.get("license")
@@ -111,16 +111,16 @@ def read(fetched: Fetched) -> tuple[Cube, ...]:
             if given is None or sorted(given) != sorted(codes):
                 found = _difference(variable, codes, given)
                 remedy = "The table may be changing: fetch again later, and compare its codes with the selection (--dry-run)."
-                raise DataRefused([Fault(where, found, "the codes that were asked for", remedy)])
+                raise refusal(where, found, "the codes that were asked for", remedy)
         extra = [name for name in cube.codes if name not in asked and len(cube.codes[name]) > 1]
         if extra:
             remedy = f"Add {', '.join(extra)} to the source's selection in sources.toml."
-            raise DataRefused([Fault(where, f"several codes of {', '.join(extra)}", "the variables that were asked for", remedy)])
+            raise refusal(where, f"several codes of {', '.join(extra)}", "the variables that were asked for", remedy)
         cubes.append(cube)
     if len({cube.updated for cube in cubes}) > 1:
         where = f"{planned.base_url}, {planned.table_id}"
         found = "answers from before and after an update of the table"
-        raise DataRefused([Fault(where, found, "answers from the same update", "Fetch again.")])
+        raise refusal(where, found, "answers from the same update", "Fetch again.")
     return tuple(cubes)
 
 
@@ -158,8 +158,7 @@ def _explicit(name: str, wanted: Selection, codes: Mapping[str, list[str]], meta
             where = f"sources.toml, {name}.fetch.selection"
             remedy = f"Add it with a code: {', '.join(codes[variable][:10])}."
             faults.append(Fault(where, f"no codes of the variable {variable}", "codes of each variable that has no total", remedy))
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     return found
 
 
@@ -195,7 +194,7 @@ def _divided(selection: Selection, most: int) -> Iterator[Selection]:
     variable = max(selection, key=lambda name: len(selection[name]))
     codes = selection[variable]
     if len(codes) == 1:
-        raise DataRefused([Fault("the server's configuration", f"maxDataCells = {most}", "room for a cell", "Ask the publisher.")])
+        raise refusal("the server's configuration", f"maxDataCells = {most}", "room for a cell", "Ask the publisher.")
     size = max(1, most // (_cells(selection) // len(codes)))
     size = min(size, len(codes) - 1)
     for start in range(0, len(codes), size):

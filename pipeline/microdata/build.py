@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.declarations import TOTAL
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.microdata import bases, datasets, disclosure, dominance, handover
 from pipeline.microdata.engines import Engine, damaged_files
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, MicrodataMethod
@@ -60,12 +60,11 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
     for number, dataset in enumerate(found):
         say("check", number / len(found))
         faults += datasets.broken_rows(dataset, lambda sql: _rows(engine, sql))
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     declarations, *registers = found
     years = _years(declarations, engine)
     if not years:
-        raise DataRefused([Fault(f"{folder}, declarations", "no row", "declarations of one year at least", datasets.CORRECT)])
+        raise refusal(f"{folder}, declarations", "no row", "declarations of one year at least", datasets.CORRECT)
     months = declarations.months or _rows(engine, "select year, month from microdata.declarations group by year, month")
     faults = [
         # What is not there is not known; nothing that it would place may leave as nil.
@@ -78,8 +77,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
         for register in registers
         for year in sorted({*years} - {*_years(register, engine)})
     ]
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     for table, rows in choices(method, years).items():
         engine.load(table, rows)
     for_control = ["microdata.cell_contributors", "microdata.basis_differences", "microdata.dominance"]
@@ -99,7 +97,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = lambd
     if not any(row["line"] == WHOLE for row in cells):
         place = method.catalogue.geography.nouns("en").a_noun
         remedy = "Check that identifiers and years are written alike in all three datasets."
-        raise DataRefused([Fault(folder, f"no value that can be placed in {place}", "workplaces of the enterprises that declare", remedy)])
+        raise refusal(folder, f"no value that can be placed in {place}", "workplaces of the enterprises that declare", remedy)
     if method.disclosure.control:
         contributors, differences = (fetched[f"microdata.{name}"].to_pylist() for name in ("cell_contributors", "basis_differences"))
         figures = [
@@ -175,8 +173,7 @@ def _gate(tables: Mapping[str, pa.Table], said: set[str]) -> None:
             shown = sorted(column for column in audited & row.keys() if row[column] not in ("..", "", None))
             if row.get("status") == "withheld" and shown:
                 faults.append(Fault(f"the table {name}", f"{shown[0]} of a row that is withheld", "..", remedy))
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
 
 
 def run_models(engine: Engine, wanted: list[str], say: Say = lambda _, __: None) -> dict[str, pa.Table]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.checks import Condition, column_conditions
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import Fault, refuse
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.schemas import schemas
 
@@ -117,8 +117,7 @@ def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
             faults += _other_columns(str(file), schema, footer)
         faults += _copies(with_rows)
         found.append(Dataset(name, schema, tuple(map(str, files)), tuple(footers)))
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     return found
 
 

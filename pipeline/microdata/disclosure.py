@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.declarations import TOTAL
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, refusal
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, Disclosure, MicrodataMethod, Sizes
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region
 from pipeline.microdata.selection import Selection
@@ -437,7 +437,7 @@ def _others_seats(year: Figures, cell: Cell) -> tuple[int, ...]:
 def _unprotectable(year: Figures, cell: Cell) -> DataRefused:
     found = f"a cell that nothing hides: {' '.join(part for part in cell if part)}"
     remedy = "Leave the year out of the datasets, or join size classes: what is published must have cells enough to withhold together."
-    return DataRefused([Fault(f"the table of {year.year}", found, "a table that can be protected", remedy)])
+    return refusal(f"the table of {year.year}", found, "a table that can be protected", remedy)
 
 
 def audit(year: Figures, withheld: Set[Published], seen: Seen | None = None) -> list[Interval]:

@@ -11,7 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from pipeline.declarations import TOTAL
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import refusal
 from pipeline.microdata.build import ALLOCATED, series
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.schemas import WHOLE
@@ -29,7 +29,7 @@ def published(file: Path, method: MicrodataMethod) -> dict[int, frozenset[Publis
     for key, own in series(method).items():
         for other in sorted({str(row[key]) for row in rows} - {own}):
             remedy = "Two tables of the same records by different methods show what moved between them: publish one."
-            raise DataRefused([Fault(f"--beside {file}, {key}", other, own, remedy)])
+            raise refusal(f"--beside {file}, {key}", other, own, remedy)
     whole = method.catalogue.geography.whole
     told = {
         (int(row["year"]), WHOLE if row["region_code"] == whole else row["region_code"], row[method.size.classes])
@@ -66,9 +66,9 @@ def _rows(file: Path, columns: tuple[str, ...]) -> list[dict[str, Any]]:
             table = pa.parquet.read_table(file)
     except (OSError, pa.ArrowException):
         found = "a file that cannot be read" if file.exists() else "no such file"
-        raise DataRefused([Fault(where, found, "the table that was published before", REMEDY)]) from None
+        raise refusal(where, found, "the table that was published before", REMEDY) from None
     missing = [column for column in columns if column not in table.column_names]
     if missing:
-        raise DataRefused([Fault(where, f"no column {missing[0]}", "the table that was published before", REMEDY)])
+        raise refusal(where, f"no column {missing[0]}", "the table that was published before", REMEDY)
     rows: list[dict[str, Any]] = table.select(list(columns)).to_pylist()
     return rows

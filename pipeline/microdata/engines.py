@@ -18,7 +18,7 @@ import sqlglot
 from pyarrow.parquet import FileMetaData
 from sqlglot import exp
 
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.microdata.datasets import Dataset, bounds, damaged, within
 from pipeline.warehouse import references
 
@@ -57,7 +57,7 @@ class DuckDB:
             "preserve_insertion_order": "false",
             "temp_directory": str(spill),
         }
-        refused = DataRefused([Fault("--memory", repr(memory), "an amount such as 2GB", "Give it so.")])
+        refused = refusal("--memory", repr(memory), "an amount such as 2GB", "Give it so.")
         # What is no amount above zero, DuckDB takes for no limit, or for a share.
         if memory is not None and not re.fullmatch(r"(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B", memory, re.IGNORECASE):
             raise refused
@@ -189,7 +189,7 @@ class Spark:
                 )
         except _spark_errors() as error:
             remedy = "Check that Java 17 or newer is installed, and that the master runs and can be reached."
-            raise DataRefused([Fault(f"--master {master}", _kind(error), "a Spark master that answers", remedy)]) from None
+            raise refusal(f"--master {master}", _kind(error), "a Spark master that answers", remedy) from None
         self._datasets: list[Dataset] = []
 
     def __enter__(self) -> "Spark":

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.microdata.datasets import damaged
 
 MANIFEST = "manifest.sha256"
@@ -52,7 +52,7 @@ def _against_manifest(folder: Path, files: Sequence[str]) -> Iterator[Fault]:
         listed = {name: checksum for checksum, name in (line.split("  ", 1) for line in manifest.read_text("utf-8").splitlines())}
     except (OSError, ValueError):
         expected = "lines of a checksum, two blanks and a file's name"
-        raise DataRefused([Fault(str(manifest), "a manifest that cannot be read", expected, AGAIN)]) from None
+        raise refusal(str(manifest), "a manifest that cannot be read", expected, AGAIN) from None
     there = {Path(file).relative_to(folder).as_posix(): Path(file) for file in files}
     for name in sorted(listed.keys() - there.keys()):
         yield Fault(str(folder / name), "no such file", f"the file that {MANIFEST} lists", AGAIN)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.declarations import TOTAL, Classes
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import Fault, refuse
 from pipeline.home import PROJECT
 from pipeline.settings import Closed, Prose, load
 
@@ -126,8 +126,7 @@ def load_method(path: Path, folder: Path | None = None) -> MicrodataMethod:
     method = load(MicrodataMethod, path, file=path)
     catalogue = load_catalogue(method.geography, folder, f"{path}, geography")
     faults = list(_faults(method, catalogue))
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     return method.model_copy(update={"catalogue": catalogue})
 
 

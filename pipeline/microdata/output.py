@@ -14,7 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from pipeline import __version__
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.locks import locked
 from pipeline.microdata import dominance
 from pipeline.microdata.build import ALLOCATED, MAIN, Built
@@ -44,7 +44,7 @@ def work_folder(out: Path) -> Iterator[Path]:
     Raises DataRefused when out cannot be written.
     """
     if out.suffix.lower() not in SUFFIXES or out.is_dir():
-        raise DataRefused([Fault("--out", str(out), f"a file that ends with {' or '.join(SUFFIXES)}", "Name one.")])
+        raise refusal("--out", str(out), f"a file that ends with {' or '.join(SUFFIXES)}", "Name one.")
     folders = [place for place in _places(out) if place.is_dir()]
     if folders:
         raise DataRefused(
@@ -128,7 +128,7 @@ def _version(builds: Path, files: Mapping[str, Path]) -> Path:
 def new_folder(out: Path) -> Iterator[Path]:
     """A folder to fill that becomes out when the block ends, and vanishes when it fails. Raises DataRefused when out is there already."""
     if out.exists():
-        raise DataRefused([Fault("--out", f"{out}, which is there already", "a new folder", "Name another, or move it away.")])
+        raise refusal("--out", f"{out}, which is there already", "a new folder", "Name another, or move it away.")
     with work_folder(out.with_name(f"{out.name}{SUFFIXES[0]}")) as work:
         (work / "new").mkdir()
         yield work / "new"
@@ -197,6 +197,4 @@ def _remove_if_left(folder: Path) -> None:
 
 
 def _unwritable(out: Path, error: OSError) -> DataRefused:
-    return DataRefused(
-        [Fault(str(out), error.strerror or str(error), "a place that can be written", "Name another --out, or make room there.")]
-    )
+    return refusal(str(out), error.strerror or str(error), "a place that can be written", "Name another --out, or make room there.")

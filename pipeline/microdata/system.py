@@ -10,7 +10,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import refusal
 
 Array = np.ndarray[Any, Any]
 
@@ -122,7 +122,7 @@ class Program(highspy.Highs):
             return status
         found = f"a linear program that ends with “{self.modelStatusToString(status)}”"
         remedy = "No table was written. Leave the year out of the datasets, and report it: this is a fault of the program."
-        raise DataRefused([Fault(f"disclosure control of {self.table}", found, "a solution", remedy)])
+        raise refusal(f"disclosure control of {self.table}", found, "a solution", remedy)
 
 
 class Solver:
