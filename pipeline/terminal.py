@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
@@ -23,7 +23,10 @@ WIDTH_OF_A_FILE = 160
 
 
 class _Console(Console):
-    """A console on which no text from a file is a command to the terminal."""
+    """A console that passes no control characters of a file on to the terminal."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, markup=False, **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
@@ -31,22 +34,30 @@ class _Console(Console):
 
 
 def _console() -> Console:
-    console = _Console(highlight=False, markup=False)
-    return console if console.is_terminal else _Console(highlight=False, markup=False, width=WIDTH_OF_A_FILE)
+    console = _Console()
+    return console if console.is_terminal else _Console(width=WIDTH_OF_A_FILE)
+
+
+def _table(*headings: str, title: str | None = None) -> Table:
+    """A table whose cells break over lines; none is cut off."""
+    table = Table(title=title)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+@contextmanager
+def _bar(*columns: ProgressColumn, quiet: bool) -> Iterator[Progress]:
+    """A progress bar on stderr, if that is a terminal."""
+    console = _Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+        yield bar
 
 
 @contextmanager
 def progress(stages: Sequence[str], *, quiet: bool) -> Iterator[Callable[[str | None], None]]:
-    """A bar over the stages on stderr, where someone sees it; call what it gives with each stage, and with None at the end."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=console,
-        transient=True,
-        disable=quiet or not console.is_terminal,
-    ) as bar:
+    """Progress over stages: call the function with each stage as it begins, and with None at the end."""
+    with _bar(TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), quiet=quiet) as bar:
         task = bar.add_task("", total=len(stages))
 
         def begin(stage: str | None) -> None:
@@ -56,6 +67,32 @@ def progress(stages: Sequence[str], *, quiet: bool) -> Iterator[Callable[[str | 
                 bar.stop()
 
         yield begin
+
+
+@contextmanager
+def fetching(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[str, int, int], None]]]:
+    """Progress of a fetch: a function for a message, and one for the cells received of a source, and their total."""
+    with _bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"), quiet=quiet) as bar:
+        tasks: dict[str, Any] = {}
+
+        def say(text: str) -> None:
+            if not quiet:
+                bar.console.print(text)
+
+        def done(name: str, cells: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=total)
+            bar.update(tasks[name], completed=cells)
+
+        yield say, done
+
+
+@contextmanager
+def working(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
+    """Progress of a long task: call the function with the current step, and the share of the whole that is done, 0 to 1."""
+    with _bar(TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn(), quiet=quiet) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda step, share: bar.update(task, description=step, completed=share)
 
 
 def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> None:
@@ -68,7 +105,7 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
         case "validate":
             accepted = warehouse.read("validation.exceptions")
             console.print(
-                f"{award.title}: {len(warehouse.tables())} tables hold their schemas, {len(models('audits'))} audits find nothing"
+                f"{award.title}: {len(warehouse.tables())} tables fit their schemas; {len(models('audits'))} audits found nothing"
                 f" beyond {len(accepted)} accepted exceptions."
             )
             for question in _questioned(warehouse, award):
@@ -88,27 +125,26 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
     if stage in ("run", "report"):
         for file in files:
             if file.suffix != ".parquet":
-                print(_near(file))
-        print(f"{_near(Path(os.path.commonpath(files)))}{os.sep}<schema>{os.sep}<table>.parquet")
+                print(_short(file))
+        print(f"{_short(Path(os.path.commonpath(files)))}{os.sep}<schema>{os.sep}<table>.parquet")
     elif files:
-        print(_near(Path(os.path.commonpath(files))))
+        print(_short(Path(os.path.commonpath(files))))
 
 
-def _near(path: Path) -> str:
-    """A path as seen from here, where that is shorter."""
+def _short(path: Path) -> str:
+    """A path relative to the current folder, if it lies there."""
     try:
-        near = os.path.relpath(path)
+        relative = os.path.relpath(path)
     except ValueError:  # on Windows, a path on another drive
-        near = ".."
-    return printable(str(path) if near.startswith("..") else near)
+        relative = ".."
+    return printable(str(path) if relative.startswith("..") else relative)
 
 
 def _questioned(warehouse: Warehouse, award: Award) -> list[Fault]:
-    """What stands far outside the other regions' levels and growth."""
-    names = {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
+    """Figures far from the other regions' levels and growth."""
     statistics = [name for name in award.statistics if not award.catalogue.statistics[name].is_yardstick]
     figures = plausible.amounts(warehouse.read("staging.figures"))
-    return plausible.questions(figures, statistics, award.catalogue, names, "staging.figures")
+    return plausible.questions(figures, statistics, award.catalogue, _names(warehouse), "staging.figures")
 
 
 def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> str:
@@ -126,136 +162,115 @@ def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequen
 
 def show_sources(entries: Mapping[str, Source]) -> None:
     """Print the raw files and where they come from."""
-    table = Table("source", "file", "kind", "publisher", "title", "covers", "published", "retrieved", "licence")
+    table = _table("source", "file", "kind", "publisher", "title", "covers", "published", "retrieved", "licence")
     for name, source in entries.items():
         dates = (str(source.published or "not stated"), str(source.retrieved))
-        kind = Text(source.kind, style="bold yellow" if source.kind == "illustrative" else "")
-        table.add_row(name, source.file, kind, source.publisher, source.title, source.covers, *dates, source.licence)
+        table.add_row(name, source.file, _kind(source.kind), source.publisher, source.title, source.covers, *dates, source.licence)
     _console().print(table)
+
+
+def _kind(kind: str) -> Text:
+    return Text(kind, style="bold yellow" if kind == "illustrative" else "")
 
 
 def show_vintages(rows: Sequence[dict[str, Any]], waiting: Sequence[str]) -> None:
     """Print every vintage of every source, the newest last."""
-    table = Table("source", "vintage", "file", "kind", "covers", "published", "sha256", "pinned by")
+    table = _table("source", "vintage", "file", "kind", "covers", "published", "sha256", "pinned by")
     for row in rows:
-        kind = Text(row["kind"], style="bold yellow" if row["kind"] == "illustrative" else "")
-        published = row["published"] or "not stated"
-        table.add_row(
-            row["source"], row["vintage"], row["file"], kind, row["covers"], published, row["sha256"][:12], ", ".join(row["awards"])
-        )
+        published, awards = row["published"] or "not stated", ", ".join(row["awards"])
+        table.add_row(row["source"], row["vintage"], row["file"], _kind(row["kind"]), row["covers"], published, row["sha256"][:12], awards)
     console = _console()
     console.print(table)
     for name in waiting:
-        console.print(f"{name}: described, and not fetched yet; `exportregion fetch {name}` does.")
+        console.print(f"{name}: described, but not fetched yet. Run `exportregion fetch {name}`.")
 
 
 def show_proposal(proposal: Mapping[str, Any]) -> None:
-    """Print what a file was recognised as, what would be recorded of it, and what is in doubt."""
+    """Print what a file was recognised as, the entry for sources.toml, and what is in doubt."""
     console = _console()
     console.print(f"{proposal['file']}: {proposal['format']}, {proposal['table']}, {proposal['rows']:,} rows")
-    for what, said in proposal["found"]:
-        console.print(f"  {what:<14}{said}")
+    for label, text in proposal["found"]:
+        console.print(f"  {label:<14}{text}")
     console.print(f"\nIn sources.toml:\n\n{proposal['entry']}\n")
     for question in proposal["questioned"]:
         console.print(f"Questioned: {question}")
     for doubt in proposal["doubts"]:
         console.print(Text(f"In doubt: {doubt}", style="bold yellow"))
     if proposal["doubts"]:
-        console.print("--yes records nothing in doubt. What an audit reports, a run refuses until the award accepts it with a reason.")
+        console.print(
+            "--yes never records what is in doubt. A run refuses what an audit reports, until the award accepts it with a reason."
+        )
     else:
-        console.print("Every cell was read; the schema holds, and no audit finds anything.")
-
-
-@contextmanager
-def fetching(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[str, int, int], None]]]:
-    """Progress of a fetch on stderr: what is waited for, and the cells received of each source."""
-    console = _Console(stderr=True, highlight=False, markup=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"))
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        tasks: dict[str, Any] = {}
-
-        def say(text: str) -> None:
-            if not quiet:
-                console.print(text)
-
-        def done(name: str, cells: int, total: int) -> None:
-            task = tasks.setdefault(name, bar.add_task(name, total=total)) if name not in tasks else tasks[name]
-            bar.update(task, completed=cells)
-
-        yield say, done
-
-
-@contextmanager
-def working(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """Progress of a long work on stderr: call what it gives with what is being done, and how much of all is done, 0 to 1."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda doing, share: bar.update(task, description=doing, completed=share)
+        console.print("Every cell was read. The table fits its schema, and the audits found nothing.")
 
 
 def show_no_control(settings: Path) -> None:
-    """Say on stderr what a table without disclosure control is not for."""
+    """Warn on stderr that a build has no disclosure control."""
     print(
-        f"No disclosure control (control = false in {_near(settings)}): the table tells of individual enterprises and is for nobody outside"
-        " the room; `exportregion add` refuses it.",
+        f"No disclosure control (control = false in {_short(settings)}): the table reveals individual enterprises. Keep it in the room"
+        " where the records are; `exportregion add` refuses it.",
         file=sys.stderr,
     )
 
 
-def show_build(told: Mapping[str, Any], files: Sequence[Path]) -> None:
-    """Print what a build from microdata made."""
+def show_build(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
+    """Print what a build from firm-level records made."""
     console = _console()
-    if told["illustrative"]:
+    if summary["illustrative"]:
         console.print("ILLUSTRATIVE DATA, not statistics: the microdata were made up.", style="bold")
-    if not told["disclosure_control"]:
-        console.print("NO DISCLOSURE CONTROL: the tables tell of individual enterprises and are for nobody outside the room.", style="bold")
-    years = told["years"]
-    noun, a_noun, nouns = told["nouns"]
-    share = (
-        f", {told['withheld'] / told['cells_not_nil']:.0%} of the {told['cells_not_nil']} that hold something" if told["withheld"] else ""
-    )
-    console.print(
-        f"{told['regions']} {noun if told['regions'] == 1 else nouns}, {years[0]}–{years[-1]}, values placed by {told['basis']};"
-        f" {told['cells']} cells, {told['withheld']} withheld{share}."
-    )
-    if told["gap"] is not None:
+    if not summary["disclosure_control"]:
         console.print(
-            f"What is withheld costs its readers at most {told['gap']:.1%} more in a year than the least that protects the table."
+            "NO DISCLOSURE CONTROL: the tables reveal individual enterprises. Keep them in the room where the records are.", style="bold"
         )
-    nothing = dict.fromkeys(told["nothing_declared"], "nothing declared")
-    shares = [
-        f"{year} {nothing.get(year, 'withheld') if share is None else f'{share:.1%}'}" for year, share in told["allocated_share"].items()
-    ]
-    console.print(f"Of the declared value, placed in {nouns}: {', '.join(shares)}.")
-    if told["months_without_declarations"]:
-        console.print(
-            f"Months without a declaration, of which nothing is in their years: {', '.join(told['months_without_declarations'])}."
-        )
-    if told["files_without_checksums"]:
-        console.print(
-            f"{len(told['files_without_checksums'])} of the files have no checksums of their pages, and no manifest is there: bytes that"
-            " changed into other plausible values would not be seen. `exportregion microdata manifest` makes one where the files come from."
-        )
-    if told["windows"]:
-        console.print(
-            f"Changes of {a_noun} between two years that one enterprise group carries: {told['carried_by_one_group']}"
-            f" of the {told['windows']} that may be told."
-        )
+    for line in _coverage(summary):
+        console.print(line)
     for file in files:
-        print(_near(file))
-    if not told["disclosure_control"]:
+        print(_short(file))
+    if not summary["disclosure_control"]:
         return
-    if told["published_before_and_unsafe"] is None:
+    if summary["published_before_and_unsafe"] is None:
         print(
-            "Of the same years publish one build: two of revised records, side by side, can tell what each withholds."
-            " Where one was published before, build with --beside and its file."
+            "Publish only one build of the same years: two builds of revised records, side by side, can reveal what each withholds."
+            " If one was published before, build with --beside and its file."
         )
-    elif told["published_before_and_unsafe"]:
-        print(f"{told['published_before_and_unsafe']} unsafe figures were published before: withheld now, and known all the same.")
-    kind = "illustrative" if told["illustrative"] else "official"
-    print(f"To rank with it: exportregion add {_near(files[-1])} --kind {kind} --publisher … --page … --licence …, and pin it in an award")
+    elif summary["published_before_and_unsafe"]:
+        print(f"{summary['published_before_and_unsafe']} unsafe figures were published before: they are withheld now, but known already.")
+    kind = "illustrative" if summary["illustrative"] else "official"
+    print(
+        f"To rank with it: exportregion add {_short(files[-1])} --kind {kind} --publisher … --page … --licence …; then pin it in an award."
+    )
+
+
+def _coverage(summary: Mapping[str, Any]) -> Iterator[str]:
+    """What a build covers, and what it withholds, in sentences."""
+    years, (noun, a_noun, nouns) = summary["years"], summary["nouns"]
+    cells, withheld = summary["cells_not_nil"], summary["withheld"]
+    share = f", {withheld / cells:.0%} of the {cells} that hold something" if withheld else ""
+    yield (
+        f"{summary['regions']} {noun if summary['regions'] == 1 else nouns}, {years[0]}–{years[-1]}, values placed by {summary['basis']};"
+        f" {summary['cells']} cells, {withheld} withheld{share}."
+    )
+    if summary["gap"] == 0:
+        yield "No other choice of withheld cells would protect the table at a lower cost to its readers."
+    elif summary["gap"]:
+        yield f"In no year do the withheld cells cost readers more than {summary['gap']:.1%} above the least that protects the table."
+    nothing = dict.fromkeys(summary["nothing_declared"], "nothing declared")
+    shares = (
+        f"{year} {nothing.get(year, 'withheld') if share is None else f'{share:.1%}'}" for year, share in summary["allocated_share"].items()
+    )
+    yield f"Share of the declared value that is placed in {nouns}: {', '.join(shares)}."
+    if summary["months_without_declarations"]:
+        yield f"Months without declarations, missing from their years: {', '.join(summary['months_without_declarations'])}."
+    if summary["files_without_checksums"]:
+        yield (
+            f"{len(summary['files_without_checksums'])} files have no page checksums, and there is no manifest: a value that was changed"
+            " into another plausible one would go unnoticed. Run `exportregion microdata manifest` where the files come from."
+        )
+    if summary["windows"]:
+        yield (
+            f"One enterprise group carries {summary['carried_by_one_group']} of the {summary['windows']} changes of {a_noun} between two"
+            " years that may be published."
+        )
 
 
 def show_fetch(rows: Sequence[dict[str, Any]], folder: Path, *, dry_run: bool) -> None:
@@ -263,25 +278,21 @@ def show_fetch(rows: Sequence[dict[str, Any]], folder: Path, *, dry_run: bool) -
     console = _console()
     for row in rows:
         console.print(f"{row['source']}: {row['title'] or row['address']}")
-        chosen = (f"{name} {_codes(codes)}" for name, codes in row["selection"].items())
         requests = f"{row['requests']} request{'s' if row['requests'] > 1 else ''} for {row['cells']:,} cells"
-        console.print(f"  {row['address']}, updated {row['updated'] or 'unknown when'}: {requests}")
-        console.print(f"  {'; '.join(chosen)}")
-        newest = f"{row['newest_vintage']}, published {row['newest_published'] or 'unknown when'}" if row["newest_vintage"] else "none yet"
+        console.print(f"  {row['address']}, updated {row['updated'] or 'at an unknown time'}: {requests}")
+        console.print(f"  {'; '.join(f'{name} {_codes(codes)}' for name, codes in row['selection'].items())}")
+        published = row["newest_published"] or "at an unknown time"
+        newest = f"{row['newest_vintage']}, published {published}" if row["newest_vintage"] else "none yet"
         if dry_run:
-            since = str(row["updated"] or "")[:10] > str(row["newest_published"] or "")
-            told = (
-                "would be new" if since else "has not been updated since; a fetch would record a change of its cells or its selection alone"
-            )
-            console.print(f"  newest vintage: {newest}. The table {told}. A dry run: no cell was fetched, nothing was written.")
+            is_updated = str(row["updated"] or "")[:10] > str(row["newest_published"] or "")
+            outcome = "updated since: a fetch would record it" if is_updated else "not updated since: a fetch would record only other cells"
+            console.print(f"  newest vintage: {newest}. The table was {outcome}. Dry run: nothing was fetched or written.")
         elif row["new_vintage"]:
             console.print(f"  recorded as the vintage {row['new_vintage']}, {row['rows']:,} rows; before it: {newest}.")
         else:
             console.print(f"  unchanged since the vintage {newest}; nothing was recorded.")
     if any(row["new_vintage"] for row in rows):
-        console.print(
-            f"{_near(folder / 'sources.toml')} describes the new vintages. An award uses them when it pins them, under [vintages]."
-        )
+        console.print(f"{_short(folder / 'sources.toml')} describes the new vintages. An award that pins them under [vintages] uses them.")
 
 
 def _codes(codes: Sequence[str]) -> str:
@@ -294,17 +305,17 @@ def show_verified(award: str, same: Sequence[str], differ: Sequence[str], versio
     for name in differ:
         console.print(f"differs: {name}")
     if differ:
-        console.print(f"{award}: {len(differ)} of {len(same) + len(differ)} files came out otherwise.")
+        console.print(f"{award}: {len(differ)} of {len(same) + len(differ)} files are different.")
     else:
-        console.print(f"{award}: all {len(same)} files came out the same, every byte.")
-        console.print("Of the DuckDB file, which has an identifier of its own, every table; of run.json all but time, commit and versions.")
-    for said in versions:
-        console.print(f"this machine differs: {said}")
+        console.print(f"{award}: all {len(same)} files are the same, every byte.")
+        console.print("The DuckDB file was compared table by table, and run.json without its time, commit and versions.")
+    for version in versions:
+        console.print(f"different on this machine: {version}")
 
 
 def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
     """Print the measures that indicators can be taken from, and how the award takes them."""
-    table = Table("measure", "meaning", "unit", f"taken in {award}")
+    table = _table("measure", "meaning", "unit", f"taken in {award}")
     for row in rows:
         taken = ", ".join(f"{how}, weight {weight}" for how, weight in row["taken"].items())
         table.add_row(row["measure"], row["meaning"], row["unit"], taken or "not taken")
@@ -317,20 +328,20 @@ def _announce(console: Console, illustrative: Sequence[str]) -> None:
 
 
 def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequence[str]) -> None:
-    """Print why a county stands where it stands."""
+    """Print why a region stands where it stands."""
     console = _console()
     _announce(console, illustrative)
     place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
     standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
     geometric = award.ranking.aggregation == "geometric"
-    table = Table("indicator", "value", "normalised", "weight", "factor of the score" if geometric else "brings to the score")
+    table = _table("indicator", "value", "normalised", "weight", "factor of the score" if geometric else "brings to the score")
     for row in result["indicators"]:
         value = row["status"] if row["value"] is None else _figure(row["value"])
-        table.add_row(row["indicator"], value, _optional(row["normalised"]), row["weight"], _optional(row["contribution"]))
+        table.add_row(row["indicator"], value, _score(row["normalised"]), row["weight"], _score(row["contribution"]))
     console.print(table)
     if not result["rank"]:
-        console.print("What is withheld is unknown. The report, and robustness.unranked, tell between which places it could stand.")
+        console.print("A figure is unknown. The report and robustness.unranked show between which places it could stand.")
     for near in result["neighbours"]:
         parts = ", ".join(f"{name} {part:+.3f}" for name, part in near["gap_by_indicator"].items())
         gap = f"{near['gap']:+.3f}{' in the logarithm of the score' if geometric else ''}"
@@ -342,21 +353,21 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
 
 
 def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:
-    """Print two rounds side by side, first what the audits find in either."""
+    """Print two rounds side by side, and first what the audits report of either."""
     console = _console()
     _announce(console, illustrative)
-    for side, found in doubts.items():
-        if found:
-            console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(found)}\n", style="bold yellow"))
+    for side, faults in doubts.items():
+        if faults:
+            console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(faults)}\n", style="bold yellow"))
     steps = [f"change_by_{step}" for step in result["order"]]
     title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), one change at a time in this order"
-    table = Table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["order"]), title=title)
+    table = _table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["order"]), title=title)
     for row in result["regions"]:
         places = [str(row[key]) if row[key] else "not ranked" for key in ("rank_first", "rank_second")]
         table.add_row(row["region_name"], *places, *("–" if row[key] is None else f"{row[key]:+d}" for key in ("change", *steps)))
     console.print(table)
     _show_revision(console, result)
-    console.print(f"Enter the candidates: {', '.join(result['enter']) or 'none'}. Leave them: {', '.join(result['leave']) or 'none'}.")
+    console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
 
 
 def _show_revision(console: Console, result: Mapping[str, Any]) -> None:
@@ -366,30 +377,26 @@ def _show_revision(console: Console, result: Mapping[str, Any]) -> None:
     if not tables:
         console.print("The data are the same in every cell.")
         return
-    counts = Table("statistic", "quantity", "same", "changed", "new", "gone", title="Cells of the data")
+    counts = _table("statistic", "quantity", "same", "changed", "new", "gone", title="Cells of the data")
     for row in tables:
         counts.add_row(row["statistic"], row["quantity"], *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
     console.print(counts)
     if data["largest"]:
-        largest = Table("statistic", "quantity", "place", "before", "after", "change", title="Largest changes of a cell")
+        largest = _table("statistic", "quantity", "place", "before", "after", "change", title="Largest changes of a cell")
         for row in data["largest"]:
             place = ", ".join(str(row[key]) for key in ("region_name", "year", "class_code") if row[key] not in (None, ""))
             ratio = "–" if row["change_ratio"] is None else f"{row['change_ratio']:+.2%}"
             figures = (row[f"{side}_status"] if row[side] is None else f"{row[side]:,.15g}" for side in ("first", "second"))
             largest.add_row(row["statistic"], row["quantity"], place, *figures, ratio)
         console.print(largest)
-    indicators = Table("indicator", "regions changed", "largest change", title=f"Indicators, with the choices of {result['first']}")
+    indicators = _table("indicator", "regions changed", "largest change", title=f"Indicators, with the choices of {result['first']}")
     for row in data["indicators"]:
         most = row["regions"][0] if row["regions"] else None
-        said = f"{most['region_name']}: {_known(most['first'])} → {_known(most['second'])}" if most else "–"
-        indicators.add_row(row["indicator"], str(row["regions_changed"]), said)
+        change = f"{most['region_name']}: {_number(most['first'], '.4g')} → {_number(most['second'], '.4g')}" if most else "–"
+        indicators.add_row(row["indicator"], str(row["regions_changed"]), change)
     console.print(indicators)
     enter, leave = (", ".join(result[f"{way}_by_data"]) or "none" for way in ("enter", "leave"))
-    console.print(f"By the data alone, these enter the candidates: {enter}. These leave them: {leave}.")
-
-
-def _known(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.4g}"
+    console.print(f"By the data alone: new candidates: {enter}; no longer candidates: {leave}.")
 
 
 STYLES = {
@@ -406,26 +413,22 @@ def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illus
     """Print the verdict on each claim of a text, below the sentence that makes it."""
     console = _console()
     _announce(console, illustrative)
-    told = None
+    last = None
     sentences = [row for row in rows if not row["in_table"]]
     for row in sentences:
-        if (row["place"], row["sentence"]) != told:
-            told = (row["place"], row["sentence"])
+        if (row["place"], row["sentence"]) != last:
+            last = (row["place"], row["sentence"])
             console.print(f"\n{row['place']}: {row['sentence']}", soft_wrap=True)
         line = Text("  ").append(row["verdict"].upper(), style=STYLES[row["verdict"]]).append(f"  {row['written']}  {row['explanation']}")
         console.print(line, soft_wrap=True)
     counts = ", ".join(f"{sum(row['verdict'] == verdict for row in sentences)} {verdict}" for verdict in STYLES)
     console.print(f"\n{text} against {award.title}: {len(sentences)} claims; {counts}.", soft_wrap=True)
     if len(rows) > len(sentences):
-        console.print(f"Sentences are checked; {len(rows) - len(sentences)} rows and cells of tables with numbers are not.", soft_wrap=True)
-
-
-def _optional(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+        console.print(f"Not checked: {len(rows) - len(sentences)} rows and cells of tables with numbers.", soft_wrap=True)
 
 
 def _tables(warehouse: Warehouse, schema: str) -> Table:
-    table = Table("table", "rows", "columns")
+    table = _table("table", "rows", "columns")
     for name in warehouse.tables():
         if name.startswith(f"{schema}."):
             rows = warehouse.read(name)
@@ -434,7 +437,7 @@ def _tables(warehouse: Warehouse, schema: str) -> Table:
 
 
 def _indicators(warehouse: Warehouse, award: Award) -> Table:
-    table = Table("region", *(indicator.name for indicator in award.indicators), title=f"{award.title}: indicators")
+    table = _table("region", *(indicator.name for indicator in award.indicators), title=f"{award.title}: indicators")
     values = warehouse.indicators()
     for region in warehouse.read("staging.regions"):
         cells = []
@@ -446,29 +449,30 @@ def _indicators(warehouse: Warehouse, award: Award) -> Table:
 
 
 def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) -> Table:
-    table = Table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
+    table = _table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
     for row in warehouse.read(table_name):
         figures = [_figure(row[indicator.name]) for indicator in award.indicators if indicator.weight]
-        if row["rank"] is None:
-            table.add_row("–", row["region_name"], "not ranked", *figures)
-        else:
-            table.add_row(str(row["rank"]), row["region_name"], f"{row['score']:.3f}", *figures)
+        table.add_row(str(row["rank"] or "–"), row["region_name"], _number(row["score"], ".3f", "not ranked"), *figures)
     return table
 
 
 def _unranked(warehouse: Warehouse) -> list[str]:
     """Each region without a place, and between which places it could stand."""
-    names = {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
+    names = _names(warehouse)
     spans = {True: "could stand anywhere", False: "could stand at place {best_rank} to {worst_rank}"}
     rows = warehouse.read("robustness.unranked")
     return [f"{names[row['region_code']]} ({spans[row['best_rank'] is None].format(**row)})" for row in rows]
 
 
+def _names(warehouse: Warehouse) -> dict[str, str]:
+    return {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
+
+
 def _verdicts(warehouse: Warehouse, award: Award) -> Table:
     errors = {row["region_code"]: row["standard_error"] for row in warehouse.read("robustness.candidate_shares")}
-    names = {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
+    names = _names(warehouse)
     headings = ("place", "region", "candidate", "verdict", "of all weightings", "of all windows", "of all methods")
-    table = Table(*headings, title=f"{award.title}: share in which a region is among the candidates")
+    table = _table(*headings, title=f"{award.title}: share in which a region is among the candidates")
     for row in warehouse.read("robustness.verdicts"):
         shares = [f"{row[f'{kind}_share']:.1%}" for kind in ("weights", "windows", "methods")]
         shares[0] += f" ± {errors[row['region_code']]:.1%}" if errors[row["region_code"]] else ""
@@ -479,4 +483,12 @@ def _verdicts(warehouse: Warehouse, award: Award) -> Table:
 
 
 def _figure(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.3f}" if abs(value) < 100 else f"{value:,.0f}"
+    return _number(value, ",.3f" if abs(value or 0) < 100 else ",.0f")
+
+
+def _score(value: float | None) -> str:
+    return _number(value, ".3f", "–")
+
+
+def _number(value: float | None, form: str, unknown: str = "unknown") -> str:
+    return unknown if value is None else format(value, form)

@@ -87,7 +87,7 @@ def test_each_stage_has_a_result_in_words_and_in_json(stage: str, tmp_path: Path
     out = [] if stage == "validate" else ["--out", str(tmp_path)]
     said = {
         "ingest": "ingested.figures",
-        "validate": "11 audits find nothing beyond 0 accepted exceptions",
+        "validate": "11 audits found nothing beyond 0 accepted exceptions",
         "indicators": "00 Riket",
         "rank": "not ranked",
         "robustness": "depends on window",

@@ -218,7 +218,7 @@ def test_a_comparison_in_words(complete: Path) -> None:
     ran = exportregion("compare", "2021", "2022")
     assert "ILLUSTRATIVE DATA" in ran.stdout
     assert "places gained (+) or lost (−), one change at a time in this order" in ran.stdout
-    assert "Enter the candidates: none. Leave them: none." in ran.stdout
+    assert "New candidates: none. No longer candidates: none." in ran.stdout
 
 
 def test_the_window_step_has_the_second_rounds_years(complete: Path) -> None:

@@ -503,7 +503,7 @@ def test_a_file_that_is_there_twice_is_refused_and_a_month_without_declarations_
     march.with_name("2018-03-again.parquet").unlink()
     assert "Months without" not in exportregion(*asked).stdout
     march.unlink()
-    assert "Months without a declaration, of which nothing is in their years: 2018-03." in exportregion(*asked).stdout
+    assert "Months without declarations, missing from their years: 2018-03." in exportregion(*asked).stdout
     table = pa.concat_tables(pq.read_table(file) for file in months if file != march)
     shutil.rmtree(folder / "declarations")
     pq.write_table(table, folder / "declarations.parquet", store_decimal_as_integer=True)

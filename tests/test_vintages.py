@@ -114,7 +114,7 @@ def test_vintages_lists_the_history_and_who_pins_what(raw: Raw) -> None:
     assert rows["not_fetched"] == ["population_from_2025"]
     shown = exportregion("vintages", "--data", raw.folder).stdout
     assert "2027-02-22" in shown
-    assert "population_from_2025: described, and not fetched yet" in shown
+    assert "population_from_2025: described, but not fetched yet" in shown
 
 
 def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
@@ -137,7 +137,7 @@ def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
     shown = exportregion("compare", "2021", "--vintage", "population=2027-02-22", "--data", raw.folder).stdout
     assert "Norrbottens län, 2020" in shown
     assert "+0.15%" in shown
-    assert "By the data alone, these enter the candidates: none." in shown
+    assert "By the data alone: new candidates: none;" in shown
 
 
 def test_compare_tells_a_revision_that_a_run_would_refuse(raw: Raw) -> None:
