@@ -75,7 +75,7 @@ def test_the_analysts_year_goes_as_the_readme_says(complete: Path, raw: Raw, tmp
     today = datetime.date.today().isoformat()
     own = ["--data", str(raw.folder)]
     options = {"add": ["--yes", *own], "archive": ["--out", str(complete)], "new-award": [], "verify": []}
-    refused, said = [], ""
+    refused, said, outputs = [], "", ""
     with PxWebServer(population_tables()) as server:
         listing = raw.path("sources.toml")
         listing.write_text(
@@ -85,11 +85,14 @@ def test_the_analysts_year_goes_as_the_readme_says(complete: Path, raw: Raw, tmp
             name, *arguments = command.replace("2027-02-22", today).split()[1:]
             ran = exportregion(name, *arguments, *options.get(name, own))
             said = ran.stdout + ran.stderr
+            outputs += " ".join(said.split())
             if ran.exit_code:
                 refused.append(name)
                 assert "ATT BESLUTA" in said
     assert refused == ["run"]
     assert "every byte" in said
+    for piece in " ".join(" ".join(blocks(YEAR, "text")).split()).split(" … "):
+        assert piece in outputs
 
 
 def test_make_lists_every_target_with_a_word_about_it() -> None:
