@@ -14,7 +14,8 @@ TEXT, WHOLE, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 Rows = list[tuple[Any, ...]]
 
 
-def _table(rows: Rows, **columns: pa.DataType) -> pa.Table:
+def arrow(rows: Rows, **columns: pa.DataType) -> pa.Table:
+    """Rows as a table with columns of these types."""
     arrays = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
     return pa.table({name: pa.array(values, kind) for (name, kind), values in zip(columns.items(), arrays, strict=True)})
 
@@ -43,8 +44,8 @@ def catalogue_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
         for name, one in catalogue.measures.items()
     ]
     return {
-        "catalogue.statistics": _table(statistics, statistic=TEXT, is_at_year_end=FLAG, is_whole_required=FLAG, is_yardstick=FLAG),
-        "catalogue.quantities": _table(
+        "catalogue.statistics": arrow(statistics, statistic=TEXT, is_at_year_end=FLAG, is_whole_required=FLAG, is_yardstick=FLAG),
+        "catalogue.quantities": arrow(
             quantities,
             statistic=TEXT,
             quantity=TEXT,
@@ -54,15 +55,15 @@ def catalogue_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
             adds_up_over_classes=FLAG,
             whole_code=TEXT,
         ),
-        "catalogue.cells": _table(cells, statistic=TEXT, class_code=TEXT, is_total=FLAG),
-        "catalogue.class_sums": _table(
+        "catalogue.cells": arrow(cells, statistic=TEXT, class_code=TEXT, is_total=FLAG),
+        "catalogue.class_sums": arrow(
             class_sums(catalogue), statistic=TEXT, quantity=TEXT, classification=TEXT, whole_code=TEXT, part_code=TEXT
         ),
-        "catalogue.measures": _table(measures, measure=TEXT, above=TEXT, below=TEXT, times=WHOLE),
-        "catalogue.yardsticks": _table(
+        "catalogue.measures": arrow(measures, measure=TEXT, above=TEXT, below=TEXT, times=WHOLE),
+        "catalogue.yardsticks": arrow(
             yardsticks, statistic=TEXT, quantity=TEXT, yardstick=TEXT, yardstick_quantity=TEXT, yardstick_code=TEXT
         ),
-        "catalogue.units_behind": _table(units, statistic=TEXT, quantity=TEXT, units=TEXT),
+        "catalogue.units_behind": arrow(units, statistic=TEXT, quantity=TEXT, units=TEXT),
     }
 
 
@@ -117,11 +118,11 @@ def run_tables(award: Award) -> dict[str, pa.Table]:
         for cell in _cells(catalogue, part)
     ]
     return {
-        "run.settings": _table([settings], award=TEXT, uses_mean=FLAG, accepts_growth_across_series=FLAG, largest_published_factor=REAL),
-        "run.years": _table(years, statistic=TEXT, year=WHOLE, is_first=FLAG, largest_yearly_factor=REAL),
-        "run.indicators": _table(indicators, indicator=TEXT, measure=TEXT, taken=TEXT, base_year=WHOLE, final_year=WHOLE),
-        "run.indicator_cells": _table(indicator_cells, indicator=TEXT, statistic=TEXT, quantity=TEXT, class_code=TEXT),
-        "run.measure_cells": _table(
+        "run.settings": arrow([settings], award=TEXT, uses_mean=FLAG, accepts_growth_across_series=FLAG, largest_published_factor=REAL),
+        "run.years": arrow(years, statistic=TEXT, year=WHOLE, is_first=FLAG, largest_yearly_factor=REAL),
+        "run.indicators": arrow(indicators, indicator=TEXT, measure=TEXT, taken=TEXT, base_year=WHOLE, final_year=WHOLE),
+        "run.indicator_cells": arrow(indicator_cells, indicator=TEXT, statistic=TEXT, quantity=TEXT, class_code=TEXT),
+        "run.measure_cells": arrow(
             measure_cells, measure=TEXT, statistic=TEXT, quantity=TEXT, alternative=WHOLE, class_code=TEXT, is_mean=FLAG, is_index=FLAG
         ),
     }

@@ -65,7 +65,7 @@ def test_a_manifest_sees_every_flipped_bit_and_every_file_that_is_missing_or_new
     whole, chance = file.read_bytes(), random.Random(2)
     for _ in range(50):
         flipped(file, chance.randrange(len(whole)), chance.randrange(8))
-        with pytest.raises(DataRefused, match="other bytes than were handed over"):
+        with pytest.raises(DataRefused, match="other bytes than those handed over"):
             unchecked(folder, [str(path) for path in folder.rglob("*.parquet")])
         file.write_bytes(whole)
     shutil.copy(simulated / "declarations" / "2016-02.parquet", folder / "declarations")

@@ -1,7 +1,7 @@
-"""The three allocation bases side by side, region by region: what differs is published as a rounded share, where nobody stands out.
+"""The three allocation bases side by side, region by region. Differences between them are published as rounded shares.
 
-Under another basis a region's exports differ by what few enterprises have elsewhere. To the unit, the difference would be one
-enterprise's exports; in whole per cent of the region, and only where enough groups stand behind it, it is none's.
+Under another basis a region's exports differ by what a few enterprises have elsewhere. Exact differences could be one enterprise's
+exports. Whole per cent of the region, published only if enough groups are behind them, reveal none.
 """
 
 import itertools
@@ -22,7 +22,7 @@ STEP = Decimal("0.01")
 """Differences are published in whole per cent."""
 
 Exports = Mapping[tuple[str, int, str, str], Decimal]
-"""Exports by region, year, size class and basis; of what is not there, nothing."""
+"""Exports by region, year, size class and basis; zero for a cell without declarations."""
 
 
 def exports_by_basis(cells: Sequence[Mapping[str, Any]], sizes: Sizes) -> Exports:
@@ -35,39 +35,39 @@ def exports_by_basis(cells: Sequence[Mapping[str, Any]], sizes: Sizes) -> Export
 
 def beside(year: Figures, exports: Exports, differences: Sequence[Mapping[str, Any]], method: MicrodataMethod) -> Figures:
     """A year's figures with the other bases beside them; differences are the rows of microdata.basis_differences."""
-    chosen = method.allocation.basis
+    own_basis = method.allocation.basis
     others: dict[Cell, float] = {}
     rounding: dict[Cell, tuple[float, float]] = {}
     for (region, own_year, size, basis), value in exports.items():
-        # Of a class without exports in the whole all know that no region has any.
-        if own_year == year.year and basis != chosen and year.exports_sek.get(("", WHOLE, size)):
+        # If the whole has no exports of a class, everybody knows that no region has any.
+        if own_year == year.year and basis != own_basis and year.exports_sek.get(("", WHOLE, size)):
             others[basis, region, size] = float(value)
             if size != year.sizes.rest:
-                rounding[basis, region, size] = _rounding(value, exports[region, own_year, size, chosen])
+                rounding[basis, region, size] = _rounding(value, exports[region, own_year, size, own_basis])
     unsafe: dict[tuple[Cell, Cell], float] = {}
     insiders = {group: dict(own) for group, own in year.insiders.items()}
     for row in differences:
-        asked = protection_of_difference(row, method.disclosure)
-        if row["year"] == year.year and asked > 0:
-            bases = sorted((row["first_basis"], row["second_basis"]), key=lambda basis: basis == chosen)
-            first, second = ((basis if basis != chosen else "", row["region_code"], row["size_class"]) for basis in bases)
-            unsafe[first, second] = float(asked)
-            # What one of several brings to a difference leaves it open either way: the others' may have any sign.
+        width = protection_of_difference(row, method.disclosure)
+        if row["year"] == year.year and width > 0:
+            bases = sorted((row["first_basis"], row["second_basis"]), key=lambda basis: basis == own_basis)
+            first, second = ((basis if basis != own_basis else "", row["region_code"], row["size_class"]) for basis in bases)
+            unsafe[first, second] = float(width)
+            # The others' parts of a difference may have any sign, so one group's own part leaves it open either way.
             insiders.setdefault(row["largest_group"], {})[difference(first, second)] = None if row["groups"] == 1 else float("inf")
     return replace(year, beside=Beside(others, rounding, unsafe), insiders=dict(sorted(insiders.items())))
 
 
 def protection_of_difference(row: Mapping[str, Any], rule: Disclosure) -> Decimal:
-    """How far what a row of microdata.basis_differences is about must be left open; zero when it is safe."""
-    # protection takes the total apart into the largest, the second and the others; what it wants are the largest and the others.
+    """The width that the difference of a row of microdata.basis_differences needs; zero if it is safe."""
+    # protection subtracts the largest and the second from a total; here the others are known, and there is no second.
     total: Decimal = row["largest_sek"] + row["others_sek"]
     return protection(total, row["groups"], row["largest_sek"], Decimal(0), rule)
 
 
 def unsafe(year: Figures, withheld: Set[Published]) -> set[Published]:
-    """Basis and region of what is not told whatever else is: the region's own figures are withheld, or a difference from them is unsafe.
+    """Basis and region of the figures that must be withheld: the region's own are withheld, or a difference from them is unsafe.
 
-    Where only the difference between the two other bases is unsafe, one of them is told.
+    If only the difference between the two other bases is unsafe, one of them is published.
     """
     both = year.sizes.group, TOTAL
     names = {(basis, region) for basis, region, _ in year.beside.exports if withheld & {(region, size) for size in both}}
@@ -79,19 +79,18 @@ def unsafe(year: Figures, withheld: Set[Published]) -> set[Published]:
 
 
 def compared(exports: Exports, withheld: Mapping[int, Set[Published]], method: MicrodataMethod) -> pa.Table:
-    """Each region's exports of the group of size classes and of all under the basis of the table, and how far the other two are from it.
+    """Each region's exports of the group of size classes and of all under the table's basis, and the relative difference of the other two.
 
-    withheld are, by year, line and size class, and basis and region of what is not told under another basis. Without disclosure control
-    nothing is rounded.
+    withheld: by year, line and size class, and for another basis, basis and region. Without disclosure control nothing is rounded.
     """
-    chosen = method.allocation.basis
+    own_basis = method.allocation.basis
     rows = []
     for (region, year, size, basis), value in exports.items():
         if size == method.sizes.rest:
             continue
-        base = exports[region, year, size, chosen]
-        exact = basis == chosen or not method.disclosure.control
-        is_hidden = ((region, size) if basis == chosen else (basis, region)) in withheld[year]
+        base = exports[region, year, size, own_basis]
+        exact = basis == own_basis or not method.disclosure.control
+        is_hidden = ((region, size) if basis == own_basis else (basis, region)) in withheld[year]
         ratio = _ratio(value, base) if method.disclosure.control else value / base - 1 if base else None
         rows.append(
             {
@@ -109,12 +108,12 @@ def compared(exports: Exports, withheld: Mapping[int, Set[Published]], method: M
 
 
 def _ratio(value: Decimal, base: Decimal) -> Decimal | None:
-    """How far a value is from that of the table, as it is published; None where the table has none."""
+    """The relative difference of a value from the table's, as published; None if the table has no value."""
     return (value / base - 1).quantize(STEP) if base else None
 
 
 def _rounding(value: Decimal, base: Decimal) -> tuple[float, float]:
-    """How far down and up from its value a published figure may be. Where the table has none, it is only said to be there."""
+    """How far below and above its value a published figure may be. If the table has no value, only its presence is published."""
     ratio = _ratio(value, base)
     if ratio is None:
         return (-float(value), float("inf")) if value else EXACT

@@ -1,7 +1,7 @@
-"""The three datasets of a build: where their Parquet files are, whether they hold what the schemas say, and of what kind they are.
+"""The three datasets of a build: their Parquet files, whether these fit the schemas, and whether they were made up.
 
-What a file's footer says is asked of the footer, so that no row is read for it; the rest is asked in one query a column. No value is
-ever shown: a wrong column could hold an enterprise's identifier.
+What a file's footer proves needs no reading of rows; one query a condition checks the rest. No value is ever printed: a wrong column
+could hold an enterprise's identifier.
 """
 
 import filecmp
@@ -29,7 +29,7 @@ CORRECT = "Correct the file, or leave it out; docs/data-dictionary.md says what 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Parquet files of one schema. footers are empty when the files are out of this machine's reach."""
+    """Parquet files of one schema. footers: empty if the files are not local."""
 
     name: str
     schema: pan.DataFrameSchema
@@ -42,7 +42,7 @@ class Dataset:
 
     @property
     def rows(self) -> int | None:
-        """Rows in all files; None when they are out of reach."""
+        """Rows in all files; None if they are not local."""
         return sum(footer.num_rows for footer in self.footers) if self.footers else None
 
     @property
@@ -52,28 +52,28 @@ class Dataset:
 
     @property
     def is_illustrative(self) -> bool:
-        """Whether any file says that it was made up."""
+        """Whether any file is marked as made up."""
         return any((footer.metadata or {}).get(KIND.encode()) == ILLUSTRATIVE.encode() for footer in self.footers)
 
     @functools.cached_property
     def years(self) -> list[int] | None:
-        """The years there are, where every row group is of one; None when the rows must be asked."""
+        """The years, if each row group is of one year; else None, and a query must find them."""
         by_group = self._of_each_group("year")
         return sorted(set(by_group)) if by_group else None
 
     @property
     def months(self) -> list[tuple[int, int]] | None:
-        """The years and months there are, where every row group is of one month; None when the rows must be asked."""
+        """The years and months, if each row group is of one month; else None, and a query must find them."""
         years, months = self._of_each_group("year"), self._of_each_group("month")
         return sorted(set(zip(years, months, strict=True))) if years and months else None
 
     def _of_each_group(self, column: str) -> list[int] | None:
-        """The one value that each row group has in a column; None where that is not so, or not known."""
+        """The value of a column in each row group; None unless the footers say that each group has only one."""
         by_group = _statistics(self.footers, column)
         return [each.min for each in by_group] if all(each.min == each.max for each in by_group) else None
 
     def open_conditions(self) -> list[Condition]:
-        """What the schema asks and the footers do not prove."""
+        """The conditions of the schema that the footers do not prove."""
         groups = [footer.row_group(number) for footer in self.footers for number in range(footer.num_row_groups)]
         proven = [set(_proven(group, self.schema)) for group in groups]
         return [
@@ -84,20 +84,20 @@ class Dataset:
 
 
 def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
-    """The datasets below a folder: <folder>/<name>.parquet, or every Parquet file below <folder>/<name>.
+    """The datasets in a folder: <folder>/<name>.parquet, or every Parquet file below <folder>/<name>.
 
-    An address such as s3a://… is taken as it is: only the engine can look there. Raises DataRefused with every file that is
-    damaged, is there twice or has other columns than its schema, and every dataset that is not there.
+    An address such as s3a://… is left to the engine, which alone can read it. Raises DataRefused with every file that is damaged,
+    is there twice or has other columns than its schema, and with every missing dataset.
     """
     tables = schemas(method)
-    asked = {name: tables[f"microdata.{name}"] for name in NAMES}
+    own = {name: tables[f"microdata.{name}"] for name in NAMES}
     if "://" in folder:
-        return [Dataset(name, schema, (f"{folder.rstrip('/')}/{name}",)) for name, schema in asked.items()]
+        return [Dataset(name, schema, (f"{folder.rstrip('/')}/{name}",)) for name, schema in own.items()]
     faults: list[Fault] = []
-    found = []
-    for name, schema in asked.items():
+    data = []
+    for name, schema in own.items():
         single, below = Path(folder) / f"{name}.parquet", Path(folder) / name
-        # What begins with . or _ is a sign of the program that wrote the rest, as everywhere with Parquet.
+        # By Parquet's convention, files that begin with . or _ hold no data.
         files = sorted(path for path in below.rglob("*.parquet") if path.is_file() and not path.name.startswith((".", "_")))
         if not files and not single.is_file():
             where = f"{single} and {below}"
@@ -116,24 +116,24 @@ def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
             with_rows += [file] * (footer.num_rows > 0)
             faults += _other_columns(str(file), schema, footer)
         faults += _copies(with_rows)
-        found.append(Dataset(name, schema, tuple(map(str, files)), tuple(footers)))
+        data.append(Dataset(name, schema, tuple(map(str, files)), tuple(footers)))
     refuse(faults)
-    return found
+    return data
 
 
-def local(found: Sequence[Dataset]) -> list[str]:
-    """The files of datasets that are within this machine's reach."""
-    return [file for dataset in found if dataset.footers for file in dataset.files]
+def local(data: Sequence[Dataset]) -> list[str]:
+    """The local files of datasets."""
+    return [file for dataset in data if dataset.footers for file in dataset.files]
 
 
 def _copies(files: Sequence[Path]) -> Iterator[Fault]:
-    """Files with the same bytes as another: what they hold would count twice."""
+    """Files with the same bytes as another: their rows would count twice."""
     of_size: dict[int, list[Path]] = {}
     for file in files:
         alike = of_size.setdefault(file.stat().st_size, [])
         twin = next((other for other in alike if filecmp.cmp(file, other, shallow=False)), None)
         if twin:
-            yield Fault(str(file), f"the same bytes as in {twin}", "each file once", "Take one of them away.")
+            yield Fault(str(file), f"the same bytes as in {twin}", "each file once", "Remove one of them.")
         alike.append(file)
 
 
@@ -141,7 +141,7 @@ Bounds = tuple[Any, Any]
 
 
 def bounds(footers: Sequence[pq.FileMetaData], column: str) -> Bounds | None:
-    """The least and the most that footers say a column of numbers or texts holds; None where one does not say."""
+    """The lowest and highest value of a column of numbers or texts, by the footers; None if one does not state them."""
     by_group = _statistics(footers, column)
     if not by_group or not isinstance(by_group[0].min, int | str | Decimal):
         return None
@@ -149,7 +149,7 @@ def bounds(footers: Sequence[pq.FileMetaData], column: str) -> Bounds | None:
 
 
 def _statistics(footers: Sequence[pq.FileMetaData], column: str) -> list[Any]:
-    """What every row group says of a column; empty where one does not say what is the least and the most."""
+    """The statistics of a column in every row group; empty if one has no lowest and highest value."""
     groups = [footer.row_group(number) for footer in footers for number in range(footer.num_row_groups)]
     chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
     statistics = [chunk.statistics for chunk in chunks if chunk.path_in_schema == column]
@@ -157,7 +157,7 @@ def _statistics(footers: Sequence[pq.FileMetaData], column: str) -> list[Any]:
 
 
 def within(allowed: Bounds | None, lowest: Any, highest: Any) -> bool:
-    """Whether what was found lies within what the footers say; nothing lies outside nothing."""
+    """Whether the lowest and highest value of a query are within those of the footers, where both are known."""
     return allowed is None or lowest is None or (allowed[0] <= lowest and highest <= allowed[1])
 
 
@@ -166,13 +166,13 @@ def damaged(file: str) -> Fault:
     return Fault(
         file,
         "a damaged file",
-        "a Parquet file that holds to its end what its footer says",
-        "Fetch it again from where it came, or leave it out.",
+        "a Parquet file that can be read to its end, and agrees with its footer",
+        "Fetch the file again, or leave it out.",
     )
 
 
 def _proven(group: Any, schema: pan.DataFrameSchema) -> Iterator[str]:
-    """The conditions of a schema that no row of a row group breaks, by what its statistics say."""
+    """The conditions of a schema that no row of a row group breaks, by its statistics."""
     for place in range(group.num_columns):
         chunk = group.column(place)
         column = schema.columns.get(chunk.path_in_schema)
@@ -189,45 +189,39 @@ def _proven_of_column(chunk: Any, checks: Sequence[pan.Check]) -> Iterator[str]:
         yield f"{name} = ''"
     if statistics.has_min_max and not isinstance(statistics.min, str | bytes):
         for check in checks:
-            said = check.statistics or {}
-            if "min_value" in said and statistics.min >= said["min_value"]:
-                yield f"{name} < {said['min_value']}"
-            if "max_value" in said and statistics.max <= said["max_value"]:
-                yield f"{name} > {said['max_value']}"
+            limits = check.statistics or {}
+            if "min_value" in limits and statistics.min >= limits["min_value"]:
+                yield f"{name} < {limits['min_value']}"
+            if "max_value" in limits and statistics.max <= limits["max_value"]:
+                yield f"{name} > {limits['max_value']}"
 
 
 def _other_columns(file: str, schema: pan.DataFrameSchema, footer: pq.FileMetaData) -> Iterator[Fault]:
-    """Columns that are missing or of another kind. Further columns are left alone: nothing reads them."""
-    found = {field.name: field.type for field in footer.schema.to_arrow_schema()}
+    """Columns that are missing or of another type. Further columns may be there: nothing reads them."""
+    types = {field.name: field.type for field in footer.schema.to_arrow_schema()}
     for key, column in schema.columns.items():
-        wanted = column.dtype.type.pyarrow_dtype
-        if key not in found:
+        expected = column.dtype.type.pyarrow_dtype
+        if key not in types:
             yield Fault(file, f"no column {key}", f"a column {key} ({column.description})", CORRECT)
-        elif not _fits(found[key], wanted):
-            kind = (
-                "whole numbers"
-                if pa.types.is_integer(wanted)
-                else "texts"
-                if pa.types.is_string(wanted)
-                else "DECIMAL with at most two decimals"
-            )
-            yield Fault(file, f"{key} as {found[key]}", f"{key} as {kind}", f"Cast the column in the file. {CORRECT}")
+        elif not _fits(types[key], expected):
+            is_number, is_text = pa.types.is_integer(expected), pa.types.is_string(expected)
+            kind = "whole numbers" if is_number else "texts" if is_text else "DECIMAL with at most two decimals"
+            yield Fault(file, f"{key} as {types[key]}", f"{key} as {kind}", f"Cast the column in the file. {CORRECT}")
 
 
-def _fits(kind: pa.DataType, wanted: pa.DataType) -> bool:
-    if pa.types.is_decimal(wanted):
-        return bool(pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= wanted.scale and kind.precision <= 38))
-    if pa.types.is_integer(wanted):
+def _fits(kind: pa.DataType, expected: pa.DataType) -> bool:
+    if pa.types.is_decimal(expected):
+        return bool(pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= expected.scale and kind.precision <= 38))
+    if pa.types.is_integer(expected):
         return bool(pa.types.is_integer(kind))
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+    text = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(text) or pa.types.is_large_string(text) or pa.types.is_string_view(text))
 
 
 def broken_rows(dataset: Dataset, ask: Any) -> list[Fault]:
-    """What the rows of a dataset break: a fault for each file and condition. ask runs a query and gives its rows.
+    """Rows that break the schema: a fault for each file and condition. ask runs a query and returns its rows.
 
-    Which files hold the broken ones is asked only when there are any.
+    A second query finds the files, only when there are such rows.
     """
     faults = []
     for condition in dataset.open_conditions():

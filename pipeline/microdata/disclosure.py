@@ -250,7 +250,7 @@ def _cost(cell: Cell, value: float, withheld: Set[Published], sizes: Sizes) -> f
     return float(weight * (1 + 0.05 * np.log10(1 + value)))
 
 
-Seen = dict[tuple[str, bool], Solver]
+Memory = dict[tuple[str, bool], Solver]
 """The last solver of each measure, without and with what stands beside the table: what it has seen saves the next one programs."""
 
 
@@ -268,27 +268,27 @@ class Choice:
         return (self.loss - self.bound) / self.loss if self.loss else 0.0
 
 
-def protect(year: Figures, seen: Seen | None = None) -> set[Published]:
+def protect(year: Figures, memory: Memory | None = None) -> set[Published]:
     """What is withheld of a year's table, as least_loss chooses it."""
-    return set(least_loss(year, seen).withheld)
+    return set(least_loss(year, memory).withheld)
 
 
-def least_loss(year: Figures, seen: Seen | None = None) -> Choice:
+def least_loss(year: Figures, memory: Memory | None = None) -> Choice:
     """What is withheld of a year's table: the unsafe cells, and others at the least loss that leaves the audit nothing to find.
 
     What the heuristic chooses stands where the integer program has not come to an end within its bounds with anything better.
     Raises DataRefused when even withholding everything is not enough.
     """
-    seen = {} if seen is None else seen
+    memory = {} if memory is None else memory
     table = replace(year, beside=NOTHING)
     unsafe = {cell[1:] for cell in year.unsafe}
-    best = completed(table, unsafe, seen)
+    best = completed(table, unsafe, memory)
     if best == unsafe:
         return Choice(frozenset(best), loss(best, year.sizes), loss(best, year.sizes))
     figures = {cell[1:] for cell, value in year.exports_sek.items() if value > 0} - year.public | best
     selection = Selection(f"the table of {year.year}", {name: _weight(name, year.sizes) for name in figures}, _regions(figures, year.sizes))
     selection.always(unsafe)
-    system = seen[EXPORTS, False].system
+    system = memory[EXPORTS, False].system
     for whole, parts in system.sums:
         # Of a sum no cell is withheld alone. Cells of several bases are withheld as one.
         names = [name for cell in (whole, *parts) if (name := system.entries[system.index[cell]].name)]
@@ -300,21 +300,21 @@ def least_loss(year: Figures, seen: Seen | None = None) -> Choice:
         choice = selection.choose(best)
         if selection.bound >= loss(best, year.sizes):
             break
-        lacks = _require(table, choice, selection, seen, before)
+        lacks = _require(table, choice, selection, memory, before)
         if not lacks or number == MOST_CHOICES - 1:
-            best = min(best, completed(table, choice, seen), key=lambda withheld: loss(withheld, year.sizes))
+            best = min(best, completed(table, choice, memory), key=lambda withheld: loss(withheld, year.sizes))
         if not lacks:
             break
     return Choice(frozenset(best), loss(best, year.sizes), selection.bound)
 
 
-def completed(table: Figures, choice: Set[Published], seen: Seen) -> set[Published]:
+def completed(table: Figures, choice: Set[Published], memory: Memory) -> set[Published]:
     """A choice, and as few others as the heuristic finds that the audit finds nothing."""
     withheld, before = set(choice), None
     while withheld != before:
         before = set(withheld)
         for measure in MEASURES:
-            solver = _solver(table, measure, withheld, seen)
+            solver = _solver(table, measure, withheld, memory)
             met: set[Demand] = set()
             # What one demand adds leaves those that were met before met.
             while open_demands := [demand for demand in _demands(table, measure, solver.system, withheld) if demand not in met]:
@@ -324,14 +324,14 @@ def completed(table: Figures, choice: Set[Published], seen: Seen) -> set[Publish
     return withheld
 
 
-def _require(table: Figures, choice: Set[Published], selection: Selection, seen: Seen, before: set[tuple[str, Demand]]) -> bool:
+def _require(table: Figures, choice: Set[Published], selection: Selection, memory: Memory, before: set[tuple[str, Demand]]) -> bool:
     """Require what a choice lacks that the audit finds nothing; False when it lacks nothing.
 
     before are the demands that earlier choices did not meet. They come first, and the others only where all of them are met; the next
     measure only where all of the one before are.
     """
     for measure in MEASURES:
-        solver = _solver(table, measure, choice, seen)
+        solver = _solver(table, measure, choice, memory)
         demands = list(_demands(table, measure, solver.system, choice))
         for is_earlier in (True, False):
             lacks = False
@@ -346,26 +346,26 @@ def _require(table: Figures, choice: Set[Published], selection: Selection, seen:
     return False
 
 
-def protect_beside(year: Figures, withheld: Set[Published], unsafe: Set[Published], seen: Seen | None = None) -> set[Published]:
+def protect_beside(year: Figures, withheld: Set[Published], unsafe: Set[Published], memory: Memory | None = None) -> set[Published]:
     """What is withheld beside a table, by basis and region: what is unsafe there, and as few others as it takes that neither an unsafe
     difference nor a cell withheld in the table is told. Nothing more of the table is withheld for it.
     """
     hidden = set(withheld | unsafe)
-    solver = _solver(year, EXPORTS, hidden, {} if seen is None else seen)
+    solver = _solver(year, EXPORTS, hidden, {} if memory is None else memory)
     silent = _silent(year, solver.system, withheld)
     for demand in _demands(year, EXPORTS, solver.system, withheld):
         _meet(demand, year, solver, hidden, silent)
     return hidden - withheld
 
 
-def _solver(year: Figures, measure: str, withheld: Set[Published], seen: Seen) -> Solver:
+def _solver(year: Figures, measure: str, withheld: Set[Published], memory: Memory) -> Solver:
     key = measure, bool(year.beside.exports)
-    earlier = seen.get(key)
+    earlier = memory.get(key)
     system = earlier.system if earlier else _system(year, measure)
     # Of counts nobody asks more than that they are not told from outside.
     seats: list[Seat] = _seats(year, system) if measure == EXPORTS else [()]
-    seen[key] = Solver(system, seats, withheld, earlier)
-    return seen[key]
+    memory[key] = Solver(system, seats, withheld, earlier)
+    return memory[key]
 
 
 def _silent(year: Figures, system: System, withheld: Set[Published]) -> Solver:
@@ -440,18 +440,18 @@ def _unprotectable(year: Figures, cell: Cell) -> DataRefused:
     return refusal(f"the table of {year.year}", found, "a table that can be protected", remedy)
 
 
-def audit(year: Figures, withheld: Set[Published], seen: Seen | None = None) -> list[Interval]:
+def audit(year: Figures, withheld: Set[Published], memory: Memory | None = None) -> list[Interval]:
     """An interval of each withheld cell, for each measure: all that fits, or as much of it as is asked for. Of unsafe cells and of unsafe
     differences also one that all insiders leave open, below and above. Of exports once more with what stands beside the table.
     """
-    seen = {} if seen is None else seen
+    memory = {} if memory is None else memory
     table = replace(year, beside=NOTHING)
-    intervals = [interval for measure in MEASURES for interval in _audited(table, measure, withheld, seen)]
-    return intervals + (_audited(year, EXPORTS, withheld, seen) if year.beside.exports else [])
+    intervals = [interval for measure in MEASURES for interval in _audited(table, measure, withheld, memory)]
+    return intervals + (_audited(year, EXPORTS, withheld, memory) if year.beside.exports else [])
 
 
-def _audited(year: Figures, measure: str, withheld: Set[Published], seen: Seen) -> list[Interval]:
-    solver = _solver(year, measure, withheld, seen)
+def _audited(year: Figures, measure: str, withheld: Set[Published], memory: Memory) -> list[Interval]:
+    solver = _solver(year, measure, withheld, memory)
     system = solver.system
     silent = _silent(year, system, withheld) if year.beside.exports else None
     intervals = []

@@ -1,4 +1,4 @@
-"""Whether one enterprise group carries a region's growth: said as a class, never as a figure, under the control of the table."""
+"""Whether one enterprise group carries a region's growth: a class, never a figure, under the table's disclosure control."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -22,26 +22,26 @@ SCHEMA = pa.schema(
 
 
 def table(rows: Sequence[Mapping[str, Any]], withheld: Mapping[int, set[Published]], method: MicrodataMethod) -> pa.Table:
-    """A region's classes for every pair of years, from the rows of microdata.dominance: of its largest exporter group, and of whichever
-    group's change goes furthest with the region's.
+    """A region's classes for every pair of years, from the rows of microdata.dominance: for its largest exporter group, and for the group
+    whose change contributes most to the region's.
 
-    Withheld where the region's total of the group of size classes is, in either year, and where the class itself would tell too much.
+    A class is withheld if the region's total of the group of size classes is, in either year, or if it would reveal too much itself.
     """
-    found = []
+    result = []
     for row in rows:
-        hidden = any((row["region_code"], method.sizes.group) in withheld[row[end]] for end in ("base_year", "final_year"))
+        is_withheld = any((row["region_code"], method.sizes.group) in withheld[row[end]] for end in ("base_year", "final_year"))
         own = {
             key: WITHHELD
-            if hidden
+            if is_withheld
             else _class(row["base_sek"], row["final_sek"], row[f"{group}_base_sek"], row[f"{group}_final_sek"], method)
             for key, group in (("largest_group", "largest"), ("any_group", "carrier"))
         }
-        found.append({key: row[key] for key in ("region_code", "base_year", "final_year")} | own)
-    return pa.Table.from_pylist(found, schema=SCHEMA)
+        result.append({key: row[key] for key in ("region_code", "base_year", "final_year")} | own)
+    return pa.Table.from_pylist(result, schema=SCHEMA)
 
 
 def _class(base: Decimal, final: Decimal, group_base: Decimal, group_final: Decimal, method: MicrodataMethod) -> str:
-    """What part of a region's change is one group's, as far as it may be told."""
+    """The class of a group's part of a region's change, if it may be published."""
     change, own = final - base, group_final - group_base
     if change == 0:
         return UNCHANGED
@@ -51,15 +51,15 @@ def _class(base: Decimal, final: Decimal, group_base: Decimal, group_final: Deci
     margin = method.disclosure.p_percent / 100
     share = method.dominance.share
     for part, name in ((Decimal(1), MORE_THAN_ALL), (share, f"more than {_per_cent(share)} of the change")):
-        # The class tells that the group has at least this part of the change in the final year: that may not come within p % of it.
+        # The class reveals that the group has at least this part of the change in the final year; that may not be within p % of its value.
         if own > part * change and group_final - part * change >= margin * group_final:
             return name
     if own > share * change:
         return WITHHELD
     if own < 0:
         return AGAINST
-    # Here the class tells that the group has at most what it had and this part of the change. What it had is known to p % at best,
-    # since the region's total is safe, and what is left above the group's own must come to p % of it.
+    # The class reveals that the group has at most its base value and this part of the change. Readers know the base value to p % at best,
+    # since the region's total is safe, and the upper bound must be p % above the group's final value.
     if group_base + share * change - group_final + margin * group_base < margin * group_final:
         return WITHHELD
     return f"at most {_per_cent(share)} of the change"

@@ -1,6 +1,6 @@
-"""What a table that was published before tells, so that a new build beside it can be protected against who has both.
+"""The figures of a table that was published before, so that a new build can be protected against readers who have both.
 
-Records are revised, but most figures little: whoever has an earlier figure is taken to know the new one.
+Records are revised, but most figures change little: whoever has an earlier figure is assumed to know the new one.
 """
 
 from pathlib import Path
@@ -21,35 +21,25 @@ REMEDY = "Name a table that `exportregion microdata build` wrote, with its compa
 
 
 def published(file: Path, method: MicrodataMethod) -> dict[int, frozenset[Published]]:
-    """By year, line and size class of every figure that an earlier table and its companions tell.
+    """By year, line and size class of every figure that an earlier table and its companions show.
 
     Raises DataRefused when one of them cannot be read, or was made by another method.
     """
     rows = _rows(file, ("region_code", "year", method.size.classes, "status", *series(method)))
     for key, own in series(method).items():
         for other in sorted({str(row[key]) for row in rows} - {own}):
-            remedy = "Two tables of the same records by different methods show what moved between them: publish one."
+            remedy = "Two tables of the same records by different methods reveal what moved between them: publish only one."
             raise refusal(f"--beside {file}, {key}", other, own, remedy)
-    whole = method.catalogue.geography.whole
-    told = {
-        (int(row["year"]), WHOLE if row["region_code"] == whole else row["region_code"], row[method.size.classes])
-        for row in rows
-        if row["status"] != "withheld"
-    }
+    geography, classes, basis = method.catalogue.geography, method.size.classes, method.allocation.basis
+    lines = {geography.whole: WHOLE, ALLOCATED: WHOLE}
     quality = _rows(_companion(file, "quality"), ("year", "coverage", "status"))
-    told |= {
-        (int(row["year"]), WHOLE if row["coverage"] == ALLOCATED else row["coverage"], TOTAL)
-        for row in quality
-        if row["status"] != "withheld"
-    }
-    bases = _rows(_companion(file, "allocation_bases"), ("region_code", "year", method.size.classes, "basis", "status"))
-    told |= {
-        (int(row["year"]), row["region_code"], row[method.size.classes])
-        for row in bases
-        if row["basis"] == method.allocation.basis and row["status"] != "withheld"
-    }
-    years = {int(row["year"]) for row in rows}
-    return {year: frozenset((line, size) for own, line, size in told if own == year) for year in sorted(years)}
+    compared = _rows(_companion(file, "allocation_bases"), ("region_code", "year", classes, "basis", "status"))
+    figures = [row for row in [*rows, *quality, *compared] if row["status"] != "withheld" and row.get("basis", basis) == basis]
+    public: dict[int, set[Published]] = {int(row["year"]): set() for row in rows}
+    for row in figures:
+        line = row.get("region_code", row.get("coverage"))
+        public.setdefault(int(row["year"]), set()).add((lines.get(line, line), row.get(classes, TOTAL)))
+    return {year: frozenset(public[year]) for year in sorted(public)}
 
 
 def _companion(file: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Where the models of sql/microdata run: DuckDB on this machine, or Apache Spark on a cluster. The only door to either."""
+"""The engines that run the models of sql/microdata: DuckDB on this machine, and Apache Spark on a cluster."""
 
 import concurrent.futures
 import contextlib
@@ -22,8 +22,8 @@ from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.microdata.datasets import Dataset, bounds, damaged, within
 from pipeline.warehouse import references
 
-Told = Callable[[float], None]
-"""Told now and then how much of a query is done, 0 to 1."""
+Progress = Callable[[float], None]
+"""Called now and then with the share of a query that is done, 0 to 1."""
 
 
 class Engine(Protocol):
@@ -32,20 +32,20 @@ class Engine(Protocol):
     name: str
 
     def view(self, dataset: Dataset) -> None:
-        """Make a dataset's files a table; file is the column that names each row's."""
+        """Make a table of a dataset's files, with the column file for the name of each row's."""
 
     def load(self, table: str, rows: pa.Table) -> None:
         """Store a small table."""
 
-    def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
-        """Make a table of a model: kept, or looked up anew by who reads it."""
+    def build(self, table: str, sql: str, *, keep: bool, progress: Progress) -> None:
+        """Make a table of a model. With keep its rows are stored; without, each query that reads the table computes them again."""
 
-    def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
+    def ask(self, sql: str, progress: Progress = lambda _: None) -> pa.Table:
         """The result of a query in the dialect of DuckDB."""
 
 
 class DuckDB:
-    """One machine. Spills to a folder when the memory does not suffice."""
+    """One machine. It spills to a folder when memory is short."""
 
     name = "duckdb"
 
@@ -53,12 +53,12 @@ class DuckDB:
         config: dict[str, Any] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
-            # The order of rows means nothing here, and keeping it would keep them in memory.
+            # The order of rows means nothing here, and DuckDB would need memory to keep it.
             "preserve_insertion_order": "false",
             "temp_directory": str(spill),
         }
-        refused = refusal("--memory", repr(memory), "an amount such as 2GB", "Give it so.")
-        # What is no amount above zero, DuckDB takes for no limit, or for a share.
+        refused = refusal("--memory", repr(memory), "an amount such as 2GB", "Correct the amount.")
+        # DuckDB reads other texts as no limit, or as a share of the memory.
         if memory is not None and not re.fullmatch(r"(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B", memory, re.IGNORECASE):
             raise refused
         try:
@@ -77,7 +77,7 @@ class DuckDB:
     def view(self, dataset: Dataset) -> None:
         self._datasets.append(dataset)
         files = ", ".join("'" + file.replace("'", "''") + "'" for file in dataset.files)
-        # By the name it finds in each file what it would take from the types of the first, at the price of a tenth of the scan.
+        # Files whose columns differ are read by name, which makes the scan a tenth slower.
         union = "" if dataset.is_uniform else ", union_by_name = true"
         sql = f"create view {dataset.table} as select *, filename as file from read_parquet([{files}]{union})"
         self._run(lambda: self._connection.execute(sql))
@@ -87,18 +87,18 @@ class DuckDB:
         self._connection.execute(f"create or replace table {table} as from incoming")
         self._connection.unregister("incoming")
 
-    def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
+    def build(self, table: str, sql: str, *, keep: bool, progress: Progress) -> None:
         kind = "table" if keep else "view"
         for dataset in self._datasets:
             if dataset.name == "declarations" and dataset.table in references(sql) and dataset.years:
                 sql = year_by_year(sql, dataset.years)
-        self._run(lambda: self._connection.execute(f"create or replace {kind} {table} as {sql}"), told)
+        self._run(lambda: self._connection.execute(f"create or replace {kind} {table} as {sql}"), progress)
 
-    def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
-        return self._run(lambda: self._connection.sql(sql).to_arrow_table(), told)
+    def ask(self, sql: str, progress: Progress = lambda _: None) -> pa.Table:
+        return self._run(lambda: self._connection.sql(sql).to_arrow_table(), progress)
 
-    def _run(self, work: Callable[[], Any], told: Told = lambda _: None) -> Any:
-        """Work in a thread of its own, so that progress can be told and an interruption is heard at once."""
+    def _run(self, work: Callable[[], Any], progress: Progress = lambda _: None) -> Any:
+        """Work in a thread, so that progress is reported and an interruption takes effect at once."""
         outcome: concurrent.futures.Future[Any] = concurrent.futures.Future()
 
         def answer() -> None:
@@ -112,34 +112,34 @@ class DuckDB:
             thread.start()
             while not outcome.done():
                 concurrent.futures.wait([outcome], timeout=0.2)
-                told(max(0.0, self._connection.query_progress()) / 100)
+                progress(max(0.0, self._connection.query_progress()) / 100)
             return outcome.result()
         except duckdb.Error as error:
             raise DataRefused(self._why(error)) from None
         except BaseException:
-            # Again and again: a query that has not begun yet does not hear it.
+            # A query that has not begun yet ignores an interruption, so it is repeated.
             while thread.is_alive():
                 self._connection.interrupt()
                 thread.join(0.05)
             raise
 
     def _why(self, error: duckdb.Error) -> list[Fault]:
-        """What an error comes from. Its own text could quote a row, so it is shown only where it speaks of memory or disk."""
+        """The cause of an error. The error's own text could quote a row, so it is used only for memory and disk."""
         if isinstance(error, duckdb.OutOfMemoryException):
-            return [Fault("memory", str(error).splitlines()[0], "enough memory and disk", "Give more with --memory, or free the disk.")]
+            return [Fault("memory", str(error).splitlines()[0], "enough memory and disk", "Raise --memory, or free disk space.")]
         found = f"an error of the kind {type(error).__name__}"
-        unknown = Fault("the engine", found, "a query that runs", "Check the disk and the files; if it comes again, report it.")
+        unknown = Fault("the engine", found, "a query that runs", "Check the disk and the files. If it happens again, report it.")
         return damaged_files(self._datasets) or [unknown]
 
 
 def year_by_year(sql: str, years: Sequence[int]) -> str:
-    """A query whose groups are of one year each, as one query a year: their enterprises fit the caches, which saves a tenth of the time."""
+    """A query as one query for each year: a year's enterprises fit the caches, which saves a tenth of the time."""
     query = sqlglot.parse_one(sql, dialect="duckdb").assert_is(exp.Select)
     return "\nunion all\n".join(query.where(f"year = {year}").sql(dialect="duckdb") for year in years)
 
 
 def damaged_files(datasets: Sequence[Dataset]) -> list[Fault]:
-    """A fault for each file within this machine's reach that cannot be read to its end, or holds what its footer rules out."""
+    """A fault for each local file that cannot be read to its end, or holds values that its footer rules out."""
     return [
         damaged(file)
         for dataset in datasets
@@ -161,15 +161,15 @@ def _is_sound(file: str, footer: FileMetaData) -> bool:
 
 
 class Spark:
-    """A cluster that is there already: the same text, transpiled."""
+    """A cluster that is running already. It gets the same SQL, transpiled."""
 
     name = "spark"
 
     def __init__(self, master: str) -> None:
-        # Of the data frames that it warns about nothing is used.
+        # The warning is about pandas data frames, which are not used here.
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
         if urlsplit(master.replace("spark:", "http:", 1)).hostname not in (None, "127.0.0.1", "localhost"):
-            # pandera sets it when it is imported; bound to this address, the cluster could not reach the driver.
+            # pandera sets it on import. The cluster could not reach a driver that is bound to this address.
             os.environ.pop("SPARK_LOCAL_IP", None)
         try:
             from pyspark.sql import SparkSession
@@ -177,7 +177,7 @@ class Spark:
             fault = Fault("--engine spark", "no pyspark", "the extra spark", "make setup-spark, or pip install 'exportregion[spark]'.")
             raise DataRefused([fault]) from None
         try:
-            with _stderr_elsewhere():
+            with _without_stderr():
                 self.session = (
                     SparkSession.builder.master(master)
                     .appName("exportregion microdata build")
@@ -208,38 +208,38 @@ class Spark:
     def load(self, table: str, rows: pa.Table) -> None:
         self.session.createDataFrame(rows).createOrReplaceTempView(_spark_name(table))
 
-    def build(self, table: str, sql: str, *, keep: bool, told: Told) -> None:
+    def build(self, table: str, sql: str, *, keep: bool, progress: Progress) -> None:
         frame = self._try(lambda: self.session.sql(spark_sql(sql)), table)
         if keep:
             frame = frame.persist()
             self._try(frame.count, table)
         frame.createOrReplaceTempView(_spark_name(table))
-        told(1)
+        progress(1)
 
-    def ask(self, sql: str, told: Told = lambda _: None) -> pa.Table:
+    def ask(self, sql: str, progress: Progress = lambda _: None) -> pa.Table:
         return self._try(lambda: self.session.sql(spark_sql(sql)).toArrow(), "the cluster")
 
     def _try(self, work: Callable[[], Any], where: str) -> Any:
         try:
             return work()
         except _spark_errors() as error:
-            remedy = "Look at the application's log in the cluster; a file that cannot be read is named there."
+            remedy = "See the application's log in the cluster, which names a file that cannot be read."
             unknown = Fault(where, _kind(error), "work that the cluster can finish", remedy)
             raise DataRefused(damaged_files(self._datasets) or [unknown]) from None
 
 
 @contextlib.contextmanager
-def _stderr_elsewhere() -> Iterator[None]:
-    """Let what is started here write its stderr nowhere: the Java machine of the driver greets, and its errors could quote a row."""
+def _without_stderr() -> Iterator[None]:
+    """Discard what the driver's Java machine writes to stderr: it greets, and its errors could quote a row."""
     sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    stderr, devnull = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        os.dup2(devnull, 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(devnull)
 
 
 def _spark_errors() -> tuple[type[Exception], ...]:
@@ -251,7 +251,7 @@ def _spark_errors() -> tuple[type[Exception], ...]:
 
 
 def _kind(error: BaseException) -> str:
-    """An error's kind, without its text, which could quote a row."""
+    """The kind of an error, without its text, which could quote a row."""
     condition = getattr(error, "getCondition", lambda: None)()
     return f"an error of the kind {condition or type(error).__name__}"
 
@@ -261,7 +261,7 @@ def _spark_name(table: str) -> str:
 
 
 def spark_sql(sql: str) -> str:
-    """A query of sql/microdata in the dialect of Spark; its tables are temporary views, which have no schema."""
+    """A query of sql/microdata in Spark's dialect. Its tables are temporary views, which have no schema."""
 
     def bare(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Table) and node.db:

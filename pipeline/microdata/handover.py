@@ -1,6 +1,6 @@
-"""Whether the files of datasets are as they were handed over: by the checksums of their pages, and by a manifest of the files' own.
+"""Whether the files of datasets are as they were handed over: by a manifest of their checksums, or by the checksums of their pages.
 
-A page's checksum is of its bytes as they lie in the file; a file's footer has none. The manifest, in the form of sha256sum, is of all.
+A page's checksum covers the page, not the footer. A manifest, in the format of sha256sum, covers the whole file.
 """
 
 import hashlib
@@ -10,40 +10,39 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.faults import DataRefused, Fault, refusal
+from pipeline.faults import Fault, refusal, refuse
 from pipeline.microdata.datasets import damaged
 
 MANIFEST = "manifest.sha256"
-AGAIN = "Fetch it again from where it came; if it was meant to change, have a new manifest made there."
+AGAIN = "Fetch the file again. If the change is intended, have a new manifest made where it comes from."
 NUMBER = 0x15
-"""How a page's header begins each of its numbers, one field after the other: kind, two sizes and, where it has one, the checksum."""
+"""The byte before each number of a page's header (Thrift's compact protocol): kind, two sizes and, if there is one, the checksum."""
 
 
 def write_manifest(folder: Path, files: Sequence[str]) -> Path:
-    """Write the checksums of files below a folder; give the manifest's place. Raises OSError when it cannot be written."""
+    """Write the checksums of files in a folder, and return the path of the manifest. Raises OSError when it cannot be written."""
     lines = [f"{_sha256(Path(file))}  {Path(file).relative_to(folder).as_posix()}\n" for file in files]
     (folder / MANIFEST).write_text("".join(lines), encoding="utf-8", newline="\n")
     return folder / MANIFEST
 
 
-def unchecked(folder: Path, files: Sequence[str], told: Callable[[float], None] = lambda _: None) -> list[str]:
-    """The files of datasets below a folder that nothing says the checksums of: neither a manifest nor their own pages.
+def unchecked(folder: Path, files: Sequence[str], progress: Callable[[float], None] = lambda _: None) -> list[str]:
+    """The files of datasets that have no checksum, neither in a manifest nor in their pages.
 
-    Raises DataRefused with every file that differs from its checksums, and those that the manifest has and the folder has not.
+    Raises DataRefused with every file that differs from its checksums, is missing, or is not in the manifest.
     """
-    changed, without = [], []
+    faults, unchecked_files = [], []
     if (folder / MANIFEST).exists():
-        changed = list(_against_manifest(folder, files))
+        faults = list(_against_manifest(folder, files))
     else:
         for number, file in enumerate(files):
-            told(number / len(files))
+            progress(number / len(files))
             if not _has_checksums(file):
-                without.append(file)
+                unchecked_files.append(file)
             elif _is_spoiled(file):
-                changed.append(damaged(file))
-    if changed:
-        raise DataRefused(changed)
-    return without
+                faults.append(damaged(file))
+    refuse(faults)
+    return unchecked_files
 
 
 def _against_manifest(folder: Path, files: Sequence[str]) -> Iterator[Fault]:
@@ -51,7 +50,7 @@ def _against_manifest(folder: Path, files: Sequence[str]) -> Iterator[Fault]:
     try:
         listed = {name: checksum for checksum, name in (line.split("  ", 1) for line in manifest.read_text("utf-8").splitlines())}
     except (OSError, ValueError):
-        expected = "lines of a checksum, two blanks and a file's name"
+        expected = "lines with a checksum, two spaces and a file name"
         raise refusal(str(manifest), "a manifest that cannot be read", expected, AGAIN) from None
     there = {Path(file).relative_to(folder).as_posix(): Path(file) for file in files}
     for name in sorted(listed.keys() - there.keys()):
@@ -60,11 +59,11 @@ def _against_manifest(folder: Path, files: Sequence[str]) -> Iterator[Fault]:
         if name not in listed:
             yield Fault(str(file), f"a file that {MANIFEST} does not list", "the files that were handed over", AGAIN)
         elif _sha256(file) != listed[name]:
-            yield Fault(str(file), "other bytes than were handed over", f"the checksum in {MANIFEST}", AGAIN)
+            yield Fault(str(file), "other bytes than those handed over", f"the checksum in {MANIFEST}", AGAIN)
 
 
 def _has_checksums(file: str) -> bool:
-    """Whether the first page of a Parquet file has a checksum; those of a file are written alike."""
+    """Whether the first page of a Parquet file has a checksum; then all pages have one."""
     footer = pq.read_metadata(file)
     if not footer.num_row_groups:
         return True
@@ -84,7 +83,7 @@ def _has_checksums(file: str) -> bool:
 
 
 def _is_spoiled(file: str) -> bool:
-    """Whether a page of a Parquet file differs from its checksum, or cannot be read."""
+    """Whether a page of a Parquet file cannot be read, or differs from its checksum."""
     try:
         with pq.ParquetFile(file, page_checksum_verification=True) as content:
             for group in range(content.num_row_groups):

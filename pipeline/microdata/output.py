@@ -1,4 +1,4 @@
-"""Where a build leaves its tables: all new or none, whoever else builds at the same time."""
+"""Writing the tables of a build: all of them or none, even if several builds write at the same time."""
 
 import contextlib
 import datetime
@@ -28,23 +28,23 @@ SUFFIXES = (".parquet", ".csv")
 PREFIX = ".exportregion-microdata-"
 LOCK = ".exportregion-microdata.lock"
 BUILDS, NEWEST = "-builds", "newest"
-"""The folder beside the output that holds the files themselves, and in it the link to those of the newest build."""
+"""The folder beside the output that holds the files themselves, and the link in it to those of the newest build."""
 COMPANIONS = ("quality", "allocation_bases", "dominance")
 
 
 def _places(out: Path) -> list[Path]:
-    """Where the files of a build go: the companions, the record, and last the table itself."""
+    """The paths of a build's files: the companions, the record, and last the table itself."""
     return [*(out.with_name(f"{out.stem}-{name}{out.suffix}") for name in COMPANIONS), out.with_name(f"{out.stem}-run.json"), out]
 
 
 @contextlib.contextmanager
 def work_folder(out: Path) -> Iterator[Path]:
-    """A folder beside the output for what is not finished: it vanishes when the block ends, and what killed builds left with it.
+    """A folder beside the output for unfinished files. It goes when the block ends, and with it the folders of killed builds.
 
     Raises DataRefused when out cannot be written.
     """
     if out.suffix.lower() not in SUFFIXES or out.is_dir():
-        raise refusal("--out", str(out), f"a file that ends with {' or '.join(SUFFIXES)}", "Name one.")
+        raise refusal("--out", str(out), f"a file that ends with {' or '.join(SUFFIXES)}", "Name such a file.")
     folders = [place for place in _places(out) if place.is_dir()]
     if folders:
         raise DataRefused(
@@ -54,8 +54,8 @@ def work_folder(out: Path) -> Iterator[Path]:
         out.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as hold:
             with locked(out.parent / LOCK):
-                for left in out.parent.glob(f"{PREFIX}*"):
-                    _remove_if_left(left)
+                for old in out.parent.glob(f"{PREFIX}*"):
+                    _remove_if_abandoned(old)
                 folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out.parent))
                 hold.callback(shutil.rmtree, folder, ignore_errors=True)
                 hold.enter_context(locked(folder / LOCK))
@@ -65,7 +65,7 @@ def work_folder(out: Path) -> Iterator[Path]:
 
 
 def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder: Path) -> list[Path]:
-    """Write every table and the record into folder, and then put all of them in their places in one step; give the places.
+    """Write every table and the record into folder, then put all of them in their places in one step. Returns the places.
 
     Beside goods.parquet stand goods-quality.parquet, goods-allocation_bases.parquet, goods-dominance.parquet and goods-run.json.
     """
@@ -86,10 +86,10 @@ def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder:
 
 
 def _swap_in(places: Sequence[Path], folder: Path, builds: Path) -> None:
-    """Put the files of a folder in their places: links to where the link to the newest build leads, so that its replacement is all.
+    """Put the files of a folder in their places. These are links through the link to the newest build: replacing that link changes all.
 
-    What is in a place that is no such link is first taken into the builds, where it stands until the new files do. Where the file system
-    has no links, the files are renamed one by one, the record first.
+    A file in one of the places is first copied into the builds, and stays until the new files are there. On a file system without
+    links, the files are renamed one by one, the record first.
     """
     with contextlib.suppress(FileExistsError):
         builds.mkdir()
@@ -110,13 +110,13 @@ def _swap_in(places: Sequence[Path], folder: Path, builds: Path) -> None:
     can_link(folder / NEWEST, Path(fresh.name))
     (folder / NEWEST).replace(newest)
     for old in builds.iterdir():
-        # The new build stands; what cannot be cleared away is no reason to undo it.
+        # The new build is in place. A folder that cannot be removed is no reason to undo it.
         if old.name not in (NEWEST, fresh.name):
             shutil.rmtree(old, ignore_errors=True)
 
 
 def _version(builds: Path, files: Mapping[str, Path]) -> Path:
-    """A folder of its own with copies of files."""
+    """A new folder with copies of files."""
     folder = builds / uuid.uuid4().hex
     folder.mkdir()
     for name, file in files.items():
@@ -126,9 +126,9 @@ def _version(builds: Path, files: Mapping[str, Path]) -> Path:
 
 @contextlib.contextmanager
 def new_folder(out: Path) -> Iterator[Path]:
-    """A folder to fill that becomes out when the block ends, and vanishes when it fails. Raises DataRefused when out is there already."""
+    """A folder to fill. It becomes out when the block ends, and goes when it fails. Raises DataRefused when out exists already."""
     if out.exists():
-        raise refusal("--out", f"{out}, which is there already", "a new folder", "Name another, or move it away.")
+        raise refusal("--out", f"{out}, which exists already", "a new folder", "Name another, or move it away.")
     with work_folder(out.with_name(f"{out.name}{SUFFIXES[0]}")) as work:
         (work / "new").mkdir()
         yield work / "new"
@@ -136,7 +136,7 @@ def new_folder(out: Path) -> Iterator[Path]:
 
 
 def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
-    """What is said of a build: where values are placed, how much of them, and how many cells are withheld."""
+    """The figures that a build prints: where values are placed, how much of them, and how many cells are withheld."""
     exports = built.tables[MAIN].to_pylist()
     classes = [row["any_group"] for row in built.tables["dominance"].to_pylist()]
     quality = [row for row in built.tables["quality"].to_pylist() if row["basis"] == method.allocation.basis]
@@ -153,12 +153,12 @@ def summary(built: Built, method: MicrodataMethod) -> dict[str, Any]:
         "cells": len(exports),
         "cells_not_nil": sum(row["status"] != "nil" for row in exports),
         "withheld": sum(row["status"] == "withheld" for row in exports),
-        "published_before_and_unsafe": built.public,
+        "published_before_and_unsafe": built.public_unsafe,
         "gap": max((choice.gap for choice in built.choices.values()), default=None),
         "allocated_share": {row["year"]: row["exports_share"] for row in quality if row["coverage"] == ALLOCATED},
         "nothing_declared": [row["year"] for row in quality if row["coverage"] == DECLARED and row["status"] == "nil"],
-        "carried_by_one_group": sum(told.startswith("more than") for told in classes),
-        "windows": sum(told != dominance.WITHHELD for told in classes),
+        "carried_by_one_group": sum(name.startswith("more than") for name in classes),
+        "windows": sum(name != dominance.WITHHELD for name in classes),
     }
 
 
@@ -167,7 +167,7 @@ def _months(built: Built) -> list[str]:
 
 
 def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any]:
-    """How the tables were made. It alone tells the time."""
+    """How the tables were made, and when: the only file of a build with the time."""
     exports = [interval for interval in built.intervals if interval.measure == EXPORTS]
     return {
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -188,8 +188,8 @@ def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any
     }
 
 
-def _remove_if_left(folder: Path) -> None:
-    """Remove a work folder that nobody holds."""
+def _remove_if_abandoned(folder: Path) -> None:
+    """Remove a work folder that no process holds."""
     with contextlib.suppress(OSError):
         with locked(folder / LOCK, wait=False):
             pass

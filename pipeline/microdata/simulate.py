@@ -1,7 +1,7 @@
-"""Synthetic microdata, so that tests and benchmarks need nobody's secrets: skewed, grouped, spread over regions, and illustrative.
+"""Made-up microdata for trials, tests and benchmarks: skewed, grouped, spread over regions, and marked as illustrative.
 
-Nothing in it is a figure about anyone. Shapes follow what is generally known: few enterprises export most, most are small, large
-ones have workplaces in several regions, some enter and some leave. The same seed gives the same bytes.
+No figure is about anyone. The shapes follow what is generally known: few enterprises export most, most are small, large ones have
+workplaces in several regions, some enter and some leave. The same seed gives the same bytes.
 """
 
 import tomllib
@@ -18,10 +18,10 @@ from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
 
 YEARS = tuple(range(2016, 2022))
 ROW_GROUP = 1_000_000
-"""Rows made and written at a time: what bounds the memory, whatever the number of declarations."""
+"""Rows made and written at a time: this bounds the memory, whatever the number of declarations."""
 
 INHABITANTS: dict[str, float] = tomllib.loads(Path(__file__).with_name("inhabitants.toml").read_text(encoding="utf-8"))
-"""Regions and about how many per cent of the inhabitants each has: where enterprises are, roughly."""
+"""Regions, and roughly the percentage of the inhabitants of each: enterprises are spread alike."""
 REGIONS = np.array(list(INHABITANTS))
 REGION_SHARES = np.array(list(INHABITANTS.values())) / sum(INHABITANTS.values())
 REGION_BOUNDS = np.cumsum(REGION_SHARES)[:-1]
@@ -33,11 +33,11 @@ COMMODITIES = np.array(
     [f"{chapter:02d}{number * 137 % 1000000:06d}" for chapter in (3, 10, 22, 44, 48, 72, 73, 84, 85, 87, 90, 94) for number in range(1, 41)]
 )
 UNREGISTERED = 0.01
-"""Share of declaring enterprises that the register does not know: foreign ones, mostly."""
+"""Share of declaring enterprises that are not in the register: mostly foreign ones."""
 WITHOUT_WORKPLACE = 0.01
 
 FIRST_YEARS_EXPORTS_SEK = 1.2e12
-"""About Sweden's goods exports of 2016 (SCB): so a simulated table passes for one of the right size, and its audits mean something."""
+"""About Sweden's goods exports in 2016 (SCB), so that the audits of a simulated table mean something."""
 YEARLY_GROWTH = 1.04
 LARGEST_SEK = 5e11
 
@@ -46,7 +46,7 @@ Done = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Population:
-    """The enterprises: arrays with one element each, and for every year how likely a declaration is to be whose."""
+    """The enterprises: arrays with one element for each. weight: how likely a declaration is to be theirs."""
 
     ids: pa.Array
     group_ids: pa.Array
@@ -61,15 +61,15 @@ class Population:
 
 
 def simulate(folder: Path, declarations: int, seed: int, done: Done = lambda _: None) -> dict[str, int]:
-    """Write declarations, enterprises and establishments below a folder; give the rows of each.
+    """Write declarations, enterprises and establishments into a folder. Returns the number of rows of each.
 
-    done is told after each row group how many declarations are written. Raises OSError when the folder cannot be written.
+    done is called after each row group with the declarations written so far. Raises OSError when the folder cannot be written.
     """
     random = _random(seed, 0)
     people = _population(random, declarations)
     for name in ("declarations", "enterprises", "establishments"):
         (folder / name).mkdir(parents=True)
-    written = {"enterprises": 0, "establishments": 0, "declarations": 0}
+    counts = {"enterprises": 0, "establishments": 0, "declarations": 0}
     for year in YEARS:
         active = people.is_registered & (people.first_year <= year) & (people.last_year >= year)
         employees = _employees_in(people, year)
@@ -78,18 +78,18 @@ def simulate(folder: Path, declarations: int, seed: int, done: Done = lambda _: 
         for name, table in (("enterprises", enterprises), ("establishments", establishments)):
             with _writer(folder / name / f"{year}.parquet", table.schema) as writer:
                 writer.write_table(table, row_group_size=ROW_GROUP)
-            written[name] += len(table)
+            counts[name] += len(table)
     for file, batches in _months(people, declarations, seed):
         writer = None
         for batch in batches:
             if writer is None:
                 writer = _writer(folder / "declarations" / file, batch.schema)
             writer.write_table(batch, row_group_size=ROW_GROUP)
-            written["declarations"] += len(batch)
-            done(written["declarations"])
+            counts["declarations"] += len(batch)
+            done(counts["declarations"])
         if writer is not None:
             writer.close()
-    return written
+    return counts
 
 
 def _random(seed: int, *stream: int) -> np.random.Generator:
@@ -97,8 +97,8 @@ def _random(seed: int, *stream: int) -> np.random.Generator:
 
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    marked = schema.with_metadata({KIND: ILLUSTRATIVE})
-    return pq.ParquetWriter(path, marked, compression="zstd", store_decimal_as_integer=True, write_page_checksum=True)
+    with_kind = schema.with_metadata({KIND: ILLUSTRATIVE})
+    return pq.ParquetWriter(path, with_kind, compression="zstd", store_decimal_as_integer=True, write_page_checksum=True)
 
 
 def _population(random: np.random.Generator, declarations: int) -> Population:
@@ -106,7 +106,7 @@ def _population(random: np.random.Generator, declarations: int) -> Population:
     employees = np.minimum(np.floor((1 - random.random(count)) ** -0.95) - 1, 20_000).astype(np.int64)
     industry = random.choice(len(INDUSTRIES), count, p=INDUSTRY_SHARES)
     home = random.choice(len(REGIONS), count, p=REGION_SHARES)
-    # Most are there all the years; of those with fewer than 50 employees some enter and some leave.
+    # Most exist in all years; of those with fewer than 50 employees some enter and some leave.
     stays = employees >= 50
     first = np.where(stays | (random.random(count) < 0.7), YEARS[0], YEARS[0] + random.integers(0, len(YEARS), count))
     leaves = np.minimum(YEARS[-1], first + random.integers(0, len(YEARS), count))
@@ -135,7 +135,7 @@ def _population(random: np.random.Generator, declarations: int) -> Population:
 
 
 def _employees_in(people: Population, year: int) -> np.ndarray[Any, Any]:
-    """Employees in a year: enterprises grow or shrink by up to a tenth a year, each at a pace of its own."""
+    """Employees in a year: each enterprise grows or shrinks at its own pace, by up to a tenth a year."""
     pace = ((np.arange(len(people.employees)) * 7919) % 21 - 10) / 100
     return np.rint(people.employees * (1 + pace) ** (year - YEARS[0])).astype(np.int64)
 
@@ -162,9 +162,9 @@ def _establishments(people: Population, who: np.ndarray[Any, Any], employees: np
     owner = np.repeat(who, count)
     begins = np.cumsum(count) - count
     number = np.arange(len(owner)) - np.repeat(begins, count)
-    drawn = (owner * 2_654_435_761 + number * 40_503) % 1_000_003 / 1_000_003
-    place = np.where(number == 0, people.home[owner], np.searchsorted(REGION_BOUNDS, drawn, side="right"))
-    # Each workplace after the first has an equal part of the employees; the first has what is left.
+    chance = (owner * 2_654_435_761 + number * 40_503) % 1_000_003 / 1_000_003
+    place = np.where(number == 0, people.home[owner], np.searchsorted(REGION_BOUNDS, chance, side="right"))
+    # Each workplace after the first has an equal part of the employees; the first has the rest.
     equal = employees[owner] // (np.repeat(count, count) + 1)
     own = np.where(number == 0, employees[owner] - equal * (np.repeat(count, count) - 1), equal)
     elsewhere = len(INDUSTRIES) - 1 - (owner + number) % 5
@@ -204,14 +204,14 @@ def _groups(people: Population, bounds: np.ndarray[Any, Any], rows: int, year: i
                 "enterprise_id": pa.DictionaryArray.from_arrays(pa.array(who), people.ids).dictionary_decode(),
                 "year": pa.array(np.full(size, year, np.int32)),
                 "month": pa.array(np.full(size, month, np.int32)),
-                "partner_country": _drawn(random, size, PARTNERS, PARTNER_SHARES),
-                "commodity_code": _drawn(random, size, COMMODITIES, np.full(len(COMMODITIES), 1 / len(COMMODITIES))),
+                "partner_country": _draw(random, size, PARTNERS, PARTNER_SHARES),
+                "commodity_code": _draw(random, size, COMMODITIES, np.full(len(COMMODITIES), 1 / len(COMMODITIES))),
                 "value_sek": _money(np.clip(ore, 1, LARGEST_SEK * 100).astype(np.int64)),
             }
         )
 
 
-def _drawn(random: np.random.Generator, size: int, among: np.ndarray[Any, Any], shares: np.ndarray[Any, Any]) -> pa.Array:
+def _draw(random: np.random.Generator, size: int, among: np.ndarray[Any, Any], shares: np.ndarray[Any, Any]) -> pa.Array:
     places = np.searchsorted(np.cumsum(shares)[:-1], random.random(size, np.float32), side="right").astype(np.int32)
     return pa.DictionaryArray.from_arrays(pa.array(places), pa.array(among)).dictionary_decode()
 
