@@ -29,6 +29,7 @@ TYPES = {
 }
 CHECKS: dict[str, Callable[[Any], pan.Check]] = {
     "lowest": pan.Check.ge,
+    "above": pan.Check.gt,
     "highest": pan.Check.le,
     "never": pan.Check.ne,
     "one_of": lambda values: pan.Check.isin(LISTS[values] if isinstance(values, str) else values),
@@ -37,11 +38,11 @@ CHECKS: dict[str, Callable[[Any], pan.Check]] = {
 """What a column's keys in tables/*.toml check."""
 
 
-def _said(schema: str) -> dict[str, Any]:
+def _declarations(schema: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / f"{schema}.toml").read_text(encoding="utf-8"))
 
 
-COMMON = _said("columns")
+COMMON = _declarations("columns")
 LISTS: dict[str, list[str]] = COMMON["lists"]
 """Values that several columns may take, or that code names too."""
 CELL_STATUS = LISTS["cell_status"]
@@ -56,26 +57,26 @@ def schemas() -> dict[str, pan.DataFrameSchema]:
 
 def of_schemas(*names: str) -> dict[str, pan.DataFrameSchema]:
     """The schema of each table of some of DuckDB's schemas, by the table's name: those of tables/<schema>.toml."""
-    return {f"{name}.{table}": _schema(f"{name}.{table}", said) for name in names for table, said in _said(name).items()}
+    return {f"{name}.{table}": _schema(f"{name}.{table}", own) for name in names for table, own in _declarations(name).items()}
 
 
-def _schema(name: str, said: Mapping[str, Any]) -> pan.DataFrameSchema:
-    columns = {key: _declared(COMMON["columns"].get(key, {}), own) for key, own in said["columns"].items()}
-    return pan.DataFrameSchema(columns, strict=True, unique=said.get("grain"), name=name, description=said["meaning"])
+def _schema(name: str, declared: Mapping[str, Any]) -> pan.DataFrameSchema:
+    columns = {key: _column(COMMON["columns"].get(key, {}), own) for key, own in declared["columns"].items()}
+    return pan.DataFrameSchema(columns, strict=True, unique=declared.get("grain"), name=name, description=declared["meaning"])
 
 
-def _declared(common: Mapping[str, Any] | str, own: Mapping[str, Any] | str) -> pan.Column:
-    """A column as a table says it, on top of what is common to columns of its name. A text alone is the meaning of a column of texts."""
-    said: dict[str, Any] = {"type": "text", "unit": None, "may_be_empty": False, "once": False}
-    for part in (common, own):
-        said |= {"meaning": part} if isinstance(part, str) else part
+def _column(*declarations: Mapping[str, Any] | str) -> pan.Column:
+    """A column as tables/*.toml declare it; later declarations go before earlier ones. A text alone is the meaning of a column of texts."""
+    keys: dict[str, Any] = {"type": "text", "unit": None, "may_be_empty": False, "once": False}
+    for declaration in declarations:
+        keys |= {"meaning": declaration} if isinstance(declaration, str) else declaration
     return pan.Column(
-        pd.ArrowDtype(TYPES[said.pop("type")]),
-        [check(said.pop(key)) for key, check in CHECKS.items() if key in said],
-        nullable=said.pop("may_be_empty"),
-        unique=said.pop("once"),
-        description=said.pop("meaning"),
-        metadata=said,
+        pd.ArrowDtype(TYPES[keys.pop("type")]),
+        [check(keys.pop(key)) for key, check in CHECKS.items() if key in keys],
+        nullable=keys.pop("may_be_empty"),
+        unique=keys.pop("once"),
+        description=keys.pop("meaning"),
+        metadata=keys,
     )
 
 
@@ -85,7 +86,8 @@ def round_schemas(catalogue: Catalogue, statistics: Sequence[str], meanings: Map
     statistics: those that the round needs. meanings: what each indicator of the award is, by its name. Tables about cells have a
     column for each classification; each statistic has a table of its own, and so has each indicator with an SQL file.
     """
-    classifications = list(dict.fromkeys(name for statistic in statistics for name in _public_classes(catalogue, statistic)))
+    own = [catalogue.statistics[name] for name in statistics]
+    classifications = list(dict.fromkeys(name for statistic in own if not statistic.is_yardstick for name in statistic.classes))
     tables = {
         table: _with_classes(schema, [catalogue.classes[name] for name in classifications]) if table in ABOUT_CELLS else schema
         for table, schema in schemas().items()
@@ -117,20 +119,8 @@ def _of_columns(schema: pan.DataFrameSchema, columns: Mapping[str, pan.Column], 
 ABOUT_CELLS = ("validation.exceptions", "robustness.cell_bounds", "report.trace_cells")
 
 
-def _public_classes(catalogue: Catalogue, statistic: str) -> tuple[str, ...]:
-    declared = catalogue.statistics[statistic]
-    return () if declared.is_yardstick else declared.classes
-
-
-def _column(
-    kind: Any, description: str, unit: str | None = None, checks: Sequence[pan.Check] = (), *, nullable: bool = False
-) -> pan.Column:
-    arrow = pd.ArrowDtype(kind.__args__[0] if hasattr(kind, "__args__") else kind)
-    return pan.Column(arrow, list(checks), nullable=nullable, description=description, metadata={"unit": unit})
-
-
-def _classification(classes: Classes, codes: Sequence[str], *, nullable: bool = False) -> pan.Column:
-    return _column(pa.string(), classes.meaning, None, [pan.Check.isin(list(codes))], nullable=nullable)
+def _classification(classes: Classes, codes: Sequence[str], *, may_be_empty: bool = False) -> pan.Column:
+    return _column({"meaning": classes.meaning, "one_of": list(codes), "may_be_empty": may_be_empty})
 
 
 def _with_classes(schema: pan.DataFrameSchema, classifications: Sequence[Classes]) -> pan.DataFrameSchema:
@@ -138,7 +128,7 @@ def _with_classes(schema: pan.DataFrameSchema, classifications: Sequence[Classes
     columns: dict[str, pan.Column] = {}
     for name, column_ in schema.columns.items():
         if name == "class_code":
-            columns |= {one.name: _classification(one, [*one.codes, TOTAL], nullable=True) for one in classifications}
+            columns |= {one.name: _classification(one, [*one.codes, TOTAL], may_be_empty=True) for one in classifications}
         else:
             columns[name] = column_
     keys = [other for key in schema.unique or [] for other in ([one.name for one in classifications] if key == "class_code" else [key])]
@@ -156,15 +146,19 @@ def statistic_schema(catalogue: Catalogue, name: str) -> pan.DataFrameSchema:
     columns |= {key: _classification(catalogue.classes[key], [*catalogue.classes[key].codes]) for key in statistic.classes}
     statuses: dict[str, pan.Column] = {}
     for number, (key, quantity) in enumerate(statistic.quantities.items()):
-        column_name = amount_column(catalogue, name, key)
-        check = pan.Check.gt(0) if quantity.above_zero else pan.Check.ge(0)
-        kind = {"money": pa.decimal128(20, 2), "count": pa.int64(), "index": pa.float64()}[quantity.kind]
-        unit_ = catalogue.currency if quantity.kind == "money" else quantity.of
-        columns[column_name] = _column(kind, quantity.meaning, unit_, [check], nullable=not quantity.above_zero)
+        amount = amount_column(catalogue, name, key)
+        columns[amount] = _column(
+            {
+                "type": {"money": "money", "count": "whole", "index": "real"}[quantity.kind],
+                "meaning": quantity.meaning,
+                "unit": catalogue.currency if quantity.kind == "money" else quantity.of,
+                "above" if quantity.above_zero else "lowest": 0,
+                "may_be_empty": not quantity.above_zero,
+            }
+        )
         if not quantity.above_zero:
-            status = "status" if number == 0 else f"{key}_status"
-            said = f"Whether {column_name} is known: ok; nil (nothing to report, zero); withheld; missing"
-            statuses[status] = _column(pa.string(), said, None, [pan.Check.isin(list(CELL_STATUS))])
+            meaning = f"Whether {amount} is known: ok; nil (nothing to report, zero); withheld; missing"
+            statuses["status" if number == 0 else f"{key}_status"] = _column({"meaning": meaning, "one_of": "cell_status"})
     columns |= statuses
     if statistic.has_series:
         columns["series"] = base["series"]
@@ -187,31 +181,27 @@ def amount_column(catalogue: Catalogue, statistic: str, quantity: str) -> str:
 
 def _own_schema(name: str, meaning: Meaning) -> pan.DataFrameSchema:
     base = schemas()["indicators.indicators_by_region"].columns
-    checks = [pan.Check.ge(meaning.lowest)] if meaning.lowest > -math.inf else []
-    checks += [pan.Check.le(meaning.highest)] if meaning.highest < math.inf else []
-    value = _column(pa.float64(), meaning.labels["en"], meaning.unit_words["en"], checks, nullable=True)
+    label, unit = meaning.labels["en"], meaning.unit_words["en"]
+    bounds = {"lowest": meaning.lowest, "highest": meaning.highest}
+    bounds = {key: bound for key, bound in bounds.items() if math.isfinite(bound)}
+    value = _column({"type": "real", "meaning": label, "unit": unit, "may_be_empty": True, **bounds})
     columns = {"region_code": base["region_code"], name: value, "status": base["status"]}
-    return pan.DataFrameSchema(
-        columns, strict=True, unique=["region_code"], name=f"indicators.{name}", description=f"{meaning.labels['en']}."
-    )
+    return pan.DataFrameSchema(columns, strict=True, unique=["region_code"], name=f"indicators.{name}", description=f"{label}.")
 
 
 def _indicator_columns(meanings: Mapping[str, Meaning]) -> dict[str, pan.Column]:
-    """The columns of a ranking for each indicator: its value, its normalised score, and what it brings to the score."""
-    added = {}
+    """The columns of a ranking for each indicator: its value, its normalised score, and what it contributes to the score."""
+    columns = {}
     for name, meaning in meanings.items():
-        label = meaning.labels["en"]
-        for suffix, description, unit_ in (
-            ("", label, meaning.unit_words["en"]),
-            ("_normalised", f"{label}: normalised score, higher is better", None),
-            ("_weighted", f"{label}: what it brings to the score", None),
-        ):
-            added[name + suffix] = _column(pa.float64(), description, unit_, nullable=True)
-    return added
+        label, number = meaning.labels["en"], {"type": "real", "may_be_empty": True}
+        columns[name] = _column(number, {"meaning": label, "unit": meaning.unit_words["en"]})
+        columns[f"{name}_normalised"] = _column(number, {"meaning": f"{label}: normalised score, higher is better"})
+        columns[f"{name}_weighted"] = _column(number, {"meaning": f"{label}: what it brings to the score"})
+    return columns
 
 
 def frame(schema: pan.DataFrameSchema, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows as a data frame with the columns and types of a schema. Raises DataRefused for a key or a value that has no place there."""
+    """Rows as a data frame with the columns and types of a schema. Raises DataRefused for an unknown key, or a value of another type."""
     unknown = {key for row in rows for key in row} - set(schema.columns)
     if unknown:
         expected = f"one of {', '.join(map(str, schema.columns))}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipeline.award import Award, is_undecided
 from pipeline.declarations import REGIONS
@@ -16,7 +16,7 @@ from pipeline.settings import Closed, Text, WebAddress, WholeFile, Year, is_with
 
 EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)")
 OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note", "revision")
-"""What is said of one file and never holds for the next."""
+"""Keys that are about one file, and are never inherited by the next vintage."""
 
 
 def source_name(name: str) -> str:
@@ -34,7 +34,7 @@ def _day(vintage: str) -> datetime.date | None:
 
 
 def _first(entry: dict[str, Any]) -> str:
-    """The name of the vintage that an entry itself is; one without a day is refused for that, under any name."""
+    """The name of the vintage that an entry itself is. An entry without a day gets any name: it is refused later."""
     retrieved = entry.get("retrieved")
     return retrieved.isoformat()[:10] if isinstance(retrieved, datetime.date) else "1900-01-01"
 
@@ -55,8 +55,17 @@ def _code(code: str) -> str:
     return code
 
 
+def _several(value: Any) -> Any:
+    """A single value as a list of one."""
+    return value if value is None or isinstance(value, list | tuple) else [value]
+
+
+Several = BeforeValidator(_several)
+"""For a field of several values: a file may write a single value without brackets."""
+
+
 class Break(Closed):
-    """What holds from a year on, within one file: figures before and after do not join."""
+    """A change within a file: figures from the year on do not join those before."""
 
     since: Year
     series: Text | None = None
@@ -71,21 +80,21 @@ class Break(Closed):
 
 
 class Layout(Closed):
-    """How to read one table out of a file. Rows count from 1.
+    """How to read one table of a file. Rows count from 1.
 
-    where: the rows that are read, by heading, as in { Kön = "Totalt" }. constant: what stands in no column, as in { year = 2025 }.
-    labels: what the file writes in place of a class, by classification. series says how values are placed in regions,
-    size_definition whose employees a size class counts, threshold from which value an enterprise is included. Growth over two that
-    differ is refused. reference_day: the day of figures of a state; those of 1 January are of the year before, whose end it is.
-    marks: the years whose figures are marked, by what the mark means, as in { preliminary = [2025] }. noise is the most that a
-    publisher may have added to or taken from each population, to disclose nobody.
+    where: the rows that are read, by heading, as in { Kön = "Totalt" }. constant: values that no column has, as in { year = 2025 }.
+    labels: what the file writes for a class, by classification. series: how values are placed in regions. size_definition: whose
+    employees a size class counts. threshold: the value from which an enterprise is included. Growth across a change of these is
+    refused. reference_day: the day of the figures; those of 1 January count for the year before. marks: the years whose figures are
+    marked, by the mark's meaning, as in { preliminary = [2025] }. noise: the most that a publisher may have added to or subtracted
+    from a population, so that nobody is disclosed.
     """
 
     columns: dict[str, str] = Field(min_length=1)
-    where: dict[str, tuple[str, ...]] = {}
+    where: dict[str, Annotated[tuple[str, ...], Several]] = {}
     constant: dict[str, str | int] = {}
     sheet: str | None = None
-    header_row: tuple[int, ...] = (1,)
+    header_row: Annotated[tuple[int, ...], Several] = (1,)
     unit: Annotated[str, Field(pattern=r"^((thousand|million|billion) )?[A-Z]{3}$")] | None = None
     series: Text | None = None
     size_definition: Text | None = None
@@ -102,16 +111,6 @@ class Layout(Closed):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: str = "utf-8"
 
-    @model_validator(mode="before")
-    @classmethod
-    def single_values(cls, content: Any) -> Any:
-        if not isinstance(content, dict):
-            return content
-        rows = {"header_row": [content["header_row"]]} if isinstance(content.get("header_row"), int) else {}
-        where = content.get("where")
-        texts = {key: [text] if isinstance(text, str) else text for key, text in where.items()} if isinstance(where, dict) else where
-        return content | rows | ({"where": texts} if where is not None else {})
-
     @model_validator(mode="after")
     def rows_in_order(self) -> Self:
         if not self.header_row or self.header_row[0] < 1 or list(self.header_row) != sorted(set(self.header_row)):
@@ -126,22 +125,18 @@ class Layout(Closed):
         return self
 
     def series_in(self, year: int) -> str | None:
-        """The series that a year's figures belong to: the basis of allocation, and what else is stated of it."""
-        stated = {"series": self.series, "size_definition": self.size_definition, "threshold": self.threshold}
-        for each in self.breaks:
-            if each.since <= year:
-                stated |= {key: value for key, value in each.model_dump(exclude={"since"}).items() if value}
-        series = stated.pop("series")
-        return (
-            "; ".join([series or "", *(f"{key.replace('_', ' ')} {value}" for key, value in stated.items() if value)]).strip("; ") or None
-        )
+        """The series of a year's figures: how values are placed, the size definition and the threshold, where they are stated."""
+        facts = {"series": self.series, "size_definition": self.size_definition, "threshold": self.threshold}
+        for change in self.breaks:
+            if change.since <= year:
+                facts |= change.model_dump(exclude={"since"}, exclude_none=True)
+        return "; ".join(f"{key.replace('_', ' ')} {value}".removeprefix("series ") for key, value in facts.items() if value) or None
 
 
 class Fetch(Closed):
-    """How an open table is asked for from a PxWebApi 2: its codes by variable, and what each variable becomes.
+    """A request to a PxWebApi 2 for an open table: the codes of each variable, and the column that each variable becomes.
 
-    A code may be * or ? (any), FROM(a), TO(a) or RANGE(a,b): they become explicit codes, in the table's order, before the
-    table is asked.
+    A code may be a pattern with * or ?, FROM(a), TO(a) or RANGE(a,b). The request has explicit codes, in the table's order.
     """
 
     base_url: Annotated[WebAddress, Field(pattern=r"^[^?#]*$")]
@@ -157,7 +152,7 @@ class Fetch(Closed):
 class Source(Closed):
     """One vintage of a source: a raw file, where it comes from, what it covers, and how to read it.
 
-    revision: why figures that differ much from the vintage before were recorded all the same.
+    revision: why figures were recorded that differ much from the vintage before.
     """
 
     table: Text
@@ -171,22 +166,15 @@ class Source(Closed):
     retrieved: datetime.date
     licence: Text
     sha256: str
-    read: tuple[Layout, ...]
+    read: Annotated[tuple[Layout, ...], Several]
     table_id: str | None = None
     published: datetime.date | None = None
     note: str | None = None
     revision: Text | None = None
 
     def marks_of(self, year: int) -> list[str]:
-        """What the marks beside the figures of a year mean."""
+        """The meanings of the marks beside the figures of a year."""
         return sorted({mark for layout in self.read for mark, years in layout.marks.items() if year in years})
-
-    @model_validator(mode="before")
-    @classmethod
-    def one_layout(cls, content: Any) -> Any:
-        if isinstance(content, dict) and isinstance(content.get("read"), dict):
-            return content | {"read": [content["read"]]}
-        return content
 
     @model_validator(mode="after")
     def stays_in_place(self) -> Self:
@@ -198,9 +186,9 @@ class Source(Closed):
 class Entry(Closed):
     """A source: its vintages, the newest last, and how the next one is fetched.
 
-    In sources.toml the entry itself is the first vintage, named by its day of retrieval. Each later one is a table of its
-    own, [source.vintages.2027-02-22], and says of the file all that OF_THE_FILE names, and of the rest what differs.
-    An entry without a file is a source that has not been fetched yet.
+    In sources.toml the entry itself is the first vintage, named by its day of retrieval. Each later one is a table of its own,
+    [source.vintages.2027-02-22], with all keys of OF_THE_FILE, and those of the others that differ. An entry without a file is a
+    source that has not been fetched yet.
     """
 
     vintages: dict[Annotated[str, AfterValidator(_vintage)], Source]
@@ -243,14 +231,14 @@ class Entry(Closed):
 
 
 class Sources(WholeFile):
-    """All raw files: every source's history, and of each the vintage that is used."""
+    """All raw files: every source's history, and the vintage of each that is used."""
 
     folder: Path
     history: dict[str, Entry] = {}
     entries: dict[str, Source]
 
     def serving(self, award: Award) -> "Sources":
-        """The sources with those entries that are of what an award needs, and of its geography."""
+        """The sources without the entries that an award does not need."""
         entries = {name: source for name, source in self.entries.items() if _serves(source, award)}
         return self.model_copy(update={"entries": entries})
 
@@ -267,7 +255,7 @@ class History(WholeFile):
 
     @classmethod
     def place(cls, loc: tuple[int | str, ...], content: dict[str, Any]) -> tuple[int | str, ...]:
-        """Without what the file has not: the level of sources, and the name of the vintage that an entry itself is."""
+        """Leave out what the file does not have: the level of sources, and the name of the vintage that an entry itself is."""
         loc = loc[1:]
         if loc[1:2] == ("vintages",) and len(loc) > 2 and loc[2] not in content[str(loc[0])].get("vintages", {}):
             return loc[:1] + loc[3:]
@@ -275,11 +263,10 @@ class History(WholeFile):
 
 
 def load_sources(folder: Path, award: Award | None = None) -> Sources:
-    """Read sources.toml of a raw-data folder; entries are the vintages that the award uses, without an award the newest.
+    """Read sources.toml of a folder of raw data. entries: the vintages that the award uses; without an award, the newest.
 
-    An award uses the sources of the statistics that it needs, of its geography or of none that is named: the vintage that it pins,
-    and of a source that it does not pin the first, the entry itself, so that a later vintage changes no award until the award says
-    so. Raises DataRefused with every fault of the file and of the pins.
+    An award uses the sources that it needs, in the vintage that it pins. A source that it does not pin has the first vintage, the
+    entry itself: a later vintage changes no award by itself. Raises DataRefused with every fault of the file and of the pins.
     """
     path = folder / "sources.toml"
     if not path.is_file():
@@ -298,23 +285,23 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
 
 
 def _serves(source: Source, award: Award) -> bool:
-    """Whether a source is of what the award needs, and of its geography."""
+    """Whether an award needs a source: it has the regions or a statistic of the award, and the award's geography or none."""
     return source.geography in (None, award.geography) and source.table in (REGIONS, *award.statistics)
 
 
 def _tables(award: Award, history: Mapping[str, Entry], path: Path) -> Iterator[Fault]:
     """Sources of a table that the catalogue does not declare."""
-    known = [REGIONS, *award.catalogue.statistics]
+    tables = [REGIONS, *award.catalogue.statistics]
     for name, entry in history.items():
         for table in dict.fromkeys([source.table for source in entry.vintages.values()] + ([entry.table] if entry.table else [])):
-            if table not in known:
-                close = difflib.get_close_matches(table, known, n=1)
+            if table not in tables:
+                close = difflib.get_close_matches(table, tables, n=1)
                 remedy = f"Did you mean {close[0]!r}?" if close else "Correct its name, or declare the statistic in catalogue/statistics."
-                yield Fault(f"{path}, {name}.table", f"the table {table!r}", f"one of {', '.join(known)}", remedy)
+                yield Fault(f"{path}, {name}.table", f"the table {table!r}", f"one of {', '.join(tables)}", remedy)
 
 
 def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
-    """The vintages that an award pins and that are not there."""
+    """Vintages that an award pins and that do not exist."""
     for name, vintage in award.vintages.items():
         where = f"{award.file}, vintages.{name}"
         if name not in history:
@@ -323,4 +310,4 @@ def _pins(award: Award, history: Mapping[str, Entry]) -> Iterator[Fault]:
             )
         elif vintage not in history[name].vintages and not is_undecided(vintage):
             names = ", ".join(history[name].vintages) or "none yet"
-            yield Fault(where, f"the vintage {vintage!r}", f"one of those there are: {names}", "`exportregion vintages` lists them.")
+            yield Fault(where, f"the vintage {vintage!r}", f"one of {names}", "`exportregion vintages` lists them.")

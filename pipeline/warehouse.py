@@ -1,8 +1,8 @@
-"""The only door to DuckDB. Every table that is written passes its schema."""
+"""The only access to DuckDB. Every table that is written must fit its schema."""
 
 import functools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -22,9 +22,9 @@ from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import PROJECT, sql_files
 
 Indicators = dict[str, dict[str, dict[str, Any]]]
-"""Of each indicator, by region, its row: base_year, final_year, base, final, indicator_value and status."""
+"""By indicator and region, its row: base_year, final_year, base, final, indicator_value and status."""
 MOST_BROKEN = 1_000
-"""Broken rows of a condition that are told."""
+"""The most broken rows that are reported of a condition."""
 SQL = PROJECT / "sql"
 DATABASE = "exportregion.duckdb"
 
@@ -61,15 +61,15 @@ class Warehouse:
     def write(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Check rows against their table's schema, and store them.
 
-        Raises DataRefused with every row that breaks the schema, and every key that it lacks.
+        Raises DataRefused with every row that breaks the schema, and every key that is not in it.
         """
         schema = self.schemas[table]
         frame = schemas.frame(schema, rows)
-        _check(table, frame, schema)
+        _check(frame, schema)
         self._store(table, pa.Table.from_pandas(frame, preserve_index=False))
 
     def build(self, folder: str) -> None:
-        """Build every model of sql/<folder>, in the order their references ask for, and check each inside DuckDB by its schema.
+        """Build every model of sql/<folder>, each after those it reads, and check each inside DuckDB by its schema.
 
         Rows are stored in the order of the grain, so that outputs are the same from run to run. Files of indicators that the award
         does not take are left out.
@@ -91,18 +91,17 @@ class Warehouse:
             Fault(f"{_file(table)}, column {name}", found, expected, "Correct the file: docs/data-dictionary.md says what the table holds.")
             for name, found, expected in checks.columns(schema, types)
         ]
-        faults = faults or [_broken(table, schema, condition, row) for condition, row in self._broken_rows(table, schema)]
-        refuse(faults)
+        refuse(faults or list(self._broken_rows(table, schema)))
 
-    def _broken_rows(self, table: str, schema: pan.DataFrameSchema) -> Iterator[tuple[checks.Condition, dict[str, Any]]]:
-        """The rows of a table that break its schema, each with the condition that it breaks."""
+    def _broken_rows(self, table: str, schema: pan.DataFrameSchema) -> Iterator[Fault]:
+        """A fault for each row and condition of the schema that it breaks."""
         conditions = checks.conditions(schema, table)
         every = " or ".join(f"({condition.broken_where})" for condition in conditions)
         if not self.query(f"select 1 from {table} where {every} limit 1"):
             return
         for condition in conditions:
             for row in self.query(f"select * from {table} where {condition.broken_where} limit {MOST_BROKEN}"):
-                yield condition, row
+                yield _fault(schema, condition.column, row, row.get(condition.column), condition.expected)
 
     def indicators(self) -> Indicators:
         """The award's indicators: of each, the rows by region."""
@@ -123,7 +122,7 @@ class Warehouse:
         return figures
 
     def indicators_under(self, award: Award, figures: Sequence[Mapping[str, Any]] | None = None) -> Indicators:
-        """The award's indicators, had its choices or the rows of staging.figures been others. Nothing stored here changes."""
+        """The indicators under another award, or with other rows of staging.figures. Stored tables do not change."""
         only_the_window = figures is None and award.model_copy(update={"window": self.award.window}) == self.award
         self._connection.begin()
         try:
@@ -159,21 +158,21 @@ class Warehouse:
         return [f"{schema}.{table}" for schema, table in listed if schema not in ("run", "catalogue")]
 
     def load_staging(self, folder: Path) -> None:
-        """Read staging.* back from the results of an earlier run. Raises DataRefused when they are not there."""
+        """Read staging.* back from the results of an earlier run. Raises DataRefused when they are missing."""
         for table in self.schemas:
             if table.startswith("staging."):
                 path = folder / "staging" / f"{table.partition('.')[2]}.parquet"
                 try:
                     rows = self.query(f"from {_quoted(path)}")
                 except duckdb.Error as error:
-                    remedy = "Name a folder that `exportregion run` has made."
+                    remedy = "Name a folder with the results of `exportregion run`."
                     raise refusal(str(path), str(error).splitlines()[0], "the results of a run", remedy) from None
                 self.write(table, rows)
 
     def save(self, folder: Path) -> None:
         """Write every table as <schema>/<table>.parquet, ranking and candidates as CSV, and all into exportregion.duckdb.
 
-        run.* and catalogue.* stay out of it: run.json has all settings.
+        run.* and catalogue.* are left out: run.json has all settings.
         Raises OSError when the folder cannot be written.
         """
         try:
@@ -190,7 +189,7 @@ class Warehouse:
                     self._connection.execute(f"copy {table} to {_quoted(folder / f'{name}.csv')} (format csv, header)")
             self._connection.execute("detach saved")
         except duckdb.Error as error:
-            # Copying tables that already exist fails for one reason only: the disk.
+            # Only a problem with the disk can stop a copy of tables that exist.
             raise OSError(str(error).splitlines()[0]) from None
 
     def _store(self, table: str, arrow: pa.Table) -> None:
@@ -203,18 +202,20 @@ class Warehouse:
 def same_tables(first: Path, second: Path) -> bool:
     """Whether two DuckDB files hold the same tables: columns, types and rows in their order. Raises OSError when one cannot be read."""
     with duckdb.connect() as connection:
-        tables = []
+
+        def tables(path: Path) -> dict[str, pa.Table]:
+            connection.execute(f"attach {_quoted(path)} as stored (read_only)")
+            listing = "select table_schema, table_name from information_schema.tables where table_catalog = 'stored' order by all"
+            names = [f"{schema}.{name}" for schema, name in connection.execute(listing).fetchall()]
+            content = {name: connection.sql(f"from stored.{name}").to_arrow_table() for name in names}
+            connection.execute("detach stored")
+            return content
+
         try:
-            for name, path in (("first", first), ("second", second)):
-                connection.execute(f"attach {_quoted(path)} as {name} (read_only)")
-                listed = "select table_schema, table_name from information_schema.tables where table_catalog = ? order by all"
-                found = connection.execute(listed, [name]).fetchall()
-                tables.append(
-                    {f"{schema}.{table}": connection.sql(f"from {name}.{schema}.{table}").to_arrow_table() for schema, table in found}
-                )
+            one, two = tables(first), tables(second)
         except duckdb.Error as error:
             raise OSError(str(error).splitlines()[0]) from None
-        return tables[0].keys() == tables[1].keys() and all(tables[0][name].equals(tables[1][name]) for name in tables[0])
+        return one.keys() == two.keys() and all(one[name].equals(two[name]) for name in one)
 
 
 def models(folder: str) -> dict[str, str]:
@@ -228,8 +229,7 @@ def _sql_fault(table: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        said = str(error).splitlines()[0]
-        raise refusal(_file(table), said, "one select that DuckDB can run", "Correct the file.") from None
+        raise refusal(_file(table), str(error).splitlines()[0], "one select that DuckDB can run", "Correct the file.") from None
 
 
 def _file(table: str) -> str:
@@ -238,13 +238,13 @@ def _file(table: str) -> str:
 
 def _models(folder: str, award: Award) -> dict[str, str]:
     """The models of sql/<folder> without the files of indicators that an award does not take."""
-    wanted = schemas.schemas().keys() | {f"indicators.{indicator.name}" for indicator in award.indicators}
-    return {table: sql for table, sql in models(folder).items() if table in wanted}
+    tables = schemas.schemas().keys() | {f"indicators.{indicator.name}" for indicator in award.indicators}
+    return {table: sql for table, sql in models(folder).items() if table in tables}
 
 
 @functools.cache
 def references(sql: str) -> frozenset[str]:
-    """The tables a query reads. A name with a schema is a table; a bare name is a CTE. Of what is no SQL, DuckDB tells the fault."""
+    """The tables that a query reads. A name with a schema is a table, a bare name is a CTE. For invalid SQL, none: DuckDB reports it."""
     try:
         query = sqlglot.parse_one(sql, dialect="duckdb")
     except sqlglot.errors.ParseError:
@@ -268,32 +268,25 @@ def in_order(sql_by_table: dict[str, str]) -> list[tuple[str, str]]:
     return [(table, sql_by_table[table]) for table in ordered]
 
 
-def _check(table: str, frame: pd.DataFrame, schema: pan.DataFrameSchema) -> None:
+def _check(frame: pd.DataFrame, schema: pan.DataFrameSchema) -> None:
     try:
-        # Whatever the environment says of checks, none is left out.
+        # The environment cannot switch off any check.
         with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
             schema.validate(frame, lazy=True)
     except pan.errors.SchemaErrors as error:
         cases: Sequence[dict[str, Any]] = error.failure_cases.to_dict("records")
-        raise DataRefused([_schema_fault(table, frame, schema, case) for case in cases]) from None
+        faults = []
+        for case in cases:
+            is_of_a_row = case["index"] is not None and not pd.isna(case["index"])
+            row = frame.iloc[int(case["index"])] if is_of_a_row else {}
+            faults.append(_fault(schema, case["column"], row, case["failure_case"], str(case["check"])))
+        raise DataRefused(faults) from None
 
 
-def _schema_fault(table: str, frame: pd.DataFrame, schema: pan.DataFrameSchema, case: dict[str, Any]) -> Fault:
-    row = {}
-    if case["index"] is not None and not pd.isna(case["index"]):
-        row = {key: frame.iloc[int(case["index"])][key] for key in schema.unique or [] if key in frame}
-    return _fault(table, case["column"], row.values(), case["failure_case"], str(case["check"]))
-
-
-def _broken(table: str, schema: pan.DataFrameSchema, condition: checks.Condition, row: Mapping[str, Any]) -> Fault:
-    keys = [row[key] for key in schema.unique or [] if key in row]
-    return _fault(table, condition.column, keys, row.get(condition.column), condition.expected)
-
-
-def _fault(table: str, column: str, keys: Iterable[Any], found: Any, expected: str) -> Fault:
+def _fault(schema: pan.DataFrameSchema, column: str, row: Mapping[str, Any], found: Any, expected: str) -> Fault:
     return Fault(
-        where=f"table {table}, column {column}",
-        subject=", ".join(str(value) for value in keys),
+        where=f"table {schema.name}, column {column}",
+        subject=", ".join(str(row[key]) for key in schema.unique or [] if key in row),
         found=json.dumps(found, default=str, ensure_ascii=False),
         expected=expected,
         remedy=schemas.DICTIONARY,

@@ -93,10 +93,10 @@ def test_an_award_uses_the_vintage_that_it_pins(raw: Raw, award: Callable[..., P
         (
             'population = "2026-11-23"',
             'population = "2027-01-01"',
-            "the vintage '2027-01-01'; expected one of those there are: 2026-11-23, 2027-02-22",
+            "the vintage '2027-01-01'; expected one of 2026-11-23, 2027-02-22",
         ),
         ('population = "2026-11-23"', 'populatoin = "2026-11-23"', "the source 'populatoin'"),
-        ('population = "2026-11-23"', 'population_from_2025 = "2026-11-23"', "expected one of those there are: none yet"),
+        ('population = "2026-11-23"', 'population_from_2025 = "2026-11-23"', "expected one of none yet"),
     ],
 )
 def test_an_award_that_pins_what_is_not_there(raw: Raw, award: Callable[..., Path], old: str, new: str, said: str) -> None:
