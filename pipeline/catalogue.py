@@ -1,13 +1,13 @@
 """The vocabulary: geographies, classes, statistics, measures and indicators, as catalogue/ declares them.
 
-A catalogue is frozen. Python reads it as models, SQL as the small tables of `tables`. docs/catalogue.md tells every key.
+A catalogue is frozen. Python reads it as models, SQL as small tables (vocabulary.py). docs/catalogue.md lists every key.
 """
 
 import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -41,7 +41,7 @@ from pipeline.settings import Closed, load
 class Meaning:
     """What an indicator is: a measure taken as level, growth or change, or an SQL file of its own, which has no measure.
 
-    labels, unit_words, wordings: by language. spans: it compares two years. lowest, highest: what it can be.
+    labels, unit_words, wordings: by language. lowest, highest: the bounds of its values.
     """
 
     measure: str
@@ -77,10 +77,10 @@ class Catalogue(Closed):
     indicators: dict[str, OwnIndicator] = {}
 
     def faults(self) -> Iterator[Fault]:
-        """What does not fit together: names of things that are not there, cells that do not add up."""
-        strange = [(one.name, name) for one in self.statistics.values() for name in one.classes if name not in self.classes]
-        if strange:
-            yield from (self._missing("statistics", statistic, "classes", name, self.classes) for statistic, name in strange)
+        """What does not fit together: unknown names, and cells that do not add up."""
+        unknown = [(one.name, name) for one in self.statistics.values() for name in one.classes if name not in self.classes]
+        if unknown:
+            yield from (self._missing("statistics", statistic, "classes", name, self.classes) for statistic, name in unknown)
             return
         for statistic in self.statistics.values():
             for key, quantity in statistic.quantities.items():
@@ -96,24 +96,26 @@ class Catalogue(Closed):
                 file = f"sql/indicators/{own.name}.sql"
                 where = f"{self.folder / 'indicators' / own.name}.toml"
                 yield Fault(where, f"no {file}", "the SQL file of the same name", f"Write {file}, or remove the declaration.")
-            for name in own.reads:
-                if name not in self.measures:
-                    yield self._missing("indicators", own.name, "reads", name, self.measures)
+            yield from (
+                self._missing("indicators", own.name, "reads", name, self.measures) for name in own.reads if name not in self.measures
+            )
 
-    def _missing(self, kind: str, name: str, key: str, value: str, there: Mapping[str, Any]) -> Fault:
-        where = f"{self.folder / kind / name}.toml, {key}"
-        known = ", ".join(there) or "none"
-        return Fault(where, repr(value), f"one of {known}", f"Correct the name, or declare {value!r} in {self.folder}.")
+    def _fault(self, kind: str, name: str, key: str, found: str, expected: str, remedy: str) -> Fault:
+        return Fault(f"{self.folder / kind / name}.toml, {key}", found, expected, remedy)
+
+    def _missing(self, kind: str, name: str, key: str, value: str, options: Iterable[str]) -> Fault:
+        remedy = f"Correct the name, or declare {value!r} in {self.folder}."
+        return self._fault(kind, name, key, repr(value), f"one of {', '.join(options) or 'none'}", remedy)
 
     def _yardstick(self, statistic: str, quantity: str, yardstick: Yardstick) -> Iterator[Fault]:
         key = f"quantities.{quantity}.yardstick"
         other = self.statistics.get(yardstick.statistic)
+        codes = [code for code, _ in self.class_codes(other)] if other else []
         if other is None:
             yield self._missing("statistics", statistic, key, yardstick.statistic, self.statistics)
         elif yardstick.quantity not in other.quantities:
             yield self._missing("statistics", statistic, key, yardstick.quantity, other.quantities)
-        elif yardstick.class_ not in dict(self.class_codes(other)):
-            codes = {code: None for code, _ in self.class_codes(other)}
+        elif yardstick.class_ not in codes:
             yield self._missing("statistics", statistic, f"{key}.class", yardstick.class_, codes)
 
     def _cells(self, name: str, cells: Cells) -> Iterator[Fault]:
@@ -124,33 +126,32 @@ class Catalogue(Closed):
         if cells.quantity not in statistic.quantities:
             yield self._missing("measures", name, "cells.quantity", cells.quantity, statistic.quantities)
             return
-        for key, chosen in cells.classes.items():
+        for key, code in cells.classes.items():
             if key not in statistic.classes:
                 expected = f"statistic, quantity or one of its classes: {', '.join(statistic.classes) or 'it has none'}"
-                yield Fault(f"{self.folder / 'measures' / name}.toml, cells", f"unknown key {key!r}", expected, "Correct it.")
-            elif key in self.classes and chosen not in {*self.classes[key].codes, *self.classes[key].groups}:
-                options = dict.fromkeys([*self.classes[key].groups, *self.classes[key].codes])
-                yield self._missing("measures", name, f"cells.{key}", chosen, options)
-            elif key in self.classes and len(self.classes[key].select(chosen)) > 1 and key not in self._adds(cells):
-                found = f"a sum of {cells.quantity} over {key}"
+                yield self._fault("measures", name, "cells", f"unknown key {key!r}", expected, "Correct it.")
+                continue
+            options = dict.fromkeys([*self.classes[key].groups, *self.classes[key].codes])
+            if code not in options:
+                yield self._missing("measures", name, f"cells.{key}", code, options)
+            elif len(self.classes[key].select(code)) > 1 and key not in self._adds(cells):
                 expected = f"classes that {cells.quantity} adds up over: {', '.join(self._adds(cells)) or 'none'}"
-                yield Fault(f"{self.folder / 'measures' / name}.toml, cells.{key}", found, expected, "Choose one class.")
+                yield self._fault("measures", name, f"cells.{key}", f"a sum of {cells.quantity} over {key}", expected, "Choose one class.")
 
     def _adds(self, cells: Cells) -> tuple[str, ...]:
         return self.statistics[cells.statistic].quantities[cells.quantity].adds_up_over
 
     def _over(self, name: str, over: Over) -> Iterator[Fault]:
-        for key, part in (("measure", over.measure), ("by", over.by)):
+        for key, part in (("over.measure", over.measure), ("over.by", over.by)):
             other = self.measures.get(part)
             if part == name:
-                found = f"{part!r}, the measure itself: a circle"
-                where = f"{self.folder / 'measures' / name}.toml, over.{key}"
-                yield Fault(where, found, "another measure", "Name the measure that is divided, and the one that divides it.")
+                remedy = "Name the measure that is divided, and the one that divides it."
+                yield self._fault("measures", name, key, f"{part!r}, the measure itself: a circle", "another measure", remedy)
             elif other is None:
-                yield self._missing("measures", name, f"over.{key}", part, self.measures)
+                yield self._missing("measures", name, key, part, self.measures)
             elif other.cells is None:
-                where = f"{self.folder / 'measures' / name}.toml, over.{key}"
-                yield Fault(where, f"{part!r}, itself one measure over another", "a measure with cells", "Divide measures with cells.")
+                found = f"{part!r}, itself one measure over another"
+                yield self._fault("measures", name, key, found, "a measure with cells", "Divide measures with cells.")
 
     # What follows from the declarations
 
@@ -183,13 +184,13 @@ class Catalogue(Closed):
         cells = self.cells_of(part)
         choices = []
         for name in self.statistics[cells.statistic].classes:
-            chosen = cells.classes.get(name)
-            selected = self.classes[name].select(chosen)
-            if chosen is not None:
-                choices.append([selected])
+            code = cells.classes.get(name)
+            selection = self.classes[name].select(code)
+            if code is not None:
+                choices.append([selection])
             else:
-                choices.append([(TOTAL,), *([selected] if name in self._adds(cells) else [])])
-        return [tuple(class_code(codes) for codes in itertools.product(*selection)) for selection in itertools.product(*choices)]
+                choices.append([(TOTAL,), *([selection] if name in self._adds(cells) else [])])
+        return [tuple(class_code(codes) for codes in itertools.product(*choice)) for choice in itertools.product(*choices)]
 
     def formula(self, measure: str) -> str:
         """How a measure's level is computed, by the names of measures."""
@@ -204,15 +205,15 @@ class Catalogue(Closed):
         return self.statistics[statistic].quantities[quantity]
 
     def compares_with_whole(self, measure: str) -> bool:
-        """Whether the whole's level compares with the regions': as declared, else where the quantities add up over regions."""
+        """Whether the whole's level compares with the regions': as declared; by default, if the quantities add up over regions."""
         declared = self.measures[measure].compares_with_whole
         if declared is not None:
             return declared
         quantities = [self.quantity(cells.statistic, cells.quantity) for cells in map(self.cells_of, self.parts(measure))]
         whole = [self.measures[part].compares_with_whole for part in self.parts(measure)]
         return all(
-            said if said is not None else one.kind == "index" or REGIONS in one.adds_up_over
-            for said, one in zip(whole, quantities, strict=True)
+            own if own is not None else quantity.kind == "index" or REGIONS in quantity.adds_up_over
+            for own, quantity in zip(whole, quantities, strict=True)
         )
 
     @property
@@ -226,7 +227,7 @@ class Catalogue(Closed):
         return {f"{scale}{self.currency}": number for scale, number in UNITS.items()}
 
     def meaning(self, measure: str, taken: Taken) -> Meaning:
-        """What an indicator is that takes a measure as level, growth or change."""
+        """The meaning of an indicator that takes a measure as level, growth or change."""
         declared = self.measures[measure]
         wordings: dict[str, Wording | None] = {code: getattr(getattr(declared, code), taken) for code in LANGUAGES}
         unit_words: dict[str, str] = {code: getattr(declared, code).unit for code in LANGUAGES}
@@ -251,7 +252,7 @@ class Catalogue(Closed):
         return words.name if taken == "level" else f"{words.name}, {TAKEN_AS[language][taken]}"
 
     def own_meaning(self, name: str) -> Meaning:
-        """What an indicator is that has an SQL file of its own."""
+        """The meaning of an indicator with an SQL file of its own."""
         own = self.indicators[name]
         return Meaning(
             "",
@@ -268,7 +269,7 @@ class Catalogue(Closed):
 
     @cached_property
     def figure_names(self) -> dict[tuple[str, str], str]:
-        """One word for each quantity: the statistic's for its first, its own for any other, with the statistic's where two share it."""
+        """A name for each quantity: the statistic's for its first; for another its own, after the statistic's if two share it."""
         own = [quantity for statistic in self.statistics.values() for quantity in list(statistic.quantities)[1:]]
         names = {}
         for statistic in self.statistics.values():
@@ -292,13 +293,13 @@ KINDS: dict[str, type[Closed]] = {
     "measures": Measure,
     "indicators": OwnIndicator,
 }
-"""The folders of a catalogue, and what each file in them declares."""
+"""The folders of a catalogue, and the model of the files in each."""
 
 
 def load_catalogue(geography: str, folder: Path | None = None, where: str = "") -> Catalogue:
-    """Read a catalogue for a geography: a file for each thing, in the folders of KINDS. where names who asks for the geography.
+    """Read the catalogue for a geography. where: the place that names the geography, for a fault.
 
-    folder: the catalogue of the project that commands work in, where none is given.
+    folder: by default, the catalogue of the project that commands work in.
 
     Raises DataRefused with every fault of every file.
     """
@@ -314,8 +315,8 @@ def load_catalogue(geography: str, folder: Path | None = None, where: str = "") 
                 faults += refused.faults
     geographies = declared.pop("geographies")
     if not faults and geography not in geographies:
-        known = f"one of {', '.join(geographies) or 'none'}"
-        faults = [Fault(where or str(folder), f"the geography {geography!r}", known, f"Declare it in {folder / 'geographies'}.")]
+        expected = f"one of {', '.join(geographies) or 'none'}"
+        faults = [Fault(where or str(folder), f"the geography {geography!r}", expected, f"Declare it in {folder / 'geographies'}.")]
     if not faults:
         catalogue = Catalogue.model_construct(None, folder=folder, geography=geographies[geography], **declared)
         faults = list(catalogue.faults())
