@@ -571,7 +571,7 @@ def test_what_is_not_there_and_what_is_asked_for_wrongly(tmp_path: Path) -> None
     )
     assert exportregion("microdata", "simulate", "--declarations", "0", "--seed", "1", "--out", tmp_path / "s").exit_code == 2
     there = exportregion("microdata", "simulate", "--declarations", "9", "--seed", "1", "--out", tmp_path / "in")
-    assert (there.exit_code, "is there already" in there.stderr) == (1, True)
+    assert (there.exit_code, "exists already" in there.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(

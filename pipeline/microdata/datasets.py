@@ -1,7 +1,7 @@
 """The three datasets of a build: their Parquet files, whether these fit the schemas, and whether they were made up.
 
-What a file's footer proves needs no reading of rows; one query a condition checks the rest. No value is ever printed: a wrong column
-could hold an enterprise's identifier.
+Each condition of a schema is one query, which DuckDB answers from the statistics of row groups where they suffice. No value is ever
+printed: a wrong column could hold an enterprise's identifier.
 """
 
 import filecmp
@@ -71,16 +71,6 @@ class Dataset:
         """The value of a column in each row group; None unless the footers say that each group has only one."""
         by_group = _statistics(self.footers, column)
         return [each.min for each in by_group] if all(each.min == each.max for each in by_group) else None
-
-    def open_conditions(self) -> list[Condition]:
-        """The conditions of the schema that the footers do not prove."""
-        groups = [footer.row_group(number) for footer in self.footers for number in range(footer.num_row_groups)]
-        proven = [set(_proven(group, self.schema)) for group in groups]
-        return [
-            condition
-            for condition in column_conditions(self.schema)
-            if not self.footers or not all(condition.broken_where in of_group for of_group in proven)
-        ]
 
 
 def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
@@ -171,31 +161,6 @@ def damaged(file: str) -> Fault:
     )
 
 
-def _proven(group: Any, schema: pan.DataFrameSchema) -> Iterator[str]:
-    """The conditions of a schema that no row of a row group breaks, by its statistics."""
-    for place in range(group.num_columns):
-        chunk = group.column(place)
-        column = schema.columns.get(chunk.path_in_schema)
-        yield from _proven_of_column(chunk, column.checks if column else [])
-
-
-def _proven_of_column(chunk: Any, checks: Sequence[pan.Check]) -> Iterator[str]:
-    statistics, name = chunk.statistics, chunk.path_in_schema
-    if statistics is None:
-        return
-    if statistics.has_null_count and statistics.null_count == 0:
-        yield f"{name} is null"
-    if statistics.has_min_max and statistics.min not in ("", b""):
-        yield f"{name} = ''"
-    if statistics.has_min_max and not isinstance(statistics.min, str | bytes):
-        for check in checks:
-            limits = check.statistics or {}
-            if "min_value" in limits and statistics.min >= limits["min_value"]:
-                yield f"{name} < {limits['min_value']}"
-            if "max_value" in limits and statistics.max <= limits["max_value"]:
-                yield f"{name} > {limits['max_value']}"
-
-
 def _other_columns(file: str, schema: pan.DataFrameSchema, footer: pq.FileMetaData) -> Iterator[Fault]:
     """Columns that are missing or of another type. Further columns may be there: nothing reads them."""
     types = {field.name: field.type for field in footer.schema.to_arrow_schema()}
@@ -224,7 +189,7 @@ def broken_rows(dataset: Dataset, ask: Any) -> list[Fault]:
     A second query finds the files, only when there are such rows.
     """
     faults = []
-    for condition in dataset.open_conditions():
+    for condition in column_conditions(dataset.schema):
         if any(count for (count,) in ask(f"select count(*) from {dataset.table} where {condition.broken_where}")):
             faults += _by_file(dataset, condition, ask)
     grain: Sequence[str] = dataset.schema.unique or []
