@@ -1,4 +1,4 @@
-"""The command exportregion: whatever is missing around it, it ends in a sentence and not in a traceback."""
+"""The command exportregion. Whatever its surroundings lack, it ends with a sentence, not a traceback."""
 
 import io
 import os
@@ -11,7 +11,7 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command. Exit code 130, as a shell gives it, after an interruption; that it imports its modules makes no difference."""
+    """Run the command. After an interruption, even during imports, the exit code is 130, as in a shell."""
     _open_streams()
     need = _need()
     if need:
@@ -22,7 +22,7 @@ def main() -> None:
 
         command()
     except (KeyboardInterrupt, SystemExit) as ended:
-        # Typer makes exit code 130 of an interruption, without a word.
+        # Typer ends with exit code 130 after an interruption, without a message.
         if isinstance(ended, SystemExit) and ended.code != INTERRUPTED:
             raise
         print("\nInterrupted; nothing unfinished was kept.", file=sys.stderr)
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def _open_streams() -> None:
-    """Open what the shell has closed of input, output and errors: else the next file that is opened would be taken for it."""
+    """Open the standard streams that the shell has closed; else the next open file would take their place."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
@@ -43,7 +43,7 @@ def _open_streams() -> None:
 
 
 def _need() -> str:
-    """What is missing for any command, in a sentence; empty when nothing is."""
+    """A sentence about what every command needs and is missing; empty if nothing is."""
     try:
         Path.cwd()
     except OSError:

@@ -1,4 +1,4 @@
-"""A schema's checks as conditions of SQL, so that a table in an engine is held to what a frame is held to."""
+"""A schema's checks as SQL conditions, so that a table in an engine is checked by the same schema as a data frame."""
 
 import re
 import string
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class Condition:
-    """What breaks a column's schema, as SQL, and what is expected instead."""
+    """An SQL condition of the rows that break a column's schema, and what is expected instead."""
 
     column: str
     broken_where: str
@@ -20,35 +20,35 @@ class Condition:
 
 
 def columns(schema: pan.DataFrameSchema, types: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """The columns of a table, with their types in DuckDB, that a schema does not have so: name, what was found and expected."""
+    """The columns that differ between a table, with its types in DuckDB, and a schema: name, what was found and expected."""
     for name in dict.fromkeys([*schema.columns, *types]):
-        wanted = _type(schema.columns[name]) if name in schema.columns else "no such column"
+        expected = _type(schema.columns[name]) if name in schema.columns else "no such column"
         found = types.get(name, "no such column")
-        if found != wanted:
-            yield name, found, wanted
+        if found != expected:
+            yield name, found, expected
 
 
 def _type(column: pan.Column) -> str:
-    """What DuckDB calls a column's type."""
+    """DuckDB's name of a column's type."""
     kind = column.dtype.type.pyarrow_dtype
     names = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.bool_(): "BOOLEAN", pa.date32(): "DATE"}
     return names.get(kind) or f"DECIMAL({kind.precision},{kind.scale})"
 
 
 def conditions(schema: pan.DataFrameSchema, table: str) -> list[Condition]:
-    """What a table's rows may break: unknown values, what is no number, ranges, texts, and the grain."""
-    found = list(column_conditions(schema))
-    found += [_once([name], table) for name, column in schema.columns.items() if column.unique]
-    return [*found, _once(list(schema.unique), table)] if schema.unique else found
+    """Every condition that a table's rows can break: missing values, not a number, ranges, texts, and the grain."""
+    keys = [[name] for name, column in schema.columns.items() if column.unique]
+    keys += [list(schema.unique)] if schema.unique else []
+    return [*column_conditions(schema), *(_once(names, table) for names in keys)]
 
 
 def column_conditions(schema: pan.DataFrameSchema) -> Iterator[Condition]:
-    """What a row may break by itself, in SQL that DuckDB and Spark know."""
+    """The conditions on single rows, in SQL for DuckDB and Spark."""
     for name, column in schema.columns.items():
         if not column.nullable:
-            yield Condition(name, f"{name} is null", f"no {name} missing")
+            yield Condition(name, f"{name} is null", f"no missing {name}")
         if _type(column) == "DOUBLE":
-            # What divides by zero: beyond every bound to DuckDB, and unknown to nobody who reads it.
+            # A division by zero gives infinity, which DuckDB does not count as missing.
             yield Condition(name, f"not isfinite({name})", f"a number as {name}")
         for check in column.checks:
             yield Condition(name, *_of_check(name, column, check))
@@ -64,21 +64,21 @@ def _of_check(name: str, column: pan.Column, check: Any) -> tuple[str, str]:
         case "less_than_or_equal_to":
             return f"{name} > {bounds['max_value']}", f"{name} of {_readable(bounds['max_value'])} or less"
         case "isin":
-            allowed = [str(value) for value in bounds["allowed_values"]]
-            return f"cast({name} as varchar) not in ({_listed(allowed)})", f"one of {', '.join(allowed)} as {name}"
+            values = [str(value) for value in bounds["allowed_values"]]
+            return f"cast({name} as varchar) not in ({_literals(values)})", f"one of {', '.join(values)} as {name}"
         case "notin":
-            forbidden = [str(value) for value in bounds["forbidden_values"]]
-            return f"{name} in ({_listed(forbidden)})", f"{name} other than {', '.join(forbidden)} ({column.description})"
+            values = [str(value) for value in bounds["forbidden_values"]]
+            return f"{name} in ({_literals(values)})", f"{name} other than {', '.join(values)} ({column.description})"
         case "str_matches":
             return _unlike(name, bounds["pattern"]), f"{name} like {bounds['pattern']} ({column.description})"
         case "not_equal_to" if bounds["value"] == "":
-            return f"{name} = ''", f"no {name} empty"
+            return f"{name} = ''", f"no empty {name}"
         case _:
             raise ValueError(f"no SQL for the check {check.name} of {name}")
 
 
 def _readable(bound: float) -> str:
-    """A bound with its thousands apart, but for years."""
+    """A bound, with its thousands separated from 10 000 up: years have no separator."""
     return f"{bound:,}" if bound >= 10_000 else str(bound)
 
 
@@ -86,8 +86,11 @@ ALPHABETS = {"A-Z": string.ascii_uppercase, "0-9": string.digits}
 
 
 def _unlike(name: str, pattern: str) -> str:
-    """When a text does not match from its beginning on. Of so many characters of one alphabet that is said in functions that cannot fail,
-    which DuckDB's reader asks of a file's dictionaries: a sixth of the time of a regular expression."""
+    """A condition that a text does not match a pattern from its beginning.
+
+    For a number of characters of one alphabet it uses functions that cannot fail. DuckDB's reader runs these on a file's dictionaries,
+    in a sixth of the time of a regular expression.
+    """
     simple = re.fullmatch(r"\^\[(A-Z|0-9)\]\{(\d+)(?:,(\d+))?\}\$", pattern)
     if simple is None:
         return f"not regexp_matches({name}, {_quoted(f'^(?:{pattern})')})"
@@ -95,7 +98,7 @@ def _unlike(name: str, pattern: str) -> str:
     return f"ltrim({name}, '{ALPHABETS[alphabet]}') <> '' or length({name}) not between {fewest} and {most or fewest}"
 
 
-def _listed(values: Sequence[str]) -> str:
+def _literals(values: Sequence[str]) -> str:
     return ", ".join(map(_quoted, values))
 
 
@@ -104,8 +107,8 @@ def _quoted(text: str) -> str:
 
 
 def _once(keys: list[str], table: str) -> Condition:
-    listed = ", ".join(keys)
-    # Unknown keys are alike to pandera: one row of them is one key.
-    twice = f"(select {listed} from {table} group by {listed} having count(*) > 1)"
+    names = ", ".join(keys)
+    # pandera treats missing keys as equal.
+    twice = f"(select {names} from {table} group by {names} having count(*) > 1)"
     same = " and ".join(f"{table.rsplit('.', maxsplit=1)[-1]}.{key} is not distinct from twice.{key}" for key in keys)
     return Condition(keys[0], f"exists (select 1 from {twice} as twice where {same})", f"each {', '.join(keys)} once")

@@ -1,4 +1,4 @@
-"""What the commands share: their options, how a stage is run, how a result is printed, and how a refusal ends them."""
+"""What the commands share: options, running a stage, printing a result, and ending with a refusal."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def utf8(path: Any) -> Any:
-    """Refuse a path that is no text: databases and documents could not name it."""
+    """Refuse a path that is not valid UTF-8: databases and documents could not name it."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
-        shown = str(path).encode(errors="replace").decode()
-        raise typer.BadParameter(f"{shown} is not a name in UTF-8. Rename the file or the folder.") from None
+        readable = str(path).encode(errors="replace").decode()
+        raise typer.BadParameter(f"{readable} is not a name in UTF-8. Rename the file or the folder.") from None
     return path
 
 
@@ -33,7 +33,7 @@ AwardOption = Annotated[
 ]
 ReasonOption = Annotated[
     str | None,
-    typer.Option("--accept-revision", help="Why figures that differ much from the vintage before are right; it is recorded with them."),
+    typer.Option("--accept-revision", help="Why figures are right that differ much from the vintage before. The reason is recorded."),
 ]
 YardstickOption = Annotated[
     str | None,
@@ -68,7 +68,7 @@ OUT = home() / "data" / "processed"
 
 
 def award_of(name: str | None, option: str = "--award") -> "Award":
-    """The award that an option names, or the default round; one that is not there is wrong usage."""
+    """The award that an option names, or the default round. A name without an award is wrong usage."""
     from pipeline.award import award_names, default_award, load_award
 
     try:
@@ -78,7 +78,7 @@ def award_of(name: str | None, option: str = "--award") -> "Award":
 
 
 def round_of(name: str | None) -> "Award | Path":
-    """A round as compare and check name it: an award, or the folder of an earlier run's results; or the default round."""
+    """The round that an argument names: an award, or the folder of an earlier run's results; by default the default round."""
     return Path(name) if name and Path(name).is_dir() else award_of(name)
 
 
@@ -102,7 +102,7 @@ def run_stage(
     with bar as begin, run_to(last, award, data, out, in_order, begin) as done:
         begin(None)
         if out is not None and done.replaces and not quiet:
-            notice = f"{out / award.name} held the stages up to {done.replaces}; it now ends with {last}. `run` brings the rest back."
+            notice = f"{out / award.name} had the stages up to {done.replaces}; now it ends with {last}. `run` restores the rest."
             print(notice, file=sys.stderr)
         what = show or last, done.warehouse, award, done.illustrative, done.files
         if as_json:
@@ -111,18 +111,18 @@ def run_stage(
             terminal.show(*what)
 
 
-def _languages(award: "Award", asked: Sequence[LanguageCode] | None) -> "list[Code]":
-    """The languages of a report, Swedish first: those asked for, or the first that the award's regions have words in."""
-    known = award.catalogue.geography.languages
-    lacking = [code.value for code in asked or () if code.value not in known]
-    if lacking:
-        expected = f"one of {', '.join(known)}, or [{lacking[0]}] in catalogue/geographies/{award.geography}.toml"
-        raise typer.BadParameter(f"{award.geography} has no words in {lacking[0]!r}; expected {expected}", param_hint="--language")
-    return [code for code in known if code in asked] if asked else [known[0]]
+def _languages(award: "Award", option: Sequence[LanguageCode] | None) -> "list[Code]":
+    """The languages of a report, Swedish first: those of the option, or the first in which the award's regions have words."""
+    languages = award.catalogue.geography.languages
+    missing = [code.value for code in option or () if code.value not in languages]
+    if missing:
+        expected = f"one of {', '.join(languages)}, or [{missing[0]}] in catalogue/geographies/{award.geography}.toml"
+        raise typer.BadParameter(f"{award.geography} has no words in {missing[0]!r}; expected {expected}", param_hint="--language")
+    return [code for code in languages if code in option] if option else [languages[0]]
 
 
 def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:
-    """Print a result as JSON, or as people read it."""
+    """Print a result as JSON, or for people."""
     if as_json:
         from pipeline.faults import json_text
 
@@ -133,7 +133,7 @@ def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:
 
 @contextmanager
 def refusals(as_json: bool, outcome: str = "nothing was written. The last complete result is untouched.") -> Iterator[None]:
-    """Tell what is wrong with the data, in words or as JSON, and leave with exit code 1."""
+    """Print faults of the data, in words or as JSON, and end with exit code 1."""
     from pipeline.faults import DataRefused, json_text
 
     try:

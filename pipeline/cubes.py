@@ -1,4 +1,4 @@
-"""Statistical tables as their publishers send them, JSON-stat 2 and PX, as one thing: variables, codes, cells and symbols."""
+"""Statistical tables in JSON-stat 2 and PX, as publishers send them: variables, codes, cells and symbols."""
 
 import contextlib
 import json
@@ -17,7 +17,7 @@ LARGEST_BYTES = 300_000_000
 LARGEST_CUBE = 20_000_000
 MOST_VARIABLES = 50
 LONE = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Half a character, unless its other half is beside it."""
+"""The escape of half a character, an error unless the other half follows."""
 FETCH_AGAIN = "Fetch the file again from its publisher."
 
 
@@ -25,8 +25,8 @@ FETCH_AGAIN = "Fetch the file again from its publisher."
 class Cube:
     """A table of cells: one for each combination of the variables' codes, the last variable changing fastest.
 
-    values has a number or null for each cell; symbols, by the cell's number from 0, what stands there in place of a number
-    or beside it: ".." withheld, "." cannot occur, "-" nil. periods: texts on the day or the time that the figures are of.
+    values: a number or null for each cell. symbols: by the cell's number from 0, the symbol in place of a number or beside it: ".."
+    withheld, "." cannot occur, "-" nil. periods: texts about the day or the time of the figures.
     """
 
     title: str
@@ -42,10 +42,10 @@ class Cube:
     periods: tuple[str, ...] = ()
 
     def rows(self, described: Sequence[str] = ()) -> tuple[list[list[Any]], list[list[int | None]]]:
-        """The cells as a sheet, headings first, and beside each the number of the cell it comes from.
+        """The cells as a sheet, headings first, and the cell numbers in a sheet of the same shape.
 
-        A column a variable, and one for each of the contents. A variable of one code, such as a total, has a column only
-        where it is described. A cell without a number holds its symbol.
+        There is a column for each variable, and one for each of the contents. A variable with one code, such as a total, has a column
+        only if it is in described. A cell without a number holds its symbol.
         """
         keys = [name for name in self.codes if name != self.contents and (len(self.codes[name]) > 1 or name in described)]
         contents = self.codes[self.contents] if self.contents else ("value",)
@@ -73,7 +73,7 @@ class Cube:
 
 
 def _figure(value: int | float | None, symbol: str) -> int | float | str:
-    """What stands in a cell: a zero beside a symbol for no figure is the symbol, and another number beside one cannot be read."""
+    """The content of a cell. Beside a symbol for no figure, a zero gives the symbol, and another number a text that cannot be read."""
     if value is None:
         return symbol
     is_no_figure = bool(symbol) and not symbol.strip(".-")
@@ -84,7 +84,7 @@ YEARS = re.compile(r"(?:19|20)\d\d")
 
 
 def _years_as_codes(codes: dict[str, tuple[str, ...]], labels: dict[str, dict[str, str]]) -> None:
-    """Take the years that are the texts of a variable as its codes, where these are only numbers in order."""
+    """Use a variable's texts as its codes if they are years and its codes are not."""
     for variable, texts in labels.items():
         years = tuple(texts.get(code, "") for code in codes[variable])
         if all(map(YEARS.fullmatch, years)) and len(set(years)) == len(years) and not all(map(YEARS.match, codes[variable])):
@@ -92,10 +92,10 @@ def _years_as_codes(codes: dict[str, tuple[str, ...]], labels: dict[str, dict[st
 
 
 def read_jsonstat(content: bytes, where: str) -> Cube:
-    """A JSON-stat 2 dataset. Raises DataRefused when it is none, or contradicts itself."""
+    """Read a JSON-stat 2 dataset. Raises DataRefused for another document, and for one that contradicts itself."""
     document = load_json(content, where)
     if not isinstance(document, dict) or document.get("class") != "dataset" or not str(document.get("version", "")).startswith("2"):
-        raise _refused(where, "JSON that is no dataset of JSON-stat 2", 'an object with version "2.0" and class "dataset"')
+        raise _refused(where, "JSON that is not a dataset of JSON-stat 2", 'an object with version "2.0" and class "dataset"')
     try:
         codes = {str(name): tuple(_codes(document["dimension"][name]["category"])) for name in document["id"]}
         sizes = [int(size) for size in document["size"]]
@@ -109,11 +109,11 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         ]
         units = {str(code): str(unit.get("base", "")) for code, unit in described.items()}
         notes = tuple(str(note) for note in document.get("note") or ())
-        given = document.get("value")
+        content = document.get("value")
         status = document.get("status") or {}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         found = f"a dataset whose variables cannot be read ({type(error).__name__}: {error})"
-        raise _refused(where, found, "every part that JSON-stat 2 asks for") from None
+        raise _refused(where, found, "every part that JSON-stat 2 requires") from None
     _years_as_codes(codes, labels)
     cells = _cells(codes, where)
     if sizes != [len(each) for each in codes.values()]:
@@ -122,7 +122,7 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         title=str(document.get("label") or ""),
         codes=codes,
         labels=labels,
-        values=_numbers(given, cells, where),
+        values=_numbers(content, cells, where),
         symbols=_symbols(status, cells, where),
         contents=contents,
         units=units,
@@ -152,7 +152,7 @@ def _finite(text: str) -> float:
 
 
 def _no_number(text: str) -> float:
-    raise ValueError(f"{text}, which is no number of JSON")
+    raise ValueError(f"{text}, which is not a number in JSON")
 
 
 def _codes(category: Mapping[str, Any]) -> list[str]:
@@ -165,7 +165,7 @@ def _codes(category: Mapping[str, Any]) -> list[str]:
 def _labels(dimension: Mapping[str, Any]) -> Mapping[str, Any]:
     labels = dimension["category"].get("label") or {}
     if not isinstance(labels, dict):
-        raise TypeError("labels that are no object")
+        raise TypeError("labels that are not an object")
     return labels
 
 
@@ -181,52 +181,47 @@ def _cells(codes: Mapping[str, Sequence[str]], where: str) -> int:
     return cells
 
 
-def _numbers(given: Any, cells: int, where: str) -> pa.Array:
-    if isinstance(given, dict):
-        sparse = given
-        given = [None] * cells
-        for number, value in sparse.items():
+def _numbers(content: Any, cells: int, where: str) -> pa.Array:
+    if isinstance(content, dict):
+        dense: list[Any] = [None] * cells
+        for number, value in content.items():
             if not str(number).isdecimal() or int(number) >= cells:
                 raise _refused(where, f"a value for the cell {number!r}", f"cells from 0 to {cells - 1}")
-            given[int(number)] = value
-    if not isinstance(given, list) or len(given) != cells:
-        found = f"{len(given):,} values" if isinstance(given, list) else "no list of values"
+            dense[int(number)] = value
+        content = dense
+    if not isinstance(content, list) or len(content) != cells:
+        found = f"{len(content):,} values" if isinstance(content, list) else "no list of values"
         raise _refused(where, found, f"{cells:,} values, one for each combination of codes")
     try:
-        values = pa.array(given)
+        values = pa.array(content)
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        values = None
-    if values is None or not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or pa.types.is_null(values.type)):
-        number, wrong = next(
-            (
-                (number, value)
-                for number, value in enumerate(given)
-                if value is not None and (isinstance(value, bool) or not isinstance(value, int | float))
-            ),
-            (None, None),
-        )
-        found = "a number too large for any table" if number is None else f"{wrong!r} as value {number}"
-        raise _refused(where, found, "a number or null")
-    return values
+        values = pa.array([""])
+    if pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or pa.types.is_null(values.type):
+        return values
+    is_number = [value is None or (isinstance(value, int | float) and not isinstance(value, bool)) for value in content]
+    found = (
+        "a number too large for any table" if all(is_number) else f"{content[is_number.index(False)]!r} as value {is_number.index(False)}"
+    )
+    raise _refused(where, found, "a number or null")
 
 
 def _symbols(status: Any, cells: int, where: str) -> dict[int, str]:
     if isinstance(status, str):
         return dict.fromkeys(range(cells), status)
     pairs = enumerate(status) if isinstance(status, list) else status.items() if isinstance(status, dict) else [("", status)]
-    found = {}
+    symbols = {}
     for number, symbol in pairs:
         if not str(number).isdecimal() or int(number) >= cells or not isinstance(symbol, str | None):
             raise _refused(where, f"the status {symbol!r} of the cell {number!r}", f"a symbol for cells from 0 to {cells - 1}")
         if symbol:
-            found[int(number)] = symbol
-    return found
+            symbols[int(number)] = symbol
+    return symbols
 
 
 STATEMENT = re.compile(
     r'(?P<key>[^";=]*+(?:"[^"]*+"[^";=]*+)*+)=(?P<value>[^";]*+(?:"[^"]*+"[^";]*+)*+)(?:;|\Z)|[^";]*+(?:"[^"]*+"[^";]*+)*+(?:;|\Z)'
 )
-"""A statement: a key, and a value up to the next semicolon outside quotation marks; or what is none. Each sign is looked at once."""
+"""A key and a value up to the next semicolon outside quotation marks, or another text up to it. Each character is read once."""
 KEY = re.compile(r'\s*(?P<key>[A-Z][A-Z0-9-]*)(?:\[(?P<language>\w+)\])?(?:\((?P<of>(?:"[^"]*"|[^")])*)\))?\s*')
 LONGEST_KEY = 10_000
 CODEPAGE = re.compile(rb'CODEPAGE\s*=\s*"([\w-]+)"', re.IGNORECASE)
@@ -234,11 +229,11 @@ TEXT = re.compile(r'"([^"]*)"')
 
 
 def read_px(content: bytes, where: str) -> Cube:
-    """A PX file. Raises DataRefused when it is none, or contradicts itself."""
+    """Read a PX file. Raises DataRefused for another file, and for one that contradicts itself."""
     if len(content) > LARGEST_BYTES:
         raise _refused(where, f"{len(content) / 1e6:,.0f} MB", f"at most {LARGEST_BYTES / 1e6:,.0f} MB")
     text = _px_text(content, where)
-    said: dict[tuple[str, str], list[str]] = {}
+    keywords: dict[tuple[str, str], list[str]] = {}
     language = re.search(r'(?:^|\n)\s*LANGUAGE\s*=\s*"(\w+)"', text)
     data: str | None = None
     position = 0
@@ -248,19 +243,19 @@ def read_px(content: bytes, where: str) -> Cube:
         if key and key["key"] == "DATA":
             data = found["value"]
         elif key and (not key["language"] or (language and key["language"] == language[1])):
-            said.setdefault((key["key"], (_texts(key["of"] or "") or [""])[0]), _texts(found["value"]) or [found["value"].strip()])
-    # Without a semicolon at the end, the last cell is whole where something else follows it: the end of its line.
+            keywords.setdefault((key["key"], (_texts(key["of"] or "") or [""])[0]), _texts(found["value"]) or [found["value"].strip()])
+    # Without a semicolon at the end, only the end of a line shows that the last cell is whole.
     is_whole = data is not None and (text[:position].endswith(";") or data[-1:].isspace())
     if data is None or not is_whole:
         raise _refused(where, "a PX file that breaks off", "DATA= with all cells, and a semicolon or the end of a line after the last")
-    if any(key == "KEYS" for key, _ in said):
+    if any(key == "KEYS" for key, _ in keywords):
         raise _refused(where, "cells by KEYS", "all cells in order", "Ask the publisher for the table without KEYS, or as JSON-stat 2.")
-    variables = [*said.get(("STUB", ""), []), *said.get(("HEADING", ""), [])]
-    unknown = [name for name in variables if ("VALUES", name) not in said]
+    variables = [*keywords.get(("STUB", ""), []), *keywords.get(("HEADING", ""), [])]
+    unknown = [name for name in variables if ("VALUES", name) not in keywords]
     if not variables or unknown:
         raise _refused(where, f"no VALUES for {', '.join(unknown) or 'any variable'}", "STUB and HEADING, and VALUES for each of them")
-    codes = {name: tuple(said.get(("CODES", name)) or said[("VALUES", name)]) for name in variables}
-    labels = {name: dict(zip(codes[name], said[("VALUES", name)], strict=False)) for name in variables}
+    codes = {name: tuple(keywords.get(("CODES", name)) or keywords[("VALUES", name)]) for name in variables}
+    labels = {name: dict(zip(codes[name], keywords[("VALUES", name)], strict=False)) for name in variables}
     _years_as_codes(codes, labels)
     cells = _cells(codes, where)
     tokens = re.findall(r'"[^"]*"|[^\s"]+', data)
@@ -273,10 +268,10 @@ def read_px(content: bytes, where: str) -> Cube:
             numbers.append(int(token) if token.lstrip("-").isdigit() else float(token))
         except ValueError:
             numbers.append(None)
-            symbols[number] = _px_symbol(token.strip('"'), said)
+            symbols[number] = _px_symbol(token.strip('"'), keywords)
 
     def first(key: str) -> str | None:
-        return next(iter(said.get((key, ""), ())), None)
+        return next(iter(keywords.get((key, ""), ())), None)
 
     contents = first("CONTVARIABLE")
     return Cube(
@@ -286,18 +281,18 @@ def read_px(content: bytes, where: str) -> Cube:
         values=_numbers(numbers, cells, where),
         symbols=symbols,
         contents=contents if contents in codes else None,
-        units={of: texts[0] for (key, of), texts in said.items() if key == "UNITS"},
-        notes=tuple(texts[0] for (key, _), texts in said.items() if key in ("NOTE", "NOTEX", "VALUENOTE", "VALUENOTEX", "CELLNOTE")),
+        units={of: texts[0] for (key, of), texts in keywords.items() if key == "UNITS"},
+        notes=tuple(texts[0] for (key, _), texts in keywords.items() if key in ("NOTE", "NOTEX", "VALUENOTE", "VALUENOTEX", "CELLNOTE")),
         updated=first("LAST-UPDATED"),
         source=first("SOURCE"),
-        periods=tuple(texts[0] for (key, _), texts in said.items() if key == "REFPERIOD"),
+        periods=tuple(texts[0] for (key, _), texts in keywords.items() if key == "REFPERIOD"),
     )
 
 
-def _px_symbol(symbol: str, said: Mapping[tuple[str, str], Sequence[str]]) -> str:
-    """What a symbol in the data is shown as: so many points or a dash, for which the file may have another text."""
+def _px_symbol(symbol: str, keywords: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    """The text of a symbol in the data: the file may declare another one for a number of points, or a dash."""
     number = "NIL" if symbol == "-" else str(len(symbol)) if symbol and not symbol.strip(".") else None
-    return next(iter(said.get((f"DATASYMBOL{number}", ""), [symbol])), symbol) if number else symbol
+    return next(iter(keywords.get((f"DATASYMBOL{number}", ""), [symbol])), symbol) if number else symbol
 
 
 def _px_text(content: bytes, where: str) -> str:
@@ -310,7 +305,7 @@ def _px_text(content: bytes, where: str) -> str:
 
 
 def _px_encoding(content: bytes) -> str:
-    """The encoding of a file that names none: UTF-8 where it is; else that of Windows or, as before it, of DOS, whichever gives letters."""
+    """The encoding of a file that names none: UTF-8 if it is valid, else that of Windows or DOS, whichever gives more letters."""
     for encoding in ("utf-8-sig", "ascii"):
         with contextlib.suppress(UnicodeDecodeError):
             content.decode(encoding)
@@ -321,7 +316,7 @@ def _px_encoding(content: bytes) -> str:
 
 
 def _texts(value: str) -> list[str]:
-    """The texts of a value: those with a comma between are several, those without go on from line to line."""
+    """The texts of a value. A comma separates two texts; without one, the second continues the first."""
     texts: list[str] = []
     end = 0
     for found in TEXT.finditer(value):

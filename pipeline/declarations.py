@@ -1,8 +1,9 @@
 """What the files of catalogue/ may say: geographies, classes, statistics, measures and indicators, as closed models.
 
-docs/catalogue.md tells every key.
+docs/catalogue.md lists every key.
 """
 
+import itertools
 import re
 from typing import Annotated, Any, Literal, Self
 
@@ -11,32 +12,32 @@ from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAt
 from pipeline.settings import Closed, Text, WebAddress
 
 TOTAL = "total"
-"""The code of a whole over classes, where a file publishes one."""
+"""The code of the total over classes, as files publish it."""
 REGIONS = "regions"
 """The table of a geography's codes and names."""
 UNITS = {"": 1, "thousand ": 1_000, "million ": 1_000_000, "billion ": 1_000_000_000}
-"""What may stand before a currency in the unit of a file."""
+"""The scales that may precede a currency in the unit of a file."""
 
 
 def _pattern(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"a regular expression; this one has a fault: {error}") from None
+        raise ValueError(f"a regular expression without faults ({error})") from None
     return text
 
 
 def _name(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
-        raise ValueError("a name: small letters, digits and _, first a letter")
+        raise ValueError("a name of small letters, digits and _, beginning with a letter")
     return text
 
 
 def _sentence(text: str) -> str:
-    """A whole sentence; thousands keep together."""
+    """A whole sentence, with thousands kept together."""
     for placeholder in re.findall(r"\{(.*?)\}", text):
         if placeholder not in PLACEHOLDERS:
-            raise ValueError(f"only the placeholders {', '.join(PLACEHOLDERS)}; {placeholder!r} is none")
+            raise ValueError(f"only the placeholders {', '.join(PLACEHOLDERS)}, not {placeholder!r}")
     return re.sub(r"(?<=\d) (?=\d{3}\b)", "\u202f", text)
 
 
@@ -46,10 +47,10 @@ def phrases(text: str) -> list[str]:
 
 
 def alternatives(text: str) -> str:
-    """A regular expression for any of the phrases between commas; without any, for nothing.
+    """A regular expression that matches any of the phrases between commas; without phrases, nothing.
 
-    * stands for the rest of a word, (a|b) for one of them, [a b] for one of them or nothing, a … b for an a that a b follows in
-    its clause.
+    * stands for the rest of a word, (a|b) for one of them, [a b] for one of them or nothing, a … b for an a before a b in the same
+    clause.
     """
     patterns = []
     for phrase in sorted(phrases(text), key=len, reverse=True):
@@ -76,32 +77,32 @@ Phrases = Annotated[str, AfterValidator(_phrases)]
 Code = Literal["sv", "en"]
 LANGUAGES: tuple[Code, ...] = ("sv", "en")
 Prose = dict[Code, Phrases]
-"""By language, the phrases by which prose names a thing; `alternatives` tells what may stand in one."""
+"""By language, the phrases by which prose names a thing, in the notation of `alternatives`."""
 
 
 class Worded(Closed):
-    """What is worded in Swedish and in English, under sv and en. Where one is left out, the other stands in."""
+    """A thing with words in Swedish and in English, under sv and en. If one is left out, the other serves for both."""
 
     _languages: tuple[Code, ...] = PrivateAttr(LANGUAGES)
 
     @model_validator(mode="wrap")
     @classmethod
     def one_for_both(cls, content: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        given = [code for code in LANGUAGES if isinstance(content, dict) and code in content]
-        if not given:
+        languages = [code for code in LANGUAGES if isinstance(content, dict) and code in content]
+        if not languages:
             return handler(content)
         worded = handler({"sv": content.get("en"), "en": content.get("sv")} | content)
-        worded._languages = tuple(given)
+        worded._languages = tuple(languages)
         return worded
 
     @property
     def languages(self) -> tuple[Code, ...]:
-        """The languages that its words are given in, Swedish first."""
+        """The languages of its words, Swedish first."""
         return self._languages
 
 
 class Wording(Closed):
-    """What is said of a measure that is taken in one way: its label, and a sentence for each case."""
+    """The words for a measure taken as level, growth or change: its label, and a sentence for each case."""
 
     label: Text
     up: Sentence | None = None
@@ -111,7 +112,7 @@ class Wording(Closed):
 
 
 class Words(Closed):
-    """What a measure is called in one language, its unit, and its wording as level, growth and change."""
+    """The name of a measure in one language, its unit, and its wording as level, growth and change."""
 
     name: Text
     unit: Text
@@ -121,7 +122,7 @@ class Words(Closed):
 
 
 class MapLayout(Closed):
-    """How outlines become a map: conic equal-area projection; its size, and the room for a legend on its left, in pixels."""
+    """How outlines become a map: a conic equal-area projection, the size, and the room for a legend on the left, in pixels."""
 
     parallels: tuple[float, float]
     rotate: tuple[float, float]
@@ -133,7 +134,7 @@ class MapLayout(Closed):
 
 
 class Groups(Closed):
-    """Groups of regions: the first digits of a region's code are its group's."""
+    """Groups of regions, coded by the first digits of a region's code."""
 
     digits: int = Field(ge=1)
     names: dict[str, Text]
@@ -142,7 +143,7 @@ class Groups(Closed):
 
 
 class Nouns(Closed):
-    """What regions, the whole and amounts are called in one language, as texts use it: a_noun is "ett län", code "länskod"."""
+    """The nouns for regions, the whole and amounts in one language, as texts use them: a_noun is "ett län", code is "länskod"."""
 
     noun: Text
     a_noun: Text
@@ -168,12 +169,12 @@ class AmountWords(Closed):
 
 
 class FileWords(Closed):
-    """What files write around figures; each is a pattern of words, and one that is not given matches nothing.
+    """Words that files write around figures. Each is a pattern; one that is left out matches nothing.
 
-    neutral: words of a heading that limit nothing. parts: words of a title by which a table is of a part only. unlimited: of a column
-    with one text, "heading: text" where that limits nothing. total: labels of all together. year_end, year_start: the last and the
-    first day of a year. within_year: quarters, months and the like. before_year: what may stand before a year. marks: by what they
-    mean, as preliminary, the marks beside a year or a figure; called: the meaning in what is said of a file.
+    neutral: words in a heading that limit nothing. parts: words in a title that say that the table covers only a part. unlimited: the
+    "heading: text" of a column with one text that limits nothing. total: labels of totals. year_end, year_start: the last and the first
+    day of a year. within_year: quarters, months and the like. before_year: words that may precede a year. marks: the marks beside a
+    year or a figure, by their meaning, such as preliminary. called: the words for each meaning.
     """
 
     neutral: Pattern = NOTHING
@@ -190,11 +191,11 @@ class FileWords(Closed):
     @model_validator(mode="after")
     def marks_are_called(self) -> Self:
         if any(called.keys() != self.marks.keys() for called in self.called.values()) or bool(self.marks) != bool(self.called):
-            raise ValueError("each of marks is called something in each language, and nothing else is")
+            raise ValueError("called names each of the marks in each language, and nothing else")
         return self
 
     def meaning(self, mark: str, language: Literal["sv", "en"]) -> str:
-        """What a mark means, in a language, or in the other where it is not said in it."""
+        """The meaning of a mark in a language, or in the other one."""
         return (self.called.get(language) or next(iter(self.called.values())))[mark]
 
 
@@ -208,13 +209,13 @@ class Toponyms(Closed):
 
 
 class Geography(Worded):
-    """The regions that are compared: their codes, the whole they are part of, and what they are called.
+    """The regions that are compared: their codes, the whole they are part of, and their names.
 
-    code: the pattern of a code. whole: the code of all regions together, if there is one. count: how many regions there are, the
-    whole aside, where that is fixed. beginnings, endings: what may stand
-    around a name and does not change it. elsewhere: labels of no region. outlines: the map's file beside this one. spatial: the
-    address that data portals know the whole by. words: how prose names them, by language. other_figures: headings of columns that
-    are neither amounts nor counts of a statistic, such as shares and growth. files: what else files write around figures.
+    code: the pattern of a code. whole: the code of all regions together, if there is one. count: the number of regions without the
+    whole, if it is fixed. beginnings, endings: what may precede or follow a name without changing it. elsewhere: labels that are no
+    region. outlines: the map's file beside this one. spatial: the address of the whole in data portals. words: how prose names them, by
+    language. other_figures: headings of columns that hold neither amounts nor counts of a statistic, such as shares and growth. files:
+    words that files write around figures.
     """
 
     name: Name
@@ -248,12 +249,12 @@ class Geography(Worded):
         return self
 
     def nouns(self, language: str) -> Nouns:
-        """What things are called in a language."""
+        """The nouns of a language."""
         nouns: Nouns = getattr(self, language)
         return nouns
 
     def label(self, name: str) -> str:
-        """A region's name without what may stand around it, in small letters: the same for all ways to write it."""
+        """A region's name without beginnings and endings, in small letters: the same for all ways to write it."""
         label = " ".join(name.split()).casefold()
         for beginning in self.beginnings:
             label = label.removeprefix(beginning)
@@ -279,7 +280,7 @@ class Labels(Closed):
 
 
 class Notes(Closed):
-    """What the report says of a thing in one language: definitions as "term: meaning", limits, and whom its figures are credited to."""
+    """Notes of the report in one language: definitions as "term: meaning", limits, and the credit for figures."""
 
     definitions: tuple[Text, ...] = ()
     limits: tuple[Text, ...] = ()
@@ -287,7 +288,7 @@ class Notes(Closed):
 
 
 class ClassWords(Notes):
-    """What a class and classes are called in one language, the names of classes, groups and the total in a sentence, and notes."""
+    """The nouns for a class and for classes in one language, the names of classes, groups and the total in a sentence, and notes."""
 
     class_: Text = Field(alias="class")
     classes: Text
@@ -295,16 +296,16 @@ class ClassWords(Notes):
 
 
 class StatisticWords(Notes):
-    """What a statistic and its quantities are called in one language, and what is said of them."""
+    """The names of a statistic and its quantities in one language, and notes."""
 
     name: Text
     quantities: dict[Name, Text] = {}
 
 
 class Classes(Worded):
-    """A list of classes in order, with named groups of them. Its name is the column that holds them.
+    """A list of classes in order, with named groups of them. Its name is the name of their column.
 
-    words: by language, how prose names a class, a group or the total. members: how it names what is in the classes.
+    words: by language, how prose names a class, a group or the total. members: how prose names the members of the classes.
     """
 
     name: Name
@@ -325,8 +326,7 @@ class Classes(Worded):
             for code in codes:
                 if code not in self.codes:
                     raise ValueError(f"the class {code!r} in {place} is not among codes: {', '.join(self.codes)}")
-        spoken = [*self.words.values(), self.sv.names, self.en.names]
-        for name in (name for names in spoken for name in names):
+        for name in itertools.chain(*self.words.values(), self.sv.names, self.en.names):
             if name not in {TOTAL, *self.groups, *self.codes}:
                 raise ValueError(f"words or names of {name!r}, which is neither a class, a group nor {TOTAL}")
         if {TOTAL, *self.groups} & set(self.codes):
@@ -339,7 +339,7 @@ class Classes(Worded):
 
 
 class Yardstick(Closed):
-    """Published totals that the scale of a quantity is held against: a quantity of another statistic, in one of its classes."""
+    """Published totals that the scale of a quantity is compared with: a quantity of another statistic, in one of its classes."""
 
     statistic: Name
     quantity: Name
@@ -349,9 +349,9 @@ class Yardstick(Closed):
 class Quantity(Closed):
     """A value of a statistic.
 
-    money is in the geography's currency; count in whole numbers; index has no unit. adds_up_over: regions and classes whose
-    values add up. above_zero: always known and above zero. units_behind: the quantity whose units this one counts.
-    words: how prose names it, where that is not how it names the statistic. per: how prose names its units after "per".
+    kind: money is in the geography's currency, count in whole numbers, and index has no unit. adds_up_over: regions and classes over
+    which values add up. above_zero: always known and above zero. units_behind: the quantity whose units this one counts. words: how
+    prose names it, if not as the statistic. per: how prose names its units after "per".
     """
 
     kind: Literal["money", "count", "index"]
@@ -367,12 +367,12 @@ class Quantity(Closed):
 
 
 class Statistic(Worded):
-    """What is measured of whom: keys (region, year and classes) and quantities.
+    """A table of figures: its keys (region, year and classes) and its quantities.
 
-    has_series: values belong to a series, and growth across two is refused. at_year_end: the state of the year's last day.
-    whole_required: the whole is asked for as each region is. is_yardstick: scattered totals, of which no row is missed.
-    named: the pattern of words by which a file says that it is of this statistic. words: how prose names it; a phrase that
-    several statistics have may mean each of them. not_in_data: what sounds like it and is not measured.
+    has_series: values belong to a series, and growth across two is refused. at_year_end: values are of the year's last day.
+    whole_required: the whole must have a row, as each region must. is_yardstick: scattered totals, of which no row can be missing.
+    named: the pattern of the words that name the statistic in a file. words: how prose names it; a phrase of several statistics may
+    mean each of them. not_in_data: what sounds like it but is not measured.
     """
 
     name: Name
@@ -393,21 +393,21 @@ class Statistic(Worded):
     @model_validator(mode="after")
     def quantities_fit(self) -> Self:
         for name, quantity in self.quantities.items():
-            strange = set(quantity.adds_up_over) - {REGIONS, *self.classes}
-            if strange:
-                raise ValueError(f"{name} adds up over {strange.pop()!r}, which is neither regions nor one of its classes")
+            unknown = set(quantity.adds_up_over) - {REGIONS, *self.classes}
+            if unknown:
+                raise ValueError(f"{name} adds up over {unknown.pop()!r}, which is neither regions nor one of its classes")
             if quantity.units_behind and quantity.units_behind not in self.quantities:
                 raise ValueError(f"{name} counts the units behind {quantity.units_behind!r}, which is not one of its quantities")
         return self
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The columns that tell its rows apart."""
+        """The columns that identify a row."""
         return (*self.classes, "region_code", "year") if self.is_yardstick else ("region_code", "year", *self.classes)
 
 
 class Cells(Closed):
-    """A quantity of a statistic over chosen classes; of classes that are not named, all together."""
+    """A quantity of a statistic over classes; over the total of each classification that is not named."""
 
     model_config = {"extra": "allow", "frozen": True}
 
@@ -416,8 +416,8 @@ class Cells(Closed):
 
     @property
     def classes(self) -> dict[str, str]:
-        """The class or group chosen of each classification."""
-        return {name: str(chosen) for name, chosen in (self.model_extra or {}).items()}
+        """The class or group of each classification that is named."""
+        return {name: str(code) for name, code in (self.model_extra or {}).items()}
 
 
 class Over(Closed):
@@ -433,10 +433,10 @@ Unit = Literal["money", "count", "rate", "share", "index"]
 
 
 class Measure(Worded):
-    """What indicators are taken from: the cells of a statistic, or one measure over another. Level by region and year.
+    """A level by region and year that indicators are taken from: cells of a statistic, or one measure over another.
 
     unit: money in the geography's currency; count in whole numbers; rate and index with a decimal where small; share in per cent.
-    sv, en: name, unit, and for each way to take it (level, growth, change) a label and whole sentences.
+    sv, en: name, unit, and for level, growth and change a label and whole sentences.
     """
 
     name: Name

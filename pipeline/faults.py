@@ -1,4 +1,4 @@
-"""What is wrong with the input, said once and clearly."""
+"""Faults of the input: each has a place, a finding, an expectation and a remedy."""
 
 import json
 import re
@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-SHOWN_OF_A_KIND = 10
+MOST_OF_A_KIND = 10
 UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-"""Control characters but the break of lines, those that turn the direction of text, and what is no character at all."""
+"""Control characters except line breaks, characters that change the direction of text, and code points that are not characters."""
 
 
 def printable(text: str) -> str:
-    """A text with a sign of its own for what cannot be printed, so that none of it commands a terminal."""
+    """A text with a symbol for each unprintable character, so that none of them controls the terminal."""
     return UNPRINTABLE.sub(_sign, text)
 
 
 def json_text(value: Any) -> str:
-    """A value as JSON; what cannot be printed is there by its number."""
+    """A value as JSON, with escapes for unprintable characters."""
     return UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
@@ -30,7 +30,7 @@ def _sign(unprintable: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: where, about what, what was found and expected, and what to do."""
+    """One fault: where, about what, what was found, what was expected, and what to do."""
 
     where: str
     found: str
@@ -44,24 +44,24 @@ class Fault:
 
 
 class DataRefused(Exception):
-    """Input that cannot be used; holds every fault found, not only the first."""
+    """Input that cannot be used, with every fault, not only the first."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = tuple(faults)
 
     def __str__(self) -> str:
-        """One line a fault; of many alike (same expectation and remedy) the first ten, then their number."""
+        """One line for each fault. Of many with the same expectation and remedy, the first ten, and the number of the others."""
         lines = []
-        seen: Counter[tuple[str, str]] = Counter()
+        counts: Counter[tuple[str, str]] = Counter()
         for fault in self.faults:
             kind = (fault.expected, fault.remedy)
-            seen[kind] += 1
-            if seen[kind] <= SHOWN_OF_A_KIND:
+            counts[kind] += 1
+            if counts[kind] <= MOST_OF_A_KIND:
                 lines.append(str(fault))
-        for (expected, _), count in seen.items():
-            if count > SHOWN_OF_A_KIND:
-                lines.append(f"… and {count - SHOWN_OF_A_KIND} more where {expected} was expected (--json lists them all).")
+        for (expected, _), count in counts.items():
+            if count > MOST_OF_A_KIND:
+                lines.append(f"… and {count - MOST_OF_A_KIND} more where {expected} was expected (--json lists them all).")
         return "\n".join(lines)
 
 
@@ -78,7 +78,7 @@ def refuse(faults: Sequence[Fault]) -> None:
 
 @contextmanager
 def together_with(faults: Sequence[Fault], *, at_the_end: bool = True) -> Iterator[None]:
-    """Raise faults together with those that a block raises, and at its end where it raises none."""
+    """Raise faults together with those that a block raises; if it raises none, at its end."""
     try:
         yield
     except DataRefused as refused:

@@ -1,15 +1,15 @@
-"""What the shell or the machine must allow a command: where it is less, libraries end in ways of their own, or with none."""
+"""What the shell must allow a command: with less, libraries fail without a clear message."""
 
 import sys
 
 OPEN_FILES = 64
 ADDRESS_SPACE = 3_000_000_000
 ADDRESS_SPACE_OF_A_REPORT = 75_000_000_000
-"""The library that draws the charts reserves so much, and uses a hundredth."""
+"""The library that draws the charts reserves this much, and uses a hundredth of it."""
 
 
 def lack(address_space: int = ADDRESS_SPACE) -> str:
-    """What is allowed too little of, in a sentence; empty when nothing is."""
+    """A sentence about a limit that is too low; empty if none is."""
     if sys.platform == "win32":
         return ""
     import resource

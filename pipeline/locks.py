@@ -11,10 +11,10 @@ import filelock
 
 @contextlib.contextmanager
 def locked(path: Path, *, wait: bool = True, busy: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Hold a lock. Its file is there only while the lock is held, or after the process that held it was killed.
+    """Hold a lock. Its file exists only while the lock is held, or after the process that held it was killed.
 
-    busy is called once where another process holds it, before the wait. Raises TimeoutError when another process holds it and nobody
-    waits; OSError when the file cannot be made.
+    busy is called once before a wait for another process. Raises TimeoutError when another process holds the lock and wait is false;
+    OSError when the file cannot be made.
     """
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
@@ -30,7 +30,7 @@ def locked(path: Path, *, wait: bool = True, busy: Callable[[], None] = lambda: 
         try:
             yield
         finally:
-            # Whoever waits on the file that goes here sees that it is gone, and opens the next. Windows removes no file that is open;
-            # there the release does it.
+            # A process that waits for this file sees that it is gone, and opens a new one. Windows removes no open file; there the
+            # release removes it.
             with contextlib.suppress(OSError):
                 path.unlink()

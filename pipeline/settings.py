@@ -1,4 +1,4 @@
-"""Settings in TOML: the closed models they are read into, the types their fields share, and the one way they are read."""
+"""Settings in TOML: closed models, the types of their fields, and the function that reads them."""
 
 import datetime
 import difflib
@@ -22,12 +22,12 @@ LEAST_NUMBER = Decimal("1e-15")
 
 
 class Closed(BaseModel):
-    """A model that never changes and knows all its keys."""
+    """A model that does not change, and refuses unknown keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """A copy with some fields changed. What follows from the fields is worked out again, not copied."""
+        """A copy with some fields changed. Cached properties are computed again, not copied."""
         copy = super().model_copy(update=update, deep=deep)
         for name in copy.__dict__.keys() - type(self).model_fields.keys():
             del copy.__dict__[name]
@@ -35,29 +35,29 @@ class Closed(BaseModel):
 
     @classmethod
     def place(cls, loc: tuple[int | str, ...], content: dict[str, Any]) -> tuple[int | str, ...]:
-        """Where in a file's content a value of the model stands: the keys and positions that lead to it."""
+        """The keys and positions that lead to a value of the model in a file's content."""
         return loc
 
 
 class WholeFile(Closed):
-    """A model of a whole file, with the checksum of the bytes that it was read from; empty where there is no file."""
+    """A model of a whole file, with the checksum of its bytes; empty if there is no file."""
 
     sha256: str = Field(default="", exclude=True, repr=False)
 
 
 def _prose(text: str) -> str:
     if not text.strip():
-        raise ValueError("a text that says something")
+        raise ValueError("a text that is not empty")
     return text
 
 
 def is_within(path: str) -> bool:
-    """Whether a path, with / between its parts, leads into the folder that it is meant from and nowhere else."""
+    """Whether a path, with / between its parts, stays inside the folder that it is relative to."""
     return bool(path) and not (re.match(r"/|[A-Za-z]:", path) or "\\" in path or "\0" in path or ".." in path.split("/"))
 
 
 def on_the_web(address: str) -> bool:
-    """Whether a text is an address on the web, with no sign that such an address cannot have."""
+    """Whether a text is an address on the web, without characters that an address cannot have."""
     return bool(re.fullmatch(r'https?://[^\s<>"{}|\\^`]+', address))
 
 
@@ -69,7 +69,7 @@ def _on_the_web(address: str) -> str:
 
 Text = Annotated[str, Field(min_length=1)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
-"""A text that stands as a heading, in the properties of a file, or beside a mark of a chart."""
+"""A text for a heading, the properties of a file, or a label in a chart."""
 Year = Annotated[int, Field(ge=1900, le=2100, strict=True)]
 Prose = Annotated[str, AfterValidator(_prose)]
 WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_on_the_web)]
@@ -80,15 +80,15 @@ Model = TypeVar("Model", bound=Closed)
 
 
 def load(model: type[Model], path: Path, **more: Any) -> Model:
-    """Read a TOML file as a model; more are fields that no file may say. Raises DataRefused with every fault of the file."""
+    """Read a TOML file as a model. more: fields that the file may not set. Raises DataRefused with every fault of the file."""
     try:
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             found, most = f"{path.stat().st_size / 1e6:,.0f} MB", f"at most {LARGEST_FILE / 1e6:,.0f} MB of settings"
             raise refusal(str(path), found, most, "Name the right file.")
         read = path.read_bytes()
     except OSError as error:
-        is_none = isinstance(error, FileNotFoundError | IsADirectoryError)
-        remedy = "Name an existing file." if is_none else "Check its permissions."
+        is_missing = isinstance(error, FileNotFoundError | IsADirectoryError)
+        remedy = "Name an existing file." if is_missing else "Check its permissions."
         raise refusal(str(path), error.strerror or str(error), "a readable file", remedy) from None
     try:
         content = tomllib.loads(read.decode("utf-8-sig"), parse_float=Decimal)
@@ -97,7 +97,7 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
         is_syntax = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
         is_deep = isinstance(error, RecursionError)
         found = str(error) if is_syntax else "tables or lists nested too deeply" if is_deep else "a number of too many digits"
-        raise refusal(str(path), f"a fault of TOML: {found}", "a TOML file in UTF-8", "Correct the line.") from None
+        raise refusal(str(path), f"invalid TOML: {found}", "a TOML file in UTF-8", "Correct the line.") from None
     if issubclass(model, WholeFile):
         more["sha256"] = hashlib.sha256(read).hexdigest()
     clash = sorted(set(more) & set(content))
@@ -111,7 +111,7 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
 
 
 def _beyond_bounds(value: Any, place: str) -> Iterator[tuple[str, str, str, str]]:
-    """The numbers and texts that no setting can be: place, what was found, what was expected, and what to do."""
+    """Numbers and texts beyond the bounds of every setting: place, what was found and expected, and the remedy."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _beyond_bounds(inner, f"{place}.{key[:100]}".removeprefix("."))
@@ -154,17 +154,17 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
         return Fault(where, message, "values of the right type that agree with one another", "Correct the file.")
     is_comma = isinstance(problem["input"], str) and re.fullmatch(r"\s*-?\d+,\d+\s*", problem["input"])
     remedy = f"Write a decimal point: {problem['input'].strip().replace(',', '.')}, without quotes." if is_comma else "Correct the value."
-    return Fault(where, _shown(problem["input"]), message[0].lower() + message[1:], remedy)
+    return Fault(where, _quotation(problem["input"]), message[0].lower() + message[1:], remedy)
 
 
-def _shown(value: Any) -> str:
-    """A value as a fault quotes it, its beginning where it is long."""
+def _quotation(value: Any) -> str:
+    """A value as a fault quotes it; of a long one, the beginning."""
     text = repr(value)
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}… ({len(text):,} characters)"
 
 
 def _keys(root: type[Closed], loc: tuple[int | str, ...], more: set[str]) -> list[str]:
-    """The keys that a file may say at loc: those of the model there, but for what the file itself is not asked."""
+    """The keys that a file may have at loc: those of the model there, without those that the file may not set."""
     model = root
     for part in loc:
         field = model.model_fields.get(str(part))

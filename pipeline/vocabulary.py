@@ -1,4 +1,4 @@
-"""The catalogue and an award's choices as small tables, by which SQL reads them: catalogue.* and run.*."""
+"""The catalogue and an award's choices as small tables for SQL: catalogue.* and run.*."""
 
 import itertools
 from typing import Any
@@ -68,9 +68,9 @@ def catalogue_tables(catalogue: Catalogue) -> dict[str, pa.Table]:
 
 
 def class_sums(catalogue: Catalogue) -> Rows:
-    """Which classes add up to which total: statistic, quantity, the classifications that are summed, the whole's code, a part's code.
+    """The sums over classes: statistic, quantity, the classifications that are summed, the total's code, a part's code.
 
-    Of two classifications that add up there are three sums: over each, and over both.
+    Two classifications that add up give three sums: over each, and over both.
     """
     sums: Rows = []
     for name, statistic in catalogue.statistics.items():
@@ -136,7 +136,7 @@ def _cells(catalogue: Catalogue, part: str) -> Rows:
 
 
 def statistic_table(catalogue: Catalogue, name: str) -> str:
-    """The query of staging.<statistic>: the figures of one statistic, a row a region, year and class, without totals."""
+    """The query of staging.<statistic>: the figures of one statistic by region, year and class, without totals."""
     statistic = catalogue.statistics[name]
     columns = ["region_code", "year"]
     columns += [f"split_part(class_code, ', ', {number}) as {key}" for number, key in enumerate(statistic.classes, 1)]

@@ -393,24 +393,36 @@ def first(value: Any) -> Callable[[list[Any]], list[Any]]:
 
 
 BROKEN: dict[str, tuple[str, Spoil, str]] = {
-    "a month beyond twelve": ("declarations", changed("month", first(13)), "1 row otherwise; expected month of 12 or less"),
+    "a month beyond twelve": ("declarations", changed("month", first(13)), "1 row that does not fit; expected month of 12 or less"),
     "a country in small letters": (
         "declarations",
         changed("partner_country", first("no")),
-        "1 row otherwise; expected partner_country like",
+        "1 row that does not fit; expected partner_country like",
     ),
     "an identifier in the wrong column": (
         "declarations",
         changed("commodity_code", lambda values: [f"SE5560{number}" for number in range(len(values))]),
-        "rows otherwise; expected commodity_code like",
+        "rows that do not fit; expected commodity_code like",
     ),
-    "a missing enterprise": ("declarations", changed("enterprise_id", first(None)), "1 row otherwise; expected no enterprise_id missing"),
-    "an empty identifier": ("declarations", changed("enterprise_id", first("")), "1 row otherwise; expected no enterprise_id empty"),
-    "a negative value": ("declarations", changed("value_sek", first(Decimal("-0.01"))), "1 row otherwise; expected value_sek of 0 or more"),
+    "a missing enterprise": (
+        "declarations",
+        changed("enterprise_id", first(None)),
+        "1 row that does not fit; expected no missing enterprise_id",
+    ),
+    "an empty identifier": (
+        "declarations",
+        changed("enterprise_id", first("")),
+        "1 row that does not fit; expected no empty enterprise_id",
+    ),
+    "a negative value": (
+        "declarations",
+        changed("value_sek", first(Decimal("-0.01"))),
+        "1 row that does not fit; expected value_sek of 0 or more",
+    ),
     "a value beyond belief": (
         "declarations",
         changed("value_sek", first(Decimal("1000000000000.01"))),
-        "1 row otherwise; expected value_sek of 1,000,000,000,000 or less",
+        "1 row that does not fit; expected value_sek of 1,000,000,000,000 or less",
     ),
     "money as floating point": (
         "declarations",
@@ -428,9 +440,13 @@ BROKEN: dict[str, tuple[str, Spoil, str]] = {
         lambda table: pa.concat_tables([table, table.slice(0, 1)]),
         "2 rows that share their enterprise_id and year",
     ),
-    "a county that is none": ("establishments", changed("region_code", first("00")), "1 row otherwise; expected region_code other than 00"),
-    "a county in words": ("establishments", changed("region_code", first("Gotland")), "1 row otherwise; expected region_code like"),
-    "negative employees": ("establishments", changed("employees", first(-1)), "1 row otherwise; expected employees of 0 or more"),
+    "a county that is none": (
+        "establishments",
+        changed("region_code", first("00")),
+        "1 row that does not fit; expected region_code other than 00",
+    ),
+    "a county in words": ("establishments", changed("region_code", first("Gotland")), "1 row that does not fit; expected region_code like"),
+    "negative employees": ("establishments", changed("employees", first(-1)), "1 row that does not fit; expected employees of 0 or more"),
 }
 
 

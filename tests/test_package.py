@@ -389,7 +389,7 @@ def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"Myndigheten för prov"', '""', "publication.publisher: found ''; expected a text that says something"),
+        ('"Myndigheten för prov"', '""', "publication.publisher: found ''; expected a text that is not empty"),
         ('"https://example.org/"', '"example.org"', "publication.publisher_page: found 'example.org'; expected an address"),
         (
             '"NationalAuthority"',

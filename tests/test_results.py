@@ -109,7 +109,7 @@ def test_each_stage_writes_what_it_and_those_before_it_make(tmp_path: Path) -> N
 def test_a_smaller_result_in_place_of_a_larger_one_is_told(tmp_path: Path) -> None:
     assert exportregion("rank", "--out", tmp_path).stderr == ""
     told = exportregion("ingest", "--out", tmp_path).stderr
-    assert "held the stages up to rank; it now ends with ingest" in told
+    assert "had the stages up to rank; now it ends with ingest" in told
     assert exportregion("rank", "--out", tmp_path).stderr == ""
 
 

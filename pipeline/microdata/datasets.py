@@ -208,4 +208,5 @@ def broken_rows(dataset: Dataset, ask: Any) -> list[Fault]:
 
 def _by_file(dataset: Dataset, condition: Condition, ask: Any) -> list[Fault]:
     rows = ask(f"select file, count(*) from {dataset.table} where {condition.broken_where} group by file")
-    return [Fault(file, f"{count:,} row{'s' if count > 1 else ''} otherwise", condition.expected, CORRECT) for file, count in sorted(rows)]
+    counts = {file: f"{count:,} rows that do not fit" if count > 1 else "1 row that does not fit" for file, count in sorted(rows)}
+    return [Fault(file, found, condition.expected, CORRECT) for file, found in counts.items()]

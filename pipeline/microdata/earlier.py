@@ -37,7 +37,7 @@ def published(file: Path, method: MicrodataMethod) -> dict[int, frozenset[Publis
     figures = [row for row in [*rows, *quality, *compared] if row["status"] != "withheld" and row.get("basis", basis) == basis]
     public: dict[int, set[Published]] = {int(row["year"]): set() for row in rows}
     for row in figures:
-        line = row.get("region_code", row.get("coverage"))
+        line = row["region_code"] if "region_code" in row else row["coverage"]
         public.setdefault(int(row["year"]), set()).add((lines.get(line, line), row.get(classes, TOTAL)))
     return {year: frozenset(public[year]) for year in sorted(public)}
 
