@@ -151,10 +151,10 @@ def damaged_files(datasets: Sequence[Dataset]) -> list[Fault]:
 def _is_sound(file: str, footer: FileMetaData) -> bool:
     columns = [name for name in footer.schema.to_arrow_schema().names if bounds([footer], name)]
     # The hashes make DuckDB read what it would otherwise answer from the footer.
-    asked = ", ".join(["count(hash(data))", *(f'min("{name}"), max("{name}")' for name in columns)])
+    figures = ", ".join(["count(hash(data))", *(f'min("{name}"), max("{name}")' for name in columns)])
     try:
         with duckdb.connect() as connection:
-            _, *ends = connection.execute(f"select {asked} from read_parquet(?) as data", [file]).fetchall()[0]
+            _, *ends = connection.execute(f"select {figures} from read_parquet(?) as data", [file]).fetchall()[0]
     except duckdb.Error:
         return False
     return all(within(bounds([footer], name), *ends[2 * place : 2 * place + 2]) for place, name in enumerate(columns))

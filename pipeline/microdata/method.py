@@ -1,4 +1,4 @@
-"""The choices by which firm-level records become the table of regions: microdata.toml, and the catalogue that gives them their meaning."""
+"""The choices for making the table of regions from firm-level records: microdata.toml, and the catalogue that it refers to."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ REST = "rest"
 
 @dataclass(frozen=True)
 class Sizes:
-    """The size classes of a table by their codes: all, those of the group that indicators take together, and those outside it."""
+    """The codes of a table's size classes: all, those of the group that indicators use, and those outside it."""
 
     codes: tuple[str, ...]
     group: str
@@ -33,7 +33,7 @@ class Sizes:
 
     @property
     def rest(self) -> str:
-        """The name of what lies outside the group: of one class its code."""
+        """The name of the classes outside the group; of a single class, its code."""
         return self.outside[0] if len(self.outside) == 1 else REST
 
     @property
@@ -43,7 +43,7 @@ class Sizes:
 
     @property
     def sums(self) -> tuple[str, ...]:
-        """What the bases are compared by: the two parts, and the total."""
+        """The sums by which bases are compared: the two parts, and the total."""
         return (*self.parts, TOTAL)
 
     @property
@@ -53,7 +53,7 @@ class Sizes:
 
 
 class SizeDefinition(Closed):
-    """The classification that has the size classes, its group that indicators take together, and whose employees decide the class."""
+    """The classification of the size classes, its group that indicators use, and whose employees decide the class."""
 
     classes: str
     group: str
@@ -71,14 +71,14 @@ class Allocation(Closed):
 
 
 class ExporterThreshold(Closed):
-    """From which value in a year an enterprise counts as an exporter."""
+    """The value in a year from which an enterprise counts as an exporter."""
 
     threshold_sek: Decimal = Field(gt=0, max_digits=18, decimal_places=2)
     reason: Prose
 
 
 class Disclosure(Closed):
-    """When a cell is unsafe to publish. Without control the table is for nobody outside the room where the microdata are."""
+    """When a cell is unsafe to publish. Without control the table may not leave the room where the microdata are."""
 
     control: bool = Field(strict=True)
     fewest_groups: int = Field(ge=2, le=100, strict=True)
@@ -87,14 +87,14 @@ class Disclosure(Closed):
 
 
 class Dominance(Closed):
-    """From which share of a region's change one enterprise group is said to carry it."""
+    """The share of a region's change from which one enterprise group carries it."""
 
     share: Decimal = Field(gt=0, lt=1)
     reason: Prose
 
 
 class MicrodataMethod(Closed):
-    """Every choice by which firm-level records become the table of regions, and the catalogue that gives them their meaning."""
+    """Every choice for making the table of regions from firm-level records, and the catalogue that they refer to."""
 
     file: Path
     geography: str
@@ -121,7 +121,7 @@ class MicrodataMethod(Closed):
 def load_method(path: Path, folder: Path | None = None) -> MicrodataMethod:
     """Read the choices of a build from microdata, with the catalogue of their geography.
 
-    folder: the catalogue of the project that commands work in, where none is given. Raises DataRefused with every fault of the file.
+    folder: by default, the catalogue of the project that commands work in. Raises DataRefused with every fault of the file.
     """
     method = load(MicrodataMethod, path, file=path)
     catalogue = load_catalogue(method.geography, folder, f"{path}, geography")
@@ -131,12 +131,12 @@ def load_method(path: Path, folder: Path | None = None) -> MicrodataMethod:
 
 
 def _faults(method: MicrodataMethod, catalogue: Catalogue) -> Iterator[Fault]:
-    """Why size classes cannot be taken from the catalogue."""
+    """Faults of the size classes: unknown names, a group with every class, reserved codes, and bounds with gaps."""
     size, where = method.size, f"{method.file}, size"
 
-    def unknown(key: str, name: str, known: Mapping[str, Any]) -> Fault:
+    def unknown(key: str, name: str, options: Mapping[str, Any]) -> Fault:
         remedy = f"Correct the name, or declare it in {catalogue.folder}."
-        return Fault(f"{where}.{key}", repr(name), f"one of {', '.join(known) or 'none'}", remedy)
+        return Fault(f"{where}.{key}", repr(name), f"one of {', '.join(options) or 'none'}", remedy)
 
     classes = catalogue.classes.get(size.classes)
     if classes is None:
@@ -148,9 +148,9 @@ def _faults(method: MicrodataMethod, catalogue: Catalogue) -> Iterator[Fault]:
     elif {*classes.codes} == {*classes.groups[size.group]}:
         yield Fault(f"{where}.group", f"{size.group!r}, which has every class", "a group that leaves classes out", "Name another.")
     for code in {*classes.codes, size.group} & {UNKNOWN_SIZE, REST, TOTAL}:
-        yield Fault(declared, f"a class or group called {code!r}", "another name", f"Rename it: something else is called {code} here.")
+        yield Fault(declared, f"a class or group called {code!r}", "another name", f"Rename it: {code} has another meaning here.")
     ends = sorted(classes.bounds.values())
     begins = [0, *(bound[1] + 1 for bound in ends if len(bound) > 1)]
     if [bound[0] for bound in ends if bound] != begins or len(ends) != len(classes.codes):
-        expected = "bounds of each class: from 0 up, each from where the one before ends, the last without an end"
-        yield Fault(f"{declared}, bounds", "bounds that leave numbers of employees out, or in two classes", expected, "Correct them.")
+        expected = "bounds of each class, beginning at 0, each one above the end of the one before, the last without an end"
+        yield Fault(f"{declared}, bounds", "bounds that leave out numbers of employees, or overlap", expected, "Correct them.")

@@ -181,7 +181,7 @@ def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any
         "loss": {year: {"loss": choice.loss, "bound": choice.bound, "gap": choice.gap} for year, choice in built.choices.items()},
         "audit": {
             "withheld_with_sums": len({(interval.year, interval.cell[1:]) for interval in exports}),
-            "unsafe": len({(interval.year, interval.cell) for interval in exports if interval.asked_up}),
+            "unsafe": len({(interval.year, interval.cell) for interval in exports if interval.needed_up}),
             "intervals": len(built.intervals),
             "too_narrow": sum(not interval.is_wide_enough for interval in built.intervals),
         },

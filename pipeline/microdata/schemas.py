@@ -1,5 +1,4 @@
-"""The schema of every table of microdata, from tables/microdata.toml: the records as received, and what sql/microdata makes of them.
-None is ever stored."""
+"""The schema of every table of microdata, from tables/microdata.toml: the records, and the tables that sql/microdata makes of them."""
 
 import functools
 import re
@@ -15,13 +14,13 @@ NOT_PLACED_BY = ("no workplace", "not in the register")
 PLACED_BY = tuple(way for way in LISTS["placed_by"] if way not in NOT_PLACED_BY)
 WHOLE, UNALLOCATED, DECLARED, MATCHED = "whole", "unallocated", "declared", "matched"
 LINES = (WHOLE, UNALLOCATED, DECLARED, MATCHED, *PLACED_BY, *NOT_PLACED_BY)
-"""The lines of a table that are no region."""
+"""The lines of a table that are not regions."""
 CURRENCY = "currency"
 """The unit of amounts in tables/microdata.toml, in place of the method's."""
 
 
 def is_region(line: str) -> bool:
-    """Whether a line is a region: what has no name of its own here."""
+    """Whether a line is a region."""
     return line not in LINES
 
 
@@ -31,14 +30,14 @@ def _tables() -> dict[str, pan.DataFrameSchema]:
 
 
 def schemas(method: MicrodataMethod | None = None) -> dict[str, pan.DataFrameSchema]:
-    """The schema of every table, by the table's name: with the codes and the currency of a method, or what holds for every one."""
+    """The schema of every table, by the table's name, with the codes and the currency of a method if there is one."""
     if method is None:
         return _tables()
     return {table: schema.update_columns(dict(_own_columns(schema, method))) for table, schema in _tables().items()}
 
 
 def _own_columns(schema: pan.DataFrameSchema, method: MicrodataMethod) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The columns of a schema that a method says something of, and what."""
+    """The columns of a schema that depend on a method, and their changes."""
     geography = method.catalogue.geography
     names = [line for line in ([geography.whole] if geography.whole else []) + [*LINES] if re.fullmatch(geography.code, line)]
     checks = {

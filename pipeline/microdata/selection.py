@@ -1,8 +1,8 @@
-"""Which figures to withhold at the least loss: an integer program that learns, cut by cut, what the audit of its last choice found.
+"""The figures to withhold at the least loss: an integer program that learns, cut by cut, from the audit of its last choice.
 
-Each figure is withheld or not. A demand that a choice does not meet gives an inequality that every choice that meets it keeps (Benders
-decomposition, after Fischetti and Salazar-González, 2001). The best choice that keeps all of them costs no more than the best one that
-passes the audit; so where the audit of it finds nothing, none costs less.
+Each figure is withheld or not. A demand that a choice does not meet gives an inequality that holds for every choice that meets it
+(Benders decomposition, after Fischetti and Salazar-González, 2001). The best choice that keeps all inequalities costs no more than the
+best one that passes the audit. If it passes the audit itself, no choice costs less.
 """
 
 import math
@@ -15,14 +15,14 @@ import numpy as np
 from pipeline.microdata.system import LEAST_PART, STATUS, Program, Published
 
 MOST_NODES = 500
-"""Of the search tree, for each choice: a bound that is the same on every machine, as the clock is not."""
+"""The most nodes of the search tree for each choice: unlike a clock, the same bound on every machine."""
 
 
 class Selection(Program):
-    """The choice of figures to withhold that costs least, of those that keep what was required of it."""
+    """The cheapest choice of figures to withhold that keeps all requirements."""
 
     def __init__(self, table: str, costs: Mapping[Published, int], groups: Sequence[tuple[int, Set[Published]]]) -> None:
-        """costs are those of each figure, groups the cost of withholding any of several, once, and which these are: whole numbers."""
+        """costs: of each figure. groups: the cost of withholding any of several figures, counted once, and these. All are whole numbers."""
         super().__init__(table, highspy.ObjSense.kMinimize)
         self.names = sorted(costs)
         self.bound = 0
@@ -41,26 +41,26 @@ class Selection(Program):
                 self._row(0.0, {column: 1.0, self._place[name]: -1.0})
 
     def always(self, names: Set[Published]) -> None:
-        """Withhold these whatever else is."""
+        """Withhold these in every choice."""
         for name in names:
             self.changeColBounds(self._place[name], 1.0, 1.0)
 
     def require(self, brings: Mapping[Published, float], of: Published | None = None) -> None:
-        """Require that what is withheld brings the whole of something together; with of, only where that is withheld itself."""
+        """Require that the parts of the withheld figures add up to the whole; with of, only if that figure is withheld itself."""
         terms = {self._place[name]: part for name, part in brings.items() if name != of}
         self._row(0.0 if of else 1.0, {**terms, **({self._place[of]: -1.0} if of else {})})
 
     def choose(self, start: Set[Published]) -> set[Published]:
-        """What to withhold: start, which keeps every requirement, or what costs less. bound is then the least that any choice costs."""
+        """The figures to withhold: start, which keeps every requirement, or a cheaper choice. Sets bound, below which no choice costs."""
         solution = highspy.HighsSolution()
         solution.col_value = [float(bool(start & members)) for members in self._members]
         self.setSolution(solution)
         self.solve(STATUS.kOptimal, STATUS.kSolutionLimit)
         if self._parts() @ self._costs > self.getInfo().objective_function_value + LEAST_PART:
-            # Where presolving alone comes to a better one, HiGHS 1.16 gives back the one it began with.
+            # If presolving alone finds a better choice, HiGHS 1.16 returns the one that it began with.
             self.clearSolver()
             self.solve(STATUS.kOptimal, STATUS.kSolutionLimit)
-        # Costs are whole numbers, and so is what any choice costs.
+        # Costs are whole numbers, and so is the cost of any choice.
         self.bound = max(self.bound, math.ceil(max(self.getInfo().mip_dual_bound, 0.0) - LEAST_PART))
         if self.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return {*start}

@@ -1,6 +1,6 @@
-"""A table as cells bound by sums, and how far each cell can be from its value for someone who knows some of the others.
+"""A table as cells connected by sums, and how far each cell can be from its value for a reader who knows some of the others.
 
-Deviations from the true values are what is solved for, with linear programs (HiGHS): they add up to zero wherever values add up.
+Linear programs (HiGHS) solve for deviations from the true values, which add up to zero wherever values add up.
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -15,51 +15,52 @@ from pipeline.faults import refusal
 Array = np.ndarray[Any, Any]
 
 Cell = tuple[str, str, str]
-"""Basis, line and size class. The basis is empty for what stands in the table itself."""
+"""Basis, line and size class. The basis is empty for cells of the table itself."""
 Published = tuple[str, str]
-"""What is withheld as one: line and size class of the table; beside it basis and region."""
+"""Figures that are withheld as one: line and size class of the table; for another basis, basis and region."""
 PUBLIC: Published = ("", "")
-"""The name of what was published before: withheld now or not, it is known."""
+"""The name of figures that were published before: readers know them, whether they are withheld now or not."""
 Seat = tuple[tuple[int, float | None], ...]
-"""What someone knows of cells, by their numbers: how far each can at most fall; None where it stands still. Empty for an outsider."""
+"""A reader's knowledge of cells, by their numbers: how far each can fall at most; None if it is known. Empty for an outsider."""
 
-MOST_SEEN = 2000
-"""Deviations that a solver remembers, so that one found for one demand answers the next."""
+MOST_DEVIATIONS = 2000
+"""The number of deviations that a solver remembers: one computed for one demand often meets the next."""
 AT_ONCE = 32
-"""Of these so many are held against all seats in one step."""
+"""The number of deviations that are compared with all seats in one step."""
 NOISE = 1e-10
-"""What counts as nothing, as a multiple of the median cell: the tolerance of HiGHS."""
+"""The tolerance of HiGHS, as a multiple of the median cell: less counts as zero."""
 EXACTNESS = 1e-4
-"""How far, relative to what is asked, a solution of HiGHS may be off."""
+"""The relative error that a solution of HiGHS may have."""
 FAR = 1e2
-"""How far, as a multiple of the median cell, a deviation goes that could go on for ever."""
+"""The bound of an unbounded deviation, as a multiple of the median cell."""
 LITTLE = 0.001
-"""What a unit of deviation costs in a cell that is withheld already, and the least part of it that makes a cell worth a thought."""
+"""The cost of a unit of deviation in a cell that is withheld already, and the least part of a deviation that a cell may carry."""
 LEAST_PART = 1e-6
-"""The least part of a demand that counts in the choice: what HiGHS takes for whole in an integer program."""
+"""The least part of a demand that counts in the choice: HiGHS's tolerance for whole numbers in an integer program."""
 EXACT = (0.0, 0.0)
 STATUS = highspy.HighsModelStatus
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A cell of a system: its value, and what is known of it.
+    """A cell of a system.
 
-    name says as what it is withheld; a cell without one is never published. lower is how far it can at most fall when it is not published,
-    whoever looks, and asked how far it must be left open. rounding is how far down and up from its value it may be when it is published.
+    name: the name under which it is withheld; a cell without one is never published. lower: how far it can fall at most when it is not
+    published, for every reader. width: how far it must be left open. rounding: how far below and above its value it may be when it is
+    published.
     """
 
     cell: Cell
     name: Published | None
     value: float
     lower: float
-    asked: float = 0.0
+    width: float = 0.0
     rounding: tuple[float, float] = EXACT
 
 
 @dataclass
 class System:
-    """Cells of one measure, bound by sums: each a whole and its parts."""
+    """Cells of one measure, connected by sums: each a whole and its parts."""
 
     table: str
     entries: Sequence[Entry]
@@ -85,9 +86,9 @@ class System:
 
 @dataclass(frozen=True)
 class Demand:
-    """What must be left open of a cell, by its number, in the unit of its measure: up (1) or down (−1), or in one of these directions.
+    """How far a cell, by its number, must be left open, in the unit of its measure: up (1) or down (−1), or in one of these directions.
 
-    seats are the numbers of the seats from which it must be.
+    seats: the numbers of the seats from which it must be.
     """
 
     cell: int
@@ -97,7 +98,7 @@ class Demand:
 
 
 class Program(highspy.Highs):
-    """A linear program of HiGHS that prints nothing: the class it is made of announces itself on stdout when it is made."""
+    """A linear program of HiGHS that prints nothing; its base class prints a banner on stdout when it is created."""
 
     def __init__(self, table: str, sense: Any) -> None:
         super(highspy.Highs, self).__init__()
@@ -109,9 +110,9 @@ class Program(highspy.Highs):
         self.changeObjectiveSense(sense)
 
     def solve(self, *answers: Any) -> Any:
-        """Which of the answers, states of a model, it is; when the last basis leads to none, once more without it.
+        """Solve, and return the model's status, one of answers. If the last basis does not lead to one, solve again without it.
 
-        Raises DataRefused when that leads to none either.
+        Raises DataRefused when that does not lead to one either.
         """
         self.run()
         if self.getModelStatus() not in answers:
@@ -121,12 +122,12 @@ class Program(highspy.Highs):
         if status in answers:
             return status
         found = f"a linear program that ends with “{self.modelStatusToString(status)}”"
-        remedy = "No table was written. Leave the year out of the datasets, and report it: this is a fault of the program."
+        remedy = "No table was written. Leave the year out of the datasets, and report this: it is a fault of the program."
         raise refusal(f"disclosure control of {self.table}", found, "a solution", remedy)
 
 
 class Solver:
-    """How far the cells of a system can be from their values, as seen from several seats, when some are withheld."""
+    """How far the cells of a system can be from their values, from several seats, when some are withheld."""
 
     def __init__(self, system: System, seats: Sequence[Seat], withheld: Set[Published], earlier: "Solver | None" = None) -> None:
         self.system = system
@@ -138,16 +139,16 @@ class Solver:
         for number, (places, signs) in enumerate(rows(system)):
             self._program.addRow(0.0, 0.0, len(places), places, signs)
             self._sums[number, places] = signs
-        # Deviations, a column each, and how much of each fits each seat.
-        self._seen = np.zeros((len(system.entries), MOST_SEEN))
-        self._share = np.zeros((len(seats), MOST_SEEN))
+        # Deviations, a column each, and the part of each that fits each seat.
+        self._deviations = np.zeros((len(system.entries), MOST_DEVIATIONS))
+        self._share = np.zeros((len(seats), MOST_DEVIATIONS))
         self._count = 0
         self.withhold(withheld)
         if earlier:
             self._learn(earlier)
 
     def withhold(self, withheld: Set[Published]) -> None:
-        """Let what is withheld by now deviate. It has been more and more: deviations that did fit still do."""
+        """Let the withheld cells deviate. They only become more, so deviations that fitted still fit."""
         hidden, system = self.system.hidden(withheld), self.system
         self._lower = np.where(hidden, system.lower, system.rounding[:, 0]) / system.scale
         self._upper = np.where(hidden, np.inf, system.rounding[:, 1] / system.scale)
@@ -160,42 +161,41 @@ class Solver:
         self._program.changeColsBounds(len(self._every), self._every, self._lower, self._upper)
 
     def _learn(self, earlier: "Solver") -> None:
-        """Take over what another solver of the same cells has seen, where every sum holds: a deviation that fits proves itself."""
-        seen = earlier._seen[:, : earlier._count : 2]
+        """Take over the deviations of another solver of the same cells for which every sum holds."""
+        deviations = earlier._deviations[:, : earlier._count : 2]
         if earlier.system is not self.system:
-            seen = seen[:, np.abs(self._sums @ seen).max(axis=0, initial=0.0) <= NOISE * np.abs(seen).max(axis=0, initial=1.0)]
-        self._keep(seen)
+            sums = np.abs(self._sums @ deviations).max(axis=0, initial=0.0)
+            deviations = deviations[:, sums <= NOISE * np.abs(deviations).max(axis=0, initial=1.0)]
+        self._keep(deviations)
 
     def reached(self, cell: int, direction: float) -> Array:
-        """How far a cell goes up (1) or down (−1), for each seat, with the deviations seen so far."""
-        lengths = direction * self._seen[cell]
+        """How far a cell goes up (1) or down (−1), for each seat, with the deviations so far."""
+        lengths = direction * self._deviations[cell]
         ahead = np.flatnonzero(lengths > 0)
         reached: Array = (self._share[:, ahead] * lengths[ahead]).max(axis=1, initial=0.0) * self.system.scale
         return reached
 
     def _reached_from(self, seat: int, cell: int, direction: float) -> float:
-        return float((direction * self._seen[cell] * self._share[seat]).max(initial=0.0) * self.system.scale)
+        return float((direction * self._deviations[cell] * self._share[seat]).max(initial=0.0) * self.system.scale)
 
-    def reach(self, cell: int, direction: float, wanted: float, seat: int) -> float:
-        """How far a cell can deviate up (1) or down (−1) from its value, in its unit, seen from a seat: at most, or at least when that is
-        as much as wanted.
-        """
+    def reach(self, cell: int, direction: float, width: float, seat: int) -> float:
+        """How far a cell can deviate up (1) or down (−1) from its value, in its unit, from a seat; or less, if that is at least width."""
         reached = self._reached_from(seat, cell, direction)
-        if reached >= wanted:
+        if reached >= width:
             return reached
-        self._keep(np.array(self._furthest_from(seat, cell, direction, wanted).col_value)[:, None])
+        self._keep(np.array(self._furthest_from(seat, cell, direction, width).col_value)[:, None])
         return self._reached_from(seat, cell, direction)
 
-    def _furthest_from(self, seat: int, cell: int, direction: float, wanted: float) -> Any:
-        """The solution of the program in which a cell goes as far as it can from a seat, or at least as far as wanted."""
+    def _furthest_from(self, seat: int, cell: int, direction: float, width: float) -> Any:
+        """The solution of the program in which a cell goes as far as it can from a seat, or at least as far as width."""
         lower, upper = self._floors[seat].copy(), self._ceilings[seat].copy()
-        # Without an end, the program could be unbounded, and HiGHS does not always find that out.
-        end = max(wanted / self.system.scale, FAR)
+        # Without an end, the program could be unbounded, which HiGHS does not always detect.
+        end = max(width / self.system.scale, FAR)
         lower[cell], upper[cell] = max(lower[cell], -end), min(upper[cell], end)
         changed = self._every[(lower != self._lower) | (upper != self._upper)]
         self._program.changeColsBounds(len(changed), changed, lower[changed], upper[changed])
         self._program.changeColCost(cell, direction)
-        # To stand still fits always, so that there is an optimum.
+        # No deviation at all always fits, so there is an optimum.
         self._program.solve(STATUS.kOptimal)
         solution = self._program.getSolution()
         self._program.changeColCost(cell, 0.0)
@@ -203,15 +203,15 @@ class Solver:
         return solution
 
     def views(self, demand: Demand, limit: "Solver | None" = None) -> Iterator[tuple[float, float, int]]:
-        """From each seat of a demand, how far its cell is open, how far it must be, and the seat. No more must be than the limit leaves."""
+        """For each seat of a demand: how far its cell is open, how far it must be (at most as far as limit leaves it), and the seat."""
         reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)
         for seat in demand.seats:
-            reach, asked = float(reached[seat]), demand.length
-            if reach < asked:
+            reach, width = float(reached[seat]), demand.length
+            if reach < width:
                 reach = self._furthest(demand, seat)
-            if limit and reach < asked * (1 - EXACTNESS):
-                asked = min(asked, limit._furthest(demand, seat))
-            yield reach, asked, seat
+            if limit and reach < width * (1 - EXACTNESS):
+                width = min(width, limit._furthest(demand, seat))
+            yield reach, width, seat
 
     def _furthest(self, demand: Demand, seat: int) -> float:
         reach = 0.0
@@ -221,10 +221,11 @@ class Solver:
         return reach
 
     def lack(self, demand: Demand) -> dict[Published, float] | None:
-        """What a demand that is not met lacks: how much of it, up to the whole, each name could bring at most if it were withheld. Where
-        these do not add up to the whole, no deviation meets the demand. None when it is met. Of a system whose cells all have names.
+        """What an unmet demand lacks: the largest part of it, up to the whole, that each name could contribute if it were withheld.
 
-        Prices of the sums make a bound of a program's optimum (weak duality); those of its last solution the nearest one.
+        If these do not add up to the whole, no deviation meets the demand. None if it is met. All cells of the system must have names.
+
+        Prices of the sums give a bound of a program's optimum (weak duality); those of its last solution give the tightest one.
         """
         reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)
         enough = demand.length * (1 - EXACTNESS)
@@ -232,7 +233,7 @@ class Solver:
         seat = next(short, None)
         if seat is None:
             return None
-        # Someone who is alone in a cell knows it, withheld or not.
+        # A group that is alone in a cell knows it, withheld or not.
         falls, rises = -self.system.lower, np.full(len(self._every), np.inf)
         for cell, fall in self.seats[seat]:
             falls[cell], rises[cell] = (0.0, 0.0) if fall is None else (min(falls[cell], fall), np.inf)
@@ -251,13 +252,13 @@ class Solver:
         return brings
 
     def _keep(self, deviations: Array) -> None:
-        """Remember deviations, a column each, and their opposites, and how much of them fits each seat, up to the whole."""
+        """Remember deviations, a column each, and their opposites, and the part of them that fits each seat, up to the whole."""
         for start in range(0, deviations.shape[1], AT_ONCE):
             both = np.repeat(deviations[:, start : start + AT_ONCE], 2, axis=1)
             both[:, 1::2] *= -1
             both[np.abs(both) <= NOISE] = 0.0
-            places = np.arange(self._count, self._count + both.shape[1]) % MOST_SEEN
-            self._seen[:, places] = both
+            places = np.arange(self._count, self._count + both.shape[1]) % MOST_DEVIATIONS
+            self._deviations[:, places] = both
             moved = both.any(axis=1)
             both = both[moved]
             self._share[:, places] = 1 / (np.abs(both) / np.where(both > 0, *self._room[:, :, moved])).max(axis=1, initial=1.0)
@@ -270,9 +271,9 @@ def rows(system: System) -> list[tuple[list[int], list[float]]]:
 
 
 def carriers(system: System, demand: Demand, seat: Seat, costs: Array, withheld: Set[Published]) -> set[Published] | None:
-    """What must be withheld so that a demand is met from a seat: the cheapest cells that carry the deviation; None when no cells do.
+    """The cells to withhold so that a demand is met from a seat: the cheapest that carry the deviation; None when no cells do.
 
-    costs are those of a cell for each unit of its deviation; infinite for one that has to be published. What is withheld costs little.
+    costs: of each cell, for a unit of its deviation; infinite for one that must be published. Withheld cells cost little.
     """
     count = len(system.entries)
     hidden = system.hidden(withheld)
@@ -281,10 +282,10 @@ def carriers(system: System, demand: Demand, seat: Seat, costs: Array, withheld:
     for number, falls in seat:
         up[number], down[number] = (0.0, 0.0) if falls is None else (up[number], min(down[number], falls / demand.length))
     program = Program(system.table, highspy.ObjSense.kMinimize)
-    # A column for each cell's way up, one for its way down, and for what is rounded one that costs nothing.
+    # A column for each cell's way up, one for its way down, and one without cost for its rounding.
     program.addVars(2 * count, np.zeros(2 * count), np.concatenate([up, down]))
     program.addVars(count, *(np.where(hidden, 0.0, bound) / demand.length for bound in system.rounding.T))
-    # A cell costs as much when it can carry but a part of it: few cells that can carry it both ways before many that cannot.
+    # A cell that can carry only a part costs as much: few cells that carry the deviation both ways come before many that do not.
     costs = np.where(hidden, LITTLE, np.where(may_move, costs, 0.0) / np.clip(down, LITTLE, 1.0))
     for number, cost in enumerate(np.tile(costs, 2)):
         program.changeColCost(number, cost)
