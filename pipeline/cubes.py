@@ -143,7 +143,7 @@ def load_json(content: bytes, where: str) -> Any:
             json.dumps(document, ensure_ascii=False).encode()
         return document
     except (ValueError, RecursionError) as error:
-        raise _refused(where, f"JSON that breaks off or is damaged ({error})", "a JSON document") from None
+        raise _refused(where, f"incomplete or damaged JSON ({error})", "a JSON document") from None
 
 
 def _finite(text: str) -> float:
@@ -247,7 +247,7 @@ def read_px(content: bytes, where: str) -> Cube:
     # Without a semicolon at the end, only the end of a line shows that the last cell is whole.
     is_whole = data is not None and (text[:position].endswith(";") or data[-1:].isspace())
     if data is None or not is_whole:
-        raise _refused(where, "a PX file that breaks off", "DATA= with all cells, and a semicolon or the end of a line after the last")
+        raise _refused(where, "an incomplete PX file", "DATA= with all cells, and a semicolon or the end of a line after the last")
     if any(key == "KEYS" for key, _ in keywords):
         raise _refused(where, "cells by KEYS", "all cells in order", "Ask the publisher for the table without KEYS, or as JSON-stat 2.")
     variables = [*keywords.get(("STUB", ""), []), *keywords.get(("HEADING", ""), [])]

@@ -421,7 +421,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "no counties": (no_counties, {}, "no column, no heading and no variable of counties"),
     "no year": (lambda p: write_workbook(p, {"Blad1": [["Län", "Folkmängd"], *([n, 1] for n in NAMES.values())]}), {}, "no year in a column, a heading or a title"),
     "merged figures (b61)": (merged, {}, "cell B11 (Gotlands län, 2016): found the number 3479974, merged over several cells"),
-    "PX cut in its last cell": (lambda p: goods_px(p, end=""), {}, "a PX file that breaks off"),
+    "PX cut in its last cell": (lambda p: goods_px(p, end=""), {}, "an incomplete PX file"),
     "a number beside ..": (
         lambda p: people_json(p, status={"3": ".."}), {}, "value[3] (Riket, 2019): found the text '10327589 ..'",
     ),

@@ -1,6 +1,6 @@
-"""Open tables from their publisher: what sources.toml describes, asked for in explicit codes, stored as received.
+"""Open tables from their publishers: requests as sources.toml describes them, in explicit codes, and the answers as received.
 
-The only code that uses the network.
+No other code uses the network.
 """
 
 import difflib
@@ -25,7 +25,7 @@ Selection = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What will be asked for of one table: the requests, each below the server's limit of cells, and what the table says of itself."""
+    """The requests for one table, each below the server's limit of cells, and the table's own title, date and licence."""
 
     name: str
     table_id: str
@@ -44,7 +44,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Fetched:
-    """The answers to a plan's requests, as received, and the ending of the file that holds them: one as it is, several in a zip."""
+    """The answers to a plan's requests, as received, and the suffix of the file that holds them: one as it is, several in a zip."""
 
     plan: Plan
     content: bytes
@@ -53,9 +53,9 @@ class Fetched:
 
 
 def plan(name: str, entry: Entry, client: PxWeb) -> Plan:
-    """Ask for the server's limits and the table's codes, and divide the selection into requests.
+    """Get the server's limits and the table's codes, and divide the selection into requests.
 
-    Raises DataRefused for a server that cannot be asked, and for codes and variables that the table does not have.
+    Raises DataRefused when the server does not answer, and for codes and variables that the table does not have.
     """
     if entry.fetch is None or entry.table_id is None:
         raise ValueError(f"{name} is not fetched")
@@ -84,23 +84,23 @@ def plan(name: str, entry: Entry, client: PxWeb) -> Plan:
 
 
 def fetch(planned: Plan, client: PxWeb, done: Callable[[int], None]) -> Fetched:
-    """Ask for every part of a plan; done is told the number of cells after each. Raises DataRefused."""
+    """Send every request of a plan. done is called with the number of cells after each. Raises DataRefused."""
     parts = []
     for request in planned.requests:
         parts.append(client.data(planned.table_id, request))
         done(_cells(request))
     if len(parts) == 1:
         return Fetched(planned, parts[0], ".json", tuple(parts))
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, part in enumerate(parts, 1):
-            # Without a date of its own a member has that of 1980, so that the same answers make the same file.
+            # Each member is dated 1980 by default, so the same answers make the same file.
             archive.writestr(zipfile.ZipInfo(f"{number:04}.json"), part, zipfile.ZIP_DEFLATED)
-    return Fetched(planned, packed.getvalue(), ".zip", tuple(parts))
+    return Fetched(planned, buffer.getvalue(), ".zip", tuple(parts))
 
 
 def read(fetched: Fetched) -> tuple[Cube, ...]:
-    """The stored answers as tables. Raises DataRefused when one is damaged, or answers another question than was asked."""
+    """The answers as tables. Raises DataRefused when one is damaged, or has other codes than its request."""
     planned = fetched.plan
     cubes = []
     for number, (asked, part) in enumerate(zip(planned.requests, fetched.parts, strict=True), 1):
@@ -110,7 +110,7 @@ def read(fetched: Fetched) -> tuple[Cube, ...]:
             given = cube.codes.get(variable)
             if given is None or sorted(given) != sorted(codes):
                 found = _difference(variable, codes, given)
-                remedy = "The table may be changing: fetch again later, and compare its codes with the selection (--dry-run)."
+                remedy = "The table may be changing. Fetch again later, and compare its codes with the selection (--dry-run)."
                 raise refusal(where, found, "the codes that were asked for", remedy)
         extra = [name for name in cube.codes if name not in asked and len(cube.codes[name]) > 1]
         if extra:
@@ -131,14 +131,14 @@ def _in_order(category: Mapping[str, Any]) -> list[str]:
     return [str(code) for code in index or ()]
 
 
-def _explicit(name: str, wanted: Selection, codes: Mapping[str, list[str]], metadata: Mapping[str, Any]) -> Selection:
-    """The selection in codes of the table, in the table's order. A variable that is left out and has no total is a fault."""
+def _explicit(name: str, selection: Selection, codes: Mapping[str, list[str]], metadata: Mapping[str, Any]) -> Selection:
+    """The selection in codes of the table, in the table's order. It is a fault to leave out a variable without a total."""
     faults = []
     found: dict[str, tuple[str, ...]] = {}
-    for variable, expressions in wanted.items():
+    for variable, expressions in selection.items():
         where = f"sources.toml, {name}.fetch.selection.{variable}"
         if variable not in codes:
-            remedy = "Correct the selection; the publisher may have given the table other variables."
+            remedy = "Correct the selection. The publisher may have changed the variables of the table."
             faults.append(Fault(where, "a variable that the table does not have", f"one of {', '.join(codes)}", remedy))
             continue
         chosen: set[str] = set()
@@ -150,10 +150,10 @@ def _explicit(name: str, wanted: Selection, codes: Mapping[str, list[str]], meta
         if absent:
             close = [difflib.get_close_matches(code, codes[variable], n=1) for code in absent]
             hint = ", ".join(each[0] for each in close if each) or ", ".join(codes[variable][:10])
-            remedy = f"Correct the selection; the publisher may have changed its codes. The table has, for example, {hint}."
+            remedy = f"Correct the selection. The publisher may have changed the codes. The table has, for example, {hint}."
             faults.append(Fault(where, f"codes that the table does not have: {', '.join(absent)}", f"codes of {variable}", remedy))
         found[variable] = tuple(code for code in codes[variable] if code in chosen)
-    for variable in codes.keys() - wanted.keys():
+    for variable in codes.keys() - selection.keys():
         if not _can_be_left_out(metadata, variable):
             where = f"sources.toml, {name}.fetch.selection"
             remedy = f"Add it with a code: {', '.join(codes[variable][:10])}."
@@ -187,7 +187,7 @@ def _can_be_left_out(metadata: Mapping[str, Any], variable: str) -> bool:
 
 
 def _divided(selection: Selection, most: int) -> Iterator[Selection]:
-    """The selection as parts of at most so many cells, divided along the variable with the most codes."""
+    """The selection in parts of at most a number of cells, divided along the variable with the most codes."""
     if _cells(selection) <= most:
         yield selection
         return

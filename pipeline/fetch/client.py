@@ -1,4 +1,4 @@
-"""A client of PxWebApi 2 that keeps to the server's limits, asks again when that can help, and comes to a clear end."""
+"""A client of PxWebApi 2 that keeps to the server's limits, repeats requests when that can help, and always ends clearly."""
 
 import datetime
 import email.utils
@@ -18,13 +18,13 @@ from pipeline.cubes import LARGEST_BYTES, load_json
 from pipeline.faults import DataRefused, Fault, refusal
 
 PASSING = (408, 429, 500, 502, 503, 504)
-"""Answers that may be others a little later."""
+"""Status codes that may pass: the request is repeated."""
 LATER = "Try again later; nothing was recorded."
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long is waited: for a sign of life, in all, and between attempts. Seconds."""
+    """How long to wait, in seconds: in all, without any data, and between attempts."""
 
     total: float = 600
     silence: float = 30
@@ -34,17 +34,17 @@ class Patience:
 
 
 class Answered(Exception):
-    """An answer that is no success."""
+    """An answer with another status than 200."""
 
-    def __init__(self, status: int, said: str, retry_after: float | None, location: str | None) -> None:
-        super().__init__(f"{status} {said}".strip())
+    def __init__(self, status: int, reason: str, retry_after: float | None, location: str | None) -> None:
+        super().__init__(f"{status} {reason}".strip())
         self.status = status
         self.retry_after = retry_after
         self.location = location
 
 
 class PxWeb:
-    """One server's tables. Use it in a with block. ends: when the time for the whole fetch has run out, on the monotonic clock.
+    """One server's tables. Use it in a with block. ends: the end of the whole fetch, on the monotonic clock.
 
     Every method raises DataRefused with the address, what was found and what to do.
     """
@@ -57,7 +57,7 @@ class PxWeb:
         self._ends = ends
         self._calls: deque[float] = deque()
         self._window: tuple[int, float] | None = None
-        # A redirect is reported, not followed: sources.toml shall name the address that answered.
+        # A redirect is reported, not followed: sources.toml must name the address that answers.
         self._http = httpx2.Client(
             timeout=patience.silence,
             follow_redirects=False,
@@ -68,7 +68,7 @@ class PxWeb:
         self._received = 0
         self._limits: dict[str, Any] = {}
         self._next_wait = patience.first_wait
-        # This client itself reports what stamina would log.
+        # The client itself reports what stamina would log.
         stamina.instrumentation.set_on_retry_hooks([])
 
     def __enter__(self) -> "PxWeb":
@@ -78,7 +78,7 @@ class PxWeb:
         self._http.close()
 
     def config(self) -> Mapping[str, Any]:
-        """The server's limits and licence, asked for once."""
+        """The server's limits and licence, requested once."""
         if not self._limits:
             where = f"{self._base}/config"
             found = load_json(self._ask("GET", "/config"), where)
@@ -142,7 +142,7 @@ class PxWeb:
         with self._http.stream(method, url, params=dict(parameters), json=body, timeout=self._silence(), extensions=watch) as response:
             content = self._unpacked(response)
             if response.status_code != 200:
-                raise Answered(response.status_code, _said(content), _retry_after(response.headers), response.headers.get("location"))
+                raise Answered(response.status_code, _reason(content), _retry_after(response.headers), response.headers.get("location"))
             kind = response.headers.get("content-type", "none").partition(";")[0].strip().lower()
             if kind != "application/json" and not kind.endswith("+json"):
                 remedy = "Check base_url in sources.toml. A web page in place of data often means maintenance."
@@ -150,10 +150,10 @@ class PxWeb:
             return content
 
     def _unpacked(self, response: httpx2.Response) -> bytes:
-        """The body of an answer, unpacked here, so that no more than the limit is ever made of it. Raises DataRefused."""
+        """The body of an answer, unpacked up to the limit of size. Raises DataRefused."""
         packing = response.headers.get("content-encoding", "identity").strip().lower()
         if packing not in ("identity", "gzip"):
-            raise self._damaged(f"packed as {packing}, which was not asked for")
+            raise self._damaged(f"packed as {packing}, which was not requested")
         unpack = zlib.decompressobj(wbits=31) if packing == "gzip" else None
         content = bytearray()
         for part in response.iter_raw():
@@ -166,7 +166,7 @@ class PxWeb:
             if unpack and unpack.unused_data:
                 raise self._damaged("more after the end of gzip")
         if unpack and not unpack.eof and response.status_code == 200:
-            raise httpx2.RemoteProtocolError("a packed answer that breaks off")
+            raise httpx2.RemoteProtocolError("an incomplete packed answer")
         return bytes(content)
 
     def _late(self) -> DataRefused:
@@ -181,17 +181,17 @@ class PxWeb:
         return refusal(self._url, f"a damaged answer ({what})", "JSON, packed as gzip or not at all", LATER)
 
     def _silence(self) -> float:
-        """How many seconds a sign of life may take now. Raises DataRefused when the time for the whole fetch has run out."""
+        """How many seconds to wait for data now. Raises DataRefused when the time for the whole fetch has run out."""
         left = self._ends - time.monotonic()
         if left <= 0:
             raise self._late()
         return min(self._patience.silence, left)
 
-    def _watch(self, event: str, told: Mapping[str, Any]) -> None:
-        """Hold every byte of a new connection, whatever it belongs to, against the limits of time and size."""
+    def _watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Apply the limits of time and size to every byte of a new connection."""
         if not event.endswith(("connect_tcp.complete", "start_tls.complete")):
             return
-        stream = told["return_value"]
+        stream = info["return_value"]
         read = stream.read
 
         def read_within_limits(most: int, timeout: float | None = None) -> bytes:
@@ -223,7 +223,7 @@ class PxWeb:
         time.sleep(wait)
 
     def _wait_before_again(self, error: Exception) -> bool | float:
-        """How long to wait before asking again after an error, twice as long each time or as the server asks; False: no use, or no time."""
+        """How long to wait before the next attempt: twice as long each time, or as the server asks. False if it is useless or too late."""
         passing = isinstance(error, Answered) and error.status in PASSING
         if not passing and (not isinstance(error, httpx2.TransportError) or isinstance(error, httpx2.UnsupportedProtocol)):
             return False
@@ -234,7 +234,7 @@ class PxWeb:
         if time.monotonic() + wait > self._ends:
             return False
         if wait >= 1:
-            self._say(f"waiting {wait:.0f} s, then asking again: {error or type(error).__name__}")
+            self._say(f"waiting {wait:.0f} s before the next attempt: {error or type(error).__name__}")
         return wait
 
     def _fault(self, url: str, answered: Answered) -> Fault:
@@ -259,23 +259,23 @@ class PxWeb:
         return Fault(url, found, "an answer", f"Check base_url and table_id in sources.toml. {LATER}")
 
 
-def _said(content: bytes) -> str:
-    """What an error says of itself: the title and detail of a problem document, or nothing."""
+def _reason(content: bytes) -> str:
+    """The title and detail of an error's problem document; empty without one."""
     try:
         problem = json.loads(content)
-        said = [" ".join(str(problem[key]).split()) for key in ("title", "detail") if problem.get(key)]
+        reason = [" ".join(str(problem[key]).split()) for key in ("title", "detail") if problem.get(key)]
     except (ValueError, AttributeError, TypeError, RecursionError):
         return ""
-    return ": ".join(said)[:300]
+    return ": ".join(reason)[:300]
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait as Retry-After says, in seconds or as a date; None when it says nothing that can be read."""
-    given = headers.get("retry-after", "").strip()
-    if given.isdecimal() and len(given) < 10:
-        return float(given)
+    """The seconds to wait by Retry-After, which has seconds or a date; None if it cannot be read."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdecimal() and len(text) < 10:
+        return float(text)
     try:
-        until = email.utils.parsedate_to_datetime(given)
+        until = email.utils.parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
