@@ -409,7 +409,7 @@ def packed(*parts: bytes) -> Callable[[], Iterable[bytes]]:
         (Wire(endless(PACKED, gzip.compress(b"{}"), again=b"\0" * 50_000)), "more after the end of gzip"),
         (Wire(lambda: (PACKED, gzip.compress(b" " * 3_000_000))), "an answer of more than 2 MB"),
         (Wire(lambda: (PACKED, b"no gzip at all")), "a damaged answer"),
-        (Wire(lambda: (PACKED, gzip.compress(b"{}" * 1000)[:-4])), "a packed answer that breaks off"),
+        (Wire(lambda: (PACKED, gzip.compress(b"{}" * 1000)[:-4])), "an incomplete packed answer"),
         (Wire(lambda: (PACKED.replace(b"gzip", b"br"), b"x")), "packed as br, which was not asked for"),
     ],
     ids=lambda value: re.sub(r"\W+", "_", value)[:30] if isinstance(value, str) else "",
