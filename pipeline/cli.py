@@ -147,7 +147,7 @@ def fetch(
     accept_revision: ReasonOption = None,
     award: YardstickOption = None,
     data: DataOption = DATA,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Ask what would be fetched and what would change; write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be fetched; write nothing.")] = False,
     time_limit: Annotated[float, typer.Option("--time-limit", min=1, help="Seconds after which the whole fetch gives up.")] = 600,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -171,7 +171,7 @@ def fetch(
 def add(
     file: Annotated[Path, typer.Argument(help="The file: Excel, OpenDocument, CSV, JSON-stat 2, PX or Parquet.")],
     source: Annotated[
-        str | None, typer.Option("--source", help="The source that this is a vintage of.", show_default="from its table")
+        str | None, typer.Option("--source", help="The source of which this is a vintage.", show_default="from its table")
     ] = None,
     table: Annotated[
         str | None, typer.Option("--table", help="The table in the file: a statistic of the catalogue.", show_default="from the file")
@@ -228,7 +228,9 @@ def add(
         print("Nothing was recorded; the raw data are as before.", file=sys.stderr)
         raise typer.Exit(1)
     for each in added:
-        print(f"Recorded as the vintage {each.vintage} of {each.name}. An award that pins it under [vintages] uses it:")
+        print(
+            f"Recorded as the vintage {each.vintage} of {each.name}. To use it, pin it in the award under [vintages]; a first needs no pin:"
+        )
         print(f'{each.name} = "{each.vintage}"')
 
 
@@ -249,7 +251,7 @@ def archive(
         print(f"{target}: {count} files. `exportregion verify {target}` runs it again from this file alone.")
 
 
-@app.command(help="Run an archive again, from nothing else; exit code 1 when a byte comes out otherwise.")
+@app.command(help="Run an archive again, from nothing else; exit code 1 if any byte differs.")
 def verify(
     file: Annotated[Path, typer.Argument(help="An archive. Its own code runs: only for archives that you trust.")],
     as_json: JsonOption = False,
@@ -269,17 +271,17 @@ def verify(
 app.add_typer(microdata)
 
 
-@app.command("new-award", help="Write the next round's award file: its years moved, and everything that is to decide marked.")
+@app.command("new-award", help="Write the next round's award file, with its years moved and every open decision marked.")
 def new_award(
     name: Annotated[str, typer.Argument(help="The round, a year: 2023.")],
-    before: Annotated[str, typer.Option("--from", help="The round that it is made from.")],
+    before: Annotated[str, typer.Option("--from", help="The round that it is copied from.")],
 ) -> None:
     from pipeline.award import UNDECIDED, awards_folder, next_award
 
     with refusals(as_json=False):
         earlier = award_of(before, "--from")
         if not (name.isdecimal() and earlier.name.isdecimal() and int(name) > int(earlier.name)):
-            raise typer.BadParameter(f"{name!r} is no year after {earlier.name!r}", param_hint="NAME")
+            raise typer.BadParameter(f"{name!r} is not a year after {earlier.name!r}", param_hint="NAME")
         path = earlier.file.with_name(f"{name}.toml")
         text = next_award(earlier.file.read_text(encoding="utf-8-sig"), name, earlier.name)
         try:
@@ -295,7 +297,7 @@ def new_award(
     print(f"{text.count(UNDECIDED) - 1} places are marked {UNDECIDED}; `exportregion run --award {which}` lists them and the missing data.")
 
 
-@app.command(help="Why a region stands where it stands, and what would have to change.")
+@app.command(help="Show why a region stands where it stands, and what would have to change.")
 def explain(
     region: Annotated[str, typer.Argument(help="A region: its code or its name.")],
     award: AwardOption = None,
@@ -317,9 +319,7 @@ def explain(
         print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_explanation(result, chosen, illustrative))
 
 
-@app.command(
-    help="Two rounds side by side: which cells a revision changed, who enters and leaves, and what each change of place comes from."
-)
+@app.command(help="Compare two rounds: the cells that a revision changed, the new candidates, and the cause of each change of place.")
 def compare(
     first: Annotated[str, typer.Argument(help="A round: a name, an award file, or a folder of results.")],
     second: Annotated[str, typer.Argument(help="Another round; by default the same, with another --vintage.")] = "",
@@ -369,10 +369,7 @@ def _pins(options: Sequence[str]) -> dict[str, str]:
     return {name: vintage for name, _, vintage in pairs}
 
 
-@app.command(
-    help="Check the claims of a text about regions against the data; exit code 1 when one is not right as written."
-    "\n\nThe result says which round the data are of."
-)
+@app.command(help="Check the claims of a text about regions against the data; exit code 1 if one is not right as written.")
 def check(
     text: Annotated[Path, typer.Argument(help="A text in Swedish: .md, .txt or .docx.")],
     award: Annotated[
@@ -406,16 +403,16 @@ def check(
 
 
 def main() -> None:
-    """The command, without what __main__.py adds: the sentence that tells an interruption."""
+    """The command, without the messages of __main__.py about interruptions and memory."""
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show å shows a question mark; it is no reason to fail.
+        # A terminal without å prints a question mark. That is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
         app()
         sys.stdout.flush()
     except OSError as error:
-        # What no command has refused by itself is the writing of what it says.
+        # The commands themselves refuse every other fault than one in writing their output.
         where = error.filename or "the output of the command, which is complete only on a disk with room"
         print(f"exportregion: {where}: {error.strerror or error}.", file=sys.stderr)
         sys.exit(1)

@@ -10,7 +10,7 @@ from pipeline.home import PROJECT
 
 app = typer.Typer(
     name="microdata",
-    help="Firm-level records into the table of goods exports, without disclosing anyone; and made-up records for trial.",
+    help="Make the table of goods exports from firm-level records, disclosing nobody; or make up records for a trial.",
     no_args_is_help=True,
 )
 
@@ -30,7 +30,12 @@ def build_table(
     settings: MethodOption = PROJECT / "microdata.toml",
     beside: Annotated[
         Path | None,
-        typer.Option("--beside", help="The table published before: both together tell no more.", callback=utf8, show_default=False),
+        typer.Option(
+            "--beside",
+            help="The table published before: the two together stay safe.",
+            callback=utf8,
+            show_default=False,
+        ),
     ] = None,
     engine: Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")] = "duckdb",
     master: Annotated[
@@ -68,7 +73,7 @@ def build_table(
         print_result({**summary, "files": [str(file) for file in files]}, as_json, lambda: terminal.show_build(summary, files))
 
 
-@app.command("manifest", help="Write the sha256 of every file of the datasets, when they are handed over; `build` checks them.")
+@app.command("manifest", help="Write the sha256 of every file of the datasets before handing them over; `build` checks them.")
 def write_manifest(
     folder: Annotated[Path, typer.Argument(help="Folder of the datasets.", callback=utf8)],
     settings: MethodOption = PROJECT / "microdata.toml",
@@ -86,7 +91,7 @@ def write_manifest(
             raise refusal(str(folder), found, "a folder that can be written", "Make room, or ask for permission.") from None
 
 
-@app.command("simulate", help="Make up microdata of any size: nobody's, and marked as illustrative.")
+@app.command("simulate", help="Make up microdata of any size, marked as illustrative.")
 def simulate_records(
     declarations: Annotated[int, typer.Option("--declarations", min=1, help="Rows of declarations.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")],
