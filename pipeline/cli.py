@@ -228,9 +228,7 @@ def add(
         print("Nothing was recorded; the raw data are as before.", file=sys.stderr)
         raise typer.Exit(1)
     for each in added:
-        print(
-            f"Recorded as the vintage {each.vintage} of {each.name}. To use it, pin it in the award under [vintages]; a first needs no pin:"
-        )
+        print(f"Recorded as the vintage {each.vintage} of {each.name}. Awards use a first vintage by default, a later one if they pin it:")
         print(f'{each.name} = "{each.vintage}"')
 
 
