@@ -109,7 +109,7 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         ]
         units = {str(code): str(unit.get("base", "")) for code, unit in described.items()}
         notes = tuple(str(note) for note in document.get("note") or ())
-        content = document.get("value")
+        figures = document.get("value")
         status = document.get("status") or {}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         found = f"a dataset whose variables cannot be read ({type(error).__name__}: {error})"
@@ -122,7 +122,7 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         title=str(document.get("label") or ""),
         codes=codes,
         labels=labels,
-        values=_numbers(content, cells, where),
+        values=_numbers(figures, cells, where),
         symbols=_symbols(status, cells, where),
         contents=contents,
         units=units,

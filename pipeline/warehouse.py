@@ -278,7 +278,7 @@ def _check(frame: pd.DataFrame, schema: pan.DataFrameSchema) -> None:
         faults = []
         for case in cases:
             is_of_a_row = case["index"] is not None and not pd.isna(case["index"])
-            row: dict[str, Any] = frame.iloc[int(case["index"])].to_dict() if is_of_a_row else {}
+            row = {str(key): value for key, value in frame.iloc[int(case["index"])].items()} if is_of_a_row else {}
             faults.append(_fault(schema, case["column"], row, case["failure_case"], str(case["check"])))
         raise DataRefused(faults) from None
 
