@@ -9,7 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
@@ -26,26 +26,8 @@ Progress = Callable[[float], None]
 """Called now and then with the share of a query that is done, 0 to 1."""
 
 
-class Engine(Protocol):
-    """What a build asks of an engine. Tables are named as in sql/microdata: microdata.<table>."""
-
-    name: str
-
-    def view(self, dataset: Dataset) -> None:
-        """Make a table of a dataset's files, with the column file for the name of each row's."""
-
-    def load(self, table: str, rows: pa.Table) -> None:
-        """Store a small table."""
-
-    def build(self, table: str, sql: str, *, keep: bool, progress: Progress) -> None:
-        """Make a table of a model. With keep its rows are stored; without, each query that reads the table computes them again."""
-
-    def ask(self, sql: str, progress: Progress = lambda _: None) -> pa.Table:
-        """The result of a query in the dialect of DuckDB."""
-
-
 class DuckDB:
-    """One machine. It spills to a folder when memory is short."""
+    """One machine. It spills to a folder when memory is short. Tables are named as in sql/microdata: microdata.<table>."""
 
     name = "duckdb"
 
@@ -75,6 +57,7 @@ class DuckDB:
         self._connection.close()
 
     def view(self, dataset: Dataset) -> None:
+        """Make a table of a dataset's files, with the column file for the name of each row's."""
         self._datasets.append(dataset)
         files = ", ".join("'" + file.replace("'", "''") + "'" for file in dataset.files)
         # Files whose columns differ are read by name, which makes the scan a tenth slower.
@@ -83,11 +66,13 @@ class DuckDB:
         self._run(lambda: self._connection.execute(sql))
 
     def load(self, table: str, rows: pa.Table) -> None:
+        """Store a small table."""
         self._connection.register("incoming", rows)
         self._connection.execute(f"create or replace table {table} as from incoming")
         self._connection.unregister("incoming")
 
     def build(self, table: str, sql: str, *, keep: bool, progress: Progress) -> None:
+        """Make a table of a model. With keep its rows are stored; without, each query that reads the table computes them again."""
         kind = "table" if keep else "view"
         for dataset in self._datasets:
             if dataset.name == "declarations" and dataset.table in references(sql) and dataset.years:
@@ -95,6 +80,7 @@ class DuckDB:
         self._run(lambda: self._connection.execute(f"create or replace {kind} {table} as {sql}"), progress)
 
     def ask(self, sql: str, progress: Progress = lambda _: None) -> pa.Table:
+        """The result of a query."""
         return self._run(lambda: self._connection.sql(sql).to_arrow_table(), progress)
 
     def _run(self, work: Callable[[], Any], progress: Progress = lambda _: None) -> Any:
@@ -161,7 +147,7 @@ def _is_sound(file: str, footer: FileMetaData) -> bool:
 
 
 class Spark:
-    """A cluster that is running already. It gets the same SQL, transpiled."""
+    """A cluster that is running already, with the methods of DuckDB. It gets the same SQL, transpiled."""
 
     name = "spark"
 
@@ -226,6 +212,10 @@ class Spark:
             remedy = "See the application's log in the cluster, which names a file that cannot be read."
             unknown = Fault(where, _kind(error), "work that the cluster can finish", remedy)
             raise DataRefused(damaged_files(self._datasets) or [unknown]) from None
+
+
+Engine = DuckDB | Spark
+"""What a build can run on."""
 
 
 @contextlib.contextmanager
