@@ -165,7 +165,7 @@ class Warehouse:
                 try:
                     rows = self.query(f"from {_quoted(path)}")
                 except duckdb.Error as error:
-                    remedy = "Name a folder with the results of `exportregion run`."
+                    remedy = "Name a folder that `exportregion run` has made."
                     raise refusal(str(path), str(error).splitlines()[0], "the results of a run", remedy) from None
                 self.write(table, rows)
 

@@ -209,7 +209,7 @@ def test_a_round_compared_with_itself_has_no_change(complete: Path) -> None:
 def test_a_folder_that_is_no_result_is_refused(tmp_path: Path) -> None:
     ran = exportregion("compare", tmp_path, "2022")
     assert ran.exit_code == 1
-    assert "Name a folder with the results of `exportregion run`." in ran.stderr
+    assert "Name a folder that `exportregion run` has made." in ran.stderr
     ran = exportregion("compare", "1999", "2022")
     assert ran.exit_code == 2
 
