@@ -33,9 +33,13 @@ class _Console(Console):
             yield segment if segment.control else Segment(printable(segment.text), segment.style)
 
 
-def _console() -> Console:
+def _console(illustrative: Sequence[str] = ()) -> Console:
+    """A console for results, which begin with the notice of illustrative files."""
     console = _Console()
-    return console if console.is_terminal else _Console(width=WIDTH_OF_A_FILE)
+    console = console if console.is_terminal else _Console(width=WIDTH_OF_A_FILE)
+    if illustrative:
+        console.print(Text(f"ILLUSTRATIVE DATA, not statistics: {', '.join(illustrative)}", style="bold yellow"))
+    return console
 
 
 def _table(*headings: str, title: str | None = None) -> Table:
@@ -97,8 +101,7 @@ def working(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
 
 def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> None:
     """Print what a stage made."""
-    console = _console()
-    _announce(console, illustrative)
+    console = _console(illustrative)
     match stage:
         case "ingest":
             console.print(_tables(warehouse, "ingested"))
@@ -148,7 +151,7 @@ def _questioned(warehouse: Warehouse, award: Award) -> list[Fault]:
 
 
 def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> str:
-    """The same for machines."""
+    """The result of a stage as JSON."""
     result: dict[str, Any] = {"award": award.name, "stage": stage, "illustrative": list(illustrative)}
     result["tables"] = {table: len(warehouse.read(table)) for table in warehouse.tables()}
     for table in ("ranking.candidates", "ranking.ranking", "validation.exceptions"):
@@ -300,7 +303,7 @@ def _codes(codes: Sequence[str]) -> str:
 
 
 def show_verified(award: str, same: Sequence[str], differ: Sequence[str], versions: Sequence[str]) -> None:
-    """Print whether an archive came out the same."""
+    """Print whether a run of an archive gives the same files."""
     console = _console()
     for name in differ:
         console.print(f"differs: {name}")
@@ -322,15 +325,9 @@ def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
     _console().print(table)
 
 
-def _announce(console: Console, illustrative: Sequence[str]) -> None:
-    if illustrative:
-        console.print(Text(f"ILLUSTRATIVE DATA, not statistics: {', '.join(illustrative)}", style="bold yellow"))
-
-
 def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequence[str]) -> None:
     """Print why a region stands where it stands."""
-    console = _console()
-    _announce(console, illustrative)
+    console = _console(illustrative)
     place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
     standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
@@ -342,10 +339,10 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
     console.print(table)
     if not result["rank"]:
         console.print("A figure is unknown. The report and robustness.unranked show between which places it could stand.")
-    for near in result["neighbours"]:
-        parts = ", ".join(f"{name} {part:+.3f}" for name, part in near["gap_by_indicator"].items())
-        gap = f"{near['gap']:+.3f}{' in the logarithm of the score' if geometric else ''}"
-        console.print(f"Against {near['region_name']}, place {near['rank']}, {near['side']}: {gap}, made up of {parts}.")
+    for row in result["neighbours"]:
+        parts = ", ".join(f"{name} {part:+.3f}" for name, part in row["gap_by_indicator"].items())
+        gap = f"{row['gap']:+.3f}{' in the logarithm of the score' if geometric else ''}"
+        console.print(f"Against {row['region_name']}, place {row['rank']}, {row['side']}: {gap}, made up of {parts}.")
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
         by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
@@ -354,8 +351,7 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
 
 def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:
     """Print two rounds side by side, and first what the audits report of either."""
-    console = _console()
-    _announce(console, illustrative)
+    console = _console(illustrative)
     for side, faults in doubts.items():
         if faults:
             console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(faults)}\n", style="bold yellow"))
@@ -411,8 +407,7 @@ STYLES = {
 
 def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illustrative: Sequence[str]) -> None:
     """Print the verdict on each claim of a text, below the sentence that makes it."""
-    console = _console()
-    _announce(console, illustrative)
+    console = _console(illustrative)
     last = None
     sentences = [row for row in rows if not row["in_table"]]
     for row in sentences:
