@@ -45,7 +45,6 @@ def _declarations(schema: str) -> dict[str, Any]:
 COMMON = _declarations("columns")
 LISTS: dict[str, list[str]] = COMMON["lists"]
 """Values that several columns may take, or that code names too."""
-CELL_STATUS = LISTS["cell_status"]
 GROUNDS = tuple(LISTS["grounds"])
 
 

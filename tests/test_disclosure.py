@@ -17,7 +17,7 @@ from test_microdata import METHOD, built, cells_of, method_text, rows_of, simula
 
 from pipeline.microdata import bases, simulate
 from pipeline.microdata.datasets import NAMES, find
-from pipeline.microdata.disclosure import MEASURES, Figures, audit, figures, protect, protect_beside, protection
+from pipeline.microdata.disclosure import MEASURES, Figures, audit, figures, least_loss, protect_beside, protection
 from pipeline.microdata.disclosure import _system as system_of
 from pipeline.microdata.method import ALLOCATION_BASES, MicrodataMethod
 from pipeline.microdata.schemas import PLACED_BY, UNALLOCATED, WHOLE
@@ -31,6 +31,10 @@ EMPLOYEES = dict(zip(SIZE_CLASSES, (5, 20, 100, 500), strict=True))
 
 Brought = tuple[str, str, str, int]
 """What a group brings to a cell: county, size class, group, SEK."""
+
+
+def protect(year: Figures) -> set[tuple[str, str]]:
+    return {*least_loss(year).withheld}
 
 
 def table(folder: Path, brought: Sequence[Brought]) -> Figures:

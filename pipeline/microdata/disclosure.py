@@ -267,11 +267,6 @@ class Choice:
         return (self.loss - self.bound) / self.loss if self.loss else 0.0
 
 
-def protect(year: Figures, memory: Memory | None = None) -> set[Published]:
-    """The withheld figures of a year's table, as least_loss chooses them."""
-    return set(least_loss(year, memory).withheld)
-
-
 def least_loss(year: Figures, memory: Memory | None = None) -> Choice:
     """The choice for a year's table: the unsafe cells, and others so that the audit passes at the least loss.
 
