@@ -14,6 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor
+from lxml.etree import SubElement
 
 from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.charts.drawing import pngs
@@ -32,6 +33,10 @@ PROPERTY = 255
 LONGEST = 34
 """Letters after which a cell's text is broken."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+Look = tuple[tuple[str, str], ...]
+BOLD: Look = (("b", ""),)
+SMALL: Look = (("sz", "17"),)
 
 
 def docx(document: Document, language: Language, pictures: Mapping[str, str]) -> bytes:
@@ -110,7 +115,7 @@ class _Writer:
         if section.role == "region":
             self.word.add_page_break()  # type: ignore[no-untyped-call]
         heading = self._add(f"Heading{min(level, 9)}")
-        heading.add_run(section.title)
+        _run(heading._p, section.title)
         self._bookmark(heading, section.anchor)
         for block in section.blocks:
             self._block(block, level)
@@ -135,44 +140,31 @@ class _Writer:
                 self._notes(block)
 
     def _paragraph(self, paragraph: Any, text: Inline, role: str = "", language: Code | Literal[""] = "") -> None:
+        locale: Look = (("lang", str(texts(language)["shared.locale"])),) if language else ()
         for run in text:
             match run:
                 case Strong():
-                    self._run(paragraph, run.text, language).bold = True
+                    _run(paragraph._p, run.text, BOLD + locale)
                 case Link():
                     self._link(paragraph, run.text, run.target)
                 case Figure():
-                    self._run(paragraph, run.text, language)
+                    _run(paragraph._p, run.text, locale or None)
                     self._link(paragraph, f"[{run.trace}]", f"#trace-{run.trace}", raised=True)
                 case str():
-                    made = self._run(paragraph, run, language)
-                    made.bold = role == "lead" or None
-                    made.font.size = Pt(8.5) if role == "note" else None
+                    _run(paragraph._p, run, {"lead": BOLD, "note": SMALL}.get(role, ()) + locale)
         if role in ("verdict", "caveat"):
             _shade(paragraph._p.get_or_add_pPr(), "EEF3F8" if role == "verdict" else "F6F5F3")
 
-    def _run(self, paragraph: Any, text: str, language: Code | Literal[""]) -> Any:
-        run = paragraph.add_run(text)
-        if language:
-            locale = OxmlElement("w:lang")
-            locale.set(qn("w:val"), str(texts(language)["shared.locale"]))
-            run._r.get_or_add_rPr().append(locale)
-        return run
-
     def _link(self, paragraph: Any, text: str, target: str, *, raised: bool = False) -> None:
         """A link to a bookmark of the document, or to a page on the web."""
-        link = OxmlElement("w:hyperlink")
+        link = _below(paragraph._p, "hyperlink")
         if target.startswith("#"):
             link.set(qn("w:anchor"), _name(target[1:]))
         else:
             kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
             link.set(qn("r:id"), paragraph.part.relate_to(target, kind, is_external=True))
-        run = paragraph.add_run(text)
-        run.font.superscript = raised or None
-        run.font.color.rgb = RGBColor(0x0B, 0x53, 0x94)
-        run.font.underline = None if raised else True
-        link.append(run._r)
-        paragraph._p.append(link)
+        look = (("vertAlign", "superscript"),) if raised else (("u", "single"),)
+        _run(link, text, (("color", "0B5394"), *look))
 
     def _bookmark(self, paragraph: Any, anchor: str) -> None:
         self.bookmarks += 1
@@ -185,10 +177,10 @@ class _Writer:
 
     def _caption(self, text: str, kind: str, *, keep: bool = False) -> None:
         caption = self._add("Caption")
-        caption.add_run(f"{kind} ")
+        _run(caption._p, f"{kind} ")
         self.captions[kind] += 1
         _field(caption, f"SEQ {kind} \\* ARABIC", str(self.captions[kind]))
-        caption.add_run(f". {text}")
+        _run(caption._p, f". {text}")
         caption.paragraph_format.keep_with_next = keep
 
     def _table(self, table: Table) -> None:
@@ -212,39 +204,25 @@ class _Writer:
         self, table: Any, cells: list[tuple[str, bool]], numeric: tuple[bool, ...], widths: list[Any], size: Any, *, header: bool = False
     ) -> None:
         """A row as XML: python-docx's own cells take a hundred times as long."""
-        row, properties = OxmlElement("w:tr"), OxmlElement("w:trPr")
-        properties.append(OxmlElement("w:cantSplit"))
+        row = _below(table._tbl, "tr")
+        properties = _below(row, "trPr")
+        _below(properties, "cantSplit")
         if header:
-            properties.append(OxmlElement("w:tblHeader"))
-        row.append(properties)
+            _below(properties, "tblHeader")
+        ink = (("color", "FFFFFF"),) if header else ()
         for (text, bold), number, width in zip(cells, numeric, widths, strict=True):
-            cell, about, paragraph, set_, run, look, content = (
-                OxmlElement(f"w:{tag}") for tag in ("tc", "tcPr", "p", "pPr", "r", "rPr", "t")
-            )
-            about.append(_element("tcW", w=str(width.twips), type="dxa"))
+            cell = _below(row, "tc")
+            about = _below(cell, "tcPr")
+            _below(about, "tcW", w=str(width.twips), type="dxa")
             if header:
-                about.append(_element("shd", val="clear", color="auto", fill=INK[1:]))
-                about.append(_element("vAlign", val="bottom"))
-            set_.append(_element("spacing", before="20", after="20", line="240", lineRule="auto"))
+                _below(about, "shd", val="clear", color="auto", fill=INK[1:])
+                _below(about, "vAlign", val="bottom")
+            paragraph = _below(cell, "p")
+            about = _below(paragraph, "pPr")
+            _below(about, "spacing", before="20", after="20", line="240", lineRule="auto")
             if number:
-                set_.append(_element("jc", val="right"))
-            look.append(_element("b", val="1" if bold else "0"))
-            if header:
-                look.append(_element("color", val="FFFFFF"))
-            look.append(_element("sz", val=str(int(size.pt * 2))))
-            content.text = text
-            content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-            for parent, child in (
-                (cell, about),
-                (paragraph, set_),
-                (run, look),
-                (run, content),
-                (paragraph, run),
-                (cell, paragraph),
-                (row, cell),
-            ):
-                parent.append(child)
-        table._tbl.append(row)
+                _below(about, "jc", val="right")
+            _run(paragraph, text, (("b", "1" if bold else "0"), *ink, ("sz", str(int(size.pt * 2)))), preserve=True)
 
     def _picture(self, picture: Picture) -> None:
         paragraph = self.word.add_paragraph()
@@ -259,7 +237,7 @@ class _Writer:
     def _notes(self, notes: Notes) -> None:
         for trace in notes.traces:
             paragraph = self._add("Note")
-            paragraph.add_run(f"{trace.number}. {trace.shown}").bold = True
+            _run(paragraph._p, f"{trace.number}. {trace.shown}", BOLD)
             parts = [f": {trace.quantity}, {trace.region_name}. {self.say('heading.value')}: {trace.unrounded}; {trace.rounding}."]
             parts += [
                 f"{self.say('notes.stands_in')}: {trace.table}, {trace.row}, {trace.column}.",
@@ -269,7 +247,7 @@ class _Writer:
             if trace.cells:
                 cells = "; ".join(f"{cell.file} {cell.place} = {cell.shown}" for cell in trace.cells)
                 parts.append(f"{self.say('notes.raw_cells')}: {cells}.")
-            paragraph.add_run(" ".join(parts))
+            _run(paragraph._p, " ".join(parts))
             self._bookmark(paragraph, f"trace-{trace.number}")
 
 
@@ -287,6 +265,25 @@ def _widths(table: Table, size: float) -> list[Any]:
     widths = [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
     room = min(1.0, PAGE / (letter * sum(widths)))
     return [Mm(letter * width * room) for width in widths]
+
+
+def _below(parent: Any, tag: str, **attributes: str) -> Any:
+    """A new last child of an element. Not by python-docx's own: they take twenty times as long."""
+    return SubElement(parent, f"{W}{tag}", {f"{W}{key}": value for key, value in attributes.items()})
+
+
+def _run(parent: Any, text: str, look: Look | None = None, *, preserve: bool = False) -> None:
+    """A run of text, without breaks of lines, as XML; look: its properties and their values, in the order of Word's schema."""
+    run = _below(parent, "r")
+    if look is not None:
+        properties = _below(run, "rPr")
+        for tag, value in look:
+            _below(properties, tag, **({"val": value} if value else {}))
+    if text or preserve:
+        content = _below(run, "t")
+        content.text = text
+        if preserve or text != text.strip():
+            content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
 def _element(tag: str, **attributes: str) -> Any:
