@@ -65,9 +65,10 @@ def _sums(figures: Amounts, cells: Cells, catalogue: Catalogue) -> dict[tuple[st
     wanted = [set(catalogue.classes[name].select(cells.classes.get(name))) for name in statistic.classes]
     parts: dict[tuple[str, int], list[Decimal | None]] = defaultdict(list)
     for (of, quantity, region, year, classes), amount in figures.items():
-        own = classes.split(", ") if classes else []
-        if (of, quantity) == (cells.statistic, cells.quantity) and all(one in among for one, among in zip(own, wanted, strict=True)):
-            parts[region, year].append(amount)
+        if of == cells.statistic and quantity == cells.quantity:
+            own = classes.split(", ") if classes else []
+            if all(one in among for one, among in zip(own, wanted, strict=True)):
+                parts[region, year].append(amount)
     count = math.prod(len(among) for among in wanted)
     return {key: sum(known, Decimal(0)) for key, each in parts.items() if len(known := [one for one in each if one is not None]) == count}
 
@@ -81,7 +82,7 @@ def _growth(figures: Amounts, statistics: set[str], catalogue: Catalogue) -> Ite
             totals = {
                 (region, year): amount
                 for (of, what, region, year, classes), amount in figures.items()
-                if (of, what) == (statistic, quantity) and amount is not None and set(classes.split(", ")) == {TOTAL}
+                if of == statistic and what == quantity and amount is not None and set(classes.split(", ")) == {TOTAL}
             }
             levels = {**sums, **totals}
             grown = {

@@ -93,7 +93,7 @@ def run_to(
         raise DataRefused([Fault("this shell", found, "room for the charts", "`rank` and `robustness` do without.")])
     if out is not None:
         results.clear_away(out)
-    code = results.code_version()
+    code = results.code_version() if out is not None else None
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
     with Warehouse(award) as warehouse:

@@ -85,27 +85,32 @@ def round_schemas(catalogue: Catalogue, statistics: Sequence[str], meanings: Map
     statistics: those that the round needs. meanings: what each indicator of the award is, by its name. Tables about cells have a
     column for each classification; each statistic has a table of its own, and so has each indicator with an SQL file.
     """
-    own = [catalogue.statistics[name] for name in statistics]
-    classifications = list(dict.fromkeys(name for statistic in own if not statistic.is_yardstick for name in statistic.classes))
-    tables = {
-        table: _with_classes(schema, [catalogue.classes[name] for name in classifications]) if table in ABOUT_CELLS else schema
-        for table, schema in schemas().items()
-    }
+    catalogued = [catalogue.statistics[name] for name in statistics]
+    classifications = list(dict.fromkeys(name for statistic in catalogued if not statistic.is_yardstick for name in statistic.classes))
+    code, general = catalogue.geography.code, _schemas_with_codes(catalogue.geography.code)
+    own = {table: _with_classes(general[table], [catalogue.classes[name] for name in classifications]) for table in ABOUT_CELLS}
+    for table in ("ranking.ranking", "ranking.candidates"):
+        own[table] = _of_columns(general[table], {**general[table].columns, **_indicator_columns(meanings)})
     for statistic in statistics:
-        tables[f"staging.{statistic}"] = statistic_schema(catalogue, statistic)
+        own[f"staging.{statistic}"] = _with_codes(statistic_schema(catalogue, statistic), code)
     for name, meaning in meanings.items():
         if not meaning.measure:
-            tables[f"indicators.{name}"] = _own_schema(name, meaning)
-    for table in ("ranking.ranking", "ranking.candidates"):
-        tables[table] = _of_columns(tables[table], {**tables[table].columns, **_indicator_columns(meanings)})
-    code = pan.Check.str_matches(f"^(?:{catalogue.geography.code})$")
-    return {name: _with_codes(table, code) if "region_code" in table.columns else table for name, table in tables.items()}
+            own[f"indicators.{name}"] = _with_codes(_own_schema(name, meaning), code)
+    return general | own
 
 
-def _with_codes(schema: pan.DataFrameSchema, code: pan.Check) -> pan.DataFrameSchema:
-    """A schema whose region codes are those of a geography."""
+@functools.cache
+def _schemas_with_codes(code: str) -> dict[str, pan.DataFrameSchema]:
+    """The schema of each table of a run, for a geography's codes: to build them takes a thirtieth of a validation."""
+    return {table: _with_codes(schema, code) for table, schema in schemas().items()}
+
+
+def _with_codes(schema: pan.DataFrameSchema, code: str) -> pan.DataFrameSchema:
+    """A schema whose region codes, where it has any, are those of a geography."""
+    if "region_code" not in schema.columns:
+        return schema
     region = copy.copy(schema.columns["region_code"])
-    region.checks = [code]
+    region.checks = [pan.Check.str_matches(f"^(?:{code})$")]
     return _of_columns(schema, {**schema.columns, "region_code": region})
 
 

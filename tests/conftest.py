@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -29,12 +30,13 @@ from pipeline.cli import app
 from pipeline.declarations import Statistic
 from pipeline.evidence import load_evidence
 from pipeline.locks import locked
+from pipeline.report.charts import drawing
 from pipeline.report.language import Language
 from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
 from pipeline.run import STAGES, stages
 from pipeline.sources import Source, Sources, load_sources
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Warehouse, models
 
 PROJECT = Path(__file__).resolve().parents[1]
 RAW = PROJECT / "tests" / "raw"
@@ -190,6 +192,62 @@ def shipped_files_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest, "_read", read_unless_known)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def audits_asked_once_of_the_same_figures() -> Iterator[None]:
+    """In this process, an audit whose text, round and figures are as before gives the rows that it gave. Whatever differs is asked."""
+    write, audit = Warehouse.write, Warehouse.audit
+    known: list[tuple[Any, dict[str, list[dict[str, Any]]]]] = []
+
+    def write_and_remember(warehouse: Warehouse, table: str, rows: Any) -> None:
+        write(warehouse, table, rows)
+        vars(warehouse).setdefault("written", {})[table] = list(rows)
+        vars(warehouse).pop("answers", None)
+
+    def audit_unless_known(warehouse: Warehouse, name: str) -> list[dict[str, Any]]:
+        written = vars(warehouse).get("written", {})
+        if {table for table in written if table.startswith(("ingested.", "staging."))} != {"ingested.regions", "ingested.figures"}:
+            return audit(warehouse, name)
+        if "answers" not in vars(warehouse):
+            asked = warehouse.award, models("staging"), models("audits"), written["ingested.regions"], written["ingested.figures"]
+            answers = next((answers for question, answers in known if question == asked), None)
+            if answers is None:
+                answers = {}
+                known.append((asked, answers))
+                del known[:-20]
+            vars(warehouse)["answers"] = answers
+        answers = vars(warehouse)["answers"]
+        if name not in answers:
+            answers[name] = audit(warehouse, name)
+        return [dict(row) for row in answers[name]]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Warehouse, "write", write_and_remember)
+        patch.setattr(Warehouse, "audit", audit_unless_known)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pictures_drawn_once() -> Iterator[None]:
+    """In this process, a picture that was drawn from the same specification is not drawn again, and no copy for Word either."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "_svg", remembered(drawing._svg))
+        patch.setattr("pipeline.report.docx.pngs", remembered(drawing.pngs))
+        yield
+
+
+def remembered(work: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of plain values that keeps its answers, by what it was asked."""
+    known: dict[str, Any] = {}
+
+    def answer(*asked: Any) -> Any:
+        question = hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+        if question not in known:
+            known[question] = work(*asked)
+        return known[question]
+
+    return answer
 
 
 @pytest.fixture
@@ -391,8 +449,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is imported by now stays; without this, the collector of garbage looks through it again and again."""
+    """What is imported by now stays, and of what tests make little is left for the collector of garbage; without this, it looks
+    through all of it again and again."""
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
