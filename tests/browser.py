@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, sync_playwright
@@ -20,6 +21,10 @@ SWITCHES = (
 )
 PROGRAMS = Path(__file__).with_name("programs.sh")
 LOCAL = ("file:", "data:", "blob:", "about:")
+VIEWPORT = {"width": 1280, "height": 720}
+"""What playwright takes where no other size is asked for."""
+WAITING: WeakKeyDictionary[Browser, dict[str, list[tuple[Page, list[str]]]]] = WeakKeyDictionary()
+"""Of each browser, by the options of their contexts, empty pages that may be taken."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
@@ -43,8 +48,29 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def opened(browser: Browser, **options: Any) -> Iterator[Page]:
-    """A page of its own, with playwright's options of a context. Fails on leaving if the page had an error or asked for anything
-    outside its file; what it asked for was not fetched."""
+    """An empty page with playwright's options of a context. Fails on leaving if the page had an error or asked for anything
+    outside its file; what it asked for was not fetched.
+
+    A page without fault is emptied and waits for the next who asks for these options: a new one takes longer than most pages.
+    """
+    waiting = WAITING.setdefault(browser, {}).setdefault(repr(sorted(options.items())), [])
+    page, faults = waiting.pop() if waiting else _page(browser, options)
+    try:
+        yield page
+        page.goto("about:blank")
+        page.emulate_media(media="null")
+        page.set_viewport_size(options.get("viewport", VIEWPORT))
+    except BaseException:
+        page.context.close()
+        raise
+    if faults:
+        page.context.close()
+    assert not faults, "\n".join(faults)
+    waiting.append((page, faults))
+
+
+def _page(browser: Browser, options: dict[str, Any]) -> tuple[Page, list[str]]:
+    """A page of a new context, and the list that its faults go to."""
     faults: list[str] = []
 
     def guard(route: Route) -> None:
@@ -58,11 +84,7 @@ def opened(browser: Browser, **options: Any) -> Iterator[Page]:
     context.route("**/*", guard)
     context.on("weberror", lambda error: faults.append(f"error: {error.error}"))
     context.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
-    assert not faults, "\n".join(faults)
+    return context.new_page(), faults
 
 
 def accessibility_violations(page: Page, within: str | None = None) -> list[str]:

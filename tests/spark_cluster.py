@@ -14,8 +14,8 @@ import pyspark
 
 HOME = Path(pyspark.__file__).parent
 PATIENCE = 90
-JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""Of a minute's work, most would go into the optimizing compiler and the threads of the garbage collector."""
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
+"""Of a minute's work, most would go into the optimizing compiler, the threads of the garbage collector, and the verifying of classes."""
 
 
 @dataclass
@@ -69,6 +69,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "SPARK_DAEMON_MEMORY": "128m",
         "SPARK_DAEMON_JAVA_OPTS": JAVA,
+        "SPARK_LAUNCHER_OPTS": JAVA,
     }
     processes: list[subprocess.Popen[bytes]] = []
 

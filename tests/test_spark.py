@@ -16,7 +16,7 @@ import sqlglot
 from conftest import exportregion
 from py4j.protocol import Py4JError
 from pyspark import SparkContext
-from spark_cluster import Cluster, cluster
+from spark_cluster import JAVA, Cluster, cluster
 from sqlglot import exp
 from test_cases import CASES, CHOICES, compare, read_case
 from test_microdata import COMPANIONS, METHOD, simulated, spoil
@@ -97,7 +97,7 @@ def two_years(simulated: Path, tmp_path: Path) -> Path:
 def test_a_cluster_gives_the_same_tables_to_the_last_ore_though_a_worker_is_lost_in_the_middle(
     two_years: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with cluster(tmp_path / "cluster") as running, environment(SPARK_CONF_DIR=str(tmp_path / "cluster" / "conf")):
+    with cluster(tmp_path / "cluster") as running, environment(SPARK_CONF_DIR=str(tmp_path / "cluster" / "conf"), SPARK_LAUNCHER_OPTS=JAVA):
         # The build gets the session that the cases leave: its executors need not start again.
         with Spark(running.master) as spark:
             assert cases_hold(spark) == len(list(CASES.glob("microdata.*/*"))) > 10
