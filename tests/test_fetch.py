@@ -29,6 +29,8 @@ from pipeline.sources import load_sources
 DAY = datetime.date(2027, 2, 22)
 QUICK = Patience(total=20, silence=1, attempts=3, first_wait=0.01, longest_wait=0.05)
 SCB = "https://statistikdatabasen.scb.se/api/v2"
+BUSY = 60
+"""Seconds that a limit of one second never takes, however busy the machine; without the limit it would take more."""
 
 
 @pytest.fixture
@@ -163,14 +165,22 @@ def test_requests_keep_to_the_servers_limit_of_cells(raw: Raw, most: int) -> Non
             assert len(archive.namelist()) == len(asked)
 
 
-def test_calls_keep_to_the_servers_limit_in_its_window(raw: Raw) -> None:
+def test_calls_keep_to_the_servers_limit_in_its_window_though_one_arrives_late(raw: Raw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, a call never arrives before it is sent, nor after its answer."""
+    serve, late = PxWebServer._serve, iter([0.4])
+
+    def serve_late(*arguments: Any) -> None:
+        time.sleep(next(late, 0))
+        serve(*arguments)
+
+    monkeypatch.setattr(PxWebServer, "_serve", serve_late)
     with PxWebServer(population_tables(), most_cells=100, calls=4, window=1) as server:
         point(raw, server.address)
         said: list[str] = []
         fetch(raw, "population", said=said)
         times = [request.at for request in server.requests]
     assert len(times) > 8
-    assert all(later - earlier >= 0.95 for earlier, later in zip(times, times[4:], strict=False))
+    assert all(later - earlier >= 1 for earlier, later in zip(times, times[4:], strict=False))
 
 
 def test_symbols_stay_apart_from_fetch_to_staging(raw: Raw) -> None:
@@ -356,17 +366,17 @@ def test_waits_grow(asked: Raw, server: PxWebServer) -> None:
 
 
 def test_the_time_limit_ends_a_fetch_in_its_retries(asked: Raw, server: PxWebServer) -> None:
+    # Without the limit, the hundred and first answer would be good.
     server.misbehave("/data", *[Answer(503)] * 100)
-    began = time.monotonic()
     refused(asked, server, "HTTP 503", patience=replace(QUICK, attempts=1000, total=1, longest_wait=0.2))
-    assert time.monotonic() - began < 3
+    assert sum(request.path.endswith("/data") for request in server.requests) < 20
 
 
 def test_the_time_limit_ends_a_fetch_in_a_silence(asked: Raw, server: PxWebServer) -> None:
-    server.misbehave("/data", Slow(before=4))
+    server.misbehave("/data", Slow(before=BUSY))
     began = time.monotonic()
-    refused(asked, server, "no complete answer within 1 seconds", patience=replace(QUICK, silence=30, total=1))
-    assert time.monotonic() - began < 3
+    refused(asked, server, "no complete answer within 1 seconds", patience=replace(QUICK, silence=2 * BUSY, total=1))
+    assert time.monotonic() - began < BUSY
 
 
 def test_an_answer_without_end_is_cut_off_at_a_stated_limit(asked: Raw, server: PxWebServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -397,8 +407,8 @@ def packed(*parts: bytes) -> Callable[[], Iterable[bytes]]:
 @pytest.mark.parametrize(
     ("wire", "said"),
     [
-        (Wire(byte_by_byte(OK + b"X: " + b"x" * 500), 0.02), WITHIN),
-        (Wire(lambda: (CHUNKED, b"2\r\n{}\r\n0\r\n", *byte_by_byte(b"X: " + b"x" * 500)()), 0.02), WITHIN),
+        (Wire(byte_by_byte(OK + b"X: " + b"x" * 50 * BUSY), 0.02), WITHIN),
+        (Wire(lambda: (CHUNKED, b"2\r\n{}\r\n0\r\n", *byte_by_byte(b"X: " + b"x" * 50 * BUSY)()), 0.02), WITHIN),
         (Wire(endless(again=b"HTTP/1.1 103 Early Hints\r\n\r\n"), 0.02), WITHIN),
         (Wire(endless(again=b"HTTP/1.1 103 Early Hints\r\nX: " + b"x" * 50_000 + b"\r\n\r\n")), "an answer of more than 2 MB"),
         (Wire(endless(PACKED, gzip.compress(b"")[:10], again=b"\0\0\0\xff\xff" * 10_000)), "an answer of more than 2 MB"),
@@ -421,7 +431,7 @@ def test_every_byte_counts_against_one_limit_of_time_and_one_of_size(
     server.misbehave(stage, *[wire] * 3)
     began = time.monotonic()
     refused(asked, server, said, patience=replace(QUICK, total=1 if said == WITHIN else 20))
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < BUSY
 
 
 def test_a_packed_answer_is_unpacked(asked: Raw, server: PxWebServer) -> None:

@@ -791,5 +791,5 @@ def test_an_interruption_as_a_query_begins_ends_it(tmp_path: Path, monkeypatch: 
     with DuckDB(tmp_path) as engine:
         monkeypatch.setattr(threading.Thread, "start", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            engine.ask("select sum(hash(range)) from range(20_000_000_000)")
-    assert time.monotonic() - began < 20
+            engine.ask("select sum(hash(range)) from range(500_000_000_000)")
+    assert time.monotonic() - began < 60

@@ -139,15 +139,19 @@ class PxWeb:
         self._keep_to_the_window()
         self._received = 0
         watch = {"trace": self._watch}
-        with self._http.stream(method, url, params=dict(parameters), json=body, timeout=self._silence(), extensions=watch) as response:
-            content = self._unpacked(response)
-            if response.status_code != 200:
-                raise Answered(response.status_code, _reason(content), _retry_after(response.headers), response.headers.get("location"))
-            kind = response.headers.get("content-type", "none").partition(";")[0].strip().lower()
-            if kind != "application/json" and not kind.endswith("+json"):
-                remedy = "Check base_url in sources.toml. A web page in place of data often means maintenance."
-                raise refusal(url, f"an answer of the type {kind}", "application/json", remedy)
-            return content
+        try:
+            with self._http.stream(method, url, params=dict(parameters), json=body, timeout=self._silence(), extensions=watch) as response:
+                content = self._unpacked(response)
+                if response.status_code != 200:
+                    raise Answered(response.status_code, _reason(content), _retry_after(response.headers), response.headers.get("location"))
+                kind = response.headers.get("content-type", "none").partition(";")[0].strip().lower()
+                if kind != "application/json" and not kind.endswith("+json"):
+                    remedy = "Check base_url in sources.toml. A web page in place of data often means maintenance."
+                    raise refusal(url, f"an answer of the type {kind}", "application/json", remedy)
+                return content
+        finally:
+            # The server counts a call when it arrives, which may be long after it was sent, but never after its answer.
+            self._calls.append(time.monotonic())
 
     def _unpacked(self, response: httpx2.Response) -> bytes:
         """The body of an answer, unpacked up to the limit of size. Raises DataRefused."""
@@ -213,7 +217,6 @@ class PxWeb:
             if len(self._calls) >= most:
                 wait = seconds - (now - self._calls[0])
                 self._pause(wait, f"the server allows {most} calls in {seconds:g} seconds")
-        self._calls.append(time.monotonic())
 
     def _pause(self, wait: float, reason: str) -> None:
         if time.monotonic() + wait > self._ends:
