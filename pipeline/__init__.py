@@ -7,6 +7,8 @@ rank        normalise, weigh, aggregate, rank              -> ranking.*
 robustness  rank again with one choice changed            -> robustness.*
 report      what people read, from the tables alone        -> report.md
 
+A command runs the stages up to its own, and refuses to replace the results of a later one without --replace.
+
 Apart from a run: fetch (the only code that uses the network) and arrivals bring new vintages into data/raw through vintages;
 archive packs a result and runs it again. microdata makes the table of goods exports out of firm-level records (sql/microdata).
 

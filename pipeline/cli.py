@@ -20,6 +20,7 @@ from pipeline.commands import (
     OutOption,
     QuietOption,
     ReasonOption,
+    ReplaceOption,
     YardstickOption,
     award_of,
     print_result,
@@ -56,10 +57,15 @@ def run(
 
 @app.command(help="Read the raw files as sources.toml describes them, and check their checksums.")
 def ingest(
-    award: AwardOption = None, data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+    award: AwardOption = None,
+    data: DataOption = DATA,
+    out: OutOption = OUT,
+    replace: ReplaceOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     with refusals(as_json):
-        run_stage("ingest", award, data, out, quiet, as_json)
+        run_stage("ingest", award, data, out, quiet, as_json, replace=replace)
 
 
 @app.command(help="Check schemas and relations; write nothing. This is what CI runs.")
@@ -73,6 +79,7 @@ def indicators(
     award: AwardOption = None,
     data: DataOption = DATA,
     out: OutOption = OUT,
+    replace: ReplaceOption = False,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     only_list: Annotated[bool, typer.Option("--list", help="List the available indicators; compute nothing.")] = False,
@@ -86,23 +93,33 @@ def indicators(
             rows = listing(chosen)
             print_result(rows, as_json, lambda: terminal.show_indicators(rows, chosen.name))
         else:
-            run_stage("indicators", award, data, out, quiet, as_json)
+            run_stage("indicators", award, data, out, quiet, as_json, replace=replace)
 
 
 @app.command(help="Rank the regions and propose candidates.")
 def rank(
-    award: AwardOption = None, data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+    award: AwardOption = None,
+    data: DataOption = DATA,
+    out: OutOption = OUT,
+    replace: ReplaceOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     with refusals(as_json):
-        run_stage("rank", award, data, out, quiet, as_json)
+        run_stage("rank", award, data, out, quiet, as_json, replace=replace)
 
 
 @app.command(help="Challenge the ranking: other windows, weights, methods, regions and data.")
 def robustness(
-    award: AwardOption = None, data: DataOption = DATA, out: OutOption = OUT, quiet: QuietOption = False, as_json: JsonOption = False
+    award: AwardOption = None,
+    data: DataOption = DATA,
+    out: OutOption = OUT,
+    replace: ReplaceOption = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     with refusals(as_json):
-        run_stage("robustness", award, data, out, quiet, as_json)
+        run_stage("robustness", award, data, out, quiet, as_json, replace=replace)
 
 
 @app.command(help="Write the report: HTML, PDF, Word, Excel, Markdown, and a data package of all results.")

@@ -61,6 +61,7 @@ LanguageOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only results and errors.")]
+ReplaceOption = Annotated[bool, typer.Option("--replace", help="Put the results in place of those of a later stage, such as a report.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
 
 DATA = home() / "data" / "raw"
@@ -91,6 +92,7 @@ def run_stage(
     as_json: bool,
     languages: Sequence[LanguageCode] | None = None,
     show: str | None = None,
+    replace: bool = False,
 ) -> None:
     """Run the pipeline up to and including a stage, and print what it made."""
     from pipeline import terminal
@@ -99,11 +101,8 @@ def run_stage(
     award = award_of(award_name)
     in_order = _languages(award, languages)
     bar = terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json)
-    with bar as begin, run_to(last, award, data, out, in_order, begin) as done:
+    with bar as begin, run_to(last, award, data, out, in_order, begin, replace=replace) as done:
         begin(None)
-        if out is not None and done.replaces and not quiet:
-            notice = f"{out / award.name} had the stages up to {done.replaces}; now it ends with {last}. `run` restores the rest."
-            print(notice, file=sys.stderr)
         what = show or last, done.warehouse, award, done.illustrative, done.files
         if as_json:
             print(terminal.as_json(*what))

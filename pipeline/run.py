@@ -72,27 +72,33 @@ def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evid
 
 
 class Run(NamedTuple):
-    """What a run made: its tables while they are open, the illustrative files behind them, its files, and the later stages
-    whose results these replace, by the last of them; None where there were none."""
+    """What a run made: its tables while they are open, the illustrative files behind them, and its files."""
 
     warehouse: Warehouse
     illustrative: list[str]
     files: list[Path]
-    replaces: str | None
 
 
 @contextmanager
 def run_to(
-    last: str, award: Award, data: Path, out: Path | None, languages: Sequence["Code"], begin: Callable[[str], None]
+    last: str,
+    award: Award,
+    data: Path,
+    out: Path | None,
+    languages: Sequence["Code"],
+    begin: Callable[[str], None],
+    replace: bool = False,
 ) -> Iterator[Run]:
     """Run the pipeline up to and including a stage, and swap its results into out; without out, write nothing.
 
-    begin is called with each stage. Raises DataRefused with what is wrong with the data or the award.
+    begin is called with each stage. replace: also in place of the results of a later stage. Raises DataRefused with what is wrong with
+    the data or the award, and when the results of a later stage stand in out.
     """
     if last == "report" and (found := lack(ADDRESS_SPACE_OF_A_REPORT)):
         raise DataRefused([Fault("this shell", found, "room for the charts", "`rank` and `robustness` do without.")])
     if out is not None:
         results.clear_away(out)
+        _refuse_to_shorten(out, award, last, replace)
     code = results.code_version() if out is not None else None
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
@@ -104,15 +110,22 @@ def run_to(
             if stage == last:
                 break
         files: list[Path] = []
-        before = None
         if out is not None:
             if code != results.code_version():
                 found = "code, SQL or catalogue that changed while it was running"
                 raise DataRefused([Fault("the run", found, "the same to its end", "Run it again.")])
-            before = results.stage_of(out, award)
+            _refuse_to_shorten(out, award, last, replace)
             files = _save(warehouse, report_files, last, out, award, sources, evidence, languages)
-        replaces = before if before in STAGES[STAGES.index(last) + 1 :] else None
-        yield Run(warehouse, results.illustrative(sources), files, replaces)
+        yield Run(warehouse, results.illustrative(sources), files)
+
+
+def _refuse_to_shorten(out: Path, award: Award, last: str, replace: bool) -> None:
+    """Refuse to put results up to a stage in the place of those of a later one, such as a finished report."""
+    before = results.stage_of(out, award)
+    if not replace and before in STAGES[STAGES.index(last) + 1 :]:
+        found = f"results up to the stage {before}, which those up to {last} would remove"
+        remedy = "Write these elsewhere, with --out FOLDER, or in place of what stands there, with --replace."
+        raise DataRefused([Fault(str(out / award.name), found, f"results up to {last} or an earlier stage, or none", remedy)])
 
 
 def _save(

@@ -35,11 +35,11 @@ COMMANDS = commands(README.replace(YEAR, ""))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_the_readme_works(command: str, complete: Path) -> None:
+def test_a_command_of_the_readme_works(command: str, complete: Path, tmp_path: Path) -> None:
     if command.removeprefix("exportregion ") in COMPLETE:
         assert (complete / "2021" / "report-en.md").is_file(), "the session's results are made with this command"
     elif command.startswith("exportregion"):
-        assert exportregion(*command.split()[1:]).exit_code == 0
+        assert exportregion(*command.replace("--out ", f"--out {tmp_path}/").split()[1:]).exit_code == 0
     else:
         shell = subprocess.run(f"{command} --dry-run", shell=True, cwd=PROJECT, capture_output=True, text=True, check=False)
         assert shell.returncode == 0, shell.stderr

@@ -22,6 +22,7 @@ from pipeline.award import Award, load_award
 from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused
 from pipeline.results import clear_away, fresh_folder, write_run_record
+from pipeline.run import run_to
 from pipeline.schemas import round_schemas
 from pipeline.sources import load_sources
 from pipeline.warehouse import same_tables
@@ -105,12 +106,39 @@ def test_each_stage_writes_what_it_and_those_before_it_make(tmp_path: Path) -> N
         assert not {"report.md", "datapackage.json", "dcat.jsonld"} & {path.name for path in (tmp_path / "2021").iterdir()}
 
 
-@pytest.mark.whole
-def test_a_smaller_result_in_place_of_a_larger_one_is_told(tmp_path: Path) -> None:
-    assert exportregion("rank", "--out", tmp_path).stderr == ""
-    told = exportregion("ingest", "--out", tmp_path).stderr
-    assert "had the stages up to rank; now it ends with ingest" in told
-    assert exportregion("rank", "--out", tmp_path).stderr == ""
+def test_a_smaller_stage_refuses_to_replace_a_finished_report(complete: Path) -> None:
+    """And leaves it as it was; the fixture holds its files against what they were."""
+    ran = exportregion("rank", "--out", complete)
+    assert ran.exit_code == 1
+    assert "found results up to the stage report, which those up to rank would remove" in ran.stderr
+    assert "with --out FOLDER" in ran.stderr
+    assert "with --replace" in ran.stderr
+    assert ran.stderr.count(": found ") == 1
+
+
+def test_a_smaller_stage_replaces_a_fuller_result_when_it_is_told_to(tmp_path: Path) -> None:
+    def stage() -> str:
+        return str(json.loads((tmp_path / "2021" / "run.json").read_text(encoding="utf-8"))["stage"])
+
+    assert exportregion("indicators", "--out", tmp_path).exit_code == 0
+    assert exportregion("ingest", "--out", tmp_path).exit_code == 1
+    assert stage() == "indicators"
+    assert exportregion("indicators", "--out", tmp_path).exit_code == 0, "the same stage again"
+    assert exportregion("ingest", "--out", tmp_path, "--replace").exit_code == 0
+    assert stage() == "ingest"
+
+
+def test_a_fuller_result_that_comes_meanwhile_stays(tmp_path: Path) -> None:
+    """As when `run` ends while `ingest` still works."""
+    record = tmp_path / "2021" / "run.json"
+
+    def another_ends(stage: str | None) -> None:
+        record.parent.mkdir(exist_ok=True)
+        record.write_text('{"stage": "report"}', encoding="utf-8")
+
+    with pytest.raises(DataRefused, match="--replace"), run_to("ingest", load_award("2021"), RAW, tmp_path, ["sv"], another_ends):
+        pass
+    assert record.read_text(encoding="utf-8") == '{"stage": "report"}'
 
 
 def test_validate_writes_nothing(tmp_path: Path) -> None:
