@@ -1,7 +1,7 @@
 """One file that holds all of a result: inputs, choices, code, versions and outputs; and the proof that it can be made again.
 
-A zip of these folders: code (pipeline, sql, pyproject.toml, requirements.lock), raw (every file of data/raw), awards, results;
-and manifest.json with the sha256 of each file.
+A zip of these folders: code (pipeline, sql, pyproject.toml, requirements.lock), raw (sources.toml as the run read it, and every file
+that it describes), awards, results; and manifest.json with the sha256 of each file.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from pipeline.evidence import evidence_file
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import PROJECT
 from pipeline.locks import locked
-from pipeline.results import RUN_RECORD, code_files, code_version, read_run_record
+from pipeline.results import RUN_RECORD, code_files, code_version, read_run_record, recorded_sources
 from pipeline.settings import is_within
 from pipeline.sources import Sources
 from pipeline.vintages import put
@@ -64,13 +64,19 @@ class Verified:
 def pack(result: Path, award: Award, sources: Sources, target: Path) -> int:
     """Write the archive of a complete result; give the number of its files. The same result makes the same bytes.
 
-    What is checked is what is packed: every file is read once. Raises DataRefused when the result is not whole, the inputs or the
-    code are no longer those it was made from, or the target cannot be written.
+    What is checked is what is packed: every file is read once. Of sources.toml it has what the run read, and none of the vintages that
+    were recorded since. Raises DataRefused when the result is not whole, the inputs or the code are no longer those it was made from,
+    or the target cannot be written.
     """
     record = read_run_record(result)
+    if record["stage"] != "report" or not record.get("sources"):
+        found = f"a result up to the stage {record['stage']}" if record.get("sources") else "a result of an earlier version"
+        raise DataRefused([Fault(str(result), found, "a complete one", RUN_AGAIN)])
+    used = recorded_sources(result)
     try:
-        contents = {name: file.read_bytes() for name, file in sorted(_members(result, award, sources))}
-        faults = list(_out_of_date(record, contents, result, award, sources))
+        contents = {name: file.read_bytes() for name, file in sorted(_members(result, award, used, sources.folder))}
+        contents["raw/sources.toml"] = record["sources"].encode("utf-8")
+        faults = [*_rewritten(used, sources), *_out_of_date(record, contents, result, award, used)]
         if faults:
             raise DataRefused(faults)
         with locked(target.with_name(f".{target.name}.lock")):
@@ -185,13 +191,12 @@ def _lasting(record: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key not in ("finished", "git", "versions")} | {"outputs": outputs}
 
 
-def _members(result: Path, award: Award, sources: Sources) -> Iterator[tuple[str, Path]]:
+def _members(result: Path, award: Award, sources: Sources, folder: Path) -> Iterator[tuple[str, Path]]:
     for name, path in code_files().items():
         yield f"code/{name}", path
-    yield "raw/sources.toml", sources.folder / "sources.toml"
     for entry in sources.history.values():
         for source in entry.vintages.values():
-            yield f"raw/{source.file}", sources.folder / source.file
+            yield f"raw/{source.file}", folder / source.file
     for path in (award.file, evidence_file(award)):
         if path.is_file():
             yield f"awards/{path.name}", path
@@ -200,11 +205,15 @@ def _members(result: Path, award: Award, sources: Sources) -> Iterator[tuple[str
             yield f"results/{path.relative_to(result).as_posix()}", path
 
 
+def _rewritten(used: Sources, sources: Sources) -> Iterator[Fault]:
+    """The entries that a result was made with, and that sources.toml no longer has so. Vintages recorded since change none of them."""
+    for name in sorted(used.entries.keys() | sources.entries.keys()):
+        if used.entries.get(name) != sources.entries.get(name):
+            yield Fault(f"sources.toml, {name}", "an entry that has changed since the run", "the inputs of the run", RUN_AGAIN)
+
+
 def _out_of_date(record: Mapping[str, Any], contents: Mapping[str, bytes], result: Path, award: Award, sources: Sources) -> Iterator[Fault]:
     """What of the contents of an archive has changed since the result was made."""
-    if record["stage"] != "report":
-        yield Fault(str(result), f"a result up to the stage {record['stage']}", "a complete one", RUN_AGAIN)
-        return
     sums = {name: _sha256(content) for name, content in contents.items()}
     for name, sha256 in record["outputs"].items():
         if sums.get(f"results/{name}") != sha256:

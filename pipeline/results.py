@@ -32,7 +32,7 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
 from pipeline.locks import locked
 from pipeline.settings import is_within
-from pipeline.sources import Sources
+from pipeline.sources import Sources, load_sources
 
 RUN_RECORD = "run.json"
 LOCK = "lock"
@@ -72,6 +72,7 @@ class Recorded(BaseModel):
     settings: dict[str, Any]
     catalogue: dict[str, str | dict[str, str]]
     code: str
+    sources: str = ""
     inputs: dict[str, str]
     outputs: dict[str, str]
 
@@ -132,6 +133,7 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "languages": list(languages),
         "settings": award.model_dump(mode="json", by_alias=True, exclude={"file"}, exclude_none=True),
         "catalogue": {"sha256": checksum(award.catalogue.folder), "files": texts(award.catalogue.folder)},
+        "sources": (sources.content or b"").decode("utf-8"),
         "inputs": {source.file: source.sha256.lower() for source in sources.entries.values()}
         | {name: sha256 for name, sha256 in listings.items() if sha256},
         "outputs": {name: output.sha256 for name, output in outputs(folder).items()},
@@ -157,6 +159,14 @@ def load_run_record(result: Path) -> tuple[Award, list[str]]:
             return in_catalogue(award, Path(folder)), list(record["illustrative"])
     except (ValueError, TypeError, KeyError, OSError) as error:
         raise _no_record(result, error) from None
+
+
+def recorded_sources(result: Path) -> Sources:
+    """The sources as a run read them, out of its run.json, with a folder that is gone. Raises DataRefused when it has none."""
+    award, _ = load_run_record(result)
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "sources.toml").write_bytes(read_run_record(result)["sources"].encode("utf-8"))
+        return load_sources(Path(folder), award)
 
 
 def read_run_record(result: Path) -> dict[str, Any]:

@@ -40,9 +40,14 @@ class Closed(BaseModel):
 
 
 class WholeFile(Closed):
-    """A model of a whole file, with the checksum of its bytes; empty if there is no file."""
+    """A model of a whole file, with its bytes; None if there is no file."""
 
-    sha256: str = Field(default="", exclude=True, repr=False)
+    content: bytes | None = Field(default=None, exclude=True, repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """The checksum of the bytes that were read; empty where there is no file."""
+        return "" if self.content is None else hashlib.sha256(self.content).hexdigest()
 
 
 def _prose(text: str) -> str:
@@ -99,7 +104,7 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
         found = str(error) if is_syntax else "tables or lists nested too deeply" if is_deep else "a number of too many digits"
         raise refusal(str(path), f"invalid TOML: {found}", "a TOML file in UTF-8", "Correct the line.") from None
     if issubclass(model, WholeFile):
-        more["sha256"] = hashlib.sha256(read).hexdigest()
+        more["content"] = read
     clash = sorted(set(more) & set(content))
     if clash:
         faults.append(Fault(f"{path}, {clash[0]}", f"unknown key {clash[0]!r}", "only keys that belong in this file", "Remove it."))

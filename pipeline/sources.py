@@ -251,7 +251,7 @@ class History(WholeFile):
     @model_validator(mode="before")
     @classmethod
     def every_table_is_a_source(cls, content: Any) -> Any:
-        return {"sources": {key: value for key, value in content.items() if key != "sha256"}, "sha256": content.get("sha256", "")}
+        return {"sources": {key: value for key, value in content.items() if key != "content"}, "content": content.get("content")}
 
     @classmethod
     def place(cls, loc: tuple[int | str, ...], content: dict[str, Any]) -> tuple[int | str, ...]:
@@ -281,7 +281,7 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
         used = newest if award is None or is_undecided(award.vintages.get(name, "")) else award.vintages.get(name, entry.first)
         if used is not None and (award is None or _serves(entry.vintages[used], award)):
             entries[name] = entry.vintages[used]
-    return Sources(folder=folder, history=history, entries=entries, sha256=listing.sha256)
+    return Sources(folder=folder, history=history, entries=entries, content=listing.content)
 
 
 def _serves(source: Source, award: Award) -> bool:

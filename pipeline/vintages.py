@@ -201,34 +201,40 @@ def _listing(folder: Path) -> str:
 def _with_entry(text: str, arrival: Arrival, facts: Mapping[str, Any]) -> str:
     """sources.toml with one vintage more; every line that was there stays as it was.
 
-    A key that the entry says already, of the source and not of the file, is left out. Raises DataRefused when the file's form
-    leaves no place for it.
+    A key that the entry says already, of the source and not of the file, is left out. The first file of a source beside others of its
+    table is a vintage as later ones are: the entry itself would be used by every award. Raises DataRefused when the file's form leaves
+    no place for it.
     """
     document = tomlkit.parse(text)
     before = tomllib.loads(text)
     lines = {"file": arrival.file, **facts, "sha256": arrival.sha256}
-    if arrival.name in before:
-        entry = document[arrival.name]
-        first = before[arrival.name]
+    is_new = arrival.name not in before
+    if is_new and not any(_is_beside(other, facts) for other in before.values()):
+        document[arrival.name] = _table(lines)
+        expected = before | {arrival.name: lines}
+    else:
+        first = {key: value for key, value in lines.items() if key not in OF_THE_FILE} if is_new else before[arrival.name]
         lines = {key: value for key, value in lines.items() if key in OF_THE_FILE or first.get(key) != value}
         lines.pop("retrieved", None)
+        if is_new:
+            document[arrival.name] = _table(first)
+        entry = document[arrival.name]
         if not isinstance(entry, Table):
             raise _no_place(arrival)
         if "vintages" not in entry:
             entry["vintages"] = tomlkit.table(is_super_table=True)
         entry["vintages"][arrival.vintage] = _table(lines)
-    else:
-        document[arrival.name] = _table(lines)
+        expected = before | {arrival.name: first | {"vintages": first.get("vintages", {}) | {arrival.vintage: lines}}}
     after = tomlkit.dumps(document)
-    rest = tomllib.loads(after)
-    added = rest[arrival.name] if arrival.name not in before else rest[arrival.name]["vintages"].pop(arrival.vintage)
-    if arrival.name not in before:
-        del rest[arrival.name]
-    elif not rest[arrival.name]["vintages"] and "vintages" not in before[arrival.name]:
-        del rest[arrival.name]["vintages"]
-    if rest != before or added != lines:
+    if tomllib.loads(after) != expected:
         raise _no_place(arrival)
     return after
+
+
+def _is_beside(other: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
+    """Whether an entry of sources.toml has files of the table and the geography that a new file is of."""
+    geographies = {other.get("geography"), facts.get("geography")} - {None}
+    return other.get("table") == facts.get("table") and len(geographies) < 2 and bool({"file", "vintages"} & other.keys())
 
 
 def _table(lines: Mapping[str, Any]) -> Table:

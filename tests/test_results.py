@@ -72,7 +72,7 @@ def test_the_run_record_tells_everything_that_made_the_result(complete: Path) ->
     record = json.loads((complete / "2021" / "run.json").read_text(encoding="utf-8"))
     assert record["stage"] == "report"
     assert record["illustrative"] == ["goods_exports_by_county.xlsx", "services_exports_by_county.xlsx"]
-    assert set(record["settings"]) == set(Award.model_fields) - {"file", "sha256", "catalogue", "asked", "publication"}
+    assert set(record["settings"]) == set(Award.model_fields) - {"file", "content", "catalogue", "asked", "publication"}
     assert record["settings"]["window"]["base"] == 2016
     assert record["settings"]["indicators"][0]["weight"] == "1/3"
     assert {"exportregion", "python", "duckdb", "pandas", "pandera"} <= set(record["versions"])

@@ -1,5 +1,6 @@
 """The next round, and the archive of a round: what is to decide and missing is said at once; a result can be made again years later."""
 
+import datetime
 import json
 import shutil
 import tomllib
@@ -9,9 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT, RAW, exportregion, once, tree
+from conftest import PROJECT, RAW, Raw, exportregion, once, tree
 
+from pipeline import vintages
 from pipeline.award import UNDECIDED, next_award
+
+
+def record_vintage(raw: Raw, name: str, **facts: str) -> None:
+    """Record a vintage of a source, without a look at what is in it."""
+    day = datetime.date(2027, 2, 22)
+    read = {"unit": "million SEK", "series": "production-place", "columns": {"exports": "{year}", "region_name": "Län"}}
+    more = {"title": "Varor", "page": "x", "licence": "x", "read": read} if facts else {}
+    with vintages.recording(raw.folder) as change:
+        arrival = change.store(name, day, ".csv", b"new")
+        change.describe(arrival, {**facts, "kind": "official", "covers": "21 län", "retrieved": day, **more})
 
 
 @pytest.fixture
@@ -137,6 +149,15 @@ def test_the_same_result_makes_the_same_archive(archived: Path, complete: Path, 
     assert (tmp_path / "again.zip").read_bytes() == archived.read_bytes()
 
 
+def test_vintages_recorded_since_the_run_change_no_byte_of_its_archive(archived: Path, complete: Path, raw: Raw, tmp_path: Path) -> None:
+    """They are of no round that does not pin them, so the round can be archived as it was made."""
+    for name, facts in (("population", {}), ("goods_exports", {}), ("more_goods", {"table": "goods_exports", "publisher": "SCB"})):
+        record_vintage(raw, name, **facts)
+    ran = exportregion("archive", "2022", "--data", raw.folder, "--out", complete, "--to", tmp_path / "later.zip")
+    assert ran.exit_code == 0, ran.stderr
+    assert (tmp_path / "later.zip").read_bytes() == archived.read_bytes()
+
+
 def tampered(archived: Path, target: Path, name: str, change: Callable[[bytes], bytes], *, told: bool) -> Path:
     """The archive with one file changed; told: the manifest has the new checksum."""
     import hashlib
@@ -257,11 +278,11 @@ def test_a_result_that_is_not_whole_or_not_of_these_inputs_is_not_archived(compl
     (tmp_path / "copy" / "2021" / "ranking.csv").write_text("x", encoding="utf-8")
     raw = tmp_path / "raw"
     shutil.copytree(RAW, raw)
-    with (raw / "sources.toml").open("a", encoding="utf-8") as file:
-        file.write("# a remark\n")
+    listing = raw / "sources.toml"
+    listing.write_text(listing.read_text(encoding="utf-8").replace('licence = "MIT"', 'licence = "CC0-1.0"', 1), encoding="utf-8")
     ran = exportregion("archive", "2021", "--out", tmp_path / "copy", "--data", raw, "--to", tmp_path / "a.zip")
     assert "ranking.csv: found a file that is gone or not as the run left it" in ran.stderr
-    assert "sources.toml: found an input that has changed since the run" in ran.stderr
+    assert "sources.toml, goods_exports: found an entry that has changed since the run" in ran.stderr
     assert "no archive was written" in ran.stderr
     assert not (tmp_path / "a.zip").exists()
     assert tree(complete / "2021")

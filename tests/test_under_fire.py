@@ -73,10 +73,13 @@ def test_an_archive_refuses_inputs_that_a_run_has_not_read(raw: Raw, award: Call
     folder, chosen = small_result(tmp_path / "out", path, raw.folder)
     assert archive.pack(folder, chosen, load_sources(raw.folder, chosen), tmp_path / "whole.zip") > 100
     file = raw.path(edited) if raw.path(edited).exists() else path.with_name(edited)
-    file.write_bytes(file.read_bytes() + b"\n# edited\n")
+    unit = b'unit = "thousand SEK"'
+    file.write_bytes(
+        file.read_bytes().replace(unit, b'unit = "SEK"', 1) if edited == "sources.toml" else file.read_bytes() + b"\n# edited\n"
+    )
     with pytest.raises(DataRefused) as caught:
         archive.pack(folder, chosen, load_sources(raw.folder, chosen), tmp_path / "a.zip")
-    assert [fault.where for fault in caught.value.faults] == [edited]
+    assert [fault.where for fault in caught.value.faults] == [f"{edited}{', goods_exports' * (edited == 'sources.toml')}"]
     assert not list(tmp_path.glob("*a.zip*"))
 
 
