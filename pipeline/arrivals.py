@@ -16,7 +16,7 @@ from pipeline.cubes import LARGEST_BYTES, Cube
 from pipeline.declarations import REGIONS
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest import recognise
-from pipeline.sources import Sources, load_sources, source_name
+from pipeline.sources import Sources, file_of, load_sources, source_name
 from pipeline.vintages import LISTING, Arrival, recording
 from pipeline.warehouse import Warehouse
 
@@ -215,12 +215,13 @@ def add_file(
             facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask)
             arrival = change.store(name, today, suffix, content)
             preview = change.describe(arrival, facts)
-            with _named(arrival.waits.name, path.name):
+            waiting = file_of(name, preview.entries[name])
+            with _named(waiting, path.name):
                 rows, audited = check(preview, name, award)
             revision = _revision(sources, preview, name, award, path.name)
             if revision.doubts and given.revision:
                 preview = change.describe_again({**facts, "revision": given.revision})
-            doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, preview.entries[name].file, path.name)]
+            doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, waiting, path.name)]
             doubts += [*_new_series(sources, known.table, given.series, award), *(() if given.revision else revision.doubts)]
             found = (*known.findings, *revision.findings)
             entry, far = change.entries(), _questioned(sources, preview, name, award, path.name)

@@ -41,7 +41,7 @@ def _ingest(warehouse: Warehouse, award: Award, sources: Sources) -> None:
 
 def _validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
     with together_with(undecided(award)):
-        validate.validate(warehouse, award, sources, evidence)
+        validate.validate(warehouse, award, sources, evidence, lambda table: ingest.unpinned(sources, table, award))
 
 
 def _rank(warehouse: Warehouse, award: Award, sources: Sources) -> None:

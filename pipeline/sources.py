@@ -4,7 +4,7 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -15,6 +15,7 @@ from pipeline.faults import Fault, refusal, refuse
 from pipeline.settings import Closed, Text, WebAddress, WholeFile, Year, is_within, load
 
 EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)")
+VINTAGE = re.compile(r"\d{4}-\d\d-\d\d(-\d+)?")
 OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note", "revision")
 """Keys that are about one file, and are never inherited by the next vintage."""
 
@@ -40,7 +41,7 @@ def _first(entry: dict[str, Any]) -> str:
 
 
 def _vintage(name: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d(-\d+)?", name) or _day(name) is None:
+    if not VINTAGE.fullmatch(name) or _day(name) is None:
         raise ValueError("a vintage is named by the day of its retrieval, 2027-02-22; the second of a day 2027-02-22-2")
     return name
 
@@ -183,6 +184,20 @@ class Source(Closed):
         return self
 
 
+def file_of(name: str, source: Source) -> str:
+    """The file of a source as messages name it: with the source, where the file is called by the day of its vintage alone."""
+    file = PurePosixPath(source.file)
+    return f"{name}, vintage {file.stem} ({file.name})" if VINTAGE.fullmatch(file.stem) else source.file
+
+
+def not_pinned(award: Award, source: str, vintage: str, things: str) -> Fault:
+    """What an award lacks, and a vintage has that it does not pin."""
+    pinned = award.vintages.get(source)
+    found = f"that vintage {vintage} of {source} has {things}; the award {f'pins {pinned}' if pinned else 'does not pin it'}"
+    expected = "a vintage of each source that has what the award needs"
+    return Fault(f"{award.file}, vintages.{source}", found, expected, f'Pin it under [vintages]: {source} = "{vintage}".')
+
+
 class Entry(Closed):
     """A source: its vintages, the newest last, and how the next one is fetched.
 
@@ -241,6 +256,13 @@ class Sources(WholeFile):
         """The sources without the entries that an award does not need."""
         entries = {name: source for name, source in self.entries.items() if _serves(source, award)}
         return self.model_copy(update={"entries": entries})
+
+    def unpinned(self, table: str, award: Award) -> Iterator[tuple[str, str, Source]]:
+        """The vintages of a table that an award could pin and does not use, the newest first, with their sources."""
+        vintages = [(name, vintage, source) for name, entry in self.history.items() for vintage, source in entry.vintages.items()]
+        for name, vintage, source in sorted(vintages, key=lambda each: _vintage_order(each[1]), reverse=True):
+            if source.table == table and source.geography in (None, award.geography) and self.entries.get(name) != source:
+                yield name, vintage, source
 
 
 class History(WholeFile):

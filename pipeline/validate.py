@@ -1,17 +1,25 @@
 """What a schema cannot say: relations within and between tables, asked by sql/audits."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.award import AcceptedException, Award, in_language
 from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused, Fault
-from pipeline.sources import Sources
+from pipeline.sources import Sources, file_of, not_pinned
 from pipeline.warehouse import Warehouse, models
 
 EXCEPTIONS = "validation.exceptions"
 OF_THE_WINDOW = ("growth_across_series", "window_outside_data")
 """Audits that question the award's window, not the figures."""
+OF_WHAT_IS_MISSING = ("cells_missing", "cells_without_figure", "window_outside_data")
+"""Audits that ask for rows and figures, which another vintage may have."""
+PLACE = ("quantity", "region_code", "year", "class_code")
+MOST_LISTED = 3
+"""Missing rows that are named of a vintage that has them."""
+
+Unpinned = Callable[[str], Iterable[tuple[str, str, Sequence[Mapping[str, Any]]]]]
+"""Of a statistic, the vintages that the award does not use: source, vintage, rows of ingested.figures."""
 
 
 def audit_names() -> list[str]:
@@ -19,15 +27,16 @@ def audit_names() -> list[str]:
     return [table.removeprefix("audits.") for table in models("audits")]
 
 
-def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
+def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, unpinned: Unpinned) -> None:
     """Build staging.* and ask every audit; keep the accepted rows in validation.exceptions.
 
-    Raises DataRefused with every row that an audit reports and the award does not accept, with every accepted
-    exception that no longer occurs, and with every statement about a region that is not there.
+    unpinned is asked where something is missing that another vintage may have. Raises DataRefused with every row that an audit reports
+    and the award does not accept, with every accepted exception that no longer occurs, and with every statement about a region that is
+    not there.
     """
     findings = list(_findings(warehouse, award, sources))
     names = _names(warehouse)
-    faults = [fault for _, _, fault, accepted in findings if accepted is None]
+    faults = _to_pin([finding[:3] for finding in findings if finding[3] is None], award, unpinned)
     # An audit tells more than is kept: which statistic and quantity, and the classes of a yardstick.
     kept = warehouse.schemas[EXCEPTIONS].columns
     accepted_rows = [
@@ -48,6 +57,34 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
     if faults:
         raise DataRefused(faults)
     warehouse.write(EXCEPTIONS, accepted_rows)
+
+
+def _to_pin(findings: Sequence[tuple[str, dict[str, Any], Fault]], award: Award, unpinned: Unpinned) -> list[Fault]:
+    """The faults of what audits report; for all that is missing and that a vintage has which the award does not pin, one fault."""
+    faults = []
+    vintages: dict[str, list[tuple[str, str, set[tuple[Any, ...]]]]] = {}
+    subjects: dict[tuple[str, str], dict[str, None]] = {}
+    for audit, row, fault in findings:
+        if audit in OF_WHAT_IS_MISSING and row["about"] not in vintages:
+            vintages[row["about"]] = [(source, vintage, _held(rows)) for source, vintage, rows in unpinned(row["about"])]
+        candidates = vintages[row["about"]] if audit in OF_WHAT_IS_MISSING else ()
+        place = tuple(row[key] for key in PLACE)
+        holder = next(((source, vintage) for source, vintage, held in candidates if place in held), None)
+        if holder:
+            subjects.setdefault(holder, {})[fault.subject] = None
+        else:
+            faults.append(fault)
+    for (source, vintage), missing in subjects.items():
+        rest = f" and {len(missing) - MOST_LISTED} more" if len(missing) > MOST_LISTED else ""
+        faults.append(not_pinned(award, source, vintage, "; ".join(list(missing)[:MOST_LISTED]) + rest))
+    return faults
+
+
+def _held(rows: Sequence[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+    """The places that a vintage has a figure or a symbol for, as audits name them: a cell, a row of any quantity, a year."""
+    known = [row for row in rows if row["status"] != "missing"]
+    cells = {tuple(row[key] for key in PLACE) for row in known}
+    return cells | {(None, *cell[1:]) for cell in cells} | {(None, None, row["year"], None) for row in known}
 
 
 def questions(warehouse: Warehouse, award: Award, sources: Sources, table: str | None = None) -> list[Fault]:
@@ -93,7 +130,7 @@ def _yardsticks(row: Mapping[str, Any], award: Award, sources: Sources) -> str:
     """The files of the published totals that the statistic of an audit's row is held against."""
     quantities = award.catalogue.statistics[row["about"]].quantities.values()
     tables = {quantity.yardstick.statistic for quantity in quantities if quantity.yardstick}
-    return ", ".join(source.file for source in sources.entries.values() if source.table in tables)
+    return ", ".join(file_of(name, source) for name, source in sources.entries.items() if source.table in tables)
 
 
 def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str], yardsticks: str) -> Fault:
@@ -115,7 +152,7 @@ def _where(places: Sequence[Mapping[str, Any]], sources: Sources, row: Mapping[s
     of_statistic = [place for place in places if place["statistic"] == row["about"]]
     about = [place for place in of_statistic if all(place[key] == value for key, value in wanted.items())]
     cells = {(place["source"], *_sheet_and_cell(place["cell"] or "")) for place in about or of_statistic}
-    files = sorted({sources.entries[source].file for source, _, _ in cells})
+    files = sorted({file_of(source, sources.entries[source]) for source, _, _ in cells})
     sheets = sorted({f"sheet {sheet}" for _, sheet, _ in cells if sheet})
     at = [f"cell {cell}" for _, _, cell in cells if cell] if len(about) == 1 else []
     return ", ".join([*files, *sheets, *at])

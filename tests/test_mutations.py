@@ -237,7 +237,7 @@ class Shipped:
             self.figures = figures_of(tables)
         for table, rows in tables.items():
             self.warehouse.write(table, rows)
-        validate(self.warehouse, YARDSTICK, sources, self.evidence)
+        validate(self.warehouse, YARDSTICK, sources, self.evidence, lambda _: ())
         found: Staged = {"regions": {(row["region_code"],): row for row in self.warehouse.read("staging.regions")}}
         for row in self.warehouse.read("staging.figures"):
             if in_use(row["year"]):

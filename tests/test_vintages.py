@@ -2,6 +2,7 @@
 
 import datetime
 import errno
+import hashlib
 import json
 import os
 import signal
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import POPULATION, PROJECT, Raw, exportregion, tree
+from conftest import GOODS, POPULATION, PROJECT, Raw, exportregion, read_rows, tree, write_workbook
 
 from pipeline import vintages
 from pipeline.award import load_award
@@ -104,6 +105,120 @@ def test_an_award_that_pins_what_is_not_there(raw: Raw, award: Callable[..., Pat
     ran = exportregion("validate", "--award", award((old, new)), "--data", raw.folder)
     assert ran.exit_code == 1
     assert said in ran.stderr
+
+
+def goods_of_2022(raw: Raw, without: str = "") -> bytes:
+    """The file of goods with the rows of 2021 once more as those of 2022, but for a region's."""
+    sheet, rows = read_rows(raw.path(GOODS))
+    later = [[*row[:2], 2022, *row[3:]] for row in rows if row[2] == 2021]
+    path = raw.folder.parent / "goods.xlsx"
+    write_workbook(path, {sheet: [*rows[:-3], *(row for row in later if row[0] != without), *rows[-3:]]})
+    return path.read_bytes()
+
+
+@pytest.fixture
+def of_2022(award: Callable[..., Path]) -> Path:
+    """An award that needs goods alone, to 2022."""
+    text = award(("last = 2020", "last = 2022"), ("final = 2020", "final = 2022")).read_text(encoding="utf-8")
+    goods = '[[indicators]]\nmeasure = "goods_exports"\nas = "growth"\nweight = 1\ndirection = "higher"\nreason = "x"\n'
+    parts = text.split("[[indicators]]")
+    rest = parts[-1][parts[-1].index("# Bounds") :]
+    path = award(name="later")
+    path.write_text(parts[0] + goods + rest, encoding="utf-8")
+    return path
+
+
+def test_a_year_that_an_unpinned_vintage_has_is_said_with_the_remedy(raw: Raw, of_2022: Path) -> None:
+    record(raw.folder, "goods_exports", goods_of_2022(raw), ".xlsx")
+    ran = exportregion("validate", "--award", of_2022, "--data", raw.folder)
+    assert ran.exit_code == 1
+    assert (
+        "later.toml, vintages.goods_exports: found that vintage 2027-02-22 of goods_exports has 2022; the award does not pin it"
+        in ran.stderr
+    )
+    assert 'Pin it under [vintages]: goods_exports = "2027-02-22".' in ran.stderr
+    assert "1 fault;" in ran.stderr
+    assert GOODS not in ran.stderr, "nobody is asked for rows in the illustrative file"
+    of_2022.write_text(
+        of_2022.read_text(encoding="utf-8").replace("[vintages]", '[vintages]\ngoods_exports = "2027-02-22"'), encoding="utf-8"
+    )
+    assert exportregion("validate", "--award", of_2022, "--data", raw.folder).exit_code == 0
+
+
+def test_a_region_that_an_unpinned_vintage_has_is_said_with_the_vintage_that_the_award_pins(raw: Raw, of_2022: Path) -> None:
+    record(raw.folder, "goods_exports", goods_of_2022(raw, without="09"), ".xlsx")
+    record(raw.folder, "goods_exports", goods_of_2022(raw), ".xlsx")
+    of_2022.write_text(
+        of_2022.read_text(encoding="utf-8").replace("[vintages]", '[vintages]\ngoods_exports = "2027-02-22"'), encoding="utf-8"
+    )
+    ran = exportregion("validate", "--award", of_2022, "--data", raw.folder)
+    missing = "Gotlands län, 2022, 0-9; Gotlands län, 2022, 10-49; Gotlands län, 2022, 250+ and 1 more"
+    assert f"that vintage 2027-02-22-2 of goods_exports has {missing}; the award pins 2027-02-22; expected" in ran.stderr
+    assert "found no row" not in ran.stderr
+
+
+def test_a_table_that_only_unpinned_vintages_have_is_said(raw: Raw, of_2022: Path) -> None:
+    raw.edit_sources(r"\n\[goods_exports\].*?\n(?=\[services_exports\])", '\n[goods_exports]\ntable = "goods_exports"\nfetch = FETCH\n')
+    text = raw.path("sources.toml").read_text(encoding="utf-8")
+    fetch = '{ base_url = "https://example.org", selection = { Tid = ["*"] }, columns = { year = "Tid" } }\ntable_id = "T"'
+    raw.path("sources.toml").write_text(text.replace("FETCH", fetch), encoding="utf-8")
+    with vintages.recording(raw.folder) as change:
+        arrival = change.store("goods_exports", DAY, ".xlsx", raw.path(GOODS).read_bytes())
+        read = {
+            "unit": "SEK",
+            "series": "x",
+            "columns": {"exports": "a", "exporters": "b", "year": "c", "region_code": "d", "size_class": "e"},
+        }
+        change.describe(arrival, {**FACTS, "publisher": "SCB", "title": "x", "page": "x", "licence": "x", "read": read})
+    raw.path(GOODS).unlink()
+    ran = exportregion("validate", "--award", of_2022, "--data", raw.folder)
+    assert "found that vintage 2027-02-22 of goods_exports has the table goods_exports; the award does not pin it" in ran.stderr
+    assert "Describe the file" not in ran.stderr
+
+
+def test_a_fault_names_the_source_and_the_vintage_of_a_file_that_is_called_by_its_day(raw: Raw, award: Callable[..., Path]) -> None:
+    pinned = award(('population = "2026-11-23"', 'population = "2027-02-22"'))
+    content = revised(raw, figure="-5")
+    record(raw.folder, content=content)
+    ran = exportregion("validate", "--award", pinned, "--data", raw.folder)
+    assert "population, vintage 2027-02-22 (2027-02-22.csv), cell E569 (Norrbottens län, 2020): found the negative -5" in ran.stderr
+    raw.path("population/2027-02-22.csv").write_bytes(jump := revised(raw, figure="900000"))
+    raw.edit_sources(hashlib.sha256(content).hexdigest(), hashlib.sha256(jump).hexdigest())
+    ran = exportregion("validate", "--award", pinned, "--data", raw.folder)
+    assert "population, vintage 2027-02-22 (2027-02-22.csv), cell E569 (Norrbottens län, 2020): found" in ran.stderr
+    assert "(audit yearly_jumps)" in ran.stderr
+    raw.path("population/2027-02-22.csv").write_bytes(b"")
+    raw.edit_sources(hashlib.sha256(jump).hexdigest(), hashlib.sha256(b"").hexdigest())
+    ran = exportregion("validate", "--award", pinned, "--data", raw.folder)
+    assert "population, vintage 2027-02-22 (2027-02-22.csv): found an empty file" in ran.stderr
+
+
+def test_an_old_award_keeps_its_ranking_whatever_is_recorded_after_it(raw: Raw, complete: Path, tmp_path: Path) -> None:
+    """New vintages, revised ones, and new sources; by `add`, as an analyst records them."""
+
+    def add(name: str, content: bytes, *options: str) -> None:
+        (tmp_path / name).write_bytes(content)
+        facts = ("--kind", "official", "--publisher", "SCB", "--page", "x", "--licence", "CC0-1.0", "--accept-revision", "reviderad")
+        ran = exportregion("add", tmp_path / name, "--data", raw.folder, *facts, *options, "--yes")
+        assert ran.exit_code == 0, ran.stderr
+
+    add("revised.csv", revised(raw))
+    add("revised-again.csv", revised(raw, figure="250100"))
+    of_2024 = [line.split(",") for line in raw.path(POPULATION).read_text(encoding="utf-8").splitlines() if ",2024," in line]
+    rows = [",".join((code, name, "2025", figure)) for code, name, _, _, figure, *_ in of_2024]
+    add(
+        "of-2025.csv",
+        "\n".join(["region_code,region_name,year,population", *rows]).encode(),
+        "--source",
+        "population_2025",
+        "--title",
+        "Folkmängd",
+    )
+    assert "population_2025" not in load_sources(raw.folder, load_award("2021")).entries
+    ran = exportregion("rank", "--data", raw.folder, "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.stderr
+    for file in ("ranking.csv", "candidates.csv"):
+        assert (tmp_path / "out" / "2021" / file).read_bytes() == (complete / "2021" / file).read_bytes()
 
 
 def test_vintages_lists_the_history_and_who_pins_what(raw: Raw) -> None:

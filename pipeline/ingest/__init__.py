@@ -3,6 +3,8 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,12 @@ from pipeline.catalogue import Catalogue, class_code
 from pipeline.declarations import REGIONS, Geography, Statistic
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.descriptions import describes, unit_of
-from pipeline.ingest.files import read_sheet
+from pipeline.ingest.files import Sheet, read_sheet
 from pipeline.ingest.tables import Found, Key, Measured, read_regions, read_table
-from pipeline.sources import Layout, Source, Sources
+from pipeline.sources import Layout, Source, Sources, file_of, not_pinned
 from pipeline.vintages import described_files, halfway
 
-__all__ = ["ingest", "read_source", "region_names"]
+__all__ = ["ingest", "read_source", "region_names", "unpinned"]
 
 LITTER = ("Thumbs.db", "desktop.ini")
 """Files that an operating system leaves in folders."""
@@ -37,7 +39,9 @@ def ingest(sources: Sources, award: Award) -> dict[str, list[dict[str, Any]]]:
     figures: list[dict[str, Any]] = []
     for table in award.statistics:
         entries = {name: source for name, source in sources.entries.items() if source.table == table}
-        rows, wrong = _read(sources.folder, catalogue.statistics[table], entries, names, sources.entries[origin].file, catalogue)
+        rows, wrong = _read(
+            sources.folder, catalogue.statistics[table], entries, names, file_of(origin, sources.entries[origin]), catalogue
+        )
         figures += rows
         faults += wrong
     # Once more, after everything was read: what was replaced meanwhile is not what was recorded.
@@ -81,7 +85,10 @@ def _check_entries(sources: Sources, award: Award) -> list[Fault]:
         faults += describes(statistic, source.read, f"{listing}, {name}, read", award.catalogue)
     for table in needed:
         count = sum(source.table == table for source in sources.entries.values())
-        if not count:
+        newest = None if count else next(sources.unpinned(table, award), None)
+        if newest:
+            faults.append(not_pinned(award, *newest[:2], f"the table {table}"))
+        elif not count:
             remedy = "Describe the file that holds it, and where the award pins vintages, pin its source."
             faults.append(Fault(str(listing), f"no entry for the table {table}", f"at least one, for {award.geography}", remedy))
         if table == REGIONS and count > 1:
@@ -133,17 +140,26 @@ def region_names(sources: Sources, geography: Geography) -> tuple[dict[str, str]
         raise DataRefused([Fault(str(listing), f"no entry for the table {REGIONS}", "one", "Describe the file that lists the regions.")])
     name, source = next(iter(entries.items()))
     faults: list[Fault] = []
-    names = read_regions(read_sheet(sources.folder / source.file, source.read[0]), source.read[0], faults, geography)
+    names = read_regions(_sheet(sources.folder, name, source, source.read[0]), source.read[0], faults, geography)
     if geography.whole and geography.whole not in names and not faults:
         found = f"no region {geography.whole}"
-        faults.append(Fault(source.file, found, f"the whole, {geography.whole}, beside the regions", "Bring the file back."))
+        faults.append(Fault(file_of(name, source), found, f"the whole, {geography.whole}, beside the regions", "Bring the file back."))
     count = len(names) - bool(geography.whole)
     if (count < 2 or count != (geography.count or count)) and not faults:
         expected = f"{geography.count or 'two or more'} {geography.en.nouns}{' beside the whole' if geography.whole else ''}, a row each"
-        faults.append(Fault(source.file, f"{count} {geography.en.nouns}", expected, "Bring the file back."))
+        faults.append(Fault(file_of(name, source), f"{count} {geography.en.nouns}", expected, "Bring the file back."))
     if faults:
         raise DataRefused(faults)
     return names, name
+
+
+def _sheet(folder: Path, name: str, source: Source, layout: Layout) -> Sheet:
+    """A sheet of a source's file, which messages name with its source. Raises DataRefused."""
+    path, called = folder / source.file, file_of(name, source)
+    try:
+        return replace(read_sheet(path, layout), file=called)
+    except DataRefused as refused:
+        raise DataRefused([replace(fault, where=fault.where.replace(path.name, called, 1)) for fault in refused.faults]) from None
 
 
 def _read(
@@ -155,7 +171,7 @@ def _read(
     for name, source in entries.items():
         for layout in source.read:
             try:
-                sheet = read_sheet(folder / source.file, layout)
+                sheet = _sheet(folder, name, source, layout)
             except DataRefused as refused:
                 found.faults += refused.faults
                 continue
@@ -171,10 +187,18 @@ def read_source(sources: Sources, name: str, award: Award) -> list[dict[str, Any
     source = sources.entries[name]
     names, origin = region_names(sources.serving(award), award.catalogue.geography)
     statistic = award.catalogue.statistics[source.table]
-    rows, faults = _read(sources.folder, statistic, {name: source}, names, sources.entries[origin].file, award.catalogue)
+    rows, faults = _read(sources.folder, statistic, {name: source}, names, file_of(origin, sources.entries[origin]), award.catalogue)
     if faults:
         raise DataRefused(faults)
     return rows
+
+
+def unpinned(sources: Sources, table: str, award: Award) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """The vintages of a statistic that an award could pin and does not use, the newest first: source, vintage, and its rows of
+    ingested.figures. Those that cannot be read are left out."""
+    for name, vintage, source in sources.unpinned(table, award):
+        with suppress(DataRefused):
+            yield name, vintage, read_source(sources.model_copy(update={"entries": {**sources.entries, name: source}}), name, award)
 
 
 def _rows(
