@@ -3,7 +3,7 @@
 import datetime
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -434,11 +434,12 @@ def undecided(award: Award) -> list[Fault]:
     return list(walk(award.model_dump(), ""))
 
 
-def next_award(text: str, name: str, before: str) -> str:
+def next_award(text: str, name: str, before: str, choices: Mapping[str, str]) -> str:
     """The text of a round's award file, made from an earlier round's, whose names are years.
 
     The last year of data and the window's final year move by as many years as lie between the rounds; the first year and the
-    base stay, as the series allows and the earlier rounds had it. Every reason and every pinned vintage is marked: to decide.
+    base stay, as the series allows and the earlier rounds had it. Every reason is marked: to decide; so is the vintage of every source
+    that was pinned or has a choice of vintages. choices: of each source what there is to choose, which stands beside the mark.
     """
     moved = int(name) - int(before)
     document: Any = tomlkit.parse(text)
@@ -458,8 +459,13 @@ def next_award(text: str, name: str, before: str) -> str:
     document["title"] = str(document["title"]).replace(before, name)
     document["years"]["last"] += moved
     document["window"]["final"] += moved
-    for source in document.get("vintages", {}):
-        mark(document["vintages"], source)
+    pins = document.get("vintages", {})
+    if choices and "vintages" not in document:
+        pins = document["vintages"] = tomlkit.table()
+    for source in [*pins, *(source for source in choices if source not in pins)]:
+        pins[source] = tomlkit.string(UNDECIDED)
+        if source in choices:
+            pins[source].comment(choices[source])
     if "publication" in document:
         document["publication"].pop("issued", None)
         document["publication"]["address"] = str(document["publication"]["address"]).replace(before, name)

@@ -286,28 +286,38 @@ def verify(
 app.add_typer(microdata)
 
 
-@app.command("new-award", help="Write the next round's award file, with its years moved and every open decision marked.")
+@app.command(
+    "new-award",
+    help="Write the next round's award file, with its years moved and every open decision marked, and a blank evidence file.",
+)
 def new_award(
     name: Annotated[str, typer.Argument(help="The round, a year: 2023.")],
     before: Annotated[str, typer.Option("--from", help="The round that it is copied from.")],
+    data: DataOption = DATA,
 ) -> None:
-    from pipeline.award import UNDECIDED, awards_folder, next_award
+    from pipeline.award import EVIDENCE, UNDECIDED, awards_folder, next_award
+    from pipeline.evidence import blank
+    from pipeline.vintages import choices
 
     with refusals(as_json=False):
         earlier = award_of(before, "--from")
         if not (name.isdecimal() and earlier.name.isdecimal() and int(name) > int(earlier.name)):
             raise typer.BadParameter(f"{name!r} is not a year after {earlier.name!r}", param_hint="NAME")
         path = earlier.file.with_name(f"{name}.toml")
-        text = next_award(earlier.file.read_text(encoding="utf-8-sig"), name, earlier.name)
+        evidence = path.with_name(f"{name}{EVIDENCE}.toml")
+        text = next_award(earlier.file.read_text(encoding="utf-8-sig"), name, earlier.name, choices(data, earlier))
         try:
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)
+            if not evidence.exists():
+                evidence.write_text(blank(name), encoding="utf-8")
         except FileExistsError:
             raise typer.BadParameter(f"{path} already exists and was left unchanged", param_hint="NAME") from None
         except OSError as error:
             remedy = "Check the folder's permissions and room, or copy the award file to a folder of your own and name it with --from."
             raise refusal(str(path), error.strerror or str(error), "a new file", remedy) from None
     print(path)
+    print(evidence)
     which = name if path.parent == awards_folder() else path
     print(f"{text.count(UNDECIDED) - 1} places are marked {UNDECIDED}; `exportregion run --award {which}` lists them and the missing data.")
 

@@ -1,7 +1,7 @@
 """What is known of regions beyond trade figures: awards/<year>-evidence.toml, beside an award's file."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import model_validator
 
@@ -35,6 +35,34 @@ class Evidence(WholeFile):
             if first != number:
                 raise ValueError(f"statements {first} and {number} say the same of {statement.region_code} on {statement.kind}")
         return self
+
+
+BLANK = """\
+# What is known of the regions beside trade figures, for the round of {round}. It stands beside the figures and never enters the score;
+# a ground without a statement is shown as a gap. Statements are in the language of the report.
+#
+# region_code  a region
+# kind         {kinds}
+# statement    one fact, in your own words; what is judgement says whose
+# source       who states it, and where; page is its address, where it has one
+# date         the day that the source bears, or of the event it tells of
+# entered_by   who entered the statement here: a role or a name
+#
+# [[statements]]
+# region_code = "…"
+# kind = "…"
+# statement = "…"
+# source = "…"
+# page = "https://…"
+# date = {round}-01-31
+# entered_by = "…"
+"""
+
+
+def blank(award: str) -> str:
+    """The text of an evidence file of a round, with what a statement says and none of them."""
+    kinds = get_args(Statement.model_fields["kind"].annotation)
+    return BLANK.format(round=award, kinds=", ".join(f'"{kind}"' for kind in kinds))
 
 
 def evidence_file(award: Award) -> Path:

@@ -22,7 +22,8 @@ from typing import Any, Literal
 import tomlkit
 from tomlkit.items import Table
 
-from pipeline.award import award_names, load_award
+from pipeline.award import Award, award_names, load_award
+from pipeline.declarations import REGIONS
 from pipeline.faults import DataRefused, Fault
 from pipeline.locks import locked
 from pipeline.sources import OF_THE_FILE, Sources, load_sources
@@ -167,6 +168,20 @@ def listing(folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
         for vintage, source in entry.vintages.items()
     ]
     return rows, [name for name, entry in history.items() if not entry.vintages]
+
+
+def choices(folder: Path, award: Award) -> dict[str, str]:
+    """Of each source that the award reads and that has another vintage than its first, the newest, in words, and the one before that
+    the award used."""
+    used = load_sources(folder, award)
+    words = {}
+    for name, entry in used.history.items():
+        newest = next(reversed(entry.vintages), "")
+        vintages = (f"{vintage}, {source.kind}" for vintage, source in entry.vintages.items() if source == used.entries.get(name))
+        serves = entry.table in (REGIONS, *award.statistics) and entry.geography in (None, award.geography)
+        if serves and newest not in ("", entry.first):
+            words[name] = f"the newest is {newest}, {entry.vintages[newest].kind}; {award.name} used {next(vintages, 'none')}"
+    return words
 
 
 def halfway(folder: Path) -> set[str]:

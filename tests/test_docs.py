@@ -74,7 +74,7 @@ def test_the_analysts_year_goes_as_the_readme_says(complete: Path, raw: Raw, tmp
     write_workbook(tmp_path / "levererat" / "varuexport.xlsx", {sheet: rows})
     today = datetime.date.today().isoformat()
     own = ["--data", str(raw.folder)]
-    options = {"add": ["--yes", *own], "archive": ["--out", str(complete)], "new-award": [], "verify": []}
+    options = {"add": ["--yes", *own], "archive": ["--out", str(complete)], "verify": []}
     refused, said, outputs = [], "", ""
     with PxWebServer(population_tables()) as server:
         listing = raw.path("sources.toml")

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import shutil
 import tomllib
 import zipfile
@@ -13,17 +14,18 @@ import pytest
 from conftest import PROJECT, RAW, Raw, exportregion, once, tree
 
 from pipeline import vintages
-from pipeline.award import UNDECIDED, next_award
+from pipeline.award import UNDECIDED, load_award, next_award
+from pipeline.evidence import load_evidence
 
 
 def record_vintage(raw: Raw, name: str, **facts: str) -> None:
     """Record a vintage of a source, without a look at what is in it."""
     day = datetime.date(2027, 2, 22)
     read = {"unit": "million SEK", "series": "production-place", "columns": {"exports": "{year}", "region_name": "Län"}}
-    more = {"title": "Varor", "page": "x", "licence": "x", "read": read} if facts else {}
+    more = {"title": "Varor", "page": "x", "licence": "x"} if facts else {}
     with vintages.recording(raw.folder) as change:
         arrival = change.store(name, day, ".csv", b"new")
-        change.describe(arrival, {**facts, "kind": "official", "covers": "21 län", "retrieved": day, **more})
+        change.describe(arrival, {**facts, "kind": "official", "covers": "21 län", "retrieved": day, **more, "read": read})
 
 
 @pytest.fixture
@@ -31,8 +33,6 @@ def next_round(tmp_path: Path) -> Path:
     """awards/2022.toml made into that of 2023, in a folder of the test's own."""
     shutil.copy(PROJECT / "awards" / "2022.toml", tmp_path)
     ran = exportregion("new-award", "2023", "--from", tmp_path / "2022.toml", "--data", RAW)
-    assert ran.exit_code == 2, "new-award reads no data"
-    ran = exportregion("new-award", "2023", "--from", tmp_path / "2022.toml")
     assert ran.exit_code == 0, ran.stderr
     assert "13 places are marked ATT BESLUTA" in ran.stdout
     return tmp_path / "2023.toml"
@@ -78,6 +78,40 @@ def test_a_round_runs_once_everything_is_decided(next_round: Path, tmp_path: Pat
     assert ran.exit_code == 0, ran.stderr
 
 
+def test_every_source_with_a_choice_of_vintages_is_marked_with_its_newest(raw: Raw, tmp_path: Path) -> None:
+    for name in ("population", "goods_exports", "population_from_2025"):
+        record_vintage(raw, name)
+    shutil.copy(PROJECT / "awards" / "2022.toml", tmp_path)
+    ran = exportregion("new-award", "2023", "--from", tmp_path / "2022.toml", "--data", raw.folder)
+    assert "15 places are marked ATT BESLUTA" in ran.stdout
+    text = (tmp_path / "2023.toml").read_text(encoding="utf-8")
+    lines = text[text.index("\n[vintages]\n") :].split("\n\n")[0].splitlines()[2:]
+    assert lines == [
+        f'regions = "{UNDECIDED}"',
+        f'population = "{UNDECIDED}" # the newest is 2027-02-22, official; 2022 used 2026-11-23, official',
+        f'published_export_totals = "{UNDECIDED}"',
+        f'population_from_2025 = "{UNDECIDED}" # the newest is 2027-02-22, official; 2022 used none',
+        f'goods_exports = "{UNDECIDED}" # the newest is 2027-02-22, official; 2022 used 2026-11-23, illustrative',
+    ]
+
+
+def test_a_new_round_gets_a_blank_file_for_its_evidence_and_keeps_one_that_is_there(next_round: Path) -> None:
+    evidence = next_round.with_name("2023-evidence.toml")
+    assert load_evidence(load_award(str(next_round))).statements == ()
+    example = evidence.read_text(encoding="utf-8").replace("# [[statements]]", "[[statements]]")
+    example = (
+        re.sub(r"^# (\w+ = .*)$", r"\1", example, flags=re.MULTILINE)
+        .replace('kind = "…"', 'kind = "brand"')
+        .replace("https://…", "https://a.se")
+    )
+    evidence.write_text(example, encoding="utf-8")
+    (statement,) = load_evidence(load_award(str(next_round))).statements
+    assert (statement.kind, statement.date) == ("brand", datetime.date(2023, 1, 31))
+    next_round.unlink()
+    assert exportregion("new-award", "2023", "--from", next_round.parent / "2022.toml", "--data", RAW).exit_code == 0
+    assert evidence.read_text(encoding="utf-8") == example
+
+
 def test_one_open_reason_is_enough_to_refuse_a_run(award: Callable[..., Path], tmp_path: Path) -> None:
     path = award(("serien efter produktionsplats", f"{UNDECIDED} inuti en text"))
     assert exportregion("validate", "--award", path).exit_code == 0, "the mark stands first in a text"
@@ -90,7 +124,7 @@ def test_one_open_reason_is_enough_to_refuse_a_run(award: Callable[..., Path], t
 
 def test_a_round_that_is_there_is_never_overwritten(next_round: Path) -> None:
     before = next_round.read_bytes()
-    ran = exportregion("new-award", "2023", "--from", next_round.parent / "2022.toml")
+    ran = exportregion("new-award", "2023", "--from", next_round.parent / "2022.toml", "--data", RAW)
     assert ran.exit_code == 2
     assert "already exists and was left unchanged" in " ".join(ran.stderr.replace("│", " ").split())
     assert next_round.read_bytes() == before
@@ -106,7 +140,7 @@ def test_a_round_has_the_name_of_a_later_year(next_round: Path, name: str) -> No
 def test_publication_moves_its_address_and_loses_its_date() -> None:
     text = (PROJECT / "awards" / "2022.toml").read_text(encoding="utf-8")
     text += '\n[publication]\naddress = "https://example.org/2022/"\nissued = 2023-01-31\n'
-    after = tomllib.loads(next_award(text, "2024", "2022"))
+    after = tomllib.loads(next_award(text, "2024", "2022", {}))
     assert after["publication"] == {"address": "https://example.org/2024/"}
     assert after["window"]["final"] == 2023
 
