@@ -214,9 +214,11 @@ def add_file(
             name = given.source or _source_of(sources, known.table, award)
             facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask)
             arrival = change.store(name, today, suffix, content)
-            preview = change.describe(arrival, facts)
+            entry = f"{folder / LISTING}, {name}"
+            with _named(entry, path.name):
+                preview = change.describe(arrival, facts)
             waiting = file_of(name, preview.entries[name])
-            with _named(waiting, path.name):
+            with _named(waiting, path.name), _named(f"{entry}, read", path.name):
                 rows, audited = check(preview, name, award)
             revision = _revision(sources, preview, name, award, path.name)
             if revision.doubts and given.revision:
@@ -224,8 +226,8 @@ def add_file(
             doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, waiting, path.name)]
             doubts += [*_new_series(sources, known.table, given.series, award), *(() if given.revision else revision.doubts)]
             found = (*known.findings, *revision.findings)
-            entry, far = change.entries(), _questioned(sources, preview, name, award, path.name)
-            proposal = Proposal(path.name, form, name, arrival.vintage, known.table, found, entry, rows, tuple(doubts), tuple(far))
+            lines, far = change.entries(), _questioned(sources, preview, name, award, path.name)
+            proposal = Proposal(path.name, form, name, arrival.vintage, known.table, found, lines, rows, tuple(doubts), tuple(far))
             if not agree(proposal):
                 change.described.clear()
                 return []
@@ -262,18 +264,29 @@ def _questioned(sources: Sources, preview: Sources, name: str, award: Award, whe
     return plausible.questions(plausible.amounts(rows), [new.table], award.catalogue, names, where)
 
 
-def _in_file(faults: Iterable[Fault], waits: str, name: str) -> list[Fault]:
-    """Faults that name a file as it was given, not as it waits."""
-    return [replace(fault, where=fault.where.replace(waits, name)) for fault in faults]
+BY_HAND = "Correct it in the file, ask the publisher, or describe the file by hand in sources.toml, as README.md shows."
+
+
+def _in_file(faults: Iterable[Fault], place: str, name: str) -> list[Fault]:
+    """Faults of a place that name the file as it was given, and blame no line of sources.toml: nobody has written one."""
+    return [_of_the_file(fault, place, name) if place in fault.where else fault for fault in faults]
+
+
+def _of_the_file(fault: Fault, place: str, name: str) -> Fault:
+    where = re.sub(r"\.vintages\.[\d-]+(?=\.)", "", fault.where).replace(place, name).replace(f"{name}.", f"{name}, ")
+    found = fault.found.replace("that sources.toml does not describe", "that is not understood")
+    remedy = fault.remedy.replace(f"the unit in {LISTING}", "the unit, with --unit")
+    is_guessed = LISTING in remedy and "by hand" not in remedy
+    return replace(fault, where=where, found=found, remedy=BY_HAND if is_guessed else remedy)
 
 
 @contextmanager
-def _named(waits: str, name: str) -> Iterator[None]:
+def _named(place: str, name: str) -> Iterator[None]:
     """What is refused names a file as it was given."""
     try:
         yield
     except DataRefused as refused:
-        raise DataRefused(_in_file(refused.faults, waits, name)) from None
+        raise DataRefused(_in_file(refused.faults, place, name)) from None
 
 
 def _new_series(sources: Sources, table: str, series: str | None, award: Award) -> Iterator[Fault]:

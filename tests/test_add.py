@@ -346,6 +346,13 @@ def spoil(row: int, column: int, value: Any) -> Callable[[list[list[Any]]], Any]
         (spoil(1, 3, 2017), OFFICIAL, "cell D2"),
         (spoil(3, 3, 10), OFFICIAL, "In doubt: levererad.xlsx, sheet Blad1, cell D4 (Stockholms län, 2018)"),
         (lambda rows: rows.pop(5), OFFICIAL, "In doubt: levererad.xlsx, sheet Blad1 (Södermanlands län, 2016): found no row"),
+        (
+            lambda rows: rows[4].__setitem__(slice(3, 5), ["1.5", "2,5"]),
+            OFFICIAL,
+            "levererad.xlsx, sheet Blad1, cell D5 (Uppsala län, 2018): found the text '1.5' with a decimal point",
+        ),
+        (spoil(4, 0, "Upsala"), OFFICIAL, "describe the file by hand in sources.toml, as README.md shows."),
+        (lambda rows: None, (*OFFICIAL, "--title", ""), "levererad.xlsx, title: found ''"),
         (lambda rows: None, (), "nothing on kind, publisher, page, licence"),
         (lambda rows: None, (*OFFICIAL, "--unit", "million SEK"), "audit off_yardstick"),
         (lambda rows: None, (*OFFICIAL, "--source", "../../outside"), "--source: found '../../outside'; expected a source's name"),
@@ -369,6 +376,8 @@ def test_what_is_wrong_is_told_and_nothing_recorded(
     assert ran.exit_code == 1
     told = ran.stdout + ran.stderr
     assert said in told, told
+    faults = [line.replace("by hand in sources.toml", "") for line in told.splitlines() if ": found " in line]
+    assert not [fault for fault in faults if "sources.toml" in fault], "nobody has written a description that could be wrong"
     assert "nothing was recorded; the raw data are as before" in told.lower()
     assert tree(raw.folder) == before
     assert not list(raw.folder.glob(".*"))

@@ -21,6 +21,7 @@ from pipeline.award import load_award
 from pipeline.cubes import Cube, read_jsonstat
 from pipeline.faults import DataRefused
 from pipeline.ingest import recognise, region_names
+from pipeline.ingest.cells import Regions
 from pipeline.ingest.descriptions import describes
 from pipeline.ingest.files import read_sheet
 from pipeline.ingest.tables import Found, read_table
@@ -547,3 +548,20 @@ def test_a_long_line_of_capitals_is_read_through_once(tmp_path: Path) -> None:
     (tmp_path / "b77.px").write_text('CHARSET="ANSI";\n' + "A" * 400_000 + '\n="x";\nDATA=\n1 2;\n', encoding="ascii")
     with pytest.raises(DataRefused, match="no VALUES"):
         received(tmp_path / "b77.px")
+
+
+def test_a_large_table_is_recognised_by_its_different_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cell of a file is looked at many times; what it names is asked once."""
+    asked: list[Any] = []
+    by_either = Regions.by_either
+
+    def counted(regions: Regions, cell: Any) -> str:
+        asked.append(cell)
+        return by_either(regions, cell)
+
+    monkeypatch.setattr(Regions, "by_either", counted)
+    long_csv(tmp_path / "x.csv", "Region,År,Folkmängd", lambda code, year: f"{NAMES[code]},{year},{PEOPLE[code, year]}")
+    (known,) = recognise.recognise(tmp_path / "x.csv", recognise.Words(AWARD.catalogue, NAMES))
+    cells = {cell for line in (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines() for cell in line.split(",")}
+    assert known.table == "population"
+    assert len(asked) < 5 * len(cells), "a file of 40 000 rows takes a second or two"

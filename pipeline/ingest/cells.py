@@ -1,6 +1,7 @@
 """One cell of a raw file: a figure or a symbol, a year, a region, a class."""
 
 import datetime
+import functools
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -47,6 +48,11 @@ def shown(cell: Cell) -> str:
     return f"the number {cell}" if isinstance(cell, int | float) and not isinstance(cell, bool) else repr(cell)
 
 
+CELLS_KEPT = 200_000
+"""Cells whose texts are kept, since each cell of a large file is looked at many times."""
+
+
+@functools.lru_cache(maxsize=CELLS_KEPT, typed=True)
 def plain(text: Cell) -> str:
     """Text with its spaces evened out, a whole number without decimals."""
     if isinstance(text, float) and text.is_integer():

@@ -154,7 +154,11 @@ def layout_of(
 def _sheets(path: Path, words: Words, sheet: str | None) -> Contents:
     """The tables on the sheets of a workbook or in a text. Raises DataRefused where there is none."""
     form = text_layout(path, words) if path.suffix == ".csv" else {}
-    names = [sheet] if sheet else sheet_names(path) if path.suffix in (".xlsx", ".xlsb", ".xls", ".ods") else [None]
+    own = sheet_names(path) if path.suffix in (".xlsx", ".xlsb", ".xls", ".ods") else [None]
+    if sheet and sheet not in own:
+        found, expected = f"no sheet {sheet!r}", f"one of the sheets {', '.join(map(repr, own))}"
+        raise _refused(path.name, found, expected if own != [None] else "a workbook", "Correct --sheet, or leave it out.")
+    names = [sheet] if sheet else own
     tables, sheets_read = [], []
     texts: dict[str, None] = {}
     for name in names:

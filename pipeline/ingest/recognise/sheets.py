@@ -1,6 +1,7 @@
 """A sheet as a table of regions: where its headings and figures stand, and what each column holds for a statistic."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -432,7 +433,8 @@ def _is_figure(cell: Cell, words: Words) -> bool:
 
 def _are_figures(cells: Sequence[Cell], words: Words) -> bool:
     """Whether most cells are figures."""
-    return 2 * sum(_is_figure(cell, words) for cell in cells) > len(cells)
+    different = Counter((type(cell), cell) for cell in cells)
+    return 2 * sum(count for (_, cell), count in different.items() if _is_figure(cell, words)) > len(cells)
 
 
 def _texts(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:

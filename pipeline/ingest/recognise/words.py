@@ -21,12 +21,19 @@ class Words:
         self.files = self.geography.files
         self.names = names
         self.regions = Regions(names, {}, self.geography)
+        self._regions_by_cell: dict[tuple[type, Cell], str | None] = {}
         self._width = max((len(code) for code in names if code.isdigit()), default=0)
         self._elsewhere = {label.casefold() for label in self.geography.elsewhere}
         self._other_names = {self.geography.label(name) for listed in self.geography.other_names.values() for name in listed}
 
     def region(self, cell: Cell) -> str | None:
         """The code of a cell that is a region; the code may be a number, and so lack its leading zero."""
+        key = (type(cell), cell)
+        if key not in self._regions_by_cell:
+            self._regions_by_cell[key] = self._region(cell)
+        return self._regions_by_cell[key]
+
+    def _region(self, cell: Cell) -> str | None:
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             code = f"{cell:0{self._width}.0f}" if 0 <= cell < 10**self._width and cell == int(cell) else ""
             return code if code in self.names else None
@@ -92,10 +99,12 @@ class Words:
 
         Of figures, which may be codes such as 1 and 2, all must be, and the heading must say so too.
         """
-        codes = [code for label in labels if (code := self.class_code(label, classes))]
         is_named = heading == classes.name or bool(classes.labels and re.search(classes.labels.heading, heading, re.I))
+        if are_figures and not is_named:
+            return False
+        codes = [code for label in labels if (code := self.class_code(label, classes))]
         if are_figures:
-            return is_named and len(codes) == len(labels) > 0
+            return len(codes) == len(labels) > 0
         return len(set(codes)) > 1 or (is_named and bool(labels))
 
     def is_total(self, label: str) -> bool:
