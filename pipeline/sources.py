@@ -86,8 +86,9 @@ class Layout(Closed):
     where: the rows that are read, by heading, as in { Kön = "Totalt" }. constant: values that no column has, as in { year = 2025 }.
     labels: what the file writes for a class, by classification. series: how values are placed in regions. size_definition: whose
     employees a size class counts. threshold: the value from which an enterprise is included. Growth across a change of these is
-    refused. reference_day: the day of the figures; those of 1 January count for the year before. marks: the years whose figures are
-    marked, by the mark's meaning, as in { preliminary = [2025] }. noise: the most that a publisher may have added to or subtracted
+    refused. reference_day: the day of the figures; those of 1 January count for the year before. thousands: the mark between
+    thousands in texts, where it is not a space. marks: the years whose figures are marked, by the mark's meaning, as in
+    { preliminary = [2025] }. noise: the most that a publisher may have added to or subtracted
     from a population, so that nobody is disclosed.
     """
 
@@ -109,6 +110,7 @@ class Layout(Closed):
     ignore: tuple[str, ...] = ()
     year_stored_as: Literal["number", "text", "date"] = "number"
     decimal: Literal[",", "."] = ","
+    thousands: Literal[",", "."] | None = None
     delimiter: str = Field(default=",", min_length=1, max_length=1)
     encoding: str = "utf-8"
 
@@ -116,6 +118,12 @@ class Layout(Closed):
     def rows_in_order(self) -> Self:
         if not self.header_row or self.header_row[0] < 1 or list(self.header_row) != sorted(set(self.header_row)):
             raise ValueError("header_row counts from 1, downwards")
+        return self
+
+    @model_validator(mode="after")
+    def marks_differ(self) -> Self:
+        if self.thousands == self.decimal:
+            raise ValueError(f"{self.decimal!r} between thousands and before decimals; one of them is the other mark")
         return self
 
     @model_validator(mode="after")

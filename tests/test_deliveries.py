@@ -188,6 +188,16 @@ def marked(mark: str) -> Callable[[Rows], Any]:
     return lambda rows: [row.__setitem__(6, f"{row[6]}{mark}") for row in rows[2:]]
 
 
+def grouped(mark: str) -> Callable[[Rows], Any]:
+    """Every figure with a mark between its thousands."""
+
+    def change(rows: Rows) -> None:
+        for row in rows[2:]:
+            row[1:] = [f"{cell:,}".replace(",", mark) if isinstance(cell, int) else cell for cell in row[1:]]
+
+    return change
+
+
 DATES = [datetime.date(year, 1, 1) for year in YEARS]
 YEAR_ENDS = [datetime.date(year, 12, 31) for year in YEARS]
 ALL = {"population.population": ((("00", 2016), 9_995_153), (("25", 2020), 249_614))}
@@ -277,6 +287,9 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     "Riket1) first (b28)": (lambda p: services_csv(p, spoil(2, 0, "Riket1)")), {}, SERVICES_2021),
     "Hela Sverige first (b29)": (lambda p: services_csv(p, spoil(2, 0, "Hela Sverige")), {}, SERVICES_2021),
     "a county with ¹": (lambda p: services_csv(p, spoil(3, 0, "Stockholms län¹")), {}, SERVICES_2021),
+    "thousands with commas (b33)": (lambda p: services_csv(p, grouped(",")), {}, SERVICES_2021),
+    "thousands with points (b34)": (lambda p: services_csv(p, grouped(".")), {}, SERVICES_2021),
+    "thousands with commas, and p": (lambda p: services_csv(p, lambda rows: (grouped(",")(rows), marked("p")(rows))), {}, SERVICES_2021),
     "zeros lost (b39)": (
         lambda p: services_csv(p, column(0, "Länskod", *map(int, NAMES))),
         {},
@@ -377,6 +390,8 @@ DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "20211 (b20)": (lambda p: services_excel(p, heading(1, "20211")), {}, "cell G2: found the heading '20211', which is not understood"),
     "a year and more": (lambda p: services_csv(p, heading(1, "2021 osäker")), {}, "cell G2: found the heading '2021 osäker', which is not understood"),
     "a year in words": (lambda p: services_csv(p, heading(1, "tjugotjugoett")), {}, "cell G2: found the heading 'tjugotjugoett', which is not understood"),
+    "thousands or decimals, commas": (lambda p: services_csv(p, lambda rows: [row.__setitem__(slice(1, None), ["1,234"] * 6) for row in rows[2:]]), {}, "cell B3: found the text '1,234', whose mark may stand between thousands or begin decimals"),
+    "thousands or decimals, points": (lambda p: services_csv(p, lambda rows: [row.__setitem__(slice(1, None), ["1.234", "2.500", "17", "..", "-", "900.001"]) for row in rows[2:]]), {}, "cell B3: found the text '1.234', whose mark may stand between thousands or begin decimals"),
     "Parquet, a struct (b24)": (lambda p: parquet(p, NAMES, x={"a": 1}), {}, "found x = {'a': 1} in every row"),
 }  # fmt: skip
 
@@ -412,6 +427,8 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "formulas (b23)": (formulas, {}, "sheet Blad1, cell B11 (Gotlands län, 2016): found the formula =Underlag!A1*1000, which was never calculated"),
     "thousands with commas (b33)": (lambda p: services_csv(p, spoil(2, 1, "539,880,378")), {}, "cell B3 (Riket, 2016): found the text '539,880,378', with marks between thousands"),
     "thousands with points (b34)": (lambda p: services_csv(p, spoil(2, 1, "539.880.378")), {}, "cell B3 (Riket, 2016): found the text '539.880.378', with marks"),
+    "a count of 1,000": (lambda p: long_csv(p, "Region;År;Folkmängd", lambda code, year: f"{NAMES[code]};{year};{'1,000' if code == '09' else '1,0'}"), {}, "Gotlands län, 2016): found the text '1,000', whose mark may stand between thousands or begin decimals"),
+    "two ways to set thousands apart": (lambda p: services_csv(p, lambda rows: (grouped(",")(rows), spoil(3, 2, "1234567")(rows))), {}, "found the text '539,880,378', with marks between thousands"),
     "decoded wrongly (b37)": (
         lambda p: services_csv(p, lambda rows: [row.__setitem__(0, row[0].encode().decode("cp1252")) for row in rows]), {}, "'Stockholms lÃ¤n', which is Stockholms län decoded wrongly",
     ),

@@ -20,7 +20,12 @@ SYMBOLS = {"..": "withheld", "-": "nil", "–": "nil", "−": "nil", ".": "missi
 SPACES = " \u00a0\u2007\u2009\u202f"
 NUMBER = re.compile(rf"(?P<sign>[-−]?)(?P<whole>\d{{1,3}}(?:[{SPACES}]\d{{3}})+|\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?")
 THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+")
-"""Thousands set apart by commas or points, which may also be decimals: never read."""
+"""Thousands that are certainly set apart by commas or points: there are two of them. One may also begin decimals."""
+GROUPED = {
+    mark: re.compile(rf"(?P<sign>[-−]?)(?P<whole>[1-9]\d{{0,2}}(?:\{mark}\d{{3}})*|0)(?:(?P<mark>\{decimal})(?P<decimals>\d+))?")
+    for mark, decimal in ((",", "."), (".", ","))
+}
+"""Figures whose thousands are set apart by a mark, the other of which begins decimals."""
 DASHES = str.maketrans("‐‑‒–—−", "------")
 EXCEL_DIGITS = ".15g"
 """Excel keeps 15 significant digits; what a float holds beyond them is noise."""
@@ -66,7 +71,15 @@ SCORE_KEPT = 15
 
 
 def figure(
-    cell: Cell, what: str, decimal: str, *, whole: bool = False, positive: bool = False, below: Decimal = Decimal("1e15"), kept: int = KEPT
+    cell: Cell,
+    what: str,
+    decimal: str,
+    thousands: str | None = None,
+    *,
+    whole: bool = False,
+    positive: bool = False,
+    below: Decimal = Decimal("1e15"),
+    kept: int = KEPT,
 ) -> tuple[Decimal | None, str]:
     """A figure and its status: ok; nil, and then zero; withheld or missing, and then None. Raises Unreadable."""
     expected = f"{what}, zero or more" if not positive else f"{what}, above zero"
@@ -79,7 +92,10 @@ def figure(
     if isinstance(cell, str) and cell.startswith("="):
         remedy = "Open the workbook, let it calculate, save it, and use that."
         raise Unreadable(f"the formula {cell}, which was never calculated", expected, remedy)
-    number = _number(cell, expected, remedy, decimal)
+    number = _number(cell, expected, remedy, decimal, thousands)
+    if whole and isinstance(cell, str) and not thousands and re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", cell.strip()):
+        found = f"{shown(cell)}, whose mark may stand between thousands or begin decimals"
+        raise Unreadable(found, f"{what}, a whole number", NO_MARKS)
     if number < 0:
         raise Unreadable(f"the negative {number}", expected, remedy)
     if number >= below:
@@ -91,7 +107,10 @@ def figure(
     return (round(number, kept) if number != round(number, kept) else number), "ok"
 
 
-def _number(cell: Cell, expected: str, remedy: str, decimal: str) -> Decimal:
+NO_MARKS = "Write the file with spaces between thousands, or with nothing; a comma or a point begins decimals."
+
+
+def _number(cell: Cell, expected: str, remedy: str, decimal: str, thousands: str | None) -> Decimal:
     if isinstance(cell, bool) or not isinstance(cell, int | float | str):
         raise Unreadable(shown(cell), expected, remedy)
     if isinstance(cell, int | float):
@@ -99,20 +118,21 @@ def _number(cell: Cell, expected: str, remedy: str, decimal: str) -> Decimal:
         if not number.is_finite():
             raise Unreadable(shown(cell), expected, remedy)
         return number
-    match = NUMBER.fullmatch(cell.strip())
+    match = (GROUPED[thousands] if thousands else NUMBER).fullmatch(cell.strip())
+    if match is None and thousands:
+        raise Unreadable(shown(cell), f"{expected}, with {thousands!r} between thousands as in the rest of the file", remedy)
     if match is None and THOUSANDS.fullmatch(cell.strip()):
-        remedy = "Write the file with spaces between thousands, or with nothing; a comma or a point begins decimals."
-        raise Unreadable(f"{shown(cell)}, with marks between thousands", expected, remedy)
+        raise Unreadable(f"{shown(cell)}, with marks between thousands", expected, NO_MARKS)
     if match is None:
         raise Unreadable(shown(cell), expected, remedy)
-    if match["mark"] and match["mark"] != decimal:
+    if match["mark"] and match["mark"] != decimal and not thousands:
         names = {",": "a decimal comma", ".": "a decimal point"}
         raise Unreadable(
             f"{shown(cell)} with {names[match['mark']]}",
             f"{expected} with {names[decimal]}",
             f"If the whole file is written so, set decimal = '{match['mark']}' for it in sources.toml; else ask the publisher.",
         )
-    whole = re.sub(rf"[{SPACES}]", "", match["whole"])
+    whole = re.sub(r"\D", "", match["whole"])
     return Decimal(f"{'-' if match['sign'] else ''}{whole}.{match['decimals'] or 0}")
 
 

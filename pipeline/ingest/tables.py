@@ -13,6 +13,7 @@ from pipeline.ingest.cells import (
     IGNORE,
     KEPT,
     SCORE_KEPT,
+    THOUSANDS,
     Cell,
     Regions,
     Unreadable,
@@ -295,9 +296,9 @@ def _last_row(sheet: Sheet, columns: list[Column], statistic: Statistic, first: 
             if not plain(cell):
                 continue
             try:
-                figure(cell, "", layout.decimal)
+                figure(cell, "", layout.decimal, layout.thousands)
             except Unreadable as fault:
-                if fault.found.startswith("the text"):
+                if fault.found.startswith("the text") and not THOUSANDS.fullmatch(plain(cell)):
                     continue
             return row
     return first - 1
@@ -412,6 +413,7 @@ class _RowReader:
                 cell,
                 what,
                 self.layout.decimal,
+                self.layout.thousands,
                 whole=quantity.kind == "count",
                 below=LARGEST_AMOUNT / self.unit if money else LARGEST_COUNT,
                 positive=quantity.above_zero,

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.declarations import Statistic
 from pipeline.faults import Fault
-from pipeline.ingest.cells import IGNORE, NUMBER, SYMBOLS, THOUSANDS, Cell, plain, shown, without_mark
+from pipeline.ingest.cells import GROUPED, IGNORE, NUMBER, SYMBOLS, THOUSANDS, Cell, plain, shown, without_mark
 from pipeline.ingest.files import Sheet, letters
 from pipeline.ingest.recognise.readings import OF_ALL, PART, STATED, Reading
 from pipeline.ingest.recognise.words import Words
@@ -137,7 +137,7 @@ def read_as(table: Table, statistic: Statistic, words: Words) -> Reading:
         _marked_rows(measured, table, reading, words)
         _question_unread(table, reading, words)
         _rows_apart(table, reading, words)
-    reading.ending = _year_stored_as(table, reading) | _decimal(measured)
+    reading.ending = _year_stored_as(table, reading) | _marks(measured, table, reading, words)
     return reading
 
 
@@ -455,8 +455,25 @@ def _year_stored_as(table: Table, reading: Reading) -> dict[str, str]:
     return {"year_stored_as": stored} if stored == "date" or (stored == "text" and not table.sheet.holds_texts) else {}
 
 
-def _decimal(measured: Sequence[Column]) -> dict[str, str]:
-    """A decimal point, where figures are texts with points and without commas."""
-    texts = (cell.strip() for column in measured for cell in column.cells if isinstance(cell, str))
-    marks = {match["mark"] for text in texts if (match := NUMBER.fullmatch(text)) and match["mark"]}
+def _marks(measured: Sequence[Column], table: Table, reading: Reading, words: Words) -> dict[str, str]:
+    """What sets thousands apart and begins decimals in figures that are texts.
+
+    Thousands are set apart by commas or points where all figures are, and one of them twice. A mark that could be either is in doubt.
+    """
+    texts: dict[str, Column] = {}
+    for column in measured:
+        for cell in filter(lambda cell: isinstance(cell, str), column.cells):
+            texts.setdefault(without_mark(cell, words.files)[0].strip(), column)
+    figures = [text for text in texts if text not in SYMBOLS]
+    for mark, pattern in GROUPED.items():
+        if all(map(pattern.fullmatch, figures)) and any(text.count(mark) > 1 for text in figures):
+            return {"thousands": mark} | ({"decimal": "."} if mark == "," else {})
+    decimals = [text for text in figures if (match := NUMBER.fullmatch(text)) and match["mark"]]
+    if decimals and all(re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text) for text in decimals):
+        column = texts[decimals[0]]
+        row = next((row for row in table.rows if plain(table.sheet.cell(row, column.index)).startswith(decimals[0])), table.rows[0])
+        found = f"{shown(decimals[0])}, whose mark may stand between thousands or begin decimals"
+        remedy = "Ask for the file without marks between thousands; with a yes the mark begins decimals."
+        reading.doubts.append(Fault(table.sheet.where(row, column.index), found, "a figure that is one number only", remedy))
+    marks = {text[-len(match["decimals"]) - 1] for text in decimals if (match := NUMBER.fullmatch(text))}
     return {"decimal": "."} if marks == {"."} else {}
