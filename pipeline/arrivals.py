@@ -134,7 +134,23 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
         for ingested, rows in tables.items():
             warehouse.write(ingested, rows)
         keys = {(row["region_code"], row["year"], row["class_code"]) for row in own}
-        return len(keys), validate.questions(warehouse, yardstick, sources, table)
+        names, _ = ingest.region_names(preview.serving(award), award.catalogue.geography)
+        whole = names.get(award.catalogue.geography.whole or "", "")
+        has_whole = any(region == award.catalogue.geography.whole for region, _, _ in keys)
+        questions = validate.questions(warehouse, yardstick, sources, table)
+        return len(keys), questions if has_whole or not whole else _without(whole, questions)
+
+
+def _without(whole: str, questions: list[Fault]) -> list[Fault]:
+    """What audits ask of a file that has no row of the whole at all: of the whole one question."""
+    of_whole = [fault for fault in questions if fault.subject.startswith(f"{whole}, ") and fault.found == "no row"]
+    if not of_whole:
+        return questions
+    remedy = (
+        f"Ask for a file with {whole}. With a yes it is recorded; a round that pins it must accept in its award that {whole} is missing."
+    )
+    question = Fault(of_whole[0].where, f"no row of {whole} in any year", "the whole beside the regions", remedy)
+    return [question, *(fault for fault in questions if fault not in of_whole)]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Files of statistics, classes and countries that no code knows: recognised, added and audited by what a catalogue declares alone."""
 
+import csv
 import datetime
 import json
 import shutil
@@ -216,6 +217,18 @@ def test_a_cell_that_cannot_be_read_is_refused(raw: Raw, award: Award, tmp_path:
         add(raw, write(tmp_path, rows), award)
     assert f"levererad.xlsx, sheet Blad1, {said}" in str(refused.value)
     assert tree(raw.folder) == before
+
+
+def test_a_file_without_the_whole_is_one_clear_question(raw: Raw, award: Award, tmp_path: Path) -> None:
+    """As Kolada has it: the counties alone."""
+    rows = [row for row in csv.reader(raw.path("population_by_county.csv").read_text(encoding="utf-8").splitlines()) if row[0] != "00"]
+    (tmp_path / "kolada.csv").write_text(
+        "\n".join(";".join((row[1], row[3], row[4])) for row in [["", "Län", "", "År", "Folkmängd"], *rows[1:]]), encoding="utf-8"
+    )
+    agreed, proposal = add(raw, tmp_path / "kolada.csv", award, Given(kind="official", publisher="SCB", page="x", licence="x"))
+    (doubt,) = proposal.doubts
+    assert str(doubt).startswith("kolada.csv: found no row of Riket in any year; expected the whole beside the regions. Ask for a file")
+    assert agreed != bool(doubt), "a yes is asked for"
 
 
 def test_words_decide_between_statistics_of_the_same_shape(raw: Raw, award: Award, tmp_path: Path) -> None:
