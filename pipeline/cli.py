@@ -1,5 +1,6 @@
 """The table of contents: one short command a stage."""
 
+import contextlib
 import datetime
 import io
 import sys
@@ -309,8 +310,8 @@ def new_award(
         try:
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)
-            if not evidence.exists():
-                evidence.write_text(blank(name), encoding="utf-8")
+            with contextlib.suppress(FileExistsError), evidence.open("x", encoding="utf-8") as file:
+                file.write(blank(name))
         except FileExistsError:
             raise typer.BadParameter(f"{path} already exists and was left unchanged", param_hint="NAME") from None
         except OSError as error:

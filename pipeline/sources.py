@@ -86,10 +86,10 @@ class Layout(Closed):
     where: the rows that are read, by heading, as in { Kön = "Totalt" }. constant: values that no column has, as in { year = 2025 }.
     labels: what the file writes for a class, by classification. series: how values are placed in regions. size_definition: whose
     employees a size class counts. threshold: the value from which an enterprise is included. Growth across a change of these is
-    refused. reference_day: the day of the figures; those of 1 January count for the year before. thousands: the mark between
-    thousands in texts, where it is not a space. marks: the years whose figures are marked, by the mark's meaning, as in
-    { preliminary = [2025] }. noise: the most that a publisher may have added to or subtracted
-    from a population, so that nobody is disclosed.
+    refused. reference_day: the day of the figures; those of 1 January count for the year before. fill_down: headings of the
+    columns whose blank cells repeat the cell above. thousands: the mark between thousands in texts, where it is not a space. marks: the
+    years whose figures are marked, by the mark's meaning, as in { preliminary = [2025] }. noise: the most that a publisher may have
+    added to or subtracted from a population, so that nobody is disclosed.
     """
 
     columns: dict[str, str] = Field(min_length=1)
@@ -108,6 +108,7 @@ class Layout(Closed):
     labels: dict[str, dict[str, str]] = {}
     regions: dict[str, str] = {}
     ignore: tuple[str, ...] = ()
+    fill_down: tuple[str, ...] = ()
     year_stored_as: Literal["number", "text", "date"] = "number"
     decimal: Literal[",", "."] = ","
     thousands: Literal[",", "."] | None = None

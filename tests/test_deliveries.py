@@ -230,6 +230,17 @@ def pxweb_excel(path: Path, *, apart: bool) -> None:
     write_workbook(path, {"BE0101N1": [*rows, [], ["Folkmängd per den 31 december"], ["Källa: SCB"]]})
 
 
+def pxweb_long(path: Path, *, apart: bool = False, change: Callable[[Rows], Any] = lambda rows: None) -> None:
+    """SCB's own download with years in rows: a region stands on its first row alone."""
+    rows: Rows = [["Folkmängden efter region och år"], [], [*([None] * (2 + apart)), "Folkmängd"]]
+    for code, name in NAMES.items():
+        for year in YEARS:
+            region = [code, name] if apart else [f"{code} {name}"]
+            rows.append([*(region if year == YEARS[0] else [None] * len(region)), str(year), PEOPLE[code, year]])
+    change(rows)
+    write_workbook(path, {"BE0101N1": [*rows, [], ["Folkmängd per den 31 december"], ["Källa: SCB"]]})
+
+
 def two_statistics(path: Path) -> None:
     services: Rows = [[f"Tjänsteexport, tkr, {PLACED}"], ["Län", *YEARS], *([NAMES[code], *SERVICE_ROWS[code]] for code in NAMES)]
     write_workbook(path, {"Om": [["Beställning 2023"]], "Varor": goods_rows(), "Tjänster": services})
@@ -326,6 +337,8 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     ),
     "PxWeb's Excel (b25)": (lambda p: pxweb_excel(p, apart=True), {}, ALL),
     "PxWeb's Excel, one column (b26)": (lambda p: pxweb_excel(p, apart=False), {}, ALL),
+    "PxWeb's Excel, each region once": (pxweb_long, {}, ALL),
+    "PxWeb's Excel, each region once, codes apart": (lambda p: pxweb_long(p, apart=True), {}, ALL),
     "two statistics": (two_statistics, {}, {**SERVICES_2021, **GOODS_2016}),
     "PX, time codes (b44)": (lambda p: goods_px(p, times=["0", "1", "2", "3", "4", "5"]), {}, GOODS_2016),
     "PX of DOS, names alone (b45)": (lambda p: goods_px(p, codes=False, head=['AXIS-VERSION="2013"'], encoding="cp850"), {}, GOODS_2016),
@@ -429,6 +442,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "thousands with points (b34)": (lambda p: services_csv(p, spoil(2, 1, "539.880.378")), {}, "cell B3 (Riket, 2016): found the text '539.880.378', with marks"),
     "a count of 1,000": (lambda p: long_csv(p, "Region;År;Folkmängd", lambda code, year: f"{NAMES[code]};{year};{'1,000' if code == '09' else '1,0'}"), {}, "Gotlands län, 2016): found the text '1,000', whose mark may stand between thousands or begin decimals"),
     "two ways to set thousands apart": (lambda p: services_csv(p, lambda rows: (grouped(",")(rows), spoil(3, 2, "1234567")(rows))), {}, "found the text '539,880,378', with marks between thousands"),
+    "a region once, and a row missing": (lambda p: pxweb_long(p, change=lambda rows: rows.pop(5)), {}, "cell A5 (2017): found an empty cell; expected"),
     "decoded wrongly (b37)": (
         lambda p: services_csv(p, lambda rows: [row.__setitem__(0, row[0].encode().decode("cp1252")) for row in rows]), {}, "'Stockholms lÃ¤n', which is Stockholms län decoded wrongly",
     ),

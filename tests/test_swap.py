@@ -241,7 +241,7 @@ def test_official_files_remove_the_notice_everywhere(raw: Raw, tmp_path: Path) -
         official.edit_sources('kind = "illustrative"', 'kind = "official"')
     for folder, notice in ((raw.folder, True), (official.folder, False)):
         for command in ("ingest", "rank"):
-            ran = exportregion(command, "--data", folder, "--out", tmp_path / "out")
+            ran = exportregion(command, "--data", folder, "--out", tmp_path / "out", "--replace")
             assert ran.exit_code == 0
             assert ("ILLUSTRATIVE DATA" in ran.stdout) == notice
         assert ("ILLUSTRATIVE DATA" in exportregion("validate", "--data", folder).stdout) == notice

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -84,9 +84,10 @@ def read_table(
     for column in columns:
         if column.field in REGION_FIELDS:
             found.faults += _texts_of_others(sheet, column.index, regions)
-    reader = _RowReader(statistic, sheet, layout, labels, regions, columns, found, unit_of(layout, catalogue), catalogue.geography.files)
     first = layout.header_row[-1]
     last = _last_row(sheet, columns, statistic, first, layout)
+    sheet = _filled_down(sheet, layout, range(first, last + 1), found.faults)
+    reader = _RowReader(statistic, sheet, layout, labels, regions, columns, found, unit_of(layout, catalogue), catalogue.geography.files)
     wanted = headings.where(found.faults)
     read = 0
     for row in range(first, last + 1):
@@ -98,6 +99,22 @@ def read_table(
         missing = rows or f"no row below the heading in row {first}"
         remedy = "Check header_row and where in sources.toml, and the file."
         found.faults.append(Fault(sheet.where(), missing, "rows with figures", remedy))
+
+
+def _filled_down(sheet: Sheet, layout: Layout, span: range, faults: list[Fault]) -> Sheet:
+    """The sheet with the cell above in the blank cells of the columns that the layout fills down."""
+    headings = headings_of(sheet, layout.header_row) if layout.fill_down else []
+    rows = [list(row) for row in sheet.rows] if layout.fill_down else sheet.rows
+    for heading in layout.fill_down:
+        if plain(heading) not in headings:
+            place = sheet.where(layout.header_row[-1] - 1)
+            faults.append(Fault(place, f"the headings {_listed(headings)}", f"a heading {heading!r}", "Correct fill_down in sources.toml."))
+            continue
+        column = headings.index(plain(heading))
+        for row in span[1:]:
+            if column < len(rows[row]) and not plain(rows[row][column]):
+                rows[row][column] = rows[row - 1][column]
+    return replace(sheet, rows=rows)
 
 
 def _texts_of_others(sheet: Sheet, index: int, regions: Regions) -> Iterator[Fault]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pipeline.cubes import Cube
 from pipeline.faults import Fault
 from pipeline.ingest.cells import IGNORE
+from pipeline.ingest.recognise.blanks import FEWEST_REGIONS
 from pipeline.ingest.recognise.readings import PART, Reading
-from pipeline.ingest.recognise.sheets import FEWEST_REGIONS
 from pipeline.ingest.recognise.words import Words
 from pipeline.ingest.times import mark_of, time_of
 

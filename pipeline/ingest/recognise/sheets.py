@@ -10,14 +10,13 @@ from pipeline.declarations import Statistic
 from pipeline.faults import Fault
 from pipeline.ingest.cells import GROUPED, IGNORE, NUMBER, SYMBOLS, THOUSANDS, Cell, plain, shown, without_mark
 from pipeline.ingest.files import Sheet, letters
+from pipeline.ingest.recognise.blanks import FEWEST_REGIONS, filled
 from pipeline.ingest.recognise.readings import OF_ALL, PART, STATED, Reading
 from pipeline.ingest.recognise.words import Words
 from pipeline.ingest.tables import headings_of
 from pipeline.ingest.times import DATE, DAY_AFTER, FOOTNOTE, GLUED, PART_AFTER, YEAR, Time, day_of, mark_of, time_of, year_pattern
 
 MOST_HEADING_ROWS = 3
-FEWEST_REGIONS = 3
-"""A column with fewer regions is not a column of regions."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     """A table on a sheet: rows of headings, counted from 1, and columns. titles stand above it, texts around it. rows: the rows of figures,
-    from 0.
+    from 0. fill_down: headings of columns that were blank where they repeat the cell above.
     """
 
     sheet: Sheet
@@ -44,6 +43,7 @@ class Table:
     titles: tuple[str, ...]
     texts: tuple[str, ...]
     rows: range
+    fill_down: tuple[str, ...] = ()
 
     @property
     def has_regions_in_rows(self) -> bool:
@@ -53,6 +53,7 @@ class Table:
 
 def find_table(sheet: Sheet, words: Words) -> Table | None:
     """The table of regions on a sheet; None where there is none."""
+    sheet, blank = filled(sheet, words)
     width = max((len(row) for row in sheet.rows), default=0)
     cells = [[(row[index] if index < len(row) else None) for row in sheet.rows] for index in range(width)]
     fields = {index: field for index in range(width) if (field := _region_field(cells[index], words)) is not None}
@@ -75,13 +76,16 @@ def find_table(sheet: Sheet, words: Words) -> Table | None:
         below = [cell for cell in cells[index][first : last + 1] if plain(cell)]
         has_heading = heading != f"[{letters(index)}]"
         are_figures = _are_figures(below, words)
+        labels = tuple(dict.fromkeys(map(plain, below)))
+        are_years = FEWEST_REGIONS * len(labels) <= len(below) and all(time_of(cell, words.files) for cell in below)
         # What has neither heading nor figures, and says different things of the rows, is a note.
-        if has_heading or index in fields or (below and (not are_figures or len(set(map(plain, below))) == 1)):
-            columns.append(Column(index, heading, below, tuple(dict.fromkeys(map(plain, below))), are_figures, fields.get(index)))
+        if has_heading or index in fields or (below and (not are_figures or are_years or len(labels) == 1)):
+            columns.append(Column(index, heading, below, labels, are_figures, fields.get(index)))
     titles = _texts(sheet.rows[: header_row[0] - 1])
     constant = [column.labels[0] for column in columns if len(column.labels) == 1 and isinstance(column.cells[0], str)]
     around = [*titles, *_texts(sheet.rows[last + 1 :]), *constant]
-    return Table(sheet, header_row, tuple(columns), titles, tuple(dict.fromkeys(around)), range(first, last + 1))
+    fill_down = tuple(headings[index] for index in blank)
+    return Table(sheet, header_row, tuple(columns), titles, tuple(dict.fromkeys(around)), range(first, last + 1), fill_down)
 
 
 def names_beside_figures(sheet: Sheet, words: Words) -> Iterator[tuple[int, int]]:
@@ -137,7 +141,8 @@ def read_as(table: Table, statistic: Statistic, words: Words) -> Reading:
         _marked_rows(measured, table, reading, words)
         _question_unread(table, reading, words)
         _rows_apart(table, reading, words)
-    reading.ending = _year_stored_as(table, reading) | _marks(measured, table, reading, words)
+    reading.ending = {"fill_down": list(table.fill_down)} if table.fill_down else {}
+    reading.ending |= _year_stored_as(table, reading) | _marks(measured, table, reading, words)
     return reading
 
 
@@ -393,13 +398,14 @@ def _question_unread(table: Table, reading: Reading, words: Words) -> None:
 
 
 def _header_row(sheet: Sheet, first: int) -> tuple[int, ...]:
-    """The rows of headings above the first row of figures: those with more than one text, nearest first."""
+    """The rows of headings above the first row of figures, nearest first: those with more than one text, or one above figures alone."""
     rows: list[int] = []
     for row in range(first - 1, -1, -1):
         texts = {plain(cell) for cell in sheet.rows[row]} - {""}
         if not texts and not rows:
             continue
-        if len(texts) < 2 or len(rows) == MOST_HEADING_ROWS:
+        is_title = len(texts) < 2 and (bool(rows) or bool(plain(sheet.rows[row][0])))
+        if is_title or len(rows) == MOST_HEADING_ROWS:
             break
         rows.insert(0, row + 1)
     return tuple(rows)
