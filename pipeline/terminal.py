@@ -127,9 +127,9 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
             console.print("A ranking proposes; people nominate.")
     if stage in ("run", "report"):
         for file in files:
-            if file.suffix != ".parquet":
+            if file.with_suffix(".parquet") not in files:
                 print(_short(file))
-        print(f"{_short(Path(os.path.commonpath(files)))}{os.sep}<schema>{os.sep}<table>.parquet")
+        print(f"{_short(Path(os.path.commonpath(files)))}{os.sep}<schema>{os.sep}<table>.parquet and .csv")
     elif files:
         print(_short(Path(os.path.commonpath(files))))
 

@@ -170,7 +170,7 @@ class Warehouse:
                 self.write(table, rows)
 
     def save(self, folder: Path) -> None:
-        """Write every table as <schema>/<table>.parquet, ranking and candidates as CSV, and all into exportregion.duckdb.
+        """Write every table as <schema>/<table>.parquet and .csv, those of the ranking as <table>.csv, and all into exportregion.duckdb.
 
         run.* and catalogue.* are left out: run.json has all settings.
         Raises OSError when the folder cannot be written.
@@ -183,10 +183,10 @@ class Warehouse:
                 self._connection.execute(f"create schema if not exists saved.{schema}")
                 self._connection.execute(f"create table saved.{table} as from {table}")
                 (folder / schema).mkdir(exist_ok=True)
-                path = _quoted(folder / schema / f"{name}.parquet")
-                self._connection.execute(f"copy {table} to {path} (format parquet, compression zstd)")
-                if schema == "ranking":
-                    self._connection.execute(f"copy {table} to {_quoted(folder / f'{name}.csv')} (format csv, header)")
+                parquet = _quoted(folder / schema / f"{name}.parquet")
+                csv = _quoted(folder / ("" if schema == "ranking" else schema) / f"{name}.csv")
+                self._connection.execute(f"copy {table} to {parquet} (format parquet, compression zstd)")
+                self._connection.execute(f"copy {table} to {csv} (format csv, header)")
             self._connection.execute("detach saved")
         except duckdb.Error as error:
             # Only a problem with the disk can stop a copy of tables that exist.

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, Graph, Literal, URIRef
 from rdflib.namespace import Namespace
 
 from pipeline.award import Award, Publication, load_award
+from pipeline.cubes import read_jsonstat
 from pipeline.report.package import datapackage, dcat, described, table_of
 from pipeline.results import load_run_record, outputs
 from pipeline.schemas import round_schemas
@@ -79,21 +82,23 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["2021", "2022"])
 def test_every_table_is_described_with_its_size_and_checksum(complete: Path, name: str) -> None:
-    resources = {resource["path"]: resource for resource in package(complete, name)["resources"]}
+    listed = package(complete, name)["resources"]
+    resources = {copy["path"]: copy for resource in listed for copy in (resource, resource["parquet"])}
     files = [path.relative_to(complete / name).as_posix() for path in (complete / name).rglob("*") if path.suffix in (".parquet", ".csv")]
     assert sorted(resources) == sorted(files)
     for path, resource in resources.items():
         content = (complete / name / path).read_bytes()
         assert resource["bytes"] == len(content)
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-    assert len({resource["name"] for resource in resources.values()}) == len(resources)
+    assert len({resource["name"] for resource in listed}) == len(listed) == len(resources) / 2
 
 
 def test_columns_stand_in_the_order_of_the_files_with_meaning_unit_and_limits(complete: Path) -> None:
     with duckdb.connect() as connection:
         for resource in package(complete)["resources"]:
-            found = connection.sql(f"describe from '{complete / '2021' / resource['path']}'").fetchall()
-            assert [field["name"] for field in resource["schema"]["fields"]] == [row[0] for row in found]
+            for path in (resource["path"], resource["parquet"]["path"]):
+                found = connection.sql(f"describe from '{complete / '2021' / path}'").fetchall()
+                assert [field["name"] for field in resource["schema"]["fields"]] == [row[0] for row in found]
     fields = {field["name"]: field for field in by_name(package(complete))["ranking.ranking"]["schema"]["fields"]}
     assert fields["sme_goods_exports_per_capita_growth"]["unit"] == "relative change"
     assert all(field["description"] for field in fields.values())
@@ -130,13 +135,33 @@ def test_no_check_of_a_schema_is_left_out(complete: Path) -> None:
         assert resource["schema"].get("primaryKey", resource["schema"].get("uniqueKeys", [None])[0]) == schema.unique
 
 
-def test_the_csv_files_pass_frictionless(complete: Path) -> None:
-    content = package(complete)
-    content["resources"] = [resource for resource in content["resources"] if resource["format"] == "csv"]
-    assert len(content["resources"]) == 2
-    for resource in content["resources"]:
-        del resource["schema"]["foreignKeys"]  # the counties stand in a Parquet file; the next test asks for them
-    assert passes(content, complete / "2021") == []
+def validated(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What the command says that users of the data package run."""
+    command = [str(Path(sys.executable).parent / "frictionless"), "validate", "datapackage.json", "--json"]
+    return subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
+
+
+def test_frictionless_finds_nothing_wrong_with_the_results_as_they_are(complete: Path) -> None:
+    ran = validated(complete / "2021")
+    assert ran.returncode == 0, ran.stdout
+    report = json.loads(ran.stdout)
+    assert report["valid"]
+    assert len(report["tasks"]) == len(list((complete / "2021").glob("*/*.parquet")))
+
+
+def test_the_csv_and_the_parquet_file_of_a_table_hold_the_same(complete: Path) -> None:
+    with duckdb.connect() as connection:
+        for resource in package(complete)["resources"]:
+            paths = [complete / "2021" / path for path in (resource["path"], resource["parquet"]["path"])]
+            columns = ", ".join(f"'{row[0]}': '{row[1]}'" for row in connection.sql(f"describe from '{paths[1]}'").fetchall())
+            rows = [
+                connection.sql(f"from {source}").fetchall()
+                for source in (
+                    f"read_csv('{paths[0]}', header = true, allow_quoted_nulls = false, columns = {{{columns}}})",
+                    f"'{paths[1]}'",
+                )
+            ]
+            assert rows[0] == rows[1], resource["name"]
 
 
 def passes(content: dict[str, Any], folder: Path) -> list[Any]:
@@ -145,42 +170,25 @@ def passes(content: dict[str, Any], folder: Path) -> list[Any]:
     return found
 
 
-def as_csv(complete: Path, folder: Path, *only: str) -> dict[str, Any]:
-    """The data package of every Parquet table, over copies of them as CSV: frictionless reads a null of a Parquet file as NaN."""
-    content = package(complete)
-    content["resources"] = [
-        resource for resource in content["resources"] if resource["format"] == "parquet" and (resource["name"] in only or not only)
-    ]
-    with duckdb.connect() as connection:
-        for resource in content["resources"]:
-            connection.execute(
-                f"copy (from '{complete / '2021' / resource['path']}') to '{folder / resource['name']}.csv' (format csv, header, nullstr '\\N')"
-            )
-            resource["schema"]["missingValues"] = ["\\N"]  # an empty text is known: a figure of no class
-            resource |= {"path": f"{resource['name']}.csv", "format": "csv", "mediatype": "text/csv"}
-            del resource["bytes"], resource["hash"]
-    return content
-
-
-def test_every_table_holds_what_the_data_package_says(complete: Path, tmp_path: Path) -> None:
-    content = as_csv(complete, tmp_path)
-    assert len(content["resources"]) == len(package(complete)["resources"]) - 2
-    assert passes(content, tmp_path) == []
-
-
 @pytest.mark.parametrize(
     ("old", "new", "error"),
     [
         ("24,Västerbottens län,1,", "99,Västerbottens län,1,", "foreign-key"),
         ("24,Västerbottens län,1,", "24,Västerbottens län,0,", "constraint-error"),
         ("24,Västerbottens län,1,", "24,Västerbottens län,x,", "type-error"),
-        ("24,Västerbottens län,1,", "24,\\N,1,", "constraint-error"),
+        ("24,Västerbottens län,1,", ",Västerbottens län,1,", "constraint-error"),
         ("13,Hallands län,2,", "24,Hallands län,2,", "primary-key"),
     ],
 )
 def test_the_data_package_refuses_a_spoilt_table(complete: Path, tmp_path: Path, old: str, new: str, error: str) -> None:
-    content = as_csv(complete, tmp_path, "ranking.ranking", "staging.regions")
-    path = tmp_path / "ranking.ranking.csv"
+    content = package(complete)
+    content["resources"] = [by_name(content)[name] for name in ("ranking.ranking", "staging.regions")]
+    for resource in content["resources"]:
+        copy = tmp_path / resource["path"]
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes((complete / "2021" / resource["path"]).read_bytes())
+        del resource["bytes"], resource["hash"]
+    path = tmp_path / "ranking.csv"
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -220,14 +228,15 @@ def test_illustrative_data_are_announced_in_both_files_and_official_ones_are_not
     )
     assert "illustrativa uppgifter" in content["keywords"]
     graph = catalogue(complete)
-    described_things = [thing for kind in (DCAT.Catalog, DCAT.Dataset, DCAT.Distribution) for thing in graph.subjects(RDF.type, kind)]
-    assert len(described_things) == 1 + 2 + 3 + len(workbooks(complete))
+    own = (graph.subjects(RDF.type, DCAT.Catalog), graph.objects(None, DCAT.dataset), graph.subjects(RDF.type, DCAT.Distribution))
+    described_things = [thing for things in own for thing in things]
+    assert len(described_things) == 1 + 2 + 4 + len(books(complete))
     for thing in described_things:
         titles = {str(title) for title in graph.objects(thing, DCTERMS.title)}
         assert {title.split(":")[0] for title in titles} == {"ILLUSTRATIVA UPPGIFTER", "ILLUSTRATIVE DATA"}
     for thing in described_things[:3]:
         assert all(str(text).startswith("ILLUSTRATIV") for text in graph.objects(thing, DCTERMS.description))
-    for dataset in graph.subjects(RDF.type, DCAT.Dataset):
+    for dataset in graph.objects(None, DCAT.dataset):
         assert Literal("illustrative data", lang="en") in set(graph.objects(dataset, DCAT.keyword))
     for text in described(files, award, official(sources)).values():
         assert not re.search('ILLUSTRATIV|illustrative data|illustrativa uppgifter|"illustrative"', text)
@@ -262,13 +271,89 @@ def test_an_award_with_an_unusual_name(complete: Path) -> None:
 # DCAT-AP-SE
 
 
-def workbooks(complete: Path) -> list[Path]:
-    return list((complete / "2021").glob("report/*.xlsx"))
+def books(complete: Path) -> list[Path]:
+    return [*(complete / "2021").glob("report/*.xlsx"), *(complete / "2021").glob("report/*.json")]
 
 
 def one(graph: Graph, subject: Any, predicate: Any) -> Any:
     (found,) = graph.objects(subject, predicate)
     return found
+
+
+MANDATORY = {
+    DCAT.Catalog: (DCTERMS.title, DCTERMS.description, DCTERMS.publisher),
+    DCAT.Dataset: (DCTERMS.title, DCTERMS.description),
+    DCAT.Distribution: (DCAT.accessURL,),
+    FOAF.Agent: (FOAF.name,),
+    SPDX.Checksum: (SPDX.algorithm, SPDX.checksumValue),
+}
+"""What DCAT-AP 3.0 asks for, by class."""
+RANGES = {
+    DCTERMS.source: DCAT.Dataset,
+    DCAT.dataset: DCAT.Dataset,
+    DCAT.distribution: DCAT.Distribution,
+    DCTERMS.publisher: FOAF.Agent,
+    DCTERMS.temporal: DCTERMS.PeriodOfTime,
+    DCTERMS.provenance: DCTERMS.ProvenanceStatement,
+    DCTERMS.rights: DCTERMS.RightsStatement,
+    DCAT.landingPage: FOAF.Document,
+    FOAF.page: FOAF.Document,
+    SPDX.checksum: SPDX.Checksum,
+}
+"""The class of what these properties lead to."""
+
+
+def lacks(graph: Graph) -> list[Any]:
+    """The things without a property that DCAT-AP asks for, and the properties that lead to something of another class."""
+    absent = [
+        (thing, predicate)
+        for kind, predicates in MANDATORY.items()
+        for thing in graph.subjects(RDF.type, kind)
+        for predicate in predicates
+        if not set(graph.objects(thing, predicate))
+    ]
+    astray = [
+        (predicate, end)
+        for predicate, kind in RANGES.items()
+        for end in graph.objects(None, predicate)
+        if (end, RDF.type, kind) not in graph
+    ]
+    return absent + astray
+
+
+def test_the_catalogue_has_what_dcat_ap_asks_for_and_leads_to_things_of_the_right_class(complete: Path) -> None:
+    graph = catalogue(complete, **GIVEN)
+    assert all(set(graph.subjects(predicate, None)) for predicate in RANGES)
+    assert lacks(graph) == []
+    sources = set(graph.objects(None, DCTERMS.source))
+    assert len(sources) == len(load_sources(RAW, load_award("2021")).entries)
+    assert all(URIRef(f"{HERE}dcat.jsonld#{name}") in set(graph.subjects(DCTERMS.source, None)) for name in ("ranking", "tables"))
+    page = URIRef("https://www.statistikdatabasen.scb.se/x")
+    graph.add((URIRef(f"{HERE}dcat.jsonld#ranking"), DCTERMS.source, page))
+    graph.remove((None, FOAF.name, None))
+    assert lacks(graph) == [(URIRef("https://example.org/"), FOAF.name), (DCTERMS.source, page)]
+
+
+# JSON-stat
+
+
+def test_the_indicators_as_json_stat_are_read_back(complete: Path) -> None:
+    content = (complete / "2021" / "report" / "exportregion-2021.jsonstat.json").read_bytes()
+    cube = read_jsonstat(content, "it")
+    assert cube.title == "ILLUSTRATIVA UPPGIFTER: Årets exportregion 2021"
+    assert cube.contents == "indicator"
+    assert cube.units["sme_goods_exports_per_capita_growth"] == "förändring, %"
+    (headings, *rows), _ = cube.rows(described=["year"])
+    cells = {row[0]: dict(zip(headings, row, strict=True)) for row in rows}
+    assert len(cells) == 22
+    assert {row["year"] for row in cells.values()} == {"2020"}
+    # README's own figure, and its row of indicators_by_region.
+    assert cells["25"]["sme_goods_exports_per_capita_growth"] == pytest.approx(40.99998173456605, rel=1e-12)
+    assert cells["09"]["sme_goods_exports_per_capita_growth"] == "..", "withheld is a symbol and no number"
+    assert cells["00"]["sme_goods_exporters_per_100k"] == ".", "the nation counts an enterprise once"
+    english = read_jsonstat((complete / "2021" / "report" / "exportregion-2021-en.jsonstat.json").read_bytes(), "it")
+    assert english.values == cube.values
+    assert english.notes[0].startswith("ILLUSTRATIVE DATA, NOT STATISTICS: goods_exports_by_county.xlsx")
 
 
 def test_with_what_the_publisher_knows_every_mandatory_property_is_there(complete: Path) -> None:
@@ -277,7 +362,7 @@ def test_with_what_the_publisher_knows_every_mandatory_property_is_there(complet
     assert catalog == URIRef(f"{HERE}dcat.jsonld#catalog")
     assert one(graph, catalog, DCTERMS.license) == URIRef("http://creativecommons.org/publicdomain/zero/1.0/")
     datasets = set(graph.objects(catalog, DCAT.dataset))
-    assert datasets == set(graph.subjects(RDF.type, DCAT.Dataset))
+    assert datasets | set(graph.objects(None, DCTERMS.source)) == set(graph.subjects(RDF.type, DCAT.Dataset))
     assert len(datasets) == 2
     for thing in (catalog, *datasets):
         for predicate in (DCTERMS.title, DCTERMS.description):
@@ -318,7 +403,7 @@ def test_every_file_that_is_named_is_there_with_its_size_and_checksum(complete: 
     assert f"{HERE}ranking.csv" in urls
     assert f"{HERE}report/exportregion-2021.xlsx" in urls
     tables = list((complete / "2021").glob("*/*.parquet"))
-    assert len(urls) == len([*tables, "ranking.csv", *workbooks(complete)])
+    assert len(urls) == len([*tables, *tables, *books(complete)]), "each table as CSV and as Parquet"
     for url in urls | {str(url) for url in graph.objects(None, DCAT.accessURL)} | {str(page) for page in graph.objects(None, FOAF.page)}:
         assert (complete / "2021" / url.removeprefix(HERE)).is_file(), url
     checked = 0
@@ -331,7 +416,7 @@ def test_every_file_that_is_named_is_there_with_its_size_and_checksum(complete: 
             assert value.datatype == XSD.hexBinary
             assert str(value) == hashlib.sha256(paths[0].read_bytes()).hexdigest()
             checked += 1
-    assert checked == len(["ranking.csv", "ranking.parquet", *workbooks(complete)])
+    assert checked == len(["ranking.csv", "ranking.parquet", *books(complete)])
 
 
 def test_what_only_the_publisher_knows_is_left_out_and_named(complete: Path) -> None:
@@ -362,7 +447,7 @@ def test_the_page_of_a_source_that_is_no_address_is_no_address(complete: Path) -
     entries = {name: source.model_copy(update={"page": 'https://example.org/a b"<>'}) for name, source in sources.entries.items()}
     files, award = outputs(complete / "2021"), load_award("2021")
     spoilt = sources.model_copy(update={"entries": entries})
-    assert dcat(files, award, spoilt)["dcat:dataset"][0]["dct:source"] == []
+    assert all("dcat:landingPage" not in source for source in dcat(files, award, spoilt)["dcat:dataset"][0]["dct:source"])
     assert all("path" not in source for source in datapackage(files, award, spoilt)["sources"])
 
 

@@ -301,8 +301,8 @@ def test_what_cannot_be_printed_gets_a_sign_and_nothing_else_changes() -> None:
 @pytest.mark.whole
 def test_the_language_is_chosen_and_a_second_one_stands_beside(tmp_path: Path) -> None:
     assert exportregion("report", "--award", "2021", "--language", "en", "--out", tmp_path, "--data", RAW).exit_code == 0
-    made = sorted(path.name for path in (tmp_path / "2021" / "report").iterdir() if path.suffix != ".parquet")
-    assert made == [f"exportregion-2021-en{ending}" for ending in ("-notes.pdf", "-sheets.pdf", ".docx", ".html", ".pdf", ".xlsx")]
+    made = sorted(path.name for path in (tmp_path / "2021" / "report").glob("exportregion-*"))
+    assert made == [f"exportregion-2021-en{ending}" for ending in ("-notes.pdf", "-sheets.pdf", ".docx", ".html", ".jsonstat.json", ".pdf", ".xlsx")]
     assert (tmp_path / "2021" / "report-en.md").is_file()
     assert exportregion("report", "--language", "de", "--out", tmp_path).exit_code == 2
 

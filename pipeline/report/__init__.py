@@ -61,6 +61,7 @@ def _files(report: Report) -> dict[str, bytes]:
     from pipeline.report.charts.look import SEQUENTIAL
     from pipeline.report.docx import docx
     from pipeline.report.html import html
+    from pipeline.report.jsonstat import jsonstat
     from pipeline.report.markdown import markdown
     from pipeline.report.pdf import pdfs
     from pipeline.report.pictures import pictures
@@ -85,6 +86,7 @@ def _files(report: Report) -> dict[str, bytes]:
             **{f"{name}{ending}.pdf": content for ending, content in paper.result().items()},
             f"{name}.docx": word.result(),
             f"{name}.xlsx": book.result(),
+            f"{name}.jsonstat.json": jsonstat(context).encode(),
         }
 
 

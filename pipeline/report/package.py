@@ -32,6 +32,7 @@ Outputs = Mapping[str, Output]
 PROFILES = "https://datapackage.org/profiles/2.0"
 MEDIA_TYPES = {
     ".csv": "text/csv",
+    ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -54,14 +55,16 @@ def described(files: Outputs, award: Award, sources: Sources) -> dict[str, str]:
 
 
 def datapackage(files: Outputs, award: Award, sources: Sources) -> Json:
-    """The data package of every table, as Parquet and, where there is one, as CSV."""
+    """The data package of every table: the CSV file is described, and names the same as Parquet, which few validators read a null of."""
     trial = illustrative(sources)
     *others, own = languages(award)
     schemas = round_schemas(award.catalogue, award.statistics, award.meanings)
     content = own.say("package.package", years=own.years(award.years.first, award.years.last))
     notice = [own.say("package.notice", files=", ".join(trial))] if trial else []
     marks = [language.say("package.mark") for language in (own, *others)]
-    resources = [_resource(path, output, sources, schemas[table]) for path, output in files.items() if (table := table_of(path)) in schemas]
+    resources = [
+        _resource(path, files, sources, schemas[table]) for path in files if path.endswith(".csv") and (table := table_of(path)) in schemas
+    ]
     return {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": re.sub(r"[^a-z0-9._-]+", "-", f"exportregion-{award.name}".lower()),
@@ -81,8 +84,7 @@ def datapackage(files: Outputs, award: Award, sources: Sources) -> Json:
 def table_of(path: str) -> str:
     """The table that a file of the results holds; empty for other files."""
     place = PurePosixPath(path)
-    schema = {".parquet": place.parent.name, ".csv": "ranking"}.get(place.suffix, "")
-    return f"{schema}.{place.stem}" if schema else ""
+    return f"{place.parent.name or 'ranking'}.{place.stem}" if place.suffix in (".parquet", ".csv") else ""
 
 
 def languages(award: Award) -> list[Language]:
@@ -97,26 +99,30 @@ def _keywords(award: Award, language: Language) -> list[str]:
     return [*language.several("package.keywords"), *(name[:1].lower() + name[1:] for name in statistics)]
 
 
-def _resource(path: str, output: Output, sources: Sources, schema: pan.DataFrameSchema) -> Json:
+def _resource(path: str, files: Outputs, sources: Sources, schema: pan.DataFrameSchema) -> Json:
     table = table_of(path)
-    ending = PurePosixPath(path).suffix
+    parquet = f"{table.replace('.', '/')}.parquet"
     of = [source for source in sources.entries.values() if _comes_from(table, source)]
     return {
         "$schema": f"{PROFILES}/dataresource.json",
-        "name": table if ending == ".parquet" else f"{table}{ending}",
+        "name": table,
         "type": "table",
         "path": path,
         "title": table,
         "description": schema.description or "",
-        "format": ending.removeprefix("."),
-        "mediatype": MEDIA_TYPES[ending],
+        "format": "csv",
+        "mediatype": MEDIA_TYPES[".csv"],
         "encoding": "utf-8",
-        "bytes": output.size,
-        "hash": f"sha256:{output.sha256}",
+        **_integrity(files[path]),
+        "parquet": {"path": parquet, **_integrity(files[parquet])},
         **({"licenses": _licences(of)} if _licences(of) else {}),
         **({"sources": [_source(source) for source in of]} if of else {}),
         "schema": _table_schema(table, schema),
     }
+
+
+def _integrity(output: Output) -> Json:
+    return {"bytes": output.size, "hash": f"sha256:{output.sha256}"}
 
 
 def _comes_from(table: str, source: Source) -> bool:
@@ -159,7 +165,9 @@ def _field(name: str, column: pan.Column) -> Json:
                 constraints["enum"] = list(said["allowed_values"])
             case "str_matches":
                 constraints["pattern"] = said["pattern"]
-    field = {"name": name, "type": TYPES.get(kind, "number"), "description": str(column.description)}
+    field: Json = {"name": name, "type": TYPES.get(kind, "number"), "description": str(column.description)}
+    if kind == "string" and not column.nullable:
+        field["missingValues"] = []  # an empty text is known: a figure of no class
     return field | ({"unit": unit} if unit else {}) | ({"constraints": constraints} if constraints else {})
 
 
@@ -223,9 +231,9 @@ def dcat(files: Outputs, award: Award, sources: Sources) -> Json:
 
 
 def _datasets(files: Outputs, award: Award, sources: Sources) -> tuple[Json, Json]:
-    parquet = [path for path in files if path.endswith(".parquet")]
+    tables_as = {ending: [path for path in files if path.endswith(ending)] for ending in (".csv", ".parquet")}
     ranking = [_distribution(path, files[path], award, sources) for path in ("ranking.csv", "ranking/ranking.parquet") if path in files]
-    books = [_distribution(path, files[path], award, sources) for path in files if path.endswith(".xlsx")]
+    others = [_distribution(path, files[path], award, sources) for path in files if path.endswith((".xlsx", ".json")) and "/" in path]
     first = _dataset(
         "ranking",
         _both(award, "package.ranking", title=award.title),
@@ -238,12 +246,13 @@ def _datasets(files: Outputs, award: Award, sources: Sources) -> tuple[Json, Jso
         "tables",
         _both(award, "package.tables", title=award.title),
         _both(award, "package.tables_are"),
-        [_all_tables(parquet, files, award, sources), *books],
+        [*(_all_tables(ending, paths, files, award, sources) for ending, paths in tables_as.items()), *others],
         award,
         sources,
     )
     pages = [{"@id": quote(path), "@type": "foaf:Document"} for path in files if path.endswith((".html", ".pdf"))]
     first |= {"foaf:page": pages} if pages else {}
+    first["dct:source"] = [_source_dataset(name, source, award) for name, source in sources.entries.items()]
     return first, second
 
 
@@ -271,7 +280,7 @@ def _dataset(name: str, title: Texts, description: Texts, distributions: list[Js
         },
         "dcat:temporalResolution": _typed("P1Y", "duration"),
         "dct:provenance": {"@type": "dct:ProvenanceStatement", "dct:description": _provenance(award, sources)},
-        "dct:source": [{"@id": page} for page in dict.fromkeys(source.page for source in sources.entries.values() if _address(source))],
+        "dct:source": [{"@id": f"{FILE}#source-{quote(name)}"} for name in sources.entries],
         **({"dct:accessRights": {"@id": f"{AUTHORITY}/access-right/PUBLIC"}} if award.publication else {}),
         **_issued(award),
         **_publisher(award),
@@ -280,9 +289,22 @@ def _dataset(name: str, title: Texts, description: Texts, distributions: list[Js
     }
 
 
+def _source_dataset(name: str, source: Source, award: Award) -> Json:
+    """A source as a dataset of its publisher's, whose page is where it can be found."""
+    provenance = {language.code: _origin(source, language) for language in languages(award)}
+    page = {"dcat:landingPage": {"@id": source.page, "@type": "foaf:Document"}} if _address(source) else {}
+    return {
+        "@id": f"{FILE}#source-{quote(name)}",
+        "@type": "dcat:Dataset",
+        "dct:title": source.title,
+        "dct:description": _literals(provenance),
+        **page,
+    }
+
+
 def _distribution(path: str, output: Output, award: Award, sources: Sources) -> Json:
     name = PurePosixPath(path)
-    language = "en" if name.stem.endswith("-en") else "sv"
+    language = "en" if name.name.split(".")[0].endswith("-en") else "sv"
     return {
         "@id": f"{FILE}#{quote(path)}",
         "@type": "dcat:Distribution",
@@ -296,18 +318,18 @@ def _distribution(path: str, output: Output, award: Award, sources: Sources) -> 
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
             "spdx:checksumValue": _typed(output.sha256, "hexBinary"),
         },
-        **({"dct:language": {"@id": LANGUAGE[language]}} if name.suffix == ".xlsx" else {}),
+        **({"dct:language": {"@id": LANGUAGE[language]}} if name.parent.name == "report" else {}),
         **_rights(award, sources),
     }
 
 
-def _all_tables(paths: list[str], files: Outputs, award: Award, sources: Sources) -> Json:
-    """Files of one kind: one distribution with several addresses, as the Swedish profile has it. datapackage.json has their checksums."""
+def _all_tables(ending: str, paths: list[str], files: Outputs, award: Award, sources: Sources) -> Json:
+    """Files of one format: one distribution with several addresses, as the Swedish profile has it. datapackage.json has their checksums."""
     return {
-        "@id": f"{FILE}#parquet",
+        "@id": f"{FILE}#{ending.removeprefix('.')}",
         "@type": "dcat:Distribution",
-        "dct:title": _texts(_both(award, "package.parquet"), award, sources),
-        **_format(".parquet"),
+        "dct:title": _texts(_both(award, f"package{ending}"), award, sources),
+        **_format(ending),
         "dcat:accessURL": {"@id": "datapackage.json"},
         "dcat:downloadURL": [{"@id": quote(path)} for path in paths],
         "dcat:byteSize": _typed(str(sum(files[path].size for path in paths)), "nonNegativeInteger"),
@@ -363,13 +385,14 @@ def _issued(award: Award) -> Json:
 
 
 def _provenance(award: Award, sources: Sources) -> list[Json]:
-    def origin(source: Source, language: Language) -> str:
-        kind, retrieved = language.say(f"sources.kind.{source.kind}"), source.retrieved.isoformat()
-        return language.say("package.provenance", title=source.title, publisher=source.publisher, kind=kind, retrieved=retrieved)
-
     return _literals(
-        {language.code: "; ".join(origin(source, language) for source in sources.entries.values()) for language in languages(award)}
+        {language.code: "; ".join(_origin(source, language) for source in sources.entries.values()) for language in languages(award)}
     )
+
+
+def _origin(source: Source, language: Language) -> str:
+    kind, retrieved = language.say(f"sources.kind.{source.kind}"), source.retrieved.isoformat()
+    return language.say("package.provenance", title=source.title, publisher=source.publisher, kind=kind, retrieved=retrieved)
 
 
 def _both(award: Award, key: str, **places: object) -> Texts:
