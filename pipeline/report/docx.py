@@ -13,7 +13,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Mm, Pt, RGBColor
+from docx.shared import Cm, Mm, Pt, RGBColor, Twips
 from lxml.etree import SubElement
 
 from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
@@ -24,8 +24,10 @@ from pipeline.report.traces import Figure
 from pipeline.report.words import Code, texts
 
 PIXELS = 2.0
-LONG = 8
-"""Tables with more columns than this are set smaller."""
+SIZES = (8.0, 7.5, 7.0, 6.5, 6.0)
+"""Sizes of letters in tables, in points: the first in which no word of a heading or a cell is broken."""
+MARGIN = 45
+"""Between a cell's text and its side, in twips."""
 PAGE = 170.0
 """The text's width, in millimetres."""
 PROPERTY = 255
@@ -37,6 +39,13 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Look = tuple[tuple[str, str], ...]
 BOLD: Look = (("b", ""),)
 SMALL: Look = (("sz", "17"),)
+RAISED: Look = (("vertAlign", "superscript"),)
+STYLES = ("Title", "Caption", "ListBullet", "Header", "Footer", *(f"Heading{level}" for level in range(1, 10)))
+"""What stays of the template's styles, with those that they are based on."""
+LEFTOVERS = ("stylesWithEffects", "customXml", "thumbnail", "extended-properties")
+"""Parts of python-docx's template that say nothing of this document."""
+STALE = ("zoom", "proofState", "savePreviewPicture", "rsids", "doNotAutoCompressPictures", "shapeDefaults", "docId", "defaultImageDpi")
+"""Its settings that do not either."""
 
 
 def docx(document: Document, language: Language, pictures: Mapping[str, str]) -> bytes:
@@ -50,7 +59,7 @@ class _Writer:
     def __init__(self, document: Document, language: Language, pictures: Mapping[str, bytes]) -> None:
         self.document, self.language, self.pictures = document, language, pictures
         self.say = language.say
-        self.word = Word()
+        self.word = _blank(self.say("shared.locale"), self.say("number.decimal"))
         self.bookmarks = 0
         self.captions: Counter[str] = Counter()
         self._styles()
@@ -73,15 +82,24 @@ class _Writer:
                 fonts.attrib.pop(qn(attribute), None)
             if name != "Normal":
                 font.color.rgb = RGBColor.from_string(INK[1:])
-        note = styles.add_style("Note", WD_STYLE_TYPE.PARAGRAPH)
-        note.base_style, note.font.size, note.paragraph_format.space_after = styles["Normal"], Pt(7.5), Pt(3)
-        locale = OxmlElement("w:lang")
-        locale.set(qn("w:val"), self.say("shared.locale"))
-        styles["Normal"].element.get_or_add_rPr().append(locale)
+        for name, before, after in (
+            ("Normal", 0, 5),
+            ("Heading 1", 16, 4),
+            ("Heading 2", 11, 3),
+            ("Heading 3", 7, 2),
+            ("Caption", 3, 4),
+            ("List Bullet", 0, 1),
+        ):
+            room = styles[name].paragraph_format
+            room.space_before, room.space_after, room.line_spacing = Pt(before), Pt(after), 1.0
+        for name, size, indent in (("TOC 1", 10, 0), ("TOC 2", 9, 6), ("Gap", 3, 0)):
+            style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style, style.font.size = styles["Normal"], Pt(size)
+            style.paragraph_format.space_after, style.paragraph_format.left_indent = Pt(1), Mm(indent)
         page = self.word.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2)
-        page.top_margin = page.bottom_margin = Cm(2)
+        page.top_margin = page.bottom_margin = Cm(1.8)
 
     def _front(self) -> None:
         about, document = self.word.core_properties, self.document
@@ -104,6 +122,17 @@ class _Writer:
             notice = self.word.add_paragraph()
             notice.add_run(document.notice).bold = True
             _shade(notice._p.get_or_add_pPr(), "FFF3D6")
+        self._contents()
+
+    def _contents(self) -> None:
+        """The contents as a field: links until Word counts the pages, which it does when asked to update the field."""
+        label = self.word.add_paragraph()
+        label.add_run(self.say("document.contents")).bold = True
+        lines = [self._add("TOC1") for _ in self.document.sections]
+        _begin(lines[0], 'TOC \\o "1-2" \\h \\z \\u')
+        for line, section in zip(lines, self.document.sections, strict=True):
+            self._link(line, section.title, f"#{section.anchor}")
+        _mark(lines[-1], "end")
 
     def _add(self, style: str) -> Any:
         """A paragraph in a style by its identity: python-docx searches all styles for a name each time."""
@@ -112,8 +141,6 @@ class _Writer:
         return paragraph
 
     def _section(self, section: Section, level: int) -> None:
-        if section.role == "region":
-            self.word.add_page_break()  # type: ignore[no-untyped-call]
         heading = self._add(f"Heading{min(level, 9)}")
         _run(heading._p, section.title)
         self._bookmark(heading, section.anchor)
@@ -137,7 +164,7 @@ class _Writer:
             case Picture():
                 self._picture(block)
             case Notes():
-                self._notes(block)
+                self._paragraph(self.word.add_paragraph(), (self.say("notes.elsewhere"),))
 
     def _paragraph(self, paragraph: Any, text: Inline, role: str = "", language: Code | Literal[""] = "") -> None:
         locale: Look = (("lang", str(texts(language)["shared.locale"])),) if language else ()
@@ -146,16 +173,16 @@ class _Writer:
                 case Strong():
                     _run(paragraph._p, run.text, BOLD + locale)
                 case Link():
-                    self._link(paragraph, run.text, run.target)
+                    self._link(paragraph, run.text, run.target, locale)
                 case Figure():
                     _run(paragraph._p, run.text, locale or None)
-                    self._link(paragraph, f"[{run.trace}]", f"#trace-{run.trace}", raised=True)
+                    _run(paragraph._p, f"[{run.trace}]", RAISED)
                 case str():
                     _run(paragraph._p, run, {"lead": BOLD, "note": SMALL}.get(role, ()) + locale)
         if role in ("verdict", "caveat"):
             _shade(paragraph._p.get_or_add_pPr(), "EEF3F8" if role == "verdict" else "F6F5F3")
 
-    def _link(self, paragraph: Any, text: str, target: str, *, raised: bool = False) -> None:
+    def _link(self, paragraph: Any, text: str, target: str, locale: Look = ()) -> None:
         """A link to a bookmark of the document, or to a page on the web."""
         link = _below(paragraph._p, "hyperlink")
         if target.startswith("#"):
@@ -163,8 +190,7 @@ class _Writer:
         else:
             kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
             link.set(qn("r:id"), paragraph.part.relate_to(target, kind, is_external=True))
-        look = (("vertAlign", "superscript"),) if raised else (("u", "single"),)
-        _run(link, text, (("color", "0B5394"), *look))
+        _run(link, text, (("color", "0B5394"), ("u", "single"), *locale))
 
     def _bookmark(self, paragraph: Any, anchor: str) -> None:
         self.bookmarks += 1
@@ -189,16 +215,20 @@ class _Writer:
         borders = OxmlElement("w:tblBorders")
         for side in ("bottom", "insideH"):
             borders.append(_element(side, val="single", sz="4", color=GRID[1:]))
-        made._tbl.tblPr.append(borders)
-        size = Pt(7) if len(table.headings) > LONG else Pt(8.5)
-        widths = _widths(table, size.pt)
+        sides = OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            sides.append(_element(side, w=str(MARGIN), type="dxa"))
+        layout, look = made._tbl.tblPr.find(qn("w:tblLayout")), made._tbl.tblPr.find(qn("w:tblLook"))
+        layout.addprevious(borders)
+        look.addprevious(sides)
+        size, widths = _widths(table)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         self._row(made, [(heading, True) for heading in table.headings], table.numeric, widths, size, header=True)
         for row in table.rows:
             cells = [(cell.text, number == table.row_heading) for number, cell in enumerate(row)]
             self._row(made, cells, table.numeric, widths, size)
-        self.word.add_paragraph()
+        self._add("Gap")
 
     def _row(
         self, table: Any, cells: list[tuple[str, bool]], numeric: tuple[bool, ...], widths: list[Any], size: Any, *, header: bool = False
@@ -234,37 +264,52 @@ class _Writer:
         if not picture.repeats:
             self._table(picture.table)
 
-    def _notes(self, notes: Notes) -> None:
-        for trace in notes.traces:
-            paragraph = self._add("Note")
-            _run(paragraph._p, f"{trace.number}. {trace.shown}", BOLD)
-            parts = [f": {trace.quantity}, {trace.region_name}. {self.say('heading.value')}: {trace.unrounded}; {trace.rounding}."]
-            parts += [
-                f"{self.say('notes.stands_in')}: {trace.table}, {trace.row}, {trace.column}.",
-                f"{self.say('notes.formula')}: {trace.formula}.",
-            ]
-            parts.append(f"{self.say('notes.files')}: {', '.join(trace.files)}.")
-            if trace.cells:
-                cells = "; ".join(f"{cell.file} {cell.place} = {cell.shown}" for cell in trace.cells)
-                parts.append(f"{self.say('notes.raw_cells')}: {cells}.")
-            _run(paragraph._p, " ".join(parts))
-            self._bookmark(paragraph, f"trace-{trace.number}")
+
+def _blank(locale: str, decimal: str) -> Any:
+    """An empty document in a language, without what python-docx's template has left in it."""
+    word = Word()
+    for rels in (word.part.rels, word.part.package.rels):
+        for key in [key for key, rel in rels.items() if rel.reltype.rpartition("/")[2] in LEFTOVERS]:
+            del rels[key]
+    about = word.core_properties._element
+    for stamp in about.xpath("dcterms:created | dcterms:modified"):
+        about.remove(stamp)
+    settings = word.settings.element
+    for child in [child for child in settings if child.tag.rpartition("}")[2] in STALE]:
+        settings.remove(child)
+    for tag, value in (("themeFontLang", locale), ("decimalSymbol", decimal), ("listSeparator", ";" if decimal == "," else ",")):
+        settings.find(qn(f"w:{tag}")).attrib.update({qn("w:val"): value})
+    styles = word.styles.element
+    styles.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:lang")[0].set(qn("w:val"), locale)
+    by_id = {style.styleId: style for style in styles.style_lst}
+    kept = [*STYLES, *(style.styleId for style in by_id.values() if style.get(qn("w:default")) == "1")]
+    for name in kept:
+        kept += [other for other in by_id[name].xpath("w:basedOn/@w:val | w:link/@w:val | w:next/@w:val") if other not in kept]
+    for name in by_id.keys() - set(kept):
+        styles.remove(by_id[name])
+    return word
 
 
-def _widths(table: Table, size: float) -> list[Any]:
-    """Columns as wide as their headings and texts ask for; where the page has less, headings are broken before cells are."""
+def _widths(table: Table) -> tuple[Any, list[Any]]:
+    """The size of a table's letters, and columns as wide as headings and texts ask for, none narrower than its longest word."""
     least, wanted = [], []
     for number, heading in enumerate(table.headings):
         texts = [row[number].text for row in table.rows] or [""]
-        word = max(len(word) for text in texts for word in text.split(" ")) + 4
+        word = max(len(word) for text in (heading, *texts) for word in text.split(" ")) + 1
         least.append(word)
-        wanted.append(max(word, max(map(len, heading.split(" "))) + 3, min(max(map(len, texts)), LONGEST) + 3))
-    letter = size * 0.23  # millimetres, in the widest fonts that stand in for Calibri
-    spare = PAGE / letter - sum(least)
-    share = max(0.0, min(1.0, spare / max(1, sum(wanted) - sum(least))))
+        wanted.append(max(word, min(max(map(len, texts)), LONGEST) + 1))
+    margins = 2 * Twips(MARGIN).mm * len(least)
+    size = next((size for size in SIZES if margins + sum(least) * _letter(size) <= PAGE), SIZES[-1])
+    letters = (PAGE - margins) / _letter(size)
+    share = max(0.0, min(1.0, (letters - sum(least)) / max(1, sum(wanted) - sum(least))))
     widths = [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
-    room = min(1.0, PAGE / (letter * sum(widths)))
-    return [Mm(letter * width * room) for width in widths]
+    room = min(1.0, letters / sum(widths))
+    return Pt(size), [Mm(_letter(size) * width * room + margins / len(least)) for width in widths]
+
+
+def _letter(size: float) -> float:
+    """The width of a letter in millimetres, in the widest fonts that stand in for Calibri."""
+    return size * 0.23
 
 
 def _below(parent: Any, tag: str, **attributes: str) -> Any:
@@ -305,19 +350,22 @@ def _name(anchor: str) -> str:
 
 def _field(paragraph: Any, code: str, shown: str) -> None:
     """A field with what it shows until Word counts anew."""
+    _begin(paragraph, code)
+    paragraph.add_run(shown)
+    _mark(paragraph, "end")
 
-    def mark(kind: str) -> None:
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        paragraph.add_run()._r.append(mark)
 
-    mark("begin")
+def _begin(paragraph: Any, code: str) -> None:
+    """The beginning of a field, up to what it shows."""
+    _mark(paragraph, "begin")
     instruction = OxmlElement("w:instrText")
     instruction.text = f" {code} "
     paragraph.add_run()._r.append(instruction)
-    mark("separate")
-    paragraph.add_run(shown)
-    mark("end")
+    _mark(paragraph, "separate")
+
+
+def _mark(paragraph: Any, kind: str) -> None:
+    paragraph.add_run()._r.append(_element("fldChar", fldCharType=kind))
 
 
 def _shade(properties: Any, colour: str) -> None:
