@@ -10,8 +10,8 @@ INTRODUCTION = """# Data dictionary
 
 Every table of a run, its grain, and what each column means. `make docs` generates this page from `pipeline/tables/`; a test fails when
 they differ. The tables are in `data/processed/<award>/<schema>/<table>.parquet` and `.csv`, and in `exportregion.duckdb`.
-`exportregion microdata build` makes the tables `microdata.*` from firm-level records, and stores only its results. There is a table `staging.<statistic>` for
-each statistic that a round needs; this page has those of the built-in catalogue.
+`exportregion microdata build` makes the tables `microdata.*` from firm-level records, and stores only its results. There is a
+table `staging.<statistic>` for each statistic that a round needs; this page has those of the built-in catalogue.
 
 `ranking.ranking` and `ranking.candidates` have three more columns for each indicator of the award: `<indicator>`,
 `<indicator>_normalised` (higher is better) and `<indicator>_weighted` (what it brings to the score).

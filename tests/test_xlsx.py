@@ -3,8 +3,10 @@
 import datetime
 import io
 import re
+import subprocess
 import zipfile
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,17 +18,21 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.award import Award, load_award
 from pipeline.evidence import Evidence, Statement, load_evidence
+from pipeline.ranking.score import rank_regions
 from pipeline.report import context_of
+from pipeline.report.calculate import has_formulas
 from pipeline.report.context import Context
 from pipeline.report.evidence import evidence_rows
 from pipeline.report.words import Code
 from pipeline.report.xlsx import xlsx
 from pipeline.sources import Source, Sources, load_sources
 
-SHEETS = {
-    "sv": ["Kandidater", "Rangordning", "Indikatorer", "Fönster", "Robusthet", "Annat underlag", "Källor", "Metod", "Spårning"],
-    "en": ["Candidates", "Ranking", "Indicators", "Windows", "Robustness", "Other evidence", "Sources", "Method", "Traces"],
+NAMES = {
+    "sv": "Innehåll Kandidater Rangordning Räkna_själv Indikatorer Nivåer Fönster Robusthet Annat_underlag Källor Metod Spårning",
+    "en": "Contents Candidates Ranking Calculate Indicators Levels Windows Robustness Other_evidence Sources Method Traces",
 }
+SHEETS = {code: [name.replace("_", " ") for name in names.split()] for code, names in NAMES.items()}
+CALCULATE = {"sv": "Räkna själv", "en": "Calculate"}
 GROWTH, CHANGE = "(nivå slutår) / (nivå basår) − 1; nivå: ", "(nivå slutår) − (nivå basår); nivå: "
 MEASURES = {
     "X": "Små och medelstora företags varuexport",
@@ -219,6 +225,127 @@ def test_robustness_tells_shares_their_error_and_between_which_places(results: C
     assert len([row for row in below[at + 2 :] if row[1]]) == len(tables["robustness.weight_intervals"])
 
 
+def test_every_level_stands_there_year_by_year(results: Callable[[str], Tables]) -> None:
+    tables, measures = results("2021"), load_award("2021").catalogue.measures
+    rows = {(row["Mått"], row["Länskod"]): row for row in table(written(tables), "Nivåer", "Mått")}
+    levels = tables["indicators.levels_by_year"]
+    assert len(rows) * 5 == len(levels)
+    for level in levels:
+        shown = rows[measures[level["measure"]].sv.name, level["region_code"]][str(level["year"])]
+        assert shown == (".." if level["level"] is None else float(level["level"]))
+
+
+# The sheet to calculate with
+
+TRIALS: dict[str, tuple[dict[str, str], tuple[float, ...]]] = {
+    "other weights": ({}, (0.5, 0.3, 0.2, 0, 0, 0)),
+    "weights that are scaled": ({"normalisation": "z-score", "ties": "max"}, (2, 1, 0, 0, 0, 3)),
+    "a product": ({"normalisation": "rank", "aggregation": "geometric", "ties": "dense"}, (0.25, 0.25, 0.5, 0, 0, 0)),
+    "ties": ({"normalisation": "rank"}, (0.5, 0.5, 0, 0, 0, 0)),
+    "ties that share the last place": ({"normalisation": "rank", "ties": "max"}, (0.5, 0.5, 0, 0, 0, 0)),
+    "ties without gaps": ({"normalisation": "percentile-rank", "ties": "dense"}, (0.5, 0.5, 0, 0, 0, 0)),
+    "a weight on services alone": ({}, (0, 0, 1, 0, 0, 0)),
+    "one that was only shown": ({"normalisation": "percentile-rank", "aggregation": "geometric"}, (0, 0, 0, 0.5, 0.5, 0)),
+    "weights that cannot be used": ({}, (0, 0, 0, 0, 0, 0)),
+}
+"""A round's method, and weights that are entered in its workbook."""
+
+
+def trial(tables: Tables, method: dict[str, str]) -> tuple[Award, Tables, Callable[[tuple[float, ...]], list[dict[str, Any]]]]:
+    """An award with a method and its last but one indicator best when low, its tables, and its ranking with other weights."""
+    award = load_award("2021")
+    *first, lower, last = award.indicators
+    indicators = (*first, lower.model_copy(update={"direction": "lower"}), last)
+    award = award.model_copy(update={"ranking": award.ranking.model_copy(update=method), "indicators": indicators})
+    values: dict[str, dict[str, Any]] = {indicator.name: {} for indicator in award.indicators}
+    for row in tables["indicators.indicators_by_region"]:
+        values[row["indicator"]][row["region_code"]] = row
+
+    def ranking(weights: tuple[float, ...]) -> list[dict[str, Any]]:
+        shares = [Fraction(weight).limit_denominator(1000) for weight in weights]
+        pairs = zip(award.indicators, shares, strict=True)
+        weighing = tuple(indicator.model_copy(update={"weight": share / sum(shares)}) for indicator, share in pairs)
+        return rank_regions(tables["staging.regions"], values, award.model_copy(update={"indicators": weighing}))
+
+    own = ranking(tuple(float(indicator.weight) for indicator in award.indicators))
+    return award, {**tables, "ranking.ranking": own}, ranking
+
+
+def entered(workbook: bytes, weights: tuple[float, ...]) -> bytes:
+    """The workbook with weights in their cells, and without what its formulas gave before."""
+    (line,) = [number for number, row in enumerate(cells(workbook, "Räkna själv"), 1) if "Vikt" in row]
+    sheet = f"xl/worksheets/sheet{SHEETS['sv'].index('Räkna själv') + 1}.xml"
+    text = re.sub(r"(<f>.*?</f>)<v>.*?</v>", r"\1", xml(workbook, sheet))
+    for column, weight in zip("GHIJKL", weights, strict=True):
+        text, count = re.subn(rf'(<c r="{column}{line}" [^>]*><v>).*?(</v>)', rf"\g<1>{weight}\2", text)
+        assert count == 1
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, text if name == sheet else source.read(name))
+    return out.getvalue()
+
+
+def calculated(workbook: bytes) -> dict[str, tuple[Any, Any, Any]]:
+    """Place, score and whether it is a candidate, by region code."""
+    rows = cells(workbook, "Räkna själv")
+    return {str(row[1]): (row[0], row[3], row[4]) for row in rows if re.fullmatch(r"\d\d", str(row[1]))}
+
+
+def expected(ranking: list[dict[str, Any]]) -> dict[str, tuple[Any, Any, Any]]:
+    return {
+        row["region_code"]: (
+            row["rank"] or "",
+            pytest.approx(row["score"], rel=1e-9) if row["rank"] else "",
+            "ja" if row["is_candidate"] else "nej",
+        )
+        for row in ranking
+    }
+
+
+@pytest.mark.parametrize("name", ["ties", "ties that share the last place", "ties without gaps", "a product"])
+def test_the_formulas_give_the_ranking_of_the_round_until_a_weight_is_changed(results: Callable[[str], Tables], name: str) -> None:
+    award, tables, _ = trial(results("2021"), TRIALS[name][0])
+    assert calculated(written(tables, award=award)) == expected(tables["ranking.ranking"])
+
+
+def test_a_round_whose_method_has_no_formulas_has_no_such_sheet(results: Callable[[str], Tables]) -> None:
+    award = load_award("2021")
+    other = award.ranking.model_copy(update={"normalisation": "rank", "ties": "of another kind"})
+    made = context(results("2021"), award=award.model_copy(update={"ranking": other}))
+    assert has_formulas(context(results("2021")))
+    assert not has_formulas(made)
+
+
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode"><value>0</value></prop></item></oor:items>"""
+"""LibreOffice's setting to calculate a workbook anew whenever it is opened."""
+
+
+def test_places_follow_the_weights_in_the_cells_as_in_the_engine(results: Callable[[str], Tables], soffice: str, tmp_path: Path) -> None:
+    wanted = {}
+    (tmp_path / "profile" / "user").mkdir(parents=True)
+    (tmp_path / "profile" / "user" / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
+    for number, (method, weights) in enumerate(TRIALS.values()):
+        award, tables, ranking = trial(results("2021"), method)
+        (tmp_path / f"{number}.xlsx").write_bytes(entered(written(tables, award=award), weights))
+        nobody = [row | {"rank": None, "is_candidate": False} for row in tables["ranking.ranking"]]
+        wanted[number] = expected(ranking(weights) if sum(weights) else nobody)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    files = [str(tmp_path / f"{number}.xlsx") for number in wanted]
+    command = [soffice, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(tmp_path / "out"), *files]
+    subprocess.run(command, check=True, capture_output=True)
+    for number, name in enumerate(TRIALS):
+        assert calculated((tmp_path / "out" / f"{number}.xlsx").read_bytes()) == wanted[number], name
+    ties = [place for place, _, _ in wanted[3].values() if place]
+    assert len(set(ties)) < len(ties), "a trial has ties"
+    said = [
+        " ".join(str(row[0]) for row in cells((tmp_path / "out" / f"{number}.xlsx").read_bytes(), "Räkna själv")) for number in (0, 1, 8)
+    ]
+    assert ["Vikterna blir 1." in said[0], "räknas om i proportion" in said[1], "går inte att räkna med" in said[2]] == [True] * 3
+
+
 def test_headings_have_their_unit(results: Callable[[str], Tables]) -> None:
     for code, units in (
         ("sv", ("(förändring, %)", "(andel, %)", "(kronor per företag)", "(företag per 100 000 invånare)")),
@@ -230,12 +357,19 @@ def test_headings_have_their_unit(results: Callable[[str], Tables]) -> None:
             assert any(heading.endswith(unit) for heading in headings), unit
 
 
-def test_no_cell_holds_a_formula_or_a_link(results: Callable[[str], Tables]) -> None:
+def test_formulas_stand_on_the_sheet_to_calculate_with_alone_and_links_lead_to_sheets(results: Callable[[str], Tables]) -> None:
     for code in ("sv", "en"):
         made = written(results("2021"), code)
-        for text in sheets_xml(made).values():
-            assert not re.search(r"<f[ >/]|<formula|<hyperlink|conditionalFormatting|dataValidation", text)
-        assert not parts(made, r".*(externalLink|vbaProject|calcChain|/rels/sheet|_rels/sheet).*")
+        for sheet, text in sheets_xml(made).items():
+            if sheet != CALCULATE[code]:
+                assert not re.search(r"<f[ >/]|<formula|conditionalFormatting|dataValidation", text), sheet
+            if sheet != SHEETS[code][0]:
+                assert "<hyperlink" not in text, sheet
+        links = re.findall(r"<hyperlink [^>]*>", sheets_xml(made)[SHEETS[code][0]])
+        assert [re.search("location=\"'(.*?)'!A1\"", link)[1] for link in links] == SHEETS[code][1:]  # type: ignore[index]
+        assert not any("r:id" in link for link in links)
+        assert not parts(made, r".*(externalLink|vbaProject|calcChain).*")
+        assert b"TargetMode" not in b"".join(made_part.encode() for made_part in (xml(made, name) for name in parts(made, r".*\.rels")))
 
 
 HOSTILE = (
@@ -278,8 +412,10 @@ def test_hostile_text_stays_the_text_it_is(results: Callable[[str], Tables]) -> 
     assert {row["Källa"] for row in rows} == {shown.get(text, text) for text in HOSTILE}
     assert all(isinstance(row["Datum"], datetime.date) for row in rows)
     assert "=1+1" in {row["Region"] for row in table(made, "Rangordning")}
-    for sheet, text in sheets_xml(made).items():
-        assert not re.search(r"<f[ >/]|<hyperlink", text), sheet
+    for sheet, text in list(sheets_xml(made).items())[1:]:
+        formulas = " ".join(re.findall(r"<f>(.*?)</f>", text))
+        assert not re.search(r"cmd|=A\d+&|=1\+1", formulas), "no formula has a word of the data"
+        assert bool(formulas) == (sheet == CALCULATE["sv"])
         assert f"&amp;L=T&amp;&amp;D&amp;&amp;P␀: {sheet}" in text  # & is no code of a header
 
 
@@ -309,19 +445,22 @@ def test_unknown_is_two_points_and_never_zero(results: Callable[[str], Tables]) 
 
 def test_panes_are_frozen_filters_are_set_and_pages_are_set_up(results: Callable[[str], Tables]) -> None:
     made = written(results("2021"))
-    for sheet, text in sheets_xml(made).items():
+    named = {re.search('name="(.*?)"', xml(made, part))[1]: xml(made, part) for part in parts(made, "xl/tables/.*xml")}  # type: ignore[index]
+    tables = {name.replace("_", " "): text for name, text in named.items()}
+    assert list(tables) == ["Kandidater", "Nivåer", "Annat underlag", "Källor", "Metod", "Spårning"]
+    for sheet, text in list(sheets_xml(made).items())[1:]:
         pane = re.search(r'<pane xSplit="(\d+)" ySplit="(\d+)" [^>]*state="frozen"', text)
         assert pane, sheet
-        found = re.search(r'<autoFilter ref="A(\d+):[A-Z]+(\d+)"', text)
+        found = re.search(r'<autoFilter ref="A(\d+):[A-Z]+(\d+)"', text + tables.get(sheet, ""))
         assert found, sheet
         assert int(found[1]) == int(pane[2]), "the filter stands in the last line that stays in sight"
         assert int(found[2]) > int(found[1])
-        assert 'orientation="landscape"' in text
+        assert 'paperSize="9" orientation="landscape"' in re.sub(r'fitTo\w+="\d+" ', "", text), sheet
         assert 'fitToHeight="0"' in text
         assert "Sida &amp;P av &amp;N" in text
         assert "&amp;D" not in re.sub(r"&amp;&amp;", "", text)  # no date of the day it is printed
     titles = re.findall(r'<definedName name="_xlnm.Print_Titles" localSheetId="\d+">(.*?)<', xml(made, "xl/workbook.xml"))
-    assert len(titles) == len(SHEETS["sv"])
+    assert len(titles) == len(SHEETS["sv"]) - 1
 
 
 @pytest.mark.parametrize("code", ["sv", "en"])

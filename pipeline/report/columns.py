@@ -10,7 +10,7 @@ from pipeline.report.context import Context, Row
 from pipeline.report.language import UNKNOWN
 from pipeline.sources import Source
 
-PLACE, SCORE, YEAR, NUMBER = "place", "score", "year", "number"
+PLACE, SCORE, YEAR, NUMBER, LEVEL = "place", "score", "year", "number", "level"
 """Units that no heading tells."""
 
 

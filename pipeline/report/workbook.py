@@ -9,9 +9,10 @@ from pipeline.catalogue import Meaning
 from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
+from pipeline.report.calculate import Calculation, has_formulas
 from pipeline.report.chapters.method import credits_
 from pipeline.report.chapters.robustness import KINDS, methods_note
-from pipeline.report.columns import NUMBER, PLACE, SCORE, YEAR, Column
+from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
 from pipeline.report.context import Context, Row
 from pipeline.report.evidence import EVIDENCE, grounds
 from pipeline.report.language import UNKNOWN
@@ -28,20 +29,27 @@ class Grid:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: its notes, its grid, how many columns stay in sight, and grids with a title below it."""
+    """A sheet: its notes, the first of which says what it holds, its grid, how many columns stay in sight, and grids with a title below it.
+
+    calculation: what makes the columns of the sheet to calculate with, once their place is known.
+    """
 
     name: str
     notes: Sequence[str]
     grid: Grid
     fixed: int = 1
     below: Sequence[tuple[str, Grid]] = ()
+    calculation: Calculation | None = None
 
 
 def sheets(context: Context) -> Iterator[Sheet]:
     """Every sheet of the workbook."""
     yield _candidates(context)
     yield _ranking(context)
+    if has_formulas(context):
+        yield _calculate(context)
     yield _indicators(context)
+    yield _levels(context)
     yield _windows(context)
     yield _robustness(context)
     if context.tables[EVIDENCE]:
@@ -53,7 +61,7 @@ def sheets(context: Context) -> Iterator[Sheet]:
 
 def _candidates(context: Context) -> Sheet:
     every = [*_region(context), columns.score(context), *columns.values(context), columns.verdict(context), *_shares(context)]
-    notes = (context.say("summary.people_nominate"), context.say("workbook.unknown"))
+    notes = (context.say("workbook.note.candidates"), context.say("summary.people_nominate"), context.say("workbook.unknown"))
     return Sheet(context.say("workbook.sheet.candidates"), notes, Grid(every, context.candidates), 3)
 
 
@@ -69,6 +77,30 @@ def _ranking(context: Context) -> Sheet:
     every.append(Column(context.say("workbook.not_ranked"), reasons))
     notes = (context.say("workbook.note.ranking", window=context.window), context.say("workbook.unknown"))
     return Sheet(context.say("workbook.sheet.ranking"), notes, Grid(every, [*rows], context.candidates), 3)
+
+
+def _calculate(context: Context) -> Sheet:
+    calculation = Calculation(context)
+    notes = (context.say("calculate.note"), context.say("calculate.how"), context.say("workbook.unknown"))
+    keys = [row["region_code"] for row in context.ranking]
+    return Sheet(context.say("workbook.sheet.calculate"), notes, Grid(calculation.columns(), keys), 3, calculation=calculation)
+
+
+def _levels(context: Context) -> Sheet:
+    """Every measure of every region, a column a year."""
+    say, rows = context.say, context.tables["indicators.levels_by_year"]
+    levels = {(row["measure"], row["region_code"], row["year"]): row["level"] for row in rows}
+    keys = list(dict.fromkeys((measure, code) for measure, code, _ in levels))
+    words = {measure: _measure(context, measure) for measure, _ in keys}
+    every = [
+        Column(say("workbook.measure"), {key: Cell(words[key[0]].name) for key in keys}),
+        Column(say("workbook.unit"), {key: Cell(words[key[0]].unit) for key in keys}),
+        Column(say("heading.region_code"), {key: Cell(key[1]) for key in keys}),
+        Column(say("heading.region"), {key: Cell(context.names[key[1]]) for key in keys}),
+    ]
+    for year in sorted({year for _, _, year in levels}):
+        every.append(Column(str(year), _numbers({key: levels.get((*key, year)) for key in keys}), LEVEL))
+    return Sheet(say("workbook.sheet.levels"), (say("workbook.note.levels"), say("workbook.unknown")), Grid(every, keys), 4)
 
 
 def _indicators(context: Context) -> Sheet:
@@ -165,6 +197,7 @@ def _robustness(context: Context) -> Sheet:
     every += _ends(context, context.say("workbook.group.unranked"), unranked, absent="")
     draws = next((row["draws"] for row in context.tables["robustness.candidate_shares"] if row["draws"]), None)
     notes = [
+        context.say("workbook.note.robustness"),
         context.say("robustness.intro"),
         methods_note(context),
         context.say("workbook.note.draws", draws=context.language.number(draws, 0)) if draws else context.say("robustness.exact"),
@@ -239,7 +272,9 @@ def _sources(context: Context) -> Sheet:
         columns.of_sources(context, context.say("workbook.sources.sha256"), lambda source: source.sha256),
     ]
     strong = {name for name, source in entries.items() if source.kind == "illustrative"}
-    return Sheet(context.say("workbook.sheet.sources"), credits_(context), Grid(every, [*entries], strong))
+    return Sheet(
+        context.say("workbook.sheet.sources"), (context.say("workbook.note.sources"), *credits_(context)), Grid(every, [*entries], strong)
+    )
 
 
 def _method(context: Context) -> Sheet:

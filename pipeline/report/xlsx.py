@@ -1,12 +1,13 @@
-"""The workbook: typed and unrounded cells, units in the headings, nothing that Excel would compute. Only the display rounds."""
+"""The workbook: typed and unrounded cells, units in headings, formulas on the sheet to calculate with alone. Only the display rounds."""
 
 import datetime
 import io
 import itertools
 import math
+import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,20 +15,22 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.report.columns import NUMBER, PLACE, SCORE, YEAR, Column
+from pipeline.report import calculate
+from pipeline.report.calculate import Calculation, Formula
+from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
 from pipeline.report.context import Context
 from pipeline.report.language import UNKNOWN, Language
 from pipeline.report.visible import visible
 from pipeline.report.workbook import Grid, Sheet, sheets
 
-DARK, RULE, GREY = "#1b3a57", "#6d8296", "#5b6670"
+DARK, RULE, GREY, ENTRY = "#1b3a57", "#6d8296", "#5b6670", "#fff9db"
 BAND, STRONG, LINE, WARNING = "#f4f7fa", "#dfe9f2", "#d5dee6", "#fdf0d5"
 LONGEST_CELL = 32_767
 LONGEST_HEADER = 255
 LINE_HEIGHT = 15
 LETTERS_IN_A_NOTE = 175
-LETTERS_ON_A4 = 260
-A3, A4 = 8, 9
+LETTERS_ON_A4, LETTERS_ON_UPRIGHT_A4 = 260, 120
+A4 = 9
 
 WIDE, WIDER, LONG = 48, 110, 250
 """Columns of texts are no wider than the first; those with texts longer than the last, no wider than the second."""
@@ -36,6 +39,7 @@ FORMATS = {
     YEAR: ("0", 8),
     SCORE: ("0.000", 9),
     NUMBER: ("General", 20),
+    LEVEL: ("[>=1000]#,##0;[>=10]#,##0.0;0.000", 13),
     "growth": ("0.0%", 10),
     "share": ("0.0%", 10),
     "money": ("#,##0", 17),
@@ -76,7 +80,9 @@ def xlsx(context: Context) -> bytes:
             }
         )
         pen = _Pen(workbook, context.language)
-        for sheet in sheets(context):
+        every = [*sheets(context)]
+        pen.contents(context, every, notice, short)
+        for sheet in every:
             pen.sheet(sheet, f"{award.title}: {sheet.name}", notice, short)
     return buffer.getvalue()
 
@@ -89,6 +95,22 @@ class _Pen:
     language: Language
     formats: dict[str, Format] = field(default_factory=dict)
 
+    def contents(self, context: Context, every: Sequence[Sheet], notice: str, short: str) -> None:
+        """The first sheet: what the others hold, with a link to each."""
+        title = f"{context.award.title}: {context.say('document.basis')}"
+        page = self.workbook.add_worksheet(context.say("workbook.sheet.contents"))
+        page.set_column(0, 0, 22)
+        page.set_column(1, 1, 78)
+        notes = (context.say("candidates.people_nominate"), context.say("workbook.unknown"))
+        line = self._top(page, title, notice, notes, 100, 2) + 1
+        link, about = self._format(font_color="#0b5394", underline=1, valign="top"), self._format(text_wrap=True, valign="top")
+        for number, sheet in enumerate(every, line):
+            page.write_url(number, 0, f"internal:'{sheet.name}'!A1", link, sheet.name)
+            page.write_string(number, 1, _visible(sheet.notes[0]), about)
+            page.set_row(number, LINE_HEIGHT * _lines_of(sheet.notes[0], 78) + 4)
+        self._set_up(page, title, short, 100)
+        page.print_area(0, 0, line + len(every) - 1, 1)
+
     def sheet(self, sheet: Sheet, title: str, notice: str, short: str) -> None:
         """A sheet from its title to its page set-up."""
         page = self.workbook.add_worksheet(sheet.name)
@@ -96,29 +118,81 @@ class _Pen:
         for number, wide in enumerate(widths):
             page.set_column(number, number, wide)
         letters = int(min(max(sum(widths) * 0.85, 60), LETTERS_IN_A_NOTE))
+        heading = self._top(page, title, notice, sheet.notes, letters, len(widths)) + 1
+        grid, calculation = sheet.grid, sheet.calculation and replace(sheet.calculation, top=heading)
+        if calculation:
+            grid, heading = replace(grid, columns=calculation.columns()), calculation.first - 2
+        body = self._grid(page, heading, grid, widths, name=sheet.name)
+        page.freeze_panes(body, sheet.fixed)
+        line = body + len(grid.keys)
+        if calculation:
+            self._weights(page, calculation)
+            line = self._chart(page, calculation, line)
+        for caption, below in sheet.below:
+            line = self._lines(page, line + 1, [caption], self._format(bold=True, font_size=12, font_color=DARK))
+            line = self._grid(page, line, below, widths) + len(below.keys)
+        page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        self._set_up(page, title, short, sum(widths))
+        page.repeat_rows(heading, body - 1)
+        if sum(widths) > LETTERS_ON_A4:
+            page.repeat_columns(0, sheet.fixed - 1)
+        page.print_area(0, 0, max(line - 1, 0), len(widths) - 1)
+
+    def _top(self, page: Worksheet, title: str, notice: str, notes: Sequence[str], letters: int, columns: int) -> int:
+        """Title, notice and notes; gives the line after them."""
         line = self._lines(page, 0, [title], self._format(bold=True, font_size=15, font_color=DARK))
         if notice:
             warning = self._format(bold=True, bg_color=WARNING, font_color="#5c3a00")
-            line = self._lines(page, line, textwrap.wrap(notice, int(letters * 0.9)), warning, len(widths))
-        for note in sheet.notes:
+            line = self._lines(page, line, textwrap.wrap(notice, int(letters * 0.9)), warning, columns)
+        for note in notes:
             line = self._lines(page, line, textwrap.wrap(note, letters), self._format(font_color=GREY))
-        heading = line + 1
-        body = self._grid(page, heading, sheet.grid, widths, filtered=True)
-        page.freeze_panes(body, sheet.fixed)
-        line = body + len(sheet.grid.keys)
-        for caption, grid in sheet.below:
-            line = self._lines(page, line + 1, [caption], self._format(bold=True, font_size=12, font_color=DARK))
-            line = self._grid(page, line, grid, widths) + len(grid.keys)
+        return line
+
+    def _set_up(self, page: Worksheet, title: str, short: str, wide: float) -> None:
+        """Printing on A4, on sheets side by side where the columns are too many for one."""
         page.hide_gridlines(2)
-        page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        page.set_landscape()
-        page.set_paper(A4 if sum(widths) <= LETTERS_ON_A4 else A3)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(heading, body - 1)
-        page.print_area(0, 0, max(line - 1, 0), len(widths) - 1)
+        if wide > LETTERS_ON_UPRIGHT_A4:
+            page.set_landscape()
+        page.set_paper(A4)
+        page.fit_to_pages(math.ceil(wide / LETTERS_ON_A4), 0)
         page.set_margins(0.4, 0.4, 0.7, 0.6)
         page.set_header(_header(f"&L{_unmarked(title)}", f"&R&B{_unmarked(short)}" if short else ""))
         page.set_footer(_header("&Lexportregion", f"&R{self.language.say('workbook.page')}"))
+
+    def _weights(self, page: Worksheet, calculation: Calculation) -> None:
+        """The cells of the weights and of the number of candidates, and what is said of them."""
+        say, top, award = self.language.say, calculation.top, calculation.context.award
+        label, word = self._format(bold=True, align="right"), self._format(font_color=GREY, align="right")
+        entry = self._format(bg_color=ENTRY, border=1, border_color=RULE, num_format="0.###")
+        share = self._format(num_format=self._number_format(Column("", {}, "share")))
+        said = calculation.check()
+        page.write_formula(top, 0, said, self._format(bold=True, font_color=DARK), said.value)
+        for number, key in enumerate(("weights", "shares", "directions")):
+            page.write_string(top + number, calculate.OWN, say(f"calculate.{key}"), label)
+        page.write_string(top + 1, calculate.NAME, say("workbook.choice.candidates"), label)
+        page.write_number(top + 1, calculate.SCORE, award.ranking.candidates, entry)
+        for column, (indicator, formula) in enumerate(zip(award.indicators, calculation.shares(), strict=True), calculate.VALUES):
+            page.write_number(top, column, _Exact(indicator.weight), entry)
+            page.write_formula(top + 1, column, formula, share, formula.value)
+            page.write_string(top + 2, column, say(f"method.direction.{indicator.direction}"), word)
+        rule = {"validate": "decimal", "criteria": ">=", "value": 0, "error_title": say("calculate.weights")}
+        page.data_validation(top, calculate.VALUES, top, calculation.counted - 1, rule | {"error_message": say("calculate.unusable")})
+        place = (calculation.first, 0, calculation.first + len(calculation.rows) - 1, calculate.CANDIDATE)
+        look = self.workbook.add_format({"bg_color": STRONG, "bold": True})
+        page.conditional_format(*place, {"type": "formula", "criteria": calculation.is_candidate(), "format": look})
+
+    def _chart(self, page: Worksheet, calculation: Calculation, line: int) -> int:
+        """A bar for each region's score, that follows the weights; gives the line after it."""
+        say, chart = self.language.say, self.workbook.add_chart({"type": "bar"})
+        of, first = page.get_name(), calculation.first
+        names, scores = ([of, first, column, line - 1, column] for column in (calculate.NAME, calculate.SCORE))
+        chart.add_series({"name": say("heading.score"), "categories": names, "values": scores, "fill": {"color": DARK}, "gap": 40})
+        chart.set_title({"name": say("calculate.chart"), "name_font": {"size": 12}})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True})
+        chart.set_size({"width": 760, "height": 120 + 20 * len(calculation.rows)})
+        page.insert_chart(line + 1, 0, chart, {"description": say("calculate.chart_shows")})
+        return line + 8 + len(calculation.rows)
 
     def _lines(self, page: Worksheet, at: int, lines: Sequence[str], style: Format, filled: int = 1) -> int:
         """Lines of text one below the other, filled over so many columns; gives the line after them."""
@@ -128,18 +202,19 @@ class _Pen:
                 page.write_blank(at + number, column, None, style)
         return at + len(lines)
 
-    def _grid(self, page: Worksheet, at: int, grid: Grid, widths: Sequence[float], *, filtered: bool = False) -> int:
-        """A grid with its heading; gives the line of its first row."""
+    def _grid(self, page: Worksheet, at: int, grid: Grid, widths: Sequence[float], *, name: str = "") -> int:
+        """A grid with its heading; with a name, a table of Excel's, or a filter where a heading comes twice. Gives its first row's line."""
         look: dict[str, Any] = {"bold": True, "bg_color": DARK, "font_color": "white"}
         if any(column.group for column in grid.columns):
             self._groups(page, at, grid, widths, look)
             at += 1
-        lines = 1
+        lines, headings = 1, []
         for number, column in enumerate(grid.columns):
             style = self._format(**look, text_wrap=True, valign="top", left=1, left_color=RULE, **_aligned(column))
             page.write_string(at, number, _visible(self._heading(column)), style)
+            headings.append({"header": _visible(self._heading(column)), "header_format": style})
             lines = max(lines, _lines_of(self._heading(column), widths[number]))
-        page.set_row(at, LINE_HEIGHT * lines + (16 if filtered else 4))
+        page.set_row(at, LINE_HEIGHT * lines + (16 if name else 4))
         heights = [1] * len(grid.keys)
         for place, column in enumerate(grid.columns):
             is_wrapped = _longest(column, grid.keys) > WIDE and not column.unit
@@ -151,8 +226,11 @@ class _Pen:
                 self._cell(page, line, place, value, column, {**look, "text_wrap": is_wrapped})
         for number, height in enumerate(heights):
             page.set_row(at + 1 + number, LINE_HEIGHT * height + 2)
-        if filtered:
-            page.autofilter(at, 0, at + max(len(grid.keys), 1), len(grid.columns) - 1)
+        area = (at, 0, at + max(len(grid.keys), 1), len(grid.columns) - 1)
+        if name and len({heading["header"].casefold() for heading in headings}) == len(headings):
+            page.add_table(*area, {"columns": headings, "name": re.sub(r"\W", "_", name), "style": None})
+        elif name:
+            page.autofilter(*area)
         return at + 1
 
     def _groups(self, page: Worksheet, at: int, grid: Grid, widths: Sequence[float], look: dict[str, Any]) -> None:
@@ -170,7 +248,9 @@ class _Pen:
 
     def _cell(self, page: Worksheet, line: int, place: int, value: Any, column: Column, look: dict[str, Any]) -> None:
         look |= {"valign": "top", "bottom": 1, "bottom_color": LINE, **_aligned(column)}
-        if isinstance(value, datetime.date):
+        if isinstance(value, Formula):
+            page.write_formula(line, place, value, self._format(**look, num_format=self._number_format(column)), value.value)
+        elif isinstance(value, datetime.date):
             page.write_datetime(line, place, value, self._format(**look, num_format=DAY))
         elif isinstance(value, str):
             look |= {"font_color": GREY} if value == UNKNOWN else {}
@@ -217,7 +297,7 @@ class _Pen:
 def _value(column: Column, key: Any) -> Any:
     """What a cell holds: a number or a day as it is, else a text; two points where a number is not known."""
     cell = column.cells[key]
-    if isinstance(cell.order, datetime.date):
+    if isinstance(cell.order, datetime.date | Formula):
         return cell.order
     if isinstance(cell.order, int | float | Decimal) and math.isfinite(cell.order):
         return cell.order
@@ -226,7 +306,7 @@ def _value(column: Column, key: Any) -> Any:
 
 def _longest(column: Column, keys: Sequence[Any]) -> int:
     """The length of the longest cell of a column."""
-    return max((len(str(_value(column, key))) for key in keys), default=0)
+    return max((len(str(getattr(value, "value", value))) for value in (_value(column, key) for key in keys)), default=0)
 
 
 def _aligned(column: Column) -> dict[str, Any]:
