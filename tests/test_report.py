@@ -5,6 +5,7 @@ import datetime
 import re
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pypdfium2
@@ -14,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.report.blocks import Bullets, Inline, Notes, Paragraph, Section
 from pipeline.report.markdown import literal
-from pipeline.report.visible import visible
+from pipeline.report.visible import unbroken, visible
 
 SV, EN = spoken("sv"), spoken("en")
 PROJECT = Path(__file__).resolve().parents[1]
@@ -64,6 +65,71 @@ def test_amounts_and_dates_are_as_readers_of_the_language_expect() -> None:
     assert SV.in_words(-0.41, "growth") == "41\u202fprocent"
     assert SV.date(datetime.date(2022, 8, 31)) == "31 augusti 2022"
     assert EN.date(datetime.date(2022, 8, 31)) == "31 August 2022"
+
+
+def test_a_span_of_one_place_is_that_place() -> None:
+    language = spoken("sv")
+    assert [language.span(3, 3), language.span(1, 3), language.years(2020, 2020), language.span("5 %", "5 %")] == [
+        "3",
+        "1–3",
+        "2020",
+        "5 %",
+    ]
+
+
+def test_a_number_with_all_its_digits_has_the_decimals_of_the_language() -> None:
+    assert [spoken(code).exact(0.4099998173456605) for code in ("sv", "en")] == ["0,4099998173456605", "0.4099998173456605"]
+    assert [spoken("sv").exact(value) for value in (363.0, Decimal("12.50"), Decimal("1E+3"))] == ["363", "12,5", "1000"]
+
+
+def test_levels_that_round_to_the_same_get_the_decimals_that_tell_them_apart() -> None:
+    language = spoken("sv")
+    # A fall by 0.4 from 260.3 to 259.9; both are 260 in whole numbers.
+    finer = language.finer(260.3, 259.9, "rate")
+    assert [language.in_words(value, "rate", finer) for value in (260.3, 259.9)] == ["260,3", "259,9"]
+    assert language.finer(260.3, 250.9, "rate") == 0
+    assert [language.figure(value, "money", finer=language.finer(9.61e6, 9.64e6, "money")) for value in (9.61e6, 9.64e6)] == [
+        "9,61\u202fmiljoner\u202fkr",
+        "9,64\u202fmiljoner\u202fkr",
+    ]
+    assert language.finer(260.0, 260.0, "rate") == 0
+    assert "1 decimaler mer" not in language.rounding(260.3, "rate")
+
+
+def test_a_number_in_a_text_is_held_together() -> None:
+    assert unbroken("per 100 000 invånare") == "per 100\u202f000 invånare"
+    assert unbroken("1 000 000 kr och 90 %") == "1\u202f000\u202f000 kr och 90\u202f%"
+    for text in ("31 december 1999", "år 2016 250 företag", "1 2 3", "12,5 100", "10 0000", "https://example.org/1 23"):
+        assert unbroken(text) == text
+
+
+@pytest.mark.parametrize("ending", ["", "-en"])
+def test_no_number_of_any_format_can_be_broken_over_lines(complete: Path, ending: str) -> None:
+    folder, name = complete / "2021", f"exportregion-2021{ending}"
+    book = CalamineWorkbook.from_path(folder / "report" / f"{name}.xlsx")
+    with zipfile.ZipFile(folder / "report" / f"{name}.docx") as archive:
+        word = plain(archive.read("word/document.xml").decode())
+    texts = {
+        "markdown": (folder / f"report{ending}.md").read_text(encoding="utf-8"),
+        "page": (folder / "report" / f"{name}.html").read_text(encoding="utf-8"),
+        "json-stat": (folder / "report" / f"{name}.jsonstat.json").read_text(encoding="utf-8"),
+        "word": word,
+        "workbook": " ".join(str(cell) for sheet in book.sheet_names for row in book.get_sheet_by_name(sheet).to_python() for cell in row),
+        "sentences": (folder / "report" / "sentences.csv").read_text(encoding="utf-8"),
+    }
+    for format_, text in texts.items():
+        assert "100\u202f000" in text or "100&#8239;000" in text or "100\\u202f000" in text, format_
+        assert not re.search(r"100(?: |&#32;|\\u0020)000", text), format_
+
+
+def test_a_sentence_says_a_small_change_with_levels_that_show_it(complete: Path) -> None:
+    rows = csv.DictReader((complete / "2021" / "report" / "sentences.csv").read_text(encoding="utf-8").splitlines())
+    texts = [row["sentence"] for row in rows]
+    ends = [found for text in texts if (found := re.search(r"(?:från|from) ([\d,.\u202f]+) (?:till|to) ([\d,.\u202f]+)", text))]
+    assert len(ends) > 20
+    changed = [found for found in ends if not re.search("oförändrat|unchanged", found.string)]
+    assert [found.string for found in changed if found[1].rstrip(".,") == found[2].rstrip(".,")] == []
+    assert not any("It takes place" in text for text in texts)
 
 
 def test_names_are_in_the_order_of_the_language() -> None:
@@ -129,13 +195,13 @@ def test_a_region_that_is_not_proposed_sees_what_separates_it_from_those_that_ar
     page = part(report, "Alla regioner").split("### Västmanlands län")[1].split("\n### ")[0]
     assert "**Plats 4 av 19 rangordnade, poäng 0,631.**" in page
     assert "| Poäng, Västmanlands län (plats 4) | Poäng, Norrbottens län (plats 3) |" in page
-    assert "Platsen ligger mellan 3 och 9 i 90\u202f%".replace("\u202f", " ") in page
+    assert "Platsen är 3–9 i 90\u202f% av alla viktningar" in page
 
 
 def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report: str) -> None:
     told = part(report, "Regioner som inte kan rangordnas")
     assert "Gotlands län: Tillväxt i små och medelstora företags varuexport per invånare: en uppgift är sekretessbelagd" in told
-    assert "kan länet stå mellan plats" in told
+    assert "kan länet stå på plats" in told
     page = part(report, "Alla regioner").split("### Gotlands län")[1].split("\n### ")[0]
     assert re.search(
         r"^\| Tillväxt i små och medelstora företags varuexport per invånare \| \.\. \| \+16\u202f% \|  \|", page, re.MULTILINE
@@ -278,7 +344,9 @@ def test_text_from_data_stays_text_in_word(hostile: Path) -> None:
 
 def test_text_from_data_is_no_formula_in_the_workbook(hostile: Path) -> None:
     with zipfile.ZipFile(hostile / "report" / "exportregion-trial.xlsx") as archive:
-        assert not any(b"<f>" in archive.read(member) or b"<f " in archive.read(member) for member in archive.namelist())
+        formulas = b" ".join(found for member in archive.namelist() for found in re.findall(rb"<f>(.*?)</f>", archive.read(member)))
+    assert b"SUMPRODUCT" in formulas
+    assert not any(word in formulas for word in (b"cmd", b"script", b"let x", b"fet", b"a&amp;b"))
     book = CalamineWorkbook.from_path(hostile / "report" / "exportregion-trial.xlsx")
     cells = [str(cell) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row]
     assert any("=cmd()" in cell and "<script>alert(1)</script>" in cell for cell in cells)

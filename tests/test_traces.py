@@ -126,6 +126,9 @@ def test_the_formula_gives_the_figure(query: Callable[[str], list[Row]]) -> None
     checked = 0
     for trace in query("from report.traces where formula like 'final % base %'"):
         expression = trace["formula"].split(" = ")[1].split(";")[0].replace("−", "-")
+        assert ("." in expression) <= (trace["language"] == "en"), "decimals have the language's sign"
+        assert ("," in expression) <= (trace["language"] == "sv")
+        expression = expression.replace(",", ".")
         assert re.fullmatch(r"[-\d.e+/ ]+", expression)
         assert math.isclose(eval(expression), trace["unrounded"], rel_tol=1e-12, abs_tol=1e-12)
         checked += 1

@@ -348,8 +348,8 @@ def test_places_follow_the_weights_in_the_cells_as_in_the_engine(results: Callab
 
 def test_headings_have_their_unit(results: Callable[[str], Tables]) -> None:
     for code, units in (
-        ("sv", ("(förändring, %)", "(andel, %)", "(kronor per företag)", "(företag per 100 000 invånare)")),
-        ("en", ("(change, %)", "(share, %)", "(SEK per enterprise)", "(enterprises per 100 000 inhabitants)")),
+        ("sv", ("(förändring, %)", "(andel, %)", "(kronor per företag)", "(företag per 100\u202f000 invånare)")),
+        ("en", ("(change, %)", "(share, %)", "(SEK per enterprise)", "(enterprises per 100\u202f000 inhabitants)")),
     ):
         made = written(results("2021"), code)  # type: ignore[arg-type]
         headings = table(made, SHEETS[code][1], "Plats" if code == "sv" else "Place")[0]

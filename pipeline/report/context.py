@@ -10,6 +10,7 @@ from pipeline.report.blocks import Cell
 from pipeline.report.language import Language
 from pipeline.report.sentences import Sentence, places_by_indicator
 from pipeline.report.traces import Traces
+from pipeline.report.visible import unbroken
 from pipeline.report.words import Code
 from pipeline.sources import Sources
 
@@ -18,7 +19,7 @@ Row = Mapping[str, Any]
 
 def labels(award: Award, language: Language) -> dict[str, str]:
     """What each indicator is called in the language: as the award says, else as the catalogue does."""
-    return {indicator.name: award.label(indicator, language.code) for indicator in award.indicators}
+    return {indicator.name: unbroken(award.label(indicator, language.code)) for indicator in award.indicators}
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Context:
     def unit_words(self, indicator: str) -> str:
         """What the unit of an indicator's value is called; growth is shown in per cent."""
         meaning = self.award.meaning(indicator)
-        return self.say("workbook.growth") if meaning.unit == "growth" else meaning.unit_words[self.language.code]
+        return self.say("workbook.growth") if meaning.unit == "growth" else unbroken(meaning.unit_words[self.language.code])
 
     def text(self, text: Words) -> tuple[str, Code | Literal[""]]:
         """A text of the award, and the language that it is in, where that is not the report's."""

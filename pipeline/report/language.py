@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from pipeline.declarations import Nouns
+from pipeline.report.visible import SPACE
 from pipeline.report.words import Code, texts
 
-SPACE = "\u202f"
-"""Between thousands, and between a number and its unit: narrow, and no line breaks at it."""
 MINUS = "\u2212"
 UNKNOWN = ".."
 MILLION = 1_000_000
@@ -88,21 +87,35 @@ class Language:
             return self.say(key, bound=self.percent(bound))
         return self.percent(whole / 100)
 
-    def figure(self, value: float | None, unit: str, *, signed: bool = False) -> str:
-        """A value of this kind of unit, as the report shows it; two points for an unknown one."""
+    def exact(self, value: float | Decimal) -> str:
+        """A number with all its digits and the language's sign for decimals: 0,4099998173456605."""
+        digits = f"{value.normalize():f}" if isinstance(value, Decimal) else str(int(value)) if value.is_integer() else repr(value)
+        return digits.replace(".", self.say("number.decimal"))
+
+    def figure(self, value: float | None, unit: str, *, signed: bool = False, finer: int = 0) -> str:
+        """A value of this kind of unit, as the report shows it; two points for an unknown one. finer: how many decimals more."""
         if value is None:
             return UNKNOWN
         kind = _kind(value, unit)
-        return self.say(f"number.figure.{kind}", number=self._rounded(value, kind, signed=signed))
+        return self.say(f"number.figure.{kind}", number=self._rounded(value, kind, signed=signed, finer=finer))
 
-    def in_words(self, value: float, unit: str) -> str:
+    def in_words(self, value: float, unit: str, finer: int = 0) -> str:
         """The size of a value as it stands in a sentence: 41 procent, 24 550 kronor, 363."""
         kind = _kind(abs(value), unit)
-        return self.say(f"number.in_words.{kind}", number=self._rounded(abs(value), kind))
+        return self.say(f"number.in_words.{kind}", number=self._rounded(abs(value), kind, finer=finer))
 
-    def rounding(self, value: float, unit: str) -> str:
+    def is_shown_as_zero(self, value: float, unit: str) -> bool:
+        """Whether a value rounds to zero."""
+        return not any(digit in "123456789" for digit in self.figure(abs(value), unit))
+
+    def finer(self, base: float, final: float, unit: str) -> int:
+        """How many decimals more tell two levels apart that would be rounded to the same: 260,3 and 259,9 instead of 260 and 260."""
+        apart = (finer for finer in range(4) if self.figure(base, unit, finer=finer) != self.figure(final, unit, finer=finer))
+        return next(apart, 0)
+
+    def rounding(self, value: float, unit: str, finer: int = 0) -> str:
         """The rule that figure rounds a value of this unit by."""
-        return self.say(f"number.rounding.{_kind(value, unit)}")
+        return self.say("number.rounding.finer", decimals=finer) if finer else self.say(f"number.rounding.{_kind(value, unit)}")
 
     def date(self, day: datetime.date) -> str:
         """23 november 2026."""
@@ -110,18 +123,22 @@ class Language:
 
     def years(self, first: int, last: int) -> str:
         """2016–2020; a single year by itself."""
+        return self.span(first, last)
+
+    def span(self, first: int | str, last: int | str) -> str:
+        """What lies between two places or figures: 1–3, or 3 where both are the same."""
         return str(first) if first == last else f"{first}–{last}"
 
     def order(self, name: str) -> str:
         """The key that names are sorted by: Å, Ä, Ö come last in Swedish, beside A and O in English."""
         return name.casefold().translate(str.maketrans(self.say("alphabet.letters"), self.say("alphabet.sorted_as")))
 
-    def _rounded(self, value: float, kind: str, *, signed: bool = False) -> str:
+    def _rounded(self, value: float, kind: str, *, signed: bool = False, finer: int = 0) -> str:
         if kind == "percent":
-            return self._per_cent(value, 0, signed=signed)
+            return self._per_cent(value, finer, signed=signed)
         if kind == "million":
-            return self.number(value / MILLION, 1)
-        return self.number(value, 1 if kind == "tenths" else 0, signed=signed)
+            return self.number(value / MILLION, 1 + finer)
+        return self.number(value, (1 if kind == "tenths" else 0) + finer, signed=signed)
 
     def _per_cent(self, ratio: float, decimals: int, *, signed: bool) -> str:
         return self.number(Decimal(repr(float(ratio))) * 100, decimals, signed=signed)

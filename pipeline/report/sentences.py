@@ -17,6 +17,7 @@ from typing import Any
 from pipeline.award import Award, Indicator
 from pipeline.report.language import Language
 from pipeline.report.traces import VALUE, Figure, Traces
+from pipeline.report.visible import unbroken
 
 Parts = tuple[str | Figure, ...]
 CAVEATS = ("small base", "best window", "worst window", "nominal")
@@ -106,18 +107,18 @@ class _About:
     def _case(self, row: Mapping[str, Any]) -> str:
         if not self.meaning.spans:
             return "level"
-        shown = self.language.figure(abs(row[VALUE]), self.meaning.unit)
-        if not any(digit in "123456789" for digit in shown):
+        if self.language.is_shown_as_zero(row[VALUE], self.meaning.unit):
             return "same"
         return "up" if row[VALUE] > 0 else "down"
 
-    def _figure(self, code: str, column: str) -> Figure:
-        value = self.traces.row(self.name, code)[column]
-        return self.traces.figure(self.name, code, column, self.language.in_words(float(value), self.traces.unit(self.name, column)))
+    def _figure(self, code: str, column: str, finer: int = 0) -> Figure:
+        value, unit = self.traces.row(self.name, code)[column], self.traces.unit(self.name, column)
+        return self.traces.figure(self.name, code, column, self.language.in_words(float(value), unit, finer), finer)
 
     def _span(self) -> dict[str, Any]:
         years = {key: str(self.row[key]) for key in ("base_year", "final_year") if self.row[key] is not None}
-        ends = {key: self._figure(self.code, key) for key in ("base", "final") if self.row.get(key) is not None}
+        finer = self.traces.finer(self.name, self.code)
+        ends = {key: self._figure(self.code, key, finer) for key in ("base", "final") if self.row.get(key) is not None}
         return years | ends
 
     def _place(self, case: str, places: Mapping[str, int]) -> Sentence:
@@ -169,7 +170,7 @@ class _About:
 
     def _worded(self, rule: str, template: str, **values: str | Figure) -> Sentence:
         parts: list[str | Figure] = []
-        for literal, name, _, _ in Formatter().parse(template):
+        for literal, name, _, _ in Formatter().parse(unbroken(template)):
             parts += [literal] if literal else []
             if name:
                 parts.append(self.region if name == "region" else values[name])

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.award import Award
 from pipeline.declarations import Unit
 from pipeline.report.language import Language
+from pipeline.report.visible import SPACE
 from pipeline.sources import Sources
 from pipeline.warehouse import models, references
 
@@ -109,8 +110,15 @@ class Traces:
         known = [row[column] for code, row in self._rows[indicator].items() if code != whole and row[column] is not None]
         return float(statistics.median(known))
 
-    def figure(self, indicator: str, region_code: str, column: str, shown: str) -> Figure:
-        """A known value of an indicator, or one of its two levels, as a figure with its trace."""
+    def finer(self, indicator: str, region_code: str) -> int:
+        """How many decimals more its two levels need, so that a change that is shown is seen in them."""
+        row = self.row(indicator, region_code)
+        if row["base"] is None or row["final"] is None or self.language.is_shown_as_zero(row[VALUE], self.unit(indicator)):
+            return 0
+        return self.language.finer(row["base"], row["final"], self.unit(indicator, "base"))
+
+    def figure(self, indicator: str, region_code: str, column: str, shown: str, finer: int = 0) -> Figure:
+        """A known value of an indicator, or one of its two levels, as a figure with its trace. finer: decimals beyond the usual."""
         row = self.row(indicator, region_code)
         value = float(row[column])
         end = {"base": "base_year", "final": "final_year"}.get(column)
@@ -124,7 +132,7 @@ class Traces:
             indicator if is_own else column,
             value,
             shown,
-            self.language.rounding(value, self.unit(indicator, column)),
+            self.language.rounding(value, self.unit(indicator, column), finer),
             self._formula(indicator, column, row),
             self._files(indicator),
             tuple(self._cells_of(indicator, region_code, column)),
@@ -143,7 +151,7 @@ class Traces:
             float(place),
             shown,
             self.language.say("notes.not_rounded"),
-            f"rank of {indicator} among {regions} regions whose value is known",
+            self.language.say("notes.place_formula", indicator=indicator, count=regions),
             self._files(indicator),
             (),
         )
@@ -152,7 +160,7 @@ class Traces:
         key = (table, row, column)
         if key not in self.by_place:
             name, number = self._names[region_code], len(self.by_place) + 1
-            unrounded = str(int(value)) if value.is_integer() else repr(value)
+            unrounded = self.language.exact(value)
             self.by_place[key] = Trace(number, region_code, name, quantity, table, row, column, value, unrounded, shown, *rest)
         return Figure(shown, self.by_place[key].number)
 
@@ -164,9 +172,10 @@ class Traces:
         level = self.award.catalogue.formula(meaning.measure)
         if column != VALUE or not meaning.spans:
             return level
+        final, base = (self.language.exact(float(row[end])) for end in ("final", "base"))
         if meaning.taken == "growth":
-            return f"final / base − 1 = {row['final']!r} / {row['base']!r} − 1; base, final: {level}"
-        return f"final − base = {row['final']!r} − {row['base']!r}; base, final: {level}"
+            return f"final / base − 1 = {final} / {base} − 1; base, final: {level}"
+        return f"final − base = {final} − {base}; base, final: {level}"
 
     def _files(self, indicator: str) -> tuple[str, ...]:
         """The SQL files from an indicator down to staging, and the declarations of what it is made of."""
@@ -208,7 +217,8 @@ class Traces:
         written = f"{row['figure'].normalize():f}"
         codes = row["class_code"].split(", ") if row["class_code"] else []
         classes = dict(zip(catalogue.statistics[row["statistic"]].classes, codes, strict=True))
-        shown = f"{written} {self.language.money_unit(row['unit'])}" if is_money else written
+        figure = self.language.exact(row["figure"])
+        shown = f"{figure}{SPACE}{self.language.money_unit(row['unit'])}" if is_money else figure
         source = self.sources.entries[row["source"]]
         words = catalogue.geography.files
         marks = [words.meaning(mark, self.language.code) for mark in source.marks_of(row["year"])]

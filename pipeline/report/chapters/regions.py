@@ -4,6 +4,7 @@ from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
 from pipeline.report.chapters import about
 from pipeline.report.chapters.development import of_region
+from pipeline.report.chapters.robustness import KINDS
 from pipeline.report.context import Context, Row
 from pipeline.report.language import within
 
@@ -24,7 +25,7 @@ def _why_not_ranked(context: Context, row: Row) -> str:
     span = context.by_region("robustness.unranked")[row["region_code"]]
     if span["best_rank"] is None:
         return f"{unknown}. {context.say('unranked.nothing_bounds')}"
-    return f"{unknown}. {context.say('unranked.could_stand', best=span['best_rank'], worst=span['worst_rank'])}"
+    return f"{unknown}. {context.say('unranked.could_stand', places=context.language.span(span['best_rank'], span['worst_rank']))}"
 
 
 def regions(context: Context) -> Section:
@@ -54,7 +55,7 @@ def _page(context: Context, row: Row) -> Section:
     blocks += [Paragraph((about.verdict(context, verdict),), "verdict")] if verdict else []
     if row["rank"]:
         interval = context.by_region("robustness.rank_intervals")[code]
-        spans = {key: place for key, place in interval.items() if key.endswith("_rank")}
+        spans = {kind: context.language.span(interval[f"{kind}_best_rank"], interval[f"{kind}_worst_rank"]) for kind in KINDS}
         blocks += [Paragraph((context.say("regions.intervals", **spans),)), _turning_points(context, row)]
     blocks += about.caveats(context, code)
     blocks += [] if row["is_candidate"] else about.evidence(context, code)

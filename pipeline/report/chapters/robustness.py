@@ -94,13 +94,13 @@ def _intervals(context: Context) -> Picture:
     intervals = context.by_region("robustness.rank_intervals")
     headings = context.language.headings("in_most_weightings", "in_all_windows", "with_all_methods")
     spans = [
-        Column(heading, {code: _span(row, kind) for code, row in intervals.items()}, PLACE)
+        Column(heading, {code: _span(context, row, kind) for code, row in intervals.items()}, PLACE)
         for kind, heading in zip(KINDS, headings, strict=True)
     ]
     parts = []
     for row in context.proposed:
-        ends = {f"{kind}_{end}": intervals[row["region_code"]][f"{kind}_{end}_rank"] for kind in KINDS for end in ("best", "worst")}
-        parts.append(context.say("robustness.interval_of", region=row["region_name"], place=row["rank"], **ends))
+        spans_ = {kind: _span(context, intervals[row["region_code"]], kind).text for kind in KINDS}
+        parts.append(context.say("robustness.interval_of", region=row["region_name"], place=row["rank"], **spans_))
     ranked = [intervals[row["region_code"]] for row in context.ranking if row["rank"]]
     return Picture(
         "intervals",
@@ -112,9 +112,9 @@ def _intervals(context: Context) -> Picture:
     )
 
 
-def _span(row: Row, kind: str) -> Cell:
+def _span(context: Context, row: Row, kind: str) -> Cell:
     best, worst = row[f"{kind}_best_rank"], row[f"{kind}_worst_rank"]
-    return Cell(UNKNOWN if best is None else f"{best}–{worst}", best)
+    return Cell(UNKNOWN if best is None else context.language.span(best, worst), best)
 
 
 def _windows(context: Context) -> Picture:
@@ -148,7 +148,7 @@ def _weights(context: Context) -> Table:
     percent = context.language.percent
     spans = {
         (row["region_code"], row["indicator"]): Cell(
-            f"{percent(row['lowest_weight'])}–{percent(row['highest_weight'])}", row["lowest_weight"]
+            context.language.span(percent(row["lowest_weight"]), percent(row["highest_weight"])), row["lowest_weight"]
         )
         for row in rows
     }
@@ -167,7 +167,7 @@ def _scenarios(context: Context) -> Table:
     names = {one.key: context.text(one.name)[0] for one in context.award.robustness.scenarios}
     rows = {(names[row["scenario"]], row["best_rank"], row["region_code"]): row for row in context.tables["robustness.scenarios"]}
     keys = sorted((key for key in rows if key[2] in near), key=lambda key: key[:2])
-    places = {key: Cell(f"{row['best_rank']}–{row['worst_rank']}", row["best_rank"]) for key, row in rows.items()}
+    places = {key: Cell(context.language.span(row["best_rank"], row["worst_rank"]), row["best_rank"]) for key, row in rows.items()}
     return columns.table(
         "table-scenarios",
         context.say("robustness.scenarios_caption"),

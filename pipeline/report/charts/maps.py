@@ -8,8 +8,9 @@ from decimal import ROUND_FLOOR, Decimal
 
 from pipeline.report.charts.look import ACCENT, BORDER, DASHED, NEGATIVE, PAPER, SEQUENTIAL, UNKNOWN_FILL, UNKNOWN_LINE
 from pipeline.report.charts.parts import KEY, Row, Spec, box, box_layer, chart, finite, layer, one_line, raw, text, text_layer, wrap
-from pipeline.report.language import MILLION, SPACE, Language
+from pipeline.report.language import MILLION, Language
 from pipeline.report.outlines import Outlines
+from pipeline.report.visible import SPACE
 
 TITLE = 13.5
 
