@@ -355,15 +355,29 @@ def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doub
     for side, faults in doubts.items():
         if faults:
             console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(faults)}\n", style="bold yellow"))
-    steps = [f"change_by_{step}" for step in result["order"]]
-    title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), one change at a time in this order"
-    table = _table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["order"]), title=title)
+    title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), and what each change brings"
+    table = _table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["steps"]), title=title)
     for row in result["regions"]:
         places = [str(row[key]) if row[key] else "not ranked" for key in ("rank_first", "rank_second")]
-        table.add_row(row["region_name"], *places, *("–" if row[key] is None else f"{row[key]:+d}" for key in ("change", *steps)))
+        change = "–" if row["change"] is None else f"{row['change']:+d}"
+        table.add_row(row["region_name"], *places, change, *(_brought(row, step) for step in result["steps"]))
     console.print(table)
+    console.print(
+        "The changes can be made in any order, and what one brings depends on what was made before it. Each figure is the mean over all"
+        " orders (the Shapley value), so that a row adds up to its change; in brackets, the least and the most in any order."
+    )
+    partly = [f"{row['region_name']} {row['share_of_orders']:.0%}" for row in result["regions"] if 0 < row["share_of_orders"] < 1]
+    if partly:
+        console.print(f"The mean is over the orders in which a region is ranked throughout; of all orders, that is {', '.join(partly)}.")
     _show_revision(console, result)
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
+
+
+def _brought(row: Mapping[str, Any], step: str) -> str:
+    mean, span = row[f"change_by_{step}"], row[f"change_by_{step}_in_any_order"]
+    if mean is None:
+        return "–"
+    return f"{mean:+.1f}" + (f" ({span[0]:+d} to {span[1]:+d})" if span[0] != span[1] else "")
 
 
 def _show_revision(console: Console, result: Mapping[str, Any]) -> None:

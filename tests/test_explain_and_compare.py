@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from conftest import GOODS, Raw, Rows, exportregion
 
 from pipeline.award import Award, load_award
-from pipeline.ranking.compare import STEPS, compare
+from pipeline.ranking.compare import STEPS, compare, shapley
 from pipeline.ranking.explain import explain
 from pipeline.ranking.score import Indicators
 from pipeline.ranking.standing import Field
@@ -122,8 +123,34 @@ def test_a_value_at_which_candidacy_turns_turns_it(raw: Raw, tmp_path: Path) -> 
 # Compare
 
 
+def test_the_shapley_value_of_three_players_by_hand() -> None:
+    """The glove game: one left glove (step 0) and two right ones; a pair is worth 1. The left one is worth 2/3, each right one 1/6.
+
+    Sets by their bits: none, L, R, LR, S, LS, RS, LRS. L brings the pair unless it comes first: 4 of 6 orders. R only in L R S.
+    """
+    attribution = shapley(np.array([[0.0], [0], [0], [1], [0], [1], [0], [1]]))
+    assert attribution.mean[:, 0] == pytest.approx([2 / 3, 1 / 6, 1 / 6])
+    assert attribution.least[:, 0].tolist() == [0, 0, 0]
+    assert attribution.most[:, 0].tolist() == [1, 1, 1]
+    assert attribution.orders.tolist() == [6]
+
+
+def test_orders_through_a_set_without_a_value_are_left_out() -> None:
+    """As before, with values 0, 1, 2, 4, 3, 5, unknown, 9. Of the orders, R S L and S R L pass RS; of the other four, the means.
+
+    L R S: 1, 3, 5. L S R: 1, 4, 4. R L S: 2, 2, 5. S L R: 2, 4, 3.
+    """
+    one_unknown = [0.0, 1, 2, 4, 3, 5, np.nan, 9]
+    attribution = shapley(np.array([one_unknown, [np.nan] * 8]).T)
+    assert attribution.mean[:, 0].tolist() == [6 / 4, 13 / 4, 17 / 4]
+    assert attribution.least[:, 0].tolist() == [1, 2, 3]
+    assert attribution.most[:, 0].tolist() == [2, 4, 5]
+    assert attribution.orders.tolist() == [4, 0]
+    assert np.isnan(attribution.mean[:, 1]).all()
+
+
 def test_a_comparison_by_hand(award: Callable[..., Path]) -> None:
-    """From growth alone to density alone, on data in which only growth was revised: data, then weights, move regions."""
+    """From growth alone to density alone, on data in which only growth was revised: data and weights move regions."""
     first = load_award(str(award(*HALVES, name="first")))
     growth, density = (indicator for indicator in first.indicators if indicator.weight)
     shown = [indicator for indicator in first.indicators if not indicator.weight]
@@ -136,15 +163,20 @@ def test_a_comparison_by_hand(award: Callable[..., Path]) -> None:
         return lambda _: indicators(first, growths, (4, 3, 2, 1))
 
     told = compare(weighed(1, 0), weighed(0, 1), data(1, 2, 3, 4), data(1, 2, 4, 3), FOUR)
-    assert told["order"] == list(STEPS) == ["data", "window", "indicators", "weights", "method"]
+    assert told["steps"] == list(STEPS) == ["data", "window", "indicators", "weights", "method"]
     rows = {row["region_name"]: row for row in told["regions"]}
-    # By growth D C B A; revised C D B A; by density A B C D.
+    # By growth D C B A; revised C D B A; by density A B C D, whatever the data. Data first: they move C and D by one, and the weights do
+    # the rest. Weights first: they do all of it. Each comes first in half of the orders.
     assert [rows[name]["rank_first"] for name in "ABCD"] == [4, 3, 2, 1]
-    assert [rows[name]["change_by_data"] for name in "ABCD"] == [0, 0, 1, -1]
-    assert [rows[name]["change_by_weights"] for name in "ABCD"] == [3, 1, -2, -2]
+    assert [rows[name]["change"] for name in "ABCD"] == [3, 1, -1, -3]
+    assert [rows[name]["change_by_data"] for name in "ABCD"] == [0, 0, 0.5, -0.5]
+    assert [rows[name]["change_by_data_in_any_order"] for name in "ABCD"] == [[0, 0], [0, 0], [0, 1], [-1, 0]]
+    assert [rows[name]["change_by_weights"] for name in "ABCD"] == [3, 1, -1.5, -2.5]
+    assert [rows[name]["change_by_weights_in_any_order"] for name in "ABCD"] == [[3, 3], [1, 1], [-2, -1], [-3, -2]]
     assert [rows[name]["rank_second"] for name in "ABCD"] == [1, 2, 3, 4]
     for row in rows.values():
         assert sum(row[f"change_by_{step}"] for step in STEPS) == row["change"]
+        assert row["share_of_orders"] == 1
     assert (told["enter"], told["leave"]) == (["A"], ["D"])
 
 
@@ -217,7 +249,8 @@ def test_a_folder_that_is_no_result_is_refused(tmp_path: Path) -> None:
 def test_a_comparison_in_words(complete: Path) -> None:
     ran = exportregion("compare", "2021", "2022")
     assert "ILLUSTRATIVE DATA" in ran.stdout
-    assert "places gained (+) or lost (−), one change at a time in this order" in ran.stdout
+    assert "places gained (+) or lost (−), and what each change brings" in ran.stdout
+    assert "the mean over all orders (the Shapley value)" in ran.stdout
     assert "New candidates: none. No longer candidates: none." in ran.stdout
 
 
@@ -235,6 +268,25 @@ def test_an_indicator_that_only_the_second_round_has_is_told_under_indicators(aw
     services = 'measure = "services_exports_per_capita"\nas = "growth"'
     told = compared("2021", award((services, services.replace("growth", "level"))))
     assert changes(told) == {"indicators"}
+
+
+def test_a_region_unranked_on_the_way_says_of_how_many_orders_its_figures_are(award: Callable[..., Path]) -> None:
+    """B's growth is unknown in the second data, and the second weighting leaves growth out: B is unranked where data come before weights."""
+    first = load_award(str(award(*HALVES, name="first")))
+    growth, density = (indicator for indicator in first.indicators if indicator.weight)
+    others = tuple(indicator for indicator in first.indicators if not indicator.weight)
+    second = first.model_copy(
+        update={"indicators": (growth.model_copy(update={"weight": 0}), density.model_copy(update={"weight": 1}), *others)}
+    )
+
+    def data(*growths: float | None) -> Callable[[Award], Indicators]:
+        return lambda _: indicators(first, growths, (4, 3, 2, 1))
+
+    told = compare(first, second, data(9, 1, 3, 4), data(9, None, 3, 4), FOUR)
+    row = next(row for row in told["regions"] if row["region_name"] == "B")
+    # Growth ½·1, 0, ⅛, 3/16 and density ½·1, ⅓, ⅙, 0: A 1, B ⅓, C 0.292, D 0.188. By density alone A B C D too.
+    assert (row["rank_first"], row["rank_second"], row["share_of_orders"]) == (2, 2, 0.5)
+    assert [row[f"change_by_{step}"] for step in STEPS] == [0] * 5
 
 
 def test_a_region_without_a_place_stands_last(award: Callable[..., Path]) -> None:

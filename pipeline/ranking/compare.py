@@ -1,84 +1,132 @@
 """Two rounds side by side: who enters and leaves, and how much of each change of place comes from what."""
 
-from collections.abc import Callable, Mapping
+import itertools
+import math
+from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from pipeline.award import Award, Indicator
-from pipeline.ranking.score import Indicators
+from pipeline.ranking.score import Indicators, Reals, Wholes
 from pipeline.ranking.standing import Field, Standing, stand, weighing
 
 Compute = Callable[[Award], Indicators]
 """Indicators by name under an award's choices, on one round's data."""
 
 STEPS = ("data", "window", "indicators", "weights", "method")
-"""What is changed from the first round to the second, one at a time and in this order."""
+"""What is changed from the first round to the second, one at a time, in every order."""
+
+
+class Attribution(NamedTuple):
+    """What each step brings (steps, regions), and in how many orders of the steps a region has a value throughout (regions,).
+
+    mean: over those orders, NaN where there is none; least, most: in any of them.
+    """
+
+    mean: Reals
+    least: Reals
+    most: Reals
+    orders: Wholes
+
+
+def shapley(values: Reals) -> Attribution:
+    """What each step brings to a value, averaged over all orders in which the steps can be taken: the Shapley value.
+
+    values (2^steps, regions): the value once a set of steps is taken; the set's number has bit i for step i. NaN: no value. An order
+    that passes a set without a value tells nothing of the steps around it and is left out for that region, so that what the steps
+    bring always adds up to the whole change.
+    Source: Shapley, "A value for n-person games", Contributions to the Theory of Games II (1953).
+    """
+    count = len(values).bit_length() - 1
+    orders = np.array(list(itertools.permutations(range(count))))
+    paths = values[np.pad(np.cumsum(1 << orders, axis=1), ((0, 0), (1, 0)))]  # (orders, steps + 1, regions)
+    brought = np.diff(paths, axis=1)[np.arange(len(orders))[:, None], np.argsort(orders, axis=1)]
+    whole = ~np.isnan(paths).any(axis=1)
+    kept, number = whole[:, None, :], whole.sum(axis=0)
+    mean = np.divide(np.where(kept, brought, 0).sum(axis=0), number, out=np.full(brought.shape[1:], np.nan), where=number > 0)
+    least, most = np.where(kept, brought, np.inf).min(axis=0), np.where(kept, brought, -np.inf).max(axis=0)
+    return Attribution(mean, least, most, number)
 
 
 def compare(first: Award, second: Award, first_data: Compute, second_data: Compute, regions: Field) -> dict[str, Any]:
     """From the first round to the second, step by step.
 
-    The steps: the second's data; its years and window; its indicators and directions, with the first's weights where both have
-    the indicator, scaled to 1; its weights; its method (normalisation, aggregation, ties, denominator, number of candidates).
-    Each region's change of place is told for each step; the changes add up to the whole where it is ranked throughout.
+    The steps: the second's data; its years and window; its indicators and directions; its weights; its method (normalisation,
+    aggregation, ties, denominator, number of candidates). Every set of steps is ranked once. A region's change of place is
+    attributed to each step by the Shapley value over all orders; the parts add up to the whole. Beside it stand the least and the
+    most that the step brings in any order, and the share of the orders in which the region is ranked throughout.
     """
-    stages: list[tuple[str, Award, Compute]] = [("first", first, first_data), ("data", first, second_data)]
-    windowed = first.model_copy(update={"years": second.years, "window": second.window, "accepted_exceptions": second.accepted_exceptions})
-    stages.append(("window", windowed, second_data))
-    chosen = windowed.model_copy(update={"indicators": _with_weights_of(second.indicators, first.indicators)})
-    stages.append(("indicators", chosen, second_data))
-    weighed = chosen.model_copy(update={"indicators": second.indicators})
-    stages.append(("weights", weighed, second_data))
-    stages.append(("method", second, second_data))
-    standings = {name: _stand(regions, compute(award), award) for name, award, compute in stages}
-    rows = [_region(index, regions, standings) for index in range(len(regions.codes))]
+    standings = []
+    for number in range(1 << len(STEPS)):
+        taken = {step for bit, step in enumerate(STEPS) if number >> bit & 1}
+        award, compute = _after(taken, first, second), second_data if "data" in taken else first_data
+        standings.append(stand(regions.values(compute(award), award), weighing(award), award.ranking))
+    places = np.array([np.where(standing.rank, standing.rank, np.nan) for standing in standings])
+    attribution = shapley(-places)
+    before, by_data, after = standings[0], standings[1 << STEPS.index("data")], standings[-1]
+    rows = [_region(index, regions, (before, after), attribution) for index in range(len(regions.codes))]
     last = len(rows) + 1
     rows.sort(key=lambda row: (row["rank_second"] or last, row["region_code"]))
+
+    def only(one: Standing, other: Standing) -> list[str]:
+        """The candidates of one standing that are none of the other, in the order of the second round's places."""
+        names = {regions.names[index] for index in np.flatnonzero(one.candidate & ~other.candidate)}
+        return [row["region_name"] for row in rows if row["region_name"] in names]
+
     return {
         "first": first.name,
         "second": second.name,
-        "order": list(STEPS),
-        "enter": [row["region_name"] for row in rows if row["candidate_second"] and not row["candidate_first"]],
-        "leave": [row["region_name"] for row in rows if row["candidate_first"] and not row["candidate_second"]],
-        "enter_by_data": [row["region_name"] for row in rows if row["candidate_by_data"] and not row["candidate_first"]],
-        "leave_by_data": [row["region_name"] for row in rows if row["candidate_first"] and not row["candidate_by_data"]],
+        "steps": list(STEPS),
+        "enter": only(after, before),
+        "leave": only(before, after),
+        "enter_by_data": only(by_data, before),
+        "leave_by_data": only(before, by_data),
         "regions": rows,
     }
 
 
-def _stand(regions: Field, indicators: Indicators, award: Award) -> Standing:
-    return stand(regions.values(indicators, award), weighing(award), award.ranking)
+def _after(taken: set[str], first: Award, second: Award) -> Award:
+    """The first round's award with the choices of some steps from the second's; what indicators mean comes with them."""
+    years, indicators, ranking = (second if step in taken else first for step in ("window", "indicators", "method"))
+    weights = second if "weights" in taken else first
+    return first.model_copy(
+        update={
+            "years": years.years,
+            "window": years.window,
+            "accepted_exceptions": years.accepted_exceptions,
+            "catalogue": indicators.catalogue,
+            "indicators": _with_weights_of(indicators.indicators, weights.indicators),
+            "ranking": ranking.ranking,
+        }
+    )
 
 
-def _with_weights_of(indicators: tuple[Indicator, ...], others: tuple[Indicator, ...]) -> tuple[Indicator, ...]:
+def _with_weights_of(indicators: tuple[Indicator, ...], others: Sequence[Indicator]) -> tuple[Indicator, ...]:
     """Indicators with the weights that others give them, their own where others lack them, scaled to add up to 1."""
-    given = {indicator.name: indicator.weight for indicator in others}
-    weights = [given.get(indicator.name, indicator.weight) for indicator in indicators]
+    theirs = {indicator.name: indicator.weight for indicator in others}
+    weights = [theirs.get(indicator.name, indicator.weight) for indicator in indicators]
     total = sum(weights, Fraction(0))
     if not total:
         return indicators
     return tuple(indicator.model_copy(update={"weight": weight / total}) for indicator, weight in zip(indicators, weights, strict=True))
 
 
-def _region(index: int, regions: Field, standings: Mapping[str, Standing]) -> dict[str, Any]:
-    places = {name: int(standing.rank[index]) or None for name, standing in standings.items()}
+def _region(index: int, regions: Field, ends: tuple[Standing, Standing], attribution: Attribution) -> dict[str, Any]:
+    first, second = (int(standing.rank[index]) or None for standing in ends)
     row: dict[str, Any] = {
         "region_code": regions.codes[index],
         "region_name": regions.names[index],
-        "rank_first": places["first"],
-        "rank_second": places["method"],
-        "candidate_first": bool(standings["first"].candidate[index]),
-        "candidate_by_data": bool(standings["data"].candidate[index]),
-        "candidate_second": bool(standings["method"].candidate[index]),
-        "change": _change(places["first"], places["method"]),
+        "rank_first": first,
+        "rank_second": second,
+        "candidate_first": bool(ends[0].candidate[index]),
+        "candidate_second": bool(ends[1].candidate[index]),
+        "change": first - second if first and second else None,
+        "share_of_orders": float(attribution.orders[index] / math.factorial(len(STEPS))),
     }
-    before = "first"
-    for step in STEPS:
-        row[f"change_by_{step}"] = _change(places[before], places[step])
-        before = step
+    ranked = bool(attribution.orders[index])
+    for step, mean, least, most in zip(STEPS, attribution.mean, attribution.least, attribution.most, strict=True):
+        row[f"change_by_{step}"] = float(mean[index]) if ranked else None
+        row[f"change_by_{step}_in_any_order"] = [int(least[index]), int(most[index])] if ranked else None
     return row
-
-
-def _change(before: int | None, after: int | None) -> int | None:
-    """Places gained (above zero) or lost; None when the region is unranked before or after."""
-    return None if before is None or after is None else before - after
