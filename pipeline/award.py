@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from pipeline.catalogue import Catalogue, Meaning, load_catalogue
-from pipeline.declarations import Taken
+from pipeline.declarations import Estimator, Taken
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import home
 from pipeline.settings import Closed, Prose, ShortText, Text, WebAddress, WholeFile, Year, load
@@ -141,6 +141,7 @@ class Indicator(Closed):
     name: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=200)] = ""
     measure: str | None = None
     taken: Taken | None = Field(default=None, alias="as")
+    estimator: Estimator | None = None
     years: OwnYears | None = None
     label: ShortWords | None = None
     weight: Weight = Field(ge=0, le=1)
@@ -153,8 +154,10 @@ class Indicator(Closed):
             raise ValueError('measure and as go together, as in measure = "…", as = "growth"')
         if self.measure is None and not self.name:
             raise ValueError("an indicator has a measure, or the name of its file in sql/indicators")
-        if self.years and self.years.base is None and self.taken in ("growth", "change"):
-            raise ValueError("the years of a growth or a change have a base and a final year")
+        if (self.taken == "trend") != (self.estimator is not None):
+            raise ValueError('a trend, and nothing else, has an estimator: "log-linear" or "theil-sen"')
+        if self.years and self.years.base is None and self.taken not in ("level", None):
+            raise ValueError("the years of a growth, a change or a trend have a base and a final year")
         if not self.name:
             # The model is frozen; its name follows from what it takes.
             object.__setattr__(self, "name", f"{self.measure}{'' if self.taken == 'level' else f'_{self.taken}'}")
@@ -295,6 +298,11 @@ class Award(WholeFile):
         own = indicator.years
         return (self.window.base, self.window.final) if own is None else (own.base or own.final, own.final)
 
+    def years_of(self, indicator: Indicator) -> tuple[int, ...]:
+        """The years whose figures an indicator is made of: every year of a trend's window, else its base and final year."""
+        base, final = self.window_of(indicator)
+        return tuple(range(base, final + 1)) if indicator.taken == "trend" else (base, final)
+
     @cached_property
     def statistic_years(self) -> dict[str, tuple[int, ...]]:
         """The statistics that the round needs, for its measures and what divides them, and of each the years that it needs."""
@@ -400,7 +408,7 @@ def _unknown(award: Award, catalogue: Catalogue) -> Iterator[Fault]:
         elif not indicator.measure and indicator.name not in catalogue.indicators:
             remedy = 'Take a measure, as in measure = "…", as = "growth"; docs/catalogue.md says how an SQL file becomes an indicator.'
             yield unknown(where, indicator.name, [*catalogue.indicators], "indicator", remedy)
-        elif indicator.taken in ("growth", "change") and len({*award.window_of(indicator)}) < 2:
+        elif indicator.taken not in ("level", None) and len({*award.window_of(indicator)}) < 2:
             years = "–".join(map(str, award.window_of(indicator)))
             yield Fault(f"{award.file}, {where}", f"a {indicator.taken} over {years}", "two different years", "Choose another window.")
     for name in award.validation.largest_yearly_factor_of:

@@ -39,9 +39,9 @@ from pipeline.settings import Closed, load
 
 @dataclass(frozen=True)
 class Meaning:
-    """What an indicator is: a measure taken as level, growth or change, or an SQL file of its own, which has no measure.
+    """What an indicator is: a measure taken as level, growth, change or trend, or an SQL file of its own, which has no measure.
 
-    labels, unit_words, wordings: by language. lowest, highest: the bounds of its values.
+    labels, unit_words, wordings: by language. spans: whether it is about a window, not one year. lowest, highest: the bounds of its values.
     """
 
     measure: str
@@ -57,11 +57,14 @@ class Meaning:
 
     @property
     def spans(self) -> bool:
-        """Whether it compares two years."""
+        """Whether it is about a window, not about one year."""
         return self.taken != "level"
 
 
-TAKEN_AS = {"sv": {"growth": "tillväxt", "change": "förändring"}, "en": {"growth": "growth", "change": "change"}}
+TAKEN_AS = {
+    "sv": {"growth": "tillväxt", "change": "förändring", "trend": "trend"},
+    "en": {"growth": "growth", "change": "change", "trend": "trend"},
+}
 """What follows a measure's name in the label of an indicator that has no wording of its own."""
 GROWTH_UNIT = {"sv": "förändring, %", "en": "relative change"}
 
@@ -227,20 +230,21 @@ class Catalogue(Closed):
         return {f"{scale}{self.currency}": number for scale, number in UNITS.items()}
 
     def meaning(self, measure: str, taken: Taken) -> Meaning:
-        """The meaning of an indicator that takes a measure as level, growth or change."""
+        """The meaning of an indicator that takes a measure as level, growth, change or trend."""
         declared = self.measures[measure]
         wordings: dict[str, Wording | None] = {code: getattr(getattr(declared, code), taken) for code in LANGUAGES}
         unit_words: dict[str, str] = {code: getattr(declared, code).unit for code in LANGUAGES}
+        is_relative = taken in ("growth", "trend")
         return Meaning(
             measure,
             taken,
-            "growth" if taken == "growth" else declared.unit,
+            "growth" if is_relative else declared.unit,
             {code: self._label(getattr(declared, code), taken, code) for code in LANGUAGES},
-            GROWTH_UNIT if taken == "growth" else unit_words,
+            GROWTH_UNIT if is_relative else unit_words,
             wordings,
             self.compares_with_whole(measure),
             (measure,),
-            {"growth": -1.0, "level": 0.0, "change": -math.inf}[taken],
+            {"growth": -1.0, "trend": -1.0, "level": 0.0, "change": -math.inf}[taken],
             1.0 if declared.unit == "share" and taken == "level" else math.inf,
         )
 

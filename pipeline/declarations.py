@@ -112,13 +112,14 @@ class Wording(Closed):
 
 
 class Words(Closed):
-    """The name of a measure in one language, its unit, and its wording as level, growth and change."""
+    """The name of a measure in one language, its unit, and its wording as level, growth, change and trend."""
 
     name: Text
     unit: Text
     level: Wording | None = None
     growth: Wording | None = None
     change: Wording | None = None
+    trend: Wording | None = None
 
 
 class MapLayout(Closed):
@@ -428,7 +429,8 @@ class Over(Closed):
     times: int = Field(default=1, ge=1)
 
 
-Taken = Literal["level", "growth", "change"]
+Taken = Literal["level", "growth", "change", "trend"]
+Estimator = Literal["log-linear", "theil-sen"]
 Unit = Literal["money", "count", "rate", "share", "index"]
 
 
@@ -436,7 +438,7 @@ class Measure(Worded):
     """A level by region and year that indicators are taken from: cells of a statistic, or one measure over another.
 
     unit: money in the geography's currency; count in whole numbers; rate and index with a decimal where small; share in per cent.
-    sv, en: name, unit, and for level, growth and change a label and whole sentences.
+    sv, en: name, unit, and for level, growth, change and trend a label and whole sentences.
     """
 
     name: Name

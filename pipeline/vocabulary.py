@@ -108,7 +108,7 @@ def run_tables(award: Award) -> dict[str, pa.Table]:
     for indicator in award.indicators:
         base, final = award.window_of(indicator)
         meaning = award.meaning(indicator.name)
-        indicators.append((indicator.name, indicator.measure, indicator.taken, base if meaning.spans else None, final))
+        indicators.append((indicator.name, indicator.measure, indicator.taken, indicator.estimator, base if meaning.spans else None, final))
         parts = dict.fromkeys(part for measure in meaning.reads for part in catalogue.parts(measure))
         indicator_cells += dict.fromkeys((indicator.name, *cell[1:3], cell[4]) for part in parts for cell in _cells(catalogue, part))
     needed_parts = [name for name, one in catalogue.measures.items() if one.cells and one.cells.statistic in award.statistic_years]
@@ -120,7 +120,7 @@ def run_tables(award: Award) -> dict[str, pa.Table]:
     return {
         "run.settings": arrow([settings], award=TEXT, uses_mean=FLAG, accepts_growth_across_series=FLAG, largest_published_factor=REAL),
         "run.years": arrow(years, statistic=TEXT, year=WHOLE, is_first=FLAG, largest_yearly_factor=REAL),
-        "run.indicators": arrow(indicators, indicator=TEXT, measure=TEXT, taken=TEXT, base_year=WHOLE, final_year=WHOLE),
+        "run.indicators": arrow(indicators, indicator=TEXT, measure=TEXT, taken=TEXT, estimator=TEXT, base_year=WHOLE, final_year=WHOLE),
         "run.indicator_cells": arrow(indicator_cells, indicator=TEXT, statistic=TEXT, quantity=TEXT, class_code=TEXT),
         "run.measure_cells": arrow(
             measure_cells, measure=TEXT, statistic=TEXT, quantity=TEXT, alternative=WHOLE, class_code=TEXT, is_mean=FLAG, is_index=FLAG

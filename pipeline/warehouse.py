@@ -138,9 +138,9 @@ class Warehouse:
                     if f"staging.{statistic}" in read:
                         sql = vocabulary.statistic_table(award.catalogue, statistic)
                         self._connection.execute(f"create or replace table staging.{statistic} as {sql}")
-            general = schemas.schemas().keys() - {"indicators.indicators_by_region"}
+            general = schemas.schemas().keys()
             for table, sql in in_order(models_of_award):
-                if table not in general or not only_the_window:
+                if table not in general or "run.indicators" in references(sql) or not only_the_window:
                     self._connection.execute(f"create or replace table {table} as {sql}")
             return self._indicators(award)
         finally:

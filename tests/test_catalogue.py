@@ -323,13 +323,13 @@ name = "Jobs"
             'name = "services_growth"\n',
             "indicators.3: found unknown indicator 'services_growth'; expected one of none. Take a measure",
         ),
-        ('as = "growth"', 'as = "trend"', "indicators.1.as: found 'trend'; expected input should be 'level', 'growth' or 'change'"),
+        ('as = "growth"', 'as = "rate"', "indicators.1.as: found 'rate'; expected input should be 'level', 'growth', 'change' or 'trend'"),
         (
             "window = { base = 2016, final = 2020",
             "window = { base = 2020, final = 2020",
             "indicators.1: found a growth over 2020–2020; expected two d",
         ),
-        ('as = "growth"\n', 'as = "growth"\nyears = { final = 2019 }\n', "the years of a growth or a change have a base and a final year"),
+        ('as = "growth"\n', 'as = "growth"\nyears = { final = 2019 }\n', "the years of a growth, a change or a trend have a base and a final year"),
         ('as = "growth"\n', 'as = "growth"\nyears = { base = 2019, final = 2019 }\n', "the base year must come before the final year"),
         ("{ population = 1.1 }", "{ populations = 1.1 }", "validation.largest_yearly_factor_of: found unknown statistic 'populations'"),
         (

@@ -268,7 +268,7 @@ def test_no_word_of_a_table_is_wider_than_its_column(word: Path) -> None:
 def test_a_text_in_another_language_says_so_and_so_do_its_links() -> None:
     text = (Strong("Skäl: "), "ett skäl ", Link("källan", "https://example.org/"), Figure("41 %", 3))
     section = Section("a", "Method", (Paragraph(text, language="sv"), Bullets((text,), language="sv"), Paragraph(text)))
-    made = Writing(Document("en", "Title", "Subject", "", (section,), None), spoken("en"), {}).bytes()
+    made = Writing(Document("en", "Title", "Subject", "", "", (section,), None), spoken("en"), {}).bytes()
     xml = ET.fromstring(zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml"))
     marked = [run for run in xml.iter(f"{W}r") if run.find(f"{W}rPr/{W}lang") is not None]
     assert {run.find(f"{W}rPr/{W}lang").get(f"{W}val") for run in marked} == {"sv-SE"}  # type: ignore[union-attr]

@@ -12,12 +12,13 @@ import duckdb
 import pytest
 from conftest import PROJECT, RAW, read_rows, spoken
 from python_calamine import CalamineWorkbook
+from scipy import stats
 
 from pipeline.award import load_award
 from pipeline.report.context import labels
 from pipeline.report.sentences import CAVEATS, Sentence
 from pipeline.report.sentences import sentences as sentences_of
-from pipeline.report.traces import TABLE, Traces
+from pipeline.report.traces import TABLE, TREND, Traces
 from pipeline.run import stages
 from pipeline.sources import load_sources
 from pipeline.warehouse import Warehouse
@@ -100,12 +101,27 @@ def level(cells: list[Row], year: int, measure: str) -> float:
     raise AssertionError(measure)
 
 
+def trend(cells: list[Row], row: Row, column: str) -> float:
+    """A trend from its raw cells, by other code."""
+    years = list(range(row["base_year"], row["final_year"] + 1))
+    logarithms = [math.log(level(cells, year, row["measure"])) for year in years]
+    estimators = {
+        "log_linear_ratio": stats.linregress(years, logarithms).slope,
+        "theil_sen_ratio": stats.theilslopes(logarithms, years).slope,
+    }
+    return math.exp(float(estimators[column]) * (years[-1] - years[0])) - 1
+
+
 def test_every_figure_comes_out_of_the_cells_that_its_trace_names(query: Callable[[str], list[Row]]) -> None:
     every = query("from report.trace_cells where language = 'sv'")
     kinds = set()
     for trace in query("from report.traces where language = 'sv' and table_name like 'indicators.%'"):
         cells = [cell for cell in every if cell["trace"] == trace["trace"]]
         (row,) = query(f"from {trace['table_name']} where {trace['row_key']}")
+        if trace["table_name"] == TREND:
+            assert math.isclose(trend(cells, row, trace["column_name"]), trace["unrounded"], rel_tol=1e-9, abs_tol=1e-9), trace
+            kinds.add((row["measure"], trace["column_name"]))
+            continue
         name = row["indicator"]
         measure = name.removesuffix("_growth").removesuffix("_change")
         years = [row[key] for key in ("base_year", "final_year") if row[key] is not None]
@@ -119,7 +135,7 @@ def test_every_figure_comes_out_of_the_cells_that_its_trace_names(query: Callabl
         assert math.isclose(found, trace["unrounded"], rel_tol=1e-9, abs_tol=1e-9), trace
         assert {cell["year"] for cell in cells} <= set(years)
         kinds.add((name, trace["column_name"]))
-    assert len(kinds) == 12
+    assert len(kinds) == 12 + 4
 
 
 def test_the_formula_gives_the_figure(query: Callable[[str], list[Row]]) -> None:
@@ -221,7 +237,7 @@ def test_caveats_come_by_rule(query: Callable[[str], list[Row]]) -> None:
     for (code,) in (tuple(row.values()) for row in query("select region_code from staging.regions where region_code <> '00'")):
         rules = [rule for rule, _ in sentences(query, code)]
         assert rules.count("nominal") == 1
-        assert set(rules) <= {"statement", "place", "nation", *CAVEATS}
+        assert set(rules) <= {"statement", "place", "nation", "trend", *CAVEATS}
 
 
 @pytest.mark.parametrize(

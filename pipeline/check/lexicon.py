@@ -186,6 +186,7 @@ class Lexicon:
     def _fixed(self) -> Iterator[Entry]:
         """What is read before numbers: a stretch of text belongs to the first that takes it."""
         yield self.pattern["path"], _hinders("the path of a calculation", of_all=True)
+        yield self.pattern["trend"], _hinders("a trend over all years, not growth between two; the report has it", of_all=True)
         yield self.pattern["unclear_comparison"], _hinders("a comparison, which is not taken apart")
         yield self.pattern["share_of_whole"], _says(of_whole=True)
         yield self.pattern["per_year"], _says(per_year=True)

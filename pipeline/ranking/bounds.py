@@ -96,10 +96,9 @@ def indicator_years(award: Award) -> dict[str, set[int]]:
     """Of each statistic, the years that the award's indicators are taken from."""
     years: dict[str, set[int]] = {}
     for indicator in award.indicators:
-        base, final = award.window_of(indicator)
         for measure in award.meaning(indicator.name).reads:
             for statistic in award.catalogue.statistics_of(measure):
-                years.setdefault(statistic, set()).update({base, final})
+                years.setdefault(statistic, set()).update(award.years_of(indicator))
     return years
 
 

@@ -27,26 +27,29 @@ def scenarios(regions: Field, values: Reals, figures: Figures, compute: Compute,
 
 
 def _values(regions: Field, values: Reals, figures: Figures, compute: Compute, award: Award, scenario: Scenario, sign: int) -> Reals:
-    """The values when figures err; each indicator with the errors in its own base and final year."""
+    """The values when figures err; each indicator with the errors in its own years."""
     erring = values.copy()
-    for window in {award.window_of(indicator) for indicator in weighing(award)}:
-        indicators = compute(award, list(_erring(figures, scenario, award, window, sign)))
+    for years in {award.years_of(indicator) for indicator in weighing(award)}:
+        indicators = compute(award, list(_erring(figures, scenario, award, years, sign)))
         for column, indicator in enumerate(weighing(award)):
-            if award.window_of(indicator) == window:
+            if award.years_of(indicator) == years:
                 erring[:, column] = regions.values_of(indicators, indicator.name)
     return erring
 
 
-def _erring(figures: Figures, scenario: Scenario, award: Award, window: tuple[int, int], sign: int) -> Iterator[Mapping[str, Any]]:
-    """Figures too low in the base year and too high in the final one, or the reverse; what only divides others, the other way."""
-    base, final = window
+def _erring(figures: Figures, scenario: Scenario, award: Award, years: tuple[int, ...], sign: int) -> Iterator[Mapping[str, Any]]:
+    """Figures too low in the base year and too high in the final one, or the reverse; what only divides others, the other way.
+
+    Of a trend's years the earlier half err as the base year, the later half as the final one; the year in the middle does not.
+    """
+    base, final = years[0], years[-1]
     divides = _only_divides(award)
     for row in figures:
         name = award.catalogue.figure_names[row["statistic"], row["quantity"]]
         error = scenario.relative_errors.get(name, 0.0) * (-sign if name in divides else sign)
-        if error and row["amount"] is not None and row["year"] in (base, final):
+        if error and row["amount"] is not None and row["year"] in years and (base == final or 2 * row["year"] != base + final):
             exact = Decimal(repr(error))
-            factor = 1 + exact if row["year"] == final else 1 - exact
+            factor = 1 + exact if 2 * row["year"] >= base + final else 1 - exact
             yield {**row, "amount": round(row["amount"] * factor, KEPT)}
         else:
             yield row

@@ -44,10 +44,15 @@ def _is_bounded(code: str, known: Bounds, award: Award) -> bool:
 
 
 def _extremes(regions: Field, values: Reals, figures: Figures, known: Bounds, compute: Compute, award: Award) -> tuple[Reals, Reals]:
-    """Each weighing indicator at its most and least favourable, over the highest and lowest of the sums that it is made of."""
+    """Each weighing indicator at its most and least favourable, over the highest and lowest of the sums that it is made of.
+
+    A trend's extremes need not lie at those: one with an unknown figure stays unknown.
+    """
     inputs = {(cell.place.statistic, cell.place.quantity, cell.place.year) for cell in known.cells}
     best, worst = values.copy(), values.copy()
     for column, indicator in enumerate(weighing(award)):
+        if indicator.taken == "trend":
+            continue
         own = sorted(inputs & _inputs(indicator, award))
         trials = []
         for corner in itertools.product((False, True), repeat=len(own)):

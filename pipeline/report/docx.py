@@ -14,7 +14,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor, Twips
-from lxml.etree import SubElement
+from lxml.etree import SubElement  # type: ignore[import-untyped]
 
 from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.charts.drawing import pngs

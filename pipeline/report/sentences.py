@@ -4,6 +4,7 @@ For each indicator of the award, in its order:
   statement    what the figure says. Growth that rounds to zero is "in the main unchanged"; an unknown figure is said to be unknown, and why
   place        where the indicator weighs: among the regions whose figure is known; the five highest in words, as the motivations put it
   nation       the nation's growth or share beside it. Not for numbers of exporters, since the nation counts an enterprise once
+  trend        beside growth between two years, the trend over all years of the window, by each estimator
   small base   where growth starts below a share, set in the award, of the median county's level
   best window, worst window   where no other window gives the region a better or a worse place
 And once a region: nominal, where a growth is in current prices.
@@ -16,7 +17,7 @@ from typing import Any
 
 from pipeline.award import Award, Indicator
 from pipeline.report.language import Language
-from pipeline.report.traces import VALUE, Figure, Traces
+from pipeline.report.traces import ESTIMATORS, VALUE, Figure, Traces, estimator_column
 from pipeline.report.visible import unbroken
 
 Parts = tuple[str | Figure, ...]
@@ -94,12 +95,15 @@ class _About:
             return [self._sentence("statement", f"sentences.unknown.{self.row.get('status', 'missing')}", label=self.label)]
         case = self._case(self.row)
         wording = self.meaning.wordings[self.language.code]
-        template = (getattr(wording, case) if wording else None) or self.language.say(f"sentences.other.{case}")
+        kind = "trend" if self.indicator.estimator else "other"
+        template = (getattr(wording, case) if wording else None) or self.language.say(f"sentences.{kind}.{case}")
         value = self._figure(self.code, VALUE)
-        sentences = [self._worded("statement", template, label=self.label, value=value, **self._span())]
+        estimator = self.language.say(f"estimator.{self.indicator.estimator}") if self.indicator.estimator else ""
+        sentences = [self._worded("statement", template, label=self.label, value=value, estimator=estimator, **self._span())]
         if self.code in places and self.indicator.weight:
             sentences.append(self._place(case, places))
         sentences += self._whole()
+        sentences += self._trend()
         sentences += self._small_base()
         sentences += [self._window(row) for row in extremes]
         return sentences
@@ -145,6 +149,22 @@ class _About:
         if row.get(VALUE) is None or self.meaning.unit not in ("growth", "share"):
             return []
         return [self._sentence("nation", f"sentences.whole.{self._case(row)}", value=self._figure(str(whole), VALUE))]
+
+    def _trend(self) -> list[Sentence]:
+        """The trend over all years beside growth between the first and the last, where there are years between."""
+        if self.meaning.taken != "growth" or self.row["final_year"] - self.row["base_year"] < 2:
+            return []
+        row, years = self.traces.trend(self.name, self.code), self._span()
+        if row["status"] != "ok":
+            return [self._sentence("trend", "sentences.beside_growth_unknown", **years)]
+        figures = {
+            column: self.traces.trend_figure(
+                self.name, self.code, estimator, self.language.figure(row[column], self.meaning.unit, signed=True)
+            )
+            for estimator in ESTIMATORS
+            for column in [estimator_column(estimator)]
+        }
+        return [self._sentence("trend", "sentences.beside_growth", **figures, **years)]
 
     def _small_base(self) -> list[Sentence]:
         share = self.award.report.small_base_share

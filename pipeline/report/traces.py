@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.award import Award
-from pipeline.declarations import Unit
+from pipeline.declarations import Estimator, Unit
 from pipeline.report.language import Language
 from pipeline.report.visible import SPACE
 from pipeline.sources import Sources
@@ -18,6 +18,8 @@ from pipeline.warehouse import models, references
 
 Row = Mapping[str, Any]
 TABLE = "indicators.indicators_by_region"
+TREND = "indicators.trend_by_window"
+ESTIMATORS: tuple[Estimator, ...] = ("log-linear", "theil-sen")
 VALUE = "indicator_value"
 
 
@@ -81,6 +83,10 @@ class Traces:
         for indicator in self.award.indicators:
             if not indicator.measure:
                 self._rows[indicator.name] = dict(self._own_rows(indicator.name, self.award.window_of(indicator)[1]))
+        self._estimators = {one.name: one.estimator for one in self.award.indicators if one.estimator}
+        window = ("measure", "region_code", "base_year", "final_year")
+        self._trends = {tuple(row[key] for key in window): row for row in self.tables[TREND]}
+        self._levels = {(row["measure"], row["region_code"], row["year"]): row["level"] for row in self.tables["indicators.levels_by_year"]}
         self._cells: dict[tuple[Any, ...], Row] = {}
         self._names = {row["region_code"]: row["region_name"] for row in self.tables["staging.regions"]}
 
@@ -135,7 +141,34 @@ class Traces:
             self.language.rounding(value, self.unit(indicator, column), finer),
             self._formula(indicator, column, row),
             self._files(indicator),
-            tuple(self._cells_of(indicator, region_code, column)),
+            tuple(self._cells_of(indicator, region_code, self._years(indicator, row, column))),
+        )
+
+    def trend(self, indicator: str, region_code: str) -> Row:
+        """The row of the trend of the measure that an indicator grows by, over its window; empty where there is none."""
+        row = self.row(indicator, region_code)
+        key = (self.award.meaning(indicator).measure, region_code, row.get("base_year"), row.get("final_year"))
+        return self._trends.get(key, {})
+
+    def trend_figure(self, indicator: str, region_code: str, estimator: Estimator, shown: str) -> Figure:
+        """A known trend beside an indicator that is a growth, by one of the estimators, as a figure with its trace."""
+        row = self.trend(indicator, region_code)
+        column = estimator_column(estimator)
+        value = float(row[column])
+        key = f"measure = '{row['measure']}' and region_code = '{region_code}'"
+        years = range(row["base_year"], row["final_year"] + 1)
+        return self._traced(
+            region_code,
+            self.language.say("notes.trend", label=self.labels[indicator], estimator=self.language.say(f"estimator.{estimator}")),
+            TREND,
+            f"{key} and base_year = {row['base_year']} and final_year = {row['final_year']}",
+            column,
+            value,
+            shown,
+            self.language.rounding(value, "growth"),
+            self._trend_formula(indicator, estimator, row),
+            self._files(indicator, TREND),
+            tuple(self._cells_of(indicator, region_code, years)),
         )
 
     def place(self, indicator: str, region_code: str, place: int, regions: int, shown: str) -> Figure:
@@ -175,24 +208,41 @@ class Traces:
         final, base = (self.language.exact(float(row[end])) for end in ("final", "base"))
         if meaning.taken == "growth":
             return f"final / base − 1 = {final} / {base} − 1; base, final: {level}"
+        if indicator in self._estimators:
+            return self._trend_formula(indicator, self._estimators[indicator], row)
         return f"final − base = {final} − {base}; base, final: {level}"
 
-    def _files(self, indicator: str) -> tuple[str, ...]:
+    def _trend_formula(self, indicator: str, estimator: Estimator, row: Row) -> str:
+        """How a trend was computed, with the unrounded level of every year."""
+        measure, base, final = self.award.meaning(indicator).measure, row["base_year"], row["final_year"]
+        levels = ", ".join(f"{year}: {self._levels[measure, row['region_code'], year]!r}" for year in range(base, final + 1))
+        slope = {
+            "log-linear": "least-squares slope of ln(level) by year",
+            "theil-sen": "median of ln(level of j / level of i) / (j − i) over all pairs of years i < j",
+        }[estimator]
+        return f"exp({final - base} × slope) − 1; slope: {slope}; level: {levels}; level: {self.award.catalogue.formula(measure)}"
+
+    def _years(self, indicator: str, row: Row, column: str) -> list[int]:
+        """The years that a column of an indicator is about."""
+        if indicator in self._estimators and column == VALUE:
+            return list(range(row["base_year"], row["final_year"] + 1))
+        keys = {"base": ["base_year"], "final": ["final_year"]}.get(column, ["base_year", "final_year"])
+        return [row[key] for key in keys if row[key] is not None]
+
+    def _files(self, indicator: str, table: str = "") -> tuple[str, ...]:
         """The SQL files from an indicator down to staging, and the declarations of what it is made of."""
         meaning, catalogue = self.award.meaning(indicator), self.award.catalogue
-        table = TABLE if meaning.measure else f"indicators.{indicator}"
+        table = table or (TABLE if meaning.measure else f"indicators.{indicator}")
         measures = dict.fromkeys(name for read in meaning.reads for name in (read, *catalogue.parts(read)))
         statistics_ = dict.fromkeys(catalogue.cells_of(part).statistic for read in meaning.reads for part in catalogue.parts(read))
         declared = [f"catalogue/measures/{name}.toml" for name in measures] + [f"catalogue/statistics/{name}.toml" for name in statistics_]
         own = [] if meaning.measure else [f"catalogue/indicators/{indicator}.toml"]
         return (*sql_behind(table), *own, *declared)
 
-    def _cells_of(self, indicator: str, region_code: str, column: str) -> Iterator[Cell]:
-        """The raw cells of the years that a column of an indicator is about."""
-        row = self.row(indicator, region_code)
-        years = {"base": ["base_year"], "final": ["final_year"]}.get(column, ["base_year", "final_year"])
+    def _cells_of(self, indicator: str, region_code: str, years: Iterable[int]) -> Iterator[Cell]:
+        """The raw cells of an indicator in some years."""
         parts = [part for measure in self.award.meaning(indicator).reads for part in self.award.catalogue.parts(measure)]
-        for year in (row[name] for name in years if row[name] is not None):
+        for year in years:
             for part in dict.fromkeys(parts):
                 yield from self._cells_in(part, region_code, year)
 
@@ -231,6 +281,11 @@ class Traces:
             grain = ("statistic", "quantity", "region_code", "year", "class_code")
             self._cells = {tuple(row[name] for name in grain): row for row in self.tables["ingested.figures"]}
         return self._cells.get(key)
+
+
+def estimator_column(estimator: Estimator) -> str:
+    """The column of a trend by an estimator."""
+    return f"{estimator.replace('-', '_')}_ratio"
 
 
 @functools.cache

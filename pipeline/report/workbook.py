@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.award import Indicator, Scenario
-from pipeline.catalogue import Meaning
 from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
@@ -105,19 +104,23 @@ def _levels(context: Context) -> Sheet:
 
 def _indicators(context: Context) -> Sheet:
     every = _region(context)
-    for name in context.labels:
-        every += _parts(context, name)
+    for indicator in context.award.indicators:
+        every += _parts(context, indicator)
     keys = [*(row["region_code"] for row in context.ranking), *([context.whole] if context.whole else [])]
     notes = (context.say("workbook.note.indicators"), context.say("workbook.unknown"))
     return Sheet(context.say("workbook.sheet.indicators"), notes, Grid(every, keys, context.candidates), 3)
 
 
-def _parts(context: Context, indicator: str) -> Iterator[Column]:
+def _parts(context: Context, one: Indicator) -> Iterator[Column]:
     """What an indicator is computed from, its value, and what is known of it."""
+    indicator = one.name
     meaning, group = context.award.meaning(indicator), context.labels[indicator]
     rows = {code: context.traces.row(indicator, code) for code in context.names}
     years = {key: next((row[f"{key}_year"] for row in rows.values() if row), None) for key in ("base", "final")}
-    if meaning.spans:
+    if meaning.taken == "trend":
+        for each in context.award.years_of(one):
+            yield _level(context, meaning.measure, each, group)
+    elif meaning.spans:
         unit = context.traces.unit(indicator, "base"), _measure(context, meaning.measure).unit
         for key, year in years.items():
             levels = _numbers({code: row.get(key) for code, row in rows.items()})
@@ -127,9 +130,20 @@ def _parts(context: Context, indicator: str) -> Iterator[Column]:
             yield _level(context, measure, years["final"], group)
     values = _numbers({code: row.get(traces.VALUE) for code, row in rows.items()})
     yield Column(context.say("heading.value"), values, meaning.unit, context.unit_words(indicator), group, meaning.spans)
+    if meaning.taken == "growth":
+        yield from _trends(context, indicator, group)
     yield Column(
         context.say("workbook.known"), {code: Cell(_status(context, row.get("status"))) for code, row in rows.items()}, group=group
     )
+
+
+def _trends(context: Context, indicator: str, group: str) -> Iterator[Column]:
+    """The trend over all years beside growth between two, by each estimator."""
+    rows = {code: context.traces.trend(indicator, code) for code in context.names}
+    for estimator in traces.ESTIMATORS:
+        heading = context.say("workbook.trend_by", estimator=context.say(f"estimator.{estimator}"))
+        values = _numbers({code: row.get(traces.estimator_column(estimator)) for code, row in rows.items()})
+        yield Column(heading, values, "growth", context.say("workbook.growth"), group, signed=True)
 
 
 def _level(context: Context, measure: str, year: Any, group: str) -> Column:
@@ -305,12 +319,13 @@ def _indicator(context: Context, indicator: Indicator) -> Line:
     direction = context.say(f"method.direction.{indicator.direction}")
     weight = context.say("workbook.weight_is", weight=indicator.weight, direction=direction)
     choice = weight if indicator.weight else context.say("workbook.weight_none")
-    formula, (reason, _) = _formula(context, context.award.meaning(indicator.name)), context.text(indicator.reason)
+    formula, (reason, _) = _formula(context, indicator), context.text(indicator.reason)
     return context.say("heading.indicator"), context.labels[indicator.name], choice, formula, reason
 
 
-def _formula(context: Context, meaning: Meaning) -> str:
+def _formula(context: Context, indicator: Indicator) -> str:
     """How an indicator is computed, by the names of measures."""
+    meaning = context.award.meaning(indicator.name)
     if not meaning.measure:
         return context.say("workbook.formula.file")
     over, name = context.award.catalogue.measures[meaning.measure].over, _measure(context, meaning.measure).name
@@ -318,7 +333,7 @@ def _formula(context: Context, meaning: Meaning) -> str:
     if over:
         factor = f"{context.language.number(over.times, 0)} · " if over.times != 1 else ""
         level = f"{factor}{_measure(context, over.measure).name} / {_measure(context, over.by).name}"
-    return context.say(f"workbook.formula.{meaning.taken}", level=level)
+    return context.say(f"workbook.formula.{indicator.estimator or meaning.taken}", level=level)
 
 
 def _challenges(context: Context) -> Iterator[Line]:
