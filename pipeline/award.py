@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal, Self
 
 import tomlkit
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -26,7 +25,7 @@ from pipeline.catalogue import Catalogue, Meaning, load_catalogue
 from pipeline.declarations import Estimator, Taken
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import home
-from pipeline.settings import Closed, Prose, ShortText, Text, WebAddress, WholeFile, Year, load
+from pipeline.settings import Closed, Prose, ShortText, Text, WebAddress, WebFolder, WholeFile, Year, load
 
 EVIDENCE = "-evidence"
 """What the name of an award's file has more when it holds the award's evidence."""
@@ -49,12 +48,6 @@ def _exact(weight: Any) -> Fraction:
         return Fraction(weight)
     except (ValueError, ZeroDivisionError, OverflowError):
         raise ValueError('a weight, a number or a fraction such as "1/3"') from None
-
-
-def _folder(address: str) -> str:
-    if not address.endswith("/"):
-        raise ValueError("the address of the folder of results, which ends with /")
-    return address
 
 
 def _one_message(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
@@ -211,6 +204,14 @@ class Robustness(Closed):
         return self
 
 
+class Peers(Closed):
+    """The measures by which regions are like one another, and how many of the most similar are shown beside each."""
+
+    measures: tuple[str, ...] = Field(min_length=1, max_length=MOST_INDICATORS)
+    count: int = Field(ge=1, le=20, strict=True)
+    reason: Words
+
+
 class Report(Closed):
     """When the report adds a caveat to a sentence."""
 
@@ -241,7 +242,7 @@ class Publication(Closed):
     publisher_type: Literal["NationalAuthority", "RegionalAuthority", "LocalAuthority"]
     contact: Prose
     email: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")]
-    address: Annotated[WebAddress, AfterValidator(_folder)]
+    address: WebFolder
     licence: WebAddress | None = None
     issued: datetime.date | None = None
 
@@ -260,6 +261,7 @@ class Award(WholeFile):
     validation: Bounds
     robustness: Robustness
     report: Report = Report()
+    peers: Peers | None = None
     accepted_exceptions: tuple[AcceptedException, ...] = ()
     publication: Publication | None = None
     vintages: dict[str, str] = {}
@@ -303,6 +305,11 @@ class Award(WholeFile):
         base, final = self.window_of(indicator)
         return tuple(range(base, final + 1)) if indicator.taken == "trend" else (base, final)
 
+    @property
+    def peer_measures(self) -> tuple[str, ...]:
+        """The measures by which regions are like one another; none where the award declares no peers."""
+        return self.peers.measures if self.peers else ()
+
     @cached_property
     def statistic_years(self) -> dict[str, tuple[int, ...]]:
         """The statistics that the round needs, for its measures and what divides them, and of each the years that it needs."""
@@ -312,6 +319,9 @@ class Award(WholeFile):
             for measure in self.meaning(indicator.name).reads:
                 for statistic in self.catalogue.statistics_of(measure):
                     years.setdefault(statistic, set()).update(range(first, last + 1))
+        for measure in self.peer_measures:
+            for statistic in self.catalogue.statistics_of(measure):
+                years.setdefault(statistic, {self.window.final})
         return {name: tuple(sorted(years[name])) for name in self.catalogue.statistics if name in years}
 
     @cached_property
@@ -411,14 +421,15 @@ def _unknown(award: Award, catalogue: Catalogue) -> Iterator[Fault]:
         elif indicator.taken not in ("level", None) and len({*award.window_of(indicator)}) < 2:
             years = "–".join(map(str, award.window_of(indicator)))
             yield Fault(f"{award.file}, {where}", f"a {indicator.taken} over {years}", "two different years", "Choose another window.")
-    for name in award.validation.largest_yearly_factor_of:
-        if name not in catalogue.statistics:
-            yield unknown("validation.largest_yearly_factor_of", name, catalogue.statistics, "statistic")
+    measures, statistics, quantities = catalogue.measures, catalogue.statistics, catalogue.figure_names.values()
+    named: list[tuple[str, str, Iterable[str], str]] = [("peers.measures", name, measures, "measure") for name in award.peer_measures]
+    named += [("validation.largest_yearly_factor_of", name, statistics, "statistic") for name in award.validation.largest_yearly_factor_of]
     for number, scenario in enumerate(award.robustness.scenarios, 1):
-        for name in scenario.relative_errors:
-            if name not in catalogue.figure_names.values():
-                where = f"robustness.scenarios.{number}.relative_errors"
-                yield unknown(where, name, catalogue.figure_names.values(), "quantity")
+        where = f"robustness.scenarios.{number}.relative_errors"
+        named += [(where, name, quantities, "quantity") for name in scenario.relative_errors]
+    for where, name, known, kind in named:
+        if name not in known:
+            yield unknown(where, name, known, kind)
     keys = ("audit", "reason", "region_code", "year", *catalogue.classes)
     for number, accepted in enumerate(award.accepted_exceptions, 1):
         for key in accepted.classes:

@@ -341,7 +341,7 @@ def explain(
         if code is None:
             noun = chosen.catalogue.geography.en.noun
             raise typer.BadParameter(f"no {noun} {region!r}; there are {', '.join(regions.names)}", param_hint="REGION")
-        result = explained(code, regions, warehouse.indicators(), chosen)
+        result = explained(code, regions, warehouse.indicators(), chosen, warehouse.read("indicators.levels_by_year"))
         print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_explanation(result, chosen, illustrative))
 
 

@@ -11,6 +11,8 @@ from pipeline.evidence import Evidence, load_evidence
 from pipeline.faults import DataRefused, Fault, together_with
 from pipeline.limits import ADDRESS_SPACE_OF_A_REPORT, lack
 from pipeline.ranking import robustness, score
+from pipeline.ranking.peers import peers
+from pipeline.ranking.standing import field
 from pipeline.sources import Sources, load_sources
 from pipeline.warehouse import Warehouse
 
@@ -56,6 +58,8 @@ def _robustness(warehouse: Warehouse, award: Award) -> None:
     regions, figures = warehouse.read("staging.regions"), warehouse.read("staging.figures")
     for table, rows in robustness.robustness(regions, figures, warehouse.indicators_under, award).items():
         warehouse.write(table, rows)
+    here = field(regions, award)
+    warehouse.write("robustness.peers", peers(here, warehouse.read("indicators.levels_by_year"), warehouse.read("ranking.ranking"), award))
 
 
 def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]) -> dict[str, bytes]:

@@ -72,12 +72,19 @@ def _on_the_web(address: str) -> str:
     return address
 
 
+def _folder(address: str) -> str:
+    if not address.endswith("/"):
+        raise ValueError("the address of the folder of results, which ends with /")
+    return address
+
+
 Text = Annotated[str, Field(min_length=1)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 """A text for a heading, the properties of a file, or a label in a chart."""
 Year = Annotated[int, Field(ge=1900, le=2100, strict=True)]
 Prose = Annotated[str, AfterValidator(_prose)]
 WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_on_the_web)]
+WebFolder = Annotated[WebAddress, AfterValidator(_folder)]
 Day = Annotated[datetime.date, Field(strict=True, ge=datetime.date(1900, 1, 1), le=datetime.date(2100, 12, 31))]
 
 

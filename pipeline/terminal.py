@@ -347,6 +347,9 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
         by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
         console.print(f"By {row['indicator']} alone it would {verb} {by}.")
+    if result["peers"]:
+        places = (f"{row['region_name']} ({'place ' if row['rank'] else ''}{row['rank'] or 'not ranked'})" for row in result["peers"])
+        console.print(f"Most similar, by {', '.join(award.peer_measures)}: {', '.join(places)}. Context, no part of the score.")
 
 
 def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:

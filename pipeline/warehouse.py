@@ -138,9 +138,12 @@ class Warehouse:
                     if f"staging.{statistic}" in read:
                         sql = vocabulary.statistic_table(award.catalogue, statistic)
                         self._connection.execute(f"create or replace table staging.{statistic} as {sql}")
-            general = schemas.schemas().keys()
+            of_windows = {"indicators.indicators_by_region", "indicators.trend_by_window"}
+            same = set(schemas.schemas()) - of_windows if only_the_window else set()
+            if not any(indicator.estimator for indicator in award.indicators):
+                same.add("indicators.trend_by_window")  # beside growth it is for the report alone
             for table, sql in in_order(models_of_award):
-                if table not in general or "run.indicators" in references(sql) or not only_the_window:
+                if table not in same:
                     self._connection.execute(f"create or replace table {table} as {sql}")
             return self._indicators(award)
         finally:

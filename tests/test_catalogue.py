@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.award import load_award
+from pipeline.award import Peers, load_award
 from pipeline.catalogue import load_catalogue
 from pipeline.faults import DataRefused
 from pipeline.vocabulary import catalogue_tables, class_sums, run_tables
@@ -329,7 +329,11 @@ name = "Jobs"
             "window = { base = 2020, final = 2020",
             "indicators.1: found a growth over 2020–2020; expected two d",
         ),
-        ('as = "growth"\n', 'as = "growth"\nyears = { final = 2019 }\n', "the years of a growth, a change or a trend have a base and a final year"),
+        (
+            'as = "growth"\n',
+            'as = "growth"\nyears = { final = 2019 }\n',
+            "the years of a growth, a change or a trend have a base and a final year",
+        ),
         ('as = "growth"\n', 'as = "growth"\nyears = { base = 2019, final = 2019 }\n', "the base year must come before the final year"),
         ("{ population = 1.1 }", "{ populations = 1.1 }", "validation.largest_yearly_factor_of: found unknown statistic 'populations'"),
         (
@@ -382,7 +386,7 @@ def test_a_copy_of_an_award_works_its_meanings_out_again(award: Callable[..., Pa
     choice = load_award(str(award()))
     assert set(choice.statistic_years) == {"goods_exports", "services_exports", "population"}
     first = choice.indicators[0]
-    alone = choice.model_copy(update={"indicators": (first.model_copy(update={"name": "other", "taken": "level"}),)})
+    alone = choice.model_copy(update={"indicators": (first.model_copy(update={"name": "other", "taken": "level"}),), "peers": None})
     assert list(alone.meanings) == ["other"]
     assert set(alone.statistic_years) == {"goods_exports", "population"}
     assert "services_exports" not in alone.statistics
@@ -392,7 +396,11 @@ def test_a_statistic_and_a_yardstick_that_no_indicator_needs_are_not_read(award:
     choice = load_award(str(award()))
     assert choice.statistics == ("goods_exports", "population", "published_export_totals", "services_exports")
     people = choice.indicators[0].model_copy(update={"measure": "inhabitants", "name": "inhabitants_growth"})
-    assert choice.model_copy(update={"indicators": (people,)}).statistics == ("population",)
+    assert choice.model_copy(update={"indicators": (people,), "peers": None}).statistics == ("population",)
+    peers = Peers(measures=("services_exports",), count=1, reason="x")
+    alike = choice.model_copy(update={"indicators": (people,), "peers": peers})
+    assert alike.statistics == ("population", "published_export_totals", "services_exports")
+    assert alike.statistic_years["services_exports"] == (2020,)
 
 
 def test_each_statistic_has_the_years_that_indicators_need_of_it(award: Callable[..., Path]) -> None:

@@ -34,7 +34,7 @@ def next_round(tmp_path: Path) -> Path:
     shutil.copy(PROJECT / "awards" / "2022.toml", tmp_path)
     ran = exportregion("new-award", "2023", "--from", tmp_path / "2022.toml", "--data", RAW)
     assert ran.exit_code == 0, ran.stderr
-    assert "13 places are marked ATT BESLUTA" in ran.stdout
+    assert "14 places are marked ATT BESLUTA" in ran.stdout
     return tmp_path / "2023.toml"
 
 

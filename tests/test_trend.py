@@ -11,13 +11,14 @@ import pytest
 from conftest import PROJECT, RAW, exportregion, spoken
 from scipy import stats
 
-from pipeline.award import Award, load_award
+from pipeline.award import Award, Window, load_award
 from pipeline.faults import DataRefused
 from pipeline.ranking.standing import field, stand, weighing
 from pipeline.ranking.unknown import unknown
 from pipeline.report.context import labels
 from pipeline.report.sentences import _About
 from pipeline.report.traces import VALUE, Traces
+from pipeline.report.whatif import _lines
 from pipeline.run import indicators_of
 from pipeline.sources import load_sources
 from pipeline.warehouse import Warehouse
@@ -84,6 +85,17 @@ def test_a_region_with_an_unknown_year_of_a_trend_could_stand_anywhere(of_trend:
     assert {row["region_code"]: (row["best_rank"], row["worst_rank"]) for row in unranked} == {"09": (None, None), "23": (None, None)}
 
 
+def test_under_another_window_a_trend_is_of_its_years_and_of_two_years_it_is_their_growth(of_trend: tuple[Warehouse, Award]) -> None:
+    warehouse, award = of_trend
+    other = award.model_copy(update={"window": Window(base=2017, final=2018, reason="x")})
+    name = award.indicators[0].name
+    sql = "from indicators.growth_by_window where measure = 'sme_goods_exports_per_capita' and base_year = 2017 and final_year = 2018"
+    growth = {row["region_code"]: row["growth_ratio"] for row in warehouse.query(sql)}
+    trends = {code: row["indicator_value"] for code, row in warehouse.indicators_under(other)[name].items()}
+    assert len(trends) == 22
+    assert trends == pytest.approx(growth, rel=1e-12)
+
+
 def test_a_trend_is_traced_to_the_cells_of_every_year(of_trend: tuple[Warehouse, Award]) -> None:
     """The figure comes out of the raw cells that its trace names, five years of them, and its sentence says by which estimator."""
     warehouse, award = of_trend
@@ -102,6 +114,7 @@ def test_a_trend_is_traced_to_the_cells_of_every_year(of_trend: tuple[Warehouse,
     assert trace.files[:2] == ("sql/indicators/indicators_by_region.sql", "sql/indicators/growth_by_window.sql")
     assert "sql/indicators/trend_by_window.sql" in trace.files
     assert "exp(4 × slope) − 1; slope: median of ln(level of j / level of i) / (j − i)" in trace.formula
+    assert _lines(indicator) == ['measure = "sme_goods_exports_per_capita"', 'as = "trend"', 'estimator = "theil-sen"']
     about = _About(indicator, "25", "Norrbottens län", traces, award)
     (statement, *_) = about.sentences({}, [])
     assert statement.text.replace("\u202f", " ").endswith(

@@ -1,21 +1,24 @@
 """Why a region stands where it stands, what separates it from its neighbours, and what would have to change."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from pipeline.award import Award
+from pipeline.ranking.peers import peers
 from pipeline.ranking.score import Indicators, contributions
 from pipeline.ranking.standing import Field, Standing, stand, weighing
 from pipeline.ranking.turning_points import turning_points
 
 
-def explain(code: str, regions: Field, indicators: Indicators, award: Award) -> dict[str, Any]:
+def explain(code: str, regions: Field, indicators: Indicators, award: Award, levels: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
     """The explanation of one region's place, as plain values.
 
     indicators: value, normalised score, weight, and what it brings to the score. neighbours: the regions above and below, and
     how much of the gap each indicator makes. changes: for each indicator alone, the value at which the region would become a
-    candidate, or cease to be one; None when no value does it.
+    candidate, or cease to be one; None when no value does it. peers: the most similar regions and their places, by the levels (rows of
+    indicators.levels_by_year) of the measures that the award declares.
     """
     index = regions.codes.index(code)
     values = regions.values(indicators, award)
@@ -30,7 +33,14 @@ def explain(code: str, regions: Field, indicators: Indicators, award: Award) -> 
         "indicators": _indicators(code, index, indicators, here, award),
         "neighbours": [],
         "changes": [],
+        "peers": [],
     }
+    places = [{"region_code": each, "rank": int(place) or None} for each, place in zip(regions.codes, here.rank, strict=True)]
+    for row in peers(regions, levels, places, award):
+        if row["region_code"] == code:
+            peer = regions.codes.index(row["peer_code"])
+            named = {"region_code": row["peer_code"], "region_name": regions.names[peer]}
+            result["peers"].append({**named, "rank": places[peer]["rank"], "distance": row["distance"]})
     if here.rank[index]:
         result["neighbours"] = _neighbours(index, regions, here, award)
         turns = turning_points(regions, values, here, award, [code])

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.award import Award
+from pipeline.ranking.influence import correlations, influence
 from pipeline.ranking.leave_one_out import leave_one_out
 from pipeline.ranking.methods import methods
 from pipeline.ranking.scenarios import scenarios
@@ -42,6 +43,8 @@ def robustness(rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Com
         "robustness.scenarios": scenarios(regions, values, figures, compute, award),
         "robustness.cell_bounds": cells,
         "robustness.unranked": unranked,
+        "robustness.influence": influence(here, award),
+        "robustness.correlations": correlations(here, award),
     }
     tables["robustness.candidate_shares"] = candidate_shares(regions, tables)
     tables["robustness.verdicts"] = verdicts(regions, here, tables, award)

@@ -65,8 +65,8 @@ def whatif(
 
 def _lines(indicator: Indicator) -> list[str]:
     """What tells an indicator in an award file."""
-    keys = {"measure": indicator.measure, "as": indicator.taken} if indicator.measure else {"name": indicator.name}
-    return [f'{key} = "{value}"' for key, value in keys.items()]
+    keys = {"measure": indicator.measure, "as": indicator.taken, "estimator": indicator.estimator}
+    return [f'{key} = "{value}"' for key, value in (keys if indicator.measure else {"name": indicator.name}).items() if value]
 
 
 def _parts(award: Award) -> tuple[list[int], int]:

@@ -9,7 +9,9 @@ from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
 from pipeline.report.calculate import Calculation, has_formulas
+from pipeline.report.chapters.influence import correlation_columns, share_columns
 from pipeline.report.chapters.method import credits_
+from pipeline.report.chapters.peers import measures, peer_columns
 from pipeline.report.chapters.robustness import KINDS, methods_note
 from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
 from pipeline.report.context import Context, Row
@@ -51,6 +53,9 @@ def sheets(context: Context) -> Iterator[Sheet]:
     yield _levels(context)
     yield _windows(context)
     yield _robustness(context)
+    yield _influence(context)
+    if context.award.peers:
+        yield _peers(context)
     if context.tables[EVIDENCE]:
         yield _evidence(context)
     yield _sources(context)
@@ -220,6 +225,19 @@ def _robustness(context: Context) -> Sheet:
     grid = Grid(every, [row["region_code"] for row in context.ranking], context.candidates)
     below = [(context.say("robustness.weights_caption"), _weights(context))]
     return Sheet(context.say("workbook.sheet.robustness"), notes, grid, 3, below)
+
+
+def _influence(context: Context) -> Sheet:
+    shares, correlations = share_columns(context), correlation_columns(context)
+    below = [(context.say("workbook.correlations"), Grid(correlations, list(correlations[0].cells)))] if correlations[0].cells else []
+    notes = (context.say("robustness.influence_note"), context.say("workbook.unknown"))
+    return Sheet(context.say("workbook.sheet.influence"), notes, Grid(shares, list(shares[0].cells)), 1, below)
+
+
+def _peers(context: Context) -> Sheet:
+    every = list(peer_columns(context))
+    notes = (context.say("peers.method", measures=measures(context)), context.say("workbook.unknown"))
+    return Sheet(context.say("workbook.sheet.peers"), notes, Grid(every, list(every[0].cells)))
 
 
 def _ends(context: Context, group: str, rows: Mapping[str, Row], prefix: str = "", absent: str = UNKNOWN) -> list[Column]:

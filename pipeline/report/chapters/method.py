@@ -3,6 +3,7 @@
 from pipeline.award import Award, Words
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Paragraph, Section, Strong, Table
+from pipeline.report.chapters.peers import measures
 from pipeline.report.context import Context
 from pipeline.report.words import Code
 
@@ -10,7 +11,7 @@ from pipeline.report.words import Code
 def method(context: Context) -> Section:
     """The chapter on the method."""
     award, language = context.award, context.language
-    choice = award.ranking
+    choice, peers = award.ranking, award.peers
     text = context.say(
         "method.method",
         normalisation=context.say(f"method.normalisation.{choice.normalisation}"),
@@ -29,6 +30,7 @@ def method(context: Context) -> Section:
         _reason(context, choice.reason),
         _reason(context, award.window.reason),
         _indicators(context),
+        *([Paragraph((context.say("peers.method", measures=measures(context)),)), _reason(context, peers.reason)] if peers else []),
         Section("definitions", context.say("method.definitions"), (Bullets(tuple(definitions), "definitions"),)),
         Section("rules", context.say("method.rules"), (Bullets(tuple(rules)),)),
         Section("exceptions", context.say("method.exceptions"), (_exceptions(context),)),

@@ -4,6 +4,7 @@ from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
 from pipeline.report.chapters import about
 from pipeline.report.chapters.development import of_region
+from pipeline.report.chapters.peers import peers
 from pipeline.report.chapters.robustness import KINDS
 from pipeline.report.context import Context, Row
 from pipeline.report.language import within
@@ -57,6 +58,7 @@ def _page(context: Context, row: Row) -> Section:
         interval = context.by_region("robustness.rank_intervals")[code]
         spans = {kind: context.language.span(interval[f"{kind}_best_rank"], interval[f"{kind}_worst_rank"]) for kind in KINDS}
         blocks += [Paragraph((context.say("regions.intervals", **spans),)), _turning_points(context, row)]
+    blocks += peers(context, code)
     blocks += about.caveats(context, code)
     blocks += [] if row["is_candidate"] else about.evidence(context, code)
     blocks.append(about.data(context))

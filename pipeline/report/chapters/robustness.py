@@ -4,6 +4,7 @@ from functools import partial
 
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Paragraph, Picture, Section, Table, Width
+from pipeline.report.chapters.influence import influence
 from pipeline.report.charts.places import rank_intervals, window_map
 from pipeline.report.columns import PLACE, Column
 from pipeline.report.context import Context, Row
@@ -31,7 +32,7 @@ def robustness(context: Context) -> Section:
     ]
     blocks += [Paragraph((context.say("robustness.window_matters"),)), Bullets(tuple(matters))] if matters else []
     blocks += [_without(context)] if len(context.weighing) > 1 else []
-    blocks += [_weights(context), _scenarios(context)]
+    blocks += [_weights(context), _scenarios(context), *influence(context)]
     return Section("robustness", context.say("robustness.title"), tuple(blocks))
 
 
