@@ -92,6 +92,13 @@ class Window(Closed):
         return self
 
 
+METHODS = {
+    "arithmetic": ("min-max", "z-score", "percentile-rank", "rank"),
+    "geometric": ("percentile-rank", "rank"),
+}
+"""Of each aggregation, the normalisations that it goes with; docs/method/ranking.md gives the reasons."""
+
+
 class Ranking(Closed):
     """How indicators become a ranking; docs/method/ranking.md defines each choice."""
 
@@ -104,7 +111,7 @@ class Ranking(Closed):
 
     @model_validator(mode="after")
     def positive_scores(self) -> Self:
-        if self.aggregation == "geometric" and self.normalisation in ("min-max", "z-score"):
+        if self.normalisation not in METHODS[self.aggregation]:
             raise ValueError(
                 f'the geometric mean needs positive scores, and {self.normalisation} gives zero or less: choose normalisation "rank" or'
                 ' "percentile-rank", or aggregation "arithmetic"'

@@ -337,7 +337,7 @@ def test_the_awards_own_choices_give_the_ranking_itself(tables: Read) -> None:
 
 def test_every_window_method_and_omission_is_there(tables: Read) -> None:
     assert tables("select count(distinct (base_year, final_year)) from robustness.windows") == [(10,)]
-    assert tables("select count(distinct (normalisation, aggregation, ties, denominator)) from robustness.methods") == [(36,)]
+    assert tables("select count(distinct (normalisation, aggregation, denominator)) from robustness.methods") == [(8,)]
     assert tables("select dropped_kind, count(distinct dropped) from robustness.leave_one_out group by all order by all") == [
         ("indicator", 3),
         ("region", 19),

@@ -1,31 +1,43 @@
-"""Other methods: every combination of normalisation, aggregation, tie rule and denominator that the engine offers."""
+"""Other methods: every normalisation with every aggregation and denominator that can give another order."""
 
-import itertools
-from collections.abc import Iterator
-
-from pydantic import ValidationError
-
-from pipeline.award import Award, Ranking
+from pipeline.award import METHODS, Award, Ranking
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weighing
 
 
-def offered(ranking: Ranking) -> Iterator[Ranking]:
-    """Every combination of normalisation, aggregation, tie rule and denominator that the engine accepts."""
-    keys = ("normalisation", "aggregation", "ties", "denominator")
-    choices = [Ranking.model_fields[key].annotation.__args__ for key in keys]  # type: ignore[union-attr]
-    for combination in itertools.product(*choices):
-        try:
-            yield Ranking.model_validate(ranking.model_dump() | dict(zip(keys, combination, strict=True)))
-        except ValidationError:
-            continue
+def distinct(award: Award) -> tuple[Ranking, ...]:
+    """The methods that can give another order, each once, the award's own among them.
+
+    Left out, because they change no order and no candidacy: other tie rules than the award's; of rank and percentile rank, which
+    is the rank over the number of regions, the one that the award has not; with one indicator that weighs, all other
+    normalisations and aggregations; the other denominator, where no indicator that weighs is made of a state at the year's end.
+    """
+    own = award.ranking
+    dropped = "rank" if own.normalisation == "percentile-rank" else "percentile-rank"
+    pairs = [(one, aggregation) for aggregation, normalisations in METHODS.items() for one in normalisations if one != dropped]
+    if len(weighing(award)) == 1:
+        pairs = [(own.normalisation, own.aggregation)]
+    denominators = ("year-end", "mean") if _divides(award) else (own.denominator,)
+    return tuple(
+        own.model_copy(update={"normalisation": normalisation, "aggregation": aggregation, "denominator": denominator})
+        for normalisation, aggregation in pairs
+        for denominator in denominators
+    )
+
+
+def _divides(award: Award) -> bool:
+    """Whether the denominator is a choice: an indicator that weighs is made of a statistic of the year's last day."""
+    statistics = {
+        name for one in weighing(award) for measure in award.meaning(one.name).reads for name in award.catalogue.statistics_of(measure)
+    }
+    return any(award.catalogue.statistics[name].at_year_end for name in statistics)
 
 
 def methods(regions: Field, compute: Compute, award: Award) -> Rows:
-    """The ranking under each method. One that can rank no region, for want of the year before, is no ranking."""
+    """The ranking under each distinct method. One that can rank no region, for want of the year before, is no ranking."""
     by_denominator: dict[str, Reals] = {}
     rows: Rows = []
-    for method in offered(award.ranking):
+    for method in distinct(award):
         if method.denominator not in by_denominator:
             other = award.model_copy(update={"ranking": award.ranking.model_copy(update={"denominator": method.denominator})})
             by_denominator[method.denominator] = regions.values(compute(other, None), other)

@@ -7,9 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
-from pipeline.award import Award, Indicator, Ranking, in_language
+from pipeline.award import METHODS, Award, Indicator, in_language
 from pipeline.report.language import Language
 from pipeline.report.words import texts
 
@@ -57,7 +55,7 @@ def whatif(
         "window_reason": in_language(award.window.reason, language.code),
         "values": values,
         "ranking": award.ranking.model_dump(include={"normalisation", "aggregation", "ties", "candidates"}),
-        "methods": _methods(award.ranking),
+        "methods": [{"normalisation": one, "aggregation": key} for key, normalisations in METHODS.items() for one in normalisations],
         "palette": list(palette),
         "words": {key.removeprefix(SPOKEN): language.say(key) for key in texts(language.code) if key.startswith(SPOKEN)},
     }
@@ -77,17 +75,3 @@ def _parts(award: Award) -> tuple[list[int], int]:
     whole = math.lcm(*(indicator.weight.denominator for indicator in award.indicators))
     times = max(100 // whole, 1)
     return [int(indicator.weight * whole) * times for indicator in award.indicators], math.ceil(whole * times / 100)
-
-
-def _methods(ranking: Ranking) -> list[dict[str, str]]:
-    """Every normalisation with every aggregation that the award's settings accept."""
-    accepted = []
-    for normalisation in Ranking.model_fields["normalisation"].annotation.__args__:  # type: ignore[union-attr]
-        for aggregation in Ranking.model_fields["aggregation"].annotation.__args__:  # type: ignore[union-attr]
-            method = {"normalisation": normalisation, "aggregation": aggregation}
-            try:
-                Ranking.model_validate(ranking.model_dump() | method)
-            except ValidationError:
-                continue
-            accepted.append(method)
-    return accepted

@@ -46,10 +46,15 @@ def draws_note(context: Context) -> str:
 
 def methods_note(context: Context) -> str:
     """How many windows and methods there are, and of what."""
-    keys = ("normalisation", "aggregation", "ties", "denominator")
+    keys = ("normalisation", "aggregation", "denominator")
     methods = {tuple(row[key] for key in keys) for row in context.tables["robustness.methods"]}
-    pairs = {method[:2] for method in methods}
-    return context.say("robustness.methods_note", methods=len(methods), pairs=len(pairs), windows=len(windows(context)))
+    return context.say(
+        "robustness.methods_note",
+        windows=len(windows(context)),
+        methods=len(methods),
+        pairs=len({method[:2] for method in methods}),
+        denominators=len({method[2] for method in methods}),
+    )
 
 
 def windows(context: Context) -> list[tuple[int, int]]:
