@@ -193,6 +193,7 @@ class Robustness(Closed):
     """What challenges to the ranking are measured with, and what the verdicts mean."""
 
     draws: int = Field(ge=1, le=1_000_000, strict=True)
+    joint_draws: int = Field(default=1024, ge=1, le=100_000, strict=True)
     seed: int = Field(ge=0, strict=True)
     robust_share: float = Field(ge=0, le=1)
     marginal_share: float = Field(ge=0, le=1)

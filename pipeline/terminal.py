@@ -1,5 +1,6 @@
 """What a person or a machine reads on the terminal: results on stdout, progress and notices on stderr."""
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -482,12 +483,15 @@ def _names(warehouse: Warehouse) -> dict[str, str]:
 
 def _verdicts(warehouse: Warehouse, award: Award) -> Table:
     errors = {row["region_code"]: row["standard_error"] for row in warehouse.read("robustness.candidate_shares")}
+    variants = math.prod(row["variants"] for row in warehouse.read("robustness.joint_choices"))
     names = _names(warehouse)
-    headings = ("place", "region", "candidate", "verdict", "of all weightings", "of all windows", "of all methods")
-    table = _table(*headings, title=f"{award.title}: share in which a region is among the candidates")
+    headings = ("place", "region", "candidate", "verdict", "of all combinations", "of all weightings", "of all windows", "of all methods")
+    title = f"{award.title}: share of {variants:,} combinations, and of one choice at a time, in which a region is among the candidates"
+    table = _table(*headings, title=title)
     for row in warehouse.read("robustness.verdicts"):
-        shares = [f"{row[f'{kind}_share']:.1%}" for kind in ("weights", "windows", "methods")]
-        shares[0] += f" ± {errors[row['region_code']]:.1%}" if errors[row["region_code"]] else ""
+        shares = [f"{row[f'{kind}_share']:.1%}" for kind in ("joint", "weights", "windows", "methods")]
+        for place, error in enumerate((row["standard_error"], errors[row["region_code"]])):
+            shares[place] += f" ± {error:.1%}" if error else ""
         table.add_row(
             str(row["rank"]), names[row["region_code"]], "yes" if row["is_candidate"] else "no", row["verdict"].replace("_", " "), *shares
         )

@@ -212,14 +212,19 @@ def test_robustness_tells_shares_their_error_and_between_which_places(results: C
             ("Av alla metoder (%)", "methods_share"),
         ):
             assert row[heading] == (share[key] if share[key] is not None else "..")
-    assert rows["13"]["Omdöme"] == "stabil"
+    for share in tables["robustness.joint_shares"]:
+        row = rows[share["region_code"]]
+        for heading, key in (("Av alla kombinationer (%)", "joint_share"), ("Av alla kombinationer, medelfel (%)", "standard_error")):
+            assert row[heading] == share[key]
+    assert rows["13"]["Omdöme"] == "beror på vikterna"
     assert (rows["23"]["Möjlig plats, orangordnad: Bästa plats"], rows["23"]["Möjlig plats, orangordnad: Sämsta plats"]) == (3, 16)
     assert rows["13"]["Möjlig plats, orangordnad: Bästa plats"] == ""
     scenario = {row["region_code"]: row for row in tables["robustness.scenarios"] if row["scenario"] == "Exportvärdena fel med 2 %"}
     assert rows["05"]["Exportvärdena fel med 2 %: Sämsta plats"] == scenario["05"]["worst_rank"]
     text = " ".join(str(row[0]) for row in cells(made, "Robusthet"))
     assert "De 8 metoderna är alla som kan ge olika ordning (par av normalisering och sammanvägning: 4; sätt att räkna invånare: 2)" in text
-    assert "10\u202f000 slumpade viktningar; medelfelet" in text
+    assert "4 metoder och 1\u202f024 viktningar, var och en med var och en, 81\u202f920 kombinationer" in text
+    assert "Andelen av viktningarna är exakt." in text
     below = cells(made, "Robusthet")
     at = next(number for number, row in enumerate(below) if row[0] == "Så långt kan en vikt flyttas innan kandidaten faller ur")
     assert len([row for row in below[at + 2 :] if row[1]]) == len(tables["robustness.weight_intervals"])

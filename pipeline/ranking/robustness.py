@@ -1,7 +1,7 @@
 """How far a ranking can be trusted: other windows, weights, methods, regions, indicators and data.
 
-Every challenge ranks anew what the award ranks, with one choice changed. Indicators under other choices come from a function
-that the caller gives; nothing here opens a database.
+Every challenge ranks anew what the award ranks, with one choice changed, or all at once. Indicators under other choices come from a
+function that the caller gives; nothing here opens a database.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.award import Award
 from pipeline.ranking.influence import correlations, influence
+from pipeline.ranking.joint import joint
 from pipeline.ranking.leave_one_out import leave_one_out
 from pipeline.ranking.methods import methods
 from pipeline.ranking.scenarios import scenarios
@@ -17,7 +18,7 @@ from pipeline.ranking.turning_points import turning_points
 from pipeline.ranking.unknown import unknown
 from pipeline.ranking.verdicts import candidate_shares, rank_intervals, verdicts
 from pipeline.ranking.weightings import weightings
-from pipeline.ranking.windows import window_extremes, windows
+from pipeline.ranking.windows import in_every_window, window_extremes, windows
 
 
 def robustness(rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Compute, award: Award) -> dict[str, Rows]:
@@ -25,7 +26,8 @@ def robustness(rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Com
     regions = field(rows, award)
     values = regions.values(compute(award, None), award)
     here = stand(values, weighing(award), award.ranking)
-    alone, window_ranks = windows(regions, compute, award)
+    by_window = in_every_window(compute, award)
+    alone, window_ranks = windows(regions, by_window, award)
     weights = weightings(regions, here, award)
     by_method = methods(regions, compute, award)
     left_out, reversals = leave_one_out(regions, values, here, award)
@@ -35,7 +37,8 @@ def robustness(rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Com
         "robustness.window_rankings": window_ranks,
         "robustness.window_extremes": window_extremes(alone, award),
         **weights,
-        "robustness.rank_intervals": rank_intervals(regions, here, weights["robustness.acceptability"], window_ranks, by_method),
+        **joint(regions, by_window, compute, award),
+        "robustness.rank_intervals": rank_intervals(regions, here, weights, window_ranks, by_method),
         "robustness.methods": by_method,
         "robustness.leave_one_out": left_out,
         "robustness.rank_reversals": reversals,

@@ -87,7 +87,7 @@ def rank(scores: Reals, ties: str, noise: float = NOISE) -> Wholes:
 
     noise: the share of the largest score that still makes a tie.
     """
-    order = np.argsort(-scores, axis=-1, kind="stable")
+    order = np.argsort(-scores, axis=-1)
     falling = np.take_along_axis(scores, order, axis=-1)
     starts = np.ones(scores.shape, dtype=bool)
     starts[..., 1:] = falling[..., :-1] - falling[..., 1:] > noise * np.abs(scores).max(axis=-1, keepdims=True)

@@ -27,7 +27,12 @@ def weightings(regions: Field, here: Standing, award: Award) -> dict[str, Rows]:
         for row, code in enumerate(codes)
     ]
     central = [
-        {"region_code": code, "indicator": indicator.name, "central_weight": float(accepted.central[row, column])}
+        {
+            "region_code": code,
+            "indicator": indicator.name,
+            "central_weight": float(accepted.central[row, column]),
+            "standard_error": None if np.isnan(accepted.central_error[row, column]) else float(accepted.central_error[row, column]),
+        }
         for row, code in enumerate(codes)
         for column, indicator in enumerate(indicators)
         if not np.isnan(accepted.central[row, column])

@@ -5,16 +5,21 @@ uniform on the simplex. Both aggregations are linear in the weights, the geometr
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.ranking.score import NOISE, Reals, is_candidate
 
 CELLS_IN_A_BLOCK = 2_000_000
 """Scores held at once: bounds memory whatever the number of draws and regions."""
+MOST_EXACT = 30
+"""Regions up to which shares of three weights are exact: the work grows with the fifth power of their number."""
+MOST = 0.9
+"""The share of variants that an interval of places spans: 5 % lie below it and 5 % above."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +28,15 @@ class Acceptability:
 
     by_rank (regions, ranks): rank acceptability; rows and columns add up to 1; equal regions share their ranks.
     candidate (regions,): the share under which a region is a candidate.
-    central (regions, indicators): the mean of the weightings that put a region first; NaN where none does.
+    central (regions, indicators): the mean of the weightings that put a region first; NaN where none does. central_error: its standard
+    error; zero when it is exact, NaN of a single draw.
     draws: how many weightings were sampled, or None when the shares are exact.
     """
 
     by_rank: Reals
     candidate: Reals
     central: Reals
+    central_error: Reals
     draws: int | None
 
     def standard_error(self, share: Reals) -> Reals:
@@ -42,16 +49,85 @@ class Acceptability:
 def acceptability(normalised: Reals, aggregation: str, candidates: int, draws: int, seed: int) -> Acceptability:
     """Shares of all weightings of normalised scores (regions, indicators).
 
-    Exact with one or two indicators, by the points where two regions' scores cross; sampled with more.
+    Exact with one or two indicators, by the points where two regions' scores cross, and with three and at most MOST_EXACT regions, by
+    the lines where they do; else sampled.
     """
     linear = np.log(normalised) if aggregation == "geometric" else normalised
-    if linear.shape[1] == 1:
+    regions, indicators = linear.shape
+    if indicators == 1:
         return _count(linear, [(np.ones((1, 1)), np.ones(1))], candidates, None)
-    if linear.shape[1] == 2:
+    if indicators == 2:
         ends = np.array([0.0, *_crossings(linear[:, 1], linear[:, 0]), 1.0])
         middles = (ends[:-1] + ends[1:]) / 2
         return _count(linear, _blocks(np.column_stack([middles, 1 - middles]), np.diff(ends), len(linear)), candidates, None)
+    if indicators == 3 and regions <= MOST_EXACT:
+        return _areas(linear, candidates)
     return _count(linear, _draws(linear.shape, draws, seed), candidates, draws)
+
+
+def place_interval(reach: Reals, error: Reals) -> dict[str, int]:
+    """Between which places most variants put a region, and between which they may within two standard errors.
+
+    reach (places,): the share that puts it at a place or a better one; error: its standard error.
+    """
+    tail = (1 - MOST) / 2
+    row: dict[str, int] = {}
+    for name, margin in (("", np.zeros_like(error)), ("_within_error", 2 * error)):
+        row[f"best_rank{name}"] = 1 + int((reach[:-1] + margin[:-1] <= tail - NOISE).sum())
+        row[f"worst_rank{name}"] = 1 + int((reach[:-1] - margin[:-1] < 1 - tail + NOISE).sum())
+    return row
+
+
+def _areas(linear: Reals, candidates: int) -> Acceptability:
+    """Exact shares of the triangle of three weights: the area in which so many regions score higher, for each region in turn."""
+    regions = len(linear)
+    by_rank, candidate, central = np.zeros((regions, regions)), np.zeros(regions), np.full((regions, 3), np.nan)
+    alike = _alike(linear)
+    for region in range(regions):
+        equal = int((alike == alike[region]).sum())
+        above, middles, sizes = _pieces((linear - linear[region])[alike != alike[region]])
+        area = np.bincount(above, sizes, regions) / sizes.sum()
+        for place in range(equal):
+            by_rank[region, place:] += area[: regions - place] / equal
+        candidate[region] = area[:candidates].sum()
+        if area[0]:
+            central[region] = (middles * sizes[:, np.newaxis])[above == 0].sum(axis=0) / sizes[above == 0].sum()
+    return Acceptability(np.minimum(by_rank, 1), np.minimum(candidate, 1), central, np.where(np.isnan(central), np.nan, 0.0), None)
+
+
+def _pieces(gaps: Reals) -> tuple[npt.NDArray[np.int64], Reals, Reals]:
+    """The triangle of three weights in pieces: in each, how many gaps (lines, 3) are above zero, its middle weighting, and its size.
+
+    The lines where a gap is zero cut the triangle. Between two neighbouring corners of that net, by the first weight, no lines cross:
+    a section along the second weight is cut at points that move evenly with the first. Areas and first moments are then polynomials,
+    which two Gauss points between the corners integrate exactly.
+    """
+    along, across, rest = gaps[:, 0] - gaps[:, 2], gaps[:, 1] - gaps[:, 2], gaps[:, 2]
+    one, other = np.triu_indices(len(gaps), 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        corners = [
+            -rest / along,
+            -(rest + across) / (along - across),
+            (across[one] * rest[other] - across[other] * rest[one]) / (along[one] * across[other] - along[other] * across[one]),
+        ]
+        inside = np.concatenate(corners)
+        edges = np.unique([0.0, *inside[(inside > 0) & (inside < 1)], 1.0])
+        half = np.diff(edges) / 2
+        first = (edges[:-1] + half + half * np.array([[-1], [1]]) / math.sqrt(3)).ravel()
+        cuts = -(rest + along * first[:, np.newaxis]) / across
+    highest = (1 - first)[:, np.newaxis]
+    cuts = np.clip(np.nan_to_num(cuts, nan=0.0, posinf=0.0, neginf=0.0), 0, highest)
+    ends = np.sort(np.concatenate([np.zeros_like(highest), cuts, highest], axis=1), axis=1)
+    second = (ends[:, 1:] + ends[:, :-1]) / 2
+    above = (rest + along * first[:, np.newaxis, np.newaxis] + across * second[:, :, np.newaxis] > 0).sum(axis=2)
+    middles = np.stack([np.broadcast_to(first[:, np.newaxis], second.shape), second, highest - second], axis=2)
+    return above.ravel(), middles.reshape(-1, 3), (np.diff(ends, axis=1) * np.tile(half, 2)[:, np.newaxis]).ravel()
+
+
+def _alike(linear: Reals) -> npt.NDArray[np.int64]:
+    """Of each region, the first that has the same scores, but for noise, in every indicator."""
+    noise = NOISE * np.abs(linear).max(axis=0, initial=0)
+    return np.array([np.flatnonzero((np.abs(linear - own) <= noise).all(axis=1))[0] for own in linear])
 
 
 def _blocks(weights: Reals, shares: Reals, regions: int) -> Iterator[tuple[Reals, Reals]]:
@@ -68,27 +144,30 @@ def _draws(shape: tuple[int, ...], draws: int, seed: int) -> Iterator[tuple[Real
     size = max(1, CELLS_IN_A_BLOCK // regions)
     for start in range(0, draws, size):
         number = min(size, draws - start)
-        cuts = np.sort(random.random((number, indicators - 1)), axis=1)
-        edges = np.column_stack([np.zeros(number), cuts, np.ones(number)])
-        yield np.diff(edges, axis=1), np.ones(number)
+        yield gaps(random.random((number, indicators - 1))), np.ones(number)
+
+
+def gaps(points: Reals) -> Reals:
+    """Weightings (number, indicators): the gaps that numbers between 0 and 1 (number, indicators - 1) leave in sorted order."""
+    number = len(points)
+    return np.diff(np.column_stack([np.zeros(number), np.sort(points, axis=1), np.ones(number)]), axis=1)
 
 
 def weighted_sums(weights: Reals, linear: Reals) -> Reals:
-    """Scores (weightings, regions), summed indicator by indicator: a matrix product's order of summation differs by machine."""
-    scores = np.zeros((len(weights), len(linear)))
-    for column in range(linear.shape[1]):
-        scores += weights[:, column, None] * linear[None, :, column]
+    """Scores (..., weightings, regions) of (..., regions, indicators), summed indicator by indicator: a matrix product's order of
+    summation differs by machine."""
+    scores = np.zeros((*linear.shape[:-2], len(weights), linear.shape[-2]))
+    for column in range(linear.shape[-1]):
+        scores += weights[:, column, np.newaxis] * linear[..., np.newaxis, :, column]
     return scores
 
 
-def _count(
-    linear: Reals, blocks: Iterator[tuple[Reals, Reals]] | Sequence[tuple[Reals, Reals]], candidates: int, draws: int | None
-) -> Acceptability:
+def _count(linear: Reals, blocks: Iterable[tuple[Reals, Reals]], candidates: int, draws: int | None) -> Acceptability:
     regions, indicators = linear.shape
     by_rank = np.zeros(regions * regions)
     candidate = np.zeros(regions)
     first = np.zeros(regions)
-    central = np.zeros((regions, indicators))
+    central, squares = np.zeros((regions, indicators)), np.zeros((regions, indicators))
     total = 0.0
     position = np.arange(regions)
     last = min(candidates, regions) - 1
@@ -97,23 +176,24 @@ def _count(
         scores = weighted_sums(weights, linear)
         order = np.argsort(-scores, axis=1, kind="stable")
         by_rank += np.bincount((order * regions + position).ravel(), np.repeat(shares, regions), regions * regions)
-        threshold = np.take_along_axis(scores, order[:, last, None], axis=1)
+        threshold = np.take_along_axis(scores, order[:, last, None], axis=1) - NOISE * np.abs(scores).max(axis=1, keepdims=True)
         candidate += ((scores >= threshold) * shares[:, None]).sum(axis=0)
         leaders = order[:, 0]
         first += np.bincount(leaders, shares, regions)
         for column in range(indicators):
             central[:, column] += np.bincount(leaders, shares * weights[:, column], regions)
+            squares[:, column] += np.bincount(leaders, shares * weights[:, column] ** 2, regions)
     table = by_rank.reshape(regions, regions)
-    alike = np.unique(linear, axis=0, return_inverse=True)[1].ravel()
-    for group in range(alike.max() + 1):
+    alike = _alike(linear)
+    for group in np.unique(alike):
         same = alike == group
-        table[same] = table[same].mean(axis=0)
-        first[same] = first[same].mean()
-        central[same] = central[same].mean(axis=0)
-    with np.errstate(invalid="ignore"):
-        central = np.where(first[:, None] > 0, central / first[:, None], np.nan)
+        for each in (table, first, central, squares):
+            each[same] = each[same].mean(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        central, squares = (np.where(first[:, None] > 0, each / first[:, None], np.nan) for each in (central, squares))
+        spread = np.sqrt(np.maximum(squares - central**2, 0) / (first[:, None] - 1)) if draws else np.zeros_like(central) * central
     # Lengths of intervals add up to 1 but for the last digit; a share does not exceed 1 for that.
-    return Acceptability(np.minimum(table / total, 1), np.minimum(candidate / total, 1), central, draws)
+    return Acceptability(np.minimum(table / total, 1), np.minimum(candidate / total, 1), central, spread, draws)
 
 
 def _crossings(at_zero: Reals, at_one: Reals) -> list[float]:

@@ -1,31 +1,50 @@
 """Other windows: every pair of the award's years, and its own. Indicators with years of their own keep them."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 import numpy as np
 
-from pipeline.award import Award, Window
+from pipeline.award import Award, Indicator, OwnYears, Window
+from pipeline.ranking.score import Indicators
 from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weighing
 
+Years = tuple[int, int]
+"""A window's base and final year."""
 
-def every_window(award: Award) -> Iterator[Award]:
-    """The award in each window of its years, and in its own, which may be a single year."""
+
+def in_every_window(compute: Compute, award: Award) -> dict[Years, Indicators]:
+    """The award's indicators in each window of its years, and in its own, which may be a single year.
+
+    Measures are asked for in all windows at once, each as an indicator with years of its own.
+    """
     years = range(award.years.first, award.years.last + 1)
-    for base, final in sorted({*itertools.combinations(years, 2), (award.window.base, award.window.final)}):
-        yield award.model_copy(update={"window": Window(base=base, final=final, reason="every window")})
+    windows = sorted({*itertools.combinations(years, 2), (award.window.base, award.window.final)})
+    awards = [award.model_copy(update={"window": Window(base=base, final=final, reason="every window")}) for base, final in windows]
+    if not all(indicator.measure for indicator in award.indicators):
+        return {years: compute(other, None) for years, other in zip(windows, awards, strict=True)}
+    named = {(years, one.name): _in_years(one, other) for years, other in zip(windows, awards, strict=True) for one in other.indicators}
+    spread = award.model_copy(update={"indicators": tuple(named.values()), "asked": award.statistic_years})
+    everything = compute(spread, None)
+    return {years: {one.name: everything[named[years, one.name].name] for one in award.indicators} for years in windows}
 
 
-def windows(regions: Field, compute: Compute, award: Award) -> tuple[Rows, Rows]:
+def _in_years(indicator: Indicator, award: Award) -> Indicator:
+    """An indicator with the years that it has in an award's window as its own, and a name that tells them."""
+    base, final = award.window_of(indicator)
+    own = OwnYears(base=base if base < final else None, final=final)
+    return indicator.model_copy(update={"years": own, "name": f"{indicator.name} {base} {final}"})
+
+
+def windows(regions: Field, by_window: Mapping[Years, Indicators], award: Award) -> tuple[Rows, Rows]:
     """In every window: each indicator's value and place alone, and the ranking with all indicators.
 
     A window that can rank no region, as one across two series, has no ranking.
     """
     values_rows: Rows = []
     ranking_rows: Rows = []
-    for other in every_window(award):
-        indicators = compute(other, None)
-        window = {"base_year": other.window.base, "final_year": other.window.final}
+    for (base, final), indicators in by_window.items():
+        window = {"base_year": base, "final_year": final}
         for indicator in award.indicators:
             one = regions.values_of(indicators, indicator.name)
             standing = stand(one[:, np.newaxis], [indicator.model_copy(update={"weight": 1})], award.ranking)
@@ -33,7 +52,7 @@ def windows(regions: Field, compute: Compute, award: Award) -> tuple[Rows, Rows]
                 known = None if np.isnan(value) else float(value)
                 row = {"indicator": indicator.name, **window, "region_code": code}
                 values_rows.append({**row, "indicator_value": known, "rank": int(place) or None})
-        standing = stand(regions.values(indicators, other), weighing(award), award.ranking)
+        standing = stand(regions.values(indicators, award), weighing(award), award.ranking)
         if not standing.rank.any():
             continue
         for row, points in zip(ranked(regions, standing, **window), standing.score, strict=True):

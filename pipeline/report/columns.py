@@ -99,23 +99,33 @@ def values(context: Context, indicators: Sequence[Indicator] = ()) -> list[Colum
 
 
 def shares(context: Context) -> list[Column]:
-    """Shares of weightings, windows and methods in which it is among the candidates."""
-    rows = context.by_region("robustness.candidate_shares")
+    """Shares of all combinations, of weightings, windows and methods in which it is among the candidates."""
+    joint = context.by_region("robustness.joint_shares")
+    rows = {
+        code: {**row, "joint_share": joint[code]["joint_share"]} for code, row in context.by_region("robustness.candidate_shares").items()
+    }
     windows = {code: context.times("robustness.window_rankings", code) for code in rows}
     methods = {code: context.times("robustness.methods", code) for code in rows}
     group = context.say("workbook.group.shares")
-    texts = {"weights": {code: _weights_share(context, row) for code, row in rows.items()}, "windows": windows, "methods": methods}
+    texts = {
+        "joint": {code: _sampled(context, row["joint_share"], row["standard_error"]) for code, row in joint.items()},
+        "weights": {code: _sampled(context, row["weights_share"], row["standard_error"]) for code, row in rows.items()},
+        "windows": windows,
+        "methods": methods,
+    }
     return [
         Column(heading, {code: Cell(texts[kind][code], row[f"{kind}_share"]) for code, row in rows.items()}, "share", "%", group)
-        for kind, heading in zip(texts, context.language.headings("of_weightings", "of_windows", "of_methods"), strict=True)
+        for kind, heading in zip(
+            texts, context.language.headings("of_combinations", "of_weightings", "of_windows", "of_methods"), strict=True
+        )
     ]
 
 
-def _weights_share(context: Context, row: Row) -> str:
-    if row["weights_share"] is None:
+def _sampled(context: Context, share: float | None, error: float | None) -> str:
+    """A share with its standard error, where it has one."""
+    if share is None:
         return UNKNOWN
-    error = f" ± {context.language.number(100 * row['standard_error'], 1)}" if row["standard_error"] else ""
-    return context.language.percent(row["weights_share"], 1) + error
+    return context.language.percent(share, 1) + (f" ± {context.language.number(100 * error, 1)}" if error else "")
 
 
 # By other keys

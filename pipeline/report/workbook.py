@@ -1,7 +1,7 @@
 """What stands in the workbook: the columns of the document unrounded, and what only a workbook has room for."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.award import Indicator, Scenario
@@ -12,7 +12,7 @@ from pipeline.report.calculate import Calculation, has_formulas
 from pipeline.report.chapters.influence import correlation_columns, share_columns
 from pipeline.report.chapters.method import credits_
 from pipeline.report.chapters.peers import measures, peer_columns
-from pipeline.report.chapters.robustness import KINDS, methods_note
+from pipeline.report.chapters.robustness import KINDS, joint_note, methods_note
 from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
 from pipeline.report.context import Context, Row
 from pipeline.report.evidence import EVIDENCE, grounds
@@ -207,6 +207,7 @@ def _windows(context: Context) -> Sheet:
 def _robustness(context: Context) -> Sheet:
     intervals, unranked = context.by_region("robustness.rank_intervals"), context.by_region("robustness.unranked")
     every = [*_region(context), columns.verdict(context), columns.proposed(context), *_shares(context)]
+    every += _ends(context, context.say("heading.in_most_combinations"), context.by_region("robustness.joint_shares"))
     headings = context.language.headings("in_most_weightings", "in_all_windows", "with_all_methods")
     for kind, heading in zip(KINDS, headings, strict=True):
         every += _ends(context, heading, intervals, f"{kind}_")
@@ -218,12 +219,13 @@ def _robustness(context: Context) -> Sheet:
     notes = [
         context.say("workbook.note.robustness"),
         context.say("robustness.intro"),
+        joint_note(context),
         methods_note(context),
         context.say("workbook.note.draws", draws=context.language.number(draws, 0)) if draws else context.say("robustness.exact"),
         context.say("workbook.unknown"),
     ]
     grid = Grid(every, [row["region_code"] for row in context.ranking], context.candidates)
-    below = [(context.say("robustness.weights_caption"), _weights(context))]
+    below = [(context.say("robustness.decides_caption"), _decides(context)), (context.say("robustness.weights_caption"), _weights(context))]
     return Sheet(context.say("workbook.sheet.robustness"), notes, grid, 3, below)
 
 
@@ -247,6 +249,25 @@ def _ends(context: Context, group: str, rows: Mapping[str, Row], prefix: str = "
         Column(heading, no_row | _numbers({code: row[f"{prefix}{end}_rank"] for code, row in rows.items()}), PLACE, group=group)
         for end, heading in (("best", context.say("workbook.best")), ("worst", context.say("workbook.worst")))
     ]
+
+
+def _decides(context: Context) -> Grid:
+    """Of each region's candidacy, what each choice explains alone and with others, and between which ends."""
+    rows = {(row["region_code"], row["choice"]): row for row in context.tables["robustness.sobol_indices"] if row["outcome"] == "candidacy"}
+    choice = {key: Cell(context.say(f"verdict.choice.{key[1]}")) for key in rows}
+    first = [replace(column, cells={key: column.cells[key[0]] for key in rows}) for column in _region(context)]
+    figures = [
+        Column(
+            context.say(f"workbook.index.{end or 'itself'}"),
+            _numbers({key: row[name + end] for key, row in rows.items()}),
+            "share",
+            "%",
+            group,
+        )
+        for name, group in (("first_order", context.say("heading.alone")), ("total", context.say("heading.with_others")))
+        for end in ("", "_low", "_high")
+    ]
+    return Grid([*first, Column(context.say("heading.choice"), choice), *figures], list(rows))
 
 
 def _weights(context: Context) -> Grid:
@@ -355,7 +376,7 @@ def _formula(context: Context, indicator: Indicator) -> str:
 
 
 def _challenges(context: Context) -> Iterator[Line]:
-    for key in ("draws", "seed", "robust_share", "marginal_share", "near_share"):
+    for key in ("draws", "joint_draws", "seed", "robust_share", "marginal_share", "near_share"):
         choice = getattr(context.award.robustness, key)
         yield context.say("workbook.sheet.robustness"), context.say(f"workbook.challenge.{key}"), choice, "", ""
     for scenario in context.award.robustness.scenarios:
@@ -406,10 +427,13 @@ def _region(context: Context) -> list[Column]:
 
 
 def _shares(context: Context) -> list[Column]:
-    """The shares in which it is among the candidates, and the standard error of the first."""
-    of_weightings, *others = columns.shares(context)
-    errors = {code: row["standard_error"] for code, row in context.by_region("robustness.candidate_shares").items()}
-    return [of_weightings, Column(context.say("workbook.error"), _numbers(errors), "share", "%", of_weightings.group), *others]
+    """The shares in which it is among the candidates, and the standard errors of those that may be sampled."""
+    jointly, weightings, *others = columns.shares(context)
+    sampled = []
+    for share, table in ((jointly, "robustness.joint_shares"), (weightings, "robustness.candidate_shares")):
+        errors = {code: row["standard_error"] for code, row in context.by_region(table).items()}
+        sampled += [share, Column(context.say("workbook.error", share=share.heading), _numbers(errors), "share", "%", share.group)]
+    return [*sampled, *others]
 
 
 def _numbers(values: Mapping[Any, Any]) -> dict[Any, Cell]:

@@ -37,7 +37,8 @@ def verdict(context: Context, row: Row) -> str:
         "verdict.of_candidate" if row["is_candidate"] else "verdict.of_other",
         region=context.names[code],
         verdict=context.verdict(row),
-        share=context.language.share(row["weights_share"]),
+        share=context.language.share(row["joint_share"]),
+        weights=context.language.share(row["weights_share"]),
         windows=context.times("robustness.window_rankings", code),
         methods=context.times("robustness.methods", code),
     )

@@ -57,6 +57,8 @@ def _page(context: Context, row: Row) -> Section:
     if row["rank"]:
         interval = context.by_region("robustness.rank_intervals")[code]
         spans = {kind: context.language.span(interval[f"{kind}_best_rank"], interval[f"{kind}_worst_rank"]) for kind in KINDS}
+        jointly = context.by_region("robustness.joint_shares")[code]
+        spans["jointly"] = context.language.span(jointly["best_rank"], jointly["worst_rank"])
         blocks += [Paragraph((context.say("regions.intervals", **spans),)), _turning_points(context, row)]
     blocks += peers(context, code)
     blocks += about.caveats(context, code)

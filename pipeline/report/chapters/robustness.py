@@ -1,5 +1,6 @@
 """How sure it is: the ranking under other choices."""
 
+import math
 from functools import partial
 
 from pipeline.report import columns
@@ -24,7 +25,9 @@ def robustness(context: Context) -> Section:
     ]
     blocks: list[Block] = [
         Paragraph((context.say("robustness.intro"),)),
+        Paragraph((joint_note(context),)),
         _shares(context),
+        *_decides(context),
         Paragraph((draws_note(context),), "note"),
         Paragraph((methods_note(context),), "note"),
         _intervals(context),
@@ -34,6 +37,13 @@ def robustness(context: Context) -> Section:
     blocks += [_without(context)] if len(context.weighing) > 1 else []
     blocks += [_weights(context), _scenarios(context), *influence(context)]
     return Section("robustness", context.say("robustness.title"), tuple(blocks))
+
+
+def joint_note(context: Context) -> str:
+    """Of how many combinations of what the verdicts are made."""
+    variants = {row["choice"]: row["variants"] for row in context.tables["robustness.joint_choices"]}
+    counts = {choice: context.language.number(count, 0) for choice, count in variants.items()}
+    return context.say("robustness.joint", all=context.language.number(math.prod(variants.values()), 0), **counts)
 
 
 def draws_note(context: Context) -> str:
@@ -78,6 +88,46 @@ def _shares(context: Context) -> Table:
     )
 
 
+def _decides(context: Context) -> list[Block]:
+    """Which choice decides, over all regions in a sentence and for those in or near the candidates in a table; none where none does."""
+    percent, say = context.language.percent, context.say
+    every: dict[str, dict[str, Row]] = {}
+    for row in context.tables["robustness.sobol_indices"]:
+        if row["outcome"] == "candidacy":
+            every.setdefault(row["region_code"], {})[row["choice"]] = row
+    codes = [code for code in context.by_region("robustness.verdicts") if code in every]
+    if not codes:
+        return []
+    choices = list(every[codes[0]])
+    whole = sum(own[choices[0]]["variance"] for own in every.values())
+
+    def part(name: str, choice: str) -> float:
+        return float(sum(own[choice]["variance"] * own[choice][name] for own in every.values()) / whole)
+
+    first, second, *_ = sorted(choices, key=lambda choice: part("total", choice), reverse=True)
+    named = {"first": say(f"verdict.choice.{first}"), "second": say(f"verdict.choice.{second}")}
+    totals = {"first_total": percent(part("total", first)), "second_total": percent(part("total", second))}
+    together = percent(1 - sum(part("first_order", choice) for choice in choices))
+    cells = {
+        choice: {
+            code: Cell(
+                f"{percent(every[code][choice]['total'])} ({percent(every[code][choice]['first_order'])})", every[code][choice]["total"]
+            )
+            for code in codes
+        }
+        for choice in choices
+    }
+    only = {code: 1 - sum(row["first_order"] for row in every[code].values()) for code in codes}
+    shares = [Column(say(f"verdict.choice.{choice}").capitalize(), cells[choice], "share") for choice in choices]
+    shares.append(Column(say("heading.only_together"), {code: Cell(percent(share), share) for code, share in only.items()}, "share"))
+    regions = [columns.place(context), columns.region(context)]
+    note = say("robustness.decides_note")
+    return [
+        columns.table("table-decides", say("robustness.decides_caption"), [*regions, *shares], codes, note, row_heading=1),
+        Paragraph((say("robustness.decides", together=together, **named, **totals),)),
+    ]
+
+
 def _without(context: Context) -> Table:
     """Where candidates and those near them stand when one indicator is left out."""
     outcomes: dict[str, dict[str, Cell]] = {indicator.name: {} for indicator in context.weighing}
@@ -99,14 +149,17 @@ def _intervals(context: Context) -> Picture:
     caption, codes = context.say("robustness.intervals_caption"), [row["region_code"] for row in context.ranking]
     intervals = context.by_region("robustness.rank_intervals")
     headings = context.language.headings("in_most_weightings", "in_all_windows", "with_all_methods")
-    spans = [
-        Column(heading, {code: _span(context, row, kind) for code, row in intervals.items()}, PLACE)
+    jointly = context.by_region("robustness.joint_shares")
+    spans = [Column(context.say("heading.in_most_combinations"), {code: _span(context, row) for code, row in jointly.items()}, PLACE)]
+    spans += [
+        Column(heading, {code: _span(context, row, f"{kind}_") for code, row in intervals.items()}, PLACE)
         for kind, heading in zip(KINDS, headings, strict=True)
     ]
     parts = []
     for row in context.proposed:
-        spans_ = {kind: _span(context, intervals[row["region_code"]], kind).text for kind in KINDS}
-        parts.append(context.say("robustness.interval_of", region=row["region_name"], place=row["rank"], **spans_))
+        texts = {kind: _span(context, intervals[row["region_code"]], f"{kind}_").text for kind in KINDS}
+        texts["jointly"] = _span(context, jointly[row["region_code"]]).text
+        parts.append(context.say("robustness.interval_of", region=row["region_name"], place=row["rank"], **texts))
     ranked = [intervals[row["region_code"]] for row in context.ranking if row["rank"]]
     return Picture(
         "intervals",
@@ -118,8 +171,8 @@ def _intervals(context: Context) -> Picture:
     )
 
 
-def _span(context: Context, row: Row, kind: str) -> Cell:
-    best, worst = row[f"{kind}_best_rank"], row[f"{kind}_worst_rank"]
+def _span(context: Context, row: Row, kind: str = "") -> Cell:
+    best, worst = row[f"{kind}best_rank"], row[f"{kind}worst_rank"]
     return Cell(UNKNOWN if best is None else context.language.span(best, worst), best)
 
 

@@ -1,0 +1,184 @@
+"""All choices at once: every window, denominator and method with a sample of all weightings.
+
+What one choice at a time cannot show: a candidate may withstand each of them alone and no two together.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.award import Award, Indicator, Ranking
+from pipeline.ranking.methods import distinct
+from pipeline.ranking.score import Indicators, Reals, is_candidate, normalise, rank
+from pipeline.ranking.standing import Compute, Field, Rows, weighing
+from pipeline.ranking.variance import indices, intervals, sums, together
+from pipeline.ranking.weights import gaps, place_interval, weighted_sums
+from pipeline.ranking.windows import Years, in_every_window
+
+CHOICES = ("window", "denominator", "method", "weights")
+SAMPLES = 16
+"""Independent samples that the weightings come in: their spread gives the standard errors."""
+
+
+@dataclass(frozen=True)
+class Variants:
+    """Every combination of windows, denominators, methods and the weightings of one sample: places, 0 where a region is not ranked,
+    and candidacies, each (windows, denominators, methods, weightings, regions)."""
+
+    places: npt.NDArray[np.int16]
+    chosen: npt.NDArray[np.bool_]
+
+    def only(self, axis: int, kept: Sequence[int]) -> "Variants":
+        """Without some windows, denominators or methods."""
+        return Variants(self.places.take(kept, axis), self.chosen.take(kept, axis))
+
+
+def joint(regions: Field, by_window: Mapping[Years, Indicators], compute: Compute, award: Award) -> dict[str, Rows]:
+    """The rows of robustness.joint_shares, joint_choices and sobol_indices, by table.
+
+    by_window: the award's indicators in every window. A window that ranks no region is none; a denominator that ranks no region in one
+    of the others is left out.
+    """
+    indicators = weighing(award)
+    values, methods = _values(regions, by_window, compute, award)
+    draws = sample(len(indicators), award.robustness.joint_draws, award.robustness.seed)
+    samples = different(list(every_variant(values, indicators, methods, draws)))
+    *levels, size, _ = samples[0].places.shape
+    counts = (*levels, size * SAMPLES if len(indicators) > 1 else 1)
+    return {
+        "robustness.joint_shares": joint_shares(regions.codes, samples),
+        "robustness.joint_choices": [{"choice": choice, "variants": count} for choice, count in zip(CHOICES, counts, strict=True)],
+        "robustness.sobol_indices": sobol_indices(regions.codes, samples, award.robustness.seed),
+    }
+
+
+def sample(indicators: int, draws: int, seed: int) -> Iterator[Reals]:
+    """Samples of weightings (size, indicators) with so many draws together, uniform on the simplex: the gaps between sorted points of
+    an additive recurrence with the root of xᵈ⁺¹ = x + 1 (Roberts 2018), each sample moved by a random shift (Cranley, Patterson 1976).
+    """
+    size, dimensions = -(-draws // SAMPLES) if indicators > 1 else 1, indicators - 1
+    low, high = 1.0, 2.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if np.prod(np.full(indicators, middle)) > middle + 1 else (middle, high)
+    steps = np.cumprod(np.full(dimensions, 1 / low))
+    random = np.random.default_rng(seed)
+    for _ in range(SAMPLES):
+        yield gaps((random.random(dimensions) + np.arange(size)[:, np.newaxis] * steps) % 1)
+
+
+def _values(regions: Field, by_window: Mapping[Years, Indicators], compute: Compute, award: Award) -> tuple[Reals, list[Ranking]]:
+    """Values (windows, denominators, regions, indicators), and the methods but for the denominator; the award's own are the first."""
+    own = award.ranking
+    offered = [own, *(method for method in distinct(award) if method != own)]
+    by_denominator = []
+    for denominator in dict.fromkeys(method.denominator for method in offered):
+        other = award.model_copy(update={"ranking": own.model_copy(update={"denominator": denominator})})
+        indicators = by_window if denominator == own.denominator else in_every_window(compute, other)
+        by_denominator.append(np.stack([regions.values(each, other) for each in indicators.values()]))
+    ranks: list[npt.NDArray[np.bool_]] = [np.any(np.isfinite(values).all(axis=2), axis=1) for values in by_denominator]
+    windows = ranks[0]
+    values = [each[windows] for each, has_ranking in zip(by_denominator, ranks, strict=True) if has_ranking[windows].all()]
+    methods = {(method.normalisation, method.aggregation): method for method in reversed(offered)}
+    return np.stack(values, axis=1), list(reversed(methods.values()))
+
+
+def every_variant(
+    values: Reals, indicators: Sequence[Indicator], methods: Sequence[Ranking], weightings: Iterator[Reals]
+) -> Iterator[Variants]:
+    """The variants of each sample of weightings, by values (windows, denominators, regions, indicators).
+
+    A region with an unknown value is not ranked and takes no part in the normalisation.
+    """
+    each = values.reshape(-1, *values.shape[2:])
+    known = ~np.isnan(each).any(axis=2)
+    blocks = []
+    for ranked in np.unique(known, axis=0):
+        numbers = np.flatnonzero((known == ranked).all(axis=1))
+        terms = np.stack([_terms(each[numbers][:, ranked], indicators, method) for method in methods], axis=1)
+        blocks.append((numbers, np.flatnonzero(ranked), terms))
+    ties, candidates = methods[0].ties, methods[0].candidates
+    geometric = [number for number, method in enumerate(methods) if method.aggregation == "geometric"]
+    for weights in weightings:
+        places = np.zeros((len(each), len(methods), len(weights), values.shape[2]), dtype=np.int16)
+        chosen = np.zeros(places.shape, dtype=bool)
+        for numbers, ranked, terms in blocks:
+            scores = weighted_sums(weights, terms)
+            scores[:, geometric] = np.exp(scores[:, geometric])
+            where = np.ix_(numbers, np.arange(len(methods)), np.arange(len(weights)), ranked)
+            places[where] = rank(scores, ties)
+            chosen[where] = places[where] <= candidates if ties == "min" else is_candidate(scores, candidates)
+        shape = (*values.shape[:2], *places.shape[1:])
+        yield Variants(places.reshape(shape), chosen.reshape(shape))
+
+
+def _terms(values: Reals, indicators: Sequence[Indicator], method: Ranking) -> Reals:
+    """What scores, or their logarithms, are weighted sums of."""
+    columns = [normalise(values[..., column], method.normalisation, one.direction) for column, one in enumerate(indicators)]
+    normalised = np.stack(columns, axis=-1)
+    return np.asarray(np.log(normalised)) if method.aggregation == "geometric" else normalised
+
+
+def different(samples: list[Variants]) -> list[Variants]:
+    """The variants without denominators and methods that place every region as an earlier one does, in every sample: copies."""
+    for axis in (1, 2):
+        kept: list[int] = []
+        for number in range(samples[0].places.shape[axis]):
+            others = (all(np.array_equal(one.places.take(number, axis), one.places.take(other, axis)) for one in samples) for other in kept)
+            if not any(others):
+                kept.append(number)
+        samples = [one.only(axis, kept) for one in samples]
+    return samples
+
+
+def joint_shares(codes: Sequence[str], samples: Sequence[Variants]) -> Rows:
+    """Of all variants: the share in which each region is a candidate, and is ranked; between which places most of the latter put it."""
+    chosen = np.stack([one.chosen.reshape(-1, len(codes)).mean(axis=0) for one in samples])
+    flat = [one.places.reshape(-1, len(codes)) for one in samples]
+    by_place = np.stack([[np.bincount(places, minlength=len(codes) + 1) for places in one.T] for one in flat]) / len(flat[0])
+    share, error = _mean(chosen)
+    rows: Rows = []
+    for index, code in enumerate(codes):
+        own = by_place[:, index, 1:]
+        row = {"region_code": code, "joint_share": float(share[index]), "standard_error": float(error[index])}
+        row["ranked_share"] = float(own.sum(axis=1).mean())
+        ends = place_interval(*_mean(own.cumsum(axis=1) / own.sum(axis=1, keepdims=True))) if own.any() else {}
+        rows.append({**row, **ends})
+    return rows
+
+
+def _mean(values: Reals) -> tuple[Reals, Reals]:
+    """The mean of samples, the first axis, and its standard error by their spread."""
+    return values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(len(values))
+
+
+def sobol_indices(codes: Sequence[str], samples: Sequence[Variants], seed: int) -> Rows:
+    """First-order and total indices of each region's candidacy, and of its place in the windows in which every variant ranks it.
+
+    No rows of what never varies.
+    """
+    ranked = (samples[0].places > 0).all(axis=(1, 2, 3)).T
+    rows = _decompose("candidacy", codes, [one.chosen for one in samples], seed)
+    for windows in np.unique(ranked, axis=0):
+        own = np.flatnonzero((ranked == windows).all(axis=1)).tolist()
+        if windows.any():
+            rows += _decompose("place", [codes[index] for index in own], [one.places[windows][..., own] for one in samples], seed)
+    return rows
+
+
+def _decompose(outcome: str, codes: Sequence[str], samples: Sequence[npt.NDArray[Any]], seed: int) -> Rows:
+    parts = [sums(one) for one in samples]
+    whole, ends = indices(together(parts)), intervals(parts, seed)
+    rows: Rows = []
+    for index, code in enumerate(codes):
+        for number, choice in enumerate(CHOICES):
+            if whole.variance[index]:
+                row = {"outcome": outcome, "region_code": code, "choice": choice, "variance": float(whole.variance[index])}
+                for name, value, (low, high) in zip(("first_order", "total"), (whole.first_order, whole.total), ends, strict=True):
+                    row[name] = float(value[number, index])
+                    row |= {f"{name}_low": float(low[number, index]), f"{name}_high": float(high[number, index])}
+                rows.append(row)
+    return rows

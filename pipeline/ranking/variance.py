@@ -1,0 +1,99 @@
+"""Which choice decides: the variance of an outcome, split by choice.
+
+First-order and total Sobol indices (Sobol 1993; Homma and Saltelli 1996; Saltelli et al., Global Sensitivity Analysis, 2008). Every
+combination of the choices that have levels is there, each with the same sample of the last one, so the averages over levels are exact
+and only those over the sample have an error.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.ranking.score import Reals
+
+Array = npt.NDArray[Any]
+RESAMPLES = 500
+INTERVAL = (0.025, 0.975)
+"""Of the resampled indices, what the intervals span: 95 %."""
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What the indices are made of, added up over a sample of some size.
+
+    blocks (*levels, outcomes): the outcome in each combination of levels. squares (choices + 1, outcomes): of each choice, the
+    squares of the outcome added up along it; last, the squares of the outcome itself.
+    """
+
+    blocks: Array
+    squares: Array
+    size: int
+
+
+@dataclass(frozen=True)
+class Indices:
+    """Variance (outcomes,), and of each choice, the sampled one last, its share of it (choices, outcomes): first_order, what it
+    explains alone; total, what would be left if all other choices were made. NaN where nothing varies."""
+
+    variance: Reals
+    first_order: Reals
+    total: Reals
+
+
+def sums(outcome: Array) -> Sums:
+    """The sums of an outcome (*levels, sample, outcomes); whole numbers give exact ones."""
+    finite = tuple(range(outcome.ndim - 2))
+    outcome = outcome.astype(np.int64) if outcome.dtype.kind in "biu" else outcome
+    along = [outcome.sum(axis=axis) for axis in finite] + [outcome.sum(axis=finite), outcome]
+    squares = np.stack([(each**2).reshape(-1, outcome.shape[-1]).sum(axis=0) for each in along])
+    return Sums(outcome.sum(axis=-2), squares, outcome.shape[-2])
+
+
+def indices(parts: Sums) -> Indices:
+    """The indices of an outcome by its sums."""
+    levels = parts.blocks.shape[:-1]
+    cells = int(np.prod(levels, dtype=np.int64))
+    blocks, count = parts.blocks / parts.size, cells * parts.size
+    finite = tuple(range(len(levels)))
+    mean = blocks.mean(axis=finite)
+    square = parts.squares[-1] / count
+    by_level = [blocks.mean(axis=tuple(other for other in finite if other != axis)) for axis in finite]
+    alone = [(means**2).mean(axis=0) for means in by_level] + [parts.squares[-2] / (cells * count)]
+    others = [parts.squares[axis] / (size * count) for axis, size in enumerate(levels)] + [(blocks**2).mean(axis=finite)]
+    variance = np.maximum(square - mean**2, 0)
+    # What rounding leaves of a difference of equal numbers is no variance.
+    varies = variance > 1e-12 * np.maximum(square, 1e-300)
+    share = np.where(varies, variance, np.nan)
+    first = np.clip((np.stack(alone) - mean**2) / share, 0, 1)
+    return Indices(np.where(varies, variance, 0), first, np.clip((square - np.stack(others)) / share, 0, 1))
+
+
+def together(parts: Sequence[Sums], times: Array | None = None) -> Sums:
+    """Sums over several samples of one size. times (resamples, samples): how often each counts, once where none are given; outcomes
+    are then repeated for each resample."""
+    times = np.ones((1, len(parts)), dtype=np.int64) if times is None else times
+    blocks, squares = (
+        np.tensordot(np.stack([getattr(part, name) for part in parts], axis=-1), times, (-1, 1)) for name in ("blocks", "squares")
+    )
+    blocks, squares = (each.reshape(*each.shape[:-2], -1) for each in (blocks, squares))
+    return Sums(blocks, squares, len(parts) * parts[0].size)
+
+
+def intervals(parts: Sequence[Sums], seed: int) -> tuple[Reals, Reals]:
+    """Bootstrap intervals (ends, choices, outcomes) of first-order and total indices: the samples drawn again, with replacement."""
+    drawn = np.random.default_rng(seed).integers(len(parts), size=(RESAMPLES, len(parts)))
+    resampled = indices(together(parts, (drawn[:, :, np.newaxis] == np.arange(len(parts))).sum(axis=1)))
+    first, total = (_ends(each.reshape(len(each), -1, RESAMPLES)) for each in (resampled.first_order, resampled.total))
+    return first, total
+
+
+def _ends(resampled: Reals) -> Reals:
+    """The interval's ends (ends, choices, outcomes) of indices (choices, outcomes, resamples); those of a resample in which nothing
+    varies do not count. NaN where nothing varies in any."""
+    ends = np.full((2, *resampled.shape[:2]), np.nan)
+    varies = ~np.isnan(resampled).all(axis=(0, 2))
+    ends[:, :, varies] = np.nanquantile(resampled[:, varies], INTERVAL, axis=2)
+    return ends
