@@ -93,10 +93,20 @@ class Window(Closed):
 
 
 METHODS = {
-    "arithmetic": ("min-max", "z-score", "percentile-rank", "rank"),
-    "geometric": ("percentile-rank", "rank"),
+    "arithmetic": ("min-max", "z-score", "percentile-rank", "rank", "none"),
+    "geometric": ("min-max-100", "percentile-rank", "rank"),
+    "outranking": ("rank",),
+    "mazziotta-pareto": ("z-score-100",),
 }
 """Of each aggregation, the normalisations that it goes with; docs/method/ranking.md gives the reasons."""
+
+
+def alternatives(own: str) -> list[tuple[str, str]]:
+    """Every normalisation with every aggregation that it goes with, to try beside an award's own normalisation.
+
+    No normalisation is none, unless it is the award's own: indicators have different units.
+    """
+    return [(one, aggregation) for aggregation, fitting in METHODS.items() for one in fitting if one != "none" or own == "none"]
 
 
 class Ranking(Closed):
@@ -104,17 +114,19 @@ class Ranking(Closed):
 
     candidates: int = Field(ge=1, strict=True)
     denominator: Literal["year-end", "mean"]
-    normalisation: Literal["min-max", "z-score", "percentile-rank", "rank"]
-    aggregation: Literal["arithmetic", "geometric"]
+    normalisation: Literal["min-max", "min-max-100", "z-score", "z-score-100", "percentile-rank", "rank", "none"]
+    aggregation: Literal["arithmetic", "geometric", "outranking", "mazziotta-pareto"]
     ties: Literal["min", "max", "dense"]
     reason: Words
 
     @model_validator(mode="after")
-    def positive_scores(self) -> Self:
+    def a_method(self) -> Self:
         if self.normalisation not in METHODS[self.aggregation]:
+            fits = ", ".join(f'"{name}"' for name in METHODS[self.aggregation])
+            others = ", ".join(f'"{name}"' for name, normalisations in METHODS.items() if self.normalisation in normalisations)
             raise ValueError(
-                f'the geometric mean needs positive scores, and {self.normalisation} gives zero or less: choose normalisation "rank" or'
-                ' "percentile-rank", or aggregation "arithmetic"'
+                f'aggregation "{self.aggregation}" does not go with normalisation "{self.normalisation}": choose normalisation {fits}, or'
+                f" aggregation {others}"
             )
         return self
 

@@ -332,8 +332,9 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
     place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
     standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
-    geometric = award.ranking.aggregation == "geometric"
-    table = _table("indicator", "value", "normalised", "weight", "factor of the score" if geometric else "brings to the score")
+    aggregation = award.ranking.aggregation
+    brings = {"geometric": "factor of the score", "outranking": "weighted wins less losses"}.get(aggregation, "brings to the score")
+    table = _table("indicator", "value", "normalised", "weight", brings)
     for row in result["indicators"]:
         value = row["status"] if row["value"] is None else _figure(row["value"])
         table.add_row(row["indicator"], value, _score(row["normalised"]), row["weight"], _score(row["contribution"]))
@@ -342,8 +343,9 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         console.print("A figure is unknown. The report and robustness.unranked show between which places it could stand.")
     for row in result["neighbours"]:
         parts = ", ".join(f"{name} {part:+.3f}" for name, part in row["gap_by_indicator"].items())
-        gap = f"{row['gap']:+.3f}{' in the logarithm of the score' if geometric else ''}"
-        console.print(f"Against {row['region_name']}, place {row['rank']}, {row['side']}: {gap}, made up of {parts}.")
+        gap = f"{row['gap']:+.3f}{' in the logarithm of the score' if aggregation == 'geometric' else ''}"
+        of = "the weighted wins less losses differ by" if aggregation == "outranking" else "made up of"
+        console.print(f"Against {row['region_name']}, place {row['rank']}, {row['side']}: {gap}, {of} {parts}.")
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
         by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"

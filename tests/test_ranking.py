@@ -1,6 +1,7 @@
 """Normalise, weigh, aggregate, rank: against the Handbook's table, by hand, and by property."""
 
 import csv
+import json
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -15,12 +16,12 @@ from conftest import exportregion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.award import load_award
+from pipeline.award import METHODS, load_award
 from pipeline.faults import DataRefused
 from pipeline.ranking.score import Reals, aggregate, candidates, contributions, is_candidate, normalise, rank, rank_regions
 
 TABLE_15 = Path(__file__).parent / "reference" / "oecd_tai" / "table15_schooling_normalisations.csv"
-METHODS = ("min-max", "z-score", "percentile-rank", "rank")
+NORMALISATIONS = ("min-max", "z-score", "percentile-rank", "rank", "min-max-100", "z-score-100")
 
 
 def printed(value: float, decimals: int) -> Decimal:
@@ -53,19 +54,19 @@ def test_lower_is_better_turns_values_before_scaling() -> None:
     assert normalise(values, "rank", "lower").tolist() == [3, 2, 1]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", NORMALISATIONS)
 def test_an_indicator_that_is_the_same_everywhere_separates_nobody(method: str) -> None:
     assert len(set(normalise(np.array([5.0, 5.0, 5.0]), method).tolist())) == 1
     # The mean of three times 0.7 is not 0.7 in floating point; that is no difference between regions.
     assert len(set(normalise(np.full(3, 0.7), method).tolist())) == 1
-    assert not normalise(np.full(3, 0.7), method).any() or method in ("rank", "percentile-rank")
+    assert not normalise(np.full(3, 0.7), method).any() or method not in ("min-max", "z-score")
 
 
 def test_one_region_alone_can_be_normalised() -> None:
-    assert [normalise(np.array([5.0]), method).tolist() for method in METHODS] == [[0], [0], [1], [1]]
+    assert [normalise(np.array([5.0]), method).tolist() for method in NORMALISATIONS] == [[0], [0], [1], [1], [1], [100]]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", NORMALISATIONS)
 def test_no_region_is_nothing_to_normalise(method: str) -> None:
     assert list(normalise(np.array([]), method)) == []
 
@@ -112,19 +113,19 @@ known = st.floats(min_value=-1e6, max_value=1e6).map(lambda value: round(value, 
 columns = st.lists(known, min_size=2, max_size=25).map(np.array)
 
 
-@given(columns, st.sampled_from(METHODS), st.randoms())
+@given(columns, st.sampled_from(NORMALISATIONS), st.randoms())
 def test_the_order_of_rows_changes_nothing(values: Reals, method: str, draw: "np.random.Generator") -> None:
     order = list(range(len(values)))
     draw.shuffle(order)
     assert normalise(values[order], method).tolist() == pytest.approx(normalise(values, method)[order].tolist(), abs=1e-9)
 
 
-@given(columns, st.sampled_from(METHODS), st.sampled_from([1e-3, 7.0, 1e3]))
+@given(columns, st.sampled_from(NORMALISATIONS), st.sampled_from([1e-3, 7.0, 1e3]))
 def test_the_unit_changes_nothing(values: Reals, method: str, factor: float) -> None:
     assert normalise(values * factor, method).tolist() == pytest.approx(normalise(values, method).tolist(), abs=1e-6)
 
 
-@given(columns, st.sampled_from(METHODS))
+@given(columns, st.sampled_from(NORMALISATIONS))
 def test_better_is_never_worse(values: Reals, method: str) -> None:
     scores = normalise(values, method)[np.argsort(values, kind="stable")]
     assert all(lower <= higher + 1e-12 for lower, higher in pairwise(scores))
@@ -231,6 +232,9 @@ def test_nothing_to_rank_is_refused_with_the_reasons(award: Callable[..., Path])
         ("z-score", "geometric", "min"),
         ("percentile-rank", "geometric", "max"),
         ("rank", "geometric", "dense"),
+        ("rank", "outranking", "min"),
+        ("z-score-100", "mazziotta-pareto", "min"),
+        ("z-score", "outranking", "min"),
     ],
 )
 def test_every_method_of_the_award_file_runs(
@@ -242,9 +246,11 @@ def test_every_method_of_the_award_file_runs(
         ('ties = "min"', f'ties = "{ties}"'),
     )
     ran = exportregion("rank", "--award", path, "--out", tmp_path / "out", "--json")
-    if aggregation == "geometric" and normalisation in ("min-max", "z-score"):
+    if normalisation not in METHODS[aggregation]:
         assert ran.exit_code == 1
-        assert "the geometric mean needs positive scores" in ran.stdout
+        assert (
+            f'aggregation "{aggregation}" does not go with normalisation "{normalisation}"' in json.loads(ran.stdout)["faults"][0]["found"]
+        )
     else:
         assert ran.exit_code == 0
 

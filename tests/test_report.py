@@ -210,9 +210,9 @@ def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report
 
 
 def test_sampled_shares_stand_with_their_error(report: str) -> None:
-    assert re.search(r"\| Norrbottens län \| ja \| beror på vikterna \| 48,0\u202f% ± 0,5 \| 5 av 10 \| 6 av 8 \|", report)
+    assert re.search(r"\| Norrbottens län \| ja \| beror på vikterna \| 48,0\u202f% ± 0,5 \| 5 av 10 \| 12 av 14 \|", report)
     assert "10\u202f000 slumpade viktningar" in report
-    assert "De 8 metoderna är alla som kan ge olika ordning" in report
+    assert "De 14 metoderna är alla som kan ge olika ordning" in report
 
 
 @pytest.mark.parametrize("language", ["", "-en"])

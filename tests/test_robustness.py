@@ -343,7 +343,7 @@ def test_the_awards_own_choices_give_the_ranking_itself(tables: Read) -> None:
 
 def test_every_window_method_and_omission_is_there(tables: Read) -> None:
     assert tables("select count(distinct (base_year, final_year)) from robustness.windows") == [(10,)]
-    assert tables("select count(distinct (normalisation, aggregation, denominator)) from robustness.methods") == [(8,)]
+    assert tables("select count(distinct (normalisation, aggregation, denominator)) from robustness.methods") == [(14,)]
     assert tables("select dropped_kind, count(distinct dropped) from robustness.leave_one_out group by all order by all") == [
         ("indicator", 3),
         ("region", 19),
@@ -542,7 +542,7 @@ def test_candidacy_turns_where_the_table_says(tables: Read) -> None:
         ("{ goods_exports = 0.02,", "{ goods_exports = 0,", "greater than 0"),
         ("relative_errors = { goods_exports = 0.02,", "relative_error = { goods_exports = 0.02,", "Did you mean 'relative_errors'?"),
         ("{ goods_exports = 0.02, services_exports = 0.02 }", "{}", "at least 1 item"),
-        ('aggregation = "arithmetic"', 'aggregation = "geometric"', "the geometric mean needs positive scores"),
+        ('aggregation = "arithmetic"', 'aggregation = "geometric"', 'aggregation "geometric" does not go with normalisation "min-max"'),
         ('measure = "services_exports_per_capita"', 'measure = "services_growth"', "unknown measure 'services_growth'"),
         ('measure = "services_exports_per_capita"\nas = "growth"', 'name = "services_growth"', "unknown indicator 'services_growth'"),
     ],

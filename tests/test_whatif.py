@@ -21,7 +21,7 @@ from conftest import PROJECT, exportregion, spoken
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 
-from pipeline.award import Award, Ranking, Window, load_award
+from pipeline.award import METHODS, Award, Ranking, Window, load_award
 from pipeline.ranking.standing import stand
 from pipeline.report.whatif import whatif
 from pipeline.report.words import Code
@@ -204,7 +204,7 @@ def test_200_random_choices_rank_as_the_engine_ranks(show: Callable[..., Page], 
     worlds = real + [synthetic(real[0], number, dice) for number in range(12)]
     trials = [(place, random_choice(worlds[place], dice)) for place in (dice.choice([0, 1, dice.randrange(2, 14)]) for _ in range(200))]
     assert {(choice["normalisation"], choice["aggregation"]) for _, choice in trials} == {tuple(m.values()) for m in real[0]["methods"]}
-    assert len(real[0]["methods"]) == 6
+    assert len(real[0]["methods"]) == 9
     found = show().evaluate(RANK, [[json.dumps(world) for world in worlds], trials])
     unranked = tied = 0
     for (place, choice), result in zip(trials, found, strict=True):
@@ -284,8 +284,8 @@ def test_an_indicator_can_be_dropped_and_all_taken_back(show: Callable[..., Page
         part(page, "count").nth(place).check()
         expect(part(page, "mark")).to_have_text("Omgångens val")
     part(page, "window").select_option("2017-2018")
-    part(page, "normalisation").select_option("rank")
     part(page, "aggregation").select_option("geometric")
+    part(page, "normalisation").select_option("rank")
     part(page, "number").nth(3).fill("80")
     assert shown(page) != own
     page.get_by_role("button", name="Tillbaka till omgångens val").click()
@@ -298,23 +298,18 @@ def test_an_indicator_can_be_dropped_and_all_taken_back(show: Callable[..., Page
 def test_every_method_can_be_picked_and_no_other(show: Callable[..., Page], complete: Path) -> None:
     page = show()
     methods = table(complete / "2021", "robustness.methods")
-    methods = methods[(methods["ties"] == "min") & (methods["denominator"] == "year-end")]
-    for normalisation, aggregation in [
-        ("min-max", "arithmetic"),
-        ("z-score", "arithmetic"),
-        ("rank", "arithmetic"),
-        ("rank", "geometric"),
-        ("percentile-rank", "geometric"),
-        ("percentile-rank", "arithmetic"),
-    ]:
-        part(page, "normalisation").select_option(normalisation)
+    methods = methods[methods["denominator"] == "year-end"]
+    offered = [name for name in dict.fromkeys(name for fitting in METHODS.values() for name in fitting) if name != "none"]
+    for aggregation, fitting in METHODS.items():
         part(page, "aggregation").select_option(aggregation)
-        rows = methods[(methods["normalisation"] == normalisation) & (methods["aggregation"] == aggregation)]
-        assert shown(page) == expected(rows, names(complete / "2021"))
+        for normalisation in fitting:
+            if normalisation != "none":
+                part(page, "normalisation").select_option(normalisation)
+                same = "rank" if normalisation == "percentile-rank" else normalisation
+                rows = methods[(methods["normalisation"] == same) & (methods["aggregation"] == aggregation)]
+                assert shown(page) == expected(rows, names(complete / "2021"))
         refused = page.locator("option:disabled").evaluate_all("options => options.map(option => option.value)")
-        assert refused == (
-            ["min-max", "z-score"] if aggregation == "geometric" else ["geometric"] * (normalisation in ("min-max", "z-score"))
-        )
+        assert refused == [name for name in offered if name not in fitting]
 
 
 def test_weights_move_by_keyboard_slider_and_number(show: Callable[..., Page], complete: Path) -> None:
@@ -482,8 +477,8 @@ def test_the_lines_to_copy_give_the_same_ranking_from_the_engine(
 ) -> None:
     page = show(award)
     part(page, "window").select_option(window)
-    part(page, "normalisation").select_option(normalisation)
     part(page, "aggregation").select_option(aggregation)
+    part(page, "normalisation").select_option(normalisation)
     for place, weight in enumerate(weights or []):
         part(page, "number").nth(place).fill(str(weight))
     lines = part(page, "toml").input_value()
@@ -552,8 +547,8 @@ def test_its_files_hold_nothing_that_ends_a_script_or_starts_a_template() -> Non
 def test_it_is_accessible(show: Callable[..., Page], language: Code) -> None:
     page = show("2021", language)
     assert accessibility_violations(page) == []
-    part(page, "normalisation").select_option("rank")
     part(page, "aggregation").select_option("geometric")
+    part(page, "normalisation").select_option("rank")
     part(page, "number").nth(4).fill("90")
     part(page, "count").nth(0).uncheck()
     assert accessibility_violations(page) == []
@@ -574,7 +569,7 @@ def test_every_control_is_reached_by_keyboard_and_shows_its_focus(show: Callable
             break
         reached.append(found[0])
         assert found[1] != "none", found
-    assert reached == ["window", "normalisation", "aggregation", *["count", "slider", "number"] * 6, *["a"] * 21, "toml", "copy"]
+    assert reached == ["window", "aggregation", "normalisation", *["count", "slider", "number"] * 6, *["a"] * 21, "toml", "copy"]
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])

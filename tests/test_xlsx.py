@@ -222,8 +222,10 @@ def test_robustness_tells_shares_their_error_and_between_which_places(results: C
     scenario = {row["region_code"]: row for row in tables["robustness.scenarios"] if row["scenario"] == "Exportvärdena fel med 2 %"}
     assert rows["05"]["Exportvärdena fel med 2 %: Sämsta plats"] == scenario["05"]["worst_rank"]
     text = " ".join(str(row[0]) for row in cells(made, "Robusthet"))
-    assert "De 8 metoderna är alla som kan ge olika ordning (par av normalisering och sammanvägning: 4; sätt att räkna invånare: 2)" in text
-    assert "4 metoder och 1\u202f024 viktningar, var och en med var och en, 81\u202f920 kombinationer" in text
+    assert (
+        "De 14 metoderna är alla som kan ge olika ordning (par av normalisering och sammanvägning: 7; sätt att räkna invånare: 2)" in text
+    )
+    assert "7 metoder och 1\u202f024 viktningar, var och en med var och en, 143\u202f360 kombinationer" in text
     assert "Andelen av viktningarna är exakt." in text
     below = cells(made, "Robusthet")
     at = next(number for number, row in enumerate(below) if row[0] == "Så långt kan en vikt flyttas innan kandidaten faller ur")

@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.award import Award
 from pipeline.ranking.peers import peers
-from pipeline.ranking.score import Indicators, contributions
+from pipeline.ranking.score import Indicators, Reals, contributions
 from pipeline.ranking.standing import Field, Standing, stand, weighing
 from pipeline.ranking.turning_points import turning_points
 
@@ -50,8 +50,7 @@ def explain(code: str, regions: Field, indicators: Indicators, award: Award, lev
 
 def _indicators(code: str, index: int, indicators: Indicators, here: Standing, award: Award) -> list[dict[str, Any]]:
     names = [indicator.name for indicator in weighing(award)]
-    weights = [indicator.weight for indicator in weighing(award)]
-    parts = contributions(here.normalised, weights, award.ranking.aggregation)
+    parts = _parts(here, award)
     rows = []
     for indicator in award.indicators:
         own = indicators[indicator.name].get(code, {})
@@ -71,24 +70,37 @@ def _indicators(code: str, index: int, indicators: Indicators, here: Standing, a
     return rows
 
 
+def _parts(here: Standing, award: Award) -> Reals:
+    """What each indicator brings to each region (regions, indicators), NaN where it is not ranked."""
+    parts = np.full(here.normalised.shape, np.nan)
+    ranked, weights = here.rank > 0, [indicator.weight for indicator in weighing(award)]
+    parts[ranked] = contributions(here.normalised[ranked], weights, award.ranking.aggregation)
+    return parts
+
+
 def _neighbours(index: int, regions: Field, here: Standing, award: Award) -> list[dict[str, Any]]:
     """The next region above and the next below; the gap of scores, and each indicator's part of it.
 
-    For the geometric mean the parts are those of the logarithm of the score.
+    For the geometric mean the parts are those of the logarithm of the score. Under outranking they do not add up to the gap.
     """
     order = sorted((int(other) for other in np.flatnonzero(here.rank)), key=lambda other: (-here.score[other], other))
     place = order.index(index)
-    geometric = award.ranking.aggregation == "geometric"
-    linear, scores = (np.log(here.normalised), np.log(here.score)) if geometric else (here.normalised, here.score)
+    weights = np.array([float(indicator.weight) for indicator in weighing(award)])
+    scores = here.score
+    match award.ranking.aggregation:
+        case "arithmetic":
+            gaps = weights * (here.normalised[index] - here.normalised)
+        case "geometric":
+            gaps, scores = weights * (np.log(here.normalised[index]) - np.log(here.normalised)), np.log(here.score)
+        case _:
+            parts = _parts(here, award)
+            gaps = parts[index] - parts
     rows = []
     for side, near in (("above", place - 1), ("below", place + 1)):
         if 0 <= near < len(order):
             other = order[near]
-            parts = {
-                indicator.name: float(float(indicator.weight) * (linear[index, column] - linear[other, column]))
-                for column, indicator in enumerate(weighing(award))
-            }
-            gap = {"gap": float(scores[index] - scores[other]), "gap_by_indicator": parts}
+            by_indicator = {indicator.name: float(gaps[other, column]) for column, indicator in enumerate(weighing(award))}
+            gap = {"gap": float(scores[index] - scores[other]), "gap_by_indicator": by_indicator}
             named = {"region_code": regions.codes[other], "region_name": regions.names[other], "rank": int(here.rank[other])}
             rows.append({"side": side, **named, **gap})
     return rows

@@ -15,7 +15,7 @@ from pipeline.ranking.methods import distinct
 from pipeline.ranking.score import Indicators, Reals, is_candidate, normalise, rank
 from pipeline.ranking.standing import Compute, Field, Rows, weighing
 from pipeline.ranking.variance import indices, intervals, sums, together
-from pipeline.ranking.weights import gaps, place_interval, weighted_sums
+from pipeline.ranking.weights import gaps, place_interval, scores
 from pipeline.ranking.windows import Years, in_every_window
 
 CHOICES = ("window", "denominator", "method", "weights")
@@ -98,28 +98,32 @@ def every_variant(
     blocks = []
     for ranked in np.unique(known, axis=0):
         numbers = np.flatnonzero((known == ranked).all(axis=1))
-        terms = np.stack([_terms(each[numbers][:, ranked], indicators, method) for method in methods], axis=1)
+        terms = [_terms(each[numbers][:, ranked], indicators, method) for method in methods]
         blocks.append((numbers, np.flatnonzero(ranked), terms))
     ties, candidates = methods[0].ties, methods[0].candidates
-    geometric = [number for number, method in enumerate(methods) if method.aggregation == "geometric"]
     for weights in weightings:
         places = np.zeros((len(each), len(methods), len(weights), values.shape[2]), dtype=np.int16)
         chosen = np.zeros(places.shape, dtype=bool)
         for numbers, ranked, terms in blocks:
-            scores = weighted_sums(weights, terms)
-            scores[:, geometric] = np.exp(scores[:, geometric])
+            points = np.stack([_points(weights, own, method) for own, method in zip(terms, methods, strict=True)], axis=1)
             where = np.ix_(numbers, np.arange(len(methods)), np.arange(len(weights)), ranked)
-            places[where] = rank(scores, ties)
-            chosen[where] = places[where] <= candidates if ties == "min" else is_candidate(scores, candidates)
+            places[where] = rank(points, ties)
+            chosen[where] = places[where] <= candidates if ties == "min" else is_candidate(points, candidates)
         shape = (*values.shape[:2], *places.shape[1:])
         yield Variants(places.reshape(shape), chosen.reshape(shape))
 
 
 def _terms(values: Reals, indicators: Sequence[Indicator], method: Ranking) -> Reals:
-    """What scores, or their logarithms, are weighted sums of."""
+    """Normalised values (..., regions, indicators), or their logarithms for the geometric mean."""
     columns = [normalise(values[..., column], method.normalisation, one.direction) for column, one in enumerate(indicators)]
     normalised = np.stack(columns, axis=-1)
     return np.asarray(np.log(normalised)) if method.aggregation == "geometric" else normalised
+
+
+def _points(weights: Reals, terms: Reals, method: Ranking) -> Reals:
+    """Scores (..., weightings, regions); scores close enough to tie do so by the score itself, not by its logarithm."""
+    points = scores(weights, terms, method.aggregation)
+    return np.asarray(np.exp(points)) if method.aggregation == "geometric" else points
 
 
 def different(samples: list[Variants]) -> list[Variants]:

@@ -1,6 +1,6 @@
 """Other methods: every normalisation with every aggregation and denominator that can give another order."""
 
-from pipeline.award import METHODS, Award, Ranking
+from pipeline.award import METHODS, Award, Ranking, alternatives
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weighing
 
@@ -9,12 +9,12 @@ def distinct(award: Award) -> tuple[Ranking, ...]:
     """The methods that can give another order, each once, the award's own among them.
 
     Left out, because they change no order and no candidacy: other tie rules than the award's; of rank and percentile rank, which
-    is the rank over the number of regions, the one that the award has not; with one indicator that weighs, all other
+    is the rank over the number of regions, the one that the award does not have; with one indicator that weighs, all other
     normalisations and aggregations; the other denominator, where no indicator that weighs is made of a state at the year's end.
     """
     own = award.ranking
-    dropped = "rank" if own.normalisation == "percentile-rank" else "percentile-rank"
-    pairs = [(one, aggregation) for aggregation, normalisations in METHODS.items() for one in normalisations if one != dropped]
+    kept, copy = ("percentile-rank", "rank") if own.normalisation == "percentile-rank" else ("rank", "percentile-rank")
+    pairs = [(one, how) for one, how in alternatives(own.normalisation) if one != copy or kept not in METHODS[how]]
     if len(weighing(award)) == 1:
         pairs = [(own.normalisation, own.aggregation)]
     denominators = ("year-end", "mean") if _divides(award) else (own.denominator,)

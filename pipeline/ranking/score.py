@@ -1,6 +1,6 @@
 """Normalise, weigh, aggregate, rank. Pure functions on arrays and frames.
 
-The definitions follow the OECD/JRC Handbook on Constructing Composite Indicators (2008), chapters 5 and 6.
+The definitions follow the OECD/JRC Handbook on Constructing Composite Indicators (2008), chapters 5 and 6, and Mazziotta and Pareto.
 """
 
 import math
@@ -31,7 +31,10 @@ def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
     z-score           (x − mean) / s, with s over n − 1
     percentile-rank   the rank below, divided by n: above 0, up to 1
     rank              1 for the lowest, upwards; equal values share the lower rank
-    An indicator that is the same everywhere separates nobody: min-max and z-score give 0 to all.
+    min-max-100       1 + 99 · min-max: from 1 to 100, for the geometric mean
+    z-score-100       100 + 10 · (x − mean) / s, with s over n: the scale of the Mazziotta–Pareto index
+    none              the value as it is: for scores that come normalised
+    An indicator that is the same everywhere separates nobody: each method but the last gives the same to all, as z-score 0.
     """
     if not values.size:
         return values
@@ -41,10 +44,16 @@ def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
     match method:
         case "min-max":
             return np.asarray(np.divide(values - lowest, spread, out=np.zeros_like(values), where=spread != 0))
-        case "z-score":
-            centred = values - _exact_sum(values) / values.shape[-1]
-            deviation = np.sqrt(_exact_sum(centred**2) / max(values.shape[-1] - 1, 1))
-            return np.asarray(np.divide(centred, deviation, out=np.zeros_like(values), where=spread != 0))
+        case "min-max-100":
+            return 1 + 99 * normalise(values, "min-max")
+        case "z-score" | "z-score-100":
+            regions = values.shape[-1]
+            centred = values - _exact_sum(values) / regions
+            deviation = np.sqrt(_exact_sum(centred**2) / (max(regions - 1, 1) if method == "z-score" else regions))
+            scores = np.asarray(np.divide(centred, deviation, out=np.zeros_like(values), where=spread != 0))
+            return scores if method == "z-score" else 100 + 10 * scores
+        case "none":
+            return values
         case "percentile-rank":
             return np.asarray(_rank_from_below(values) / values.shape[-1])
         case "rank":
@@ -62,24 +71,53 @@ def _rank_from_below(values: Reals) -> Reals:
 
 
 def contributions(normalised: Reals, weights: Sequence[Fraction], aggregation: str) -> Reals:
-    """What each indicator brings (..., regions, indicators): w·x to the arithmetic mean, x^w to the geometric."""
-    if aggregation == "arithmetic":
-        return np.asarray(normalised * [float(weight) for weight in weights])
-    return np.asarray(normalised ** [float(weight) for weight in weights])
+    """What each indicator brings (regions, indicators).
+
+    arithmetic        w·x; they add up to the score
+    geometric         x^w; the score is their product
+    outranking        w · (regions behind − regions ahead in the indicator); the score is no sum of them
+    mazziotta-pareto  w · (x − (x − M)² / M), with M the region's mean Σ w·x: its own and its part of the penalty; they add up to the score
+    """
+    own = np.array([float(weight) for weight in weights])
+    match aggregation:
+        case "geometric":
+            return np.asarray(normalised**own)
+        case "outranking":
+            return np.asarray(np.sign(normalised[:, np.newaxis] - normalised[np.newaxis]).sum(axis=1) * own)
+        case "mazziotta-pareto":
+            mean = aggregate(normalised, weights, "arithmetic")[:, np.newaxis]
+            return np.asarray((normalised - (normalised - mean) ** 2 / mean) * own)
+    return np.asarray(normalised * own)
 
 
 def aggregate(normalised: Reals, weights: Sequence[Fraction], aggregation: str) -> Reals:
-    """One score a region out of (..., regions, indicators): Σ w·x, or Π x^w for positive scores.
+    """One score a region out of (..., regions, indicators).
 
+    arithmetic        Σ w·x
+    geometric         Π x^w, for positive scores
+    outranking        wins less losses against every other region, one by one; the greater weight of indicators wins (Copeland)
+    mazziotta-pareto  M − S² / M, with M = Σ w·x and S² = Σ w·(x − M)²: unbalanced regions are marked down
     Weights are put on a common denominator, so that whole scores stay whole until the last division and equal sums are equal.
     """
     if aggregation == "geometric":
-        return np.asarray(contributions(normalised, weights, aggregation).prod(axis=-1))
+        return np.asarray((normalised ** [float(weight) for weight in weights]).prod(axis=-1))
     denominator = math.lcm(*(weight.denominator for weight in weights))
-    score = np.zeros(normalised.shape[:-1])
+    whole = [int(weight * denominator) for weight in weights]
+    if aggregation == "outranking":
+        against = [_total(np.sign(normalised - normalised[..., [region], :]), whole) for region in range(normalised.shape[-2])]
+        return np.asarray(sum(np.sign(margin) for margin in against))
+    score = _total(normalised, whole) / denominator
+    if aggregation == "mazziotta-pareto":
+        return np.asarray(score - _total((normalised - score[..., np.newaxis]) ** 2, whole) / denominator / score)
+    return score
+
+
+def _total(values: Reals, weights: Sequence[int]) -> Reals:
+    """The sum of weighted values over the last axis, one after the other: the order of summation is the same everywhere."""
+    total = np.zeros(values.shape[:-1])
     for column, weight in enumerate(weights):
-        score += normalised[..., column] * int(weight * denominator)
-    return score / denominator
+        total += values[..., column] * weight
+    return total
 
 
 def rank(scores: Reals, ties: str, noise: float = NOISE) -> Wholes:

@@ -1,7 +1,8 @@
 """How a ranking depends on the weights: rank acceptability, central weights, and how far one weight can move.
 
 The measures are those of stochastic multicriteria acceptability analysis (Lahdelma and Salminen, SMAA-2, 2001), with weights
-uniform on the simplex. Both aggregations are linear in the weights, the geometric mean after taking logarithms.
+uniform on the simplex. The arithmetic mean is linear in the weights, the geometric after taking logarithms; the points at which
+outranking and the Mazziotta–Pareto index change an order are roots of polynomials in the weight.
 """
 
 import math
@@ -12,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.ranking.score import NOISE, Reals, is_candidate
+from pipeline.ranking.score import NOISE, Reals, is_candidate, rank
 
 CELLS_IN_A_BLOCK = 2_000_000
 """Scores held at once: bounds memory whatever the number of draws and regions."""
@@ -53,16 +54,17 @@ def acceptability(normalised: Reals, aggregation: str, candidates: int, draws: i
     the lines where they do; else sampled.
     """
     linear = np.log(normalised) if aggregation == "geometric" else normalised
+    linear = np.log(normalised) if aggregation == "geometric" else normalised
     regions, indicators = linear.shape
     if indicators == 1:
-        return _count(linear, [(np.ones((1, 1)), np.ones(1))], candidates, None)
+        return _count(linear, [(np.ones((1, 1)), np.ones(1))], candidates, None, aggregation)
     if indicators == 2:
-        ends = np.array([0.0, *_crossings(linear[:, 1], linear[:, 0]), 1.0])
+        ends = np.array([0.0, *_turns(linear, np.array([0.0, 1.0]), np.array([1.0, 0.0]), aggregation), 1.0])
         middles = (ends[:-1] + ends[1:]) / 2
-        return _count(linear, _blocks(np.column_stack([middles, 1 - middles]), np.diff(ends), len(linear)), candidates, None)
-    if indicators == 3 and regions <= MOST_EXACT:
+        return _count(linear, _blocks(np.column_stack([middles, 1 - middles]), np.diff(ends), len(linear)), candidates, None, aggregation)
+    if indicators == 3 and regions <= MOST_EXACT and aggregation in ("arithmetic", "geometric"):
         return _areas(linear, candidates)
-    return _count(linear, _draws(linear.shape, draws, seed), candidates, draws)
+    return _count(linear, _draws(linear.shape, draws, seed), candidates, draws, aggregation)
 
 
 def place_interval(reach: Reals, error: Reals) -> dict[str, int]:
@@ -162,38 +164,51 @@ def weighted_sums(weights: Reals, linear: Reals) -> Reals:
     return scores
 
 
-def _count(linear: Reals, blocks: Iterable[tuple[Reals, Reals]], candidates: int, draws: int | None) -> Acceptability:
+def scores(weights: Reals, linear: Reals, aggregation: str) -> Reals:
+    """Scores (..., weightings, regions) under any aggregation, of normalised scores (..., regions, indicators), or of their logarithms
+    for the geometric mean, whose score then is its logarithm. score.aggregate defines them; this one takes many weightings at once.
+    """
+    match aggregation:
+        case "outranking":
+            signs = (np.sign(linear - linear[..., [region], :]) for region in range(linear.shape[-2]))
+            margins = (weighted_sums(weights, each) for each in signs)
+            return np.asarray(sum(np.sign(np.where(np.abs(margin) > NOISE, margin, 0.0)) for margin in margins))
+        case "mazziotta-pareto":
+            # M − S² / M, with S² the mean of squares less M².
+            mean = weighted_sums(weights, linear)
+            return np.asarray(2 * mean - weighted_sums(weights, linear**2) / mean)
+    return weighted_sums(weights, linear)
+
+
+def _count(linear: Reals, blocks: Iterable[tuple[Reals, Reals]], candidates: int, draws: int | None, aggregation: str) -> Acceptability:
+    """Shares of weightings with so much of all each. Regions whose scores are equal share their places."""
     regions, indicators = linear.shape
-    by_rank = np.zeros(regions * regions)
-    candidate = np.zeros(regions)
-    first = np.zeros(regions)
-    central, squares = np.zeros((regions, indicators)), np.zeros((regions, indicators))
+    steps = np.zeros((regions, regions + 1))
+    candidate, first, squares = np.zeros(regions), np.zeros(regions), np.zeros((2, regions, indicators))
     total = 0.0
-    position = np.arange(regions)
-    last = min(candidates, regions) - 1
+    row = np.arange(regions) * (regions + 1)
     for weights, shares in blocks:
         total += shares.sum()
-        scores = weighted_sums(weights, linear)
-        order = np.argsort(-scores, axis=1, kind="stable")
-        by_rank += np.bincount((order * regions + position).ravel(), np.repeat(shares, regions), regions * regions)
-        threshold = np.take_along_axis(scores, order[:, last, None], axis=1) - NOISE * np.abs(scores).max(axis=1, keepdims=True)
-        candidate += ((scores >= threshold) * shares[:, None]).sum(axis=0)
-        leaders = order[:, 0]
-        first += np.bincount(leaders, shares, regions)
+        points = scores(weights, linear, aggregation)
+        best = rank(points, "min")
+        is_tied = best.sum(axis=1) < regions * (regions + 1) // 2
+        worst = best.copy()
+        worst[is_tied] = rank(points[is_tied], "max")
+        each = shares[:, np.newaxis] / (worst - best + 1)
+        for place, sign in ((best - 1, 1), (worst, -1)):
+            steps += sign * np.bincount((row + place).ravel(), each.ravel(), steps.size).reshape(steps.shape)
+        candidate += ((best <= candidates) * shares[:, np.newaxis]).sum(axis=0)
+        leads = np.where(best == 1, each, 0.0)
+        first += leads.sum(axis=0)
         for column in range(indicators):
-            central[:, column] += np.bincount(leaders, shares * weights[:, column], regions)
-            squares[:, column] += np.bincount(leaders, shares * weights[:, column] ** 2, regions)
-    table = by_rank.reshape(regions, regions)
-    alike = _alike(linear)
-    for group in np.unique(alike):
-        same = alike == group
-        for each in (table, first, central, squares):
-            each[same] = each[same].mean(axis=0)
+            for power in (1, 2):
+                squares[power - 1, :, column] += (leads * weights[:, [column]] ** power).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        central, squares = (np.where(first[:, None] > 0, each / first[:, None], np.nan) for each in (central, squares))
-        spread = np.sqrt(np.maximum(squares - central**2, 0) / (first[:, None] - 1)) if draws else np.zeros_like(central) * central
-    # Lengths of intervals add up to 1 but for the last digit; a share does not exceed 1 for that.
-    return Acceptability(np.minimum(table / total, 1), np.minimum(candidate / total, 1), central, spread, draws)
+        central, square = np.where(first[:, np.newaxis] > 0, squares / first[:, np.newaxis], np.nan)
+        error = np.sqrt(np.maximum(square - central**2, 0) / (first[:, np.newaxis] - 1)) if draws else np.zeros_like(central) * central
+    # Lengths of intervals add up to 1 but for the last digit; a share does not exceed 1, nor fall below 0, for that.
+    by_rank = np.clip(steps.cumsum(axis=1)[:, :-1] / total, 0, 1)
+    return Acceptability(by_rank, np.minimum(candidate / total, 1), central, error, draws)
 
 
 def _crossings(at_zero: Reals, at_one: Reals) -> list[float]:
@@ -203,6 +218,30 @@ def _crossings(at_zero: Reals, at_one: Reals) -> list[float]:
     upper = np.triu(slope != 0, 1)
     crossing = gap[upper] / slope[upper]
     return [float(point) for point in np.unique(crossing[(crossing > 0) & (crossing < 1)])]
+
+
+def _turns(linear: Reals, start: Reals, end: Reals, aggregation: str) -> list[float]:
+    """The points between 0 and 1, rising, at which an order can change as weights move evenly from start to end (indicators,)."""
+    ends = np.stack([start, end])
+    match aggregation:
+        case "outranking":
+            # The majority between two regions turns where their margin, a straight line, is zero.
+            one, other = np.triu_indices(len(linear), 1)
+            at_zero, at_one = weighted_sums(ends, np.sign(linear[one] - linear[other]))
+            apart = at_zero != at_one
+            points = at_zero[apart] / (at_zero[apart] - at_one[apart])
+        case "mazziotta-pareto":
+            # 2M − Q / M of two regions is the same where (2M² − Q)·m = (2m² − q)·M; mean and mean of squares are straight lines.
+            means = [np.polynomial.Polynomial([a, b - a]) for a, b in weighted_sums(ends, linear).T]
+            squares = [np.polynomial.Polynomial([a, b - a]) for a, b in weighted_sums(ends, linear**2).T]
+            above = [2 * mean**2 - square for mean, square in zip(means, squares, strict=True)]
+            pairs = zip(*np.triu_indices(len(linear), 1), strict=True)
+            gaps = [(above[one] * means[other] - above[other] * means[one]).trim() for one, other in pairs]
+            roots = np.concatenate([gap.roots() for gap in gaps]) if gaps else np.zeros(0)
+            points = roots.real[np.abs(roots.imag) <= NOISE]
+        case _:
+            return _crossings(*weighted_sums(ends, linear))
+    return [float(point) for point in np.unique(points[(points > 0) & (points < 1)])]
 
 
 def candidate_interval(
@@ -216,18 +255,11 @@ def candidate_interval(
     if math.isclose(weight, 1):
         return None
     linear = np.log(normalised) if aggregation == "geometric" else normalised
-    others = np.zeros(len(linear))
-    for column, other in enumerate(weights):
-        if column != indicator:
-            others += other / (1 - weight) * linear[:, column]
-    at_one = linear[:, indicator]
-    gap = others - others[region]
-    slope = gap - (at_one - at_one[region])
-    crossing = gap[slope != 0] / slope[slope != 0]
-    ends = [0.0, *np.unique(crossing[(crossing > 0) & (crossing < 1)]), 1.0]
-    stays = [
-        bool(is_candidate(others + middle * (at_one - others), candidates)[region]) for middle in ((a + b) / 2 for a, b in pairwise(ends))
-    ]
+    start = np.array([0.0 if column == indicator else other / (1 - weight) for column, other in enumerate(weights)])
+    end = np.eye(len(weights))[indicator]
+    ends = [0.0, *_turns(linear, start, end, aggregation), 1.0]
+    middles = np.array([[(a + b) / 2] for a, b in pairwise(ends)])
+    stays = is_candidate(scores(start + middles * (end - start), linear, aggregation), candidates)[:, region]
     # A crossing at the award's own weight may be computed a last digit beside it.
     here = [number for number, (a, b) in enumerate(pairwise(ends)) if a - NOISE <= weight <= b + NOISE and stays[number]]
     if not here:

@@ -46,11 +46,14 @@
     const place = (value) => 1 + values.filter((other) => other < value).length;
     if (method === "rank") return values.map(place);
     if (method === "percentile-rank") return values.map((value) => place(value) / values.length);
-    if (!spread) return values.map(() => 0);
-    if (method === "min-max") return values.map((value) => (value - lowest) / spread);
+    if (method === "none") return values;
+    if (method === "min-max-100") return normalise(given, "min-max", direction).map((value) => 1 + 99 * value);
+    if (method === "min-max") return values.map((value) => (spread ? (value - lowest) / spread : 0));
     const mean = fsum(values) / values.length;
-    const deviation = Math.sqrt(fsum(values.map((value) => (value - mean) ** 2)) / (values.length - 1));
-    return values.map((value) => (value - mean) / deviation);
+    const over = method === "z-score" ? values.length - 1 : values.length;
+    const deviation = Math.sqrt(fsum(values.map((value) => (value - mean) ** 2)) / over);
+    const scores = values.map((value) => (spread ? (value - mean) / deviation : 0));
+    return method === "z-score" ? scores : scores.map((score) => 100 + 10 * score);
   }
 
   const added = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
@@ -67,11 +70,20 @@
   // One score a region out of a column an indicator; weights are whole numbers over their sum.
   function aggregate(columns, weights, aggregation) {
     const whole = added(weights);
-    return columns[0].map((_, region) =>
-      aggregation === "geometric"
-        ? columns.reduce((product, column, index) => product * column[region] ** (weights[index] / whole), 1)
-        : columns.reduce((sum, column, index) => sum + column[region] * weights[index], 0) / whole,
-    );
+    const total = (of) => columns.reduce((sum, column, index) => sum + of(column) * weights[index], 0);
+    return columns[0].map((_, region) => {
+      const mean = () => total((column) => column[region]) / whole;
+      switch (aggregation) {
+        case "geometric":
+          return columns.reduce((product, column, index) => product * column[region] ** (weights[index] / whole), 1);
+        case "outranking":
+          return added(columns[0].map((_, other) => Math.sign(total((column) => Math.sign(column[region] - column[other])))));
+        case "mazziotta-pareto":
+          return mean() - total((column) => (column[region] - mean()) ** 2) / whole / mean();
+        default:
+          return mean();
+      }
+    });
   }
 
   // Places by falling score. Ties: "min" 1, 2, 2, 4; "max" 1, 3, 3, 4; "dense" 1, 2, 2, 3.
@@ -232,17 +244,14 @@
         trial.weights[column] = Math.max(1, Math.round((others.length ? added(others) / others.length : 50 * data.step) / data.step)) * data.step;
     }
 
+    // The normalisations that an aggregation goes with.
+    const fits = (aggregation) => data.methods.filter((method) => method.aggregation === aggregation).map((method) => method.normalisation);
+
     function showControls(now) {
       const whole = added(now.weights);
       find("window").value = now.window.join("-");
-      for (const key of ["normalisation", "aggregation"]) {
-        find(key).value = now[key];
-        for (const option of find(key).options)
-          option.disabled = !data.methods.some((method) => {
-            const with_ = { ...now, [key]: option.value };
-            return method.normalisation === with_.normalisation && method.aggregation === with_.aggregation;
-          });
-      }
+      for (const key of ["normalisation", "aggregation"]) find(key).value = now[key];
+      for (const option of find("normalisation").options) option.disabled = !fits(now.aggregation).includes(option.value);
       controls.forEach(({ count: box, slider, number, share, row }, column) => {
         const steps = Math.round(trial.weights[column] / data.step);
         box.checked = counted[column];
@@ -347,7 +356,11 @@
       });
     }
 
-    for (const key of ["normalisation", "aggregation"]) listen(find(key), "change", ({ value }) => (trial[key] = value));
+    listen(find("normalisation"), "change", ({ value }) => (trial.normalisation = value));
+    listen(find("aggregation"), "change", ({ value }) => {
+      trial.aggregation = value;
+      if (!fits(value).includes(trial.normalisation)) [trial.normalisation] = fits(value);
+    });
     listen(find("window"), "change", ({ value }) => (trial.window = value.split("-").map(Number)));
     controls.forEach(({ count: box, slider, number }, column) => {
       listen(box, "change", ({ checked }) => count(column, checked));
