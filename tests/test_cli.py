@@ -90,7 +90,7 @@ def test_each_stage_has_a_result_in_words_and_in_json(stage: str, tmp_path: Path
         "validate": "11 audits found nothing beyond 0 accepted exceptions",
         "indicators": "00 Riket",
         "rank": "not ranked",
-        "robustness": "depends on window",
+        "robustness": "depends on weights",
     }
     assert said[stage] in exportregion(stage, *out, "--quiet").stdout
     assert json.loads(exportregion(stage, *out, "--json").stdout)["stage"] == stage
