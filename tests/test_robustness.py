@@ -21,11 +21,13 @@ from pymcdm.methods import WSM
 from pymcdm.normalizations import minmax_normalization
 from scipy.stats import rankdata
 
-from pipeline.award import Scenario, load_award
+from pipeline.award import Award, Scenario, load_award
 from pipeline.ranking.bounds import Cell, Interval, Place, bounds, fill
 from pipeline.ranking.joint import every_variant, joint_shares, sample
+from pipeline.ranking.possible import possible_places
 from pipeline.ranking.scenarios import _erring
 from pipeline.ranking.score import Reals, aggregate, normalise, rank
+from pipeline.ranking.standing import stand
 from pipeline.ranking.weights import acceptability, candidate_interval
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -99,6 +101,17 @@ def test_equal_regions_share_their_places() -> None:
     found = acceptability(np.array([[0.0, 0.0], [1.0, 1.0], [1.0, 1.0]]), "arithmetic", 1, 1, 1)
     assert found.by_rank.tolist() == [[0, 0, 1], [0.5, 0.5, 0], [0.5, 0.5, 0]]
     assert found.candidate.tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize("indicators", [2, 3, 4])
+def test_scores_that_tie_in_the_ranking_tie_in_the_shares(indicators: int) -> None:
+    """Two that differ by less than noise share the first two places, and both are the one candidate; exact or sampled."""
+    normalised = np.zeros((3, indicators))
+    normalised[1:] = 1
+    normalised[2, 0] += 1e-14
+    found = acceptability(normalised, "arithmetic", 1, 50, 1)
+    assert found.by_rank == pytest.approx(np.array([[0, 0, 1], [0.5, 0.5, 0], [0.5, 0.5, 0]]))
+    assert found.candidate == pytest.approx([0, 1, 1])
 
 
 def test_the_geometric_mean_is_linear_in_logarithms() -> None:
@@ -320,6 +333,53 @@ def test_filled_cells_add_up_to_the_highest_or_the_lowest() -> None:
     assert sum(row["amount"] is None for row in rows if row["quantity"] == "exports") == 4
 
 
+# Between which places a region could stand
+
+
+def by(ties: str, normalisation: str = "rank", aggregation: str = "arithmetic", count: int = 2) -> Award:
+    """An award of so many indicators of one weight."""
+    ranking = AWARD.ranking.model_copy(update={"ties": ties, "normalisation": normalisation, "aggregation": aggregation})
+    names = [{"name": f"i{number}", "weight": Fraction(1, count)} for number in range(count)]
+    return AWARD.model_copy(update={"ranking": ranking, "indicators": tuple(AWARD.indicators[0].model_copy(update=one) for one in names)})
+
+
+@pytest.mark.parametrize(("ties", "places"), [("min", (1, 3)), ("dense", (1, 3)), ("max", (3, 3))])
+def test_places_hold_between_the_ends_under_every_tie_rule(ties: str, places: tuple[int, int]) -> None:
+    """A = (1, 2), B = (2, 1), U = (0 to 3, 0). By ranks, with U's first value 0: A 5, B 5, U 2; at 1.5: A 4, B 5, U 3; at 3: all 4. At
+    neither end does U stand third with dense ties, and between them it does."""
+    values = np.array([[1.0, 2.0], [2.0, 1.0], [np.nan, 0.0]])
+    best, worst = values.copy(), values.copy()
+    best[2], worst[2] = (3.0, 0.0), (0.0, 0.0)
+    assert possible_places(2, values, best, worst, by(ties)) == places
+
+
+METHODS = [
+    ("min-max", "arithmetic"),
+    ("z-score", "arithmetic"),
+    ("rank", "arithmetic"),
+    ("rank", "geometric"),
+    ("min-max-100", "geometric"),
+]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    arrays(np.float64, (4, 2), elements=st.integers(0, 6).map(float)),
+    arrays(np.float64, (2, 2), elements=st.integers(-8, 14).map(float)),
+    st.sampled_from(METHODS),
+    st.sampled_from(["min", "max", "dense"]),
+)
+@example(np.array([[-3.0, 10.0], [1.0, 1.0], [1.0, 1.0], [1.0, 1.0]]), np.array([[1.0, 0.0], [50.0, 0.0]]), METHODS[1], "min")
+def test_a_region_stands_within_its_places_whatever_its_values(values: Reals, ends: Reals, method: tuple[str, str], ties: str) -> None:
+    """The example: by z-scores the lead of (x, 0) over (−3, 10) is largest at x = 5, and it falls behind again: the spread grows."""
+    award = by(ties, *method)
+    low, high = np.vstack([values, ends.min(axis=0)]), np.vstack([values, ends.max(axis=0)])
+    best, worst = possible_places(4, np.vstack([values, [np.nan, np.nan]]), high, low, award)
+    for one, other in itertools.product(np.linspace(0, 1, 9), repeat=2):
+        own = ends.min(axis=0) + np.array([one, other]) * np.ptp(ends, axis=0)
+        assert best <= stand(np.vstack([values, own]), award.indicators, award.ranking).rank[4] <= worst
+
+
 # The stage on the shipped data
 
 
@@ -373,6 +433,13 @@ def test_a_window_that_is_a_regions_best_is_told_by_its_places(tables: Read, com
         f" 10 fönster; bland län med känd uppgift går platserna från 1 till {max(places)}."
     )
     assert f"- {sentence}\n" in (complete / "2021" / "report.md").read_text(encoding="utf-8")
+
+
+def test_every_indicator_that_spans_the_window_has_its_extremes(tables: Read) -> None:
+    """Those of no weight too: their figures are shown, and may be picked by the window as well."""
+    named = {indicator for (indicator,) in tables("select distinct indicator from robustness.window_extremes")}
+    assert named == {one.name for one in AWARD.indicators if AWARD.meaning(one.name).spans}
+    assert {"sme_goods_exporters_per_100k_change"} < named
 
 
 def test_shares_add_up_on_the_shipped_data(tables: Read) -> None:
@@ -444,6 +511,27 @@ def test_a_scenario_errs_up_in_the_final_year_and_down_in_the_base_year() -> Non
     assert errs(exports, 1, EXPORTERS) == [7, 7, 7]
     assert errs(exports, 1, people) == [1000, 1000, 1000]
     assert errs(population, 1, people) == [1005, 1000, 995]
+
+
+@pytest.mark.parametrize(
+    ("window", "expected"),
+    [
+        ((2016, 2020), {2015: 1005, 2016: 1005, 2019: 995, 2020: 995}),
+        # Of two years in a row, the year-end between them is in both means.
+        ((2019, 2020), {2018: 1005, 2020: 995}),
+        ((2020, 2020), {2019: 995, 2020: 995}),
+    ],
+)
+def test_a_mean_of_two_year_ends_errs_at_both(window: tuple[int, int], expected: dict[int, int]) -> None:
+    mean = AWARD.model_copy(update={"ranking": AWARD.ranking.model_copy(update={"denominator": "mean"})})
+    population = {"statistic": "population", "quantity": "population", "region_code": "13", "class_code": ""}
+    rows = [{**population, "year": year, "amount": Decimal(1000)} for year in range(2014, 2021)]
+    erring = {row["year"]: int(row["amount"]) for row in _erring(rows, AWARD.robustness.scenarios[1], mean, window, 1)}
+    assert erring == dict.fromkeys(range(2014, 2021), 1000) | expected
+    exports = [
+        {**population, "statistic": EXPORTS[0], "quantity": EXPORTS[1], "year": year, "amount": Decimal(100)} for year in (2019, 2020)
+    ]
+    assert [int(row["amount"]) for row in _erring(exports, AWARD.robustness.scenarios[0], mean, (2016, 2020), 1)] == [100, 102]
 
 
 def test_an_unranked_region_stands_where_its_true_cells_would_put_it(complete: Path, raw: Raw, tmp_path: Path, tables: Read) -> None:

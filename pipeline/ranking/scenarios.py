@@ -42,17 +42,26 @@ def _erring(figures: Figures, scenario: Scenario, award: Award, years: tuple[int
 
     Of a trend's years the earlier half err as the base year, the later half as the final one; the year in the middle does not.
     """
-    base, final = years[0], years[-1]
     divides = _only_divides(award)
     for row in figures:
         name = award.catalogue.figure_names[row["statistic"], row["quantity"]]
         error = scenario.relative_errors.get(name, 0.0) * (-sign if name in divides else sign)
-        if error and row["amount"] is not None and row["year"] in years and (base == final or 2 * row["year"] != base + final):
+        early, late = _sides(years)
+        if award.ranking.denominator == "mean" and award.catalogue.statistics[row["statistic"]].at_year_end:
+            # A mean of two year-ends errs at both. The one that two means share, of a window from one year to the next, stays: it cancels.
+            early, late = ({year - back for year in side for back in (0, 1)} for side in (early, late))
+        is_early, is_late = row["year"] in early, row["year"] in late
+        if error and row["amount"] is not None and is_early != is_late:
             exact = Decimal(repr(error))
-            factor = 1 + exact if 2 * row["year"] >= base + final else 1 - exact
-            yield {**row, "amount": round(row["amount"] * factor, KEPT)}
+            yield {**row, "amount": round(row["amount"] * (1 + exact if is_late else 1 - exact), KEPT)}
         else:
             yield row
+
+
+def _sides(years: tuple[int, ...]) -> tuple[set[int], set[int]]:
+    """Those of a window's years that err as the base year, and those that err as the final one; a single year is final."""
+    middle = (years[0] + years[-1]) / 2
+    return {year for year in years if year < middle}, {year for year in years if year > middle or len(years) == 1}
 
 
 def _only_divides(award: Award) -> set[str]:

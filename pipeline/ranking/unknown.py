@@ -7,8 +7,9 @@ import numpy as np
 
 from pipeline.award import Award, Indicator
 from pipeline.ranking.bounds import Bounds, Place, bounds, fill, needed_classes
+from pipeline.ranking.possible import possible_places
 from pipeline.ranking.score import Reals
-from pipeline.ranking.standing import Compute, Field, Figures, Rows, Standing, extremes, own_range, weighing
+from pipeline.ranking.standing import Compute, Field, Figures, Rows, Standing, extremes, weighing
 
 Input = tuple[str, str, int]
 """A statistic, its quantity and a year."""
@@ -28,8 +29,8 @@ def unknown(regions: Field, values: Reals, here: Standing, figures: Figures, com
     rows: Rows = []
     for index in unranked:
         bounded = _is_bounded(regions.codes[index], known, award) and not np.isnan([best[index], worst[index]]).any()
-        span = own_range(int(index), values, best, worst, award) if bounded else {}
-        rows.append({"region_code": regions.codes[index], "best_rank": span.get("best_rank"), "worst_rank": span.get("worst_rank")})
+        places = possible_places(int(index), values, best, worst, award) if bounded else (None, None)
+        rows.append({"region_code": regions.codes[index], "best_rank": places[0], "worst_rank": places[1]})
     return cells, rows
 
 

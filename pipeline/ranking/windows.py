@@ -63,9 +63,9 @@ def windows(regions: Field, by_window: Mapping[Years, Indicators], award: Award)
 def window_extremes(values: Rows, award: Award) -> Rows:
     """Where no other window gives a region a better place in an indicator, or a worse one, than the award's.
 
-    Only for indicators that weigh, compare two years and follow the award's window.
+    Only for indicators that compare two years and follow the award's window.
     """
-    spanning = {one.name for one in weighing(award) if award.meaning(one.name).spans and one.years is None}
+    spanning = {one.name for one in award.indicators if award.meaning(one.name).spans and one.years is None}
     by_region: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
     for row in values:
         if row["rank"] is not None and row["indicator"] in spanning:

@@ -47,11 +47,11 @@ def joint_note(context: Context) -> str:
 
 
 def draws_note(context: Context) -> str:
-    """How the share of weightings is computed: exactly, or on random ones."""
+    """How the share of weightings is computed: exactly, or on random ones; and of which indicators' weights."""
     draws = next((row["draws"] for row in context.tables["robustness.candidate_shares"] if row["draws"]), None)
-    if not draws:
-        return context.say("robustness.exact")
-    return context.say("robustness.sampled", draws=context.language.number(draws, 0))
+    count = context.language.number(draws, 0) if draws else ""
+    weighs = context.say("robustness.weighs", labels=context.language.listed(context.labels[one.name] for one in context.weighing))
+    return f"{context.say('robustness.sampled', draws=count) if draws else context.say('robustness.exact')} {weighs}"
 
 
 def methods_note(context: Context) -> str:
