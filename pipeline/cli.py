@@ -332,6 +332,7 @@ def explain(
 ) -> None:
     from pipeline import terminal
     from pipeline.ranking.explain import explain as explained
+    from pipeline.ranking.joint import under_all_choices
     from pipeline.ranking.standing import field
     from pipeline.run import indicators_of
 
@@ -342,6 +343,7 @@ def explain(
             noun = chosen.catalogue.geography.en.noun
             raise typer.BadParameter(f"no {noun} {region!r}; there are {', '.join(regions.names)}", param_hint="REGION")
         result = explained(code, regions, warehouse.indicators(), chosen, warehouse.read("indicators.levels_by_year"))
+        result["all_choices"] = under_all_choices(regions, warehouse.indicators_under, chosen).get(code)
         print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_explanation(result, chosen, illustrative))
 
 
@@ -358,6 +360,7 @@ def compare(
 ) -> None:
     from pipeline import terminal
     from pipeline.ranking.compare import compare as compared
+    from pipeline.ranking.joint import under_all_choices
     from pipeline.ranking.revision import revision
     from pipeline.ranking.standing import field
     from pipeline.run import indicators_of
@@ -377,6 +380,10 @@ def compare(
             raise typer.BadParameter(f"{pair} are not compared: two rounds of one geography are", param_hint="SECOND")
         regions = field(two.read("staging.regions"), award_two)
         result = compared(award_one, award_two, one.indicators_under, two.indicators_under, regions)
+        for side, warehouse, chosen in (("first", one, award_one), ("second", two, award_two)):
+            jointly = under_all_choices(regions, warehouse.indicators_under, chosen)
+            for row in result["regions"]:
+                row[f"joint_share_{side}"] = jointly.get(row["region_code"], {}).get("joint_share")
         before, after = (warehouse.read("staging.figures") for warehouse in (one, two))
         indicators_before, indicators_after = (warehouse.indicators_under(award_one) for warehouse in (one, two))
         result["data"] = revision(before, after, indicators_before, indicators_after, regions, award_one)

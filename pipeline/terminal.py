@@ -346,6 +346,8 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         gap = f"{row['gap']:+.3f}{' in the logarithm of the score' if aggregation == 'geometric' else ''}"
         of = "the weighted wins less losses differ by" if aggregation == "outranking" else "made up of"
         console.print(f"Against {row['region_name']}, place {row['rank']}, {row['side']}: {gap}, {of} {parts}.")
+    if jointly := result["all_choices"]:
+        _show_all_choices(console, jointly)
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
         by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
@@ -353,6 +355,17 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
     if result["peers"]:
         places = (f"{row['region_name']} ({'place ' if row['rank'] else ''}{row['rank'] or 'not ranked'})" for row in result["peers"])
         console.print(f"Most similar, by {', '.join(award.peer_measures)}: {', '.join(places)}. Context, no part of the score.")
+
+
+def _show_all_choices(console: Console, jointly: Mapping[str, Any]) -> None:
+    """In what share of all combinations of choices the region is a candidate, where most put it, and which choice decides."""
+    error = f" ± {jointly['standard_error']:.1%}" if jointly["standard_error"] else ""
+    span = f"; place {jointly['best_rank']} to {jointly['worst_rank']} in 90% of those that rank it" if jointly["ranked_share"] else ""
+    text = f"All choices at once: a candidate in {jointly['joint_share']:.1%}{error} of {jointly['combinations']:,} combinations of window,"
+    console.print(f"{text} denominator, method and weights{span}.")
+    if jointly["choices"]:
+        parts = [f"{row['choice']} {row['total']:.0%} ({row['first_order']:.0%})" for row in jointly["choices"]]
+        console.print(f"Of the differences between them, by each choice with others (alone): {', '.join(parts)}.")
 
 
 def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:
@@ -377,6 +390,10 @@ def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doub
         console.print(f"The mean is over the orders in which a region is ranked throughout; of all orders, that is {', '.join(partly)}.")
     _show_revision(console, result)
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
+    chosen = [row for row in result["regions"] if row["candidate_first"] or row["candidate_second"]]
+    shares = {row["region_name"]: [_share(row[f"joint_share_{side}"]) for side in ("first", "second")] for row in chosen}
+    parts = ", ".join(f"{name} {' → '.join(pair)}" for name, pair in shares.items())
+    console.print(f"All choices at once, the share of combinations in which each of them is a candidate: {parts or 'none'}.")
 
 
 def _brought(row: Mapping[str, Any], step: str) -> str:
@@ -384,6 +401,10 @@ def _brought(row: Mapping[str, Any], step: str) -> str:
     if mean is None:
         return "–"
     return f"{mean:+.1f}" + (f" ({span[0]:+d} to {span[1]:+d})" if span[0] != span[1] else "")
+
+
+def _share(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.1%}"
 
 
 def _show_revision(console: Console, result: Mapping[str, Any]) -> None:

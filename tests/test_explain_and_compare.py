@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from conftest import GOODS, Raw, Rows, exportregion
@@ -84,6 +85,11 @@ def test_contributions_add_up_to_the_score_on_the_shipped_data(complete: Path) -
     told = json.loads(exportregion("explain", "Norrbotten", "--award", "2021", "--json").stdout)
     assert told["rank"] == 3
     assert sum(row["contribution"] or 0 for row in told["indicators"]) == pytest.approx(told["score"])
+    with duckdb.connect(complete / "2021" / "exportregion.duckdb", read_only=True) as connection:
+        (joint,) = connection.execute("from robustness.joint_shares where region_code = '25'").fetchall()
+    jointly = told["all_choices"]
+    assert (jointly["joint_share"], jointly["standard_error"], jointly["best_rank"], jointly["worst_rank"]) == (*joint[1:3], *joint[4:6])
+    assert [row["choice"] for row in jointly["choices"]] == ["window", "denominator", "method", "weights"]
     for near in told["neighbours"]:
         assert sum(near["gap_by_indicator"].values()) == pytest.approx(near["gap"])
 
@@ -94,6 +100,9 @@ def test_a_county_is_found_by_code_or_name(name: str) -> None:
     assert ran.exit_code == 0
     assert "ILLUSTRATIVE DATA" in ran.stdout
     assert "Hallands län: place 2 of 19, score 0.781; among the proposed candidates." in ran.stdout
+    assert (
+        "All choices at once: a candidate in 80.0% ± 0.2% of 143,360 combinations of window, denominator, method and weights" in ran.stdout
+    )
 
 
 def test_an_unknown_county_is_wrong_usage() -> None:
@@ -252,6 +261,7 @@ def test_a_comparison_in_words(complete: Path) -> None:
     assert "places gained (+) or lost (−), and what each change brings" in ran.stdout
     assert "the mean over all orders (the Shapley value)" in ran.stdout
     assert "New candidates: none. No longer candidates: none." in ran.stdout
+    assert re.search(r"each of them is a candidate: Västerbottens län 7\d\.\d% → 7\d\.\d%, Hallands län 80\.0% → ", ran.stdout)
 
 
 def test_the_window_step_has_the_second_rounds_years(complete: Path) -> None:

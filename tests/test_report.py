@@ -195,7 +195,7 @@ def test_a_region_that_is_not_proposed_sees_what_separates_it_from_those_that_ar
     page = part(report, "Alla regioner").split("### Västmanlands län")[1].split("\n### ")[0]
     assert "**Plats 4 av 19 rangordnade, poäng 0,631.**" in page
     assert "| Poäng, Västmanlands län (plats 4) | Poäng, Norrbottens län (plats 3) |" in page
-    assert "Platsen är 3–9 i 90\u202f% av alla viktningar" in page
+    assert "Med ett val i taget är den 3–9 i 90\u202f% av alla viktningar" in page
 
 
 def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report: str) -> None:
@@ -371,7 +371,9 @@ def test_what_cannot_be_printed_gets_a_sign_and_nothing_else_changes() -> None:
 def test_the_language_is_chosen_and_a_second_one_stands_beside(tmp_path: Path) -> None:
     assert exportregion("report", "--award", "2021", "--language", "en", "--out", tmp_path, "--data", RAW).exit_code == 0
     made = sorted(path.name for path in (tmp_path / "2021" / "report").glob("exportregion-*"))
-    assert made == [f"exportregion-2021-en{ending}" for ending in ("-notes.pdf", "-sheets.pdf", ".docx", ".html", ".jsonstat.json", ".pdf", ".xlsx")]
+    assert made == [
+        f"exportregion-2021-en{ending}" for ending in ("-notes.pdf", "-sheets.pdf", ".docx", ".html", ".jsonstat.json", ".pdf", ".xlsx")
+    ]
     assert (tmp_path / "2021" / "report-en.md").is_file()
     assert exportregion("report", "--language", "de", "--out", tmp_path).exit_code == 2
 

@@ -3,6 +3,7 @@
 What one choice at a time cannot show: a candidate may withstand each of them alone and no two together.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,21 @@ def joint(regions: Field, by_window: Mapping[Years, Indicators], compute: Comput
         "robustness.joint_choices": [{"choice": choice, "variants": count} for choice, count in zip(CHOICES, counts, strict=True)],
         "robustness.sobol_indices": sobol_indices(regions.codes, samples, award.robustness.seed),
     }
+
+
+def under_all_choices(regions: Field, compute: Compute, award: Award) -> dict[str, dict[str, Any]]:
+    """Of each region, by code: its row of robustness.joint_shares, the number of combinations, and what each choice explains of its
+    candidacy, alone and with others; nothing of any region where no window can be ranked."""
+    by_window = in_every_window(compute, award)
+    if not any(np.isfinite(regions.values(each, award)).all(axis=1).any() for each in by_window.values()):
+        return {}
+    tables = joint(regions, by_window, compute, award)
+    combinations = math.prod(row["variants"] for row in tables["robustness.joint_choices"])
+    result = {row["region_code"]: {**row, "combinations": combinations, "choices": []} for row in tables["robustness.joint_shares"]}
+    for row in tables["robustness.sobol_indices"]:
+        if row["outcome"] == "candidacy":
+            result[row["region_code"]]["choices"].append({key: row[key] for key in ("choice", "first_order", "total")})
+    return result
 
 
 def sample(indicators: int, draws: int, seed: int) -> Iterator[Reals]:

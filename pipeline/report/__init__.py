@@ -58,6 +58,7 @@ def files(reports: Sequence[Report]) -> dict[str, bytes]:
 
 
 def _files(report: Report) -> dict[str, bytes]:
+    from pipeline.report.chapters.robustness import joint_shares
     from pipeline.report.charts.look import SEQUENTIAL
     from pipeline.report.docx import docx
     from pipeline.report.html import html
@@ -80,6 +81,7 @@ def _files(report: Report) -> dict[str, bytes]:
         word = pool.submit(docx, text, language, drawn)
         paper = pool.submit(pdfs, text, language, drawn)
         panel = whatif(context.tables, context.award, language, context.labels, SEQUENTIAL)
+        panel["jointly"] = joint_shares(context)
         return {
             f"report{ending}.md": markdown(text).encode(),
             f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),

@@ -46,6 +46,13 @@ def joint_note(context: Context) -> str:
     return context.say("robustness.joint", all=context.language.number(math.prod(variants.values()), 0), **counts)
 
 
+def joint_shares(context: Context) -> str:
+    """In what share of all combinations each proposed candidate is one: what the what-if panel, which tries one, sets it beside."""
+    shares = context.by_region("robustness.joint_shares")
+    listed = [f"{row['region_name']} {context.language.share(shares[row['region_code']]['joint_share'])}" for row in context.proposed]
+    return context.say("whatif.joint", shares=context.language.listed(listed)) if listed else ""
+
+
 def draws_note(context: Context) -> str:
     """How the share of weightings is computed: exactly, or on random ones; and of which indicators' weights."""
     draws = next((row["draws"] for row in context.tables["robustness.candidate_shares"] if row["draws"]), None)
