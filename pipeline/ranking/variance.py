@@ -16,6 +16,8 @@ from pipeline.ranking.score import Reals
 
 Array = npt.NDArray[Any]
 RESAMPLES = 500
+MOST_HELD = 4_000_000
+"""Resampled means held at once: bounds memory whatever the number of regions."""
 INTERVAL = (0.025, 0.975)
 """Of the resampled indices, what the intervals span: 95 %."""
 
@@ -85,8 +87,16 @@ def together(parts: Sequence[Sums], times: Array | None = None) -> Sums:
 def intervals(parts: Sequence[Sums], seed: int) -> tuple[Reals, Reals]:
     """Bootstrap intervals (ends, choices, outcomes) of first-order and total indices: the samples drawn again, with replacement."""
     drawn = np.random.default_rng(seed).integers(len(parts), size=(RESAMPLES, len(parts)))
-    resampled = indices(together(parts, (drawn[:, :, np.newaxis] == np.arange(len(parts))).sum(axis=1)))
-    first, total = (_ends(each.reshape(len(each), -1, RESAMPLES)) for each in (resampled.first_order, resampled.total))
+    times = (drawn[:, :, np.newaxis] == np.arange(len(parts))).sum(axis=1)
+    outcomes = parts[0].blocks.shape[-1]
+    size = max(1, MOST_HELD * outcomes // (parts[0].blocks.size * RESAMPLES))
+    ends = []
+    for start in range(0, outcomes, size):
+        own = slice(start, start + size)
+        resampled = indices(together([Sums(part.blocks[..., own], part.squares[:, own], part.size) for part in parts], times))
+        both = (each.reshape(len(each), -1, RESAMPLES) for each in (resampled.first_order, resampled.total))
+        ends.append(tuple(map(_ends, both)))
+    first, total = (np.concatenate(each, axis=2) for each in zip(*ends, strict=True))
     return first, total
 
 
