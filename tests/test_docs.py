@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -152,6 +153,16 @@ def test_the_files_that_the_readme_promises_come_out(complete: Path) -> None:
     promised = README[README.index("## What comes out") : README.index("## One number")]
     for file in re.findall(r"`([\w.]+\.(?:md|csv|json|duckdb))`", promised):
         assert (complete / "2021" / file).is_file()
+
+
+def test_the_python_that_reads_the_results_does(complete: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (PROJECT / "docs" / "reading-the-results.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    monkeypatch.chdir(complete / "2021")
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert list(names["ranking"]["region_code"])[:1] == list(names["first"]["region_code"]) == ["24"]
+    assert set(names["levels"]["year"]) == {2016, 2017, 2018, 2019, 2020}
 
 
 def test_the_number_that_the_readme_traces_is_there(complete: Path) -> None:
