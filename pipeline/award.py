@@ -2,22 +2,15 @@
 
 import datetime
 import difflib
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import tomlkit
 from pydantic import (
-    BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
     model_validator,
 )
 
@@ -25,7 +18,8 @@ from pipeline.catalogue import Catalogue, Meaning, load_catalogue
 from pipeline.declarations import Estimator, Taken
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import home
-from pipeline.settings import Closed, Prose, ShortText, Text, WebAddress, WebFolder, WholeFile, Year, load
+from pipeline.method import Goalposts, Ranking, Theme, add_up
+from pipeline.settings import Closed, Prose, ShortText, ShortWords, WebAddress, WebFolder, Weight, WholeFile, Words, Year, load
 
 EVIDENCE = "-evidence"
 """What the name of an award's file has more when it holds the award's evidence."""
@@ -34,35 +28,6 @@ UNDECIDED = "ATT BESLUTA"
 MOST_INDICATORS = 50
 MOST_SCENARIOS = 50
 """Bounds on what is ranked anew for each: a run comes to an end."""
-
-
-EXACT = re.compile(r"[-+]?(\d{1,30}(/\d{1,30})?|\d{0,30}\.\d{1,30})(e[-+]?\d)?", re.IGNORECASE)
-"""How a weight is written in quotes. What is longer would take a time without end to become a fraction."""
-
-
-def _exact(weight: Any) -> Fraction:
-    is_number = isinstance(weight, int | Decimal) and not isinstance(weight, bool)
-    if not is_number and not (isinstance(weight, str) and EXACT.fullmatch(weight.strip())):
-        raise ValueError('a weight, a number or a fraction such as "1/3"')
-    try:
-        return Fraction(weight)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        raise ValueError('a weight, a number or a fraction such as "1/3"') from None
-
-
-def _one_message(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    try:
-        return read(value)
-    except ValidationError as error:
-        longest = next((problem["ctx"]["max_length"] for problem in error.errors() if problem["type"] == "string_too_long"), None)
-        most = f" of at most {longest} characters" if longest else ""
-        raise ValueError(f'a text{most}, or one in each language: {{ sv = "…", en = "…" }}') from None
-
-
-Words = Annotated[Text | dict[Literal["sv", "en"], Text], WrapValidator(_one_message)]
-"""A text in Swedish, or in each language: { sv = "…", en = "…" }."""
-ShortWords = Annotated[ShortText | dict[Literal["sv", "en"], ShortText], WrapValidator(_one_message)]
-Weight = Annotated[Fraction, BeforeValidator(_exact)]
 
 
 class Years(Closed):
@@ -92,45 +57,6 @@ class Window(Closed):
         return self
 
 
-METHODS = {
-    "arithmetic": ("min-max", "z-score", "percentile-rank", "rank", "none"),
-    "geometric": ("min-max-100", "percentile-rank", "rank"),
-    "outranking": ("rank",),
-    "mazziotta-pareto": ("z-score-100",),
-}
-"""Of each aggregation, the normalisations that it goes with; docs/method/ranking.md gives the reasons."""
-
-
-def alternatives(own: str) -> list[tuple[str, str]]:
-    """Every normalisation with every aggregation that it goes with, to try beside an award's own normalisation.
-
-    No normalisation is none, unless it is the award's own: indicators have different units.
-    """
-    return [(one, aggregation) for aggregation, fitting in METHODS.items() for one in fitting if one != "none" or own == "none"]
-
-
-class Ranking(Closed):
-    """How indicators become a ranking; docs/method/ranking.md defines each choice."""
-
-    candidates: int = Field(ge=1, strict=True)
-    denominator: Literal["year-end", "mean"]
-    normalisation: Literal["min-max", "min-max-100", "z-score", "z-score-100", "percentile-rank", "rank", "none"]
-    aggregation: Literal["arithmetic", "geometric", "outranking", "mazziotta-pareto"]
-    ties: Literal["min", "max", "dense"]
-    reason: Words
-
-    @model_validator(mode="after")
-    def a_method(self) -> Self:
-        if self.normalisation not in METHODS[self.aggregation]:
-            fits = ", ".join(f'"{name}"' for name in METHODS[self.aggregation])
-            others = ", ".join(f'"{name}"' for name, normalisations in METHODS.items() if self.normalisation in normalisations)
-            raise ValueError(
-                f'aggregation "{self.aggregation}" does not go with normalisation "{self.normalisation}": choose normalisation {fits}, or'
-                f" aggregation {others}"
-            )
-        return self
-
-
 class OwnYears(Closed):
     """The years of an indicator whose statistic has others than the award: base to final, or the final year of a level."""
 
@@ -147,7 +73,8 @@ class OwnYears(Closed):
 class Indicator(Closed):
     """An indicator of the award: a measure of the catalogue and how it is taken, or the name of a file in sql/indicators.
 
-    Weight 0: shown, not counted. label: the catalogue's, where none is given.
+    Weight 0: shown, not counted. label: the catalogue's, where none is given. theme: what it belongs to, in an award with themes; its
+    weight is then written as the weight within the theme, and read as that times the theme's, its weight in the index.
     """
 
     name: Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=200)] = ""
@@ -156,6 +83,8 @@ class Indicator(Closed):
     estimator: Estimator | None = None
     years: OwnYears | None = None
     label: ShortWords | None = None
+    theme: str | None = None
+    goalposts: Goalposts | None = None
     weight: Weight = Field(ge=0, le=1)
     direction: Literal["higher", "lower"]
     reason: Words
@@ -174,6 +103,27 @@ class Indicator(Closed):
             # The model is frozen; its name follows from what it takes.
             object.__setattr__(self, "name", f"{self.measure}{'' if self.taken == 'level' else f'_{self.taken}'}")
         return self
+
+
+def weighed(indicators: Iterable[Indicator], themes: Sequence[Theme]) -> Iterator[Indicator]:
+    """Indicators with their weights in the index: those within their theme times the theme's.
+
+    Raises ValueError where the weights of a level do not add up, or an indicator that weighs has no theme.
+    """
+    indicators = list(indicators)
+    weights = {theme.name: theme.weight for theme in themes}
+    if len(weights) < len(themes):
+        raise ValueError("a theme is listed twice")
+    add_up(weights.values(), "the weights of the themes")
+    for one in indicators:
+        if one.weight and one.theme not in weights:
+            raise ValueError(f"{one.name} weighs and has no theme of the award: theme = one of {', '.join(weights)}")
+    for name in weights:
+        add_up((one.weight for one in indicators if one.theme == name), f"the weights within the theme {name!r}")
+    if clash := {one.name for one in indicators} & {f"{name}_score" for name in weights}:
+        raise ValueError(f"{clash.pop()} is both an indicator and the score of a theme; give the theme another name")
+    for one in indicators:
+        yield one.model_copy(update={"weight": one.weight * weights[one.theme]}) if one.weight and one.theme else one
 
 
 class Bounds(Closed):
@@ -277,6 +227,7 @@ class Award(WholeFile):
     years: Years
     window: Window
     ranking: Ranking
+    themes: tuple[Theme, ...] = Field(default=(), max_length=MOST_INDICATORS)
     indicators: tuple[Indicator, ...] = Field(min_length=1, max_length=MOST_INDICATORS)
     validation: Bounds
     robustness: Robustness
@@ -295,9 +246,12 @@ class Award(WholeFile):
             raise ValueError(
                 f"the window {self.window.base}–{self.window.final} must lie within the years {self.years.first}–{self.years.last}"
             )
-        total = sum((indicator.weight for indicator in self.indicators), Fraction(0))
-        if total != 1:
-            raise ValueError(f"the weights add up to {_plain(total)}; they must add up to 1")
+        if self.themes:
+            # The model is frozen; the weights in the index follow from those of the themes and those within them.
+            object.__setattr__(self, "indicators", tuple(weighed(self.indicators, self.themes)))
+        elif stray := next((indicator for indicator in self.indicators if indicator.theme), None):
+            raise ValueError(f"the theme {stray.theme!r} of {stray.name} is not among the themes of the award")
+        add_up((indicator.weight for indicator in self.indicators), "the weights")
         names = [indicator.name for indicator in self.indicators]
         if len(set(names)) < len(names):
             raise ValueError(f"the indicator {next(name for name in names if names.count(name) > 1)} is listed twice")
@@ -314,6 +268,17 @@ class Award(WholeFile):
             one.name: self.catalogue.meaning(one.measure, one.taken) if one.measure and one.taken else self.catalogue.own_meaning(one.name)
             for one in self.indicators
         }
+
+    @cached_property
+    def ranking_columns(self) -> dict[str, tuple[str, str]]:
+        """The type and meaning of the columns that the ranking of an award with themes, or of what is partly known, has besides."""
+        columns = {f"{theme.name}_score": ("real", f"{in_language(theme.label, 'en')}: score of the theme") for theme in self.themes}
+        if self.ranking.partly_known:
+            columns["unknown_indicators"] = ("text", "The indicators that weigh and are unknown, of a region that is ranked by the others")
+            for one in self.indicators:
+                if one.weight:
+                    columns[f"{one.name}_weight"] = ("real", f"{self.label(one, 'en')}: its weight in the region's score")
+        return columns
 
     def window_of(self, indicator: Indicator) -> tuple[int, int]:
         """The base and final year of an indicator: its own, or the award's."""
@@ -515,7 +480,3 @@ def next_award(text: str, name: str, before: str, choices: Mapping[str, str]) ->
 def is_undecided(text: str) -> bool:
     """Whether a text of an award is still to decide."""
     return text.startswith(UNDECIDED)
-
-
-def _plain(number: Fraction) -> str:
-    return str(number.numerator) if number.denominator == 1 else f"{number} ({float(number):.12g})"

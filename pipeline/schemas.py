@@ -79,18 +79,22 @@ def _column(*declarations: Mapping[str, Any] | str) -> pan.Column:
     )
 
 
-def round_schemas(catalogue: Catalogue, statistics: Sequence[str], meanings: Mapping[str, Meaning]) -> dict[str, pan.DataFrameSchema]:
+def round_schemas(
+    catalogue: Catalogue, statistics: Sequence[str], meanings: Mapping[str, Meaning], added: Mapping[str, tuple[str, str]] | None = None
+) -> dict[str, pan.DataFrameSchema]:
     """The schema of every table of a round, by the table's name.
 
-    statistics: those that the round needs. meanings: what each indicator of the award is, by its name. Tables about cells have a
-    column for each classification; each statistic has a table of its own, and so has each indicator with an SQL file.
+    statistics: those that the round needs. meanings: what each indicator of the award is, by its name. added: the type and meaning of
+    the columns that the ranking has besides, by name. Tables about cells have a column for each classification; each statistic has a
+    table of its own, and so has each indicator with an SQL file.
     """
     catalogued = [catalogue.statistics[name] for name in statistics]
     classifications = list(dict.fromkeys(name for statistic in catalogued if not statistic.is_yardstick for name in statistic.classes))
     code, general = catalogue.geography.code, _schemas_with_codes(catalogue.geography.code)
     own = {table: _with_classes(general[table], [catalogue.classes[name] for name in classifications]) for table in ABOUT_CELLS}
+    besides = {name: _column({"type": kind, "meaning": meaning, "may_be_empty": True}) for name, (kind, meaning) in (added or {}).items()}
     for table in ("ranking.ranking", "ranking.candidates"):
-        own[table] = _of_columns(general[table], {**general[table].columns, **_indicator_columns(meanings)})
+        own[table] = _of_columns(general[table], {**general[table].columns, **_indicator_columns(meanings), **besides})
     for statistic in statistics:
         own[f"staging.{statistic}"] = _with_codes(statistic_schema(catalogue, statistic), code)
     for name, meaning in meanings.items():

@@ -7,10 +7,20 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 
@@ -87,6 +97,34 @@ WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_on_the_web)]
 WebFolder = Annotated[WebAddress, AfterValidator(_folder)]
 Day = Annotated[datetime.date, Field(strict=True, ge=datetime.date(1900, 1, 1), le=datetime.date(2100, 12, 31))]
 
+
+EXACT = re.compile(r"[-+]?(\d{1,30}(/\d{1,30})?|\d{0,30}\.\d{1,30})(e[-+]?\d)?", re.IGNORECASE)
+"""How a weight is written in quotes. What is longer would take a time without end to become a fraction."""
+
+
+def _exact(weight: Any) -> Fraction:
+    is_number = isinstance(weight, int | Decimal) and not isinstance(weight, bool)
+    if not is_number and not (isinstance(weight, str) and EXACT.fullmatch(weight.strip())):
+        raise ValueError('a weight, a number or a fraction such as "1/3"')
+    try:
+        return Fraction(weight)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        raise ValueError('a weight, a number or a fraction such as "1/3"') from None
+
+
+def _one_message(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        longest = next((problem["ctx"]["max_length"] for problem in error.errors() if problem["type"] == "string_too_long"), None)
+        most = f" of at most {longest} characters" if longest else ""
+        raise ValueError(f'a text{most}, or one in each language: {{ sv = "…", en = "…" }}') from None
+
+
+Words = Annotated[Text | dict[Literal["sv", "en"], Text], WrapValidator(_one_message)]
+"""A text in Swedish, or in each language: { sv = "…", en = "…" }."""
+ShortWords = Annotated[ShortText | dict[Literal["sv", "en"], ShortText], WrapValidator(_one_message)]
+Weight = Annotated[Fraction, BeforeValidator(_exact)]
 
 Model = TypeVar("Model", bound=Closed)
 

@@ -337,7 +337,8 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
     table = _table("indicator", "value", "normalised", "weight", brings)
     for row in result["indicators"]:
         value = row["status"] if row["value"] is None else _figure(row["value"])
-        table.add_row(row["indicator"], value, _score(row["normalised"]), row["weight"], _score(row["contribution"]))
+        weight = f"{row['own_weight']:.3f} of {row['weight']}" if "own_weight" in row else row["weight"]
+        table.add_row(row["indicator"], value, _score(row["normalised"]), weight, _score(row["contribution"]))
     console.print(table)
     if not result["rank"]:
         console.print("A figure is unknown. The report and robustness.unranked show between which places it could stand.")
@@ -488,7 +489,11 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
     table = _table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
     for row in warehouse.read(table_name):
         figures = [_figure(row[indicator.name]) for indicator in award.indicators if indicator.weight]
-        table.add_row(str(row["rank"] or "–"), row["region_name"], _number(row["score"], ".3f", "not ranked"), *figures)
+        if row["rank"] is None:
+            table.add_row("–", row["region_name"], "not ranked", *figures)
+        else:
+            mark = "*" if row.get("unknown_indicators") else ""
+            table.add_row(str(row["rank"]), row["region_name"], f"{row['score']:.3f}{mark}", *figures)
     return table
 
 

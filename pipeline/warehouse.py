@@ -37,7 +37,7 @@ class Warehouse:
 
     def __init__(self, award: Award) -> None:
         self.award = award
-        self.schemas = schemas.round_schemas(award.catalogue, award.statistics, award.meanings)
+        self.schemas = schemas.round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
         self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
         self._choices = vocabulary.run_tables(award)
         for table, rows in {**vocabulary.catalogue_tables(award.catalogue), **self._choices}.items():

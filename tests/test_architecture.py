@@ -30,7 +30,7 @@ FILES = sorted(SQL.rglob("*.sql"))
 LAYERS = (
     {"faults", "home", "limits", "locks"},
     {"settings", "checks"},
-    {"declarations"},
+    {"declarations", "method"},
     {"catalogue"},
     {"award", "schemas"},
     {"evidence", "sources", "vocabulary"},

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.award import Indicator, Ranking, load_award
+from pipeline.award import Indicator, load_award
+from pipeline.method import Ranking
 from pipeline.ranking.joint import SAMPLES, Variants, different, every_variant, joint_shares, sample, sobol_indices
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import stand

@@ -2,24 +2,32 @@
 
 import csv
 import math
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
+from conftest import RAW, spoken, tables_before_the_report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import linprog
 
-from pipeline.award import METHODS, Award, Ranking, load_award
+from pipeline import report
+from pipeline.award import Award, load_award
+from pipeline.faults import DataRefused
+from pipeline.method import METHODS, PartlyKnown, Ranking
+from pipeline.ranking.known import weights
 from pipeline.ranking.methods import distinct
-from pipeline.ranking.score import Reals, aggregate, contributions, normalise, rank
+from pipeline.ranking.score import Reals, aggregate, contributions, normalise, rank, rank_regions
 from pipeline.ranking.standing import stand, weighing
 from pipeline.ranking.weights import acceptability, candidate_interval, scores
+from pipeline.report.markdown import markdown
+from pipeline.sources import load_sources
 
 TIES = get_args(Ranking.model_fields["ties"].annotation)
 
@@ -107,12 +115,12 @@ def column(table: str, name: str) -> dict[str, float]:
     return {next(iter(row.values())): float(row[name]) for row in rows}
 
 
-RAW = printed("tai23_raw")
-BETWEEN_GOALPOSTS = np.clip((np.array([*RAW.values()]) - LOWEST) / np.subtract(HIGHEST, LOWEST), 0, 1)
+TAI_23 = printed("tai23_raw")
+BETWEEN_GOALPOSTS = np.clip((np.array([*TAI_23.values()]) - LOWEST) / np.subtract(HIGHEST, LOWEST), 0, 1)
 
 
 def places(scores: Reals) -> dict[str, int]:
-    return dict(zip(RAW, rank(scores, "min").tolist(), strict=True))
+    return dict(zip(TAI_23, rank(scores, "min").tolist(), strict=True))
 
 
 @pytest.mark.parametrize("column_", ["EW", "BAP"])
@@ -127,7 +135,7 @@ def test_weights_that_round_to_the_handbooks_give_its_ranks(column_: str) -> Non
     """The weights are printed to two digits. Those within half a digit that separate neighbours most, found by linear programming."""
     around = np.array([*column("table22_weights", column_).values()])
     ranks = column("table23_ranks_by_weighting", column_)
-    order = BETWEEN_GOALPOSTS[np.argsort([ranks[name] for name in RAW])]
+    order = BETWEEN_GOALPOSTS[np.argsort([ranks[name] for name in TAI_23])]
     bounds = [*((weight - 0.0049, weight + 0.0049) for weight in around), (0, None)]
     falling = np.column_stack([order[1:] - order[:-1], np.ones(22)])
     best = linprog([0] * 8 + [-1], falling, np.zeros(22), [[1] * 8 + [0]], [1], bounds)
@@ -255,3 +263,141 @@ def test_exact_shares_of_two_weights_agree_with_a_grid(aggregation: str) -> None
         assert (ranks[inside, region] <= 3).all()
         for beyond in (grid[grid < interval[0]][-1:], grid[grid > interval[1]][:1]):
             assert not (ranks[np.isin(grid, beyond), region] <= 3).any()
+
+
+# Themes, and what is partly known
+
+
+def themed(award: Callable[..., Path], rule: str = "") -> Path:
+    """The round of 2021 with two themes: goods (1/2: growth 3/4, exporters 1/4) and services (1/2)."""
+    themes = """[[themes]]
+name = "goods"
+label = { sv = "Varor", en = "Goods" }
+weight = "1/2"
+reason = "Halva indexet."
+
+[[themes]]
+name = "services"
+label = { sv = "Tjänster", en = "Services" }
+weight = "1/2"
+reason = "Andra halvan."
+
+"""
+    comment, ties = "# An indicator takes a measure", 'ties = "min"                # equal'
+    weights_ = (("Norrbotten", "goods", "3/4"), ("Halland (363)", "goods", "1/4"), ("Skåne 2021", "services", "1"))
+    reasons = [(f'direction = "higher"\nreason = "Anges för {where}', f'theme = "{theme}"', weight) for where, theme, weight in weights_]
+    changes = [(f'weight = "1/3"\n{rest}', f'{theme}\nweight = "{weight}"\n{rest}') for rest, theme, weight in reasons]
+    return award((comment, themes + comment), *changes, (ties, f"{rule}\n{ties}"))
+
+
+RULE = 'partly_known = { indicators = 1, themes = 2, reason = "Ett län utan en av två varuuppgifter rangordnas." }'
+
+
+def test_weights_of_both_levels_make_the_weight_in_the_index(award: Callable[..., Path]) -> None:
+    own = load_award(str(themed(award)))
+    assert [one.weight for one in weighing(own)] == [Fraction(3, 8), Fraction(1, 8), Fraction(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('weight = "3/4"', 'weight = "1/2"', "the weights within the theme 'goods' add up to 3/4 (0.75); they must add up to 1"),
+        ('weight = "1/2"\nreason = "Halva', 'weight = "1/4"\nreason = "Halva', "the weights of the themes add up to 3/4 (0.75)"),
+        ('theme = "services"\n', "", "services_exports_per_capita_growth weighs and has no theme of the award"),
+    ],
+)
+def test_weights_that_do_not_add_up_on_a_level_are_refused(award: Callable[..., Path], old: str, new: str, message: str) -> None:
+    path = themed(award)
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DataRefused) as refused:
+        load_award(str(path))
+    assert message in str(refused.value)
+
+
+def test_what_is_partly_known_takes_a_mean(award: Callable[..., Path]) -> None:
+    path = themed(award, RULE)
+    text = (
+        path.read_text(encoding="utf-8").replace('"min-max"', '"rank"').replace('aggregation = "arithmetic"', 'aggregation = "outranking"')
+    )
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataRefused, match="partly_known goes with a mean of what is known"):
+        load_award(str(path))
+
+
+def row_of(award: Award, values: dict[str, list[float | None]]) -> list[dict[str, Any]]:
+    """The ranking of regions 01, 03, … of values by indicator."""
+    codes = ["01", "03", "04", "05"]
+    known = {
+        name: {
+            code: {"indicator_value": value, "status": "withheld" if value is None else "ok"}
+            for code, value in zip(codes, column_, strict=True)
+        }
+        for name, column_ in values.items()
+    }
+    shown: dict[str, dict[str, dict[str, Any]]] = {
+        one.name: {code: {"indicator_value": 1.0, "status": "ok"} for code in codes} for one in award.indicators
+    }
+    return rank_regions([{"region_code": code, "region_name": code, "is_whole": False} for code in codes], shown | known, award)
+
+
+VALUES: dict[str, list[float | None]] = {
+    "sme_goods_exports_per_capita_growth": [0.0, 1.0, None, None],
+    "sme_goods_exporters_per_100k": [0.0, 50.0, 100.0, 100.0],
+    "services_exports_per_capita_growth": [1.0, 0.0, 0.5, None],
+}
+
+
+def test_the_mean_of_what_is_known_by_hand(award: Callable[..., Path]) -> None:
+    """01: goods 0, services 1. 03: goods ¾·1 + ¼·½ = 0.875, services 0. 04 lacks growth: goods is exporters alone, 1; services ½.
+    05 lacks services too: one theme of two, not ranked."""
+    first, second, third, last = row_of(load_award(str(themed(award, RULE))), VALUES)
+    assert [row["region_code"] for row in (first, second, third, last)] == ["04", "01", "03", "05"]
+    assert (first["goods_score"], first["services_score"], first["score"]) == pytest.approx((1, 0.5, 0.75))
+    assert (second["goods_score"], second["services_score"], second["score"]) == pytest.approx((0, 1, 0.5))
+    assert (third["goods_score"], third["services_score"], third["score"]) == pytest.approx((0.875, 0, 0.4375))
+    growth, exporters, services = VALUES
+    assert first["unknown_indicators"] == f"{growth}: withheld"
+    assert [first[f"{name}_weight"] for name in VALUES] == pytest.approx([0, 0.5, 0.5])
+    assert first[f"{growth}_normalised"] is first[f"{growth}_weighted"] is None
+    assert [first[f"{name}_weighted"] for name in (exporters, services)] == pytest.approx([0.5, 0.25])
+    assert second["unknown_indicators"] is None
+    assert (last["rank"], last["not_ranked_reason"]) == (None, f"{growth}: withheld; {services}: withheld")
+
+
+def test_without_the_rule_all_are_needed(award: Callable[..., Path]) -> None:
+    rows = row_of(load_award(str(themed(award))), VALUES)
+    # 01: services, ½. 03: goods, ½. Nobody else is there to be compared with.
+    assert [row["rank"] for row in rows] == [1, 1, None, None]
+    assert "unknown_indicators" not in rows[0]
+
+
+@given(arrays(np.float64, (6, 4), elements=st.one_of(st.just(np.nan), st.integers(0, 9).map(float))), st.integers(1, 2), st.integers(1, 2))
+def test_scores_of_what_is_known_are_means_with_the_regions_own_weights(values: Reals, least: int, themes: int) -> None:
+    parts = zip("aabb", (Fraction(1, 8), Fraction(3, 8), Fraction(1, 6), Fraction(1, 3)), strict=True)
+    like = shipped().indicators[0]
+    indicators = [like.model_copy(update={"theme": theme, "weight": weight}) for theme, weight in parts]
+    rule = PartlyKnown(indicators=least, themes=themes, reason="-")
+    ranking = shipped().ranking.model_copy(update={"partly_known": rule})
+    here = stand(values, indicators, ranking)
+    own = weights(here.counts, indicators)
+    assert own.sum(axis=1) == pytest.approx((here.rank > 0).astype(float))
+    known = np.where(here.counts, here.normalised, 0.0)
+    assert (known * own).sum(axis=1)[here.rank > 0] == pytest.approx(here.score[here.rank > 0])
+    for row, flags in zip(values, here.counts, strict=True):
+        enough = [(~np.isnan(row[part])).sum() >= least for part in ([0, 1], [2, 3])]
+        assert flags.any() == (sum(enough) >= themes)
+
+
+def test_the_report_marks_what_is_ranked_by_a_part(award: Callable[..., Path]) -> None:
+    """Gotland's figures on goods are withheld. Ranked by its services alone, it is marked in the table and on its page."""
+    own = load_award(str(themed(award, RULE.replace("themes = 2", "themes = 1"))))
+    sources = load_sources(RAW, own)
+    tables_ = tables_before_the_report(own, sources, ("00", "09", "12", "13", "24", "25"))
+    text = markdown(report.write(tables_, own, sources, spoken("sv", own)).document)
+    assert re.search(r"^\| \d \| Gotlands län \| \d,\d{3}\\?\* \| \.\. \| \d,\d{3} \|", text, re.MULTILINE)
+    assert "Rangordnad efter de uppgifter som är kända" in text
+    assert "Indikatorerna hör till teman." in text
+    assert "**Varor:** vikt 1/2. Tillväxt i små och medelstora företags varuexport per invånare: 3/4;" in text
+    assert "Panelen för andra val erbjuds inte i den här omgången" in text
+    page = text[text.rindex("### Gotlands län") :].split("\n### ")[0]
+    assert "Okända, med vikten fördelad på övriga indikatorer: Tillväxt i små och medelstora företags varuexport per invånare" in page

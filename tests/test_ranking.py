@@ -16,8 +16,9 @@ from conftest import exportregion
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.award import METHODS, load_award
+from pipeline.award import load_award
 from pipeline.faults import DataRefused
+from pipeline.method import METHODS
 from pipeline.ranking.score import Reals, aggregate, candidates, contributions, is_candidate, normalise, rank, rank_regions
 
 TABLE_15 = Path(__file__).parent / "reference" / "oecd_tai" / "table15_schooling_normalisations.csv"

@@ -21,7 +21,8 @@ from conftest import PROJECT, exportregion, spoken
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 
-from pipeline.award import METHODS, Award, Ranking, Window, load_award
+from pipeline.award import Award, Window, load_award
+from pipeline.method import METHODS, Ranking
 from pipeline.ranking.standing import stand
 from pipeline.report.whatif import whatif
 from pipeline.report.words import Code

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.award import Award
+from pipeline.ranking.known import weights
 from pipeline.ranking.peers import peers
 from pipeline.ranking.score import Indicators, Reals, contributions
 from pipeline.ranking.standing import Field, Standing, stand, weighing
@@ -51,6 +52,7 @@ def explain(code: str, regions: Field, indicators: Indicators, award: Award, lev
 def _indicators(code: str, index: int, indicators: Indicators, here: Standing, award: Award) -> list[dict[str, Any]]:
     names = [indicator.name for indicator in weighing(award)]
     parts = _parts(here, award)
+    own_weights = weights(here.counts, weighing(award))
     rows = []
     for indicator in award.indicators:
         own = indicators[indicator.name].get(code, {})
@@ -62,20 +64,23 @@ def _indicators(code: str, index: int, indicators: Indicators, here: Standing, a
             "direction": indicator.direction,
         }
         row |= {"value": value, "status": own.get("status", "missing")}
-        known = indicator.name in names and bool(here.rank[index])
-        column = names.index(indicator.name) if known else 0
+        column = names.index(indicator.name) if indicator.name in names else 0
+        known = indicator.name in names and bool(here.counts[index, column])
         row["normalised"] = float(here.normalised[index, column]) if known else None
         row["contribution"] = float(parts[index, column]) if known else None
+        if award.ranking.partly_known:
+            row["own_weight"] = float(own_weights[index, column]) if known else 0.0
         rows.append(row)
     return rows
 
 
 def _parts(here: Standing, award: Award) -> Reals:
-    """What each indicator brings to each region (regions, indicators), NaN where it is not ranked."""
+    """What each indicator brings to each region (regions, indicators), NaN where it does not count."""
     parts = np.full(here.normalised.shape, np.nan)
-    ranked, weights = here.rank > 0, [indicator.weight for indicator in weighing(award)]
-    parts[ranked] = contributions(here.normalised[ranked], weights, award.ranking.aggregation)
-    return parts
+    ranked, each = here.rank > 0, [indicator.weight for indicator in weighing(award)]
+    own = None if here.counts[ranked].all() else weights(here.counts[ranked], weighing(award))
+    parts[ranked] = contributions(here.normalised[ranked], each, award.ranking.aggregation, own)
+    return np.where(here.counts, parts, np.nan)
 
 
 def _neighbours(index: int, regions: Field, here: Standing, award: Award) -> list[dict[str, Any]]:
@@ -85,13 +90,13 @@ def _neighbours(index: int, regions: Field, here: Standing, award: Award) -> lis
     """
     order = sorted((int(other) for other in np.flatnonzero(here.rank)), key=lambda other: (-here.score[other], other))
     place = order.index(index)
-    weights = np.array([float(indicator.weight) for indicator in weighing(award)])
+    each = np.array([float(indicator.weight) for indicator in weighing(award)])
     scores = here.score
     match award.ranking.aggregation:
         case "arithmetic":
-            gaps = weights * (here.normalised[index] - here.normalised)
+            gaps = each * (here.normalised[index] - here.normalised)
         case "geometric":
-            gaps, scores = weights * (np.log(here.normalised[index]) - np.log(here.normalised)), np.log(here.score)
+            gaps, scores = each * (np.log(here.normalised[index]) - np.log(here.normalised)), np.log(here.score)
         case _:
             parts = _parts(here, award)
             gaps = parts[index] - parts

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.award import Award, Indicator, Ranking
+from pipeline.award import Award, Indicator
+from pipeline.method import Ranking
 from pipeline.ranking.methods import distinct
 from pipeline.ranking.score import Indicators, Reals, is_candidate, normalise, rank
 from pipeline.ranking.standing import Compute, Field, Rows, weighing

@@ -1,6 +1,7 @@
 """Other methods: every normalisation with every aggregation and denominator that can give another order."""
 
-from pipeline.award import METHODS, Award, Ranking, alternatives
+from pipeline.award import Award
+from pipeline.method import METHODS, Ranking
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weighing
 
@@ -14,7 +15,7 @@ def distinct(award: Award) -> tuple[Ranking, ...]:
     """
     own = award.ranking
     kept, copy = ("percentile-rank", "rank") if own.normalisation == "percentile-rank" else ("rank", "percentile-rank")
-    pairs = [(one, how) for one, how in alternatives(own.normalisation) if one != copy or kept not in METHODS[how]]
+    pairs = [(one, how) for one, how in own.alternatives if one != copy or kept not in METHODS[how]]
     if len(weighing(award)) == 1:
         pairs = [(own.normalisation, own.aggregation)]
     denominators = ("year-end", "mean") if _divides(award) else (own.denominator,)

@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from pipeline.award import Award, Indicator
 from pipeline.faults import DataRefused, Fault
+from pipeline.method import Goalposts, Ranking
+from pipeline.ranking.known import columns_of, counted, fill, weights
 
 Row = dict[str, Any]
 Indicators = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -20,14 +22,16 @@ Indicators = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Reals = npt.NDArray[np.float64]
 Wholes = npt.NDArray[np.int64]
 
+SCALED = ("min-max", "min-max-100")
+"""The normalisations that goalposts matter to."""
 NOISE = 1e-12
 """Scores closer than this share of the largest are a tie: floating-point noise is far below, any real difference far above."""
 
 
-def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
+def normalise(values: Reals, method: str, direction: str = "higher", goalposts: Goalposts | None = None) -> Reals:
     """Put one indicator's values (..., regions) on a scale where higher is better, along the last axis; all must be known.
 
-    min-max           (x − min) / (max − min), from 0 to 1
+    min-max           (x − min) / (max − min), from 0 to 1; min and max are the goalposts where there are some
     z-score           (x − mean) / s, with s over n − 1
     percentile-rank   the rank below, divided by n: above 0, up to 1
     rank              1 for the lowest, upwards; equal values share the lower rank
@@ -38,6 +42,12 @@ def normalise(values: Reals, method: str, direction: str = "higher") -> Reals:
     """
     if not values.size:
         return values
+    if goalposts and method in SCALED:
+        ends = np.array([goalposts.lowest, goalposts.highest])
+        values = np.clip(values, *ends) if goalposts.clip else values
+        values, ends = (values, ends) if direction == "higher" else (-values, -ends[::-1])
+        scores = np.asarray((values - ends[0]) / (ends[1] - ends[0]))
+        return scores if method == "min-max" else 1 + 99 * scores
     values = values if direction == "higher" else -values
     lowest = values.min(axis=-1, keepdims=True)
     spread = values.max(axis=-1, keepdims=True) - lowest
@@ -70,15 +80,15 @@ def _rank_from_below(values: Reals) -> Reals:
     return rank(-values, "min", noise=0.0).astype(np.float64)
 
 
-def contributions(normalised: Reals, weights: Sequence[Fraction], aggregation: str) -> Reals:
-    """What each indicator brings (regions, indicators).
+def contributions(normalised: Reals, weights: Sequence[Fraction], aggregation: str, own: Reals | None = None) -> Reals:
+    """What each indicator brings (regions, indicators). own: each region's own weights, where they differ (arithmetic and geometric).
 
     arithmetic        w·x; they add up to the score
     geometric         x^w; the score is their product
     outranking        w · (regions behind − regions ahead in the indicator); the score is no sum of them
     mazziotta-pareto  w · (x − (x − M)² / M), with M the region's mean Σ w·x: its own and its part of the penalty; they add up to the score
     """
-    own = np.array([float(weight) for weight in weights])
+    own = np.array([float(weight) for weight in weights]) if own is None else own
     match aggregation:
         case "geometric":
             return np.asarray(normalised**own)
@@ -152,26 +162,34 @@ def is_candidate(scores: Reals, candidates: int) -> npt.NDArray[np.bool_]:
     return np.asarray(rank(scores, "min") <= candidates)
 
 
-def score(values: Reals, indicators: Sequence[Indicator], normalisation: str, aggregation: str) -> tuple[Reals, Reals]:
-    """Normalised values (regions, indicators) and scores (regions,) of raw values; all known, all indicators weighing."""
-    normalised = np.column_stack(
-        [normalise(values[:, column], normalisation, indicator.direction) for column, indicator in enumerate(indicators)]
-    )
-    return normalised, aggregate(normalised, [indicator.weight for indicator in indicators], aggregation)
+def score(values: Reals, indicators: Sequence[Indicator], ranking: Ranking) -> tuple[Reals, Reals]:
+    """Normalised values (regions, indicators) and scores (regions,) of the values of ranked regions; all indicators weighing.
+
+    An unknown value, NaN, takes no part in the normalisation, and has the mean of the region's theme for its score.
+    """
+    normalised = np.full(values.shape, np.nan)
+    for column, one in enumerate(indicators):
+        known = ~np.isnan(values[:, column])
+        normalised[known, column] = normalise(values[known, column], ranking.normalisation, one.direction, one.goalposts)
+    normalised = fill(normalised, indicators, ranking.aggregation)
+    return normalised, aggregate(normalised, [one.weight for one in indicators], ranking.aggregation)
 
 
 def rank_regions(regions: Sequence[Row], indicators: Indicators, award: Award, *, is_illustrative: bool = False) -> list[Row]:
     """The rows of ranking.ranking: every region once, in order of place, those that cannot be ranked last.
 
     regions: rows of staging.regions. indicators: by name, each region's row.
-    A region with an unknown indicator that weighs is not ranked and takes no part in the normalisation.
-    Raises DataRefused when no region can be ranked.
+    A region with an unknown indicator that weighs is not ranked and takes no part in the normalisation; where the award ranks by what
+    is known, one with too many. Raises DataRefused when no region can be ranked.
     """
     table = sorted((region for region in regions if not region["is_whole"]), key=lambda region: str(region["region_code"]))
     codes = [region["region_code"] for region in table]
     weighing = [indicator for indicator in award.indicators if indicator.weight]
-    reasons = {code: _not_ranked_reason(code, weighing, indicators) for code in codes}
-    ranked = [code for code in codes if reasons[code] is None]
+    every = np.array([[_value(indicators, indicator.name, code) for indicator in weighing] for code in codes], dtype=np.float64)
+    counts = counted(every, weighing, award.ranking)
+    unknown = {code: _unknown(code, weighing, indicators) for code in codes}
+    ranked = [code for code, row in zip(codes, counts, strict=True) if row.any()]
+    reasons = {code: None if code in ranked else unknown[code] for code in codes}
     if not ranked:
         raise DataRefused(
             [
@@ -198,22 +216,39 @@ def rank_regions(regions: Sequence[Row], indicators: Indicators, award: Award, *
     for indicator in award.indicators:
         values = {code: _value(indicators, indicator.name, code) for code in codes}
         known = [code for code in ranked if values[code] is not None]
+        if indicator in weighing:
+            known = [code for code, row in zip(codes, counts, strict=True) if row[weighing.index(indicator)]]
         own = np.array([values[code] for code in known], dtype=np.float64)
-        normalised_by_code = dict(zip(known, normalise(own, award.ranking.normalisation, indicator.direction).tolist(), strict=True))
+        scaled = normalise(own, award.ranking.normalisation, indicator.direction, indicator.goalposts)
+        normalised_by_code = dict(zip(known, scaled.tolist(), strict=True))
         for code in codes:
             rows[code] |= {
                 indicator.name: values[code],
                 f"{indicator.name}_normalised": normalised_by_code.get(code),
                 f"{indicator.name}_weighted": None,
             }
-    known_values = np.array([[_value(indicators, indicator.name, code) for indicator in weighing] for code in ranked], dtype=np.float64)
-    normalised, scores = score(known_values, weighing, award.ranking.normalisation, award.ranking.aggregation)
-    parts = contributions(normalised, [indicator.weight for indicator in weighing], award.ranking.aggregation)
+    there = counts.any(axis=1)
+    values_of_ranked, counts = np.where(counts, every, np.nan)[there], counts[there]
+    normalised, scores = score(values_of_ranked, weighing, award.ranking)
+    own_weights = weights(counts, weighing)
+    parts = contributions(normalised, [indicator.weight for indicator in weighing], award.ranking.aggregation, own_weights)
     places = rank(scores, award.ranking.ties)
     chosen = is_candidate(scores, award.ranking.candidates)
     for number, code in enumerate(ranked):
         rows[code] |= {"score": float(scores[number]), "rank": int(places[number]), "is_candidate": bool(chosen[number])}
-        rows[code] |= {f"{indicator.name}_weighted": float(parts[number, column]) for column, indicator in enumerate(weighing)}
+        rows[code] |= {
+            f"{indicator.name}_weighted": float(parts[number, column])
+            for column, indicator in enumerate(weighing)
+            if counts[number, column]
+        }
+        if award.ranking.partly_known:
+            rows[code] |= {"unknown_indicators": unknown[code]}
+            rows[code] |= {f"{one.name}_weight": float(own_weights[number, column]) for column, one in enumerate(weighing)}
+        for theme, columns in columns_of(weighing).items():
+            if theme and counts[number, columns].any():
+                within = sum((weighing[column].weight for column in columns), Fraction(0))
+                of_theme = [weighing[column].weight / within for column in columns]
+                rows[code][f"{theme}_score"] = float(aggregate(normalised[:, columns], of_theme, award.ranking.aggregation)[number])
     last = len(codes) + 1
     return sorted(rows.values(), key=lambda row: (row["rank"] or last, row["region_code"]))
 
@@ -228,7 +263,8 @@ def _value(indicators: Indicators, name: str, code: str) -> float | None:
     return value
 
 
-def _not_ranked_reason(code: str, weighing: Sequence[Indicator], indicators: Indicators) -> str | None:
+def _unknown(code: str, weighing: Sequence[Indicator], indicators: Indicators) -> str | None:
+    """The indicators that weigh and are unknown, each with its status; None where all are known."""
     unknown = []
     for indicator in weighing:
         if _value(indicators, indicator.name, code) is None:

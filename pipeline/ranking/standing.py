@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.award import Award, Indicator, Ranking
+from pipeline.award import Award, Indicator
 from pipeline.declarations import Geography
+from pipeline.method import Ranking
+from pipeline.ranking.known import counted
 from pipeline.ranking.score import Indicators, Reals, is_candidate, rank, score
 
 Figures = Sequence[Mapping[str, Any]]
@@ -20,12 +22,13 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where each region stands: rank 0 and score NaN for one that cannot be ranked."""
+    """Where each region stands: rank 0 and score NaN for one that cannot be ranked. counts (regions, indicators): which values count."""
 
     rank: npt.NDArray[np.int64]
     score: Reals
     candidate: npt.NDArray[np.bool_]
     normalised: Reals
+    counts: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -69,17 +72,18 @@ def weighing(award: Award) -> list[Indicator]:
 
 
 def stand(values: Reals, indicators: Sequence[Indicator], ranking: Ranking) -> Standing:
-    """Rank regions by their values (regions, indicators), those with an unknown value left out."""
-    known = ~np.isnan(values).any(axis=1)
+    """Rank regions by their values (regions, indicators), those with an unknown value, or too many, left out."""
+    counts = counted(values, indicators, ranking)
+    known = counts.any(axis=1)
     places = np.zeros(len(values), dtype=np.int64)
     scores = np.full(len(values), np.nan)
     candidate = np.zeros(len(values), dtype=bool)
     normalised = np.full(values.shape, np.nan)
     if known.any():
-        normalised[known], scores[known] = score(values[known], indicators, ranking.normalisation, ranking.aggregation)
+        normalised[known], scores[known] = score(np.where(counts, values, np.nan)[known], indicators, ranking)
         places[known] = rank(scores[known], ranking.ties)
         candidate[known] = is_candidate(scores[known], ranking.candidates)
-    return Standing(places, scores, candidate, normalised)
+    return Standing(places, scores, candidate, normalised, counts)
 
 
 def ranked(regions: Field, standing: Standing, **same: Any) -> Rows:

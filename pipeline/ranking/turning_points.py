@@ -15,10 +15,14 @@ HALVINGS = 60
 
 def turning_points(regions: Field, values: Reals, here: Standing, award: Award, codes: Sequence[str] | None = None) -> Rows:
     """For each ranked region, or those of some codes: the value of each indicator alone nearest to its own at which it would become a
-    candidate, or cease to be one, all else as it is; None where no value does it."""
+    candidate, or cease to be one, all else as it is; None where no value does it. Of a region that is ranked by a part of its values:
+    nothing, since what is unknown would not stay as it is."""
     ranked = np.flatnonzero(here.rank)
-    wanted = np.array([place for place, index in enumerate(ranked) if codes is None or regions.codes[index] in codes], dtype=np.int64)
-    searches = [_turns_at(column, wanted, values[ranked], here.candidate[ranked], award) for column in range(len(weighing(award)))]
+    whole = np.all(here.counts[ranked], axis=1).tolist()
+    wanted = np.array(
+        [place for place, index in enumerate(ranked) if whole[place] and (codes is None or regions.codes[index] in codes)], dtype=np.int64
+    )
+    searches = [_turns_at(column, wanted, ranked, values, here, award) for column in range(len(weighing(award)))]
     return [
         {
             "region_code": regions.codes[ranked[place]],
@@ -31,17 +35,18 @@ def turning_points(regions: Field, values: Reals, here: Standing, award: Award, 
     ]
 
 
-def _turns_at(column: int, wanted: npt.NDArray[np.int64], values: Reals, candidate: npt.NDArray[np.bool_], award: Award) -> Reals:
-    """The turning points of one indicator for the wanted rows of values, all searched for at once; NaN where there is none.
+def _turns_at(
+    column: int, wanted: npt.NDArray[np.int64], ranked: npt.NDArray[np.int64], every: Reals, here: Standing, award: Award
+) -> Reals:
+    """The turning points of one indicator for the wanted rows of those ranked, all searched for at once; NaN where there is none.
 
     Steps are doubled until candidacy turns, then the last one is halved; no further than the indicator can go.
     """
     indicator = weighing(award)[column]
     meaning = award.meaning(indicator.name)
     weights = [one.weight for one in weighing(award)]
-    others = np.column_stack(
-        [normalise(values[:, number], award.ranking.normalisation, one.direction) for number, one in enumerate(weighing(award))]
-    )
+    values, others, candidate = every[ranked], here.normalised[ranked], here.candidate[ranked]
+    known = here.counts[ranked, column]
 
     def turned(rows: npt.NDArray[np.int64], trial: Reals) -> npt.NDArray[np.bool_]:
         """Whether the candidacy of each row turns when its value is the trial's."""
@@ -49,13 +54,14 @@ def _turns_at(column: int, wanted: npt.NDArray[np.int64], values: Reals, candida
         changed = np.repeat(values[np.newaxis, :, column], len(rows), axis=0)
         changed[each, rows] = trial
         normalised = np.repeat(others[np.newaxis], len(rows), axis=0)
-        normalised[..., column] = normalise(changed, award.ranking.normalisation, indicator.direction)
+        scaled = normalise(changed[:, known], award.ranking.normalisation, indicator.direction, indicator.goalposts)
+        normalised[:, known, column] = scaled
         chosen = is_candidate(aggregate(normalised, weights, award.ranking.aggregation), award.ranking.candidates)
         return np.asarray(chosen[each, rows] != candidate[rows])
 
     near = values[wanted, column]
     far = np.full(len(wanted), np.nan)
-    step = np.where((indicator.direction == "higher") != candidate[wanted], 1.0, -1.0) * (float(np.ptp(values[:, column])) or 1.0)
+    step = np.where((indicator.direction == "higher") != candidate[wanted], 1.0, -1.0) * (float(np.ptp(values[known, column])) or 1.0)
     own, searching = near.copy(), np.arange(len(wanted))
     for power in range(DOUBLINGS):
         reach = np.clip(own[searching] + step[searching] * 2.0 ** (power - 10), meaning.lowest, meaning.highest)

@@ -80,8 +80,9 @@ def _files(report: Report) -> dict[str, bytes]:
         trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
         word = pool.submit(docx, text, language, drawn)
         paper = pool.submit(pdfs, text, language, drawn)
-        panel = whatif(context.tables, context.award, language, context.labels, SEQUENTIAL)
-        panel["jointly"] = joint_shares(context)
+        panel: dict[str, Any] = {}
+        if not context.award.ranking.partly_known:
+            panel = whatif(context.tables, context.award, language, context.labels, SEQUENTIAL) | {"jointly": joint_shares(context)}
         return {
             f"report{ending}.md": markdown(text).encode(),
             f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),

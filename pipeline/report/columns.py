@@ -67,7 +67,21 @@ def score(context: Context) -> Column:
 
 
 def _score(context: Context, row: Row) -> str:
-    return context.language.number(row["score"], 3) if row["rank"] else UNKNOWN
+    return f"{context.language.number(row['score'], 3)}{'*' if context.unknown(row) else ''}" if row["rank"] else UNKNOWN
+
+
+def themes(context: Context) -> list[Column]:
+    """The score of each theme of the award."""
+    every = []
+    for theme in context.award.themes:
+        cells = {row["region_code"]: score_of(context, row[f"{theme.name}_score"]) for row in context.ranking}
+        every.append(Column(context.text(theme.label)[0], {**dict.fromkeys(context.names, Cell("")), **cells}, SCORE))
+    return every
+
+
+def score_of(context: Context, number: float | None) -> Cell:
+    """A score with three decimals, or that it is unknown."""
+    return Cell(UNKNOWN if number is None else context.language.number(number, 3), number)
 
 
 def proposed(context: Context) -> Column:

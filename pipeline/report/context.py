@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from pipeline.award import Award, Indicator, Words
+from pipeline.award import Award, Indicator
 from pipeline.report.blocks import Cell
 from pipeline.report.language import Language
 from pipeline.report.sentences import Sentence, places_by_indicator
 from pipeline.report.traces import Traces
 from pipeline.report.visible import unbroken
 from pipeline.report.words import Code
+from pipeline.settings import Words
 from pipeline.sources import Sources
 
 Row = Mapping[str, Any]
@@ -133,10 +134,14 @@ class Context:
         """The classes that a row of a table about cells is of; nothing where it is of none."""
         return ", ".join(str(row[name]) for name in self.award.catalogue.classes if row.get(name) is not None)
 
-    def reasons(self, row: Row) -> str:
-        """Why a row of the ranking has no place; nothing where it has one."""
-        reasons = [reason.split(": ") for reason in (row["not_ranked_reason"] or "").split("; ") if reason]
+    def reasons(self, row: Row, column: str = "not_ranked_reason") -> str:
+        """Why a row of the ranking has no place, or which indicators are unknown; nothing where it has one, and none."""
+        reasons = [reason.split(": ") for reason in (row.get(column) or "").split("; ") if reason]
         return "; ".join(f"{self.labels[name]}: {self.say(f'status.{status}')}" for name, status in reasons)
+
+    def unknown(self, row: Row) -> str:
+        """The indicators that are unknown of a region that is ranked by the others; nothing where all are known."""
+        return self.reasons(row, "unknown_indicators")
 
     def verdict(self, row: Row) -> str:
         """The verdict of a row of robustness.verdicts in a few words."""

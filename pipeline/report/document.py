@@ -24,12 +24,13 @@ from pipeline.report.visible import visible
 def document(context: Context) -> Document:
     """The whole report in the context's language."""
     award, say = context.award, context.say
+    panel = "not_offered" if award.ranking.partly_known else "elsewhere"
     scores, notes = score_map(context), Notes(tuple(context.traces.by_place.values()))
     sections = (
         summary(context, scores),
         candidates(context),
         ranking(context),
-        Section("whatif", say("whatif.title"), (Paragraph((say("whatif.elsewhere"),)),)),
+        Section("whatif", say("whatif.title"), (Paragraph((say(f"whatif.{panel}"),)),)),
         robustness(context),
         *development(context),
         *maps(context),
@@ -47,7 +48,9 @@ def document(context: Context) -> Document:
             say("document.notice", files=", ".join(context.illustrative)) if context.illustrative else "",
             _identity(context),
             sections,
-            scores and dataclasses.replace(scores, name="map-whatif", alternative=say("whatif.map_alternative")),
+            dataclasses.replace(scores, name="map-whatif", alternative=say("whatif.map_alternative"))
+            if scores and not award.ranking.partly_known
+            else None,
         )
     )
     return whole

@@ -15,7 +15,10 @@ HERE = Path(__file__).parent
 
 
 def html(document: Document, language: Language, pictures: Mapping[str, str], whatif: Mapping[str, Any], whatif_map: str) -> str:
-    """The report as HTML. pictures: SVG text by name; whatif, whatif_map: what the panel for trials needs (whatif.py), and its map."""
+    """The report as HTML. pictures: SVG text by name; whatif, whatif_map: what the panel for trials needs (whatif.py), and its map.
+
+    An empty panel is not offered.
+    """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )

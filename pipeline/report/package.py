@@ -58,7 +58,7 @@ def datapackage(files: Outputs, award: Award, sources: Sources) -> Json:
     """The data package of every table: the CSV file is described, and names the same as Parquet, which few validators read a null of."""
     trial = illustrative(sources)
     *others, own = languages(award)
-    schemas = round_schemas(award.catalogue, award.statistics, award.meanings)
+    schemas = round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
     content = own.say("package.package", years=own.years(award.years.first, award.years.last))
     notice = [own.say("package.notice", files=", ".join(trial))] if trial else []
     marks = [language.say("package.mark") for language in (own, *others)]

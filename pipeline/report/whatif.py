@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.award import Award, Indicator, alternatives, in_language
+from pipeline.award import Award, Indicator, in_language
 from pipeline.report.language import Language
 from pipeline.report.words import texts
 
@@ -55,7 +55,7 @@ def whatif(
         "window_reason": in_language(award.window.reason, language.code),
         "values": values,
         "ranking": award.ranking.model_dump(include={"normalisation", "aggregation", "ties", "candidates"}),
-        "methods": [{"normalisation": one, "aggregation": with_} for one, with_ in alternatives(award.ranking.normalisation)],
+        "methods": [{"normalisation": one, "aggregation": with_} for one, with_ in award.ranking.alternatives],
         "palette": list(palette),
         "words": {key.removeprefix(SPOKEN): language.say(key) for key in texts(language.code) if key.startswith(SPOKEN)},
     }

@@ -71,7 +71,7 @@ def _candidates(context: Context) -> Sheet:
 
 def _ranking(context: Context) -> Sheet:
     rows = context.by_region("ranking.ranking")
-    every = [*_region(context), columns.score(context), columns.proposed(context), *columns.values(context)]
+    every = [*_region(context), columns.score(context), *columns.themes(context), columns.proposed(context), *columns.values(context)]
     for suffix in ("normalised", "weighted"):
         group = context.say(f"workbook.group.{suffix}")
         for indicator in context.weighing:
@@ -79,6 +79,8 @@ def _ranking(context: Context) -> Sheet:
             every.append(Column(context.labels[indicator.name], _numbers(points), SCORE, group=group))
     reasons = {code: Cell(context.reasons(row)) for code, row in rows.items()}
     every.append(Column(context.say("workbook.not_ranked"), reasons))
+    if context.award.ranking.partly_known:
+        every.append(Column(context.say("workbook.unknown_indicators"), {code: Cell(context.unknown(row)) for code, row in rows.items()}))
     notes = (context.say("workbook.note.ranking", window=context.window), context.say("workbook.unknown"))
     return Sheet(context.say("workbook.sheet.ranking"), notes, Grid(every, [*rows], context.candidates), 3)
 
@@ -348,6 +350,12 @@ def _choices(context: Context) -> Iterator[Line]:
     yield part, say("workbook.choice.window"), context.window, "", context.text(window.reason)[0]
     reason = context.text(choice.reason)[0]
     yield part, say("workbook.choice.candidates"), choice.candidates, "", reason
+    for theme in context.award.themes:
+        weight = say("method.theme_weight", weight=theme.weight)
+        yield say("workbook.part.theme"), context.text(theme.label)[0], weight, "", context.text(theme.reason)[0]
+    if rule := choice.partly_known:
+        text = say("method.partly_known", indicators=rule.indicators, themes=rule.themes)
+        yield part, say("workbook.choice.partly_known"), text, "", context.text(rule.reason)[0]
     for key in ("normalisation", "aggregation", "ties", "denominator"):
         name = getattr(choice, key)
         formula = say(f"workbook.formula.{name}") if context.language.has(f"workbook.formula.{name}") else ""

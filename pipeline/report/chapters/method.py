@@ -1,11 +1,14 @@
 """The method, and the sources."""
 
-from pipeline.award import Award, Words
+from collections.abc import Iterator
+
+from pipeline.award import Award
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Paragraph, Section, Strong, Table
 from pipeline.report.chapters.peers import measures
 from pipeline.report.context import Context
 from pipeline.report.words import Code
+from pipeline.settings import Words
 
 
 def method(context: Context) -> Section:
@@ -29,6 +32,7 @@ def method(context: Context) -> Section:
         Paragraph((text,)),
         _reason(context, choice.reason),
         _reason(context, award.window.reason),
+        *_levels(context),
         _indicators(context),
         *([Paragraph((context.say("peers.method", measures=measures(context)),)), _reason(context, peers.reason)] if peers else []),
         Section("definitions", context.say("method.definitions"), (Bullets(tuple(definitions), "definitions"),)),
@@ -42,6 +46,22 @@ def method(context: Context) -> Section:
 def _reason(context: Context, reason: Words) -> Paragraph:
     text, language = context.text(reason)
     return Paragraph((text,), "", language)
+
+
+def _levels(context: Context) -> Iterator[Block]:
+    """The themes, each with its weight, its indicators with their weights in it, and its reason; and the rule for what is partly known."""
+    award, say = context.award, context.say
+    if award.themes:
+        lines = []
+        for theme in award.themes:
+            within = [one for one in context.weighing if one.theme == theme.name]
+            parts = "; ".join(f"{context.labels[one.name]}: {one.weight / theme.weight}" for one in within)
+            text = f" {say('method.theme_weight', weight=theme.weight)}. {parts}. {context.text(theme.reason)[0]}"
+            lines.append((Strong(f"{context.text(theme.label)[0]}:"), text))
+        yield Paragraph((say("method.themes"),))
+        yield Bullets(tuple(lines))
+    if rule := award.ranking.partly_known:
+        yield Paragraph((f"{say('method.partly_known', indicators=rule.indicators, themes=rule.themes)} {context.text(rule.reason)[0]}",))
 
 
 def _declared(context: Context, kind: str) -> list[str]:

@@ -27,7 +27,7 @@ def _table(context: Context) -> Table:
     return columns.table(
         "table-ranking",
         context.say("ranking.caption", window=context.window),
-        [columns.place(context), columns.region(context), columns.score(context), *columns.values(context)],
+        [columns.place(context), columns.region(context), columns.score(context), *columns.themes(context), *columns.values(context)],
         [*(row["region_code"] for row in context.ranking), *([context.whole] if context.whole else [])],
         _note(context, weights),
         sortable=True,
@@ -38,6 +38,8 @@ def _table(context: Context) -> Table:
 def _note(context: Context, weights: str) -> str:
     apart = [label for name, label in context.labels.items() if not context.award.meaning(name).compares_with_whole]
     note = context.say("ranking.note", weights=weights)
+    if any(context.unknown(row) for row in context.ranking):
+        note += " " + context.say("ranking.partly_known")
     if not context.whole or not apart:
         return note
     return f"{note} {context.say('ranking.whole_apart', labels=context.language.listed(apart))}"

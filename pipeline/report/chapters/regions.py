@@ -59,7 +59,10 @@ def _page(context: Context, row: Row) -> Section:
         spans = {kind: context.language.span(interval[f"{kind}_best_rank"], interval[f"{kind}_worst_rank"]) for kind in KINDS}
         jointly = context.by_region("robustness.joint_shares")[code]
         spans["jointly"] = context.language.span(jointly["best_rank"], jointly["worst_rank"])
-        blocks += [Paragraph((context.say("regions.intervals", **spans),)), _turning_points(context, row)]
+        blocks += [
+            Paragraph((context.say("regions.intervals", **spans),)),
+            *([] if context.unknown(row) else [_turning_points(context, row)]),
+        ]
     blocks += peers(context, code)
     blocks += about.caveats(context, code)
     blocks += [] if row["is_candidate"] else about.evidence(context, code)
@@ -73,7 +76,10 @@ def _place(context: Context, row: Row) -> Paragraph:
     ranked = sum(other["rank"] is not None for other in context.ranking)
     key = "regions.proposed" if row["is_candidate"] else "regions.place"
     score = context.language.number(row["score"], 3)
-    return Paragraph((Strong(context.say(key, place=row["rank"], ranked=ranked, score=score)), *_strengths(context, row["region_code"])))
+    place = Strong(context.say(key, place=row["rank"], ranked=ranked, score=score))
+    unknown = context.unknown(row)
+    partly = (" " + context.say("regions.partly_known", unknown=unknown),) if unknown else ()
+    return Paragraph((place, *_strengths(context, row["region_code"]), *partly))
 
 
 def _strengths(context: Context, code: str) -> tuple[str, ...]:
@@ -97,16 +103,15 @@ def _figures(context: Context, row: Row) -> Table:
     wholes = [context.whole] if context.whole else []
 
     def points(of: Row, column: str) -> Cell:
-        value = of.get(column)
-        return Cell("" if value is None else context.language.number(value, 3), value)
+        return columns.score_of(context, of[column])
 
     rows = [
         (
             Cell(context.labels[indicator.name]),
             *(column.cells[code] for code in (row["region_code"], *wholes)),
             context.place(indicator.name, row["region_code"]),
-            Cell(str(indicator.weight or "")),
-            *(points(side, f"{indicator.name}_weighted") for side in sides),
+            points(row, f"{indicator.name}_weight") if context.unknown(row) else Cell(str(indicator.weight or "")),
+            *(points(side, f"{indicator.name}_weighted") if indicator.weight else Cell("") for side in sides),
         )
         for indicator, column in zip(context.award.indicators, columns.values(context), strict=True)
     ]

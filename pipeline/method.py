@@ -1,0 +1,110 @@
+"""How indicators become a ranking: the choices of an award that docs/method/ranking.md defines."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pipeline.settings import Closed, ShortWords, Weight, Words
+
+METHODS = {
+    "arithmetic": ("min-max", "z-score", "percentile-rank", "rank", "none"),
+    "geometric": ("min-max-100", "percentile-rank", "rank"),
+    "outranking": ("rank",),
+    "mazziotta-pareto": ("z-score-100",),
+}
+"""Of each aggregation, the normalisations that it goes with; docs/method/ranking.md gives the reasons."""
+
+MEANS = ("arithmetic", "geometric")
+"""The aggregations that can be taken over what is known."""
+
+
+class Theme(Closed):
+    """What indicators are about: the level between them and the index. The weights of themes add up to 1, and so do those within each."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=200)]
+    label: ShortWords
+    weight: Weight = Field(gt=0, le=1)
+    reason: Words
+
+
+class PartlyKnown(Closed):
+    """How much must be known of a region for it to be ranked by what is; where it is left out, all must be.
+
+    indicators: of each theme's indicators that weigh, or all of them where there are fewer; a theme of which fewer are known is unknown.
+    themes: of the themes, likewise. An award without themes is one theme.
+    """
+
+    indicators: int = Field(ge=1, strict=True)
+    themes: int = Field(default=1, ge=1, strict=True)
+    reason: Words
+
+
+class Goalposts(Closed):
+    """The lowest and highest value that min–max scales an indicator between, instead of the regions' own, so that rounds compare.
+
+    clip: whether a value beyond them counts as the goalpost; else its score lies below 0 or above 1.
+    """
+
+    lowest: Annotated[float, Field(allow_inf_nan=False)]
+    highest: Annotated[float, Field(allow_inf_nan=False)]
+    clip: bool
+    reason: Words
+
+    @model_validator(mode="after")
+    def apart(self) -> Self:
+        if self.lowest >= self.highest:
+            raise ValueError("the lowest goalpost must be below the highest")
+        return self
+
+
+class Ranking(Closed):
+    """How indicators become a ranking; docs/method/ranking.md defines each choice."""
+
+    candidates: int = Field(ge=1, strict=True)
+    denominator: Literal["year-end", "mean"]
+    normalisation: Literal["min-max", "min-max-100", "z-score", "z-score-100", "percentile-rank", "rank", "none"]
+    aggregation: Literal["arithmetic", "geometric", "outranking", "mazziotta-pareto"]
+    ties: Literal["min", "max", "dense"]
+    partly_known: PartlyKnown | None = None
+    reason: Words
+
+    @model_validator(mode="after")
+    def a_method(self) -> Self:
+        if self.normalisation not in METHODS[self.aggregation]:
+            fits = ", ".join(f'"{name}"' for name in METHODS[self.aggregation])
+            others = ", ".join(f'"{name}"' for name, normalisations in METHODS.items() if self.normalisation in normalisations)
+            raise ValueError(
+                f'aggregation "{self.aggregation}" does not go with normalisation "{self.normalisation}": choose normalisation {fits}, or'
+                f" aggregation {others}"
+            )
+        if self.partly_known and self.aggregation not in MEANS:
+            raise ValueError(
+                f'partly_known goes with a mean of what is known, and aggregation "{self.aggregation}" is none: choose'
+                ' "arithmetic" or "geometric", or leave partly_known out'
+            )
+        return self
+
+    @property
+    def alternatives(self) -> list[tuple[str, str]]:
+        """Every normalisation with every aggregation that it goes with, to try beside the award's own.
+
+        No normalisation is none, unless it is the award's own: indicators have different units. Where regions are ranked by what is
+        known, an aggregation is a mean.
+        """
+        return [
+            (normalisation, aggregation)
+            for aggregation, fitting in METHODS.items()
+            for normalisation in fitting
+            if normalisation != "none" or self.normalisation == "none"
+            if aggregation in MEANS or not self.partly_known
+        ]
+
+
+def add_up(weights: Iterable[Fraction], which: str) -> None:
+    """Raise ValueError unless weights add up to exactly 1."""
+    total = sum(weights, Fraction(0))
+    if total != 1:
+        plain = str(total.numerator) if total.denominator == 1 else f"{total} ({float(total):.12g})"
+        raise ValueError(f"{which} add up to {plain}; they must add up to 1")
