@@ -18,7 +18,7 @@ from pipeline.catalogue import Catalogue, Meaning, load_catalogue
 from pipeline.declarations import Estimator, Taken
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import home
-from pipeline.method import Goalposts, Ranking, Theme, add_up
+from pipeline.method import SCALED, Goalposts, Ranking, Theme, add_up
 from pipeline.settings import Closed, Prose, ShortText, ShortWords, WebAddress, WebFolder, Weight, WholeFile, Words, Year, load
 
 EVIDENCE = "-evidence"
@@ -252,6 +252,12 @@ class Award(WholeFile):
         elif stray := next((indicator for indicator in self.indicators if indicator.theme), None):
             raise ValueError(f"the theme {stray.theme!r} of {stray.name} is not among the themes of the award")
         add_up((indicator.weight for indicator in self.indicators), "the weights")
+        weighing = [indicator for indicator in self.indicators if indicator.weight]
+        if len({indicator.goalposts is None for indicator in weighing}) > 1:
+            without = next(indicator.name for indicator in weighing if indicator.goalposts is None)
+            raise ValueError(f"{without} weighs and has no goalposts, which others have: scores compare if all that weigh have them")
+        if self.ranking.normalisation == "min-max-100" and any(one.goalposts and not one.goalposts.clip for one in weighing):
+            raise ValueError('normalisation "min-max-100" keeps within 1 to 100: its goalposts have clip = true')
         names = [indicator.name for indicator in self.indicators]
         if len(set(names)) < len(names):
             raise ValueError(f"the indicator {next(name for name in names if names.count(name) > 1)} is listed twice")
@@ -268,6 +274,11 @@ class Award(WholeFile):
             one.name: self.catalogue.meaning(one.measure, one.taken) if one.measure and one.taken else self.catalogue.own_meaning(one.name)
             for one in self.indicators
         }
+
+    @property
+    def fixed(self) -> dict[str, Goalposts]:
+        """The goalposts that the scores of the round are measured between, by indicator; none where the normalisation takes no notice."""
+        return {one.name: one.goalposts for one in self.indicators if one.goalposts and self.ranking.normalisation in SCALED}
 
     @cached_property
     def ranking_columns(self) -> dict[str, tuple[str, str]]:

@@ -8,6 +8,8 @@ from pydantic import Field, model_validator
 
 from pipeline.settings import Closed, ShortWords, Weight, Words
 
+SCALED = ("min-max", "min-max-100")
+"""The normalisations that goalposts matter to."""
 METHODS = {
     "arithmetic": ("min-max", "z-score", "percentile-rank", "rank", "none"),
     "geometric": ("min-max-100", "percentile-rank", "rank"),
@@ -44,7 +46,8 @@ class PartlyKnown(Closed):
 class Goalposts(Closed):
     """The lowest and highest value that min–max scales an indicator between, instead of the regions' own, so that rounds compare.
 
-    clip: whether a value beyond them counts as the goalpost; else its score lies below 0 or above 1.
+    clip: whether a value beyond them counts as the goalpost; else its score lies below 0 or above 1. From 1 to 100 it always does.
+    Other normalisations take no notice.
     """
 
     lowest: Annotated[float, Field(allow_inf_nan=False)]

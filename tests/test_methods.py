@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 from pipeline import report
 from pipeline.award import Award, load_award
 from pipeline.faults import DataRefused
-from pipeline.method import METHODS, PartlyKnown, Ranking
+from pipeline.method import METHODS, Goalposts, PartlyKnown, Ranking
 from pipeline.ranking.known import weights
 from pipeline.ranking.methods import distinct
 from pipeline.ranking.score import Reals, aggregate, contributions, normalise, rank, rank_regions
@@ -268,7 +268,7 @@ def test_exact_shares_of_two_weights_agree_with_a_grid(aggregation: str) -> None
 # Themes, and what is partly known
 
 
-def themed(award: Callable[..., Path], rule: str = "") -> Path:
+def themed(award: Callable[..., Path], rule: str = "", posts: str = "") -> Path:
     """The round of 2021 with two themes: goods (1/2: growth 3/4, exporters 1/4) and services (1/2)."""
     themes = """[[themes]]
 name = "goods"
@@ -286,10 +286,11 @@ reason = "Andra halvan."
     comment, ties = "# An indicator takes a measure", 'ties = "min"                # equal'
     weights_ = (("Norrbotten", "goods", "3/4"), ("Halland (363)", "goods", "1/4"), ("Skåne 2021", "services", "1"))
     reasons = [(f'direction = "higher"\nreason = "Anges för {where}', f'theme = "{theme}"', weight) for where, theme, weight in weights_]
-    changes = [(f'weight = "1/3"\n{rest}', f'{theme}\nweight = "{weight}"\n{rest}') for rest, theme, weight in reasons]
+    changes = [(f'weight = "1/3"\n{rest}', f'{theme}\n{posts}weight = "{weight}"\n{rest}') for rest, theme, weight in reasons]
     return award((comment, themes + comment), *changes, (ties, f"{rule}\n{ties}"))
 
 
+POSTS = 'goalposts = { lowest = 0, highest = 500, clip = true, reason = "Samma alla år." }\n'
 RULE = 'partly_known = { indicators = 1, themes = 2, reason = "Ett län utan en av två varuuppgifter rangordnas." }'
 
 
@@ -390,7 +391,7 @@ def test_scores_of_what_is_known_are_means_with_the_regions_own_weights(values: 
 
 def test_the_report_marks_what_is_ranked_by_a_part(award: Callable[..., Path]) -> None:
     """Gotland's figures on goods are withheld. Ranked by its services alone, it is marked in the table and on its page."""
-    own = load_award(str(themed(award, RULE.replace("themes = 2", "themes = 1"))))
+    own = load_award(str(themed(award, RULE.replace("themes = 2", "themes = 1"), POSTS)))
     sources = load_sources(RAW, own)
     tables_ = tables_before_the_report(own, sources, ("00", "09", "12", "13", "24", "25"))
     text = markdown(report.write(tables_, own, sources, spoken("sv", own)).document)
@@ -399,5 +400,82 @@ def test_the_report_marks_what_is_ranked_by_a_part(award: Callable[..., Path]) -
     assert "Indikatorerna hör till teman." in text
     assert "**Varor:** vikt 1/2. Tillväxt i små och medelstora företags varuexport per invånare: 3/4;" in text
     assert "Panelen för andra val erbjuds inte i den här omgången" in text
+    assert "Poängen mäts mellan fasta gränser (se Metod)" in text
+    assert (
+        "Små och medelstora varuexportörer per 100 000 invånare: 0 till 500; ett värde utanför räknas som gränsen. Samma alla år." in text
+    )
     page = text[text.rindex("### Gotlands län") :].split("\n### ")[0]
     assert "Okända, med vikten fördelad på övriga indikatorer: Tillväxt i små och medelstora företags varuexport per invånare" in page
+
+
+# Goalposts
+
+
+@given(
+    st.lists(st.integers(-50, 150), min_size=1, max_size=8),
+    st.lists(st.integers(-50, 150), min_size=1, max_size=8),
+    st.booleans(),
+    st.booleans(),
+)
+def test_equal_figures_have_equal_scores_in_rounds_with_the_same_goalposts(
+    one_round: list[int], other_round: list[int], clip: bool, from_1: bool
+) -> None:
+    posts = Goalposts(lowest=0, highest=100, clip=clip, reason="-")
+    for direction in ("higher", "lower"):
+        rounds = [np.array([37, *values], dtype=np.float64) for values in (one_round, other_round)]
+        first, second = (normalise(values, "min-max-100" if from_1 else "min-max", direction, posts)[0] for values in rounds)
+        expected = 0.37 if direction == "higher" else 0.63
+        assert first == second == pytest.approx(1 + 99 * expected if from_1 else expected)
+
+
+def test_values_beyond_goalposts_by_hand() -> None:
+    values = np.array([-10.0, 0.0, 5.0, 10.0, 30.0])
+    clipped, open_ = (Goalposts(lowest=0, highest=10, clip=clip, reason="-") for clip in (True, False))
+    assert normalise(values, "min-max", "higher", clipped).tolist() == [0, 0, 0.5, 1, 1]
+    assert normalise(values, "min-max", "higher", open_).tolist() == [-1, 0, 0.5, 1, 3]
+    assert normalise(values, "min-max", "lower", open_).tolist() == [2, 1, 0.5, 0, -2]
+    assert normalise(values, "min-max-100", "higher", open_).tolist() == [1, 1, 50.5, 100, 100]
+    assert normalise(values, "rank", "higher", clipped).tolist() == [1, 2, 3, 4, 5]
+
+
+def test_the_technology_achievement_index_between_its_goalposts() -> None:
+    """The Handbook's ranks of table 23 by the engine's own goalposts."""
+    like = shipped().indicators[0]
+    indicators = [
+        like.model_copy(update={"weight": Fraction(1, 8), "goalposts": Goalposts(lowest=low, highest=high, clip=True, reason="HDR 2001")})
+        for low, high in zip(LOWEST, HIGHEST, strict=True)
+    ]
+    here = stand(np.array([*TAI_23.values()]), indicators, shipped().ranking)
+    assert dict(zip(TAI_23, here.rank.tolist(), strict=True)) == column("table23_ranks_by_weighting", "EW")
+
+
+GOALPOSTS = 'goalposts = { lowest = 0, highest = 1, clip = false, reason = "Trettio län." }\nweight = "1/3"'
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            [
+                (
+                    'weight = "1/3"\ndirection = "higher"\nreason = "Anges för Skåne',
+                    f'{GOALPOSTS}\ndirection = "higher"\nreason = "Anges för Skåne',
+                )
+            ],
+            "has no goalposts, which others have",
+        ),
+        (
+            [
+                ('weight = "1/3"', GOALPOSTS),
+                ('"min-max"   #', '"min-max-100"   #'),
+                ('aggregation = "arithmetic"', 'aggregation = "geometric"'),
+            ],
+            "clip = true",
+        ),
+        ([('weight = "1/3"', GOALPOSTS.replace("lowest = 0", "lowest = 1"))], "the lowest goalpost must be below the highest"),
+    ],
+)
+def test_goalposts_that_cannot_hold_are_refused(award: Callable[..., Path], changes: list[tuple[str, str]], message: str) -> None:
+    with pytest.raises(DataRefused) as refused:
+        load_award(str(award(*changes)))
+    assert message in str(refused.value)

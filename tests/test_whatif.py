@@ -22,7 +22,7 @@ from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.award import Award, Window, load_award
-from pipeline.method import METHODS, Ranking
+from pipeline.method import METHODS, Goalposts, Ranking
 from pipeline.ranking.standing import stand
 from pipeline.report.whatif import whatif
 from pipeline.report.words import Code
@@ -141,7 +141,8 @@ def engine(data: Data, award: Award, choice: Choice) -> tuple[list[int], list[fl
     indicators, columns = [], []
     for indicator, weight, direction in zip(data["indicators"], choice["weights"], choice["directions"], strict=True):
         if weight:
-            update = {"weight": Fraction(weight, total), "direction": direction}
+            posts = Goalposts.model_validate({**indicator["goalposts"], "reason": "-"}) if indicator["goalposts"] else None
+            update = {"weight": Fraction(weight, total), "direction": direction, "goalposts": posts}
             indicators.append(award.indicators[0].model_copy(update=update))
             columns.append(np.array(data["values"][indicator["name"]][window], dtype=np.float64))
     method = {key: choice[key] for key in ("normalisation", "aggregation", "ties", "candidates")}
@@ -162,6 +163,9 @@ def synthetic(real: Data, number: int, dice: random.Random) -> Data:
         lambda: dice.gauss(0, 1) * 10.0 ** dice.randint(-12, 12),
         lambda: None if dice.random() < 0.05 else dice.random(),
     ]
+    for indicator in data["indicators"]:
+        ends = {"lowest": dice.uniform(-2, 0), "highest": dice.uniform(1, 3), "clip": dice.random() < 0.5}
+        indicator["goalposts"] = ends if number % 3 == 0 else None
     for place, name in enumerate(data["values"]):
         kind = kinds[(place + number) % len(kinds)]
         for window in data["values"][name]:

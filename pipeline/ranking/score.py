@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from pipeline.award import Award, Indicator
 from pipeline.faults import DataRefused, Fault
-from pipeline.method import Goalposts, Ranking
+from pipeline.method import SCALED, Goalposts, Ranking
 from pipeline.ranking.known import columns_of, counted, fill, weights
 
 Row = dict[str, Any]
@@ -22,8 +22,6 @@ Indicators = Mapping[str, Mapping[str, Mapping[str, Any]]]
 Reals = npt.NDArray[np.float64]
 Wholes = npt.NDArray[np.int64]
 
-SCALED = ("min-max", "min-max-100")
-"""The normalisations that goalposts matter to."""
 NOISE = 1e-12
 """Scores closer than this share of the largest are a tie: floating-point noise is far below, any real difference far above."""
 
@@ -44,7 +42,7 @@ def normalise(values: Reals, method: str, direction: str = "higher", goalposts: 
         return values
     if goalposts and method in SCALED:
         ends = np.array([goalposts.lowest, goalposts.highest])
-        values = np.clip(values, *ends) if goalposts.clip else values
+        values = np.clip(values, *ends) if goalposts.clip or method == "min-max-100" else values
         values, ends = (values, ends) if direction == "higher" else (-values, -ends[::-1])
         scores = np.asarray((values - ends[0]) / (ends[1] - ends[0]))
         return scores if method == "min-max" else 1 + 99 * scores

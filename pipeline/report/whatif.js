@@ -39,7 +39,16 @@
     return sum;
   }
 
-  function normalise(given, method, direction) {
+  function normalise(given, method, direction, goalposts) {
+    if (method === "min-max-100") {
+      const within = goalposts && { ...goalposts, clip: true };
+      return normalise(given, "min-max", direction, within).map((value) => 1 + 99 * value);
+    }
+    if (method === "min-max" && goalposts) {
+      const { lowest, highest, clip } = goalposts;
+      const kept = clip ? given.map((value) => Math.min(Math.max(value, lowest), highest)) : given;
+      return kept.map((value) => (direction === "higher" ? value - lowest : highest - value) / (highest - lowest));
+    }
     const values = direction === "higher" ? given : given.map((value) => -value);
     const lowest = Math.min(...values);
     const spread = Math.max(...values) - lowest;
@@ -47,7 +56,6 @@
     if (method === "rank") return values.map(place);
     if (method === "percentile-rank") return values.map((value) => place(value) / values.length);
     if (method === "none") return values;
-    if (method === "min-max-100") return normalise(given, "min-max", direction).map((value) => 1 + 99 * value);
     if (method === "min-max") return values.map((value) => (spread ? (value - lowest) / spread : 0));
     const mean = fsum(values) / values.length;
     const over = method === "z-score" ? values.length - 1 : values.length;
@@ -123,8 +131,8 @@
     };
     const ranked = [...data.regions.keys()].filter((region) => !result.unknown[region].length);
     if (!weighing.length || !ranked.length) return result;
-    const columns = weighing.map(({ values, direction }) =>
-      normalise(ranked.map((region) => values[region]), normalisation, direction),
+    const columns = weighing.map(({ values, direction, goalposts }) =>
+      normalise(ranked.map((region) => values[region]), normalisation, direction, goalposts),
     );
     const scores = aggregate(columns, weighing.map(({ weight }) => weight), aggregation);
     const [ranks, above] = [places(scores, choice.ties), places(scores, "min")];

@@ -46,6 +46,7 @@ def whatif(
                 "weight": str(indicator.weight),
                 "parts": part,
                 "direction": indicator.direction,
+                "goalposts": indicator.goalposts and indicator.goalposts.model_dump(include={"lowest", "highest", "clip"}),
             }
             for indicator, part in zip(award.indicators, parts, strict=True)
         ],

@@ -10,7 +10,7 @@ from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
 from pipeline.report.calculate import Calculation, has_formulas
 from pipeline.report.chapters.influence import correlation_columns, share_columns
-from pipeline.report.chapters.method import credits_
+from pipeline.report.chapters.method import credits_, goalposts
 from pipeline.report.chapters.peers import measures, peer_columns
 from pipeline.report.chapters.robustness import KINDS, joint_note, methods_note
 from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
@@ -350,6 +350,8 @@ def _choices(context: Context) -> Iterator[Line]:
     yield part, say("workbook.choice.window"), context.window, "", context.text(window.reason)[0]
     reason = context.text(choice.reason)[0]
     yield part, say("workbook.choice.candidates"), choice.candidates, "", reason
+    for name, one in context.award.fixed.items():
+        yield part, say("workbook.choice.goalposts"), goalposts(context, name), "", context.text(one.reason)[0]
     for theme in context.award.themes:
         weight = say("method.theme_weight", weight=theme.weight)
         yield say("workbook.part.theme"), context.text(theme.label)[0], weight, "", context.text(theme.reason)[0]

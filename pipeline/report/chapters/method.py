@@ -34,6 +34,7 @@ def method(context: Context) -> Section:
         _reason(context, award.window.reason),
         *_levels(context),
         _indicators(context),
+        *_goalposts(context),
         *([Paragraph((context.say("peers.method", measures=measures(context)),)), _reason(context, peers.reason)] if peers else []),
         Section("definitions", context.say("method.definitions"), (Bullets(tuple(definitions), "definitions"),)),
         Section("rules", context.say("method.rules"), (Bullets(tuple(rules)),)),
@@ -62,6 +63,20 @@ def _levels(context: Context) -> Iterator[Block]:
         yield Bullets(tuple(lines))
     if rule := award.ranking.partly_known:
         yield Paragraph((f"{say('method.partly_known', indicators=rule.indicators, themes=rule.themes)} {context.text(rule.reason)[0]}",))
+
+
+def _goalposts(context: Context) -> Iterator[Block]:
+    """Between which goalposts the scores are measured, and why there."""
+    if context.award.fixed:
+        yield Paragraph((context.say("method.goalposts"),))
+        yield Bullets(tuple((f"{goalposts(context, name)} {context.text(one.reason)[0]}",) for name, one in context.award.fixed.items()))
+
+
+def goalposts(context: Context, name: str) -> str:
+    """The goalposts of an indicator as a sentence."""
+    one = context.award.fixed[name]
+    ends = {"lowest": context.shown(name, one.lowest), "highest": context.shown(name, one.highest)}
+    return context.say(f"method.goalposts_{'clip' if one.clip else 'open'}", label=context.labels[name], **ends)
 
 
 def _declared(context: Context, kind: str) -> list[str]:

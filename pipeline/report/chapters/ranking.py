@@ -38,6 +38,8 @@ def _table(context: Context) -> Table:
 def _note(context: Context, weights: str) -> str:
     apart = [label for name, label in context.labels.items() if not context.award.meaning(name).compares_with_whole]
     note = context.say("ranking.note", weights=weights)
+    if context.award.fixed:
+        note += " " + context.say("ranking.goalposts")
     if any(context.unknown(row) for row in context.ranking):
         note += " " + context.say("ranking.partly_known")
     if not context.whole or not apart:
