@@ -243,7 +243,7 @@ def test_the_command_tells_what_it_recorded(asked: Raw) -> None:
     assert ran.exit_code == 0, ran.stderr
     today = datetime.date.today().isoformat()
     assert f"recorded as the vintage {today}, 572 rows; before it: 2026-11-23" in ran.stdout
-    assert "An award uses them when it pins them" in ran.stdout
+    assert "An award that pins them under [vintages] uses them." in " ".join(ran.stdout.split())
     again = exportregion("fetch", "population", "--data", asked.folder, "--json")
     assert json.loads(again.stdout)["sources"][0]["new_vintage"] is None
 
