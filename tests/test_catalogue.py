@@ -164,7 +164,7 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
             OVER,
             "from {base} to",
             "from {start} to",
-            "only the placeholders region, value, base, final, base_year, final_year, label; 'start'",
+            "only the placeholders region, value, base, final, base_year, final_year, label, not 'start'",
         ),
         (
             "indicators/own.toml",
@@ -182,9 +182,9 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
             "measures/Ünit.toml",
             "",
             'cells = { statistic = "trade", quantity = "sales" }\nunit = "money"\n',
-            "a name: small letters, digits and _",
+            "a name of small letters, digits and _, beginning with a letter",
         ),
-        ("measures/empty.toml", "", "unit = [", "a fault of TOML"),
+        ("measures/empty.toml", "", "unit = [", "invalid TOML"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_file_and_key(spoilt: Callable[..., Path], file: str, old: str, new: str, said: str) -> None:

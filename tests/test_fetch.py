@@ -346,7 +346,7 @@ def test_retry_after_is_kept_to(asked: Raw, server: PxWebServer) -> None:
     fetch(asked, "population", said=said)
     times = [request.at for request in server.requests if request.path.endswith("/data")]
     assert [later - earlier >= 1 for earlier, later in itertools.pairwise(times)] == [True, True]
-    assert said == ["waiting 1 s, then asking again: 429", "waiting 1 s, then asking again: 503"]
+    assert said == ["waiting 1 s before the next attempt: 429", "waiting 1 s before the next attempt: 503"]
 
 
 def test_a_retry_after_that_is_a_date_is_kept_to(asked: Raw, server: PxWebServer) -> None:
@@ -420,7 +420,7 @@ def packed(*parts: bytes) -> Callable[[], Iterable[bytes]]:
         (Wire(lambda: (PACKED, gzip.compress(b" " * 3_000_000))), "an answer of more than 2 MB"),
         (Wire(lambda: (PACKED, b"no gzip at all")), "a damaged answer"),
         (Wire(lambda: (PACKED, gzip.compress(b"{}" * 1000)[:-4])), "an incomplete packed answer"),
-        (Wire(lambda: (PACKED.replace(b"gzip", b"br"), b"x")), "packed as br, which was not asked for"),
+        (Wire(lambda: (PACKED.replace(b"gzip", b"br"), b"x")), "packed as br, which was not requested"),
     ],
     ids=lambda value: re.sub(r"\W+", "_", value)[:30] if isinstance(value, str) else "",
 )
@@ -496,10 +496,10 @@ def edited(**changes: Any) -> Callable[[Any], Any]:
         ("/data", edited(value={"572": 1}), "a value for the cell '572'"),
         ("/data", edited(status={"572": ".."}), "the status '..' of the cell '572'"),
         ("/data", edited(status=3), "the status 3"),
-        ("/data", edited(version="1.0"), "no dataset of JSON-stat 2"),
+        ("/data", edited(version="1.0"), "not a dataset of JSON-stat 2"),
         ("/data", edited(role={"metric": 3}), "variables cannot be read"),
-        ("/data", edited(**{"class": "collection"}), "no dataset of JSON-stat 2"),
-        ("/data", lambda _: [], "no dataset of JSON-stat 2"),
+        ("/data", edited(**{"class": "collection"}), "not a dataset of JSON-stat 2"),
+        ("/data", lambda _: [], "not a dataset of JSON-stat 2"),
         ("/data", edited(id=["Region", "ContentsCode", "Tid"], size=[22, 1, 26]), "an answer without the variable Alder"),
     ],
 )
