@@ -358,7 +358,8 @@ SME = "De små och medelstora företagen i Norrbotten ökade sin varuexport per 
         ("2021", "Skånes varuexport var 301 miljarder kronor 2020, mer än i Västra Götaland.", ["wrong", "wrong"]),
         ("2021", "Halland har 363 exporterande företag per 100 000 invånare.", ["exact"]),
         ("2021", "Halland har 36 exporterande små och medelstora företag per 10 000 invånare.", ["not checkable"]),
-        ("2021", "De exporterande små och medelstora företagen i Halland är 1 211.", ["not checkable"]),
+        ("2021", "De exporterande små och medelstora företagen i Halland är 1 211.", ["wrong"]),
+        ("2021", "De exporterande små och medelstora företagen i Halland är 1 222.", ["exact"]),
         ("2021", "I riket ökade små och medelstora företags varuexport per invånare med 16 procent 2016–2020.", ["exact"]),
         (
             "2021",

@@ -217,6 +217,15 @@ def check(text: str, tables: Tables) -> list[Finding]:
         # Places among as many regions as there are; there is no whole.
         ("Heden hade 2020 den näst högsta fiskfångsten av häraderna.", "fish", "exact"),
         ("Bland de 3 häraderna hade Vara den näst högsta ökningen av antalet fiskebåtar 2016–2020.", "boats", "exact"),
+        # One of two statistics as a share of both; a multiple of another region; so many of the regions.
+        ("Tångfångsten utgjorde 2 procent av Fjordlands samlade fångst 2020.", "kelp", "exact"),
+        ("Tångfångsten utgjorde 4 procent av Fjordlands samlade fångst 2020.", "kelp", "wrong"),
+        ("Fiskfångsten i Fjordland är mer än åtta gånger så stor som i Heden 2020.", "fish", "within the rounding"),
+        ("Fiskfångsten i Fjordland är mer än nio gånger så stor som i Heden 2020.", "fish", "wrong"),
+        ("Två härader hade en fiskfångst på mer än 5 miljoner daler 2020.", None, "exact"),
+        ("Två härader hade en fiskfångst på mer än 7 miljoner daler 2020.", None, "wrong"),
+        ("Bara ett härad hade en större fiskfångst än Heden 2020.", "fish", "exact"),
+        ("Inget härad hade en större fiskfångst än Vara 2020.", "fish", "wrong"),
         ("Riket hade 2020 en fiskfångst på 50 miljoner daler.", None, "not checkable"),
     ],
 )

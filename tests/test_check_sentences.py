@@ -4,6 +4,7 @@
 after; docs/method/text-check.md has the rates of the first try.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -31,9 +32,25 @@ def outcome(findings: list[Finding]) -> str:
     return next((verdict for verdict in ("ambiguous", "not checkable") if verdict in verdicts), "right")
 
 
+@functools.cache
+def outcomes(name: str) -> list[tuple[str, str, str, list[str]]]:
+    """Of each right or wrong sentence of a set its verdict, what a reader takes, its words, and the explanations."""
+    rows = [row for row in ROWS if row[0] == name and row[1] in ("right", "wrong")]
+    findings = [of_award("2022").check(row[3]) for row in rows]
+    return [(row[1], outcome(found), row[3], [one.explanation for one in found]) for row, found in zip(rows, findings, strict=True)]
+
+
+def shares(names: list[str]) -> tuple[dict[str, float], str]:
+    """The shares of right ones confirmed and of wrong ones called wrong, and a line of them to print."""
+    told = Counter((verdict, result) for name in names for verdict, result, *_ in outcomes(name))
+    sizes = {kind: sum(count for (verdict, _), count in told.items() if verdict == kind) for kind in ("right", "wrong")}
+    rates = "; ".join(f"{kind}: " + ", ".join(f"{told[kind, as_]}/{sizes[kind]} {as_}" for as_ in ("right", "wrong")) for kind in sizes)
+    return {kind: told[kind, kind] / max(size, 1) for kind, size in sizes.items()}, rates
+
+
 def test_the_sentences_are_many_of_both_kinds_and_half_follow_published_wordings() -> None:
     kinds = Counter(row[1] for row in ROWS)
-    assert min(kinds["right"], kinds["wrong"]) >= 150
+    assert min(kinds["right"], kinds["wrong"]) >= 600
     assert abs(kinds["right"] - kinds["wrong"]) <= 10
     assert sum(row[2] != "–" for row in ROWS) >= len(ROWS) / 2
     assert len({row[3] for row in ROWS}) == len(ROWS)
@@ -41,23 +58,20 @@ def test_the_sentences_are_many_of_both_kinds_and_half_follow_published_wordings
 
 @pytest.mark.parametrize("name", SETS)
 def test_right_and_wrong_sentences_are_told_apart(name: str, record_property: Callable[[str, object], None]) -> None:
-    """Of right ones none is called wrong, of wrong ones none passes; few stay open, and nothing is passed over."""
-    told: Counter[tuple[str, str]] = Counter()
-    misses = []
-    for _, verdict, _, sentence in (row for row in ROWS if row[0] == name):
-        findings = of_award("2022").check(sentence)
-        result = outcome(findings)
-        told[verdict, result] += 1
-        if result != verdict:
-            misses.append((verdict, result, sentence, [finding.explanation for finding in findings]))
-    sizes = {kind: sum(count for (verdict, _), count in told.items() if verdict == kind) for kind in ("right", "wrong")}
-    rates = "; ".join(f"{kind}: " + ", ".join(f"{told[kind, as_]}/{sizes[kind]} {as_}" for as_ in ("right", "wrong")) for kind in sizes)
+    """Of right ones none is called wrong, of wrong ones none passes; nothing is passed over."""
+    reached, rates = shares([name])
     record_property("line", f"sentences, {name}: {rates}")
-    assert not told["right", "wrong"], misses
-    assert not told["wrong", "right"], misses
-    assert not any(result == "passed over" for _, result in told), misses
-    assert told["right", "right"] >= 0.85 * sizes["right"], misses
-    assert told["wrong", "wrong"] >= 0.88 * sizes["wrong"], misses
+    misses = [one for one in outcomes(name) if one[0] != one[1]]
+    assert not [one for one in misses if one[1] in ("right", "wrong", "passed over")]
+    assert reached["right"] >= 0.8, misses
+    assert reached["wrong"] >= 0.85, misses
+
+
+def test_few_sentences_of_all_stay_open(record_property: Callable[[str, object], None]) -> None:
+    reached, rates = shares(SETS)
+    record_property("line", f"sentences, all: {rates}")
+    assert reached["right"] >= 0.93
+    assert reached["wrong"] >= 0.955
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row[1] in ("ambiguous", "outside")], ids=lambda row: row[3][:50])

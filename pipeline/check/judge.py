@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from pipeline.check.claims import EVERY, Claim
+from pipeline.check.claim import EVERY, Claim
 from pipeline.check.parts import Window
 from pipeline.check.readings import Reading, Tables, fits_unit, in_windows, printed, readings, rounded
 from pipeline.check.senses import Sense
@@ -54,7 +54,8 @@ def _doubted(finding: Finding, tables: Tables) -> Finding:
     """What is not right as it is read, and right with another year, region or concept of the sentence, is ambiguous."""
     for doubt in finding.claim.doubts if finding.verdict in NOT_RIGHT else ():
         other = _judged(replace(doubt, doubts=()), tables, ())
-        if other.verdict == "exact":
+        is_vague = doubt.number is not None and doubt.number.written.how in ("over", "under")
+        if other.verdict == "exact" or (other.verdict == "within the rounding" and not is_vague):
             return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
     return finding
 
@@ -63,7 +64,8 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
     if claim.obstacle:
         return _not_checkable(claim, claim.obstacle)
     if claim.region == EVERY:
-        return _each(claim, [_judged(replace(claim, region=code), tables, ()) for code in tables.parts], tables.nouns.nouns)
+        findings = [_judged(replace(claim, region=code, several=0), tables, ()) for code in tables.parts]
+        return _several(claim, findings, tables) if claim.several else _each(claim, findings, tables.nouns.nouns)
     if claim.each_year and claim.kind in ("growth", "change", "direction") and claim.topics:
         return _each_year(replace(claim, each_year=False), tables)
     if claim.region is None:
@@ -105,6 +107,17 @@ def _each(claim: Claim, findings: Sequence[Finding], nouns: str) -> Finding:
                 return replace(finding, claim=claim)
     text = f"So it is in each of the {len(findings)} {nouns}. The last of them: {findings[-1].explanation}"
     return replace(findings[-1], claim=claim, explanation=text)
+
+
+def _several(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Finding:
+    """The verdict on what is said of so many of the regions."""
+    open_ = [finding for finding in findings if finding.verdict in ("not checkable", "ambiguous")]
+    holds = [finding for finding in findings if finding not in open_ and finding.verdict not in NOT_RIGHT]
+    names = ", ".join(tables.named(finding.claim.region or "") for finding in holds)
+    text = f"It holds for {len(holds)} of the {len(findings)} {tables.nouns.nouns}{': ' * bool(names)}{names}"
+    if len(holds) <= claim.several <= len(holds) + len(open_) and open_:
+        return _not_checkable(claim, f"{text}; of {len(open_)} it is unknown")
+    return Finding(claim, "exact" if len(holds) == claim.several else "wrong", f"{text}.")
 
 
 def _agreed(claim: Claim, findings: Sequence[Finding], absent: Sequence[str], mentioned: Sequence[str]) -> Finding:

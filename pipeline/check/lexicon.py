@@ -185,9 +185,10 @@ class Lexicon:
 
     def _fixed(self) -> Iterator[Entry]:
         """What is read before numbers: a stretch of text belongs to the first that takes it."""
+        yield self.pattern["more_than_then"], _moves(1)
+        yield self.pattern["less_than_then"], _moves(-1)
         yield self.pattern["path"], _hinders("the path of a calculation", of_all=True)
         yield self.pattern["trend"], _hinders("a trend over all years, not growth between two; the report has it", of_all=True)
-        yield self.pattern["unclear_comparison"], _hinders("a comparison, which is not taken apart")
         yield self.pattern["share_of_whole"], _says(of_whole=True)
         yield self.pattern["per_year"], _says(per_year=True)
         yield self.pattern["each_year"], _says(each_year=True)
@@ -266,6 +267,7 @@ class Lexicon:
     def _plain(self) -> Iterator[Entry]:
         """What is read last: obstacles, and words that go up and down."""
         yield _compiled(rf"\b{self.pieces['noun']}\w*"), Filler
+        yield from self._moves(finite=True)
         for reason, listed in swedish()["obstacles"].items():
             yield _words(listed), _hinders(reason)
         yield (
@@ -274,10 +276,16 @@ class Lexicon:
         )
         ranking = "about the ranking itself, not about a figure of the data"
         yield _words(swedish()["ranking"]["words"]), _hinders(ranking, of_ranks=True)
+        yield _words(swedish()["ranking"]["differences"]), _hinders("a difference, which is not taken apart", of_ranks=True)
         yield self.pattern["more_of"], _moves(1, finite=False)
+        yield from self._moves(finite=False)
+
+    def _moves(self, *, finite: bool) -> Iterator[Entry]:
+        """Words that go up and down: verbs that say what has happened, or all others."""
         for direction in swedish()["directions"]:
             kind = {key: value for key, value in direction.items() if key != "words"}
-            yield _words(direction["words"]), _moves(**kind)
+            if finite == (kind.get("finite", True) and not kind.get("noun", False)):
+                yield _words(direction["words"]), _moves(**kind)
 
 
 def _joined(first: list[str], second: list[str]) -> str:

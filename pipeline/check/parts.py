@@ -4,6 +4,7 @@ What a sentence leaves unsaid is taken from the part nearest before, then after,
 noted as assumed.
 """
 
+import bisect
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Subject:
     """What a claim can be about: topics, scopes and forms, of which no one is likelier than another.
 
     sides: scopes that the words may mean, though they say another first. together: the topics are named together, in their order.
+    of_whole: as a share of what the whole has. of_topic: as a share of these statistics together.
     """
 
     topics: tuple[Topic, ...]
@@ -42,6 +44,7 @@ class Subject:
     sides: tuple[Scope, ...] = ()
     together: Topic = ()
     of_whole: bool = False
+    of_topic: Topic = ()
 
 
 @dataclass
@@ -68,8 +71,10 @@ class Parts:
         self.whole = lexicon.whole
         self.senses = lexicon.senses
         self.pattern = lexicon.pattern
-        self.tokens = found = [token for token in tokens(sentence.text, lexicon) if not self.is_bound(token)]
+        self.tokens = found = self.asserted([token for token in tokens(sentence.text, lexicon) if not self.is_bound(token)])
         inside = [(token.start, token.end) for token in found]
+        lists = itertools.pairwise(token for token in found if isinstance(token, Number) and token.place is not None)
+        inside += [(one.start, other.end) for one, other in lists if other.place]  # "24, 20 respektive 9 procent"
         bounds = [
             match
             for match in self.pattern["boundary"].finditer(sentence.text)
@@ -79,21 +84,40 @@ class Parts:
         self.starts = [0, *(match.end() for match in bounds)]
         moves = [token for token in found if isinstance(token, Direction) and token.finite and not token.noun and token.sign]
         second = [move.start for before, move in itertools.pairwise(moves) if self.segment(before) == self.segment(move)]
+        second += [move.start for move in moves if self.ends_subclause(move)]
         self.starts = sorted({*self.starts, *second})  # "Trots att antalet minskade | ökade värdet"
         self.asides, self.others = ({number for number, start in enumerate(self.starts) if start in kind} for kind in (aside, other))
         self.own = {id(token): self.segment(token) for token in found}
+        self._of: dict[tuple[type[Token], int | None], list[Any]] = {}
         ranked = {self.own[id(token)] for token in found if isinstance(token, Rank)}
         self.tokens = [token for token in found if not (self.own[id(token)] in ranked and self.is_field(token))]
         shares = self.parts_of_amounts()
         self.tokens += shares
         self.own |= {id(share): self.segment(share) for share in shares}
+        self._of.clear()
         self.says = [self.said(segment) for segment in range(len(self.starts))]
+        self.namings: list[Naming] = [concept.says["statistic"] for concept in self.of(Concept) if "statistic" in concept.says]
+        self.single = list(dict.fromkeys(one.statistics[0] for one in self.namings if len(one.statistics) == 1))
         self.names_members = bool(self.pattern["members"].search(sentence.text))
         self.numbers = [token for token in self.tokens if isinstance(token, Number)]
 
     def is_bound(self, token: Token) -> bool:
         """Whether a word that goes up or down only bounds a number: "mindre än 20 procent"."""
         return isinstance(token, Direction) and not token.finite and bool(self.pattern["bounds"].match(self.sentence.text, token.end))
+
+    def asserted(self, found: list[Token]) -> list[Token]:
+        """The tokens without those of "inte Skåne": a region of which the sentence says nothing."""
+        denied: set[int] = set()
+        for first, second in itertools.pairwise(found):
+            if isinstance(first, Obstacle) and isinstance(second, Region) and second.start - first.end == 1:
+                denied |= {id(first), id(second)} if self.pattern["not"].fullmatch(self.sentence.text[first.start : first.end]) else set()
+        return [token for token in found if id(token) not in denied]
+
+    def ends_subclause(self, move: Direction) -> bool:
+        """Whether a subclause with a verb of its own ends before a word that goes up or down."""
+        start = self.starts[self.segment(move)]
+        clause = self.pattern["subclause"].match(self.sentence.text, start)
+        return bool(clause and clause.end() <= move.start)
 
     def is_field(self, token: Token) -> bool:
         """Whether a region is the whole that others are placed in: "högst i landet", "landets tredje högsta"."""
@@ -118,25 +142,41 @@ class Parts:
         return shares
 
     def segment(self, token: Token) -> int:
-        return max(number for number, start in enumerate(self.starts) if start <= token.start)
+        return bisect.bisect_right(self.starts, token.start) - 1
 
     def of(self, kind: type[Found], segment: int | None = None) -> list[Found]:
-        return [token for token in self.tokens if isinstance(token, kind) and (segment is None or self.own[id(token)] == segment)]
+        """The tokens of a kind, of a segment or of all."""
+        if (kind, segment) not in self._of:
+            inside = self.tokens if segment is None else [token for token in self.tokens if self.own[id(token)] == segment]
+            self._of[kind, segment] = [token for token in inside if isinstance(token, kind)]
+        return self._of[kind, segment]
 
     def around(self, token: Token, *, forward: bool = True) -> Iterator[int]:
         """Segments nearest first: its own, those before, those after; asides of others last."""
         own = self.own[id(token)]
         order = [own, *range(own - 1, -1, -1), *(range(own + 1, len(self.starts)) if forward else ())]
-        yield from (number for number in order if number == own or number not in self.asides)
+        goes_on = own in self.asides and (
+            len(self.all_years()) == 1 or all(years.base for years in self.of(Years, own))
+        )  # "snabbare än rikets, 53 procent mot 36"
+        yield from (number for number in order if number == own or number not in self.asides or (goes_on and number < own))
 
     # What a token is about
 
     def regions(self, token: Token) -> tuple[tuple[str | None, ...], bool]:
         """The regions of a claim, and whether they are taken from an earlier sentence."""
+        if (region := self.region_beside(token)) is not None:
+            return region, False
+        own = self.own[id(token)]
+        goes_on = own in self.asides and (not self.of(Years, own) or len(self.all_years()) == 1)
         for segment in self.around(token):
-            named = self.of(Region, segment) if segment not in self.others or segment == self.own[id(token)] else []
+            named = self.of(Region, segment) if goes_on or segment not in self.others or segment == own else []
+            rivals = [one for one in named if segment in self.others or self.is_rival(one)]
+            if goes_on and segment not in self.asides and segment != own and rivals:
+                return rivals[-1].codes, False  # "under riket: 124 000 kronor mot 143 000"
+            named = [region for region in named if region not in rivals] or named
             counties = [region for region in named if region.codes != (self.whole,)]
-            if isinstance(token, Rank):
+            is_part = any(number.is_whole and number.start < token.start for number in self.of(Number, segment))
+            if isinstance(token, Rank) or (is_part and counties):
                 named = counties
             if not named:
                 continue
@@ -145,12 +185,42 @@ class Parts:
             if chosen.codes:
                 return chosen.codes, False
             earlier = [code for region in self.of(Region) if region.start < chosen.start for code in self.parts_of(region)]
-            return ((earlier[-1],), False) if earlier else ((self.context.county,), True)
-        if self.pattern["elsewhere"].search(self.sentence.text):
+            later = {code for region in self.of(Region) for code in self.parts_of(region)} if self.context.county is None else set()
+            code = next(iter(earlier[-1:] or (later if len(later) == 1 else [])), None)
+            return ((code,), False) if code else ((self.context.county,), True)
+        if any(self.of_no_region(match.end()) for match in self.pattern["elsewhere"].finditer(self.sentence.text)):
             return (None,), False
-        if self.context.region is None and (aside := [region.codes for region in self.of(Region) if region.codes]):
-            return aside[-1], False
         return (self.context.region,), True
+
+    def region_beside(self, token: Token) -> tuple[str | None, ...] | None:
+        """The region whose place others are held against, or that "där" stands for; None where the words say neither."""
+        before = [region for region in self.of(Region) if region.start < token.start and region.codes]
+        if isinstance(token, Rank) and token.of_next:
+            after = [one for one in self.of(Region) if one.start > token.end and self.is_rival(one)]
+            return after[0].codes if after else before[0].codes if before else (self.context.county,)
+        of_topic = len(self.namings) > 1 and not self.of(Region)
+        if isinstance(token, Number) and (token.is_whole or of_topic) and any("of_whole" in said for said in self.says):
+            return (self.whole,)
+        own, text = self.own[id(token)], self.sentence.text
+        only = [region for region in before if self.pattern["only"].search(text[: region.start])]
+        rivals = [region for region in before if self.is_rival(region)]
+        if only and rivals and isinstance(token, Number) and not self.of(Region, own):
+            return rivals[-1].codes
+        start, named = self.starts[own], list(dict.fromkeys(code for region in self.of(Region) for code in region.codes))
+        if isinstance(token, Number) and token.place is not None and not self.of(Region, own) and len(named) == token.places:
+            return (named[token.place],)
+        if not (before and before[-1].start < start) or self.of(Region, own) or self.pattern["besides"].search(text[: before[-1].start]):
+            return None
+        is_beside = self.pattern["where"].match(text, start) or (text[:start].endswith("(") and self.own[id(before[-1])] == own - 1)
+        return before[-1].codes[-1:] if is_beside else None
+
+    def of_no_region(self, end: int) -> bool:
+        """Whether a name that ends there is of no region that is known."""
+        return not any(region.start < end <= region.end for region in self.of(Region))
+
+    def is_rival(self, token: Token) -> bool:
+        """Whether others are held against what a token names: "högre än i Halland", "under riket"."""
+        return bool(self.pattern["rival"].search(self.sentence.text[: token.start]))
 
     def parts_of(self, region: Region) -> list[str]:
         """The regions among what is named, without the whole."""
@@ -176,9 +246,9 @@ class Parts:
         goes_on = naming in (before, context.get("statistic"))
         forms = self.forms(own, near, speaks_anew=speaks_anew, goes_on=goes_on)
         statistics = naming.statistics or self.senses.statistics_of(forms[0])
-        if isinstance(token, Number) and not (statistics and self.counts(statistics, forms[0])) and self.counted(token, near):
-            statistics, quantity = near["counted"]
-            forms = (Form(quantity),)
+        counted = self.counted(token, near) if isinstance(token, Number) else None
+        if counted and not (statistics and self.counts(statistics, forms[0])):
+            statistics, forms = counted[0], (Form(counted[1]),)
         topics: tuple[Topic, ...] = tuple((one,) for one in statistics)
         if naming.is_open and len(statistics) > 1 and not forms[0].quantity and not self.senses.is_own(forms[0]):
             topics = (*topics, statistics)
@@ -191,10 +261,34 @@ class Parts:
             topics, together = (statistics,), statistics
         else:
             together = ()
-        of_whole = "of_whole" in own
-        if of_whole:
+        is_money = isinstance(token, Number) and token.unit == "money"
+        of_whole = "of_whole" in own and not is_money
+        of_topic = self.whole_topic(token, forms)
+        if of_topic:
+            topics, forms, together = ((self.single[0],),), (Form(),), ()
+            of_whole = False
+        elif forms[0].over == SHARE and not (scopes[0] or is_money or sides or len(self.namings) > 1):
+            of_whole, forms = True, (Form(),)  # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
+        elif of_whole or (is_money and forms[0].over == SHARE):
             forms = (Form(),)
-        return Subject(topics, scopes, forms, sides, together, of_whole), tuple(dict.fromkeys(unsaid))
+        if isinstance(token, Number) and token.is_whole and self.regions(token)[0] != (self.whole,):
+            scopes, sides = (WHOLE_SCOPE,), ()
+        return Subject(topics, scopes, forms, sides, together, of_whole, of_topic), tuple(dict.fromkeys(unsaid))
+
+    def whole_topic(self, token: Token, forms: tuple[Form, ...]) -> Topic:
+        """The statistics of which a share is one: "tjänster utgör 37 procent av den totala exporten"."""
+        is_share = any(said.get("form", Form()).over == SHARE for said in self.says)
+        if not is_share or len(self.single) != 1 or any("scope" in said for said in self.says):
+            return ()
+        if isinstance(token, Number) and (token.unit != "%" or token.is_growth):
+            return ()
+        part = self.pattern["part_of"].match(self.sentence.text, token.end)
+        if part and any(
+            len(one.says["statistic"].statistics) == 1 for one in self.of(Concept) if one.end == part.end() and "statistic" in one.says
+        ):
+            return ()  # "52 procent av varuexporten"
+        wholes = [one.statistics for one in self.namings if len(one.statistics) > 1 and self.single[0] in one.statistics]
+        return wholes[0] if wholes else ()
 
     def near(self, token: Token) -> Says:
         """What a token's segment says, completed from those around it."""
@@ -204,6 +298,8 @@ class Parts:
             said = self.says[segment]
             if segment > here and "statistic" in near and "statistic" in said:
                 break
+            if here in self.asides and segment != here and "rival" in said:
+                said = {**said, "statistic": said["rival"]}
             if segment > here and "statistic" in near and self.of(Number, segment):
                 continue  # "355 miljarder kronor, eller 204 000 kronor per invånare": what follows is of another number
             near = {**said, **near}
@@ -242,24 +338,47 @@ class Parts:
         """Whether figures of a form are bare numbers."""
         return any(not sense.unit for sense in self.senses.of(statistics, form))
 
-    def counted(self, number: Number, near: Says) -> bool:
-        """Whether a bare number is said to be there of what is counted: "finns 340 exportörer", "12 fler än 2020"."""
-        if not number.unit and "counted" in near and self.pattern["more_after"].match(self.sentence.text, number.end):
-            return True
-        segment = self.own[id(number)]
-        after = [concept.start for concept in self.of(Concept, segment) if concept.start >= number.end]
-        text = self.sentence.text
-        follows = after and text[number.end : after[0]].strip() in ("", "st", "stycken")
-        precedes = self.pattern["counts_before"].search(text[: number.start])
-        return bool(follows and precedes and not number.unit and "counted" in self.says[segment])
+    def counted(self, number: Number, near: Says) -> tuple[tuple[str, ...], str] | None:
+        """What a bare number is said to be the count of: "finns 340 exportörer", "12 fler än 2020"."""
+        text, segment = self.sentence.text, self.own[id(number)]
+        if number.unit:
+            return None
+        after = [concept for concept in self.of(Concept, segment) if concept.start >= number.end]
+        follows = after and text[number.end : after[0].start].strip() in ("", "st", "stycken")
+        counts: tuple[tuple[str, ...], str] | None = near.get("counted")
+        if counts is None and follows and "members" in after[0].says:
+            statistic, quantity = after[0].says["members"]
+            return (statistic,), quantity
+        if counts is None and follows and "scope" in after[0].says:
+            counts = self.members_of(near)
+            return counts if self.pattern["counts_before"].search(text[: number.start]) or not text[: number.start].strip() else None
+        named = [concept for concept in self.of(Concept) if "statistic" in concept.says]
+        is_beside = segment in self.asides or any(other.is_whole and not other.unit for other in self.of(Number))
+        if is_beside or self.pattern["counts_alone"].match(text, number.end):
+            return counts
+        goes_before = text[: number.start].rstrip().endswith(":") or (follows and "counted" in self.says[segment])
+        only_counts = named and all("quantity" in concept.says for concept in named)
+        return counts if (goes_before or only_counts) and self.pattern["counts_before"].search(text[: number.start]) else None
+
+    def members_of(self, near: Says) -> tuple[tuple[str, ...], str] | None:
+        """What is counted of the classes that a sentence is about, where it names a statistic: "6 000 små företag exporterade varor"."""
+        statistics = near["statistic"].statistics if "statistic" in near else ()
+        counted = {(one.topic, one.form.quantity) for one in self.senses.of(statistics) if one.form.quantity and not one.form.over}
+        return counted.pop() if len(counted) == 1 and "scope" in near else None
 
     def said(self, segment: int) -> dict[str, Any]:
         """What the concepts of a segment say together: statistic, scope, form, and what can be counted."""
         merged: dict[str, list[Any]] = {}
-        for concept in self.of(Concept, segment):
-            for key, value in concept.says.items():
-                merged.setdefault(key, []).append(value)
+        concepts = self.of(Concept, segment)
+        named = [one for one in concepts if "statistic" in one.says]
+        rivals = [one for one in named if self.is_rival(one)]
+        for concept in concepts:
+            key = "rival" if concept in rivals and len(rivals) < len(named) else ""  # "större än varuexporten"
+            for name, value in concept.says.items():
+                merged.setdefault(key or name, []).append(value)
         said: dict[str, Any] = {}
+        if "rival" in merged:
+            said["rival"] = merged["rival"][-1]
         for naming in merged.get("statistic", []):
             if not naming.is_open or "statistic" not in said:
                 said["statistic"] = naming
@@ -281,51 +400,6 @@ class Parts:
             said["form"] = self.senses.whole_form(form, said["counted"][1] if is_counted and "counted" in said else "")
         return said
 
-    def windows(self, token: Token) -> tuple[tuple[Window, ...], bool]:
-        """The windows that growth can be over, and whether the sentence leaves them unsaid."""
-        singles: list[int] = []
-        for segment in self.around(token):
-            spans = self.of(Years, segment)
-            full = self.full_windows(segment)
-            if full:
-                return (full[-1] if len(full) > 1 and spans[-1].start < token.start else full[0],), False
-            bases = [years.base for years in spans if years.base]
-            finals = [years.final for years in spans if years.final]
-            lengths = [years.length for years in spans if years.length]
-            if bases:
-                later = [year for year in finals if year > bases[0]] or [year for year in self.all_years() if year > bases[0]]
-                if not later and self.context.year and self.context.year > bases[0]:
-                    since = (Window(bases[0], self.context.year), Window(bases[0]))
-                    return since if self.names_statistic() else since[:1], True
-                return (Window(bases[0], later[-1] if later else None),), not later
-            if len(finals) > 1:
-                return (Window(min(finals), max(finals)),), False
-            if lengths:
-                final = next(iter([*finals, *reversed(self.all_years())]), None)
-                lengths = [lengths[0], lengths[0] - 1] if any(years.latest for years in spans) else lengths[:1]
-                return tuple(Window(final=final, length=length) for length in lengths if length), final is None
-            if any(years.same for years in spans) and self.context.window:
-                return (self.context.window,), False
-            if finals and segment == self.own[id(token)]:
-                singles = finals
-                break
-            others = self.of(Number, segment) if segment > self.own[id(token)] else []
-            if not (singles and others) and not any(number.role == "från" for number in others):
-                singles += finals  # "337, en ökning från 326 år 2016": that year is of the other number
-        if len(set(singles)) > 1:
-            return (Window(min(singles), max(singles)),), False
-        if singles:
-            until = any(self.pattern["until"].search(self.sentence.text[: years.start]) for years in self.of(Years))
-            base = next((year for year in self.all_years() if year < singles[0]), None)
-            return (Window(base, singles[0]) if until else Window(final=singles[0], length=1),), False
-        if full := self.full_windows():
-            return tuple(full[:1]), False
-        return (self.context.window or Window(),), True
-
-    def full_windows(self, segment: int | None = None) -> list[Window]:
-        """The windows of which both ends are named."""
-        return [Window(years.base, years.final) for years in self.of(Years, segment) if years.base and years.final]
-
     def is_said(self, what: str, token: Token) -> bool:
         """Whether a concept stands in a token's segment, or before one that says nothing.
 
@@ -337,52 +411,12 @@ class Parts:
                 return any(what in concept.says for concept in concepts)
         return False
 
-    def all_windows(self, *, spans: bool) -> Iterator[Window]:
-        """Every window, or year alone, that the years of the sentence can make."""
-        finals = self.all_years()
-        yield from self.full_windows()
-        yield from (Window(final=year, length=1 if spans else None) for year in dict.fromkeys(finals))
-        if spans and len(set(finals)) > 1:
-            yield Window(min(finals), max(finals))
-
     def names_statistic(self, last: int | None = None) -> bool:
         """Whether the sentence names a statistic, up to and including a segment."""
         return any("statistic" in said for said in self.says[: None if last is None else last + 1])
 
     def all_years(self) -> list[int]:
         return sorted(years.final for years in self.of(Years) if years.final)
-
-    def year(self, number: Token) -> tuple[tuple[Window, ...], int, bool]:
-        """The window and the end of it that a level belongs to, and whether the sentence leaves its year unsaid."""
-        segment = self.own[id(number)]
-        unit, role, place = (number.unit, number.role, number.place) if isinstance(number, Number) else ("", "", None)
-        levels: list[Token] = [other for other in self.numbers if self.own[id(other)] == segment and other.unit == unit]
-        levels = levels if number in levels else [number]
-        index = levels.index(number)
-        single = [years for years in self.of(Years, segment) if not years.base and years.final]
-        bounds = [other.start for other in levels] + [len(self.sentence.text)]
-        after = [years for years in single if number.end <= years.start < bounds[index + 1] and not years.forward]
-        before = [years for years in single if (bounds[index - 1] if index else 0) <= years.start < number.start]
-        before = [years for years in before if years.forward or index == 0 or len(single) < len(levels)] or before
-        if place is not None and len({years.final for years in single}) == 2:
-            return (Window(final=single[place].final),), 1, False
-        ahead = [years for years in before if years.forward]
-        bracket = self.pattern["bracket"].match(self.sentence.text, number.end)
-        next_to = [years for years in self.of(Years) if bracket and years.start == bracket.end()]
-        near = (
-            [years for years in next_to if years.final and not years.base]
-            or ahead
-            or after
-            or before
-            or (single if len(levels) == 1 else [])
-        )
-        if near:
-            return (Window(final=near[0].final),), 1, False
-        at = 0 if role == "från" else 1
-        windows, unsaid = self.windows(number)
-        if unsaid and at == 1 and self.context.year:
-            return (Window(final=self.context.year),), 1, True
-        return windows if at == 0 else windows[:1], at, unsaid
 
     def obstacle(self, token: Token) -> str:
         """Why a claim cannot be checked: words of its own segment, or of the segment that it goes on from."""
@@ -399,10 +433,11 @@ class Parts:
 
     def sign(self, token: Number) -> int:
         """The direction of a growth: its own sign, or the nearest word that goes up or down."""
+        own = self.own[id(token)]
         if token.sign:
             return token.sign
         for segment in self.around(token):
-            words = self.of(Direction, segment)
+            words = [word for word in self.of(Direction, segment) if word.finite or own not in self.asides]
             before = [word for word in words if word.start < token.start]
             if words:
                 return (before or words)[-1 if before else 0].sign
@@ -420,18 +455,8 @@ class Parts:
             return None
         return ends["från"].written, ends["till"].written
 
-    def printed_years(self) -> list[Window]:
-        """The years of those two levels."""
-        if not self.printed():
-            return []
-        ends = {
-            number.role: self.year(number)[0][0].final for number in self.numbers if number.unit != "%" and number.role in ("från", "till")
-        }
-        base, final = ends["från"], ends["till"]
-        return [Window(base, final)] if base and final and base < final else []
-
-    def pass_on(self, kinds: Sequence[str]) -> None:
-        """Leave in the context what the next sentence can build on; kinds: of the claims that the sentence makes."""
+    def pass_on(self, kinds: Sequence[str], window: Window | None) -> None:
+        """Leave in the context what the next sentence can build on: the kinds of the sentence's claims, and its window."""
         context = self.context
         named = [region for region in self.of(Region) if region.codes]
         if named:
@@ -453,12 +478,7 @@ class Parts:
             context.says = {**context.says, **said}
         measured = [kind for kind in kinds if kind in ("growth", "change", "level")]
         context.is_growth = measured[0] != "level" if measured else context.is_growth
-        full = self.full_windows()
-        if full:
-            context.window = full[0]
-        elif self.printed_years():
-            context.window = self.printed_years()[0]
-        years = self.all_years()
-        context.year = years[-1] if years else context.window.final if full and context.window else context.year
+        context.window = window or context.window
+        context.year = next(reversed(self.all_years()), context.year)
         moves = [word.sign for word in self.of(Direction)]
         context.sign = moves[0] if moves else 0 if said else context.sign

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.award import Award
-from pipeline.check.claims import Claim
+from pipeline.check.claim import Claim
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.senses import SHARE, Form, Scope, Sense
 
@@ -146,7 +146,7 @@ class Reading:
             value = value / (self.final - self.base) if value is not None and claim.per_year else value
         else:
             value, status = self._level(self.year)
-        scale = Decimal(100) if self.of_growth or self.sense.unit == "%" or claim.of_whole else Decimal(1)
+        scale = Decimal(100) if self.of_growth or self.sense.unit == "%" or claim.of_whole or claim.of_topic else Decimal(1)
         if self.sense.unit == "money" and claim.number and claim.number.unit == "money":
             scale /= claim.number.scale
         return None if value is None else value * scale, status
@@ -164,10 +164,14 @@ class Reading:
         return (100 * (own / other - 1), "ok") if other else (None, "undefined")
 
     def _level(self, year: int) -> Cell:
-        value, status = self.tables.level(self.sense, self.region, year)
-        if not self.claim.of_whole or value is None:
+        claim, tables = self.claim, self.tables
+        value, status = tables.level(self.sense, self.region, year)
+        if value is None or not (claim.of_whole or claim.of_topic):
             return value, status
-        whole, status = self.tables.level(self.sense, str(self.tables.lexicon.whole), year)
+        amounts = tables.senses.about(claim.of_topic, Form()) if claim.of_topic else [self.sense]
+        if not amounts:
+            return None, "missing"
+        whole, status = tables.level(amounts[0], str(tables.lexicon.whole) if claim.of_whole else self.region, year)
         return value / whole if whole else None, status
 
     @property
@@ -180,6 +184,8 @@ class Reading:
         other = f", compared with {self.tables.names[self.claim.against]}" if self.claim.against else ""
         how = "growth of " if self.of_growth else "change of " if self.spans and self.claim.kind != "level" else ""
         share = f"share of {self.tables.names[str(self.tables.lexicon.whole)]} in " if self.claim.of_whole else ""
+        if self.claim.of_topic:
+            share = f"share in {' and '.join(name.replace('_', ' ') for name in self.claim.of_topic)} of "
         where = f"{GROWTH if self.of_growth else LEVELS}, {self.sense.measure}, {self.region}"
         return f"{average}{how}{share}{self.sense.name}, {self.tables.named(self.region)}{other}, {when}; {where}"
 
@@ -193,6 +199,7 @@ class Reading:
         money = f"{SCALES[number.scale]} {self.tables.award.catalogue.currency}"
         after = {"money": money, "%": " %", "points": " percentage points"}.get(number.unit, "")
         step = Decimal(1) if number.unit == "money" and rounded(figure, number.written.step) == 0 else number.written.step
+        step = min(step, Decimal(1)) if number.unit == "%" else step
         return printed(figure, step, signed=self.claim.kind in ("growth", "change") or bool(self.claim.against)) + after
 
     @property
@@ -266,6 +273,7 @@ def fits_unit(claim: Claim, sense: Sense) -> bool:
         claim.number is None
         or claim.kind in ("growth", "comparison of growth")
         or claim.of_whole
+        or claim.of_topic
         or (claim.against and claim.number.unit == "%")
     ):
         return True

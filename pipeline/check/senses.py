@@ -99,6 +99,10 @@ class Senses:
         """The parts of the whole that measures of some statistics are of."""
         return tuple(dict.fromkeys(one.scope for one in self.of(statistics) if one.scope))
 
+    def counts(self, form: Form) -> bool:
+        """Whether a form is of something counted."""
+        return any(one.form == form and not one.unit for one in self.all)
+
     def is_own(self, form: Form) -> bool:
         """Whether a form is over units of the statistic itself."""
         statistic, _, quantity = form.over.partition(".")

@@ -24,11 +24,18 @@ class Region(Token):
 
 
 @dataclass(frozen=True)
+class Several(Token):
+    """So many of the regions, of which something is said: "tre län hade fler än 4 500"."""
+
+    count: int
+
+
+@dataclass(frozen=True)
 class Years(Token):
     """A window, one end of it, or a year alone.
 
     length: "på fem år". latest: "de senaste fem åren", which are five years or the four steps between them.
-    same: "samma period". forward: "2016 års".
+    same: "samma period". forward: "2016 års". shift: years after another one of the sentence, as in "fem år tidigare".
     """
 
     base: int | None = None
@@ -37,6 +44,7 @@ class Years(Token):
     latest: bool = False
     same: bool = False
     forward: bool = False
+    shift: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,8 @@ class Written:
 class Number(Token):
     """A number with its unit: "%", "points", "money" (times scale) or "" for a bare one.
 
-    role: the word before it (från, till, med …). place: among numbers that share a unit ("41 respektive 70 procent").
+    role: the word before it (från, till, med …). place: among so many numbers that share a unit ("41 respektive 70 procent").
+    is_whole: another number is a part of it, as in "10 av 48 miljarder".
     """
 
     written: Written
@@ -69,7 +78,9 @@ class Number(Token):
     sign: int = 0
     role: str = ""
     place: int | None = None
+    places: int = 0
     is_growth: bool = False
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ class Rank(Token):
     """A place among the regions: fourth highest is 4.
 
     below: counted from the lowest. within: "bland de tre högsta". sure: no idiom. counts: "flest", of how many there are.
+    of_next: it is that of the region which others are held against, as in "bara två län har högre än Halland".
     """
 
     place: int
@@ -85,6 +97,7 @@ class Rank(Token):
     sure: bool = False
     of: Literal["growth", "level", ""] = ""
     counts: bool = False
+    of_next: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,25 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
 from pipeline.check.lexicon import Entry, Lexicon, swedish
-from pipeline.check.tokens import How, Number, Rank, Region, Token, Written, Years
+from pipeline.check.tokens import How, Number, Rank, Region, Several, Token, Written, Years
 
 BLANK = "\x1a"
 """Stands for what is read already."""
 LONGEST_NUMBER = 25
 """Digits that are read of a number; one with more is not a figure of any statistic."""
+LOOK_BACK = 80
+"""Letters before a number in which its qualifiers stand: all that stands before it, for each, would take the square of the time."""
 SIGNS = {"+": 1, "−": -1, "-": -1, "–": -1, "plus": 1, "minus": -1}
+BESIDE_A_SHARE = 5
+"""The part of itself by which a share in words may be missed with "drygt" and "knappt": "drygt hälften" is up to 60 per cent."""
+QUARTER = 25
+"""Per cent that "drygt" and "nästan" leave a doubling."""
 STILL = 2
 """Per cent either way that "i stort sett oförändrad" leaves."""
 
@@ -22,8 +28,9 @@ STILL = 2
 def tokens(text: str, lexicon: Lexicon) -> list[Token]:
     """The tokens of a sentence, in order and apart."""
     taken: list[Token] = []
-    reader = _Reader(lexicon)
+    reader = _Reader(lexicon, text)
     for read in (
+        reader.counted_regions,
         reader.fixed,
         reader.years,
         reader.quantities,
@@ -38,19 +45,59 @@ def tokens(text: str, lexicon: Lexicon) -> list[Token]:
         for token in sorted(read(blanked), key=lambda token: (token.start, -token.end)):
             if all(token.end <= other.start or other.end <= token.start for other in taken):
                 taken.append(token)
-    return list(_with_units(sorted(taken, key=lambda token: token.start)))
+    return _completed(sorted(taken, key=lambda token: token.start), text, reader)
 
 
-def _with_units(found: Sequence[Token]) -> Iterator[Token]:
-    """The tokens, where the number in "från 44,9 miljarder kronor till 47,6" has the unit of the one before."""
-    before: Number | None = None
-    for token in found:
-        if isinstance(token, Number):
-            if before and before.unit and not token.unit and (before.role, token.role) == ("från", "till"):
-                yield replace(token, unit=before.unit, scale=before.scale)
-                continue
-            before = token
-        yield token
+def _completed(found: list[Token], text: str, reader: "_Reader") -> list[Token]:
+    """The tokens, where numbers have the unit and the place that their neighbours give them, and years their distance from others."""
+    numbers = [token for token in found if isinstance(token, Number)]
+    _join(numbers, text, reader.pattern)
+    _enumerate(numbers, text, reader.pattern["listed"])
+    rest = iter(numbers)
+    found = [next(rest) if isinstance(token, Number) else token for token in found]
+    return [_dated(token, place, found) for place, token in enumerate(found)]
+
+
+def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str]]) -> None:
+    """Give numbers the unit of the one that they are a part of, or are told beside: "10 av 48 miljarder", "53 procent mot 36"."""
+    for here in range(len(numbers) - 1):
+        first, second = numbers[here : here + 2]
+        between = text[first.end : second.start]
+        is_count = pattern["counts_after"].match(text, second.end)
+        if second.unit != "%" and first.unit in ("", second.unit) and pattern["part_and_whole"].fullmatch(between):
+            numbers[here] = replace(first, unit=second.unit, scale=second.scale)
+            numbers[here + 1] = replace(second, is_whole=True)
+        elif second.unit and not first.unit and pattern["beside"].fullmatch(between):
+            numbers[here] = replace(first, unit=second.unit, scale=second.scale)
+        elif first.unit != "%" and second.unit in ("", first.unit) and pattern["whole_first"].search(text[: first.start]):
+            numbers[here] = replace(first, is_whole=True)
+            numbers[here + 1] = second if second.unit or is_count else replace(second, unit=first.unit, scale=first.scale)
+        elif (
+            first.unit
+            and not (second.unit or is_count)
+            and (pattern["same_unit"].search(between) or (first.unit == "money" and pattern["same_amount"].search(between)))
+        ):
+            numbers[here + 1] = replace(second, unit=first.unit, scale=first.scale)
+
+
+def _enumerate(numbers: list[Number], text: str, listed: re.Pattern[str]) -> None:
+    """Give what stands before "62,6 respektive 129 miljarder" a place in that list, and its unit."""
+    for here in range(len(numbers) - 2, -1, -1):
+        first, second = numbers[here : here + 2]
+        if second.place == 0 and not first.unit and listed.fullmatch(text[first.end : second.start]):
+            chain = [replace(first, unit=second.unit, scale=second.scale), *numbers[here + 1 : here + 1 + second.places]]
+            numbers[here : here + len(chain)] = [replace(one, place=place, places=len(chain)) for place, one in enumerate(chain)]
+
+
+def _dated(token: Token, place: int, found: list[Token]) -> Token:
+    """A year that is told by its distance from the nearest one, that before it first."""
+    if not isinstance(token, Years) or not token.shift:
+        return token
+    years = [other.final for other in (*reversed(found[:place]), *found[place:]) if isinstance(other, Years) and other.final]
+    if not years:
+        return replace(token, length=token.length or max(-token.shift, 0) or None, shift=0)
+    year = years[0] + token.shift
+    return replace(token, shift=year) if token.length else replace(token, final=year, shift=0)
 
 
 def _matches(text: str, entries: Sequence[Entry]) -> Iterator[Token]:
@@ -62,10 +109,16 @@ def _matches(text: str, entries: Sequence[Entry]) -> Iterator[Token]:
                 yield make(*match.span())
 
 
+def _loosely(how: How) -> How:
+    """How near a figure is to a fraction in words, which is never exact."""
+    return "roughly" if how in ("", "about") else how
+
+
 class _Reader:
     """What a lexicon finds in a text of which some is blanked out."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, text: str) -> None:
+        self.text = text
         self.lexicon = lexicon
         self.pattern = lexicon.pattern
 
@@ -91,7 +144,10 @@ class _Reader:
         for match in self.pattern["since"].finditer(text):
             yield Years(*match.span(), base=int(match["base"]))
         for match in self.pattern["year_before"].finditer(text):
-            yield Years(*match.span(), length=1)
+            yield Years(*match.span(), length=1 if match["since"] or match["over"] else None, shift=0 if match["over"] else -1)
+        for match in self.pattern["shift"].finditer(text):
+            years = self.number_of(match["count"] or "ett")
+            yield Years(*match.span(), length=years, shift=-years) if match["before"] else Years(*match.span(), shift=years)
         for match in self.pattern["length"].finditer(text):
             yield Years(*match.span(), length=self.number_of(match["length"] or match["other"]), latest=bool(match["length"]))
         for match in self.pattern["same"].finditer(text):
@@ -101,33 +157,35 @@ class _Reader:
 
     def quantities(self, text: str) -> Iterator[Token]:
         for match in itertools.chain(self.pattern["quantity"].finditer(text), self.pattern["in_words"].finditer(text)):
-            yield from self.numbers(match, text, *self.unit(match))
+            yield from self.numbers(match, *self.unit(match))
         for match in self.pattern["share_in_words"].finditer(text):
             part = self.number_of(match["part"] or "en")
             value = Decimal(100 * part) / swedish()["shares"][match["words"].lower()]
-            role, how = self.left(text[: match.start()])
+            role, how = self.left(match.start())
             how = "above" if match["more"] else "below" if match["less"] else how
-            yield Number(*match.span(), Written(value, value, Decimal(1), how or "roughly"), "%", role=role)
+            step = value / BESIDE_A_SHARE if how in ("above", "below") else Decimal(1)
+            yield Number(*match.span(), Written(value, value, step, _loosely(how)), "%", role=role)
         for match in self.pattern["most"].finditer(text):
             yield Number(*match.span(), Written(Decimal(50), Decimal(50), Decimal(1), "over"), "%")
         for match in self.pattern["of_so_many"].finditer(text):
             part = 1 if match["every"] else self.number_of(match["part"])
             of = self.number_of(match["every"] or match["of"])
-            role, how = self.left(text[: match.start()])
+            role, how = self.left(match.start())
             value, step = Decimal(100 * part) / of, Decimal(100) / of
             # Of ten or a hundred the number is rounded; of three or four it is a fraction.
-            written = Written(value, value, step, how) if of % 10 == 0 else Written(value, value, Decimal(1), how or "roughly")
+            written = Written(value, value, step, how) if of % 10 == 0 else Written(value, value, Decimal(1), _loosely(how))
             yield Number(*match.span(), written, "%", role=role)
         for match in self.pattern["fold"].finditer(text):
             change = swedish()["folds"][match["words"].lower()] if match["words"] else 100
-            how = "over" if "mer än" in match[0].lower() else self.left(text[: match.start()])[1] or ("roughly" if change else "")
-            size, step = Decimal(abs(change)), Decimal(1 if change or not how else STILL)
+            how = "over" if "mer än" in match[0].lower() else self.left(match.start())[1] or ("roughly" if change else "")
+            step = Decimal(QUARTER if how in ("above", "below") and not match["words"] else 1 if change or not how else STILL)
+            size = Decimal(abs(change))
             sign = (change > 0) - (change < 0) or 1
             yield Number(*match.span(), Written(size, size, step, how), "%", sign=sign, is_growth=True)
 
     def bare(self, text: str) -> Iterator[Token]:
         for match in itertools.chain(self.pattern["bare"].finditer(text), self.pattern["bare_word"].finditer(text)):
-            yield from self.numbers(match, text, "", 1)
+            yield from self.numbers(match, "", 1)
 
     def unit(self, match: re.Match[str]) -> tuple[str, int]:
         """A number's unit, and how many of it one is."""
@@ -137,9 +195,9 @@ class _Reader:
         scale = (match["scale"] or "").rstrip(".")
         return "money", next((size for size, words in self.lexicon.scales.items() if scale and words.fullmatch(scale)), 1)
 
-    def numbers(self, match: re.Match[str], text: str, unit: str, scale: int) -> Iterator[Number]:
+    def numbers(self, match: re.Match[str], unit: str, scale: int) -> Iterator[Number]:
         """The number of a match, or the two of "41 respektive 70 procent"."""
-        role, how = self.left(text[: match.start()])
+        role, how = self.left(match.start())
         groups = match.groupdict()
         link, second = (groups.get("link") or "").strip(), groups.get("second")
         sign = SIGNS.get((groups.get("sign") or "").strip().lower(), 0)
@@ -154,7 +212,7 @@ class _Reader:
             return
         high = self.written(second.lstrip("+−"), unit, how)
         middle = match.start("second")
-        between = re.search(r"\bmellan\s+$", text[: match.start()], re.IGNORECASE)
+        between = re.search(r"\bmellan\s+$", self.text[: match.start()], re.IGNORECASE)
         if link in ("–", "−", "-") or (link == "och" and between):
             least, most = sorted((low.low, high.low))
             span = Written(least, most, min(low.step, high.step), how)
@@ -166,12 +224,12 @@ class _Reader:
             yield Number(match.start(), match.end("first"), low, unit, scale, sign, "från", is_growth=growth)
             yield Number(middle, match.end(), high, unit, scale, sign, "till", is_growth=growth)
         else:
-            yield Number(match.start(), match.end("first"), low, unit, scale, sign, role, 0, growth)
-            yield Number(middle, match.end(), high, unit, scale, sign, role, 1, growth)
+            yield Number(match.start(), match.end("first"), low, unit, scale, sign, role, 0, 2, growth)
+            yield Number(middle, match.end(), high, unit, scale, sign, role, 1, 2, growth)
 
-    def left(self, before: str) -> tuple[str, How]:
+    def left(self, start: int) -> tuple[str, How]:
         """The word before a number, and how near the figure is."""
-        match = self.pattern["left"].search(before)
+        match = self.pattern["left"].search(self.text[max(0, start - LOOK_BACK) : start])
         if not match:
             return "", ""
         said = match["how"] or ""
@@ -190,6 +248,14 @@ class _Reader:
         while unit == "money" and step >= 1 and value % (step * 1000) == 0 and value >= step * 1000:
             step *= 1000
         return Written(value, value, step, how)
+
+    def counted_regions(self, text: str) -> Iterator[Token]:
+        """So many of the regions, or none, that have more than another, or of which something else is said."""
+        for match in self.pattern["held_against"].finditer(text):
+            others = 0 if match["none"] else self.number_of(match["others"] or match["few"] or match["one"])
+            yield Rank(*match.span(), others + 1, below=bool(match["less"]), sure=True, of_next=True)
+        for match in self.pattern["several"].finditer(text):
+            yield Several(*match.span(), self.number_of(match["count"]))
 
     def regions(self, text: str) -> Iterator[Token]:
         """Regions by name or adjective, those named together as one, and what stands for the region before."""
@@ -212,15 +278,20 @@ class _Reader:
                     yield Region(*match.span(), (self.lexicon.codes[" ".join(match["name"].split()).casefold()],))
 
     def ranks(self, text: str) -> Iterator[Token]:
+        for match in self.pattern["above_all"].finditer(text):
+            yield Rank(*match.span(), 1, below=bool(match["less"]), sure=True)
         for match in self.pattern["place"].finditer(text):
-            place = match["noun"] or match["number"] or match["other"] or match["ordinal"]
+            if match["later"] and not self.pattern["stands"].search(text[: match.start()]):
+                continue
+            place = match["noun"] or match["from"] or match["later"] or match["number"] or match["other"] or match["ordinal"]
             from_end = match["last"] or self.pattern["from_end"].match(text, match.end())
             yield Rank(*match.span(), self.number_of(place) if place else 1, below=bool(from_end), sure=True)
         for match in self.pattern["superlative"].finditer(text):
             within = match["top"] or match["within"] or match["group"]
             place = self.number_of(within or match["nth"] or "1")
             noun = self.pattern["of_noun"].match(text, match.end())
-            grows = self.pattern["of_speed"].search(match[0]) or (noun and noun["growth"])
+            compound = self.pattern["of_noun"].match(self.text, match.end())
+            grows = self.pattern["of_speed"].search(match[0]) or any(one and one["growth"] for one in (noun, compound))
             of: Literal["growth", "level", ""] = "growth" if grows else "level" if noun else ""
             counts = match[0].lower().endswith(("flest", "färst"))
             yield Rank(*match.span(), place, bool(match["low"]), bool(within), place > 1, of, counts)

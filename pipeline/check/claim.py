@@ -1,0 +1,72 @@
+"""A claim: what a number, place or direction of a sentence says, of what."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.check.parts import Window
+from pipeline.check.senses import Form, Scope, Topic
+from pipeline.check.texts import Sentence
+from pipeline.check.tokens import Number, Rank, Written
+
+Kind = Literal[
+    "growth",
+    "change",
+    "level",
+    "rank of growth",
+    "rank of change",
+    "rank of level",
+    "comparison of growth",
+    "comparison of level",
+    "direction",
+    "unclear",
+]
+
+EVERY = "*"
+"""Stands for the code of every region, the whole aside."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim: where it stands, and all that it can mean; assumed names what the sentence leaves unsaid.
+
+    region: its code; of several together, their codes with + between. several: of so many of all
+    regions it is said. against: the region with which it is compared.
+    sides: scopes that the words may mean, though they say another first.
+    at: whether a level is that of the window's base (0) or final year (1).
+    printed: the levels from which, and to which, the same sentence says that growth went.
+    per_year: the average of the years. each_year: said of every one of them. of_whole: as a share of what the whole has.
+    of_topic: as a share of these statistics together.
+    in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
+    doubts: what it could be with another region, year or concept of the sentence, where its own part of the sentence does not say.
+    """
+
+    sentence: Sentence
+    start: int
+    end: int
+    kind: Kind
+    region: str | None = None
+    topics: tuple[Topic, ...] = ()
+    scopes: tuple[Scope, ...] = ()
+    sides: tuple[Scope, ...] = ()
+    forms: tuple[Form, ...] = ()
+    windows: tuple[Window, ...] = ()
+    at: int = 1
+    number: Number | None = None
+    rank: Rank | None = None
+    sign: int = 1
+    printed: tuple[Written, Written] | None = None
+    assumed: tuple[str, ...] = ()
+    per_year: bool = False
+    each_year: bool = False
+    of_whole: bool = False
+    of_topic: Topic = ()
+    in_per_cent: bool = False
+    against: str = ""
+    obstacle: str = ""
+    several: int = 0
+    doubts: tuple["Claim", ...] = ()
+
+    @property
+    def written(self) -> str:
+        """The words that make the claim, as they stand."""
+        return " ".join(self.sentence.text[self.start - self.sentence.start : self.end - self.sentence.start].split())

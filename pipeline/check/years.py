@@ -1,0 +1,126 @@
+"""Which years a claim of a sentence is about: the window of a growth, the year of a level."""
+
+import itertools
+from collections.abc import Iterator
+
+from pipeline.check.parts import Parts, Window
+from pipeline.check.tokens import Number, Rank, Token, Years
+
+
+def full_windows(parts: Parts, segment: int | None = None) -> list[Window]:
+    """The windows of which both ends are named."""
+    return [Window(years.base, years.final) for years in parts.of(Years, segment) if years.base and years.final]
+
+
+def all_windows(parts: Parts, *, spans: bool) -> Iterator[Window]:
+    """Every window, or year alone, that the years of the sentence can make."""
+    years = sorted({year for one in parts.of(Years) for year in (one.base, one.final, max(one.shift, 0)) if year})
+    alone = [one.final for one in parts.of(Years) if one.final and not one.base]
+    yield from (Window(final=year, length=1 if spans else None) for year in (alone if spans else years))
+    if spans:
+        yield from (Window(base, final) for base, final in itertools.combinations(years, 2))
+
+
+def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
+    """The windows that growth can be over, and whether the sentence leaves them unsaid."""
+    own = parts.own[id(token)]
+    singles: list[int] = []
+    for segment in parts.around(token):
+        if found := _in_segment(parts, token, segment):
+            return found
+        finals = [years.final for years in parts.of(Years, segment) if years.final]
+        if finals and segment == own:
+            since = _since(parts, token)
+            if since and since < finals[0]:
+                return (Window(since, finals[0]),), False  # "Jämfört med 2019 låg den 15 procent högre 2021"
+            singles = finals
+            break
+        others = parts.of(Number, segment) if segment > own else []
+        if not (singles and others) and not any(number.role == "från" for number in others):
+            singles += finals  # "337, en ökning från 326 år 2016": that year is of the other number
+    if len(set(singles)) > 1:
+        return (Window(min(singles), max(singles)),), False
+    if singles:
+        until = any(parts.pattern["until"].search(parts.sentence.text[: years.start]) for years in parts.of(Years))
+        base = next((year for year in parts.all_years() if year < singles[0]), None)
+        return (Window(base, singles[0]) if until else Window(final=singles[0], length=1),), False
+    if full := full_windows(parts):
+        return tuple(full[:1]), False
+    if len(parts.all_years()) == 1 and not any(years.base or years.length for years in parts.of(Years)):
+        return (Window(final=parts.all_years()[0], length=1),), False
+    return (parts.context.window or Window(),), True
+
+
+def _in_segment(parts: Parts, token: Token, segment: int) -> tuple[tuple[Window, ...], bool] | None:
+    """The windows that the years of one segment make, if more than a year alone stands there."""
+    spans, context = parts.of(Years, segment), parts.context
+    if full := full_windows(parts, segment):
+        return (full[-1] if len(full) > 1 and spans[-1].start < token.start else full[0],), False
+    bases = [years.base for years in spans if years.base]
+    finals = [years.final for years in spans if years.final]
+    lengths = [years.length for years in spans if years.length]
+    if bases:
+        later = [year for year in finals if year > bases[0]] or [year for year in parts.all_years() if year > bases[0]]
+        if not later and context.year and context.year > bases[0]:
+            since = (Window(bases[0], context.year), Window(bases[0]))
+            return since if parts.names_statistic() else since[:1], True
+        return (Window(bases[0], later[-1] if later else None),), not later
+    if len(finals) > 1:
+        return (Window(min(finals), max(finals)),), False
+    if lengths:
+        final = next(iter([*finals, *reversed(parts.all_years())]), None)
+        lengths = [lengths[0], lengths[0] - 1] if any(years.latest for years in spans) else lengths[:1]
+        return tuple(Window(final=final, length=length) for length in lengths if length), final is None
+    return ((context.window,), False) if any(years.same for years in spans) and context.window else None
+
+
+def _since(parts: Parts, token: Token) -> int | None:
+    """The base year that stands alone in the sentence, in a segment without a number or for one end of a growth."""
+    is_end = isinstance(token, Number) and token.role in ("från", "till")
+    bases = [years for years in parts.of(Years) if years.base and not years.final]
+    return next((years.base for years in bases if is_end or not parts.of(Number, parts.own[id(years)])), None)
+
+
+def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
+    """The window and the end of it that a level belongs to, and whether the sentence leaves its year unsaid."""
+    segment, text = parts.own[id(token)], parts.sentence.text
+    role = token.role if isinstance(token, Number) else ""
+    if isinstance(token, Rank) and (ends := parts.pattern["end"].search(text[: token.start])):
+        role = ends[1].lower()
+    dated = [years for years in parts.of(Years) if not years.base and (years.final or years.shift > 0)]
+    single = [years for years in dated if parts.own[id(years)] == segment]
+    if isinstance(token, Number) and token.place is not None and len({years.final for years in single}) == 2:
+        return (_alone(single[token.place]),), 1, False
+    unit = token.unit if isinstance(token, Number) else ""
+    levels = [other for other in parts.of(Number, segment) if other.unit == unit]
+    levels_before = [other.start for other in levels if other.start < token.start]
+    levels_after = [other.start for other in levels if other.start > token.start]
+    bracket = parts.pattern["bracket"].match(text, token.end)
+    next_to = [years for years in dated if bracket and years.start == bracket.end()]
+    after = [years for years in single if token.end <= years.start < (levels_after or [len(text)])[0] and not years.forward]
+    before = [years for years in single if (levels_before or [0])[-1] <= years.start < token.start]
+    ahead = [years for years in before if years.forward]
+    near = next_to or ahead or after or before or (single if not (levels_before or levels_after) else [])
+    if role == "från" and levels_after and not (after or ahead or next_to):
+        near = []  # "2021 ökade den från 102 000 till 130 000": the year is of the other
+    if near:
+        return (_alone(near[0]),), 1, False
+    spans, unsaid = windows(parts, token)
+    if unsaid and role != "från" and parts.context.year:
+        return (Window(final=parts.context.year),), 1, True
+    return (spans, 0, unsaid) if role == "från" else (spans[:1], 1, unsaid)
+
+
+def _alone(years: Years) -> Window:
+    return Window(final=years.final or years.shift)
+
+
+def printed_window(parts: Parts) -> Window | None:
+    """The years of the two levels that the sentence says growth went from and to."""
+    if not parts.printed():
+        return None
+    ends = {
+        number.role: year(parts, number)[0][0].final for number in parts.numbers if number.unit != "%" and number.role in ("från", "till")
+    }
+    base, final = ends["från"], ends["till"]
+    return Window(base, final) if base and final and base < final else None
