@@ -1,6 +1,5 @@
 """What a person or a machine reads on the terminal: results on stdout, progress and notices on stderr."""
 
-import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import plausible
+from pipeline import plausible, trust
 from pipeline.award import Award
 from pipeline.faults import DataRefused, Fault, json_text, printable
 from pipeline.sources import Source
@@ -119,7 +118,11 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
         case "rank":
             console.print(_ranking(warehouse, award, "ranking.ranking", f"{award.title}: ranking"))
         case "robustness":
-            console.print(_verdicts(warehouse, award))
+            title, (headings, *rows) = trust.verdicts(warehouse, award)
+            table = _table(*headings, title=title)
+            for row in rows:
+                table.add_row(*row)
+            console.print(table)
         case "run":
             console.print(_ranking(warehouse, award, "ranking.candidates", f"{award.title}: proposed candidate regions"))
             unranked = _unranked(warehouse)
@@ -348,7 +351,8 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         of = "the weighted wins less losses differ by" if aggregation == "outranking" else "made up of"
         console.print(f"Against {row['region_name']}, place {row['rank']}, {row['side']}: {gap}, {of} {parts}.")
     if jointly := result["all_choices"]:
-        _show_all_choices(console, jointly)
+        for sentence in trust.under_all_choices(jointly):
+            console.print(sentence)
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
         by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
@@ -356,17 +360,6 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
     if result["peers"]:
         places = (f"{row['region_name']} ({'place ' if row['rank'] else ''}{row['rank'] or 'not ranked'})" for row in result["peers"])
         console.print(f"Most similar, by {', '.join(award.peer_measures)}: {', '.join(places)}. Context, no part of the score.")
-
-
-def _show_all_choices(console: Console, jointly: Mapping[str, Any]) -> None:
-    """In what share of all combinations of choices the region is a candidate, where most put it, and which choice decides."""
-    error = f" ± {jointly['standard_error']:.1%}" if jointly["standard_error"] else ""
-    span = f"; place {jointly['best_rank']} to {jointly['worst_rank']} in 90% of those that rank it" if jointly["ranked_share"] else ""
-    text = f"All choices at once: a candidate in {jointly['joint_share']:.1%}{error} of {jointly['combinations']:,} combinations of window,"
-    console.print(f"{text} denominator, method and weights{span}.")
-    if jointly["choices"]:
-        parts = [f"{row['choice']} {row['total']:.0%} ({row['first_order']:.0%})" for row in jointly["choices"]]
-        console.print(f"Of the differences between them, by each choice with others (alone): {', '.join(parts)}.")
 
 
 def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:
@@ -391,10 +384,7 @@ def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doub
         console.print(f"The mean is over the orders in which a region is ranked throughout; of all orders, that is {', '.join(partly)}.")
     _show_revision(console, result)
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
-    chosen = [row for row in result["regions"] if row["candidate_first"] or row["candidate_second"]]
-    shares = {row["region_name"]: [_share(row[f"joint_share_{side}"]) for side in ("first", "second")] for row in chosen}
-    parts = ", ".join(f"{name} {' → '.join(pair)}" for name, pair in shares.items())
-    console.print(f"All choices at once, the share of combinations in which each of them is a candidate: {parts or 'none'}.")
+    console.print(trust.joint_shares(result["regions"]))
 
 
 def _brought(row: Mapping[str, Any], step: str) -> str:
@@ -402,10 +392,6 @@ def _brought(row: Mapping[str, Any], step: str) -> str:
     if mean is None:
         return "–"
     return f"{mean:+.1f}" + (f" ({span[0]:+d} to {span[1]:+d})" if span[0] != span[1] else "")
-
-
-def _share(share: float | None) -> str:
-    return "unknown" if share is None else f"{share:.1%}"
 
 
 def _show_revision(console: Console, result: Mapping[str, Any]) -> None:
@@ -497,33 +483,16 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
     return table
 
 
+def _names(warehouse: Warehouse) -> dict[str, str]:
+    return {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
+
+
 def _unranked(warehouse: Warehouse) -> list[str]:
     """Each region without a place, and between which places it could stand."""
     names = _names(warehouse)
     spans = {True: "could stand anywhere", False: "could stand at place {best_rank} to {worst_rank}"}
     rows = warehouse.read("robustness.unranked")
     return [f"{names[row['region_code']]} ({spans[row['best_rank'] is None].format(**row)})" for row in rows]
-
-
-def _names(warehouse: Warehouse) -> dict[str, str]:
-    return {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
-
-
-def _verdicts(warehouse: Warehouse, award: Award) -> Table:
-    errors = {row["region_code"]: row["standard_error"] for row in warehouse.read("robustness.candidate_shares")}
-    variants = math.prod(row["variants"] for row in warehouse.read("robustness.joint_choices"))
-    names = _names(warehouse)
-    headings = ("place", "region", "candidate", "verdict", "of all combinations", "of all weightings", "of all windows", "of all methods")
-    title = f"{award.title}: share of {variants:,} combinations, and of one choice at a time, in which a region is among the candidates"
-    table = _table(*headings, title=title)
-    for row in warehouse.read("robustness.verdicts"):
-        shares = [f"{row[f'{kind}_share']:.1%}" for kind in ("joint", "weights", "windows", "methods")]
-        for place, error in enumerate((row["standard_error"], errors[row["region_code"]])):
-            shares[place] += f" ± {error:.1%}" if error else ""
-        table.add_row(
-            str(row["rank"]), names[row["region_code"]], "yes" if row["is_candidate"] else "no", row["verdict"].replace("_", " "), *shares
-        )
-    return table
 
 
 def _figure(value: float | None) -> str:
