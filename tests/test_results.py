@@ -189,13 +189,13 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(
     ):
         if left == new:
             clear_away(out)
-        run = process(event, place, "rank", "--data", RAW, "--out", out, "--award", other, code=KILLED_AT)
+        run = process(event, place, "rank", "--data", RAW, "--out", out, "--award", other, "--replace", code=KILLED_AT)
         run.communicate()
         assert run.returncode == -signal.SIGKILL, event
         assert fingerprint(out / "2021") == left, event
         record = json.loads((out / "2021" / "run.json").read_text(encoding="utf-8"))
         assert record["outputs"] == {file: sha256 for file, sha256 in tree(out / "2021").items() if file != "run.json"}
-    assert exportregion("rank", "--award", other, "--out", out).exit_code == 0
+    assert exportregion("rank", "--award", other, "--out", out, "--replace").exit_code == 0
     assert fingerprint(out / "2021") == new
     assert len(list((out / ".runs" / "2021").iterdir())) == 1
 
@@ -395,7 +395,7 @@ def test_a_full_disk(complete: Path, tmp_path: Path, room: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, most))
     try:
-        ran = exportregion("rank", "--out", tmp_path / "out")
+        ran = exportregion("rank", "--out", tmp_path / "out", "--replace")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     assert ran.exit_code == 1
