@@ -21,6 +21,7 @@ from pydantic import (
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
+from pydantic_core import PydanticCustomError
 
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 
@@ -118,7 +119,8 @@ def _one_message(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     except ValidationError as error:
         longest = next((problem["ctx"]["max_length"] for problem in error.errors() if problem["type"] == "string_too_long"), None)
         most = f" of at most {longest} characters" if longest else ""
-        raise ValueError(f'a text{most}, or one in each language: {{ sv = "…", en = "…" }}') from None
+        words = f'a text{most}, or one in each language: {{ sv = "…", en = "…" }}'
+        raise PydanticCustomError("words", "{words}", {"words": words}) from None
 
 
 Words = Annotated[Text | dict[Literal["sv", "en"], Text], WrapValidator(_one_message)]
@@ -201,7 +203,11 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
         )
     message = problem["msg"].removeprefix("Value error, ")
     if isinstance(problem["input"], dict | list | tuple):
-        return Fault(where, message, "values of the right type that agree with one another", "Correct the file.")
+        if problem["type"] == "value_error":
+            return Fault(where, message, "values that go together", "Correct one of them.")
+        expected = re.sub(r"a valid dictionary.*", "a table", message.removeprefix("Input should be "))
+        kind = "a table" if isinstance(problem["input"], dict) else "a list"
+        return Fault(where, kind, expected.replace("a valid string", "a text"), "Correct the value.")
     is_comma = isinstance(problem["input"], str) and re.fullmatch(r"\s*-?\d+,\d+\s*", problem["input"])
     remedy = f"Write a decimal point: {problem['input'].strip().replace(',', '.')}, without quotes." if is_comma else "Correct the value."
     return Fault(where, _quotation(problem["input"]), message[0].lower() + message[1:], remedy)

@@ -532,7 +532,14 @@ def test_an_award_that_contradicts_itself(raw: Raw, award: Callable[..., Path], 
         ('weight = "1/3"', 'weight = "högre"', "indicators.1.weight: found 'högre'"),
         ("candidates = 3", 'candidates = "högre"', "ranking.candidates: found 'högre'"),
         ('reason = "Tre', "reason = 3 #", 'ranking.reason: found 3; expected a text, or one in each language: { sv = "…", en = "…" }.'),
-        ('reason = "Tre', 'reason = { se = "x" } #', "ranking.reason: found a text, or one in each language"),
+        ('reason = "Tre', 'reason = { se = "x" } #', "ranking.reason: found a table; expected a text, or one in each language"),
+        ("years = { first = 2016, last = 2020 }", "years = [2016, 2020]", "years: found a list; expected a table. Correct the value."),
+        ("title = ", "title = [1] #", "title: found a list; expected a text. Correct the value."),
+        (
+            "first = 2016, last = 2020",
+            "first = 2018, last = 2020",
+            "found the window 2016–2020 must lie within the years 2018–2020; expected values that go together. Correct one of them.",
+        ),
     ],
 )
 def test_a_wrong_value_gives_one_message(raw: Raw, award: Callable[..., Path], old: str, new: str, where: str) -> None:
