@@ -118,11 +118,7 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
         case "rank":
             console.print(_ranking(warehouse, award, "ranking.ranking", f"{award.title}: ranking"))
         case "robustness":
-            title, (headings, *rows) = trust.verdicts(warehouse, award)
-            table = _table(*headings, title=title)
-            for row in rows:
-                table.add_row(*row)
-            console.print(table)
+            console.print(_verdicts(warehouse, award))
         case "run":
             console.print(_ranking(warehouse, award, "ranking.candidates", f"{award.title}: proposed candidate regions"))
             unranked = _unranked(warehouse)
@@ -480,6 +476,14 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
         else:
             mark = "*" if row.get("unknown_indicators") else ""
             table.add_row(str(row["rank"]), row["region_name"], f"{row['score']:.3f}{mark}", *figures)
+    return table
+
+
+def _verdicts(warehouse: Warehouse, award: Award) -> Table:
+    title, (headings, *rows) = trust.verdicts(warehouse, award)
+    table = _table(*headings, title=title)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 

@@ -132,7 +132,7 @@ def every_variant(
 
 def _terms(values: Reals, indicators: Sequence[Indicator], method: Ranking) -> Reals:
     """Normalised values (..., regions, indicators), or their logarithms for the geometric mean."""
-    columns = [normalise(values[..., column], method.normalisation, one.direction) for column, one in enumerate(indicators)]
+    columns = [normalise(values[..., column], method.normalisation, one.direction, one.goalposts) for column, one in enumerate(indicators)]
     normalised = np.stack(columns, axis=-1)
     return np.asarray(np.log(normalised)) if method.aggregation == "geometric" else normalised
 
