@@ -35,6 +35,7 @@ LAYERS = (
     {"award", "schemas"},
     {"evidence", "sources", "vocabulary"},
     {"warehouse", "results", "cubes", "vintages", "revisions", "plausible"},
+    {"trust"},
     {"ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "microdata", "terminal"},
     {"arrivals", "archive", "run", "dictionary"},
     {"commands"},
