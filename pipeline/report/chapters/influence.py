@@ -19,7 +19,9 @@ def share_columns(context: Context) -> list[Column]:
     rows = {row["indicator"]: row for row in context.tables["robustness.influence"]}
     return [
         Column(context.say("heading.indicator"), {name: Cell(context.labels[name]) for name in rows}),
-        *(_shares(context, key, {name: row[key] for name, row in rows.items()}) for key in ("weight", "influence_share", "variance_share")),
+        _shares(context, "heading.weight", {name: row["weight"] for name, row in rows.items()}),
+        _shares(context, "heading.influence_share", {name: row["influence_share"] for name, row in rows.items()}),
+        _shares(context, "heading.variance_share", {name: row["variance_share"] for name, row in rows.items()}),
     ]
 
 
@@ -40,9 +42,9 @@ def _pairs(context: Context) -> dict[tuple[str, str], float | None]:
     return one_way | {(other, one): value for (one, other), value in one_way.items()}
 
 
-def _shares(context: Context, key: str, values: dict[str, float | None]) -> Column:
+def _shares(context: Context, heading: str, values: dict[str, float | None]) -> Column:
     cells = {name: Cell(UNKNOWN if value is None else context.language.percent(value), value) for name, value in values.items()}
-    return Column(context.say(f"heading.{key}"), cells, "share", "%")
+    return Column(context.say(heading), cells, "share", "%")
 
 
 def _table(context: Context) -> Table:
