@@ -88,7 +88,7 @@ class _Writer:
             ("Heading 2", 11, 3),
             ("Heading 3", 7, 2),
             ("Caption", 3, 4),
-            ("List Bullet", 0, 1),
+            ("List Bullet", 0, 4),
         ):
             room = styles[name].paragraph_format
             room.space_before, room.space_after, room.line_spacing = Pt(before), Pt(after), 1.0
