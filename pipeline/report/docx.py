@@ -280,7 +280,9 @@ def _blank(locale: str, decimal: str) -> Any:
     for tag, value in (("themeFontLang", locale), ("decimalSymbol", decimal), ("listSeparator", ";" if decimal == "," else ",")):
         settings.find(qn(f"w:{tag}")).attrib.update({qn("w:val"): value})
     styles = word.styles.element
-    styles.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:lang")[0].set(qn("w:val"), locale)
+    (language,) = styles.xpath("w:docDefaults/w:rPrDefault/w:rPr/w:lang")
+    language.attrib.clear()
+    language.set(qn("w:val"), locale)
     by_id = {style.styleId: style for style in styles.style_lst}
     kept = [*STYLES, *(style.styleId for style in by_id.values() if style.get(qn("w:default")) == "1")]
     for name in kept:
