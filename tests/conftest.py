@@ -341,10 +341,12 @@ def process() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Start the command as a process of its own, or some code with arguments; it ends with the test at the latest."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str | Path, code: str | None = None, env: dict[str, str] | None = None) -> "subprocess.Popen[str]":
+    def start(
+        *arguments: str | Path, code: str | None = None, env: dict[str, str] | None = None, **streams: Any
+    ) -> "subprocess.Popen[str]":
         command = [sys.executable, *(["-c", code] if code else ["-m", "pipeline"]), *map(str, arguments)]
-        pipe = subprocess.PIPE
-        started.append(subprocess.Popen(command, cwd=PROJECT, stdout=pipe, stderr=pipe, text=True, env={**os.environ, **(env or {})}))
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams}
+        started.append(subprocess.Popen(command, cwd=PROJECT, text=True, env={**os.environ, **(env or {})}, **streams))
         return started[-1]
 
     yield start
@@ -377,6 +379,14 @@ def page(browser: Browser) -> Iterator[Page]:
     """A page that fails the test on any error in it and on any request outside its file."""
     with opened(browser) as page_:
         yield page_
+
+
+@pytest.fixture
+def words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that read a report's words, traces or tables: PDF, Word and Excel are empty. Of other worlds, with their own statistics
+    and indicators, tests/test_worlds.py and tests/test_new_statistic.py make every format."""
+    for name in ("pdf", "docx", "xlsx"):
+        monkeypatch.setattr(f"pipeline.report.{name}.{name}", lambda *_: b"")
 
 
 UNBROKEN = "https://example.org/" + "a" * 184
@@ -441,11 +451,12 @@ out, and those that are marked so themselves."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is whole, by what a test uses. The cluster comes first: nothing else takes as long."""
+    """Mark what is whole, by what a test uses. The cluster comes first, for nothing else takes as long, then all that is whole: at the
+    end there are only short tests for one worker to take from another."""
     for item in items:
         if WHOLE & set(getattr(item, "fixturenames", ())):
             item.add_marker("whole")
-    items.sort(key=lambda item: "java" not in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: ("java" not in getattr(item, "fixturenames", ()), item.get_closest_marker("whole") is None))
 
 
 def pytest_collection_finish() -> None:

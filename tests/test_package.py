@@ -461,6 +461,7 @@ def award_with(award: Callable[..., Path], text: str) -> Path:
 
 
 @pytest.mark.whole
+@pytest.mark.usefixtures("words_alone")
 def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..., Path], raw: Raw, tmp_path: Path) -> None:
     path = award_with(award, PUBLICATION + "issued = 2026-12-01\n")
     assert exportregion("run", "--award", path, "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0

@@ -59,6 +59,7 @@ def enterprises(path: Path) -> None:
 
 
 @pytest.mark.whole
+@pytest.mark.usefixtures("words_alone")
 def test_a_statistic_and_its_indicator_are_added_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = page("adding-a-statistic.md")
     for part in ("catalogue", "awards"):
@@ -90,6 +91,7 @@ def test_a_statistic_and_its_indicator_are_added_as_the_page_says(tmp_path: Path
 
 
 @pytest.mark.whole
+@pytest.mark.usefixtures("words_alone")
 def test_other_regions_are_ranked_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = page("ranking-other-regions.md")
     shutil.copytree(PROJECT / "catalogue", tmp_path / "catalogue")
@@ -111,6 +113,7 @@ def test_other_regions_are_ranked_as_the_page_says(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.whole
+@pytest.mark.usefixtures("words_alone")
 def test_an_indicator_with_an_sql_file_of_its_own_works_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = page("catalogue.md")
     for part in ("catalogue", "awards"):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import HOSTILE, RAW, Raw, exportregion, report_text, spoken
+from conftest import HOSTILE, Raw, exportregion, report_text, spoken
 from python_calamine import CalamineWorkbook
 
 from pipeline.report.blocks import Bullets, Inline, Notes, Paragraph, Section
@@ -367,14 +367,16 @@ def test_what_cannot_be_printed_gets_a_sign_and_nothing_else_changes() -> None:
     assert shown == Section("x", "å\u202f1", (Paragraph(("a␀b␛␡\ufffd\ufffdc d e",)), Bullets((("a␀b␛␡\ufffd\ufffdc d e",),)), Notes(())))
 
 
-@pytest.mark.whole
-def test_the_language_is_chosen_and_a_second_one_stands_beside(tmp_path: Path) -> None:
-    assert exportregion("report", "--award", "2021", "--language", "en", "--out", tmp_path, "--data", RAW).exit_code == 0
-    made = sorted(path.name for path in (tmp_path / "2021" / "report").glob("exportregion-*"))
-    assert made == [
+def test_the_language_is_chosen_and_a_second_one_stands_beside(english: Path, complete: Path, tmp_path: Path) -> None:
+    def made(results: Path) -> list[str]:
+        return sorted(path.name for path in (results / "report").glob("exportregion-*"))
+
+    in_english = [
         f"exportregion-2021-en{ending}" for ending in ("-notes.pdf", "-sheets.pdf", ".docx", ".html", ".jsonstat.json", ".pdf", ".xlsx")
     ]
-    assert (tmp_path / "2021" / "report-en.md").is_file()
+    assert made(english / "out" / "2021") == in_english
+    assert made(complete / "2021") == sorted([*in_english, *(name.replace("-en", "") for name in in_english)])
+    assert (english / "out" / "2021" / "report-en.md").is_file()
     assert exportregion("report", "--language", "de", "--out", tmp_path).exit_code == 2
 
 

@@ -14,7 +14,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor, Twips
-from lxml.etree import SubElement  # type: ignore[import-untyped]
 
 from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.charts.drawing import pngs
@@ -316,7 +315,9 @@ def _letter(size: float) -> float:
 
 def _below(parent: Any, tag: str, **attributes: str) -> Any:
     """A new last child of an element. Not by python-docx's own: they take twenty times as long."""
-    return SubElement(parent, f"{W}{tag}", {f"{W}{key}": value for key, value in attributes.items()})
+    child = parent.makeelement(f"{W}{tag}", {f"{W}{key}": value for key, value in attributes.items()})
+    parent.append(child)
+    return child
 
 
 def _run(parent: Any, text: str, look: Look | None = None, *, preserve: bool = False) -> None:
