@@ -37,9 +37,12 @@ def _type(column: pan.Column) -> str:
 
 def conditions(schema: pan.DataFrameSchema, table: str) -> list[Condition]:
     """Every condition that a table's rows can break: missing values, not a number, ranges, texts, and the grain."""
-    keys = [[name] for name, column in schema.columns.items() if column.unique]
-    keys += [list(schema.unique)] if schema.unique else []
-    return [*column_conditions(schema), *(_once(names, table) for names in keys)]
+    return [*column_conditions(schema), *(_once(keys, table) for keys in grains(schema))]
+
+
+def grains(schema: pan.DataFrameSchema) -> list[list[str]]:
+    """The sets of columns whose values together occur in one row only."""
+    return [[name] for name, column in schema.columns.items() if column.unique] + ([list(schema.unique)] if schema.unique else [])
 
 
 def column_conditions(schema: pan.DataFrameSchema) -> Iterator[Condition]:
