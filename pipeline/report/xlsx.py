@@ -101,7 +101,7 @@ class _Pen:
         page = self.workbook.add_worksheet(context.say("workbook.sheet.contents"))
         page.set_column(0, 0, 22)
         page.set_column(1, 1, 78)
-        notes = (context.say("candidates.people_nominate"), context.say("workbook.unknown"))
+        notes = (context.say("summary.people_nominate"), context.say("workbook.unknown"))
         line = self._top(page, title, notice, notes, 100, 2) + 1
         link, about = self._format(font_color="#0b5394", underline=1, valign="top"), self._format(text_wrap=True, valign="top")
         for number, sheet in enumerate(every, line):
