@@ -358,7 +358,7 @@ def compare(
     data: DataOption = DATA,
     as_json: JsonOption = False,
 ) -> None:
-    from pipeline import terminal
+    from pipeline import comparison
     from pipeline.ranking.compare import compare as compared
     from pipeline.ranking.joint import under_all_choices
     from pipeline.ranking.revision import revision
@@ -391,7 +391,7 @@ def compare(
             result["second"] += f" with {', '.join(vintage or [])}"
         result["doubts"] = {side: [vars(fault) for fault in faults] for side, faults in doubts.items()}
         illustrative = sorted({*illustrative_one, *illustrative_two})
-        print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_comparison(result, illustrative, doubts))
+        print_result({"illustrative": illustrative, **result}, as_json, lambda: comparison.show(result, illustrative, doubts))
 
 
 def _pins(options: Sequence[str]) -> dict[str, str]:

@@ -23,7 +23,7 @@ def _pattern(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        raise ValueError(f"a regular expression without faults ({error})") from None
+        raise ValueError(f"a valid regular expression ({error})") from None
     return text
 
 

@@ -2,58 +2,26 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
-from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import plausible, trust
+from pipeline import plausible, printing, trust
 from pipeline.award import Award
-from pipeline.faults import DataRefused, Fault, json_text, printable
+from pipeline.faults import Fault, json_text, printable
 from pipeline.sources import Source
 from pipeline.warehouse import Warehouse, models
-
-WIDTH_OF_A_FILE = 160
-
-
-class _Console(Console):
-    """A console that passes no control characters of a file on to the terminal."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(highlight=False, markup=False, **options)
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else Segment(printable(segment.text), segment.style)
-
-
-def _console(illustrative: Sequence[str] = ()) -> Console:
-    """A console for results, which begin with the notice of illustrative files."""
-    console = _Console()
-    console = console if console.is_terminal else _Console(width=WIDTH_OF_A_FILE)
-    if illustrative:
-        console.print(Text(f"ILLUSTRATIVE DATA, not statistics: {', '.join(illustrative)}", style="bold yellow"))
-    return console
-
-
-def _table(*headings: str, title: str | None = None) -> Table:
-    """A table whose cells break over lines; none is cut off."""
-    table = Table(title=title)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
 
 
 @contextmanager
 def _bar(*columns: ProgressColumn, quiet: bool) -> Iterator[Progress]:
     """A progress bar on stderr, if that is a terminal."""
-    console = _Console(stderr=True)
+    console = printing.PrintableConsole(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         yield bar
 
@@ -101,7 +69,7 @@ def working(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
 
 def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> None:
     """Print what a stage made."""
-    console = _console(illustrative)
+    console = printing.console(illustrative)
     match stage:
         case "ingest":
             console.print(_tables(warehouse, "ingested"))
@@ -118,7 +86,7 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
         case "rank":
             console.print(_ranking(warehouse, award, "ranking.ranking", f"{award.title}: ranking"))
         case "robustness":
-            console.print(_verdicts(warehouse, award))
+            console.print(trust.verdicts(warehouse, award))
         case "run":
             console.print(_ranking(warehouse, award, "ranking.candidates", f"{award.title}: proposed candidate regions"))
             unranked = _unranked(warehouse)
@@ -165,11 +133,11 @@ def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequen
 
 def show_sources(entries: Mapping[str, Source]) -> None:
     """Print the raw files and where they come from."""
-    table = _table("source", "file", "kind", "publisher", "title", "covers", "published", "retrieved", "licence")
+    table = printing.table("source", "file", "kind", "publisher", "title", "covers", "published", "retrieved", "licence")
     for name, source in entries.items():
         dates = (str(source.published or "not stated"), str(source.retrieved))
         table.add_row(name, source.file, _kind(source.kind), source.publisher, source.title, source.covers, *dates, source.licence)
-    _console().print(table)
+    printing.console().print(table)
 
 
 def _kind(kind: str) -> Text:
@@ -178,11 +146,11 @@ def _kind(kind: str) -> Text:
 
 def show_vintages(rows: Sequence[dict[str, Any]], waiting: Sequence[str]) -> None:
     """Print every vintage of every source, the newest last."""
-    table = _table("source", "vintage", "file", "kind", "covers", "published", "sha256", "pinned by")
+    table = printing.table("source", "vintage", "file", "kind", "covers", "published", "sha256", "pinned by")
     for row in rows:
         published, awards = row["published"] or "not stated", ", ".join(row["awards"])
         table.add_row(row["source"], row["vintage"], row["file"], _kind(row["kind"]), row["covers"], published, row["sha256"][:12], awards)
-    console = _console()
+    console = printing.console()
     console.print(table)
     for name in waiting:
         console.print(f"{name}: described, but not fetched yet. Run `exportregion fetch {name}`.")
@@ -190,7 +158,7 @@ def show_vintages(rows: Sequence[dict[str, Any]], waiting: Sequence[str]) -> Non
 
 def show_proposal(proposal: Mapping[str, Any]) -> None:
     """Print what a file was recognised as, the entry for sources.toml, and what is in doubt."""
-    console = _console()
+    console = printing.console()
     console.print(f"{proposal['file']}: {proposal['format']}, {proposal['table']}, {proposal['rows']:,} rows")
     for label, text in proposal["found"]:
         console.print(f"  {label:<14}{text}")
@@ -218,7 +186,7 @@ def show_no_control(settings: Path) -> None:
 
 def show_build(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
     """Print what a build from firm-level records made."""
-    console = _console()
+    console = printing.console()
     if summary["illustrative"]:
         console.print("ILLUSTRATIVE DATA, not statistics: the microdata were made up.", style="bold")
     if not summary["disclosure_control"]:
@@ -278,7 +246,7 @@ def _coverage(summary: Mapping[str, Any]) -> Iterator[str]:
 
 def show_fetch(rows: Sequence[dict[str, Any]], folder: Path, *, dry_run: bool) -> None:
     """Print what a fetch did, or would do."""
-    console = _console()
+    console = printing.console()
     for row in rows:
         console.print(f"{row['source']}: {row['title'] or row['address']}")
         requests = f"{row['requests']} request{'s' if row['requests'] > 1 else ''} for {row['cells']:,} cells"
@@ -304,7 +272,7 @@ def _codes(codes: Sequence[str]) -> str:
 
 def show_verified(award: str, same: Sequence[str], differ: Sequence[str], versions: Sequence[str]) -> None:
     """Print whether a run of an archive gives the same files."""
-    console = _console()
+    console = printing.console()
     for name in differ:
         console.print(f"differs: {name}")
     if differ:
@@ -318,22 +286,22 @@ def show_verified(award: str, same: Sequence[str], differ: Sequence[str], versio
 
 def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
     """Print the measures that indicators can be taken from, and how the award takes them."""
-    table = _table("measure", "meaning", "unit", f"taken in {award}")
+    table = printing.table("measure", "meaning", "unit", f"taken in {award}")
     for row in rows:
         taken = ", ".join(f"{how}, weight {weight}" for how, weight in row["taken"].items())
         table.add_row(row["measure"], row["meaning"], row["unit"], taken or "not taken")
-    _console().print(table)
+    printing.console().print(table)
 
 
 def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequence[str]) -> None:
     """Print why a region stands where it stands."""
-    console = _console(illustrative)
+    console = printing.console(illustrative)
     place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
     standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
     aggregation = award.ranking.aggregation
     brings = {"geometric": "factor of the score", "outranking": "weighted wins less losses"}.get(aggregation, "brings to the score")
-    table = _table("indicator", "value", "normalised", "weight", brings)
+    table = printing.table("indicator", "value", "normalised", "weight", brings)
     for row in result["indicators"]:
         value = row["status"] if row["value"] is None else _figure(row["value"])
         weight = f"{row['own_weight']:.3f} of {row['weight']}" if "own_weight" in row else row["weight"]
@@ -358,67 +326,6 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         console.print(f"Most similar, by {', '.join(award.peer_measures)}: {', '.join(places)}. Context, no part of the score.")
 
 
-def show_comparison(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:
-    """Print two rounds side by side, and first what the audits report of either."""
-    console = _console(illustrative)
-    for side, faults in doubts.items():
-        if faults:
-            console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(faults)}\n", style="bold yellow"))
-    title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), and what each change brings"
-    table = _table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["steps"]), title=title)
-    for row in result["regions"]:
-        places = [str(row[key]) if row[key] else "not ranked" for key in ("rank_first", "rank_second")]
-        change = "–" if row["change"] is None else f"{row['change']:+d}"
-        table.add_row(row["region_name"], *places, change, *(_brought(row, step) for step in result["steps"]))
-    console.print(table)
-    console.print(
-        "The changes can be made in any order, and what one brings depends on what was made before it. Each figure is the mean over all"
-        " orders (the Shapley value), so that a row adds up to its change; in brackets, the least and the most in any order."
-    )
-    partly = [f"{row['region_name']} {row['share_of_orders']:.0%}" for row in result["regions"] if 0 < row["share_of_orders"] < 1]
-    if partly:
-        console.print(f"The mean is over the orders in which a region is ranked throughout; of all orders, that is {', '.join(partly)}.")
-    _show_revision(console, result)
-    console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
-    console.print(trust.joint_shares(result["regions"]))
-
-
-def _brought(row: Mapping[str, Any], step: str) -> str:
-    mean, span = row[f"change_by_{step}"], row[f"change_by_{step}_in_any_order"]
-    if mean is None:
-        return "–"
-    return f"{mean:+.1f}" + (f" ({span[0]:+d} to {span[1]:+d})" if span[0] != span[1] else "")
-
-
-def _show_revision(console: Console, result: Mapping[str, Any]) -> None:
-    """What the second round's data change, under the first round's choices."""
-    data = result["data"]
-    tables = [row for row in data["tables"] if row["changed"] or row["new"] or row["gone"]]
-    if not tables:
-        console.print("The data are the same in every cell.")
-        return
-    counts = _table("statistic", "quantity", "same", "changed", "new", "gone", title="Cells of the data")
-    for row in tables:
-        counts.add_row(row["statistic"], row["quantity"], *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
-    console.print(counts)
-    if data["largest"]:
-        largest = _table("statistic", "quantity", "place", "before", "after", "change", title="Largest changes of a cell")
-        for row in data["largest"]:
-            place = ", ".join(str(row[key]) for key in ("region_name", "year", "class_code") if row[key] not in (None, ""))
-            ratio = "–" if row["change_ratio"] is None else f"{row['change_ratio']:+.2%}"
-            figures = (row[f"{side}_status"] if row[side] is None else f"{row[side]:,.15g}" for side in ("first", "second"))
-            largest.add_row(row["statistic"], row["quantity"], place, *figures, ratio)
-        console.print(largest)
-    indicators = _table("indicator", "regions changed", "largest change", title=f"Indicators, with the choices of {result['first']}")
-    for row in data["indicators"]:
-        most = row["regions"][0] if row["regions"] else None
-        change = f"{most['region_name']}: {_number(most['first'], '.4g')} → {_number(most['second'], '.4g')}" if most else "–"
-        indicators.add_row(row["indicator"], str(row["regions_changed"]), change)
-    console.print(indicators)
-    enter, leave = (", ".join(result[f"{way}_by_data"]) or "none" for way in ("enter", "leave"))
-    console.print(f"By the data alone: new candidates: {enter}; no longer candidates: {leave}.")
-
-
 STYLES = {
     "exact": "green",
     "within the rounding": "green",
@@ -431,7 +338,7 @@ STYLES = {
 
 def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illustrative: Sequence[str]) -> None:
     """Print the verdict on each claim of a text, below the sentence that makes it."""
-    console = _console(illustrative)
+    console = printing.console(illustrative)
     last = None
     sentences = [row for row in rows if not row["in_table"]]
     for row in sentences:
@@ -447,7 +354,7 @@ def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illus
 
 
 def _tables(warehouse: Warehouse, schema: str) -> Table:
-    table = _table("table", "rows", "columns")
+    table = printing.table("table", "rows", "columns")
     for name in warehouse.tables():
         if name.startswith(f"{schema}."):
             rows = warehouse.read(name)
@@ -456,7 +363,7 @@ def _tables(warehouse: Warehouse, schema: str) -> Table:
 
 
 def _indicators(warehouse: Warehouse, award: Award) -> Table:
-    table = _table("region", *(indicator.name for indicator in award.indicators), title=f"{award.title}: indicators")
+    table = printing.table("region", *(indicator.name for indicator in award.indicators), title=f"{award.title}: indicators")
     values = warehouse.indicators()
     for region in warehouse.read("staging.regions"):
         cells = []
@@ -468,7 +375,7 @@ def _indicators(warehouse: Warehouse, award: Award) -> Table:
 
 
 def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) -> Table:
-    table = _table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
+    table = printing.table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
     for row in warehouse.read(table_name):
         figures = [_figure(row[indicator.name]) for indicator in award.indicators if indicator.weight]
         if row["rank"] is None:
@@ -476,14 +383,6 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
         else:
             mark = "*" if row.get("unknown_indicators") else ""
             table.add_row(str(row["rank"]), row["region_name"], f"{row['score']:.3f}{mark}", *figures)
-    return table
-
-
-def _verdicts(warehouse: Warehouse, award: Award) -> Table:
-    title, (headings, *rows) = trust.verdicts(warehouse, award)
-    table = _table(*headings, title=title)
-    for row in rows:
-        table.add_row(*row)
     return table
 
 
@@ -500,12 +399,8 @@ def _unranked(warehouse: Warehouse) -> list[str]:
 
 
 def _figure(value: float | None) -> str:
-    return _number(value, ",.3f" if abs(value or 0) < 100 else ",.0f")
+    return printing.number(value, ",.3f" if abs(value or 0) < 100 else ",.0f")
 
 
 def _score(value: float | None) -> str:
-    return _number(value, ".3f", "–")
-
-
-def _number(value: float | None, form: str, unknown: str = "unknown") -> str:
-    return unknown if value is None else format(value, form)
+    return printing.number(value, ".3f", "–")

@@ -64,7 +64,7 @@ demand() {
     [ -z "$1" ] && return
     echo "The tests need programs that are missing:" $1 >&2
     cat >&2 <<'HOW'
-  Debian     sudo apt-get install --no-install-recommends chromium libreoffice-{writer,calc}-nogui default-jre-headless
+  Debian     sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui libreoffice-calc-nogui default-jre-headless
   Ubuntu     the same, with Google Chrome's own package instead of chromium
   macOS      brew install --cask google-chrome libreoffice temurin
   elsewhere  Chromium or Google Chrome, LibreOffice and Java 17 or newer, found as chromium or google-chrome, soffice and java

@@ -477,7 +477,11 @@ def test_decimal_weights_add_up_exactly(raw: Raw, award: Callable[..., Path], tm
         ('weight = "1/3"', 'weight = "a third"', 'a weight, a number or a fraction such as "1/3"'),
         ('weight = "1/3"', 'weight = "-1/3"', "greater than or equal to 0"),
         ('direction = "higher"', 'direction = "up"', "'higher' or 'lower'"),
-        ('normalisation = "min-max"', 'normalisation = "minmax"', "'min-max', 'z-score', 'percentile-rank' or 'rank'"),
+        (
+            'normalisation = "min-max"',
+            'normalisation = "minmax"',
+            "'min-max', 'min-max-100', 'z-score', 'z-score-100', 'percentile-rank', 'rank' or 'none'",
+        ),
         ("candidates = 3", "candidates = 0", "greater than or equal to 1"),
         ("candidates = 3", 'candidates = "3"', "valid integer"),
         ("base = 2016, final = 2020", "base = 2020, final = 2016", "the base year must not come after the final year"),

@@ -45,7 +45,7 @@ def stubs(folder: Path, **programs: str) -> dict[str, str]:
     for name, body in {"id": "echo 0", "uname": "echo Linux", **programs}.items():
         (folder / name.replace("_", "-")).write_text(f"#!/bin/sh\n{body}\n", encoding="utf-8")
         (folder / name.replace("_", "-")).chmod(0o755)
-    for name in ("sh", "sed", "cat", "touch"):
+    for name in ("sh", "sed", "cat", "touch", "readlink", "dirname"):
         (folder / name).symlink_to(f"/bin/{name}" if Path(f"/bin/{name}").exists() else f"/usr/bin/{name}")
     script = base.PROGRAMS.read_text(encoding="utf-8").replace("/Applications", str(folder))
     (folder / "programs.sh").write_text(script, encoding="utf-8")
@@ -60,7 +60,7 @@ def ran(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 INSTALLS = """echo "$0 $*" | sed "s|$BIN/||" >> "$LOG"
 for package; do case "$package" in
-    chromium) cp_="$BIN/chromium" ;; libreoffice*) cp_="$BIN/soffice" ;; google-chrome) cp_="$BIN/google-chrome" ;;
+    chromium) cp_="$BIN/chromium" ;; libreoffice-calc*) cp_="$BIN/libsclo.so" ;; libreoffice*) cp_="$BIN/soffice" ;; google-chrome) cp_="$BIN/google-chrome" ;;
     default-jre-headless|temurin) cp_="$BIN/java" ;; *) continue ;;
 esac; echo '#!/bin/sh' > "$cp_"; echo 'echo openjdk 21.0.1 2026-10-15' >> "$cp_"; /bin/chmod +x "$cp_"; done"""
 
@@ -70,15 +70,16 @@ def test_what_is_missing_is_installed_where_it_may(tmp_path: Path) -> None:
     assert ran(debian).returncode == 0
     install = "apt-get install -q -y --no-install-recommends"
     log = (tmp_path / "debian" / "log").read_text(encoding="utf-8").splitlines()
-    assert log == ["apt-get update -q", f"{install} chromium", f"{install} libreoffice-writer-nogui", f"{install} default-jre-headless"]
+    office = [f"{install} libreoffice-writer-nogui", f"{install} libreoffice-calc-nogui"]
+    assert log == ["apt-get update -q", f"{install} chromium", *office, f"{install} default-jre-headless"]
     assert ran(debian).returncode == 0
-    assert len((tmp_path / "debian" / "log").read_text(encoding="utf-8").splitlines()) == 4  # all is there: nothing to do
+    assert len((tmp_path / "debian" / "log").read_text(encoding="utf-8").splitlines()) == 5  # all is there: nothing to do
 
     there = {"google_chrome": "", "java": "echo openjdk 17 2021-09-14"}
     ubuntu = stubs(tmp_path / "ubuntu", apt_get=INSTALLS, id="echo 1000", sudo='shift; [ "$1" = true ] || exec "$@"', **there)
     assert ran(ubuntu).returncode == 0
     log = (tmp_path / "ubuntu" / "log").read_text(encoding="utf-8").splitlines()
-    assert log == ["apt-get update -q", f"{install} libreoffice-writer-nogui"]
+    assert log == ["apt-get update -q", *office]
 
     mac = stubs(tmp_path / "mac", uname="echo Darwin", brew=INSTALLS, java="echo openjdk 11.0.2 2019-01-15")
     assert ran(mac).returncode == 0
@@ -90,7 +91,10 @@ def test_what_may_not_be_installed_is_asked_for(tmp_path: Path, programs: dict[s
     asked = ran(stubs(tmp_path / "bin", **programs))
     assert asked.returncode == 1
     assert "The tests need programs that are missing: chromium soffice java\n" in asked.stderr
-    assert "sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui default-jre-headless\n" in asked.stderr
+    assert (
+        "sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui libreoffice-calc-nogui default-jre-headless\n"
+        in asked.stderr
+    )
     assert not (tmp_path / "bin" / "log").exists()
 
 

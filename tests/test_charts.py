@@ -44,7 +44,7 @@ NASTY = "A&B <script>alert(1)</script> ]]> \"q\" 'q' {{7*7}} datum.x \x00\x08\x1
 INERT = "A&B <script>alert(1)</script> ]]> \"q\" 'q' {{7*7}} datum.x "
 NAMES = {code: f"Län {code}" for code in CODES}
 VALUES = {code: None if code in UNKNOWN else 0.05 + number / 50 for number, code in enumerate(CODES)}
-LABELS = {code: f"{NAMES[code]}: +{number} %" for number, code in enumerate(CODES)}
+LABELS = {code: f"{NAMES[code]}: +{number}\u202f%" for number, code in enumerate(CODES)}
 LEVELS: dict[str, dict[int, float | None]] = {
     code: {year: 20_000.0 + 900 * number + 700 * (year - 2016) for year in YEARS} for number, code in enumerate([*CODES, "00"])
 }

@@ -83,7 +83,7 @@ def test_every_source_with_a_choice_of_vintages_is_marked_with_its_newest(raw: R
         record_vintage(raw, name)
     shutil.copy(PROJECT / "awards" / "2022.toml", tmp_path)
     ran = exportregion("new-award", "2023", "--from", tmp_path / "2022.toml", "--data", raw.folder)
-    assert "15 places are marked ATT BESLUTA" in ran.stdout
+    assert "16 places are marked ATT BESLUTA" in ran.stdout
     text = (tmp_path / "2023.toml").read_text(encoding="utf-8")
     lines = text[text.index("\n[vintages]\n") :].split("\n\n")[0].splitlines()[2:]
     assert lines == [

@@ -28,8 +28,8 @@ from pipeline.report.xlsx import xlsx
 from pipeline.sources import Source, Sources, load_sources
 
 NAMES = {
-    "sv": "Innehåll Kandidater Rangordning Räkna_själv Indikatorer Nivåer Fönster Robusthet Annat_underlag Källor Metod Spårning",
-    "en": "Contents Candidates Ranking Calculate Indicators Levels Windows Robustness Other_evidence Sources Method Traces",
+    "sv": "Innehåll Kandidater Rangordning Räkna_själv Indikatorer Nivåer Fönster Robusthet Betydelse Lika_län Annat_underlag Källor Metod Spårning",
+    "en": "Contents Candidates Ranking Calculate Indicators Levels Windows Robustness Influence Peers Other_evidence Sources Method Traces",
 }
 SHEETS = {code: [name.replace("_", " ") for name in names.split()] for code, names in NAMES.items()}
 CALCULATE = {"sv": "Räkna själv", "en": "Calculate"}

@@ -61,7 +61,7 @@ def _erring(figures: Figures, scenario: Scenario, award: Award, years: tuple[int
 def _sides(years: tuple[int, ...]) -> tuple[set[int], set[int]]:
     """Those of a window's years that err as the base year, and those that err as the final one; a single year is final."""
     middle = (years[0] + years[-1]) / 2
-    return {year for year in years if year < middle}, {year for year in years if year > middle or len(years) == 1}
+    return {year for year in years if year < middle}, {year for year in years if year > middle or year == years[0] == years[-1]}
 
 
 def _only_divides(award: Award) -> set[str]:

@@ -37,7 +37,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Look = tuple[tuple[str, str], ...]
 BOLD: Look = (("b", ""),)
-SMALL: Look = (("sz", "17"),)
+SMALL: Look = (("sz", str(int(8.5 * 2))),)
+"""Word counts half points."""
 RAISED: Look = (("vertAlign", "superscript"),)
 STYLES = ("Title", "Caption", "ListBullet", "Header", "Footer", *(f"Heading{level}" for level in range(1, 10)))
 """What stays of the template's styles, with those that they are based on."""

@@ -1,5 +1,6 @@
 """A page for every region, and the regions that cannot be ranked."""
 
+from pipeline.award import Indicator
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
 from pipeline.report.chapters import about
@@ -110,7 +111,7 @@ def _figures(context: Context, row: Row) -> Table:
             Cell(context.labels[indicator.name]),
             *(column.cells[code] for code in (row["region_code"], *wholes)),
             context.place(indicator.name, row["region_code"]),
-            points(row, f"{indicator.name}_weight") if context.unknown(row) else Cell(str(indicator.weight or "")),
+            _weight(context, row, indicator),
             *(points(side, f"{indicator.name}_weighted") if indicator.weight else Cell("") for side in sides),
         )
         for indicator, column in zip(context.award.indicators, columns.values(context), strict=True)
@@ -131,6 +132,13 @@ def _figures(context: Context, row: Row) -> Table:
         (False, *[True] * (len(headings) - 1)),
         tuple(rows),
     )
+
+
+def _weight(context: Context, row: Row, indicator: Indicator) -> Cell:
+    """The weight in the index: the region's own where some of its indicators are unknown; nothing of an indicator that is shown only."""
+    if indicator.weight and context.unknown(row):
+        return columns.score_of(context, row[f"{indicator.name}_weight"])
+    return Cell(str(indicator.weight or ""))
 
 
 def _turning_points(context: Context, row: Row) -> Section:

@@ -1,0 +1,85 @@
+"""Two rounds side by side, as a person reads them on the terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from pipeline import printing
+from pipeline.faults import DataRefused, Fault
+
+
+def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:
+    """Print two rounds side by side, and first what the audits report of either."""
+    console = printing.console(illustrative)
+    for side, faults in doubts.items():
+        if faults:
+            console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(faults)}\n", style="bold yellow"))
+    title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), and what each change brings"
+    table = printing.table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["steps"]), title=title)
+    for row in result["regions"]:
+        places = [str(row[key]) if row[key] else "not ranked" for key in ("rank_first", "rank_second")]
+        change = "–" if row["change"] is None else f"{row['change']:+d}"
+        table.add_row(row["region_name"], *places, change, *(_brought(row, step) for step in result["steps"]))
+    console.print(table)
+    console.print(
+        "The changes can be made in any order, and what one brings depends on what was made before it. Each figure is the mean over all"
+        " orders (the Shapley value), so that a row adds up to its change; in brackets, the least and the most in any order."
+    )
+    partly = [f"{row['region_name']} {row['share_of_orders']:.0%}" for row in result["regions"] if 0 < row["share_of_orders"] < 1]
+    if partly:
+        console.print(f"The mean is over the orders in which a region is ranked throughout; of all orders, that is {', '.join(partly)}.")
+    _revision(console, result)
+    console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
+    console.print(_joint_shares(result["regions"]))
+
+
+def _brought(row: Mapping[str, Any], step: str) -> str:
+    mean, span = row[f"change_by_{step}"], row[f"change_by_{step}_in_any_order"]
+    if mean is None:
+        return "–"
+    return f"{mean:+.1f}" + (f" ({span[0]:+d} to {span[1]:+d})" if span[0] != span[1] else "")
+
+
+def _revision(console: Console, result: Mapping[str, Any]) -> None:
+    """What the second round's data change, under the first round's choices."""
+    data = result["data"]
+    tables = [row for row in data["tables"] if row["changed"] or row["new"] or row["gone"]]
+    if not tables:
+        console.print("The data are the same in every cell.")
+        return
+    counts = printing.table("statistic", "quantity", "same", "changed", "new", "gone", title="Cells of the data")
+    for row in tables:
+        counts.add_row(row["statistic"], row["quantity"], *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
+    console.print(counts)
+    if data["largest"]:
+        largest = printing.table("statistic", "quantity", "place", "before", "after", "change", title="Largest changes of a cell")
+        for row in data["largest"]:
+            place = ", ".join(str(row[key]) for key in ("region_name", "year", "class_code") if row[key] not in (None, ""))
+            ratio = "–" if row["change_ratio"] is None else f"{row['change_ratio']:+.2%}"
+            figures = (row[f"{side}_status"] if row[side] is None else f"{row[side]:,.15g}" for side in ("first", "second"))
+            largest.add_row(row["statistic"], row["quantity"], place, *figures, ratio)
+        console.print(largest)
+    title = f"Indicators, with the choices of {result['first']}"
+    indicators = printing.table("indicator", "regions changed", "largest change", title=title)
+    for row in data["indicators"]:
+        most = row["regions"][0] if row["regions"] else None
+        ends = " → ".join(printing.number(most[side], ".4g") for side in ("first", "second")) if most else ""
+        change = f"{most['region_name']}: {ends}" if most else "–"
+        indicators.add_row(row["indicator"], str(row["regions_changed"]), change)
+    console.print(indicators)
+    enter, leave = (", ".join(result[f"{way}_by_data"]) or "none" for way in ("enter", "leave"))
+    console.print(f"By the data alone: new candidates: {enter}; no longer candidates: {leave}.")
+
+
+def _joint_shares(regions: Sequence[Mapping[str, Any]]) -> str:
+    """The joint shares of two rounds' candidates, by the rows of a comparison."""
+    chosen = [row for row in regions if row["candidate_first"] or row["candidate_second"]]
+    shares = {row["region_name"]: [_share(row[f"joint_share_{side}"]) for side in ("first", "second")] for row in chosen}
+    parts = ", ".join(f"{name} {' → '.join(pair)}" for name, pair in shares.items())
+    return f"All choices at once, the share of combinations in which each of them is a candidate: {parts or 'none'}."
+
+
+def _share(share: float | None) -> str:
+    return "unknown" if share is None else f"{share:.1%}"
