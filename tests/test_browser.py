@@ -60,7 +60,8 @@ def ran(environment: dict[str, str], *arguments: str) -> subprocess.CompletedPro
 
 INSTALLS = """echo "$0 $*" | sed "s|$BIN/||" >> "$LOG"
 for package; do case "$package" in
-    chromium) cp_="$BIN/chromium" ;; libreoffice-calc*) cp_="$BIN/libsclo.so" ;; libreoffice*) cp_="$BIN/soffice" ;; google-chrome) cp_="$BIN/google-chrome" ;;
+    chromium|google-chrome) cp_="$BIN/$package" ;; libreoffice-calc*) cp_="$BIN/libsclo.so" ;; libreoffice-writer*) cp_="$BIN/soffice" ;;
+    libreoffice) : > "$BIN/libsclo.so"; cp_="$BIN/soffice" ;;
     default-jre-headless|temurin) cp_="$BIN/java" ;; *) continue ;;
 esac; echo '#!/bin/sh' > "$cp_"; echo 'echo openjdk 21.0.1 2026-10-15' >> "$cp_"; /bin/chmod +x "$cp_"; done"""
 
@@ -102,6 +103,7 @@ def test_a_test_without_its_program_fails_and_says_how_to_install_it(tmp_path: P
     for name, value in stubs(tmp_path / "bin", soffice="").items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(base, "PROGRAMS", tmp_path / "bin" / "programs.sh")
+    (tmp_path / "bin" / "libsclo.so").touch()
     assert program("soffice") == str(tmp_path / "bin" / "soffice")
     with pytest.raises(RuntimeError, match=r"missing: chromium\n(.*\n)*.*brew install"), base.chromium():
         pass

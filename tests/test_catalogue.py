@@ -107,7 +107,7 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
         (SIZES, '"large"]', '"large", "smaller"]', "a class has the name of a group, or is called total"),
         (GEOGRAPHY, "'[A-Z]{3}'", "'[A-Z]{4}'", "the code 'OAK' does not fit the pattern '[A-Z]{4}'"),
         (GEOGRAPHY, "count = 6", 'count = 6\nwhole = "00"', "the code '00' does not fit the pattern '[A-Z]{3}'"),
-        (GEOGRAPHY, "'[A-Z]{3}'", "'[A-Z'", "geographies/alder_islands.toml, code: found '[A-Z'; expected a regular expression"),
+        (GEOGRAPHY, "'[A-Z]{3}'", "'[A-Z'", "geographies/alder_islands.toml, code: found '[A-Z'; expected a valid regular expression"),
         (GEOGRAPHY, '"ALC"', '"crowns"', "geographies/alder_islands.toml, currency: found 'crowns'"),
         (GEOGRAPHY, "count = 6", 'count = 6\noutlines = "alder.geojson"', "outlines and map go together"),
         (

@@ -112,6 +112,13 @@ def values(context: Context, indicators: Sequence[Indicator] = ()) -> list[Colum
     return columns
 
 
+def joint_share(context: Context) -> Column:
+    """The share of all combinations of choices in which it is among the candidates, in whole per cent."""
+    rows = context.by_region("robustness.joint_shares")
+    cells = {code: Cell(context.language.share(row["joint_share"]), row["joint_share"]) for code, row in rows.items()}
+    return Column(context.say("heading.of_combinations"), dict.fromkeys(context.names, Cell("")) | cells, "share")
+
+
 def shares(context: Context) -> list[Column]:
     """Shares of all combinations, of weightings, windows and methods in which it is among the candidates."""
     joint = context.by_region("robustness.joint_shares")

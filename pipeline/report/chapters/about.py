@@ -31,17 +31,19 @@ def caveats(context: Context, code: str) -> list[Block]:
 
 
 def verdict(context: Context, row: Row) -> str:
-    """A row of robustness.verdicts as a sentence."""
-    code = row["region_code"]
-    return context.say(
-        "verdict.of_candidate" if row["is_candidate"] else "verdict.of_other",
-        region=context.names[code],
-        verdict=context.verdict(row),
+    """A row of robustness.verdicts in words, and the shares behind it."""
+    code, kind = row["region_code"], row["verdict"]
+    depends = "depends" if row["is_candidate"] else "depends_of_other"
+    key = depends if kind.startswith("depends") else kind if row["is_candidate"] else "near"
+    sentence = context.say(f"verdict.sentence.{key}", region=context.names[code], verdict=context.verdict(row))
+    shares = context.say(
+        "verdict.shares",
         share=context.language.share(row["joint_share"]),
         weights=context.language.share(row["weights_share"]),
         windows=context.times("robustness.window_rankings", code),
         methods=context.times("robustness.methods", code),
     )
+    return f"{sentence} {shares}"
 
 
 def evidence(context: Context, code: str) -> list[Block]:

@@ -15,7 +15,7 @@ def peers(context: Context, code: str) -> list[Paragraph]:
         return []
     places = {row["region_code"]: row["rank"] for row in context.ranking}
     region = context.names[code]
-    parts: list[Any] = [context.say("peers.are", measures=measures(context))]
+    parts: list[Any] = [context.say("peers.are")]
     for row in rows:
         peer = row["peer_code"]
         key = "peers.at_place" if places[peer] else "peers.unranked"

@@ -57,11 +57,13 @@ def _waivers(context: Context) -> list[str]:
 
 def _table(context: Context) -> Table:
     """The candidates, the first region outside, and the whole: the figures that weigh, and the verdict."""
+    how_sure = (columns.verdict(context), columns.joint_share(context))
     return columns.table(
         "table-summary",
         context.say("summary.caption", window=context.window),
-        [columns.place(context), columns.region(context), *columns.values(context, context.weighing), columns.verdict(context)],
+        [columns.place(context), columns.region(context), *columns.values(context, context.weighing), *how_sure],
         [*context.candidates, *(row["region_code"] for row in _first_outside(context)), *([context.whole] if context.whole else [])],
+        context.say("summary.combinations"),
         row_heading=1,
     )
 
