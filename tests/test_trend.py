@@ -113,7 +113,7 @@ def test_a_trend_is_traced_to_the_cells_of_every_year(of_trend: tuple[Warehouse,
     assert math.exp(4 * slope) - 1 == pytest.approx(trace.value, rel=1e-9)
     assert trace.files[:2] == ("sql/indicators/indicators_by_region.sql", "sql/indicators/growth_by_window.sql")
     assert "sql/indicators/trend_by_window.sql" in trace.files
-    assert "exp(4 × slope) − 1; slope: median of ln(level of j / level of i) / (j − i)" in trace.formula
+    assert "exp(4 × lutning) − 1; lutning: medianen av ln(nivå år j / nivå år i) / (j − i)" in trace.formula
     assert _lines(indicator) == ['measure = "sme_goods_exports_per_capita"', 'as = "trend"', 'estimator = "theil-sen"']
     about = _About(indicator, "25", "Norrbottens län", traces, award)
     (statement, *_) = about.sentences({}, [])

@@ -152,12 +152,12 @@ def test_numbers_are_numbers_to_their_last_digit(results: Callable[[str], Tables
         assert found["Plats"] == (row["rank"] if row["rank"] is not None else "..")
         assert found["Poäng"] == (row["score"] if row["score"] is not None else "..")
         for indicator in award.indicators:
-            (heading,) = [name for name in found if name.startswith(f"{unbroken(indicator.label)} (")]
+            (heading,) = [name for name in found if name.startswith(f"{unbroken(str(indicator.label))} (")]
             assert found[heading] == (row[indicator.name] if row[indicator.name] is not None else "..")
         for indicator in award.indicators[:3]:
             for suffix, group in (("normalised", "Normaliserat: högre är bättre"), ("weighted", "Bidrag till poängen")):
                 value = row[f"{indicator.name}_{suffix}"]
-                assert found[f"{group}: {unbroken(indicator.label)}"] == (value if value is not None else "..")
+                assert found[f"{group}: {unbroken(str(indicator.label))}"] == (value if value is not None else "..")
     # Calamine reads numbers as doubles; the file itself has all digits of them.
     (score,) = [row["score"] for row in tables["ranking.ranking"] if row["region_code"] == "24"]
     assert f"<v>{score!r}</v>" in sheets_xml(made)["Rangordning"]
@@ -527,7 +527,7 @@ def test_the_method_has_every_choice_with_its_reason(results: Callable[[str], Ta
     tables["validation.exceptions"] = [exception]
     rows = table(written(tables), "Metod", "Del")
     for indicator in award.indicators:
-        (row,) = [row for row in rows if row["Vad"] == unbroken(indicator.label)]
+        (row,) = [row for row in rows if row["Vad"] == unbroken(str(indicator.label))]
         assert row["Skäl"] == indicator.reason
         assert ("vikt 1/3" in row["Val"]) == bool(indicator.weight)
         assert row["Formel eller innebörd"] == FORMULAS[indicator.name]

@@ -215,12 +215,14 @@ class Traces:
     def _trend_formula(self, indicator: str, estimator: Estimator, row: Row) -> str:
         """How a trend was computed, with the unrounded level of every year."""
         measure, base, final = self.award.meaning(indicator).measure, row["base_year"], row["final_year"]
-        levels = ", ".join(f"{year}: {self._levels[measure, row['region_code'], year]!r}" for year in range(base, final + 1))
-        slope = {
-            "log-linear": "least-squares slope of ln(level) by year",
-            "theil-sen": "median of ln(level of j / level of i) / (j − i) over all pairs of years i < j",
-        }[estimator]
-        return f"exp({final - base} × slope) − 1; slope: {slope}; level: {levels}; level: {self.award.catalogue.formula(measure)}"
+        levels = {year: self._levels[measure, row["region_code"], year] for year in range(base, final + 1)}
+        return self.language.say(
+            "notes.trend_formula",
+            years=final - base,
+            slope=self.language.say(f"notes.slope.{estimator}"),
+            levels="; ".join(f"{year}: {self.language.exact(float(level))}" for year, level in levels.items()),
+            level=self.award.catalogue.formula(measure),
+        )
 
     def _years(self, indicator: str, row: Row, column: str) -> list[int]:
         """The years that a column of an indicator is about."""
