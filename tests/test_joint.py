@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.award import Indicator, load_award
-from pipeline.method import Ranking
+from pipeline.method import PartlyKnown, Ranking
 from pipeline.ranking.joint import SAMPLES, Variants, different, every_variant, joint_shares, sample, sobol_indices
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import stand
@@ -75,6 +75,15 @@ def test_places_are_judged_in_the_windows_that_always_rank_a_region() -> None:
     rows = sobol_indices(("A", "B"), variants(THREE_WINDOWS, [ONE]), 1)
     by_place = {row["region_code"]: row["variance"] for row in rows if row["outcome"] == "place"}
     assert by_place == {"A": pytest.approx(3 / 16, abs=1e-3), "B": pytest.approx(1 / 4, abs=1e-3)}
+
+
+def test_a_region_ranked_by_what_is_known_takes_part() -> None:
+    """A is best in what is known of it, and its unknown score is at that mean: first under every weighting. Else it is not ranked."""
+    values = np.array([[10.0, UNKNOWN], [0.0, 1.0], [5.0, 0.0]])[np.newaxis, np.newaxis]
+    partly = PartlyKnown(indicators=1, reason="-")
+    for methods, expected in (((ONE.model_copy(update={"partly_known": partly}),), 1.0), ((ONE,), 0.0)):
+        rows = joint_shares(("A", "B", "C"), variants(values, methods))
+        assert rows[0]["joint_share"] == expected
 
 
 def test_an_interval_of_places_and_its_error_by_hand() -> None:

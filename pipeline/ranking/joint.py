@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from pipeline.award import Award, Indicator
 from pipeline.method import Ranking
+from pipeline.ranking.known import counted
 from pipeline.ranking.methods import distinct
-from pipeline.ranking.score import Indicators, Reals, is_candidate, normalise, rank
+from pipeline.ranking.score import Indicators, Reals, is_candidate, normalise, rank, score
 from pipeline.ranking.standing import Compute, Field, Rows, weighing
 from pipeline.ranking.variance import indices, intervals, sums, together
 from pipeline.ranking.weights import gaps, place_interval, scores
@@ -61,7 +62,7 @@ def under_all_choices(regions: Field, compute: Compute, award: Award) -> dict[st
     """Of each region, by code: its row of robustness.joint_shares, the number of combinations, and what each choice explains of its
     candidacy, alone and with others; nothing of any region where no window can be ranked."""
     by_window = in_every_window(compute, award)
-    if not any(np.isfinite(regions.values(each, award)).all(axis=1).any() for each in by_window.values()):
+    if not any(counted(regions.values(each, award), weighing(award), award.ranking).any() for each in by_window.values()):
         return {}
     tables = joint(regions, by_window, compute, award)
     combinations = math.prod(row["variants"] for row in tables["robustness.joint_choices"])
@@ -96,7 +97,7 @@ def _values(regions: Field, by_window: Mapping[Years, Indicators], compute: Comp
         other = award.model_copy(update={"ranking": own.model_copy(update={"denominator": denominator})})
         indicators = by_window if denominator == own.denominator else in_every_window(compute, other)
         by_denominator.append(np.stack([regions.values(each, other) for each in indicators.values()]))
-    ranks: list[npt.NDArray[np.bool_]] = [np.any(np.isfinite(values).all(axis=2), axis=1) for values in by_denominator]
+    ranks = [np.array([counted(window, weighing(award), own).any() for window in values]) for values in by_denominator]
     windows = ranks[0]
     values = [each[windows] for each, has_ranking in zip(by_denominator, ranks, strict=True) if has_ranking[windows].all()]
     methods = {(method.normalisation, method.aggregation): method for method in reversed(offered)}
@@ -108,14 +109,16 @@ def every_variant(
 ) -> Iterator[Variants]:
     """The variants of each sample of weightings, by values (windows, denominators, regions, indicators).
 
-    A region with an unknown value is not ranked and takes no part in the normalisation.
+    A region with an unknown value is not ranked and takes no part in the normalisation; where the award ranks by what is known, one
+    with too many.
     """
     each = values.reshape(-1, *values.shape[2:])
-    known = ~np.isnan(each).any(axis=2)
+    counts = np.stack([counted(one, indicators, methods[0]) for one in each])
+    known = np.where(counts, each, np.nan)
     blocks = []
-    for ranked in np.unique(known, axis=0):
-        numbers = np.flatnonzero((known == ranked).all(axis=1))
-        terms = [_terms(each[numbers][:, ranked], indicators, method) for method in methods]
+    for pattern in np.unique(counts, axis=0):
+        numbers, ranked = np.flatnonzero((counts == pattern).all(axis=(1, 2))), pattern.any(axis=1)
+        terms = [_terms(known[numbers][:, ranked], indicators, method) for method in methods]
         blocks.append((numbers, np.flatnonzero(ranked), terms))
     ties, candidates = methods[0].ties, methods[0].candidates
     for weights in weightings:
@@ -131,7 +134,10 @@ def every_variant(
 
 
 def _terms(values: Reals, indicators: Sequence[Indicator], method: Ranking) -> Reals:
-    """Normalised values (..., regions, indicators), or their logarithms for the geometric mean."""
+    """Normalised values (..., regions, indicators), or their logarithms for the geometric mean; an unknown one is its theme's mean."""
+    if np.isnan(values).any():
+        normalised = np.stack([score(one, indicators, method)[0] for one in values])
+        return np.asarray(np.log(normalised)) if method.aggregation == "geometric" else normalised
     columns = [normalise(values[..., column], method.normalisation, one.direction, one.goalposts) for column, one in enumerate(indicators)]
     normalised = np.stack(columns, axis=-1)
     return np.asarray(np.log(normalised)) if method.aggregation == "geometric" else normalised
