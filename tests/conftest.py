@@ -386,7 +386,8 @@ def page(browser: Browser) -> Iterator[Page]:
 def words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that read a report's words, traces or tables: PDF, Word and Excel are empty. Of other worlds, with their own statistics
     and indicators, tests/test_worlds.py and tests/test_new_statistic.py make every format."""
-    for name in ("pdf", "docx", "xlsx"):
+    monkeypatch.setattr("pipeline.report.pdf.pdfs", lambda *_: {"": b""})
+    for name in ("docx", "xlsx"):
         monkeypatch.setattr(f"pipeline.report.{name}.{name}", lambda *_: b"")
 
 

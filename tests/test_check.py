@@ -614,7 +614,7 @@ def test_the_reports_own_sentences_are_exact_as_they_come_and_wrong_once_changed
     ran = exportregion("check", complete / "2021" / file, "--json")
     found = Counter(claim["verdict"] for claim in json.loads(ran.stdout)["claims"] if not claim["in_table"])
     assert ran.exit_code == 0
-    assert found["exact"] > 600
+    assert found["exact"] > 380  # tables, which hold most figures, are not counted
     assert set(found) == {"exact", "not checkable"}
     if file.endswith(".docx"):
         document = docx.Document(str(complete / "2021" / file))

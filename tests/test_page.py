@@ -80,7 +80,7 @@ def test_a_figure_opens_its_trace_and_gives_the_focus_back(report: Page) -> None
     report.keyboard.press("Enter")
     dialog = report.locator("dialog")
     text = dialog.inner_text()
-    assert "0.4099998173456605" in text
+    assert "0,4099998173456605" in text
     assert "catalogue/measures/sme_goods_exports_per_capita.toml" in text
     assert "Varuexport!E637" in text
     report.keyboard.press("Escape")

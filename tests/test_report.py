@@ -162,7 +162,7 @@ def test_it_has_every_part_the_candidates_first(report: str) -> None:
         "Källor",
         "Siffrornas spår",
     ]
-    assert "från 24\u202f550\u202fkronor [35] till 34\u202f615\u202fkronor [36]" in report
+    assert "från 24\u202f550\u202fkronor [43] till 34\u202f615\u202fkronor [44]" in report
     assert "| goods\\_exports\\_by\\_county.xlsx | illustrativ |" in report
     assert "De illustrativa uppgifterna är framtagna för att pröva verktyget och får inte tillskrivas någon." in report
 

@@ -54,7 +54,8 @@ def of_region(context: Context, code: str) -> tuple[Picture, ...]:
                 context.language,
                 candidate=code in context.candidates,
             ),
-            Width(word=9.0, paper=100),
+            Width(word=7.5, paper=100),
+            repeats=True,
         ),
     )
 
