@@ -18,7 +18,7 @@ LARGEST_UNPACKED_BYTES = 100_000_000
 DAMAGED = (zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, AttributeError, RuntimeError, OSError, EOFError)
 """What reading a damaged archive can end with."""
 REMEDY = "Save the text as .md or .txt in UTF-8, or as .docx."
-BLANKED = re.compile(r"<!--.*?-->|^(```|~~~).*?^\1[^\n]*$|(?<=\])\([^)\s]*\)|[*_`]+|^[ \t]*>", re.DOTALL | re.MULTILINE)
+BLANKED = re.compile(r"<!--.*?-->|^(```|~~~).*?^\1[^\n]*$|(?<=\])\([^)\s]*\)|`[^`\n]*`|(?<!\\)[*_`]+|^[ \t]*>", re.DOTALL | re.MULTILINE)
 """What Markdown adds to a text: comments, code, addresses of links, emphasis, quotation marks."""
 STARTS_A_PASSAGE = re.compile(r"\s*(?:#|[-+•]\s|1[.)]\s|\||$)")
 NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")

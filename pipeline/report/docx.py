@@ -74,7 +74,7 @@ class _Writer:
 
     def _styles(self) -> None:
         styles = self.word.styles
-        for name, size in (("Normal", 10), ("Title", 24), ("Heading 1", 17), ("Heading 2", 13), ("Heading 3", 11), ("Caption", 9)):
+        for name, size in (("Normal", 9.5), ("Title", 24), ("Heading 1", 17), ("Heading 2", 13), ("Heading 3", 11), ("Caption", 9)):
             font = styles[name].font
             font.name, font.size = "Calibri", Pt(size)
             fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
