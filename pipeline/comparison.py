@@ -23,13 +23,20 @@ def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping
         change = "–" if row["change"] is None else f"{row['change']:+d}"
         table.add_row(row["region_name"], *places, change, *(_brought(row, step) for step in result["steps"]))
     console.print(table)
+    spans = [row[f"change_by_{step}_in_any_order"] for row in result["regions"] for step in result["steps"]]
+    brackets = "; in brackets, the least and the most in any order" if any(span and span[0] != span[1] for span in spans) else ""
     console.print(
         "The changes can be made in any order, and what one brings depends on what was made before it. Each figure is the mean over all"
-        " orders (the Shapley value), so that a row adds up to its change; in brackets, the least and the most in any order."
+        f" orders (the Shapley value), so that a row adds up to its change{brackets}."
     )
-    partly = [f"{row['region_name']} {row['share_of_orders']:.0%}" for row in result["regions"] if 0 < row["share_of_orders"] < 1]
+    partly: dict[str, list[str]] = {}
+    for row in result["regions"]:
+        if 0 < row["share_of_orders"] < 1:
+            partly.setdefault(f"{row['share_of_orders']:.0%}", []).append(row["region_name"])
     if partly:
-        console.print(f"The mean is over the orders in which a region is ranked throughout; of all orders, that is {', '.join(partly)}.")
+        everyone = sum(map(len, partly.values())) == len(result["regions"])
+        parts = (f"{share} for {'all regions' if everyone and len(partly) == 1 else ', '.join(names)}" for share, names in partly.items())
+        console.print(f"The mean is over the orders in which a region is ranked throughout: of all orders, {'; '.join(parts)}.")
     _revision(console, result)
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
     console.print(_joint_shares(result["regions"]))

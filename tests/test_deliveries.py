@@ -573,6 +573,7 @@ def test_a_mark_is_told_where_a_figure_is_traced(raw: Raw) -> None:
     told = report_text("2021", raw.folder)
     assert "2020, preliminära uppgifter)" in told
     assert "2016, preliminära" not in told
+    assert "- Varuexport 2020: preliminära uppgifter." in told[: told.index("## Föreslagna")], "on the first page"
 
 
 def test_a_long_line_of_capitals_is_read_through_once(tmp_path: Path) -> None:

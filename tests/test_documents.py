@@ -69,7 +69,7 @@ def test_the_report_is_short_and_a_region_has_one_page(complete: Path, name: str
 
 
 @pytest.mark.parametrize(
-    ("name", "ends"), [(NAMES[0], ("Kandidaterna och närmaste", "Riket")), (NAMES[1], ("The candidates and the nearest", "Sweden"))]
+    ("name", "ends"), [(NAMES[0], ("Kandidaterna och länet", "Riket")), (NAMES[1], ("The candidates and the county", "Sweden"))]
 )
 def test_the_first_page_says_who_how_sure_and_what_is_unknown_in_few_words(complete: Path, name: str, ends: tuple[str, str]) -> None:
     page = read(complete / "2021" / "report" / f"{name}.pdf")[0]

@@ -24,9 +24,11 @@ def paragraphs(context: Context, code: str, indicators: Sequence[Indicator]) -> 
     return blocks
 
 
-def caveats(context: Context, code: str) -> list[Block]:
-    """The caveats on a region's figures, if there are any."""
-    items = tuple(sentence.parts for sentence in context.sentences_about(code) if sentence.rule in CAVEATS)
+def caveats(context: Context, code: str, indicators: Sequence[Indicator]) -> list[Block]:
+    """The caveats on a region's figures of these indicators, if there are any."""
+    names = {None, *(indicator.name for indicator in indicators)}
+    caveats_ = (sentence for sentence in context.sentences_about(code) if sentence.rule in CAVEATS)
+    items = tuple(sentence.parts for sentence in caveats_ if sentence.indicator in names)
     return [Bullets(items, "caveat")] if items else []
 
 
@@ -69,9 +71,9 @@ def _statement(context: Context, row: Row) -> Inline:
 
 
 def data(context: Context) -> Paragraph:
-    """What the figures that weigh are made from."""
+    """What the figures are made from."""
     catalogue = context.award.catalogue
-    measures = {measure for indicator in context.weighing for measure in context.award.meaning(indicator.name).reads}
+    measures = {measure for indicator in context.award.indicators for measure in context.award.meaning(indicator.name).reads}
     statistics = {catalogue.cells_of(part).statistic for measure in measures for part in catalogue.parts(measure)}
     origins: dict[str, dict[str, None]] = {}
     for source in context.sources.entries.values():

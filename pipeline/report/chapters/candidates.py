@@ -25,7 +25,7 @@ def _card(context: Context, row: Row) -> Section:
     blocks: list[Block] = [
         *about.paragraphs(context, code, context.weighing),
         *([Paragraph((how_sure, about.verdict(context, verdict)), "verdict")] if verdict else []),
-        *about.caveats(context, code),
+        *about.caveats(context, code, context.weighing),
         *about.evidence(context, code),
         Paragraph((more,)),
     ]

@@ -65,7 +65,7 @@ def _page(context: Context, row: Row) -> Section:
             *([] if context.unknown(row) else [_turning_points(context, row)]),
         ]
     blocks += peers(context, code)
-    blocks += about.caveats(context, code)
+    blocks += about.caveats(context, code, context.award.indicators)
     blocks += [] if row["is_candidate"] else about.evidence(context, code)
     blocks.append(about.data(context))
     return Section(f"region-{code}", row["region_name"], tuple(blocks), "region")

@@ -9,7 +9,7 @@ from pipeline.report.context import Context, Row
 def summary(context: Context, score_map: Picture | None) -> Section:
     """The chapter."""
     names = context.language.listed(row["region_name"] for row in context.proposed)
-    warnings = [*could_take_a_place(context), *_others_unranked(context), *_waivers(context)]
+    warnings = [*could_take_a_place(context), *_others_unranked(context), *_waivers(context), *_marks(context)]
     blocks: list[Block] = [
         Paragraph((context.say("summary.lead", regions=names),), "lead"),
         Paragraph((context.say("summary.people_nominate"),)),
@@ -25,21 +25,22 @@ def summary(context: Context, score_map: Picture | None) -> Section:
 def could_take_a_place(context: Context) -> list[str]:
     """The regions that cannot be ranked, but could be among the candidates with what is published; a sentence each."""
     return [
-        context.say("summary.could_take_place", region=context.names[code], best=best)
-        for code, best in _best_places(context).items()
+        context.say("summary.could_take_place", region=context.names[code], places=context.language.span(best, worst or best))
+        for code, (best, worst) in _possible_places(context).items()
         if best is not None and best <= _last_place(context)
     ]
 
 
 def _others_unranked(context: Context) -> list[str]:
     """The other regions that cannot be ranked, in a sentence."""
-    others = [code for code, best in _best_places(context).items() if best is None or best > _last_place(context)]
+    others = [code for code, (best, _) in _possible_places(context).items() if best is None or best > _last_place(context)]
     names = context.language.listed(context.names[code] for code in others)
     return [context.say("summary.unranked", regions=names)] if others else []
 
 
-def _best_places(context: Context) -> dict[str, int | None]:
-    return {row["region_code"]: row["best_rank"] for row in context.tables["robustness.unranked"]}
+def _possible_places(context: Context) -> dict[str, tuple[int | None, int | None]]:
+    """Between which places each unranked region could stand; None where nothing bounds its figures."""
+    return {row["region_code"]: (row["best_rank"], row["worst_rank"]) for row in context.tables["robustness.unranked"]}
 
 
 def _last_place(context: Context) -> int:
@@ -53,6 +54,23 @@ def _waivers(context: Context) -> list[str]:
     exceptions = context.tables["validation.exceptions"]
     years = {row["reason"]: row["year"] for row in exceptions if row["audit"] == "growth_across_series"}
     return [context.say("summary.across_series", year=year, reason=reason) for reason, year in years.items()]
+
+
+def _marks(context: Context) -> list[str]:
+    """What the publisher says of years of the window, such as that they are preliminary; a sentence each."""
+    catalogue, code = context.award.catalogue, context.language.code
+    years = {year for indicator in context.award.indicators for year in context.award.years_of(indicator)}
+    sentences = []
+    for source in (source for source in context.sources.entries.values() if source.table in catalogue.statistics):
+        marked: dict[str, list[int]] = {}
+        for year in sorted(years):
+            for mark in source.marks_of(year):
+                marked.setdefault(mark, []).append(year)
+        for mark, of_years in marked.items():
+            name = getattr(catalogue.statistics[source.table], code).name
+            meaning = catalogue.geography.files.meaning(mark, code)
+            sentences.append(context.say("summary.marks", statistic=name, years=", ".join(map(str, of_years)), meaning=meaning))
+    return sentences
 
 
 def _table(context: Context) -> Table:
