@@ -467,6 +467,7 @@ def test_panes_are_frozen_filters_are_set_and_pages_are_set_up(results: Callable
         assert f'paperSize="9" orientation="{way}"' in re.sub(r'fitTo\w+="\d+" ', "", text), sheet
         assert 'fitToHeight="0"' in text
         assert "Sida &amp;P av &amp;N" in text
+        assert re.search(r"&amp;Lexportregion [\d.]+ · omgång [0-9a-f]{8} · katalog [0-9a-f]{8} · indata [0-9a-f]{8}", text), sheet
         assert "&amp;D" not in re.sub(r"&amp;&amp;", "", text)  # no date of the day it is printed
     titles = re.findall(r'<definedName name="_xlnm.Print_Titles" localSheetId="\d+">(.*?)<', xml(made, "xl/workbook.xml"))
     assert len(titles) == len(SHEETS["sv"]) - 1

@@ -46,7 +46,7 @@ def document(context: Context) -> Document:
             f"{award.title}: {say('document.basis')}",
             say("document.subject", window=context.window),
             say("document.notice", files=", ".join(context.illustrative)) if context.illustrative else "",
-            _identity(context),
+            identity(context),
             sections,
             dataclasses.replace(scores, name="map-whatif", alternative=say("whatif.map_alternative"))
             if scores and not award.ranking.partly_known
@@ -56,7 +56,7 @@ def document(context: Context) -> Document:
     return whole
 
 
-def _identity(context: Context) -> str:
+def identity(context: Context) -> str:
     """The publisher and the date where the award has them, the version, and what the results were made from, as the first digits of
     checksums: the same from run to run."""
     award, publication = context.award, context.award.publication

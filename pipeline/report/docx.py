@@ -115,6 +115,7 @@ class _Writer:
             run.bold, run.font.color.rgb = True, RGBColor(0x8A, 0x3B, 0x00)
         foot = page.footer.paragraphs[0]
         foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        foot.add_run(f"{document.identity} · {self.say('document.page')} ").font.size = Pt(8)
         _field(foot, "PAGE", "1")
         self.word.add_paragraph(document.title, style="Title")
         self.word.add_paragraph(document.subject)

@@ -19,6 +19,7 @@ from pipeline.report import calculate
 from pipeline.report.calculate import Calculation, Formula
 from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
 from pipeline.report.context import Context
+from pipeline.report.document import identity
 from pipeline.report.language import UNKNOWN, Language
 from pipeline.report.visible import visible
 from pipeline.report.workbook import Grid, Sheet, sheets
@@ -79,7 +80,7 @@ def xlsx(context: Context) -> bytes:
                 "created": datetime.datetime.combine(latest, datetime.time()),
             }
         )
-        pen = _Pen(workbook, context.language)
+        pen = _Pen(workbook, context.language, identity(context))
         every = [*sheets(context)]
         pen.contents(context, every, notice, short)
         for sheet in every:
@@ -93,6 +94,7 @@ class _Pen:
 
     workbook: xlsxwriter.Workbook
     language: Language
+    identity: str
     formats: dict[str, Format] = field(default_factory=dict)
 
     def contents(self, context: Context, every: Sequence[Sheet], notice: str, short: str) -> None:
@@ -157,7 +159,7 @@ class _Pen:
         page.fit_to_pages(math.ceil(wide / LETTERS_ON_A4), 0)
         page.set_margins(0.4, 0.4, 0.7, 0.6)
         page.set_header(_header(f"&L{_unmarked(title)}", f"&R&B{_unmarked(short)}" if short else ""))
-        page.set_footer(_header("&Lexportregion", f"&R{self.language.say('workbook.page')}"))
+        page.set_footer(_header(f"&L{_unmarked(self.identity)}", f"&R{self.language.say('workbook.page')}"))
 
     def _weights(self, page: Worksheet, calculation: Calculation) -> None:
         """The cells of the weights and of the number of candidates, and what is said of them."""
