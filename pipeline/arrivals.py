@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -240,8 +240,9 @@ def add_file(
             if revision.doubts and given.revision:
                 preview = change.describe_again({**facts, "revision": given.revision})
             doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, waiting, path.name)]
-            doubts += [*_new_series(sources, known.table, given.series, award), *(() if given.revision else revision.doubts)]
-            found = (*known.findings, *revision.findings)
+            doubts += [*_new_series(sources, known.table, given.series, award), *_contradictions(known, given)]
+            doubts += () if given.revision else revision.doubts
+            found = (*_findings(known, given, facts), *revision.findings)
             lines, far = change.entries(), _questioned(sources, preview, name, award, path.name)
             proposal = Proposal(path.name, form, name, arrival.vintage, known.table, found, lines, rows, tuple(doubts), tuple(far))
             if not agree(proposal):
@@ -254,14 +255,17 @@ def add_file(
 
 
 def _revision(sources: Sources, preview: Sources, name: str, award: Award, where: str) -> revisions.Revision:
-    """What is to be said of a new vintage of a source beside the newest before it, where both are official."""
+    """What is to be said of a new vintage of a source beside the newest before it: its basis, and its figures where both are official."""
     before, new = sources.entries.get(name), preview.entries[name]
     if before is None or new.table == REGIONS:
         return revisions.Revision((), ())
+    rows = ingest.read_source(preview, name, award)
+    basis = tuple(revisions.another_basis(before, new, {row["year"] for row in rows}, where))
     if "illustrative" in (before.kind, new.kind):
-        return revisions.Revision((("compared", f"with nothing: the vintage before is {before.kind}, this one {new.kind}"),), ())
+        return revisions.Revision((("compared", f"with nothing: the vintage before is {before.kind}, this one {new.kind}"),), basis)
     names, _ = ingest.region_names(sources.serving(award), award.catalogue.geography)
-    return revisions.revision(ingest.read_source(sources, name, award), ingest.read_source(preview, name, award), names, where)
+    compared = revisions.revision(ingest.read_source(sources, name, award), rows, names, where)
+    return replace(compared, doubts=(*basis, *compared.doubts))
 
 
 def _questioned(sources: Sources, preview: Sources, name: str, award: Award, where: str) -> list[Fault]:
@@ -314,6 +318,27 @@ def _new_series(sources: Sources, table: str, series: str | None, award: Award) 
     if series and series not in known:
         remedy = "Correct it; with a yes it is a new series, and growth across two series is refused."
         yield Fault("--series", f"{series!r}, a series that no file has had", f"one of {', '.join(sorted(known)) or 'none so far'}", remedy)
+
+
+def _contradictions(known: recognise.Recognised, given: Given) -> Iterator[Fault]:
+    """Doubt an option that says other than the file."""
+    for key in ("unit", "series"):
+        option = getattr(given, key)
+        for said in dict.fromkeys(layout[key] for layout, _ in known.layouts if option and key in layout):
+            if said != option:
+                remedy = f"Leave --{key} out, or ask the publisher; with a yes {option} is recorded."
+                yield Fault(f"--{key}", option, f"{said}, as the file says", remedy)
+
+
+def _findings(known: recognise.Recognised, given: Given, facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What was recognised, and where what is recorded is not what the file says."""
+    if known.title and facts["title"] != known.title and not given.title:
+        yield "title", f"“{facts['title']}”, taken from the vintage before; the file says “{known.title}”"
+    layouts = facts["read"] if isinstance(facts["read"], list) else [facts["read"]]
+    for key, text in known.findings:
+        option = key in ("unit", "series") and getattr(given, key)
+        answer = option or (next(layout[key] for layout in layouts if key in layout) if key in known.undecided else text)
+        yield key, text if answer == text else f"{answer}{f', as --{key} says' if option else ''}; in the file {text}"
 
 
 def _content(path: Path) -> bytes:

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from pipeline.faults import Fault
+from pipeline.sources import Source
 
 LARGEST_MEDIAN = Decimal("0.02")
 """Publishers revise the median figure by less than this share; a vintage beyond it is in doubt."""
@@ -19,6 +20,7 @@ SMALL = 2
 AXES = ("region_code", "year", "class_code")
 KEYS = ("quantity", *AXES)
 REMEDY = "Ask the publisher. If it is meant so, record it with --accept-revision and the reason."
+BASIS = {"series": "the series", "size_definition": "a size definition", "threshold": "a threshold"}
 
 Key = tuple[Any, ...]
 
@@ -59,6 +61,22 @@ def revision(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, A
         findings.append(("largest", f"{_words(first, names)}: {amounts}"))
     doubts = [*_scale(changes, old, new, where), *_exchanges(old, new, common, names, where)]
     return Revision(tuple(findings), tuple(doubts))
+
+
+def another_basis(before: Source, after: Source, years: Iterable[int], where: str) -> Iterator[Fault]:
+    """Doubt a vintage whose series, size definition or threshold is not that of the vintage before in the same years."""
+    seen = set()
+    for year in sorted(years):
+        old, new = ({key: _stated(source, key, year) for key in BASIS} for source in (before, after))
+        for key, words in BASIS.items():
+            if old[key] != new[key] and (key, old[key], new[key]) not in seen:
+                seen.add((key, old[key], new[key]))
+                found = f"{words} {new[key] or 'that is not stated'} in {year}"
+                yield Fault(where, found, f"{old[key] or 'none stated'}, as in the vintage before", REMEDY)
+
+
+def _stated(source: Source, key: str, year: int) -> str:
+    return ", ".join(sorted({value for layout in source.read if (value := layout.basis_in(year).get(key))}))
 
 
 def _figures(rows: Iterable[Mapping[str, Any]]) -> dict[Key, Figure]:

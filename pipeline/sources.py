@@ -134,13 +134,17 @@ class Layout(Closed):
             raise ValueError("breaks stand in the order of their years, each year once")
         return self
 
-    def series_in(self, year: int) -> str | None:
-        """The series of a year's figures: how values are placed, the size definition and the threshold, where they are stated."""
+    def basis_in(self, year: int) -> dict[str, str]:
+        """What a year's figures rest on: how values are placed, the size definition and the threshold, where they are stated."""
         facts = {"series": self.series, "size_definition": self.size_definition, "threshold": self.threshold}
         for change in self.breaks:
             if change.since <= year:
                 facts |= change.model_dump(exclude={"since"}, exclude_none=True)
-        return "; ".join(f"{key.replace('_', ' ')} {value}".removeprefix("series ") for key, value in facts.items() if value) or None
+        return {key: value for key, value in facts.items() if value}
+
+    def series_in(self, year: int) -> str | None:
+        """The basis of a year's figures in words, the same for all years of a series."""
+        return "; ".join(f"{key.replace('_', ' ')} {value}".removeprefix("series ") for key, value in self.basis_in(year).items()) or None
 
 
 class Fetch(Closed):

@@ -7,20 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import POPULATION, Raw
+from conftest import POPULATION, RAW, Raw
 
 from pipeline import arrivals
 from pipeline.arrivals import Given, Proposal
 from pipeline.award import load_award
+from pipeline.ingest import region_names
 from pipeline.plausible import questions
-from pipeline.revisions import revision
-from pipeline.sources import load_sources
+from pipeline.revisions import another_basis, revision
+from pipeline.sources import Break, load_sources
 
 AWARD = load_award("2021")
 NAMES = {"00": "Riket", "12": "Skåne län", "13": "Hallands län", "25": "Norrbottens län"}
 BASE = {"12": 1_324_565, "13": 320_333, "25": 250_570}
 YEARS = range(2016, 2021)
 SIZES = {"0-9": 5, "10-49": 3, "50-249": 2}
+COUNTIES = {name: 22_000 * int(code) for code, name in region_names(load_sources(RAW).serving(AWARD), AWARD.catalogue.geography)[0].items()}
+COUNTIES["Riket"] = sum(COUNTIES.values())
 
 Rows = list[dict[str, Any]]
 
@@ -195,3 +198,54 @@ def test_a_yes_at_the_prompt_records_its_reason(raw: Raw, tmp_path: Path) -> Non
     assert recorded
     assert proposal.doubts
     assert load_sources(raw.folder).entries["population"].revision == "SCB har räknat om"
+
+
+def services(path: Path, title: str = "Tjänsteexport, tkr, efter produktionsställe") -> Path:
+    """A delivery of services exports by county, the same figures whatever its title says."""
+    lines = [title, "Län;" + ";".join(map(str, range(2016, 2022)))]
+    lines += [f"{name};" + ";".join(str(base * (100 + year)) for year in range(6)) for name, base in COUNTIES.items()]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def doubts(proposal: Proposal) -> str:
+    return "\n".join(map(str, proposal.doubts))
+
+
+def test_another_basis_than_the_vintage_before_is_in_doubt_and_its_title_shown(raw: Raw, tmp_path: Path) -> None:
+    given = Given(kind="official", publisher="SCB", page="x", licence="x", title="Tjänsteexport")
+    recorded, proposal = add(raw, services(tmp_path / "ett.csv"), given)
+    assert recorded, doubts(proposal)
+    path = services(tmp_path / "två.csv", "Tjänsteexport, tkr, fördelad efter företagets säte")
+    recorded, proposal = add(raw, path, Given())
+    assert not recorded
+    assert "två.csv: found the series head-office in 2016; expected production-place, as in the vintage before" in doubts(proposal)
+    said = "“Tjänsteexport”, taken from the vintage before; the file says “Tjänsteexport, tkr, fördelad efter företagets säte”"
+    assert ("title", said) in proposal.found
+    recorded, proposal = add(raw, path, Given(revision="Ny redovisning"))
+    assert recorded, doubts(proposal)
+
+
+@pytest.mark.parametrize("key", ["size_definition", "threshold"])
+def test_another_size_definition_or_threshold_is_in_doubt(key: str) -> None:
+    source = load_sources(RAW).entries["goods_exports"]
+
+    def stating(**facts: Any) -> Any:
+        return source.model_copy(update={"read": tuple(layout.model_copy(update=facts) for layout in source.read)})
+
+    one, two = stating(**{key: "one"}), stating(**{key: "two"})
+    assert not list(another_basis(one, one, YEARS, "x.csv"))
+    (fault,) = another_basis(one, two, YEARS, "x.csv")
+    assert f"{key.replace('_', ' ')} two in 2016; expected one, as in the vintage before" in str(fault)
+    later = stating(**{key: "one", "breaks": (Break(since=2018, **{key: "two"}),)})
+    (fault,) = another_basis(later, two, YEARS, "x.csv")
+    assert "two in 2016; expected one" in str(fault), "from 2018 on it is the same"
+
+
+def test_an_option_that_contradicts_the_file_is_in_doubt(raw: Raw, tmp_path: Path) -> None:
+    given = Given(kind="official", publisher="SCB", page="x", licence="x", unit="SEK", series="head-office")
+    recorded, proposal = add(raw, services(tmp_path / "ny.csv"), given)
+    assert not recorded
+    assert "--unit: found SEK; expected thousand SEK, as the file says. Leave --unit out" in doubts(proposal)
+    assert "--series: found head-office; expected production-place, as the file says" in doubts(proposal)
+    assert ("unit", "SEK, as --unit says; in the file thousand SEK") in proposal.found
