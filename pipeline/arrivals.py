@@ -240,8 +240,8 @@ def add_file(
             if revision.doubts and given.revision:
                 preview = change.describe_again({**facts, "revision": given.revision})
             doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, waiting, path.name)]
-            doubts += [*_new_series(sources, known.table, given.series, award), *_contradictions(known, given)]
             doubts += () if given.revision else revision.doubts
+            doubts += [*_contradictions(known, given), *_new_series(sources, known.table, given.series, award)]
             found = (*_findings(known, given, facts), *revision.findings)
             lines, far = change.entries(), _questioned(sources, preview, name, award, path.name)
             proposal = Proposal(path.name, form, name, arrival.vintage, known.table, found, lines, rows, tuple(doubts), tuple(far))

@@ -173,7 +173,8 @@ class FileWords(Closed):
     """Words that files write around figures. Each is a pattern; one that is left out matches nothing.
 
     neutral: words in a heading that limit nothing. parts: words in a title that say that the table covers only a part. unlimited: the
-    "heading: text" of a column with one text that limits nothing. total: labels of totals. year_end, year_start: the last and the first
+    "heading: text" of a column with one text that limits nothing. total: labels of totals. series_break: words of notes by which figures
+    do not compare with those of the years before. year_end, year_start: the last and the first
     day of a year. within_year: quarters, months and the like. before_year: words that may precede a year. marks: the marks beside a
     year or a figure, by their meaning, such as preliminary. called: the words for each meaning.
     """
@@ -182,6 +183,7 @@ class FileWords(Closed):
     parts: Pattern = NOTHING
     unlimited: Pattern = NOTHING
     total: Pattern = NOTHING
+    series_break: Pattern = NOTHING
     year_end: Pattern = NOTHING
     year_start: Pattern = NOTHING
     within_year: Pattern = NOTHING

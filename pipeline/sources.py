@@ -80,6 +80,10 @@ class Break(Closed):
         return self
 
 
+NOTE = "note"
+"""What marks call a mark that refers to a note which changes no figure."""
+
+
 class Layout(Closed):
     """How to read one table of a file. Rows count from 1.
 
@@ -88,8 +92,8 @@ class Layout(Closed):
     employees a size class counts. threshold: the value from which an enterprise is included. Growth across a change of these is
     refused. reference_day: the day of the figures; those of 1 January count for the year before. fill_down: headings of the
     columns whose blank cells repeat the cell above. thousands: the mark between thousands in texts, where it is not a space. marks: the
-    years whose figures are marked, by the mark's meaning, as in { preliminary = [2025] }. noise: the most that a publisher may have
-    added to or subtracted from a population, so that nobody is disclosed.
+    years whose figures are marked, by the mark's meaning, as in { preliminary = [2025] }; note is one that changes nothing. noise: the
+    most that a publisher may have added to or subtracted from a population, so that nobody is disclosed.
     """
 
     columns: dict[str, str] = Field(min_length=1)
@@ -188,7 +192,7 @@ class Source(Closed):
 
     def marks_of(self, year: int) -> list[str]:
         """The meanings of the marks beside the figures of a year."""
-        return sorted({mark for layout in self.read for mark, years in layout.marks.items() if year in years})
+        return sorted({mark for layout in self.read for mark, years in layout.marks.items() if year in years} - {NOTE})
 
     @model_validator(mode="after")
     def stays_in_place(self) -> Self:

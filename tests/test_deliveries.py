@@ -164,6 +164,16 @@ def heading(row: int, *cells: Any) -> Callable[[Rows], Any]:
     return lambda rows: rows[row].__setitem__(slice(len(rows[row]) - len(cells), None), cells)
 
 
+def noted(year: Any, note: str = "") -> Callable[[Rows], Any]:
+    """The last year with a mark, and a note below the table."""
+
+    def change(rows: Rows) -> None:
+        heading(1, year)(rows)
+        rows.append([note])
+
+    return change
+
+
 def spoil(row: int, column: int, cell: Any) -> Callable[[Rows], Any]:
     return lambda rows: rows[row].__setitem__(column, cell)
 
@@ -287,10 +297,10 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     "years and marks": (lambda p: long_excel(p, ["Region", "År", "Folkmängd"], lambda y: "2021p" if y == 2021 else y), {}, ALL),
     "figures with p (b19)": (lambda p: services_csv(p, marked("p")), {}, SERVICES_2021),
     "figures with r": (lambda p: services_csv(p, marked(" r")), {}, SERVICES_2021),
-    "the year with 1) (b21)": (lambda p: services_csv(p, heading(1, "20211)")), {}, SERVICES_2021),
+    "the year with 1) (b21)": (lambda p: services_csv(p, noted("20211)", "1) Exklusive guld.")), {}, SERVICES_2021),
     "the year with (prel.)": (lambda p: services_csv(p, heading(1, "2021 (prel.)")), {}, SERVICES_2021),
-    "the year with ¹": (lambda p: services_csv(p, heading(1, "2021¹")), {}, SERVICES_2021),
-    "the year with *": (lambda p: services_csv(p, heading(1, "2021*")), {}, SERVICES_2021),
+    "the year with ¹": (lambda p: services_csv(p, noted("2021¹", "¹ Exklusive guld.")), {}, SERVICES_2021),
+    "the year with *": (lambda p: services_csv(p, noted("2021*", "* Preliminära uppgifter")), {}, SERVICES_2021),
     "the year with p": (lambda p: services_csv(p, heading(1, "2021p")), {}, SERVICES_2021),
     "the year with words": (lambda p: services_csv(p, heading(1, "2021 (preliminära uppgifter)")), {}, SERVICES_2021),
     "a date of something else": (lambda p: people_table(p, [f"Folkmängd {year}" for year in YEARS], Uppdaterad="2023-05-01"), {}, ALL),
@@ -401,6 +411,14 @@ DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "1 January as text": (lambda p: long_excel(p, ["Region", "Dag", "Folkmängd"], lambda y: f"{y}-01-01", -1), {}, "figures of 1 January"),
     "1 January in the title": (lambda p: long_excel(p, ["Region", "År", "Antal"], lambda y: y, -1, "Folkmängd den 1 januari"), {}, "figures of 1 January"),
     "20211 (b20)": (lambda p: services_excel(p, heading(1, "20211")), {}, "cell G2: found the heading '20211', which is not understood"),
+    "a mark without a note": (lambda p: services_csv(p, noted("2021*")), {}, "found the mark '*' of '2021*', which is not explained in the file"),
+    "a mark of another note": (lambda p: services_excel(p, noted("2021²", "1) Exklusive guld.")), {}, "found the mark '²' of '2021²', which is not"),
+    "a mark in a column of years": (lambda p: long_excel(p, ["Region", "År", "Folkmängd"], lambda y: "2021*" if y == 2021 else y), {}, "the mark '*' of '2021*'"),
+    "a break": (lambda p: services_csv(p, noted("2021¹", "¹ Tidsseriebrott")), {}, "found a break in the series: '¹ Tidsseriebrott'"),
+    "a break, in words": (lambda p: services_excel(p, noted("2021*", "* Brott i tidsserien: ny metod från 2021")), {}, "found a break in the series"),
+    "a new method": (lambda p: services_csv(p, noted("20211)", "1) Ny metod")), {}, "found a break in the series"),
+    "a break in English": (lambda p: services_csv(p, noted("2021†", "† Break in time series")), {}, "found a break in the series"),
+    "a break without a mark": (lambda p: people_json(p, note=["Tidsseriebrott 2020."]), {}, "found a break in the series"),
     "a year and more": (lambda p: services_csv(p, heading(1, "2021 osäker")), {}, "cell G2: found the heading '2021 osäker', which is not understood"),
     "a year in words": (lambda p: services_csv(p, heading(1, "tjugotjugoett")), {}, "cell G2: found the heading 'tjugotjugoett', which is not understood"),
     "thousands or decimals, commas": (lambda p: services_csv(p, lambda rows: [row.__setitem__(slice(1, None), ["1,234"] * 6) for row in rows[2:]]), {}, "cell B3: found the text '1,234', whose mark may stand between thousands or begin decimals"),
@@ -536,6 +554,35 @@ def test_a_mark_that_the_description_does_not_say_is_refused(tmp_path: Path) -> 
     assert len(found.faults) == len(NAMES)
     assert "cell G3 (Riket, 2021): found the text '711175562p', whose mark means preliminary" in str(found.faults[0])
     assert "marks = { preliminary = [2021] }" in str(found.faults[0])
+
+
+def faults_of(path: Path, statistic: str, **layout: Any) -> list[str]:
+    """What is said of a file that is described by hand."""
+    described = Layout(**layout)
+    found = Found()
+    read_table(AWARD.catalogue.statistics[statistic], read_sheet(path, described), described, NAMES, "regions.csv", found, AWARD.catalogue)
+    return list(map(str, found.faults))
+
+
+@pytest.mark.parametrize("mark", ["*", "¹", " 1)"])
+def test_a_mark_that_refers_to_a_note_is_refused_unless_the_description_says_what_it_means(tmp_path: Path, mark: str) -> None:
+    services_csv(tmp_path / "x.csv", heading(1, f"2021{mark}"))
+    long_excel(tmp_path / "y.xlsx", ["Region", "År", "Folkmängd"], lambda year: f"{year}{mark}" if year == 2021 else year)
+    wide = {
+        "columns": {"region_name": "Län", "exports": "{year}"},
+        "header_row": (2,),
+        "delimiter": ";",
+        "unit": "thousand SEK",
+        "series": "x",
+    }
+    long = {"columns": {"region": "Region", "year": "År", "population": "Folkmängd"}}
+    for path, statistic, layout in ((tmp_path / "x.csv", "services_exports", wide), (tmp_path / "y.xlsx", "population", long)):
+        for marks in ({}, {"preliminary": [2020]}):
+            found = faults_of(path, statistic, **layout, marks=marks)
+            assert f"'2021{mark}', whose mark refers to a note; expected what it means among marks for 2021" in found[0]
+            assert "[2021] under marks as one of preliminary, revised, note" in found[0]
+        for meaning in ("preliminary", "note"):
+            assert not faults_of(path, statistic, **layout, marks={meaning: [2021]})
 
 
 def test_goods_and_services_in_one_workbook_become_a_vintage_of_each(raw: Raw, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pipeline.declarations import TOTAL, Classes, Statistic
 from pipeline.faults import Fault
 from pipeline.ingest.cells import IGNORE, class_label
 from pipeline.ingest.times import Day, day_of
-from pipeline.sources import Layout
+from pipeline.sources import NOTE, Layout
 
 REGION_FIELDS = ("region_code", "region_name", "region")
 
@@ -80,9 +80,9 @@ def _days_described(statistic: Statistic, layout: Layout, where: str, catalogue:
         if statistic.at_year_end and day not in days_of(statistic, layout):
             remedy = 'Say reference_day = "1 January" where the figures are of that day; of other days, ask for those of the year\'s end.'
             yield Fault(where, f"the heading {heading!r} for {name}, which is {day}", f"figures of {layout.reference_day}", remedy)
-    for mark in layout.marks.keys() - catalogue.geography.files.marks.keys():
-        known = ", ".join(catalogue.geography.files.marks) or "none"
-        yield Fault(where, f"marks of {mark!r}", f"what the catalogue's marks mean: {known}", "Correct its name.")
+    for mark in layout.marks.keys() - {*catalogue.geography.files.marks, NOTE}:
+        known = ", ".join((*catalogue.geography.files.marks, NOTE))
+        yield Fault(where, f"marks of {mark!r}", f"one of {known}", "Correct its name.")
 
 
 def days_of(statistic: Statistic, layout: Layout) -> tuple[Day, ...]:

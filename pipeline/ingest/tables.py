@@ -27,8 +27,8 @@ from pipeline.ingest.cells import (
 )
 from pipeline.ingest.descriptions import REGION_FIELDS, days_of, own_labels, unit_of
 from pipeline.ingest.files import Sheet, letters
-from pipeline.ingest.times import mark_of, year_pattern
-from pipeline.sources import Layout
+from pipeline.ingest.times import year_pattern
+from pipeline.sources import NOTE, Layout
 
 LARGEST_AMOUNT = Decimal("1e16")
 LARGEST_COUNT = Decimal("1e9")
@@ -365,7 +365,7 @@ class _RowReader:
             match column.field:
                 case "year":
                     time = year(cell, self._year_stored_as(), self.words, days_of(self.statistic, self.layout))
-                    return self._marked(self._of_day(time.year), time.mark, cell)
+                    return self._marked(self._of_day(time.year), time.mark, cell, time.note)
                 case "region_code":
                     return self.regions.by_code(cell)
                 case "region":
@@ -382,8 +382,12 @@ class _RowReader:
         """The year at whose end figures are that are said to be of a year."""
         return year_ - (self.statistic.at_year_end and self.layout.reference_day == "1 January")
 
-    def _marked(self, year_: int, mark: str, cell: Cell) -> int:
-        """The year, if the layout says what a mark means for it. Raises Unreadable."""
+    def _marked(self, year_: int, mark: str, cell: Cell, note: str = "") -> int:
+        """The year, if the layout says what a mark means for it, or one that refers to a note. Raises Unreadable."""
+        if note and not any(year_ in years for years in self.layout.marks.values()):
+            known = ", ".join((*self.words.marks, NOTE))
+            remedy = f"Say it in sources.toml: [{year_}] under marks as one of {known}; {NOTE} where it changes nothing."
+            raise Unreadable(f"{shown(cell)}, whose mark refers to a note", f"what it means among marks for {year_}", remedy)
         if mark and year_ not in self.layout.marks.get(mark, ()):
             remedy = f"Say it in sources.toml: marks = {{ {mark} = [{year_}] }}."
             raise Unreadable(f"{shown(cell)}, whose mark means {mark}", f"no mark, or {mark} among marks for {year_}", remedy)
@@ -410,10 +414,9 @@ class _RowReader:
                 if name in self.labels:
                     keys[name] = class_of(text, name, self.labels[name])
                 elif name == "year":
-                    mark = mark_of(column.from_heading.get("mark", ""), self.words)
-                    keys[name] = self._marked(
-                        self._of_day(year(text, "text", self.words).year), mark, text + column.from_heading.get("mark", "")
-                    )
+                    cell = text + column.from_heading.get("mark", "")
+                    time = year(cell, "text", self.words)
+                    keys[name] = self._marked(self._of_day(time.year), time.mark, cell, time.note)
                 elif name == "region":
                     keys["region_code"] = self.regions.by_either(text)
             if IGNORE in keys.values():

@@ -2,6 +2,8 @@
 
 import datetime
 import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,11 +25,15 @@ Day = Literal["", "31 December", "1 January", "another day", "a part of a year"]
 
 @dataclass(frozen=True)
 class Time:
-    """A year, the day or the part of it that is meant where that is said, and what its mark means, as the catalogue has it."""
+    """A year, the day or the part of it that is meant where that is said, and what its mark means, as the catalogue has it.
+
+    note: the mark where it refers to a note.
+    """
 
     year: int
     day: Day = ""
     mark: str = ""
+    note: str = ""
 
 
 def mark_pattern(words: FileWords) -> str:
@@ -71,7 +77,21 @@ def time_of(cell: Any, words: FileWords) -> Time | None:
     if DATE.fullmatch(text) or CODE_WITHIN_YEAR.fullmatch(text):
         return Time(int(text[:4]), day_of(text, words))
     found = re.fullmatch(year_pattern(words), text, re.I)
-    return Time(int(found["year"]), "", mark_of(found["mark"] or "", words)) if found else None
+    return marked_year(found, words) if found else None
+
+
+def marked_year(found: re.Match[str], words: FileWords) -> Time:
+    """The year that year_pattern has found, and its mark."""
+    text = (found["mark"] or "").strip()
+    mark = mark_of(text, words)
+    return Time(int(found["year"]), "", mark, "" if mark else text)
+
+
+def note_of(mark: str, texts: Iterable[str]) -> str | None:
+    """The text of the note that a mark refers to: of ¹ or 1) the one that begins with ¹, 1), (1) or 1; None where there is none."""
+    sign = unicodedata.normalize("NFKC", mark).strip(" ()")
+    begins = re.compile(rf"\(?{re.escape(sign)}(?![\d*†‡])[).:]?\s*(?=[^\W\d])")
+    return next((text for text in texts if begins.match(unicodedata.normalize("NFKC", text.strip()))), None)
 
 
 def _of_date(month: int, day: int) -> Day:

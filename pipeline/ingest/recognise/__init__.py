@@ -227,7 +227,7 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
     findings: list[tuple[str, str]] = []
     undecided: dict[str, None] = {}
     for reading in readings:
-        reading.complete(words, title)
+        reading.complete(words, title, contents.texts)
         layout = {**reading.layout(words, contents.texts), **contents.form}
         undecided |= dict.fromkeys(key for key in reading.stated_keys if key not in layout)
         findings = [*reading.findings(layout, words), *findings]

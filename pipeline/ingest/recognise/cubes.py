@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pipeline.cubes import Cube
 from pipeline.faults import Fault
@@ -59,7 +60,8 @@ def _keep(variable: str, labels: Mapping[str, str], field: str, reading: Reading
         for code, label in labels.items():
             time, text = time_of(code, words.files), time_of(label, words.files)
             if time:
-                reading.keep_year(time.year, text.mark if text else time.mark, time.day, f"{variable} {code}")
+                marked = replace(time, mark=text.mark, note=text.note) if text else time
+                reading.keep_year(marked, label, f"{variable} {code}")
     elif field in reading.statistic.classes:
         reading.named.add(field)
         for code, label in labels.items():

@@ -10,14 +10,16 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.cells import IGNORE, class_label
 from pipeline.ingest.descriptions import REGION_FIELDS, days_of, own_labels
 from pipeline.ingest.recognise.words import Words, year_in
-from pipeline.ingest.times import YEAR, Day, day_of
-from pipeline.sources import Layout
+from pipeline.ingest.times import YEAR, Day, Time, day_of, note_of
+from pipeline.sources import NOTE, Layout
 
 STATED = ("series", "size_definition", "threshold")
 """Headings of columns that say what all figures of a file are, as keys of Layout."""
 OF_ALL = (*STATED, "kind", "disclosure_control")
 """Headings of columns that limit nothing, as a table built from firm-level records has them."""
 PART = "Ask for the table of all; say yes only if the figures are of all in spite of it."
+BREAK = "Describe it by hand under breaks in sources.toml, as README.md shows; with a yes growth is computed across it."
+UNEXPLAINED = "Ask the publisher; say yes only if it changes no figure."
 MOST_LISTED = 10
 """Regions without a figure that are named."""
 
@@ -31,8 +33,8 @@ class Reading:
     constant, stated, ignored: as in Layout. texts: what stands around the table, titles those above it. values: headings of amounts.
     strangers: columns that hold classes which the statistic does not have. places: of each field the columns it stands in. days: the days
     that headings and cells say the figures are of, and where; periods: texts that say it of all figures. figures: columns of figures.
-    left_out: columns and variables with one text. notes: marks that refer to notes. marks: as in Layout. doubts:
-    what may make the figures other than the statistic's.
+    left_out: columns and variables with one text. notes: years as they are written, with the marks that refer to notes.
+    marks: as in Layout. doubts: what may make the figures other than the statistic's.
     """
 
     statistic: Statistic
@@ -61,7 +63,7 @@ class Reading:
     marks: dict[str, set[int]] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
-    notes: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
 
@@ -97,12 +99,28 @@ class Reading:
         if own_labels(classes).get(class_label(label)) != code:
             self.labels.setdefault(classification, {})[label] = code
 
-    def keep_year(self, year: int, mark: str, day: Day, place: str) -> None:
-        """Note a year, what its mark means, and the day or the part of the year that is meant."""
-        self.years.add(year)
-        self.days.setdefault(day, place)
-        if mark:
-            self.marks.setdefault(mark, set()).add(year)
+    def keep_year(self, time: Time, text: str, place: str) -> None:
+        """Note a year, what its mark means, and the day or the part of the year that is meant. text: as it is written."""
+        self.years.add(time.year)
+        self.days.setdefault(time.day, place)
+        if time.note:
+            self.notes[text] = time.note
+        if time.note or time.mark:
+            self.marks.setdefault(time.mark or NOTE, set()).add(time.year)
+
+    def question_notes(self, words: Words, further: Sequence[str]) -> None:
+        """Doubt a break in the series, and a mark that no note explains. further: texts of the rest of the file."""
+        texts = [*self.titles, *self.texts, *further]
+        for text in dict.fromkeys(text for text in texts if re.search(words.files.series_break, text, re.I)):
+            expected = "figures that compare with those of the years before"
+            self.doubts.append(Fault(self.place, f"a break in the series: {text!r}", expected, BREAK))
+        for text, mark in self.notes.items():
+            note = note_of(mark, texts)
+            if note is None:
+                found = f"the mark {mark!r} of {text!r}, which is not explained in the file"
+                self.doubts.append(Fault(self.place, found, "a note that says what it means", UNEXPLAINED))
+            else:
+                self.notes[text] = f"{mark}: {note}"
 
     def question_limits(self, words: Words, text: str, place: str) -> None:
         """Doubt what a heading, the name of contents or a column's only text says beyond the statistic."""
@@ -143,8 +161,11 @@ class Reading:
         named = {int(year) for year in YEAR.findall(text)}
         return bool(named) and len(self.years) > 1 and not self.years <= named and text not in self.titles
 
-    def complete(self, words: Words, title: str | None) -> None:
-        """Add what stands in no column and the title, or what stands above the table, names alone: the year, a class."""
+    def complete(self, words: Words, title: str | None, further: Sequence[str]) -> None:
+        """Add what stands in no column and the title, or what stands above the table, names alone: the year, a class.
+
+        further: texts of the rest of the file.
+        """
         texts = [title] if title and YEAR.search(title) else self.titles
         year = year_in(texts)
         if year and not self.years:
@@ -163,6 +184,7 @@ class Reading:
             if part:
                 found = f"the title {text!r}, which says more than the statistic: {part}"
                 self.doubts.append(Fault(self.place, found, f"all of {self.statistic.name}, not a part of it", PART))
+        self.question_notes(words, further)
         self.faults += self._missing(words)
 
     def _missing(self, words: Words) -> Iterator[Fault]:
@@ -229,7 +251,7 @@ class Reading:
         yield from ((key, f"{value}, of all rows") for key, value in self.constant.items())
         if self.form.get("reference_day"):
             yield "day", f"{self.form['reference_day']}, so of the year before"
-        yield from ((mark, ", ".join(map(str, sorted(years)))) for mark, years in self.marks.items())
+        yield from ((mark, ", ".join(map(str, sorted(years)))) for mark, years in self.marks.items() if mark != NOTE)
         yield from (("rows", f"where {heading} is {text}") for heading, text in self.where.items())
         if self.has_amounts:
             yield "unit", layout.get("unit", "not told")
@@ -247,7 +269,7 @@ class Reading:
             yield "region", f"read by their texts: {', '.join(by_text)}"
         yield from (("region", f"{label!r} is left out") for label, code in self.aliases.items() if code == IGNORE)
         yield from (("region", f"{label!r} is {words.names[code]}") for label, code in self.other_names.items())
-        yield from (("mark", f"{note!r} refers to a note") for note in self.notes)
+        yield from (("mark", f"{text!r} refers to a note, {note}") for text, note in self.notes.items())
         if self.ignored or self.left_out:
             only = [f"{heading} (only {text})" for heading, text in self.left_out.items()]
             yield "left out", ", ".join([*only, *(heading for heading in self.ignored if heading not in self.left_out)])

@@ -14,7 +14,21 @@ from pipeline.ingest.recognise.blanks import FEWEST_REGIONS, filled
 from pipeline.ingest.recognise.readings import OF_ALL, PART, STATED, Reading
 from pipeline.ingest.recognise.words import Words
 from pipeline.ingest.tables import headings_of
-from pipeline.ingest.times import DATE, DAY_AFTER, FOOTNOTE, GLUED, PART_AFTER, YEAR, Time, day_of, mark_of, time_of, year_pattern
+from pipeline.ingest.times import (
+    DATE,
+    DAY_AFTER,
+    FOOTNOTE,
+    GLUED,
+    PART_AFTER,
+    YEAR,
+    Time,
+    day_of,
+    mark_of,
+    marked_year,
+    note_of,
+    time_of,
+    year_pattern,
+)
 
 MOST_HEADING_ROWS = 3
 
@@ -182,7 +196,7 @@ def _dated(column: Column, times: Sequence[Time], table: Table, reading: Reading
     if is_beside and not any([time.year for time in times] == [time.year for time in years] for years in others):
         return False
     for time, cell in zip(times, column.cells, strict=True):
-        reading.keep_year(time.year, time.mark, time.day, f"{plain(cell)} in column {letters(column.index)}")
+        reading.keep_year(_explained(time, table, words), plain(cell), f"{plain(cell)} in column {letters(column.index)}")
     if is_beside:
         reading.ignored[column.heading] = None
     else:
@@ -296,13 +310,12 @@ def _regions(column: Column, reading: Reading, words: Words) -> None:
 class Heading:
     """What the heading of a column of figures says. template: with a placeholder for what varies; text: what is left without them.
 
-    note: what refers to a note beside the year. labels: of each classification the label. region: the region's name.
+    labels: of each classification the label. region: the region's name.
     """
 
     template: str
     text: str
     time: Time | None
-    note: str
     labels: Mapping[str, str]
     region: str | None
 
@@ -310,12 +323,10 @@ class Heading:
 def _heading(column: Column, table: Table, statistic: Statistic, words: Words) -> Heading:
     template = column.heading
     year = re.search(f"(?<!\\d){year_pattern(words.files)}(?!\\d)", template, re.I)
-    time, note = None, ""
+    time = None
     if year:
         template = template.replace(year[0], "{year}", 1)
-        time = Time(int(year["year"]), day_of(column.heading, words.files), mark_of(year["mark"] or "", words.files))
-        note = "" if time.mark else (year["mark"] or "").strip()
-        time = replace(time, mark=time.mark or (_meaning_of(note, table, words) if note else ""))
+        time = replace(_explained(marked_year(year, words.files), table, words), day=day_of(column.heading, words.files))
     labels = {}
     for name in statistic.classes:
         label = words.class_in(template, words.catalogue.classes[name])
@@ -330,7 +341,7 @@ def _heading(column: Column, table: Table, statistic: Statistic, words: Words) -
     # A heading over those of the classes names the classification, and no figures.
     over = [named for name in labels if (named := words.catalogue.classes[name].labels)]
     parts = [part for part in text.split(" / ") if not any(re.fullmatch(named.heading, part.strip(), re.I) for named in over)]
-    return Heading(template, " / ".join(parts), time, note, labels, region)
+    return Heading(template, " / ".join(parts), time, labels, region)
 
 
 def _measured(column: Column, table: Table, reading: Reading, words: Words) -> bool:
@@ -346,13 +357,11 @@ def _measured(column: Column, table: Table, reading: Reading, words: Words) -> b
         # Bare figures, as below a year, are the first quantity.
         quantity = next(iter(words.quantities(statistic, heading.text)), None)
     if time and (quantity or time.day == "a part of a year"):
-        reading.keep_year(time.year, time.mark, time.day, f"the heading {column.heading!r} in column {letters(column.index)}")
+        reading.keep_year(time, column.heading, f"the heading {column.heading!r} in column {letters(column.index)}")
     if quantity is None:
         reading.ignored[column.heading] = None
         _question_the_only(column, table, reading, words)
         return False
-    if heading.note:
-        reading.notes[column.heading] = None
     if template not in reading.columns.get(quantity, {}):
         reading.question_limits(words, heading.text, table.sheet.where(table.header_row[-1] - 1, column.index))
     reading.regions |= {code} if heading.region and (code := words.region(heading.region)) else set()
@@ -367,11 +376,10 @@ def _measured(column: Column, table: Table, reading: Reading, words: Words) -> b
     return True
 
 
-def _meaning_of(note: str, table: Table, words: Words) -> str:
-    """What a mark that refers to a note means, by the text that begins with it: "* preliminära uppgifter"."""
-    text = next((text for text in table.texts if text.startswith(note)), "")
-    words_of_note = re.findall(r"\w{3,}", text)
-    return next((mark for word in words_of_note if (mark := mark_of(word, words.files))), "")
+def _explained(time: Time, table: Table, words: Words) -> Time:
+    """A year with what its mark means by the note that the mark refers to: "* preliminära uppgifter"."""
+    words_of_note = re.findall(r"\w{3,}", (note_of(time.note, table.texts) or "") if time.note else "")
+    return replace(time, mark=time.mark or next((mark for word in words_of_note if (mark := mark_of(word, words.files))), ""))
 
 
 def _question_unread(table: Table, reading: Reading, words: Words) -> None:
