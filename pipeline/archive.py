@@ -24,7 +24,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.award import Award
 from pipeline.evidence import evidence_file
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.home import PROJECT
 from pipeline.locks import locked
 from pipeline.results import RUN_RECORD, code_files, code_version, read_run_record, recorded_sources
@@ -234,6 +234,9 @@ def _unpack(path: Path, target: Path) -> "Manifest":
     Raises DataRefused; OSError when the target cannot be written.
     """
     with contextlib.ExitStack() as hold:
+        if not path.is_file():
+            found = "a folder" if path.is_dir() else "no such file"
+            raise refusal(str(path), found, "what `exportregion archive` has made", "Name an archive.")
         with _whole(path):
             archive = hold.enter_context(zipfile.ZipFile(path))
             members = archive.infolist()

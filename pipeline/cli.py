@@ -218,7 +218,7 @@ def add(
 ) -> None:
     from pipeline import arrivals, terminal
 
-    with refusals(as_json=False, outcome="nothing was recorded; the raw data are as before."):
+    with refusals(as_json=None, outcome="nothing was recorded; the raw data are as before."):
         try:
             day = datetime.date.fromisoformat(published) if published else None
         except ValueError:
@@ -260,7 +260,7 @@ def archive(
     from pipeline import archive as archives
     from pipeline.sources import load_sources
 
-    with refusals(as_json=False, outcome="no archive was written."):
+    with refusals(as_json=None, outcome="no archive was written."):
         chosen = award_of(award)
         target = to or Path(f"exportregion-{chosen.name}.zip")
         count = archives.pack(out / chosen.name, chosen, load_sources(data, chosen), target)
@@ -300,7 +300,7 @@ def new_award(
     from pipeline.evidence import blank
     from pipeline.vintages import choices
 
-    with refusals(as_json=False):
+    with refusals(as_json=None):
         earlier = award_of(before, "--from")
         if not (name.isdecimal() and earlier.name.isdecimal() and int(name) > int(earlier.name)):
             raise typer.BadParameter(f"{name!r} is not a year after {earlier.name!r}", param_hint="NAME")

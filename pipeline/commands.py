@@ -131,8 +131,8 @@ def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:
 
 
 @contextmanager
-def refusals(as_json: bool, outcome: str = "nothing was written. The last complete result is untouched.") -> Iterator[None]:
-    """Print faults of the data, in words or as JSON, and end with exit code 1."""
+def refusals(as_json: bool | None, outcome: str = "nothing was written. The last complete result is untouched.") -> Iterator[None]:
+    """Print faults of the data, in words or as JSON, and end with exit code 1. as_json: None where the command has no --json."""
     from pipeline.faults import DataRefused, json_text
 
     try:
@@ -143,5 +143,5 @@ def refusals(as_json: bool, outcome: str = "nothing was written. The last comple
         else:
             count = len(refused.faults)
             ending = f"{count} fault{'s' if count > 1 else ''}; {outcome}"
-            print(f"{refused}\n\n{ending}", file=sys.stderr)
+            print(f"{refused.in_words('' if as_json is None else ' (--json lists them all)')}\n\n{ending}", file=sys.stderr)
         raise typer.Exit(1) from None

@@ -51,7 +51,12 @@ class DataRefused(Exception):
         self.faults = tuple(faults)
 
     def __str__(self) -> str:
-        """One line for each fault. Of many with the same expectation and remedy, the first ten, and the number of the others."""
+        return self.in_words()
+
+    def in_words(self, hint: str = "") -> str:
+        """One line for each fault. Of many with the same expectation and remedy, the first ten, and the number of the others with a hint
+        of where they are.
+        """
         lines = []
         counts: Counter[tuple[str, str]] = Counter()
         for fault in self.faults:
@@ -61,7 +66,7 @@ class DataRefused(Exception):
                 lines.append(str(fault))
         for (expected, _), count in counts.items():
             if count > MOST_OF_A_KIND:
-                lines.append(f"… and {count - MOST_OF_A_KIND} more where {expected} was expected (--json lists them all).")
+                lines.append(f"… and {count - MOST_OF_A_KIND} more where {expected} was expected{hint}.")
         return "\n".join(lines)
 
 

@@ -82,7 +82,7 @@ def write_manifest(
     from pipeline.microdata import datasets, handover
     from pipeline.microdata.method import load_method
 
-    with refusals(as_json=False, outcome="nothing was written."):
+    with refusals(as_json=None, outcome="nothing was written."):
         files = [file for dataset in datasets.find(str(folder), load_method(settings)) for file in dataset.files]
         try:
             print(handover.write_manifest(folder, files))
@@ -101,7 +101,7 @@ def simulate_records(
     from pipeline import terminal
     from pipeline.microdata import output, simulate
 
-    with refusals(as_json=False, outcome="nothing was written."):
+    with refusals(as_json=None, outcome="nothing was written."):
         with terminal.working(quiet=quiet) as say, output.new_folder(out) as folder:
             rows = simulate.simulate(folder, declarations, seed, lambda done: say("declarations", done / declarations))
         for name, count in rows.items():

@@ -210,12 +210,21 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
         return Fault(where, kind, expected.replace("a valid string", "a text"), "Correct the value.")
     is_comma = isinstance(problem["input"], str) and re.fullmatch(r"\s*-?\d+,\d+\s*", problem["input"])
     remedy = f"Write a decimal point: {problem['input'].strip().replace(',', '.')}, without quotes." if is_comma else "Correct the value."
+    if problem["type"] == "string_type":
+        remedy = f'Write it in quotes: "{_in_toml(problem["input"])}".'
     return Fault(where, _quotation(problem["input"]), message[0].lower() + message[1:], remedy)
+
+
+def _in_toml(value: Any) -> str:
+    """A number, a truth value or a time as TOML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else "nothing" if value is None else str(value)
 
 
 def _quotation(value: Any) -> str:
     """A value as a fault quotes it; of a long one, the beginning."""
-    text = repr(value)
+    text = repr(value) if isinstance(value, str) else _in_toml(value)
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}… ({len(text):,} characters)"
 
 

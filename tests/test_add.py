@@ -507,3 +507,12 @@ def test_mangled_files_never_end_in_a_traceback(raw: Raw, tmp_path: Path) -> Non
         path = tmp_path / f"{number}.{chance.choice(['csv', 'xlsx', 'json', 'px', 'txt'])}"
         path.write_bytes(content)
         assert add(raw, path, *OFFICIAL).exit_code in (0, 1)
+
+
+def test_a_command_without_json_hints_at_none(raw: Raw, tmp_path: Path) -> None:
+    rows = [["Region", "År", "Folkmängd"], *([NAMES[code], year, -1] for code in NAMES for year in YEARS)]
+    write_workbook(tmp_path / "x.xlsx", {"Folkmängd": rows})
+    ran = add(raw, tmp_path / "x.xlsx", *OFFICIAL)
+    assert ran.exit_code == 1
+    assert f"… and {len(NAMES) * len(YEARS) - 10} more where" in ran.stderr
+    assert "--json" not in ran.stderr

@@ -59,7 +59,7 @@ def entered(award: Callable[..., Path]) -> Callable[[str], Path]:
         ("2020-12-31", '"2020-12-31"', "statements.1.date: found '2020-12-31'; expected input should be a valid date"),
         ("2020-12-31", "2020", "statements.1.date: found 2020; expected input should be a valid date"),
         ("2020-12-31", "2020-12-31T10:00:00", "statements.1.date: found "),
-        ("2020-12-31", "0202-12-31", "statements.1.date: found datetime.date(202, 12, 31); expected input should be greater than or equal"),
+        ("2020-12-31", "0202-12-31", "statements.1.date: found 0202-12-31; expected input should be greater than or equal"),
         ("entered_by", "entered_bye", "unknown key 'entered_bye'; expected one of date, entered_by, kind"),
         ("[[statements]]", "[[statement]]", "unknown key 'statement'; expected one of statements. Did you mean 'statements'?"),
         ("[[statements]]", "[statements]", "trial-evidence.toml, statements: found "),

@@ -255,7 +255,8 @@ def _saying(name: str = "awards/x.toml", **said: Any) -> Callable[[Path], None]:
     [
         (lambda target: target.write_bytes(b"no zip"), "damaged or no archive"),
         (lambda target: target.write_bytes(b""), "damaged or no archive"),
-        (lambda target: None, "No such file"),
+        (lambda target: None, "x.zip: found no such file; expected what `exportregion archive` has made. Name an archive."),
+        (lambda target: target.mkdir(), "x.zip: found a folder"),
         (_bomb, "at most 10,000 files of 2,000 MB"),
         (_saying("../escaped.txt"), "the path '../escaped.txt'"),
         (_saying("/etc/escaped.txt"), "the path '/etc/escaped.txt'"),
