@@ -161,3 +161,31 @@ def test_growth_told_of_one_year_is_of_that_year(year: int, percent: int) -> Non
 def test_a_sentence_in_english_is_told_to_be_no_swedish() -> None:
     (finding,) = of_award("2022").check("Exports from Norrbotten grew by 98 percent between 2016 and 2021.")
     assert finding.explanation == "Not checkable: the sentence is not in Swedish."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict", "begins"),
+    [
+        # 39 000 kronor per inhabitant after 30 461; of the small and medium-sized enterprises the final year is withheld.
+        ("Jämtlands varuexport per invånare minskade med 5 procent 2016–2020.", "wrong", "The figure is +28 % (growth of"),
+        ("Norrbotten har landets största ökning av de mindre företagens varuexport per person 2016–2020.", "exact", "The region is highest"),
+        # What is highest of all fell least of all, and the one is not said to be the other.
+        ("Norrbotten hade den största minskningen av varuexporten per invånare 2016–2020.", "wrong", "The region is 21st lowest of"),
+        # 31 540 kronor; 31.14 billion.
+        ("Små och medelstora företags varuexport per invånare i Västerbotten passerade 31 000 kronor 2019.", "right", "31 540 SEK ("),
+        ("Varuexporten i Halland var över 31 miljarder kronor 2019.", "right", "31,1 billion SEK ("),
+    ],
+)
+def test_a_message_has_figures_that_are_known_as_precise_as_the_words_need(sentence: str, verdict: str, begins: str) -> None:
+    (finding,) = of_award("2022").check(sentence)
+    assert finding.verdict in {"right": ("exact", "within the rounding")}.get(verdict, (verdict,))
+    assert finding.explanation.replace("\u00a0", " ").startswith(begins), finding.explanation
+    assert "None" not in finding.explanation
+    assert finding.explanation.count("(") == finding.explanation.count(")")
+
+
+def test_each_meaning_of_a_place_is_told_whole() -> None:
+    finding = of_award("2022").check("Stockholm hade den största ökningen av antalet exporterande små och medelstora företag 2016–2021.")[0]
+    assert finding.verdict == "ambiguous"
+    assert finding.explanation.count("(") == finding.explanation.count(")")
+    assert finding.explanation.count("Not said in the sentence") <= 1

@@ -45,7 +45,8 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
         yield from (replace(claim, forms=(form,)) for form in [*[Form()] * crowded, *said["form"]])
     if said["per_year"] and not claim.per_year:
         yield replace(claim, per_year=True)
-    falls = claim.kind == "rank of growth" and any(word.sign < 0 for word in parts.of(Direction))
+    says_so = any(word.finite for word in parts.of(Direction, segment))  # "minskade mest" cannot be "ökade mest"
+    falls = claim.kind == "rank of growth" and not says_so and any(word.sign < 0 for word in parts.of(Direction))
     if (claim.number and not parts.of(Direction, segment)) or falls:
         yield replace(claim, sign=-claim.sign)
     if fits_easily and (not parts.of(Direction) or parts.of(Direction, segment) or (claim.rank and claim.rank.of)):

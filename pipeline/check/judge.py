@@ -148,7 +148,8 @@ def _ambiguous(claim: Claim, findings: Sequence[Finding], absent: Sequence[str])
         as_written = "as written" if finding.verdict in ("exact", "within the rounding") else "not as written"
         known = f"{finding.shown} ({finding.reading.words}), {as_written}" if finding.reading else ""
         if claim.rank:
-            known = f"{finding.explanation.partition('.')[0]}, {as_written}"
+            place = finding.explanation.removesuffix(finding.reading.assumptions if finding.reading else "")
+            known = f"{place.rstrip('.')}, {as_written}"
         meanings.append(known if finding.shown is not None else finding.explanation.rstrip("."))
     meanings += [f"not in the data ({name})" for name in absent]
     assumed = next((finding.reading.assumptions for finding in findings if finding.reading), "")
@@ -208,7 +209,8 @@ def _wrong(claim: Claim, findings: Sequence[Finding], mentioned: Sequence[str]) 
         return findings[0]
     if (meant := _other_form(own)) is not None:
         return _ambiguous(claim, [*findings, _measured(meant)], ())
-    right = "; ".join(f"{finding.shown} ({finding.reading.words})" for finding in findings[:3] if finding.reading)
+    known = [f"{finding.shown} ({finding.reading.words})" for finding in findings if finding.reading and finding.shown is not None]
+    right = "; ".join(known[:3])
     for near in _neighbours(own, mentioned):
         if _fit(near) == "exact":
             return _finding(own, "other concept", f"The number is that of {near.words}. As written it would be {right}.")

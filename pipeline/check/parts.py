@@ -102,8 +102,11 @@ class Parts:
         self.numbers = [token for token in self.tokens if isinstance(token, Number)]
 
     def is_bound(self, token: Token) -> bool:
-        """Whether a word that goes up or down only bounds a number: "mindre än 20 procent"."""
-        return isinstance(token, Direction) and not token.finite and bool(self.pattern["bounds"].match(self.sentence.text, token.end))
+        """Whether a word that goes up or down only bounds a number, or sizes enterprises: "mindre än 20 procent", "mindre företag"."""
+        if not isinstance(token, Direction) or token.finite:
+            return False
+        text = self.sentence.text
+        return bool(self.pattern["bounds"].match(text, token.end) or self.pattern["sizes"].match(text, token.start))
 
     def asserted(self, found: list[Token]) -> list[Token]:
         """The tokens without those of "inte Skåne": a region of which the sentence says nothing."""

@@ -13,6 +13,8 @@ from pipeline.check.lexicon import Lexicon
 from pipeline.check.senses import SHARE, Form, Scope, Sense
 
 LEVELS, GROWTH = "indicators.levels_by_year", "indicators.growth_by_window"
+FINEST = Decimal("0.001")
+"""The last place to which a figure is printed to tell it from what it is more or less than."""
 SCALES = {1: "", 10**3: " thousand", 10**6: " million", 10**9: " billion"}
 Rows = Iterable[Mapping[str, Any]]
 Cell = tuple[Decimal | None, str]
@@ -199,7 +201,9 @@ class Reading:
         money = f"{SCALES[number.scale]} {self.tables.award.catalogue.currency}"
         after = {"money": money, "%": " %", "points": " percentage points"}.get(number.unit, "")
         step = Decimal(1) if number.unit == "money" and rounded(figure, number.written.step) == 0 else number.written.step
-        step = min(step, Decimal(1)) if number.unit == "%" else step
+        step = min(step, Decimal(1)) if number.unit == "%" or (number.written.how and number.scale == 1) else step
+        while number.written.how and figure != number.written.low == rounded(figure, step) and step > FINEST:
+            step /= 10  # "över 30 miljarder" of 30.2
         return printed(figure, step, signed=self.claim.kind in ("growth", "change") or bool(self.claim.against)) + after
 
     @property
