@@ -168,7 +168,11 @@ def test_a_sentence_in_english_is_told_to_be_no_swedish() -> None:
     [
         # 39 000 kronor per inhabitant after 30 461; of the small and medium-sized enterprises the final year is withheld.
         ("Jämtlands varuexport per invånare minskade med 5 procent 2016–2020.", "wrong", "The figure is +28 % (growth of"),
-        ("Norrbotten har landets största ökning av de mindre företagens varuexport per person 2016–2020.", "exact", "The region is highest"),
+        (
+            "Norrbotten har landets största ökning av de mindre företagens varuexport per person 2016–2020.",
+            "exact",
+            "The region is highest",
+        ),
         # What is highest of all fell least of all, and the one is not said to be the other.
         ("Norrbotten hade den största minskningen av varuexporten per invånare 2016–2020.", "wrong", "The region is 21st lowest of"),
         # 31 540 kronor; 31.14 billion.
@@ -189,3 +193,39 @@ def test_each_meaning_of_a_place_is_told_whole() -> None:
     assert finding.verdict == "ambiguous"
     assert finding.explanation.count("(") == finding.explanation.count(")")
     assert finding.explanation.count("Not said in the sentence") <= 1
+
+
+ABOUT_EXPORTERS = "År 2021 fanns det 1 254 varuexporterande små och medelstora företag i Hallands län."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "År 2020 hade Hallands län 336 748 invånare.",
+        "Länet har 271 736 invånare.",
+        "I länet bor 336 748 personer.",
+        "Folkmängden är 336 748.",
+        "Antalet invånare var 336 748 år 2020.",
+        "Där bor nästan 337 000.",
+        "Länet har 0,3 miljoner invånare.",
+        "Halland har 5 procent fler invånare än 2016.",
+        "Det fanns 14 905 små och medelstora företag i Hallands län 2020.",
+        "Länet har 14 905 företag.",
+        "Av de 14 905 små och medelstora företagen i Hallands län exporterade många varor 2020.",
+        "Det fanns 14 905 små och medelstora företag i Hallands län 2020, varav många exporterade varor.",
+    ],
+)
+@pytest.mark.parametrize("before", ["", ABOUT_EXPORTERS])
+def test_a_number_of_inhabitants_or_of_enterprises_at_large_is_no_figure_of_exporters(before: str, sentence: str) -> None:
+    *earlier, finding = of_award("2022").check(f"{before} {sentence}".strip())
+    assert [one.verdict for one in earlier] == ["exact"] * bool(before)
+    assert finding.verdict == "not checkable", finding.explanation
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict"),
+    [("369", "exact"), ("396", "wrong")],
+)
+def test_what_stands_beside_a_number_of_inhabitants_is_checked(number: str, verdict: str) -> None:
+    text = f"År 2021 hade Hallands län 340 000 invånare och {number} varuexporterande små och medelstora företag per 100 000 invånare."
+    assert [finding.verdict for finding in of_award("2022").check(text)] == ["not checkable", verdict]

@@ -37,6 +37,7 @@ class Claim:
     per_year: the average of the years. each_year: said of every one of them. of_whole: as a share of what the whole has.
     of_topic: as a share of these statistics together.
     in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
+    unless_right: why it need not be what it is read as, so that it is right or not checkable.
     doubts: what it could be with another region, year or concept of the sentence, where its own part of the sentence does not say.
     """
 
@@ -63,6 +64,7 @@ class Claim:
     in_per_cent: bool = False
     against: str = ""
     obstacle: str = ""
+    unless_right: str = ""
     several: int = 0
     doubts: tuple["Claim", ...] = ()
 

@@ -21,6 +21,8 @@ from pipeline.check.years import year as year_of
 TURNED: dict[How, How] = {"over": "under", "under": "over", "above": "below", "below": "above"}
 """How near a figure is to a number, of what is missing to the whole: "mindre än hälften" is more than 50 per cent less."""
 NO_FIGURE = "a number that is no figure of the data"
+OF_UNITS = "a number of what the figures are divided by, which is not checked"
+OF_MEMBERS = "whether these are the ones that the data count is not said"
 
 
 def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
@@ -63,7 +65,7 @@ class _Reader:
             return
         made: list[Claim] = []
         for number in parts.numbers:
-            made += self.number(number, made)
+            made += [self.unclear([number], OF_UNITS)] if self.counts_units(number) else self.number(number, made)
         for rank in parts.of(Rank):
             made += self.place(rank, made) if self.is_rank(rank) else [self.unclear([rank], "a superlative of no figure of the data")]
         said = {claim.obstacle for claim in made}
@@ -157,7 +159,7 @@ class _Reader:
             kind = "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
         if kind == "unclear":
             return [self.unclear([number], parts.obstacle(number) or "whether it is growth, a share or something else is not said")]
-        claim = replace(self.claim([number], kind, subject), number=number)
+        claim = replace(self.claim([number], kind, subject), number=number, unless_right=OF_MEMBERS if self.counts_members(number) else "")
         if kind == "level":
             windows, at, is_unsaid = year_of(parts, number)
             if claim.per_year and not (windows[0].base and windows[0].final):
@@ -172,6 +174,24 @@ class _Reader:
             windows = (printed,)
         assumed = (*unsaid, *(["window"] if is_unsaid and not printed else []))
         return self.make(number, replace(claim, windows=windows, assumed=assumed, sign=sign or 1, printed=parts.printed()))
+
+    def counts_units(self, number: Number) -> bool:
+        """Whether a number is one of what other figures are divided by: "336 748 invånare", "folkmängden är 336 748"."""
+        if self.pattern["units_after"].match(self.text, number.end):
+            return True
+        said = [concept for concept in self.parts.of(Concept) if concept.start < number.start and {*concept.says} & {"statistic", "form"}]
+        last = max((concept.end for concept in said), default=0)
+        return bool(self.pattern["units_before"].search(self.text[last : number.start]))
+
+    def counts_members(self, number: Number) -> bool:
+        """Whether a number is of enterprises at large, not of those that the data count: "14 905 företag", "av 14 905 företag"."""
+        if number.unit or not self.pattern["enterprises_after"].match(self.text, number.end):
+            return False
+        own = self.parts.own[id(number)]
+        if any("members" in concept.says for concept in self.parts.of(Concept, own)):
+            return False
+        is_said = "statistic" in self.parts.says[own] or any("counted" in said for said in self.parts.says[:own])
+        return not is_said or bool(self.pattern["part_of_enterprises"].search(self.text[: number.start]))
 
     def hindrance(self, number: Number, subject: Subject) -> str:
         """Why a number is no figure of the data that could be checked; empty where it may be one."""

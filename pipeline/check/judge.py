@@ -52,6 +52,8 @@ def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
 
 def _doubted(finding: Finding, tables: Tables) -> Finding:
     """What is not right as it is read, and right with another year, region or concept of the sentence, is ambiguous."""
+    if finding.verdict in NOT_RIGHT and finding.claim.unless_right:
+        return _not_checkable(finding.claim, finding.claim.unless_right)
     for doubt in finding.claim.doubts if finding.verdict in NOT_RIGHT else ():
         other = _judged(replace(doubt, doubts=()), tables, ())
         is_vague = doubt.number is not None and doubt.number.written.how in ("over", "under")

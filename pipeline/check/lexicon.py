@@ -158,6 +158,7 @@ class Lexicon:
             "statistic": _any_of(alternatives(phrase) for phrase in self.statistic_words if phrase not in self.quantity_words),
             "quantity": _any_of(map(alternatives, self.quantity_words)),
             "per": _any_of(map(alternatives, self.per.values())),
+            "units": _any_of(alternatives(words) for over, words in self.per.items() if not self.senses.is_own(Form(over=over))),
             "numeral": _any_of(_numerals()),
             "ordinal": _any_of(_in_order(words["numerals"]["ordinals"])),
             "place": _any_of(_in_order(words["numerals"]["places"])),

@@ -367,9 +367,14 @@ class Parts:
 
     def members_of(self, near: Says) -> tuple[tuple[str, ...], str] | None:
         """What is counted of the classes that a sentence is about, where it names a statistic: "6 000 små företag exporterade varor"."""
-        statistics = near["statistic"].statistics if "statistic" in near else ()
-        counted = {(one.topic, one.form.quantity) for one in self.senses.of(statistics) if one.form.quantity and not one.form.over}
-        return counted.pop() if len(counted) == 1 and "scope" in near else None
+        if not ("statistic" in near and "scope" in near):
+            return None
+        counted = {
+            (one.topic, one.form.quantity)
+            for one in self.senses.of(near["statistic"].statistics)
+            if one.form.quantity and not one.form.over
+        }
+        return counted.pop() if len(counted) == 1 else None
 
     def said(self, segment: int) -> dict[str, Any]:
         """What the concepts of a segment say together: statistic, scope, form, and what can be counted."""
