@@ -1,9 +1,11 @@
 """The check follows the catalogue: other regions, classes, statistics and amounts are found by the words that they declare."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import test_pages
 
 from pipeline.award import UNDECIDED, default_award, load_award
 from pipeline.catalogue import load_catalogue
@@ -325,3 +327,43 @@ def test_the_default_round_is_the_latest_decided_one(tmp_path: Path, monkeypatch
         (awards / f"{name}.toml").write_text(open_text, encoding="utf-8")
     with pytest.raises(DataRefused, match="something left to decide"):
         default_award()
+
+
+HALLAND = "i Hallands län"
+
+
+@pytest.fixture(scope="module")
+def with_the_page(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """Halland in 2020 by the catalogue with the files of docs/adding-a-statistic.md."""
+    folder = tmp_path_factory.mktemp("page")
+    shutil.copytree(PROJECT / "catalogue", folder / "catalogue")
+    test_pages.save(folder, test_pages.page("adding-a-statistic.md"))
+    award = load_award("2021")
+    catalogue = load_catalogue(award.geography, folder / "catalogue")
+    values = {"smes": 14_905, "sme_goods_exporters": 1_222, "exporting_share_of_smes": 1_222 / 14_905, "sme_share_of_goods_exports": 0.43}
+    levels = [{"measure": one, "region_code": "13", "year": 2020, "level": value, "status": "ok"} for one, value in values.items()]
+    regions = [
+        {"region_code": code, "region_name": name, "is_whole": code == "00"} for code, name in (("00", "Riket"), ("13", "Hallands län"))
+    ]
+    return Tables(levels, [], regions, award.model_copy(update={"catalogue": catalogue}))
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "verdict"),
+    [
+        # 1 222 of 14 905 are 8.2 per cent; of the exports 43 per cent are theirs.
+        (f"År 2020 exporterade 8 % av de små och medelstora företagen {HALLAND} varor.", "exporting_share_of_smes", "exact"),
+        (f"År 2020 exporterade 43 % av de små och medelstora företagen {HALLAND} varor.", "exporting_share_of_smes", "other concept"),
+        (f"Andelen små och medelstora företag som exporterar varor var 8 procent {HALLAND} 2020.", "exporting_share_of_smes", "exact"),
+        (f"Andelen små och medelstora företag som exporterar varor var 9 procent {HALLAND} 2020.", "exporting_share_of_smes", "wrong"),
+        (f"Små och medelstora företag stod för 43 procent av varuexporten {HALLAND} 2020.", "sme_share_of_goods_exports", "exact"),
+        (f"Det fanns 14 905 små och medelstora företag {HALLAND} 2020.", "smes", "exact"),
+        (f"Det fanns 14 950 små och medelstora företag {HALLAND} 2020.", "smes", "wrong"),
+        (f"År 2020 fanns 1 222 varuexporterande små och medelstora företag {HALLAND}.", "sme_goods_exporters", "exact"),
+    ],
+)
+def test_the_measures_of_the_page_are_read_by_its_words(with_the_page: Tables, text: str, measure: str, verdict: str) -> None:
+    (finding,) = check(text, with_the_page)
+    assert finding.verdict == verdict, finding.explanation
+    assert finding.reading is not None
+    assert finding.reading.sense.measure == measure

@@ -229,3 +229,19 @@ def test_a_number_of_inhabitants_or_of_enterprises_at_large_is_no_figure_of_expo
 def test_what_stands_beside_a_number_of_inhabitants_is_checked(number: str, verdict: str) -> None:
     text = f"År 2021 hade Hallands län 340 000 invånare och {number} varuexporterande små och medelstora företag per 100 000 invånare."
     assert [finding.verdict for finding in of_award("2022").check(text)] == ["not checkable", verdict]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "År 2020 exporterade 8 % av de små och medelstora företagen i Hallands län varor.",
+        "Andelen små och medelstora företag som exporterar varor var 8 procent i Hallands län 2020.",
+        "Andelen exporterande små och medelstora företag i Halland var 8 procent 2020.",
+        "Tio procent av Hallands små och medelstora företag exporterade varor 2020.",
+        # 43 per cent of the exports of goods are those of small and medium-sized enterprises.
+        "I Halland exporterade 43 procent av företagen varor 2020.",
+    ],
+)
+def test_a_share_of_enterprises_is_no_share_of_exports(sentence: str) -> None:
+    (finding,) = of_award("2022").check(sentence)
+    assert finding.verdict == "not checkable", finding.explanation

@@ -200,6 +200,7 @@ class Lexicon:
         for classification in self.catalogue.classes.values():
             yield from self._classes(classification)
         yield from self._statistics()
+        yield self.pattern["share_of_members"], _says(of_members=True)
         yield self.pattern["share"], _says(form=Form(over=SHARE))
         yield self.pattern["number"], _says(number=True)
         yield self.pattern["total"], _says(form=Form())

@@ -140,8 +140,10 @@ class Parts:
             cut = self.pattern["before_number"].sub("", self.sentence.text[: number.start] + " ").strip()
             moves = [word for word in self.of(Direction, self.segment(number)) if word.finite and word.start < number.start]
             grows = number.is_growth or self.pattern["changes_by"].search(cut) or (moves and number.role not in ("från", "till"))
-            if number.unit == "%" and not grows and self.pattern["part_of"].match(self.sentence.text, number.end):
-                shares.append(Concept(number.end, number.end, {"form": Form(over=SHARE)}))
+            if number.unit == "%" and not grows:
+                kinds: dict[str, Says] = {"part_of_members": {"of_members": True}, "part_of": {"form": Form(over=SHARE)}}
+                says = (said for name, said in kinds.items() if self.pattern[name].match(self.sentence.text, number.end))
+                shares += [Concept(number.end, number.end, said) for said in itertools.islice(says, 1)]
         return shares
 
     def segment(self, token: Token) -> int:
@@ -272,7 +274,7 @@ class Parts:
         if of_topic:
             topics, forms, together = ((self.single[0],),), (Form(),), ()
             of_whole = False
-        elif forms[0].over == SHARE and not (scopes[0] or is_money or sides or len(self.namings) > 1):
+        elif forms[0] == Form(over=SHARE) and not (scopes[0] or is_money or sides or len(self.namings) > 1):
             of_whole, forms = True, (Form(),)  # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
         elif of_whole or (is_money and forms[0].over == SHARE):
             forms = (Form(),)
@@ -282,7 +284,7 @@ class Parts:
 
     def whole_topic(self, token: Token, forms: tuple[Form, ...]) -> Topic:
         """The statistics of which a share is one: "tjänster utgör 37 procent av den totala exporten"."""
-        is_share = any(said.get("form", Form()).over == SHARE for said in self.says)
+        is_share = any(said.get("form") == Form(over=SHARE) for said in self.says)
         if not is_share or len(self.single) != 1 or any("scope" in said for said in self.says):
             return ()
         if isinstance(token, Number) and (token.unit != "%" or token.is_growth):
@@ -408,6 +410,8 @@ class Parts:
             said["of_whole"] = True
         if form or (is_counted and "counted" in said):
             said["form"] = self.senses.whole_form(form, said["counted"][1] if is_counted and "counted" in said else "")
+        if "of_members" in merged and (form is None or form == Form()):
+            said["form"] = self.senses.share_of_members(said["statistic"].statistics if "statistic" in said else ())
         return said
 
     def is_said(self, what: str, token: Token) -> bool:

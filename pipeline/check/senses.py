@@ -120,6 +120,11 @@ class Senses:
         exact = [one for one in forms if one.quantity == quantity]
         return (exact or (forms if form.times > 1 else []) or [Form(quantity, form.over, max(form.times, 1))])[0]
 
+    def share_of_members(self, statistics: Iterable[str]) -> Form:
+        """The form of a share of those in the classes: "8 procent av företagen exporterar", which is no share of what they export."""
+        counted = {one.form.quantity for one in self.of(statistics) if one.form.quantity}
+        return Form(min(counted, default="units"), SHARE)
+
     def statistics_of(self, form: Form) -> tuple[str, ...]:
         """The statistic that a form alone names: it is the only one over so many units, or over units of its own."""
         statistics = tuple(dict.fromkeys(one.topic[0] for one in self.of((), form)))
