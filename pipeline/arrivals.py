@@ -137,8 +137,16 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
         names, _ = ingest.region_names(preview.serving(award), award.catalogue.geography)
         whole = names.get(award.catalogue.geography.whole or "", "")
         has_whole = any(region == award.catalogue.geography.whole for region, _, _ in keys)
-        questions = validate.questions(warehouse, yardstick, sources, table)
+        questions = [_of_award(fault, award, years) for fault in validate.questions(warehouse, yardstick, sources, table)]
         return len(keys), questions if has_whole or not whole else _without(whole, questions)
+
+
+def _of_award(fault: Fault, award: Award, years: Iterable[int]) -> Fault:
+    """What an audit asks; of a year that the file does not have at all, with the award that asks for it."""
+    if fault.found != "no row" or not fault.subject.isdecimal() or int(fault.subject) not in years:
+        return fault
+    remedy = f"Name the award whose years the file should have: --award …; or ask for a file with {fault.subject}. (audit cells_missing)"
+    return replace(fault, expected=f"figures of {min(years)}–{max(years)}, as the award {award.name} asks for", remedy=remedy)
 
 
 def _without(whole: str, questions: list[Fault]) -> list[Fault]:
