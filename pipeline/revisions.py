@@ -64,15 +64,15 @@ def revision(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, A
 
 
 def another_basis(before: Source, after: Source, years: Iterable[int], where: str) -> Iterator[Fault]:
-    """Doubt a vintage whose series, size definition or threshold is not that of the vintage before in the same years."""
+    """Doubt a vintage whose series, size definition or threshold is not the one that the vintage before states of a year."""
     seen = set()
     for year in sorted(years):
         old, new = ({key: _stated(source, key, year) for key in BASIS} for source in (before, after))
         for key, words in BASIS.items():
-            if old[key] != new[key] and (key, old[key], new[key]) not in seen:
+            if old[key] and old[key] != new[key] and (key, old[key], new[key]) not in seen:
                 seen.add((key, old[key], new[key]))
                 found = f"{words} {new[key] or 'that is not stated'} in {year}"
-                yield Fault(where, found, f"{old[key] or 'none stated'}, as in the vintage before", REMEDY)
+                yield Fault(where, found, f"{old[key]}, as in the vintage before", REMEDY)
 
 
 def _stated(source: Source, key: str, year: int) -> str:

@@ -237,6 +237,9 @@ def test_another_size_definition_or_threshold_is_in_doubt(key: str) -> None:
     assert not list(another_basis(one, one, YEARS, "x.csv"))
     (fault,) = another_basis(one, two, YEARS, "x.csv")
     assert f"{key.replace('_', ' ')} two in 2016; expected one, as in the vintage before" in str(fault)
+    (fault,) = another_basis(one, source, YEARS, "x.csv")
+    assert f"{key.replace('_', ' ')} that is not stated in 2016; expected one" in str(fault)
+    assert not list(another_basis(source, one, YEARS, "x.csv")), "what was not stated before is no contradiction"
     later = stating(**{key: "one", "breaks": (Break(since=2018, **{key: "two"}),)})
     (fault,) = another_basis(later, two, YEARS, "x.csv")
     assert "two in 2016; expected one" in str(fault), "from 2018 on it is the same"
