@@ -261,7 +261,7 @@ def archive(
     from pipeline.sources import load_sources
 
     with refusals(as_json=None, outcome="no archive was written."):
-        chosen = award_of(award)
+        chosen = award_of(award, "AWARD")
         target = to or Path(f"exportregion-{chosen.name}.zip")
         count = archives.pack(out / chosen.name, chosen, load_sources(data, chosen), target)
         print(f"{target}: {count} files. `exportregion verify {target}` runs it again from this file alone.")
@@ -371,8 +371,8 @@ def compare(
     doubts: dict[str, list[Fault]] = {"first": [], "second": []}
     with (
         refusals(as_json),
-        indicators_of(round_of(first), data, doubts=doubts["first"]) as left,
-        indicators_of(round_of(second or first), data, pins, doubts["second"]) as right,
+        indicators_of(round_of(first, "FIRST"), data, doubts=doubts["first"]) as left,
+        indicators_of(round_of(second or first, "SECOND"), data, pins, doubts["second"]) as right,
     ):
         (one, award_one, illustrative_one), (two, award_two, illustrative_two) = left, right
         if award_one.geography != award_two.geography:

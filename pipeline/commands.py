@@ -78,9 +78,9 @@ def award_of(name: str | None, option: str = "--award") -> "Award":
         raise typer.BadParameter(f"no file {error.args[0]}; there are {', '.join(award_names())}", param_hint=option) from None
 
 
-def round_of(name: str | None) -> "Award | Path":
+def round_of(name: str | None, option: str = "--award") -> "Award | Path":
     """The round that an argument names: an award, or the folder of an earlier run's results; by default the default round."""
-    return Path(name) if name and Path(name).is_dir() else award_of(name)
+    return Path(name) if name and Path(name).is_dir() else award_of(name, option)
 
 
 def run_stage(

@@ -16,7 +16,7 @@ def under_all_choices(jointly: Mapping[str, Any]) -> list[str]:
 
     jointly: as joint.under_all_choices gives it.
     """
-    error = f" ± {jointly['standard_error']:.1%}" if jointly["standard_error"] else ""
+    error = _error(jointly["standard_error"])
     span = f"; place {jointly['best_rank']} to {jointly['worst_rank']} in 90% of those that rank it" if jointly["ranked_share"] else ""
     text = f"All choices at once: a candidate in {jointly['joint_share']:.1%}{error} of {jointly['combinations']:,} combinations of window,"
     sentences = [f"{text} denominator, method and weights{span}."]
@@ -24,6 +24,10 @@ def under_all_choices(jointly: Mapping[str, Any]) -> list[str]:
         parts = [f"{row['choice']} {row['total']:.0%} ({row['first_order']:.0%})" for row in jointly["choices"]]
         sentences.append(f"Of the differences between them, by each choice with others (alone): {', '.join(parts)}.")
     return sentences
+
+
+def _error(error: float | None) -> str:
+    return "" if not error else f" ± {error:.1%}" if error >= 0.001 else " ± <0.1%"
 
 
 def verdicts(warehouse: Warehouse, award: Award) -> Table:
@@ -37,7 +41,7 @@ def verdicts(warehouse: Warehouse, award: Award) -> Table:
     for row in warehouse.read("robustness.verdicts"):
         shares = [f"{row[f'{kind}_share']:.1%}" for kind in ("joint", "weights", "windows", "methods")]
         for place, error in enumerate((row["standard_error"], errors[row["region_code"]])):
-            shares[place] += f" ± {error:.1%}" if error else ""
+            shares[place] += _error(error)
         verdict = row["verdict"].replace("_", " ")
         table.add_row(str(row["rank"]), names[row["region_code"]], "yes" if row["is_candidate"] else "no", verdict, *shares)
     return table

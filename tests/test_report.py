@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from conftest import HOSTILE, Raw, exportregion, report_text, spoken
+from conftest import HOSTILE, RAW, Raw, exportregion, report_text, spoken, tables_before_the_report
 from python_calamine import CalamineWorkbook
 
+from pipeline.award import load_award
+from pipeline.report import context_of
 from pipeline.report.blocks import Bullets, Inline, Notes, Paragraph, Section
+from pipeline.report.chapters import about
 from pipeline.report.markdown import literal
 from pipeline.report.visible import unbroken, visible
+from pipeline.sources import load_sources
 
 SV, EN = spoken("sv"), spoken("en")
 PROJECT = Path(__file__).resolve().parents[1]
@@ -171,7 +175,7 @@ def test_a_candidate_comes_with_figures_sentences_verdict_caveats_and_gaps(repor
     card = part(report, "Föreslagna kandidatregioner").split("\n### ")[3]
     assert card.startswith("3. Norrbottens län")
     assert "med 41\u202fprocent [" in card
-    assert "**Hur säkert?** Förslaget om Norrbottens län är osäkert: det håller bara vid en mindre del av valen." in card
+    assert "**Hur säkert?** Förslaget om Norrbottens län är osäkert: det håller vid en mindre del av valen." in card
     assert "Beloppen är i löpande priser: prisökningar ingår i tillväxten." in card
     assert "fönstret 2016–2020 ger Norrbottens län dess bästa plats (1)" in card
     assert "Inget är infört om företag som nås och regionens varumärke; det betyder inte att inget finns." in card
@@ -214,6 +218,23 @@ def test_sampled_shares_stand_with_their_error(report: str) -> None:
     assert "7 metoder och 1\u202f024 viktningar, var och en med var och en, 143\u202f360 kombinationer" in report
     assert "Andelen av viktningarna är exakt." in report
     assert "De 14 metoderna är alla som kan ge olika ordning" in report
+
+
+def test_how_often_a_proposal_holds_is_said_by_the_share_whatever_the_thresholds_are() -> None:
+    """An award that calls robust what holds in two fifths of all combinations does not make them most."""
+    award, sources = load_award("2021"), load_sources(RAW, load_award("2021"))
+    tables = tables_before_the_report(award, sources, ("00", "12", "13", "24", "25"))
+    context = context_of(tables, award, sources, spoken("sv", award))
+    row = next(row for row in tables["robustness.verdicts"] if row["region_code"] == "13")
+
+    def sentence(**other: object) -> str:
+        return about.verdict(context, row | other).split(". ")[0]
+
+    assert sentence(verdict="robust", joint_share=0.4) == "Förslaget om Hallands län är säkert: det håller vid en mindre del av valen"
+    assert sentence(verdict="marginal", joint_share=0.5) == "Förslaget om Hallands län är osäkert: det håller vid de flesta val"
+    assert sentence(verdict="depends_on_weights", joint_share=0.9).endswith("beror på vikterna: det håller vid nästan alla val")
+    other = sentence(verdict="depends_on_window", joint_share=0.6, is_candidate=False)
+    assert other == "Hallands län föreslås inte, men vore kandidat vid de flesta val: det beror på fönstret"
 
 
 @pytest.mark.parametrize("language", ["", "-en"])

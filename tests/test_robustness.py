@@ -22,6 +22,7 @@ from pymcdm.normalizations import minmax_normalization
 from scipy.stats import rankdata
 
 from pipeline.award import Award, Scenario, load_award
+from pipeline.method import Goalposts, PartlyKnown
 from pipeline.ranking.bounds import Cell, Interval, Place, bounds, fill
 from pipeline.ranking.joint import every_variant, joint_shares, sample
 from pipeline.ranking.possible import possible_places
@@ -351,6 +352,29 @@ def test_places_hold_between_the_ends_under_every_tie_rule(ties: str, places: tu
     best, worst = values.copy(), values.copy()
     best[2], worst[2] = (3.0, 0.0), (0.0, 0.0)
     assert possible_places(2, values, best, worst, by(ties)) == places
+
+
+def test_places_of_an_unranked_region_keep_to_goalposts() -> None:
+    """i1 runs from 0 to 100: A scores 0.05, B 0.5, and the region between 0.24 and 0.29. By the values' own ends it would be first."""
+    award = by("min", "min-max")
+    posts = (Goalposts(lowest=0, highest=100, clip=False, reason="-"), Goalposts(lowest=0, highest=10, clip=False, reason="-"))
+    indicators = tuple(one.model_copy(update={"goalposts": post}) for one, post in zip(award.indicators, posts, strict=True))
+    values = np.array([[10.0, 0.0], [0.0, 10.0], [8.0, np.nan]])
+    best, worst = values.copy(), values.copy()
+    best[2, 1], worst[2, 1] = 5, 4
+    assert possible_places(2, values, best, worst, award.model_copy(update={"indicators": indicators})) == (2, 2)
+
+
+def test_places_of_an_unranked_region_count_those_ranked_by_what_is_known() -> None:
+    """B is first in what is known of it, two of two; the region, of which one of three is known, stands below it whatever the others are."""
+    award = by("min", "min-max")
+    third = tuple(award.indicators[0].model_copy(update={"name": name, "weight": Fraction(1, 3)}) for name in "abc")
+    ranking = award.ranking.model_copy(update={"partly_known": PartlyKnown(indicators=2, reason="-")})
+    award = award.model_copy(update={"indicators": third, "ranking": ranking})
+    values = np.array([[0.0, 0.0, 0.0], [10.0, 10.0, np.nan], [5.0, np.nan, np.nan]])
+    best, worst = values.copy(), values.copy()
+    best[2, 1:], worst[2, 1:] = 6, 4
+    assert possible_places(2, values, best, worst, award) == (2, 2)
 
 
 METHODS = [

@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from pipeline.award import Award, load_award
 from pipeline.evidence import Evidence, Statement, load_evidence
+from pipeline.method import Goalposts, PartlyKnown
 from pipeline.ranking.score import rank_regions
 from pipeline.report import context_of
 from pipeline.report.calculate import has_formulas
@@ -323,6 +324,16 @@ def test_a_round_whose_method_has_no_formulas_has_no_such_sheet(results: Callabl
     made = context(results("2021"), award=award.model_copy(update={"ranking": other}))
     assert has_formulas(context(results("2021")))
     assert not has_formulas(made)
+
+
+def test_there_are_no_formulas_where_scores_are_between_goalposts_or_of_what_is_known(results: Callable[[str], Tables]) -> None:
+    award, tables = load_award("2021"), results("2021")
+    posts = Goalposts(lowest=0, highest=1, clip=False, reason="-")
+    between = award.model_copy(update={"indicators": tuple(one.model_copy(update={"goalposts": posts}) for one in award.indicators)})
+    rule = PartlyKnown(indicators=1, reason="-")
+    partly = award.model_copy(update={"ranking": award.ranking.model_copy(update={"partly_known": rule})})
+    assert not has_formulas(context(tables, award=between))
+    assert not has_formulas(context(tables, award=partly))
 
 
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>

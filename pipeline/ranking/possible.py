@@ -16,10 +16,10 @@ def possible_places(index: int, values: Reals, best: Reals, worst: Reals, award:
 
     values, best, worst (regions, indicators); regions with an unknown value of their own take no part. Each indicator's least and
     largest part of a gap between two scores are over the region's own values at which that gap can turn, so the bounds hold between
-    the ends too, where others' scores tie or part as the region passes them. Under other aggregations than LINEAR the bounds are those
-    of the ends.
+    the ends too, where others' scores tie or part as the region passes them. Under other aggregations than LINEAR, and where regions
+    are ranked by what is known, the bounds are those of the ends.
     """
-    if award.ranking.aggregation not in LINEAR:
+    if award.ranking.aggregation not in LINEAR or award.ranking.partly_known:
         span = own_range(index, values, best, worst, award)
         return span["best_rank"], span["worst_rank"]
     others = np.flatnonzero(~np.isnan(values).any(axis=1) & (np.arange(len(values)) != index))
@@ -57,7 +57,7 @@ def _scores(others: Reals, ends: Reals, indicator: Indicator, award: Award) -> R
         turns = mean - square / (kappa * apart[apart != 0])
         own = np.concatenate([own, np.clip([mean, *turns], *ends)])
     table = np.column_stack([np.repeat(others[np.newaxis], len(own), axis=0), own])
-    scores = normalise(table, award.ranking.normalisation, indicator.direction)
+    scores = normalise(table, award.ranking.normalisation, indicator.direction, indicator.goalposts)
     return np.log(scores) if award.ranking.aggregation == "geometric" else scores
 
 

@@ -28,8 +28,10 @@ METHODS = ("min-max", "z-score", "rank", "percentile-rank"), ("arithmetic", "geo
 
 
 def has_formulas(context: Context) -> bool:
-    """Whether the round's method is one that the formulas have."""
+    """Whether the round's method is one that the formulas have: they know neither goalposts nor regions of which a part is known."""
     chosen = context.award.ranking
+    if chosen.partly_known or any(indicator.goalposts for indicator in context.award.indicators):
+        return False
     return all(choice in every for choice, every in zip((chosen.normalisation, chosen.aggregation, chosen.ties), METHODS, strict=True))
 
 

@@ -142,11 +142,18 @@ def shares(context: Context) -> list[Column]:
     ]
 
 
+LEAST_ERROR = 0.001
+"""The least standard error of a share that a tenth of a percentage point shows."""
+
+
 def _sampled(context: Context, share: float | None, error: float | None) -> str:
     """A share with its standard error, where it has one."""
     if share is None:
         return UNKNOWN
-    return context.language.percent(share, 1) + (f" ± {context.language.number(100 * error, 1)}" if error else "")
+    if not error:
+        return context.language.percent(share, 1)
+    shown = context.language.number(100 * max(error, LEAST_ERROR), 1)
+    return f"{context.language.percent(share, 1)} ± {'<' if error < LEAST_ERROR else ''}{shown}"
 
 
 # By other keys

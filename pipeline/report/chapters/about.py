@@ -10,6 +10,9 @@ from pipeline.report.evidence import EVIDENCE, grounds
 from pipeline.report.language import within
 from pipeline.report.sentences import CAVEATS
 
+NEARLY_ALL, MOST = 0.9, 0.5
+"""The shares from which a sentence says so; verdicts have thresholds of their own, which the award sets."""
+
 
 def paragraphs(context: Context, code: str, indicators: Sequence[Indicator]) -> list[Block]:
     """The sentences about a region, a paragraph an indicator; not the caveats."""
@@ -37,10 +40,12 @@ def verdict(context: Context, row: Row) -> str:
     code, kind = row["region_code"], row["verdict"]
     depends = "depends" if row["is_candidate"] else "depends_of_other"
     key = depends if kind.startswith("depends") else kind if row["is_candidate"] else "near"
-    sentence = context.say(f"verdict.sentence.{key}", region=context.names[code], verdict=context.verdict(row))
+    share = row["joint_share"]
+    how_many = context.say(f"verdict.under.{'nearly_all' if share >= NEARLY_ALL else 'most' if share >= MOST else 'minority'}")
+    sentence = context.say(f"verdict.sentence.{key}", region=context.names[code], verdict=context.verdict(row), how_many=how_many)
     shares = context.say(
         "verdict.shares",
-        share=context.language.share(row["joint_share"]),
+        share=context.language.share(share),
         weights=context.language.share(row["weights_share"]),
         windows=context.times("robustness.window_rankings", code),
         methods=context.times("robustness.methods", code),
