@@ -4,11 +4,9 @@ import sys
 
 OPEN_FILES = 64
 ADDRESS_SPACE = 3_000_000_000
-ADDRESS_SPACE_OF_A_REPORT = 75_000_000_000
-"""The library that draws the charts reserves this much, and uses a hundredth of it."""
 
 
-def lack(address_space: int = ADDRESS_SPACE) -> str:
+def lack() -> str:
     """A sentence about a limit that is too low; empty if none is."""
     if sys.platform == "win32":
         return ""
@@ -17,9 +15,9 @@ def lack(address_space: int = ADDRESS_SPACE) -> str:
     files, space = (resource.getrlimit(kind)[0] for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_AS))
     if 0 <= files < OPEN_FILES and files != resource.RLIM_INFINITY:
         return f"{files} open files are allowed and {OPEN_FILES} needed; raise the limit: ulimit -n {OPEN_FILES}"
-    if 0 <= space < address_space and space != resource.RLIM_INFINITY:
+    if 0 <= space < ADDRESS_SPACE and space != resource.RLIM_INFINITY:
         return (
-            f"{space / 1e9:,.1f} GB of address space are allowed and {address_space / 1e9:,.0f} GB needed;"
-            f" raise the limit: ulimit -v {address_space // 1000}"
+            f"{space / 1e9:,.1f} GB of address space are allowed and {ADDRESS_SPACE / 1e9:,.0f} GB needed;"
+            f" raise the limit: ulimit -v {ADDRESS_SPACE // 1000}"
         )
     return ""

@@ -55,7 +55,6 @@ PACKAGES = (
     "sqlglot",
     "typer",
     "typst",
-    "vl-convert-python",
     "xlsxwriter",
 )
 """What decides, beside the code, the bytes that come out of a run."""

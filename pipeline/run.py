@@ -9,7 +9,6 @@ from pipeline import ingest, results, validate
 from pipeline.award import Award, undecided
 from pipeline.evidence import Evidence, load_evidence
 from pipeline.faults import DataRefused, Fault, together_with
-from pipeline.limits import ADDRESS_SPACE_OF_A_REPORT, lack
 from pipeline.ranking import robustness, score
 from pipeline.ranking.peers import peers
 from pipeline.ranking.standing import field
@@ -98,8 +97,6 @@ def run_to(
     begin is called with each stage. replace: also in place of the results of a later stage. Raises DataRefused with what is wrong with
     the data or the award, and when the results of a later stage stand in out.
     """
-    if last == "report" and (found := lack(ADDRESS_SPACE_OF_A_REPORT)):
-        raise DataRefused([Fault("this shell", found, "room for the charts", "`rank` and `robustness` do without.")])
     if out is not None:
         results.clear_away(out)
         _refuse_to_shorten(out, award, last, replace)

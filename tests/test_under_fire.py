@@ -17,7 +17,7 @@ import pytest
 from conftest import GOODS, POPULATION, PROJECT, RAW, Raw, exportregion, tree
 from test_vintages import record, revised
 
-from pipeline import archive, arrivals, limits, results
+from pipeline import archive, arrivals, results
 from pipeline.award import Award, load_award
 from pipeline.evidence import load_evidence
 from pipeline.faults import DataRefused
@@ -338,17 +338,6 @@ def test_what_the_shell_lacks_is_one_sentence(tmp_path: Path, before: str, said:
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     ran = subprocess.run(command, cwd=tmp_path / "here", env=environment, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (1, "", f"exportregion: {said}\n")
-
-
-def test_a_report_needs_more_room_than_a_ranking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import resource
-
-    monkeypatch.setattr(resource, "getrlimit", lambda kind: (8_000_000_000,) * 2)
-    assert limits.lack() == ""
-    ran = exportregion("report", "--out", tmp_path)
-    assert ran.exit_code == 1
-    assert "found 8.0 GB of address space are allowed and 75 GB needed" in ran.stderr
-    assert exportregion("ingest", "--out", tmp_path).exit_code == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux")

@@ -73,7 +73,7 @@ def _files(report: Report) -> dict[str, bytes]:
     language = context.language
     ending = "" if language.code == "sv" else f"-{language.code}"
     name = f"report/exportregion-{context.award.name}{ending}"
-    # Pictures, Word's copies of them, and the PDF are made outside Python's lock, so that two processors share the work.
+    # Word's copies of the pictures and the PDF are made outside Python's lock, so that two processors share the work.
     with ThreadPoolExecutor(2) as pool:
         book = pool.submit(xlsx, context)
         drawn = pictures(text)

@@ -1,1 +1,1 @@
-"""The charts of the report: plain data -> a Vega-Lite spec -> SVG, offline."""
+"""The charts of the report: plain data -> shapes and texts in pixels -> SVG."""

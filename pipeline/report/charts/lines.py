@@ -3,7 +3,6 @@
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pipeline.report.charts.look import (
     ACCENT,
@@ -19,23 +18,7 @@ from pipeline.report.charts.look import (
     WHOLE_LINE,
     WIDTH,
 )
-from pipeline.report.charts.parts import (
-    KEY,
-    Row,
-    Spec,
-    box,
-    box_layer,
-    chart,
-    finite,
-    fit,
-    layer,
-    one_line,
-    raw,
-    room_for,
-    rule_layer,
-    text,
-    text_layer,
-)
+from pipeline.report.charts.parts import Row, Spec, box, boxes, chart, finite, fit, line, one_line, room_for, shape, short, text
 from pipeline.report.language import Language
 
 Levels = Mapping[int, float | None]
@@ -67,33 +50,23 @@ def development(
     marks = {code: {"label": one_line(names[code]), "region": code} for code in others}
     for code in labelled:
         marks |= {key: {**mark, "region": code} for key, mark in plot.marks(code, names[code]).items()}
-    grey = [row for code in others for row in plot.rows(code)]
-    beside = [row for code in together for row in plot.rows(code)]
-    lines = [{**row, "stroke": colours[code]} for code in chosen for row in plot.rows(code)]
     leaders, labels = plot.labels(texts)
     notes = [text(-54, -20, unit[1], fill=QUIET)]
     if others:
         notes.append(text(plot.width + right - 4, -20, language.say("charts.others"), fill=QUIET, align="right"))
-    dots = {"size": 60, "stroke": PAPER, "strokeWidth": 1, "aria": True}
-    layers = [
-        *box_layer(plot.grid()),
-        *plot.lines(grey, {"stroke": OTHERS, "strokeWidth": 1, "aria": True}),
-        *plot.points(plot.alone(grey), {"fill": OTHERS, "size": 14}),
-        *plot.lines(beside, {"stroke": WHOLE_LINE, "strokeWidth": 4}),
-        *plot.points(beside, {"fill": WHOLE_LINE, "size": 26, "aria": True}),
-        *plot.lines(lines, {"strokeWidth": 2.4}, {"stroke": raw("stroke"), "strokeDash": _of_each(candidates, DASHES)}),
-        *plot.points(lines, dots, {"fill": raw("stroke"), "shape": _of_each(candidates, SHAPES)}),
-        *rule_layer(leaders),
-        *text_layer([*plot.axes(), *labels, *notes]),
+    looks = {code: (DASHES[number % len(DASHES)], SHAPES[number % len(SHAPES)]) for number, code in enumerate(candidates)}
+    shapes = [
+        *boxes(plot.grid()),
+        *(plot.line(code, OTHERS, 1, key=code) for code in others),
+        *(dot for code in others for dot in plot.alone(code, OTHERS, 14)),
+        *(plot.line(code, WHOLE_LINE, 4) for code in together),
+        *(dot for code in together for dot in plot.points(code, WHOLE_LINE, 26)),
+        *(plot.line(code, colours[code], 2.4, looks[code][0]) for code in chosen),
+        *(dot for code in chosen for dot in plot.points(code, colours[code], 60, looks[code][1], PAPER)),
+        *leaders,
     ]
     padding = {"left": 58, "right": right, "top": 36, "bottom": 30}
-    return chart(plot.width, 300, layers, alternative, marks=marks, padding=padding)
-
-
-def _of_each(candidates: Sequence[str], looks: Sequence[Any]) -> Spec:
-    """A channel that gives each candidate a look of its own."""
-    of_each = [looks[number % len(looks)] for number in range(len(candidates))]
-    return {"field": "code", "scale": {"domain": list(candidates), "range": of_each}, "legend": None}
+    return chart(plot.width, 300, shapes, [*plot.axes(), *labels, *notes], alternative, marks=marks, padding=padding)
 
 
 def region_development(
@@ -115,16 +88,15 @@ def region_development(
     plot = _Plot(levels, 340 - 52 - right, 132, unit[0], language, ticks=3)
     leaders, labels = plot.labels(texts)
     note = text(-48, -18, unit[1], fill=QUIET)
-    layers = [
-        *box_layer(plot.grid()),
-        *plot.lines(plot.rows("whole") if whole else [], {"stroke": UNKNOWN_LINE, "strokeWidth": 2, "strokeDash": [5, 3]}),
-        *plot.lines(plot.rows("region"), {"stroke": colour, "strokeWidth": 2.6}),
-        *plot.points(plot.rows("region"), {"fill": colour, "size": 36, "aria": True}),
-        *rule_layer(leaders),
-        *text_layer([*plot.axes(), *labels, note]),
+    shapes = [
+        *boxes(plot.grid()),
+        *([plot.line("whole", UNKNOWN_LINE, 2, [5, 3])] if whole else []),
+        plot.line("region", colour, 2.6),
+        *plot.points("region", colour, 36),
+        *leaders,
     ]
     padding = {"left": 52, "right": right, "top": 32, "bottom": 28}
-    return chart(plot.width, 132, layers, alternative, marks=plot.marks("region", name), padding=padding)
+    return chart(plot.width, 132, shapes, [*plot.axes(), *labels, note], alternative, marks=plot.marks("region", name), padding=padding)
 
 
 class _Plot:
@@ -146,7 +118,6 @@ class _Plot:
         self.ticks = _ticks(min(every), max(every), ticks)
         first, last = (years[0], years[-1]) if years else (0, 0)
         self.span = (first, last) if first < last else (first - 1, last + 1)
-        self.x, self.y = _scaled("year", *self.span), _scaled("level", self.ticks[0], self.ticks[-1])
 
     def known(self, code: str) -> list[tuple[int, float]]:
         """The known levels of a line, each with its year."""
@@ -163,6 +134,11 @@ class _Plot:
         """How far below the plot's upper edge a level is."""
         return self.height * (self.ticks[-1] - level) / (self.ticks[-1] - self.ticks[0])
 
+    def across(self, year: int) -> float:
+        """How far right of the plot's left edge a year is."""
+        first, last = self.span
+        return self.width * (year - first) / (last - first)
+
     def grid(self) -> list[Row]:
         """A line a tick."""
         return [box(0, self.down(tick) - 0.5, self.width, 1, GRID) for tick in self.ticks]
@@ -171,43 +147,32 @@ class _Plot:
         """The levels on the left, the years below, no more of them than there is room for."""
         decimals = 0 if self.ticks[1] - self.ticks[0] >= 1 else 2
         levels = {tick: self.language.number(tick, decimals) for tick in self.ticks}
-        first, last = self.span
         fewer = list(self.years)[:: -max(1, math.ceil(len(self.years) / max(1, self.width // 32)))]
-        across = {year: self.width * (year - first) / (last - first) for year in fewer}
         return [
             *(text(-8, self.down(tick), words, fill=QUIET, align="right") for tick, words in levels.items()),
-            *(text(x, self.height + 16, str(year), fill=QUIET, align="center") for year, x in across.items()),
+            *(text(self.across(year), self.height + 16, str(year), fill=QUIET, align="center") for year in fewer),
         ]
 
-    def rows(self, code: str) -> list[Row]:
-        """A row a year, unknown years too: they break the line."""
+    def line(self, code: str, colour: str, thick: float, dash: Sequence[float] = (), key: str | None = None) -> Row:
+        """The line of a region; unknown years break it."""
+        runs = itertools.groupby(self.levels[code].items(), key=lambda point: point[1] is not None)
+        known = [[(self.across(year), self.down(level)) for year, level in run if level is not None] for is_known, run in runs if is_known]
+        return shape("".join(map(line, known)), line=colour, thick=thick, dash=dash, key=key)
+
+    def alone(self, code: str, colour: str, size: float) -> list[Row]:
+        """Points of known years between unknown ones: a line does not show them."""
+        level = self.levels[code]
+        around = [None, *map(level.get, self.years), None]
+        single = [year for year, before, after in zip(self.years, around, around[2:], strict=False) if before is None and after is None]
+        dots = zip(self.known(code), self.points(code, colour, size), strict=True)
+        return [{**dot, "key": None} for (year, _), dot in dots if year in single]
+
+    def points(self, code: str, colour: str, size: float, symbol: str = "circle", ring: str | None = None) -> list[Row]:
+        """A point at each known level, of about so many square pixels."""
         return [
-            {"code": code, "key": code, "year": int(year), "level": level, "point": f"{code}-{year}"}
-            for year, level in self.levels[code].items()
+            shape(_symbol(symbol, self.across(year), self.down(level), size), fill=colour, line=ring, key=f"{code}-{year}")
+            for year, level in self.known(code)
         ]
-
-    def alone(self, rows: Sequence[Row]) -> list[Row]:
-        """Rows of known years between unknown ones: a line does not show them."""
-        around = [None, *self.years, None]
-        beside = dict(zip(self.years, zip(around, around[2:], strict=False), strict=True))
-        known = {(row["code"], row["year"]) for row in rows if row["level"] is not None}
-
-        def is_alone(code: str, year: int) -> bool:
-            return (code, year) in known and not any((code, other) in known for other in beside[year])
-
-        return [row for row in rows if is_alone(row["code"], row["year"])]
-
-    def lines(self, rows: list[Row], mark: Row, channels: Row | None = None) -> list[Spec]:
-        """The layer of lines through these rows."""
-        encoding = {"x": self.x, "y": self.y, "detail": {"field": "code"}, "description": KEY, **(channels or {})}
-        style = {"type": "line", "strokeJoin": "round", "invalid": "break-paths-show-path-domains", **mark}
-        return layer(rows, {"mark": style, "encoding": encoding})
-
-    def points(self, rows: list[Row], mark: Row, channels: Row | None = None) -> list[Spec]:
-        """The layer of points at those of these rows that have a level."""
-        encoding = {"x": self.x, "y": self.y, "description": {"field": "point"}, **(channels or {})}
-        style = {"type": "point", "opacity": 1, "strokeWidth": 0, **mark}
-        return layer((row for row in rows if row["level"] is not None), {"mark": style, "encoding": encoding})
 
     def labels(self, texts: Mapping[str, tuple[str, str]]) -> tuple[list[Row], list[Row]]:
         """A label at the height of each line's last known point, moved as little as keeps labels apart, and leaders.
@@ -218,7 +183,7 @@ class _Plot:
         wanted = {code: self.down(level) for code, (_, level) in ends.items()}
         heights = _apart(wanted, 16, self.height)
         leaders = [
-            {"x": self.width + 6, "x2": self.width + 12, "y": wanted[code], "y2": y, "line": texts[code][1]}
+            shape(line([(self.width + 6, wanted[code]), (self.width + 12, y)]), line=texts[code][1])
             for code, y in heights.items()
             if abs(y - wanted[code]) > 2 and ends[code][0] == self.years[-1]
         ]
@@ -226,9 +191,25 @@ class _Plot:
         return leaders, labels
 
 
-def _scaled(field: str, low: float, high: float) -> Spec:
-    scale = {"nice": False, "zero": False, "domain": [low, high]}
-    return {"field": field, "type": "quantitative", "axis": None, "scale": scale}
+CORNERS: Mapping[str, Sequence[tuple[float, float]]] = {
+    "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+    "triangle-up": ((0, -0.866), (-1, 0.866), (1, 0.866)),
+    "triangle-down": ((0, 0.866), (-1, -0.866), (1, -0.866)),
+    "diamond": ((-1, 0), (0, -1), (1, 0), (0, 1)),
+    "cross": (
+        *((-1, -0.4), (-1, 0.4), (-0.4, 0.4), (-0.4, 1), (0.4, 1), (0.4, 0.4)),
+        *((1, 0.4), (1, -0.4), (0.4, -0.4), (0.4, -1), (-0.4, -1), (-0.4, -0.4)),
+    ),
+}
+"""The corners of what marks a point, for half its height."""
+
+
+def _symbol(symbol: str, x: float, y: float, size: float) -> str:
+    half = math.sqrt(size) / 2
+    if symbol == "circle":
+        arc = f"a{short(half)},{short(half)},0,1,1"
+        return f"M{short(x + half)},{short(y)}{arc},{short(-2 * half)},0{arc},{short(2 * half)},0Z"
+    return line((x + half * right, y + half * below) for right, below in CORNERS[symbol]) + "Z"
 
 
 def _ticks(low: float, high: float, count: int) -> list[float]:

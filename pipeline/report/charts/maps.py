@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
 from pipeline.report.charts.look import ACCENT, BORDER, DASHED, NEGATIVE, PAPER, SEQUENTIAL, UNKNOWN_FILL, UNKNOWN_LINE
-from pipeline.report.charts.parts import KEY, Row, Spec, box, box_layer, chart, finite, layer, one_line, raw, text, text_layer, wrap
+from pipeline.report.charts.parts import Row, Spec, box, boxes, chart, finite, one_line, shape, text, wrap
 from pipeline.report.language import MILLION, Language
 from pipeline.report.outlines import Outlines
 from pipeline.report.visible import SPACE
@@ -35,29 +35,23 @@ def region_map(
     bounds = breaks(levels.values())
     colours = class_colours(bounds)
     fills = {code: colours[bisect.bisect_right(bounds, value)] for code, value in levels.items()}
-    regions = [{**shape, "key": code, "fill": fills.get(code, UNKNOWN_FILL)} for code, shape in outlines.shapes.items()]
-    unknown = [outlines.without_lakes(code) for code in outlines.shapes if code not in levels]
-    ringed = [outlines.without_lakes(code) for code in outlined if code in outlines.shapes]
+    unknown = [outlines.without_lakes[code] for code in outlines.shapes if code not in levels]
+    ringed = [outlines.without_lakes[code] for code in outlined if code in outlines.shapes]
 
     entries = [*zip(colours, _class_names(bounds, [*levels.values()], unit, language), strict=True)][::-1] if levels else []
     entries += [(UNKNOWN_FILL, language.say("charts.unknown"))] if unknown else []
     swatches, texts = _legend(title, entries, language.say("charts.candidate") if ringed else "", outlines.room)
-    drawn: Spec = {"type": "geoshape", "clip": False, "strokeJoin": "round"}
-    outline = {**drawn, "fill": None}
-    encoding = {"fill": raw("fill"), "description": KEY}
-    layers = [
-        *layer(regions, {"mark": {**drawn, "aria": True, "stroke": BORDER, "strokeWidth": 0.6}, "encoding": encoding}),
-        *layer(unknown, {"mark": {**outline, "stroke": PAPER, "strokeWidth": 2}}),
-        *layer(unknown, {"mark": {**outline, "stroke": UNKNOWN_LINE, "strokeWidth": 1.1, "strokeDash": DASHED}}),
-        *layer(ringed, {"mark": {**outline, "stroke": PAPER, "strokeWidth": 4.6}}),
-        *layer(ringed, {"mark": {**outline, "stroke": ACCENT, "strokeWidth": 2.2}}),
-        *box_layer(swatches),
-        *text_layer(texts),
+    shapes = [
+        *(shape(path, fill=fills.get(code, UNKNOWN_FILL), line=BORDER, thick=0.6, key=code) for code, path in outlines.shapes.items()),
+        *(shape(path, line=PAPER, thick=2) for path in unknown),
+        *(shape(path, line=UNKNOWN_LINE, thick=1.1, dash=DASHED) for path in unknown),
+        *(shape(path, line=PAPER, thick=4.6) for path in ringed),
+        *(shape(path, line=ACCENT, thick=2.2) for path in ringed),
+        *boxes(swatches),
     ]
     marks = {code: {"label": one_line(labels[code]), "region": code} for code in outlines.shapes if code in labels}
     padding = {"left": 4, "right": 4}
-    spec = chart(outlines.width, outlines.height, layers, alternative, marks=marks, linked=linked, padding=padding)
-    return {**spec, "projection": outlines.projection}
+    return chart(outlines.width, outlines.height, shapes, texts, alternative, marks=marks, linked=linked, padding=padding)
 
 
 def _legend(title: str, classes: Sequence[tuple[str, str]], ring: str, room: float) -> tuple[list[Row], list[Row]]:

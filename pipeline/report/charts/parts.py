@@ -1,92 +1,84 @@
-"""What charts are made of. Places are in pixels, computed here wherever Vega would have to measure text.
+"""What charts are made of: shapes and texts at places in pixels, one over the other in their order.
 
-Text from data is only ever data: no field name, expression or format holds it, and Vega draws marks under keys of ours, which
-drawing.py replaces by labels.
+Text from data is only ever a text, a label or an alternative; shapes have keys of ours, which drawing.py replaces by labels.
 """
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.report.charts.look import FALLBACK, FONT, INK, PAPER, SIZE
+from pipeline.report.charts.look import FALLBACK, INK, SIZE
 from pipeline.report.visible import visible
 
 Spec = dict[str, Any]
 Row = dict[str, Any]
 
-KEY = {"field": "key", "type": "nominal"}
 BLANKS = re.compile(r"[ \t\n\v\f\r\x85\u2028\u2029]+")
 
 
 def chart(
     width: float,
     height: float,
-    layers: list[Spec],
+    shapes: list[Row],
+    texts: list[Row],
     alternative: str,
     *,
     padding: Mapping[str, float],
     marks: Mapping[str, Mapping[str, str]] | None = None,
     linked: bool = False,
 ) -> Spec:
-    """A whole chart. marks: label and region code of each mark by its key; linked: marks are links to their regions' pages."""
+    """A whole chart, its texts above its shapes. marks: label and region code of each mark by its key; linked: marks are links to
+    their regions' pages."""
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "usermeta": {"alternative": one_line(alternative), "marks": marks or {}, "linked": linked},
+        "alternative": one_line(alternative),
+        "marks": marks or {},
+        "linked": linked,
         "width": round(width),
         "height": round(height),
-        "autosize": "none",
-        "background": PAPER,
         "padding": {side: round(padding.get(side, 0)) for side in ("left", "top", "right", "bottom")},
-        "layer": layers,
-        "config": {"font": FONT, "aria": False, "view": {"stroke": None}},
+        "shapes": shapes,
+        "texts": texts,
     }
 
 
-def raw(field: str) -> Spec:
-    """A channel that takes the field's colour or number as it is."""
-    return {"field": field, "type": "nominal", "scale": None}
+# Shapes
 
 
-def _pixels(*channels: str) -> Spec:
-    """Positions in pixels, beside whatever scales the chart has."""
-    position = {"type": "quantitative", "scale": None, "axis": None}
-    return {channel: {"field": channel, **({} if channel[-1] == "2" else position)} for channel in channels}
+def shape(
+    path: str, *, fill: str | None = None, line: str | None = None, thick: float = 1, dash: Sequence[float] = (), key: str | None = None
+) -> Row:
+    """A path of SVG. key: of a mark."""
+    return {"path": path, "fill": fill, "line": line, "thick": thick, "dash": list(dash), "key": key}
 
 
-# Layers
+def boxes(rows: Iterable[Row]) -> list[Row]:
+    """The shapes of what box() and pill() give."""
+    return [
+        shape(_box(row), fill=row["fill"], line=row["line"], thick=row["thick"], dash=row.get("dash", ()), key=row.get("key"))
+        for row in rows
+    ]
 
 
-def layer(rows: Iterable[Row], look: Spec) -> list[Spec]:
-    """The layer of these rows; none when there are no rows."""
-    values = list(rows)
-    return [{"data": {"values": values}, **look}] if values else []
+def _box(row: Row) -> str:
+    x, y, wide, high = row["x"], row["y"], row["x2"] - row["x"], row["y2"] - row["y"]
+    radius = row["round"]
+    if not radius:
+        return f"M{short(x)},{short(y)}h{short(wide)}v{short(high)}h{short(-wide)}Z"
+    turn = f"a{short(radius)},{short(radius)},0,0,1,0"
+    return (
+        f"M{short(x + radius)},{short(y)}h{short(wide - 2 * radius)}{turn},{short(high)}h{short(2 * radius - wide)}{turn},{short(-high)}Z"
+    )
 
 
-def text_layer(rows: Iterable[Row]) -> list[Spec]:
-    """The layer of texts that text() gives."""
-    style = {"fontWeight": {"expr": "datum.weight"}, "align": {"expr": "datum.align"}, "fontSize": {"expr": "datum.size"}}
-    encoding = {**_pixels("x", "y"), "text": {"field": "text", "type": "nominal"}, "fill": raw("fill")}
-    return layer(rows, {"mark": {"type": "text", "baseline": "middle", **style}, "encoding": encoding})
+def line(points: Iterable[tuple[float, float]]) -> str:
+    """The path through points."""
+    return "M" + "L".join(f"{short(x)},{short(y)}" for x, y in points)
 
 
-def box_layer(rows: Iterable[Row], *, aria: bool = False) -> list[Spec]:
-    """The layer of boxes that box() and pill() give. aria: they are marks, with keys."""
-    style = {
-        "strokeWidth": {"expr": "datum.thick"},
-        "strokeDash": {"expr": "datum.dash"},
-        "cornerRadius": {"expr": "datum.round"},
-        "aria": aria,
-    }
-    encoding = {**_pixels("x", "y", "x2", "y2"), "fill": raw("fill"), "stroke": raw("line")}
-    encoding |= {"description": KEY} if aria else {}
-    return layer(rows, {"mark": {"type": "rect", **style}, "encoding": encoding})
-
-
-def rule_layer(rows: Iterable[Row]) -> list[Spec]:
-    """The layer of straight lines, each with its ends and its colour."""
-    encoding = {**_pixels("x", "y", "x2", "y2"), "stroke": raw("line")}
-    return layer(rows, {"mark": "rule", "encoding": encoding})
+def short(number: float) -> str:
+    """A number with at most two decimals."""
+    return f"{round(number, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 # Rows of layers

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.report.charts.look import ACCENT, ACCENT_TINT, GRID, INK, INTERVALS, PAPER, QUIET, UNKNOWN_FILL, WIDTH
-from pipeline.report.charts.parts import Row, Spec, box, box_layer, chart, finite, fit, legend, one_line, pill, room_for, text, text_layer
+from pipeline.report.charts.parts import Row, Spec, box, boxes, chart, finite, fit, legend, one_line, pill, room_for, text
 from pipeline.report.language import UNKNOWN, Language
 
 Window = tuple[int, int]
@@ -48,7 +48,7 @@ def window_map(
         text(left - 8, 30, say("charts.to_year"), fill=QUIET, align="right"),
         *_years(across, own, cell),
     ]
-    boxes, marks = [], {}
+    cells, marks = [], {}
     for code in regions:
         texts.append(_name(labels[code], down[code] + LINE / 2, code in candidates))
         for window, x in across.items():
@@ -57,7 +57,7 @@ def window_map(
             ink, fill = (PAPER, ACCENT) if candidate else (INK, shade(place or 1, last))
             ink, fill = (ink, fill) if place else (QUIET, UNKNOWN_FILL)
             key = f"{code}-{window[0]}-{window[1]}"
-            boxes.append({**box(x, down[code], cell - 1.5, LINE - 1.5, fill), "key": key})
+            cells.append({**box(x, down[code], cell - 1.5, LINE - 1.5, fill), "key": key})
             middle = (x + (cell - 1.5) / 2, down[code] + (LINE - 1.5) / 2)
             texts.append(text(*middle, str(place or UNKNOWN), fill=ink, bold=candidate, align="center"))
             outcome = say("charts.place", place=place) if place else say("charts.unranked")
@@ -76,9 +76,9 @@ def window_map(
         bottom + 20,
         wide,
     )
-    layers = [*box_layer(boxes, aria=True), *box_layer([frame, *swatches]), *text_layer([*texts, *legend_texts])]
+    shapes = boxes([*cells, frame, *swatches])
     padding = {"left": 4, "right": 6, "top": 2, "bottom": 0}
-    return chart(wide, height, layers, alternative, marks=marks, padding=padding)
+    return chart(wide, height, shapes, [*texts, *legend_texts], alternative, marks=marks, padding=padding)
 
 
 def _columns(windows: Sequence[Window], own: Window, left: float, cell: float) -> tuple[dict[Window, float], float]:
@@ -176,14 +176,9 @@ def rank_intervals(
             dot = pill(at(place) - 5.5, middle - 5.5, 11, 11, ACCENT if code in candidates else INK, line=PAPER)
             dots.append({**dot, "key": code})
             marks[code] = {"label": f"{one_line(names[code])}: {say('charts.place', place=place)}", "region": code}
-    layers = [
-        *box_layer(under),
-        *box_layer([*bars, *dots], aria=True),
-        *box_layer(swatches),
-        *text_layer([*texts, *legend_texts]),
-    ]
+    shapes = boxes([*under, *bars, *dots, *swatches])
     padding = {"left": 4, "right": 4, "top": 4, "bottom": 6}
-    return chart(WIDTH, bottom, layers, alternative, marks=marks, padding=padding)
+    return chart(WIDTH, bottom, shapes, [*texts, *legend_texts], alternative, marks=marks, padding=padding)
 
 
 def _name(name: str, middle: float, candidate: bool) -> Row:
