@@ -52,6 +52,7 @@ PACKAGES = (
     "pydantic",
     "python-calamine",
     "python-docx",
+    "python-pptx",
     "sqlglot",
     "typer",
     "typst",

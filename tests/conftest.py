@@ -231,10 +231,10 @@ def audits_asked_once_of_the_same_figures() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def pictures_drawn_once() -> Iterator[None]:
-    """In this process, a picture that was drawn from the same specification is not drawn again, and no copy for Word either."""
+    """In this process, a picture that was drawn from the same specification is not drawn again, and no copy of it as PNG."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawing, "_svg", remembered(drawing._svg))
-        patch.setattr("pipeline.report.docx.pngs", remembered(drawing.pngs))
+        patch.setattr(drawing, "pngs", remembered(drawing.pngs))
         yield
 
 
@@ -384,10 +384,11 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that read a report's words, traces or tables: PDF, Word and Excel are empty. Of other worlds, with their own statistics
+    """For tests that read a report's words, traces or tables: PDF, Word, PowerPoint and Excel are empty. Of other worlds, with their own statistics
     and indicators, tests/test_worlds.py and tests/test_new_statistic.py make every format."""
     monkeypatch.setattr("pipeline.report.pdf.pdfs", lambda *_: {"": b""})
-    for name in ("docx", "xlsx"):
+    monkeypatch.setattr(drawing, "pngs", lambda *_: {})
+    for name in ("docx", "pptx", "xlsx"):
         monkeypatch.setattr(f"pipeline.report.{name}.{name}", lambda *_: b"")
 
 

@@ -14,11 +14,12 @@ find_chromium() {
     return 1
 }
 
-# LibreOffice with Writer and Calc, which Debian and Ubuntu have as packages of their own.
+# LibreOffice with Writer, Calc and Impress, which Debian and Ubuntu have as packages of their own.
 find_soffice() {
     command -v /Applications/LibreOffice.app/Contents/MacOS/soffice && return
     program=$(command -v soffice) || return
-    [ -e "$(dirname "$(readlink -f "$program")")/libsclo.so" ] && echo "$program"
+    folder=$(dirname "$(readlink -f "$program")")
+    [ -e "$folder/libsclo.so" ] && [ -e "$folder/libsdlo.so" ] && echo "$program"
 }
 
 # Spark needs Java 17 or newer; what macOS has as java is none.
@@ -52,7 +53,7 @@ install() {
         fi
         export DEBIAN_FRONTEND=noninteractive
         $as_root apt-get update -q
-        for package in $(packages chromium "libreoffice-writer-nogui libreoffice-calc-nogui" default-jre-headless); do
+        for package in $(packages chromium "libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui" default-jre-headless); do
             $as_root apt-get install -q -y --no-install-recommends "$package"
         done
     elif [ "$(uname)" = Darwin ] && command -v brew >/dev/null; then
@@ -64,7 +65,7 @@ demand() {
     [ -z "$1" ] && return
     echo "The tests need programs that are missing:" $1 >&2
     cat >&2 <<'HOW'
-  Debian     sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui libreoffice-calc-nogui default-jre-headless
+  Debian     sudo apt-get install --no-install-recommends chromium libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui default-jre-headless
   Ubuntu     the same, with Google Chrome's own package instead of chromium
   macOS      brew install --cask google-chrome libreoffice temurin
   elsewhere  Chromium or Google Chrome, LibreOffice and Java 17 or newer, found as chromium or google-chrome, soffice and java

@@ -393,7 +393,8 @@ def test_the_language_is_chosen_and_a_second_one_stands_beside(english: Path, co
         return sorted(path.name for path in (results / "report").glob("exportregion-*"))
 
     in_english = [
-        f"exportregion-2021-en{ending}" for ending in ("-notes.pdf", "-sheets.pdf", ".docx", ".html", ".jsonstat.json", ".pdf", ".xlsx")
+        f"exportregion-2021-en{ending}"
+        for ending in ("-notes.pdf", "-sheets.pdf", ".docx", ".html", ".jsonstat.json", ".pdf", ".pptx", ".xlsx")
     ]
     assert made(english / "out" / "2021") == in_english
     assert made(complete / "2021") == sorted([*in_english, *(name.replace("-en", "") for name in in_english)])

@@ -59,27 +59,31 @@ def files(reports: Sequence[Report]) -> dict[str, bytes]:
 
 def _files(report: Report) -> dict[str, bytes]:
     from pipeline.report.chapters.robustness import joint_shares
+    from pipeline.report.chapters.slides import slides
+    from pipeline.report.charts.drawing import pngs
     from pipeline.report.charts.look import SEQUENTIAL
     from pipeline.report.docx import docx
     from pipeline.report.html import html
     from pipeline.report.jsonstat import jsonstat
     from pipeline.report.markdown import markdown
+    from pipeline.report.office import PIXELS
     from pipeline.report.pdf import pdfs
     from pipeline.report.pictures import pictures
+    from pipeline.report.pptx import pptx
     from pipeline.report.whatif import whatif
     from pipeline.report.xlsx import xlsx
 
     context, text = report.context, report.document
-    language = context.language
+    language, deck = context.language, slides(context, text)
     ending = "" if language.code == "sv" else f"-{language.code}"
     name = f"report/exportregion-{context.award.name}{ending}"
-    # Word's copies of the pictures and the PDF are made outside Python's lock, so that two processors share the work.
+    # The copies of pictures for Word and PowerPoint and the PDF are made outside Python's lock, so that two processors share the work.
     with ThreadPoolExecutor(2) as pool:
         book = pool.submit(xlsx, context)
-        drawn = pictures(text)
+        drawn = pictures(text, deck)
         trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
-        word = pool.submit(docx, text, language, drawn)
         paper = pool.submit(pdfs, text, language, drawn)
+        copies = pngs(drawn, PIXELS)
         panel: dict[str, Any] = {}
         if not context.award.ranking.partly_known:
             panel = whatif(context.tables, context.award, language, context.labels, SEQUENTIAL) | {"jointly": joint_shares(context)}
@@ -87,7 +91,8 @@ def _files(report: Report) -> dict[str, bytes]:
             f"report{ending}.md": markdown(text).encode(),
             f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),
             **{f"{name}{ending}.pdf": content for ending, content in paper.result().items()},
-            f"{name}.docx": word.result(),
+            f"{name}.docx": docx(text, language, copies),
+            f"{name}.pptx": pptx(deck, language, copies),
             f"{name}.xlsx": book.result(),
             f"{name}.jsonstat.json": jsonstat(context).encode(),
         }

@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -16,24 +15,18 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor, Twips
 
 from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
-from pipeline.report.charts.drawing import pngs
 from pipeline.report.charts.look import GRID, INK
 from pipeline.report.language import Language
+from pipeline.report.office import column_widths, describe, shortest_widths, undated, without_leftovers
 from pipeline.report.traces import Figure
 from pipeline.report.words import Code, texts
 
-PIXELS = 2.0
 SIZES = (8.0, 7.5, 7.0, 6.5, 6.0)
 """Sizes of letters in tables, in points: the first in which no word of a heading or a cell is broken."""
 MARGIN = 45
 """Between a cell's text and its side, in twips."""
 PAGE = 170.0
 """The text's width, in millimetres."""
-PROPERTY = 255
-"""The most letters that Word's properties hold."""
-LONGEST = 34
-"""Letters after which a cell's text is broken."""
-EPOCH = (1980, 1, 1, 0, 0, 0)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Look = tuple[tuple[str, str], ...]
 BOLD: Look = (("b", ""),)
@@ -42,15 +35,13 @@ SMALL: Look = (("sz", str(int(8.5 * 2))),)
 RAISED: Look = (("vertAlign", "superscript"),)
 STYLES = ("Title", "Caption", "ListBullet", "Header", "Footer", *(f"Heading{level}" for level in range(1, 10)))
 """What stays of the template's styles, with those that they are based on."""
-LEFTOVERS = ("stylesWithEffects", "customXml", "thumbnail", "extended-properties")
-"""Parts of python-docx's template that say nothing of this document."""
 STALE = ("zoom", "proofState", "savePreviewPicture", "rsids", "doNotAutoCompressPictures", "shapeDefaults", "docId", "defaultImageDpi")
-"""Its settings that do not either."""
+"""The settings of python-docx's template that say nothing of this document."""
 
 
-def docx(document: Document, language: Language, pictures: Mapping[str, str]) -> bytes:
-    """The report as DOCX. pictures: SVG text by name; Word gets them as PNG."""
-    return _Writer(document, language, pngs(pictures, PIXELS)).bytes()
+def docx(document: Document, language: Language, pictures: Mapping[str, bytes]) -> bytes:
+    """The report as DOCX. pictures: PNG by name."""
+    return _Writer(document, language, pictures).bytes()
 
 
 class _Writer:
@@ -70,7 +61,7 @@ class _Writer:
             self._section(section, 1)
         made = io.BytesIO()
         self.word.save(made)
-        return _undated(made.getvalue())
+        return undated(made.getvalue())
 
     def _styles(self) -> None:
         styles = self.word.styles
@@ -102,11 +93,8 @@ class _Writer:
         page.top_margin = page.bottom_margin = Cm(1.8)
 
     def _front(self) -> None:
-        about, document = self.word.core_properties, self.document
-        about.title, about.subject, about.author = _short(document.title), _short(document.subject), "exportregion"
-        about.language, about.comments = self.say("shared.locale"), _short(document.notice)
-        about.keywords = self.say("shared.illustrative") if document.notice else ""
-        about.category, about.last_modified_by, about.revision = "", "exportregion", 1
+        document = self.document
+        describe(self.word, document, self.language)
         page = self.word.sections[0]
         if document.notice:
             head = page.header.paragraphs[0]
@@ -269,12 +257,7 @@ class _Writer:
 def _blank(locale: str, decimal: str) -> Any:
     """An empty document in a language, without what python-docx's template has left in it."""
     word = Word()
-    for rels in (word.part.rels, word.part.package.rels):
-        for key in [key for key, rel in rels.items() if rel.reltype.rpartition("/")[2] in LEFTOVERS]:
-            del rels[key]
-    about = word.core_properties._element
-    for stamp in about.xpath("dcterms:created | dcterms:modified"):
-        about.remove(stamp)
+    without_leftovers(word, word.part.package.rels)
     settings = word.settings.element
     for child in [child for child in settings if child.tag.rpartition("}")[2] in STALE]:
         settings.remove(child)
@@ -295,19 +278,11 @@ def _blank(locale: str, decimal: str) -> Any:
 
 def _widths(table: Table) -> tuple[Any, list[Any]]:
     """The size of a table's letters, and columns as wide as headings and texts ask for, none narrower than its longest word."""
-    least, wanted = [], []
-    for number, heading in enumerate(table.headings):
-        texts = [row[number].text for row in table.rows] or [""]
-        word = max(len(word) for text in (heading, *texts) for word in text.split(" ")) + 1
-        least.append(word)
-        wanted.append(max(word, min(max(map(len, texts)), LONGEST) + 1))
-    margins = 2 * Twips(MARGIN).mm * len(least)
-    size = next((size for size in SIZES if margins + sum(least) * _letter(size) <= PAGE), SIZES[-1])
-    letters = (PAGE - margins) / _letter(size)
-    share = max(0.0, min(1.0, (letters - sum(least)) / max(1, sum(wanted) - sum(least))))
-    widths = [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
-    room = min(1.0, letters / sum(widths))
-    return Pt(size), [Mm(_letter(size) * width * room + margins / len(least)) for width in widths]
+    margins = 2 * Twips(MARGIN).mm * len(table.headings)
+    least = sum(shortest_widths(table))
+    size = next((size for size in SIZES if margins + least * _letter(size) <= PAGE), SIZES[-1])
+    widths = column_widths(table, (PAGE - margins) / _letter(size))
+    return Pt(size), [Mm(_letter(size) * width + margins / len(widths)) for width in widths]
 
 
 def _letter(size: float) -> float:
@@ -343,11 +318,6 @@ def _element(tag: str, **attributes: str) -> Any:
     return element
 
 
-def _short(text: str) -> str:
-    """Text as a property of the document can hold it; the whole of it stands on the first page."""
-    return text if len(text) <= PROPERTY else text[: PROPERTY - 1] + "…"
-
-
 def _name(anchor: str) -> str:
     """A bookmark's name: letters, digits and underscores, a letter first."""
     return re.sub(r"\W", "_", anchor)
@@ -375,12 +345,3 @@ def _mark(paragraph: Any, kind: str) -> None:
 
 def _shade(properties: Any, colour: str) -> None:
     properties.append(_element("shd", val="clear", color="auto", fill=colour))
-
-
-def _undated(made: bytes) -> bytes:
-    """The same archive without the time it was made at."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(made)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(zipfile.ZipInfo(name, EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()

@@ -55,18 +55,26 @@ def verdict(context: Context, row: Row) -> str:
 
 def evidence(context: Context, code: str) -> list[Block]:
     """Statements that are no statistics, ground by ground, and the grounds of which nothing is known in one line."""
-    items: list[Inline] = []
-    gaps: list[str] = []
-    for ground, statements in grounds(context.tables[EVIDENCE], code).items():
-        name = context.say(f"evidence.ground.{ground}")
-        items += [(Strong(f"{name}: "), *_statement(context, row)) for row in statements]
-        gaps += [] if statements else [within(name)]
-    nothing = Paragraph((context.say("evidence.gaps", grounds=context.language.listed(gaps)),), "note")
-    if not items:
-        return [nothing]
-    note = Paragraph((context.say("evidence.note"),), "note")
-    blocks: list[Block] = [note, Bullets(tuple(items), "evidence"), *([nothing] if gaps else [])]
-    return [Section(f"evidence-{code}", context.say("evidence.title"), tuple(blocks), "evidence")]
+    entered, gaps = statements(context, code), gaps_of(context, code)
+    nothing: list[Block] = [Paragraph((gaps,), "note")] if gaps else []
+    if not entered:
+        return nothing
+    blocks = (Paragraph((context.say("evidence.note"),), "note"), Bullets(entered, "evidence"), *nothing)
+    return [Section(f"evidence-{code}", context.say("evidence.title"), blocks, "evidence")]
+
+
+def statements(context: Context, code: str) -> tuple[Inline, ...]:
+    """What was entered for a region, each statement with its ground, source and day."""
+    by_ground = grounds(context.tables[EVIDENCE], code)
+    names = {ground: Strong(f"{context.say(f'evidence.ground.{ground}')}: ") for ground in by_ground}
+    return tuple((names[ground], *_statement(context, row)) for ground, rows in by_ground.items() for row in rows)
+
+
+def gaps_of(context: Context, code: str) -> str:
+    """The grounds of which nothing was entered for a region, in a sentence; nothing where each has a statement."""
+    by_ground = grounds(context.tables[EVIDENCE], code)
+    names = [within(context.say(f"evidence.ground.{ground}")) for ground, entered in by_ground.items() if not entered]
+    return context.say("evidence.gaps", grounds=context.language.listed(names)) if names else ""
 
 
 def _statement(context: Context, row: Row) -> Inline:

@@ -1,6 +1,7 @@
 """How sure it is: the ranking under other choices."""
 
 import math
+from collections.abc import Collection
 from functools import partial
 
 from pipeline.report import columns
@@ -27,10 +28,10 @@ def robustness(context: Context) -> Section:
         Paragraph((context.say("robustness.intro"),)),
         Paragraph((joint_note(context),)),
         _shares(context),
-        *_decides(context),
+        *decides(context),
         Paragraph((draws_note(context),), "note"),
         Paragraph((methods_note(context),), "note"),
-        _intervals(context),
+        intervals(context),
         _windows(context),
     ]
     blocks += [Paragraph((context.say("robustness.window_matters"),)), Bullets(tuple(matters))] if matters else []
@@ -95,7 +96,7 @@ def _shares(context: Context) -> Table:
     )
 
 
-def _decides(context: Context) -> list[Block]:
+def decides(context: Context) -> list[Block]:
     """Which choice decides, over all regions in a sentence and for those in or near the candidates in a table; none where none does."""
     percent, say = context.language.percent, context.say
     every: dict[str, dict[str, Row]] = {}
@@ -152,24 +153,26 @@ def _without(context: Context) -> Table:
     )
 
 
-def _intervals(context: Context) -> Picture:
-    caption, codes = context.say("robustness.intervals_caption"), [row["region_code"] for row in context.ranking]
-    intervals = context.by_region("robustness.rank_intervals")
+def intervals(context: Context, only: Collection[str] = ()) -> Picture:
+    """Between which places each region stands, drawn; only: of these regions."""
+    caption = context.say("robustness.intervals_caption")
+    codes = [row["region_code"] for row in context.ranking if not only or row["region_code"] in only]
+    spans_of = context.by_region("robustness.rank_intervals")
     headings = context.language.headings("in_most_weightings", "in_all_windows", "with_all_methods")
     jointly = context.by_region("robustness.joint_shares")
     spans = [Column(context.say("heading.in_most_combinations"), {code: _span(context, row) for code, row in jointly.items()}, PLACE)]
     spans += [
-        Column(heading, {code: _span(context, row, f"{kind}_") for code, row in intervals.items()}, PLACE)
+        Column(heading, {code: _span(context, row, f"{kind}_") for code, row in spans_of.items()}, PLACE)
         for kind, heading in zip(KINDS, headings, strict=True)
     ]
     parts = []
     for row in context.proposed:
-        texts = {kind: _span(context, intervals[row["region_code"]], f"{kind}_").text for kind in KINDS}
+        texts = {kind: _span(context, spans_of[row["region_code"]], f"{kind}_").text for kind in KINDS}
         texts["jointly"] = _span(context, jointly[row["region_code"]]).text
         parts.append(context.say("robustness.interval_of", region=row["region_name"], place=row["rank"], **texts))
-    ranked = [intervals[row["region_code"]] for row in context.ranking if row["rank"]]
+    ranked = [spans_of[row["region_code"]] for row in context.ranking if row["rank"] and row["region_code"] in codes]
     return Picture(
-        "intervals",
+        "intervals-near" if only else "intervals",
         caption,
         " ".join(parts),
         columns.table("data-intervals", caption, [columns.place(context), columns.region(context), *spans], codes, row_heading=1),

@@ -9,17 +9,22 @@ from pipeline.report.context import Context, Row
 def summary(context: Context, score_map: Picture | None) -> Section:
     """The chapter."""
     names = context.language.listed(row["region_name"] for row in context.proposed)
-    warnings = [*could_take_a_place(context), *_others_unranked(context), *_waivers(context), *_marks(context)]
+    texts = tuple((text,) for text in warnings(context))
     blocks: list[Block] = [
         Paragraph((context.say("summary.lead", regions=names),), "lead"),
         Paragraph((context.say("summary.people_nominate"),)),
-        *([Paragraph((Strong(context.say("summary.warnings")),))] if warnings else []),
-        *([Bullets(tuple((text,) for text in warnings))] if warnings else []),
+        *([Paragraph((Strong(context.say("summary.warnings")),))] if texts else []),
+        *([Bullets(texts)] if texts else []),
         *([score_map] if score_map else []),
-        _table(context),
+        candidates_table(context),
         about.data(context),
     ]
     return Section("summary", context.say("summary.title"), tuple(blocks), "summary")
+
+
+def warnings(context: Context) -> list[str]:
+    """What to know before the figures are used, a sentence each."""
+    return [*could_take_a_place(context), *_others_unranked(context), *_waivers(context), *_marks(context)]
 
 
 def could_take_a_place(context: Context) -> list[str]:
@@ -73,7 +78,7 @@ def _marks(context: Context) -> list[str]:
     return sentences
 
 
-def _table(context: Context) -> Table:
+def candidates_table(context: Context) -> Table:
     """The candidates, the first region outside, and the whole: the figures that weigh, and the verdict."""
     how_sure = (columns.verdict(context), columns.joint_share(context))
     return columns.table(
