@@ -36,7 +36,7 @@ from pipeline.microdata.method import ALLOCATION_BASES, MICRODATA, MicrodataMeth
 from pipeline.microdata.schemas import schemas
 
 METHOD = load_method(MICRODATA)
-COMPANIONS = ("-quality", "-allocation_bases", "-dominance", "")
+COMPANIONS = ("-quality", "-allocation_bases", "-dominance", "-errors", "")
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -371,7 +371,7 @@ def test_no_identifier_leaves_in_tables_records_or_on_the_terminal(simulated: Pa
     assert ran.exit_code == 0
     texts = [path.read_text(encoding="utf-8") for path in built.glob("*.*")]
     texts += [json.dumps(pq.read_table(path).to_pylist(), default=str) for path in tmp_path.glob("*.parquet")]
-    assert len(texts) == 15
+    assert len(texts) == 18
     words = {word for text in [*texts, ran.stdout, ran.stderr] for word in re.findall(r"\w+", text)}
     assert not words & known
 

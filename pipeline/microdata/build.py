@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from pipeline.declarations import TOTAL
 from pipeline.faults import DataRefused, Fault, refusal, refuse
-from pipeline.microdata import bases, datasets, disclosure, dominance, handover
+from pipeline.microdata import bases, datasets, disclosure, dominance, errors, handover
 from pipeline.microdata.engines import Engine, damaged_files
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, MicrodataMethod
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region, schemas
@@ -78,8 +78,10 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Progress = 
     months = data[0].months or _rows(engine, "select year, month from microdata.declarations group by year, month")
     for table, rows in choices(method, years).items():
         engine.load(table, rows)
-    names = ["microdata.cells", *(FOR_CONTROL if method.disclosure.control else [])]
-    results = {name: table.to_pylist() for name, table in run_models(engine, names, say).items()}
+    has_errors = method.disclosure.control and method.errors is not None
+    names = ["microdata.cells", *(FOR_CONTROL if method.disclosure.control else []), *([errors.PARTS] if has_errors else [])]
+    made = run_models(engine, names, say)
+    results = {name: table.to_pylist() for name, table in made.items() if name != errors.PARTS}
     _check_identifiers(data, engine)
     cells = results["microdata.cells"]
     if not any(row["line"] == WHOLE for row in cells):
@@ -97,6 +99,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Progress = 
         "quality": _quality(cells, control.withheld),
         "allocation_bases": bases.compared(exports, control.withheld, method),
         "dominance": dominance.table(results.get("microdata.dominance", []), control.withheld, method),
+        "errors": errors.table(made.get(errors.PARTS), control.withheld, method, facts),
     }
     if method.disclosure.control:
         _gate(tables, {*facts, method.size.classes})
@@ -176,12 +179,13 @@ def _protected(
     return choice, withheld, intervals
 
 
-KEYS = {"region_code", "year", "base_year", "final_year", "basis", "coverage", "status", "exporters_status"}
+KEYS = {"region_code", "year", "base_year", "final_year", "basis", "coverage", "quantity", "status", "exporters_status"}
 AUDITED = {
     MAIN: {"exports_sek", "exporters", "exporters_proportional"},
     "quality": {"exports_sek", "exports_share", "exporters", "exporters_share"},
     "allocation_bases": {"exports_sek", "difference_ratio"},
     "dominance": {"largest_group", "any_group"},
+    "errors": {"relative_error", "total"},
 }
 """The figures of each table that the audit covers: nothing else leaves a build under disclosure control."""
 REPORT = "No table was written. This is a fault of the program: report it."

@@ -1,13 +1,14 @@
 """The choices for making the table of regions from firm-level records: microdata.toml, and the catalogue that it refers to."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from pipeline.catalogue import Catalogue, load_catalogue
 from pipeline.declarations import TOTAL, Classes
@@ -93,6 +94,19 @@ class Dominance(Closed):
     reason: Prose
 
 
+class Errors(Closed):
+    """The steps by which standard errors are published: upper bounds, as shares of the figure."""
+
+    steps: tuple[Annotated[Decimal, Field(gt=0, le=1)], ...] = Field(min_length=1)
+    reason: Prose
+
+    @model_validator(mode="after")
+    def far_apart(self) -> Self:
+        if any(higher < lower * Decimal("1.5") for lower, higher in itertools.pairwise(self.steps)):
+            raise ValueError("steps that rise, each at least half as large again as the one before: finer ones would disclose too much")
+        return self
+
+
 class MicrodataMethod(Closed):
     """Every choice for making the table of regions from firm-level records, and the catalogue that they refer to."""
 
@@ -103,6 +117,7 @@ class MicrodataMethod(Closed):
     exporters: ExporterThreshold
     disclosure: Disclosure
     dominance: Dominance
+    errors: Errors | None = None
     catalogue: Catalogue = Field(default=None, exclude=True, repr=False)  # type: ignore[assignment]
 
     @property

@@ -29,7 +29,7 @@ PREFIX = ".exportregion-microdata-"
 LOCK = ".exportregion-microdata.lock"
 BUILDS, NEWEST = "-builds", "newest"
 """The folder beside the output that holds the files themselves, and the link in it to those of the newest build."""
-COMPANIONS = ("quality", "allocation_bases", "dominance")
+COMPANIONS = ("quality", "allocation_bases", "dominance", "errors")
 
 
 def _places(out: Path) -> list[Path]:
@@ -67,7 +67,8 @@ def work_folder(out: Path) -> Iterator[Path]:
 def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder: Path) -> list[Path]:
     """Write every table and the record into folder, then put all of them in their places in one step. Returns the places.
 
-    Beside goods.parquet stand goods-quality.parquet, goods-allocation_bases.parquet, goods-dominance.parquet and goods-run.json.
+    Beside goods.parquet stand goods-quality.parquet, goods-allocation_bases.parquet, goods-dominance.parquet, goods-errors.parquet and
+    goods-run.json.
     """
     *companions, record, _ = _places(out)
     places = {**dict(zip(COMPANIONS, companions, strict=True)), MAIN: out}
