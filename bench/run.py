@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 ROUNDS = 5
-IMPORTS = "import duckdb, pandera.pandas, pyarrow, pydantic, sqlglot, typer"
+IMPORTS = "import duckdb, numpy, pyarrow, pydantic, typer"
 
 
 def process(arguments: list[str]) -> tuple[float, float]:

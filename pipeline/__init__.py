@@ -16,9 +16,4 @@ Imports go downward only: cli -> run, arrivals, archive -> stages -> warehouse, 
 A stage never imports a stage; stages meet in named tables, and only run.py knows their order.
 """
 
-import sys
-
-# pandera imports pyspark.pandas wherever Spark is installed: that takes half a second and warns, and nothing here needs it.
-sys.modules.setdefault("pyspark.pandas", None)  # type: ignore[arg-type]
-
 __version__ = "0.1.0"

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pandera.pandas as pan
 import pyarrow as pa
+
+from pipeline.schemas import Column, Schema
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Condition:
     expected: str
 
 
-def columns(schema: pan.DataFrameSchema, types: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def columns(schema: Schema, types: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """The columns that differ between a table, with its types in DuckDB, and a schema: name, what was found and expected."""
     for name in dict.fromkeys([*schema.columns, *types]):
         expected = _type(schema.columns[name]) if name in schema.columns else "no such column"
@@ -28,24 +29,24 @@ def columns(schema: pan.DataFrameSchema, types: Mapping[str, str]) -> Iterator[t
             yield name, found, expected
 
 
-def _type(column: pan.Column) -> str:
+def _type(column: Column) -> str:
     """DuckDB's name of a column's type."""
-    kind = column.dtype.type.pyarrow_dtype
+    kind = column.type
     names = {pa.string(): "VARCHAR", pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.bool_(): "BOOLEAN", pa.date32(): "DATE"}
     return names.get(kind) or f"DECIMAL({kind.precision},{kind.scale})"
 
 
-def conditions(schema: pan.DataFrameSchema, table: str) -> list[Condition]:
+def conditions(schema: Schema, table: str) -> list[Condition]:
     """Every condition that a table's rows can break: missing values, not a number, ranges, texts, and the grain."""
     return [*column_conditions(schema), *(_once(keys, table) for keys in grains(schema))]
 
 
-def grains(schema: pan.DataFrameSchema) -> list[list[str]]:
+def grains(schema: Schema) -> list[list[str]]:
     """The sets of columns whose values together occur in one row only."""
-    return [[name] for name, column in schema.columns.items() if column.unique] + ([list(schema.unique)] if schema.unique else [])
+    return [[name] for name, column in schema.columns.items() if column.unique] + ([list(schema.grain)] if schema.grain else [])
 
 
-def column_conditions(schema: pan.DataFrameSchema) -> Iterator[Condition]:
+def column_conditions(schema: Schema) -> Iterator[Condition]:
     """The conditions on single rows, in SQL for DuckDB and Spark."""
     for name, column in schema.columns.items():
         if not column.nullable:
@@ -53,31 +54,29 @@ def column_conditions(schema: pan.DataFrameSchema) -> Iterator[Condition]:
         if _type(column) == "DOUBLE":
             # A division by zero gives infinity, which DuckDB does not count as missing.
             yield Condition(name, f"not isfinite({name})", f"a number as {name}")
-        for check in column.checks:
-            yield Condition(name, *_of_check(name, column, check))
+        for check, bound in column.checks.items():
+            yield Condition(name, *_of_check(name, column, check, bound))
 
 
-def _of_check(name: str, column: pan.Column, check: Any) -> tuple[str, str]:
-    bounds = check.statistics or {}
-    match check.name:
-        case "greater_than_or_equal_to":
-            return f"{name} < {bounds['min_value']}", f"{name} of {_readable(bounds['min_value'])} or more"
-        case "greater_than":
-            return f"{name} <= {bounds['min_value']}", f"{name} of more than {_readable(bounds['min_value'])}"
-        case "less_than_or_equal_to":
-            return f"{name} > {bounds['max_value']}", f"{name} of {_readable(bounds['max_value'])} or less"
-        case "isin":
-            values = [str(value) for value in bounds["allowed_values"]]
+def _of_check(name: str, column: Column, check: str, bound: Any) -> tuple[str, str]:
+    match check:
+        case "lowest":
+            return f"{name} < {bound}", f"{name} of {_readable(bound)} or more"
+        case "above":
+            return f"{name} <= {bound}", f"{name} of more than {_readable(bound)}"
+        case "highest":
+            return f"{name} > {bound}", f"{name} of {_readable(bound)} or less"
+        case "one_of":
+            values = [str(value) for value in bound]
             return f"cast({name} as varchar) not in ({_literals(values)})", f"one of {', '.join(values)} as {name}"
-        case "notin":
-            values = [str(value) for value in bounds["forbidden_values"]]
-            return f"{name} in ({_literals(values)})", f"{name} other than {', '.join(values)} ({column.description})"
-        case "str_matches":
-            return _unlike(name, bounds["pattern"]), f"{name} like {bounds['pattern']} ({column.description})"
-        case "not_equal_to" if bounds["value"] == "":
+        case "not_among":
+            return f"{name} in ({_literals(bound)})", f"{name} other than {', '.join(bound)} ({column.description})"
+        case "pattern":
+            return _unlike(name, bound), f"{name} like {bound} ({column.description})"
+        case "never" if bound == "":
             return f"{name} = ''", f"no empty {name}"
         case _:
-            raise ValueError(f"no SQL for the check {check.name} of {name}")
+            raise ValueError(f"no SQL for the check {check} of {name}")
 
 
 def _readable(bound: float) -> str:
@@ -111,7 +110,7 @@ def _quoted(text: str) -> str:
 
 def _once(keys: list[str], table: str) -> Condition:
     names = ", ".join(keys)
-    # pandera treats missing keys as equal.
+    # Missing keys are equal.
     twice = f"(select {names} from {table} group by {names} having count(*) > 1)"
     same = " and ".join(f"{table.rsplit('.', maxsplit=1)[-1]}.{key} is not distinct from twice.{key}" for key in keys)
     return Condition(keys[0], f"exists (select 1 from {twice} as twice where {same})", f"each {', '.join(keys)} once")

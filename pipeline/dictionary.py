@@ -1,7 +1,5 @@
 """The data dictionary, generated from the schemas: python -m pipeline.dictionary > docs/data-dictionary.md."""
 
-import pandera.pandas as pan
-
 from pipeline import schemas
 from pipeline.microdata import schemas as microdata
 from pipeline.microdata.method import MICRODATA, load_method
@@ -31,22 +29,21 @@ def dictionary() -> str:
     return "\n".join([INTRODUCTION, *parts])
 
 
-def _table(schema: pan.DataFrameSchema) -> str:
+def _table(schema: schemas.Schema) -> str:
     lines = [
         f"## {schema.name}",
         "",
-        schema.description or "",
+        schema.description,
         "",
-        f"Grain: {', '.join(schema.unique or ['none: a row is a finding, or a declaration'])}.",
+        f"Grain: {', '.join(schema.grain or ['none: a row is a finding, or a declaration'])}.",
         "",
     ]
     lines += ["| column | type | unit | may be empty | meaning |", "|:---|:---|:---|:---|:---|"]
     for name, column in schema.columns.items():
-        unit = (column.metadata or {}).get("unit") or ""
-        kind = column.dtype.type.pyarrow_dtype
-        among = [check.statistics["allowed_values"] for check in column.checks if "allowed_values" in (check.statistics or {})]
-        values = f" One of {', '.join(f'`{value}`' for value in among[0])}." if among else ""
-        lines.append(f"| `{name}` | {kind} | {unit} | {'yes' if column.nullable else ''} | {column.description}.{values} |")
+        unit = column.metadata.get("unit") or ""
+        among = column.checks.get("one_of")
+        values = f" One of {', '.join(f'`{value}`' for value in among)}." if among else ""
+        lines.append(f"| `{name}` | {column.type} | {unit} | {'yes' if column.nullable else ''} | {column.description}.{values} |")
     return "\n".join([*lines, ""])
 
 

@@ -46,8 +46,6 @@ PACKAGES = (
     "fonttools",
     "jinja2",
     "numpy",
-    "pandas",
-    "pandera",
     "pyarrow",
     "pydantic",
     "python-calamine",

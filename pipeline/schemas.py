@@ -1,15 +1,16 @@
 """The schema of every table: its grain, types, ranges, units and meanings, by tables/<schema>.toml."""
 
-import copy
+import datetime
 import functools
 import math
+import sys
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-import pandera.pandas as pan
 import pyarrow as pa
 
 from pipeline.catalogue import Catalogue, Meaning
@@ -27,15 +28,38 @@ TYPES = {
     "money": pa.decimal128(20, 2),
     "as_written": pa.decimal128(38, 15),
 }
-CHECKS: dict[str, Callable[[Any], pan.Check]] = {
-    "lowest": pan.Check.ge,
-    "above": pan.Check.gt,
-    "highest": pan.Check.le,
-    "never": pan.Check.ne,
-    "one_of": lambda values: pan.Check.isin(LISTS[values] if isinstance(values, str) else values),
-    "pattern": pan.Check.str_matches,
+VALUES: dict[pa.DataType, tuple[type, ...]] = {
+    pa.string(): (str,),
+    pa.int64(): (int,),
+    pa.float64(): (float, int),
+    pa.bool_(): (bool,),
+    pa.date32(): (datetime.date,),
 }
-"""What a column's keys in tables/*.toml check."""
+"""What Python's values of a type are; of the others, Decimal and int."""
+CHECKS = ("lowest", "above", "highest", "never", "not_among", "one_of", "pattern")
+"""The keys of a column in tables/*.toml that check its values."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a column holds. checks: by their keys, in the order of CHECKS. metadata: its unit, and what else its declaration says."""
+
+    type: pa.DataType
+    description: str
+    checks: Mapping[str, Any] = field(default_factory=dict)
+    nullable: bool = False
+    unique: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What a table holds. grain: the columns whose values together occur once; empty where rows may repeat."""
+
+    name: str
+    description: str
+    columns: Mapping[str, Column]
+    grain: tuple[str, ...] = ()
 
 
 def _declarations(schema: str) -> dict[str, Any]:
@@ -49,39 +73,41 @@ GROUNDS = tuple(LISTS["grounds"])
 
 
 @functools.cache
-def schemas() -> dict[str, pan.DataFrameSchema]:
+def schemas() -> dict[str, Schema]:
     """The schema of each table of a run, by the table's name, in the order of the pipeline."""
     return of_schemas("ingested", "staging", "validation", "indicators", "ranking", "robustness", "report")
 
 
-def of_schemas(*names: str) -> dict[str, pan.DataFrameSchema]:
+def of_schemas(*names: str) -> dict[str, Schema]:
     """The schema of each table of some of DuckDB's schemas, by the table's name: those of tables/<schema>.toml."""
     return {f"{name}.{table}": _schema(f"{name}.{table}", own) for name in names for table, own in _declarations(name).items()}
 
 
-def _schema(name: str, declared: Mapping[str, Any]) -> pan.DataFrameSchema:
+def _schema(name: str, declared: Mapping[str, Any]) -> Schema:
     columns = {key: _column(COMMON["columns"].get(key, {}), own) for key, own in declared["columns"].items()}
-    return pan.DataFrameSchema(columns, strict=True, unique=declared.get("grain"), name=name, description=declared["meaning"])
+    return Schema(name, declared["meaning"], columns, tuple(declared.get("grain", ())))
 
 
-def _column(*declarations: Mapping[str, Any] | str) -> pan.Column:
+def _column(*declarations: Mapping[str, Any] | str) -> Column:
     """A column as tables/*.toml declare it; later declarations go before earlier ones. A text alone is the meaning of a column of texts."""
     keys: dict[str, Any] = {"type": "text", "unit": None, "may_be_empty": False, "once": False}
     for declaration in declarations:
         keys |= {"meaning": declaration} if isinstance(declaration, str) else declaration
-    return pan.Column(
-        pd.ArrowDtype(TYPES[keys.pop("type")]),
-        [check(keys.pop(key)) for key, check in CHECKS.items() if key in keys],
+    if isinstance(keys.get("one_of"), str):
+        keys["one_of"] = LISTS[keys["one_of"]]
+    return Column(
+        TYPES[keys.pop("type")],
+        keys.pop("meaning"),
+        {key: keys.pop(key) for key in CHECKS if key in keys},
         nullable=keys.pop("may_be_empty"),
         unique=keys.pop("once"),
-        description=keys.pop("meaning"),
         metadata=keys,
     )
 
 
 def round_schemas(
     catalogue: Catalogue, statistics: Sequence[str], meanings: Mapping[str, Meaning], added: Mapping[str, tuple[str, str]] | None = None
-) -> dict[str, pan.DataFrameSchema]:
+) -> dict[str, Schema]:
     """The schema of every table of a round, by the table's name.
 
     statistics: those that the round needs. meanings: what each indicator of the award is, by its name. added: the type and meaning of
@@ -94,7 +120,7 @@ def round_schemas(
     own = {table: _with_classes(general[table], [catalogue.classes[name] for name in classifications]) for table in ABOUT_CELLS}
     besides = {name: _column({"type": kind, "meaning": meaning, "may_be_empty": True}) for name, (kind, meaning) in (added or {}).items()}
     for table in ("ranking.ranking", "ranking.candidates"):
-        own[table] = _of_columns(general[table], {**general[table].columns, **_indicator_columns(meanings), **besides})
+        own[table] = replace(general[table], columns={**general[table].columns, **_indicator_columns(meanings), **besides})
     for statistic in statistics:
         own[f"staging.{statistic}"] = _with_codes(statistic_schema(catalogue, statistic), code)
     for name, meaning in meanings.items():
@@ -104,46 +130,39 @@ def round_schemas(
 
 
 @functools.cache
-def _schemas_with_codes(code: str) -> dict[str, pan.DataFrameSchema]:
-    """The schema of each table of a run, for a geography's codes: to build them takes a thirtieth of a validation."""
+def _schemas_with_codes(code: str) -> dict[str, Schema]:
+    """The schema of each table of a run, for a geography's codes."""
     return {table: _with_codes(schema, code) for table, schema in schemas().items()}
 
 
-def _with_codes(schema: pan.DataFrameSchema, code: str) -> pan.DataFrameSchema:
+def _with_codes(schema: Schema, code: str) -> Schema:
     """A schema whose region codes, where it has any, are those of a geography."""
     if "region_code" not in schema.columns:
         return schema
-    region = copy.copy(schema.columns["region_code"])
-    region.checks = [pan.Check.str_matches(f"^(?:{code})$")]
-    return _of_columns(schema, {**schema.columns, "region_code": region})
-
-
-def _of_columns(schema: pan.DataFrameSchema, columns: Mapping[str, pan.Column], grain: Sequence[str] | None = None) -> pan.DataFrameSchema:
-    """A schema with other columns. Not by pandera's own methods: they copy every column and check deeply, again and again."""
-    unique = list(schema.unique or []) if grain is None else list(grain)
-    return pan.DataFrameSchema(dict(columns), strict=True, unique=unique or None, name=schema.name, description=schema.description)
+    region = replace(schema.columns["region_code"], checks={"pattern": f"^(?:{code})$"})
+    return replace(schema, columns={**schema.columns, "region_code": region})
 
 
 ABOUT_CELLS = ("validation.exceptions", "robustness.cell_bounds", "report.trace_cells")
 
 
-def _classification(classes: Classes, codes: Sequence[str], *, may_be_empty: bool = False) -> pan.Column:
+def _classification(classes: Classes, codes: Sequence[str], *, may_be_empty: bool = False) -> Column:
     return _column({"meaning": classes.meaning, "one_of": list(codes), "may_be_empty": may_be_empty})
 
 
-def _with_classes(schema: pan.DataFrameSchema, classifications: Sequence[Classes]) -> pan.DataFrameSchema:
+def _with_classes(schema: Schema, classifications: Sequence[Classes]) -> Schema:
     """A schema with a column for each classification in the place of class_code."""
-    columns: dict[str, pan.Column] = {}
+    columns: dict[str, Column] = {}
     for name, column_ in schema.columns.items():
         if name == "class_code":
             columns |= {one.name: _classification(one, [*one.codes, TOTAL], may_be_empty=True) for one in classifications}
         else:
             columns[name] = column_
-    keys = [other for key in schema.unique or [] for other in ([one.name for one in classifications] if key == "class_code" else [key])]
-    return _of_columns(schema, columns, keys)
+    keys = [other for key in schema.grain for other in ([one.name for one in classifications] if key == "class_code" else [key])]
+    return replace(schema, columns=columns, grain=tuple(keys))
 
 
-def statistic_schema(catalogue: Catalogue, name: str) -> pan.DataFrameSchema:
+def statistic_schema(catalogue: Catalogue, name: str) -> Schema:
     """The schema of staging.<statistic>: a row a region, year and class, without totals; a column for each quantity.
 
     The first quantity's status is status, another's <quantity>_status; one that is always known has none.
@@ -152,7 +171,7 @@ def statistic_schema(catalogue: Catalogue, name: str) -> pan.DataFrameSchema:
     base = schemas()["staging.figures"].columns
     columns = {"region_code": base["region_code"], "year": base["year"]}
     columns |= {key: _classification(catalogue.classes[key], [*catalogue.classes[key].codes]) for key in statistic.classes}
-    statuses: dict[str, pan.Column] = {}
+    statuses: dict[str, Column] = {}
     for number, (key, quantity) in enumerate(statistic.quantities.items()):
         amount = amount_column(catalogue, name, key)
         columns[amount] = _column(
@@ -172,13 +191,7 @@ def statistic_schema(catalogue: Catalogue, name: str) -> pan.DataFrameSchema:
         columns["series"] = base["series"]
     if any(quantity.kind == "money" for quantity in statistic.quantities.values()):
         columns[f"unit_{catalogue.currency.lower()}"] = base["unit"]
-    return pan.DataFrameSchema(
-        columns,
-        strict=True,
-        unique=["region_code", "year", *statistic.classes],
-        name=f"staging.{name}",
-        description=f"{statistic.meaning}.",
-    )
+    return Schema(f"staging.{name}", f"{statistic.meaning}.", columns, ("region_code", "year", *statistic.classes))
 
 
 def amount_column(catalogue: Catalogue, statistic: str, quantity: str) -> str:
@@ -187,17 +200,17 @@ def amount_column(catalogue: Catalogue, statistic: str, quantity: str) -> str:
     return f"{quantity}_{catalogue.currency.lower()}" if is_money else quantity
 
 
-def _own_schema(name: str, meaning: Meaning) -> pan.DataFrameSchema:
+def _own_schema(name: str, meaning: Meaning) -> Schema:
     base = schemas()["indicators.indicators_by_region"].columns
     label, unit = meaning.labels["en"], meaning.unit_words["en"]
     bounds = {"lowest": meaning.lowest, "highest": meaning.highest}
     bounds = {key: bound for key, bound in bounds.items() if math.isfinite(bound)}
     value = _column({"type": "real", "meaning": label, "unit": unit, "may_be_empty": True, **bounds})
     columns = {"region_code": base["region_code"], name: value, "status": base["status"]}
-    return pan.DataFrameSchema(columns, strict=True, unique=["region_code"], name=f"indicators.{name}", description=f"{label}.")
+    return Schema(f"indicators.{name}", f"{label}.", columns, ("region_code",))
 
 
-def _indicator_columns(meanings: Mapping[str, Meaning]) -> dict[str, pan.Column]:
+def _indicator_columns(meanings: Mapping[str, Meaning]) -> dict[str, Column]:
     """The columns of a ranking for each indicator: its value, its normalised score, and what it contributes to the score."""
     columns = {}
     for name, meaning in meanings.items():
@@ -208,25 +221,58 @@ def _indicator_columns(meanings: Mapping[str, Meaning]) -> dict[str, pan.Column]
     return columns
 
 
-def frame(schema: pan.DataFrameSchema, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows as a data frame with the columns and types of a schema. Raises DataRefused for an unknown key, or a value of another type."""
+def arrow(schema: Schema, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows as a table with the columns and types of a schema. Raises DataRefused for an unknown key, or a value of another type."""
     unknown = {key for row in rows for key in row} - set(schema.columns)
     if unknown:
-        expected = f"one of {', '.join(map(str, schema.columns))}"
+        expected = f"one of {', '.join(schema.columns)}"
         raise DataRefused([Fault(f"table {schema.name}", f"the column {name!r}", expected, DICTIONARY) for name in sorted(unknown)])
-    return pd.DataFrame({str(name): _array(schema, str(name), [row.get(name) for row in rows]) for name in schema.columns})
+    without_pandas()
+    return pa.table({name: _array(schema, name, [row.get(name) for row in rows]) for name in schema.columns})
 
 
-def _array(schema: pan.DataFrameSchema, name: str, values: Sequence[Any]) -> Any:
-    kind = schema.columns[name].dtype.type
+def _array(schema: Schema, name: str, values: Sequence[Any]) -> pa.Array:
+    kind = schema.columns[name].type
     try:
-        return pd.array(values, dtype=kind)
+        if all(_is_of(kind, one) for one in {type(value) for value in values}):
+            return pa.array(values, kind)
     except (pa.ArrowException, ValueError, TypeError, OverflowError):
-        faults = []
-        for value in dict.fromkeys(map(repr, values)):
-            wrong = next(each for each in values if repr(each) == value)
-            try:
-                pd.array([wrong], dtype=kind)
-            except (pa.ArrowException, ValueError, TypeError, OverflowError):
-                faults.append(Fault(f"table {schema.name}, column {name}", value, f"a value of the type {kind.pyarrow_dtype}", DICTIONARY))
-        raise DataRefused(faults) from None
+        pass
+    wrong = dict.fromkeys(repr(value) for value in values if not _holds(kind, value))
+    expected = f"a value of the type {kind}"
+    raise DataRefused([Fault(f"table {schema.name}, column {name}", value, expected, DICTIONARY) for value in wrong])
+
+
+def _is_of(kind: pa.DataType, python: type) -> bool:
+    """Whether values of a type of Python's fit a column. A flag is no number, though Python counts it as one."""
+    expected = VALUES.get(kind, (Decimal, int))
+    return issubclass(python, (type(None), *expected)) and not (issubclass(python, bool) and bool not in expected)
+
+
+def _holds(kind: pa.DataType, value: Any) -> bool:
+    try:
+        pa.array([value], kind)
+    except (pa.ArrowException, ValueError, TypeError, OverflowError):
+        return False
+    return _is_of(kind, type(value))
+
+
+@functools.cache
+def without_pandas() -> None:
+    """Have pyarrow take its first list without pandas, which it imports then wherever that is installed: in a quarter of a second, and
+    for nothing that is needed here."""
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas)
+        try:
+            pa.array([None])
+        finally:
+            sys.meta_path.remove(_NoPandas)
+
+
+class _NoPandas:
+    """What says that pandas is not there."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
+        if name == "pandas":
+            raise ImportError(name)

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pipeline.award import Award
 from pipeline.catalogue import Catalogue, class_code
 from pipeline.declarations import REGIONS, TOTAL
-from pipeline.schemas import amount_column
+from pipeline.schemas import amount_column, without_pandas
 
 TEXT, WHOLE, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 Rows = list[tuple[Any, ...]]
@@ -17,6 +17,7 @@ Rows = list[tuple[Any, ...]]
 def arrow(rows: Rows, **columns: pa.DataType) -> pa.Table:
     """Rows as a table with columns of these types."""
     arrays = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    without_pandas()
     return pa.table({name: pa.array(values, kind) for (name, kind), values in zip(columns.items(), arrays, strict=True)})
 
 

@@ -9,12 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import duckdb
-import pandas as pd
-import pandera.pandas as pan
 import pyarrow as pa
-import sqlglot
-from pandera.config import ValidationDepth, config_context
-from sqlglot import exp
 
 from pipeline import checks, schemas, vocabulary
 from pipeline.award import Award
@@ -27,6 +22,7 @@ MOST_BROKEN = 1_000
 """The most broken rows that are reported of a condition."""
 SQL = PROJECT / "sql"
 DATABASE = "exportregion.duckdb"
+NO_EXTENSIONS: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 class Warehouse:
@@ -38,7 +34,7 @@ class Warehouse:
     def __init__(self, award: Award) -> None:
         self.award = award
         self.schemas = schemas.round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
-        self._connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+        self._connection = duckdb.connect(config=NO_EXTENSIONS)
         self._choices = vocabulary.run_tables(award)
         for table, rows in {**vocabulary.catalogue_tables(award.catalogue), **self._choices}.items():
             self._store(table, rows)
@@ -64,9 +60,11 @@ class Warehouse:
         Raises DataRefused with every row that breaks the schema, and every key that is not in it.
         """
         schema = self.schemas[table]
-        frame = schemas.frame(schema, rows)
-        _check(frame, schema)
-        self._store(table, pa.Table.from_pandas(frame, preserve_index=False))
+        self._store(table, schemas.arrow(schema, rows))
+        faults = list(self._broken_rows(table, schema))
+        if faults:
+            self._connection.execute(f"drop table {table}")
+            raise DataRefused(faults)
 
     def build(self, folder: str) -> None:
         """Build every model of sql/<folder>, each after those it reads, and check each inside DuckDB by its schema.
@@ -82,7 +80,7 @@ class Warehouse:
 
     def _create(self, table: str, sql: str) -> None:
         schema = self.schemas[table]
-        grain = ", ".join(schema.unique or [])
+        grain = ", ".join(schema.grain)
         self._connection.execute(f"create schema if not exists {table.partition('.')[0]}")
         with _sql_fault(table):
             self._connection.execute(f"create or replace table {table} as select * from ({sql}\n) order by {grain}")
@@ -93,7 +91,7 @@ class Warehouse:
         ]
         refuse(faults or list(self._broken_rows(table, schema)))
 
-    def _broken_rows(self, table: str, schema: pan.DataFrameSchema) -> Iterator[Fault]:
+    def _broken_rows(self, table: str, schema: schemas.Schema) -> Iterator[Fault]:
         """A fault for each row and condition of the schema that it breaks."""
         # Whether there is any is asked first, in the quickest way: a look at the rows, and one at the keys.
         of_rows = " or ".join(f"({condition.broken_where})" for condition in checks.column_conditions(schema))
@@ -133,7 +131,7 @@ class Warehouse:
             models_of_award = _models("indicators", award)
             if figures is not None:
                 schema = self.schemas["staging.figures"]
-                self._store("staging.figures", pa.Table.from_pandas(schemas.frame(schema, figures), preserve_index=False))
+                self._store("staging.figures", schemas.arrow(schema, figures))
                 read = frozenset[str]().union(*map(references, models_of_award.values()))
                 for statistic in award.statistics:
                     if f"staging.{statistic}" in read:
@@ -249,11 +247,24 @@ def _models(folder: str, award: Award) -> dict[str, str]:
 @functools.cache
 def references(sql: str) -> frozenset[str]:
     """The tables that a query reads. A name with a schema is a table, a bare name is a CTE. For invalid SQL, none: DuckDB reports it."""
-    try:
-        query = sqlglot.parse_one(sql, dialect="duckdb")
-    except sqlglot.errors.ParseError:
-        return frozenset()
-    return frozenset(f"{table.db}.{table.name}" for table in query.find_all(exp.Table) if table.db)
+    ((parsed,),) = _parser().cursor().execute("select json_serialize_sql($1::varchar)", [sql]).fetchall()
+    return frozenset(_tables_in(json.loads(parsed)))
+
+
+@functools.cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={**NO_EXTENSIONS, "threads": "1"})
+
+
+def _tables_in(parsed: Any) -> Iterator[str]:
+    """The tables with a schema in a query as DuckDB parses it."""
+    if isinstance(parsed, dict):
+        if parsed.get("type") == "BASE_TABLE" and parsed["schema_name"]:
+            yield f"{parsed['schema_name']}.{parsed['table_name']}"
+        parsed = list(parsed.values())
+    if isinstance(parsed, list):
+        for part in parsed:
+            yield from _tables_in(part)
 
 
 def in_order(sql_by_table: dict[str, str]) -> list[tuple[str, str]]:
@@ -272,25 +283,10 @@ def in_order(sql_by_table: dict[str, str]) -> list[tuple[str, str]]:
     return [(table, sql_by_table[table]) for table in ordered]
 
 
-def _check(frame: pd.DataFrame, schema: pan.DataFrameSchema) -> None:
-    try:
-        # The environment cannot switch off any check.
-        with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
-            schema.validate(frame, lazy=True)
-    except pan.errors.SchemaErrors as error:
-        cases: Sequence[dict[str, Any]] = error.failure_cases.to_dict("records")
-        faults = []
-        for case in cases:
-            is_of_a_row = case["index"] is not None and not pd.isna(case["index"])
-            row = {str(key): value for key, value in frame.iloc[int(case["index"])].items()} if is_of_a_row else {}
-            faults.append(_fault(schema, case["column"], row, case["failure_case"], str(case["check"])))
-        raise DataRefused(faults) from None
-
-
-def _fault(schema: pan.DataFrameSchema, column: str, row: Mapping[str, Any], found: Any, expected: str) -> Fault:
+def _fault(schema: schemas.Schema, column: str, row: Mapping[str, Any], found: Any, expected: str) -> Fault:
     return Fault(
         where=f"table {schema.name}, column {column}",
-        subject=", ".join(str(row[key]) for key in schema.unique or [] if key in row),
+        subject=", ".join(str(row[key]) for key in schema.grain if key in row),
         found=json.dumps(found, default=str, ensure_ascii=False),
         expected=expected,
         remedy=schemas.DICTIONARY,

@@ -29,11 +29,11 @@ FILES = sorted(SQL.rglob("*.sql"))
 
 LAYERS = (
     {"faults", "home", "limits", "locks"},
-    {"settings", "checks"},
+    {"settings"},
     {"declarations", "method"},
     {"catalogue"},
     {"award", "schemas"},
-    {"evidence", "sources", "vocabulary"},
+    {"evidence", "sources", "vocabulary", "checks"},
     {"warehouse", "results", "cubes", "vintages", "revisions", "plausible"},
     {"printing"},
     {"trust", "comparison"},
@@ -151,7 +151,7 @@ def test_a_sql_file_is_one_select_with_a_header_and_no_choice(path: Path) -> Non
 )
 def test_a_model_has_a_schema_with_the_grain_of_its_header(path: Path) -> None:
     grain = next(line.removeprefix("-- grain: ") for line in header(path) if line.startswith("-- grain: "))
-    assert grain.split(", ") == SCHEMAS[f"{path.parent.name}.{path.stem}"].unique
+    assert tuple(grain.split(", ")) == SCHEMAS[f"{path.parent.name}.{path.stem}"].grain
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "audits"], ids=lambda path: path.stem)
@@ -195,7 +195,7 @@ def test_every_column_has_a_meaning_and_the_same_column_the_same_type() -> None:
     for schema in SCHEMAS.values():
         for name, column in schema.columns.items():
             assert column.description, f"{schema.name}.{name}"
-            types.setdefault(name, set()).add(str(column.dtype))
+            types.setdefault(name, set()).add(str(column.type))
             assert not re.search(r"\d{4}|^value$", name)
     assert {name: kinds for name, kinds in types.items() if len(kinds) > 1} == {}
 

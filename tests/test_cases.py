@@ -44,7 +44,7 @@ def empty_world() -> duckdb.DuckDBPyConnection:
     for name in sorted({table.partition(".")[0] for table in (*SCHEMAS, *CHOICES)}):
         connection.execute(f"create schema {name}")
     for table, schema in SCHEMAS.items():
-        columns = {name: column.dtype.type.pyarrow_dtype for name, column in schema.columns.items()}
+        columns = {name: column.type for name, column in schema.columns.items()}
         put(connection, table, pa.schema(columns).empty_table())
     for table, rows in CHOICES.items():
         put(connection, table, rows)
@@ -86,7 +86,7 @@ def read_case(path: Path) -> pa.Table:
     rows = [{**USUAL.get(path.stem, {}), **row} for row in rows]
     return pa.table(
         {
-            name: _array([row.get(name) for row in rows], column.dtype.type.pyarrow_dtype, unknown=column.nullable or name not in rows[0])
+            name: _array([row.get(name) for row in rows], column.type, unknown=column.nullable or name not in rows[0])
             for name, column in columns.items()
         }
     )
@@ -153,6 +153,6 @@ def test_every_model_binds_in_an_empty_world_and_gives_the_declared_columns(tabl
         # regions, none is asked for.
         assert len(result) == {"audits.off_yardstick": 2}.get(table, 0)
     else:
-        declared = {name: column.dtype.type.pyarrow_dtype for name, column in SCHEMAS[table].columns.items()}
+        declared = {name: column.type for name, column in SCHEMAS[table].columns.items()}
         assert {field.name: field.type for field in result.schema} == declared
         assert len(result) == 0

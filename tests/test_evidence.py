@@ -14,7 +14,8 @@ from conftest import PROJECT, RAW, exportregion, tree
 from pipeline.award import award_names, load_award
 from pipeline.evidence import Evidence, Statement, evidence_file, load_evidence
 from pipeline.report.evidence import evidence_rows, grounds
-from pipeline.schemas import GROUNDS, frame, schemas
+from pipeline.schemas import GROUNDS, schemas
+from pipeline.warehouse import Warehouse
 
 STATEMENT = """
 [[statements]]
@@ -118,9 +119,10 @@ def test_hostile_text_stays_text(entered: Callable[[str], Path]) -> None:
     """In the table; test_report.py has the formats."""
     texts = [text.replace('"', '\\"') for text in HOSTILE]
     path = entered("".join(STATEMENT.replace("Regionen arbetar med sitt varumärke.", text) for text in texts))
-    schema = schemas()["report.evidence"]
-    table = frame(schema, evidence_rows(load_evidence(load_award(str(path)))))
-    found = set(schema.validate(table)["statement"])
+    award = load_award(str(path))
+    with Warehouse(award) as warehouse:
+        warehouse.write("report.evidence", evidence_rows(load_evidence(award)))
+        found = {row["statement"] for row in warehouse.read("report.evidence")}
     assert found == {text.replace("\\n", "\n").replace("\\u0000", "\0") for text in HOSTILE}
 
 
@@ -177,8 +179,8 @@ def test_rows_stand_in_the_order_of_the_grain_and_hold_the_schema() -> None:
         ("13", "brand", "b"),
         ("13", "collaboration", "b"),
     ]
-    schema = schemas()["report.evidence"]
-    schema.validate(frame(schema, rows))
+    with Warehouse(load_award("2021")) as warehouse:
+        warehouse.write("report.evidence", rows)
 
 
 def test_settings_and_schema_know_the_same_grounds() -> None:

@@ -75,7 +75,7 @@ def test_the_run_record_tells_everything_that_made_the_result(complete: Path) ->
     assert set(record["settings"]) == set(Award.model_fields) - {"file", "content", "catalogue", "asked", "publication"}
     assert record["settings"]["window"]["base"] == 2016
     assert record["settings"]["indicators"][0]["weight"] == "1/3"
-    assert {"exportregion", "python", "duckdb", "pandas", "pandera"} <= set(record["versions"])
+    assert {"exportregion", "python", "duckdb", "numpy", "pyarrow"} <= set(record["versions"])
     raw = RAW
     for file, sha256 in record["inputs"].items():
         path = raw / file if (raw / file).is_file() else PROJECT / "awards" / file

@@ -231,7 +231,7 @@ def run_models(engine: Engine, names: list[str], say: Progress = lambda _, __: N
 
         progress(0)
         if table in names:
-            grain = ", ".join(schemas()[table].unique or [])
+            grain = ", ".join(schemas()[table].grain)
             results[table] = engine.ask(f"select * from ({sql}\n) as model order by {grain}", progress)
         if readers.count(table) or table not in names:
             reads_a_dataset = any(f"microdata.{name}" in references(sql) for name in datasets.NAMES)

@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import pandera.pandas as pan
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -20,6 +19,7 @@ from pipeline.checks import Condition, column_conditions
 from pipeline.faults import Fault, refuse
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.schemas import schemas
+from pipeline.schemas import Schema
 
 NAMES = ("declarations", "enterprises", "establishments")
 KIND = "exportregion.kind"
@@ -32,7 +32,7 @@ class Dataset:
     """Parquet files of one schema. footers: empty if the files are not local."""
 
     name: str
-    schema: pan.DataFrameSchema
+    schema: Schema
     files: tuple[str, ...]
     footers: tuple[pq.FileMetaData, ...] = ()
 
@@ -161,11 +161,11 @@ def damaged(file: str) -> Fault:
     )
 
 
-def _other_columns(file: str, schema: pan.DataFrameSchema, footer: pq.FileMetaData) -> Iterator[Fault]:
+def _other_columns(file: str, schema: Schema, footer: pq.FileMetaData) -> Iterator[Fault]:
     """Columns that are missing or of another type. Further columns may be there: nothing reads them."""
     types = {field.name: field.type for field in footer.schema.to_arrow_schema()}
     for key, column in schema.columns.items():
-        expected = column.dtype.type.pyarrow_dtype
+        expected = column.type
         if key not in types:
             yield Fault(file, f"no column {key}", f"a column {key} ({column.description})", CORRECT)
         elif not _fits(types[key], expected):
@@ -192,7 +192,7 @@ def broken_rows(dataset: Dataset, ask: Any) -> list[Fault]:
     for condition in column_conditions(dataset.schema):
         if any(count for (count,) in ask(f"select count(*) from {dataset.table} where {condition.broken_where}")):
             faults += _by_file(dataset, condition, ask)
-    grain: Sequence[str] = dataset.schema.unique or []
+    grain: Sequence[str] = dataset.schema.grain
     if grain:
         keys = ", ".join(grain)
         twice = f"select {keys} from {dataset.table} group by {keys} having count(*) > 1"

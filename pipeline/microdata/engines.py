@@ -10,7 +10,6 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import duckdb
 import pyarrow as pa
@@ -154,9 +153,6 @@ class Spark:
     def __init__(self, master: str) -> None:
         # The warning is about pandas data frames, which are not used here.
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
-        if urlsplit(master.replace("spark:", "http:", 1)).hostname not in (None, "127.0.0.1", "localhost"):
-            # pandera sets it on import. The cluster could not reach a driver that is bound to this address.
-            os.environ.pop("SPARK_LOCAL_IP", None)
         try:
             from pyspark.sql import SparkSession
         except ImportError:

@@ -3,12 +3,11 @@
 import functools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-import pandera.pandas as pan
-
 from pipeline.microdata.method import UNKNOWN_SIZE, MicrodataMethod
-from pipeline.schemas import LISTS, of_schemas
+from pipeline.schemas import LISTS, Column, Schema, of_schemas
 
 NOT_PLACED_BY = ("no workplace", "not in the register")
 PLACED_BY = tuple(way for way in LISTS["placed_by"] if way not in NOT_PLACED_BY)
@@ -25,29 +24,27 @@ def is_region(line: str) -> bool:
 
 
 @functools.cache
-def _tables() -> dict[str, pan.DataFrameSchema]:
+def _tables() -> dict[str, Schema]:
     return of_schemas("microdata")
 
 
-def schemas(method: MicrodataMethod | None = None) -> dict[str, pan.DataFrameSchema]:
+def schemas(method: MicrodataMethod | None = None) -> dict[str, Schema]:
     """The schema of every table, by the table's name, with the codes and the currency of a method if there is one."""
     if method is None:
         return _tables()
-    return {table: schema.update_columns(dict(_own_columns(schema, method))) for table, schema in _tables().items()}
+    return {table: replace(schema, columns=dict(_own_columns(schema, method))) for table, schema in _tables().items()}
 
 
-def _own_columns(schema: pan.DataFrameSchema, method: MicrodataMethod) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The columns of a schema that depend on a method, and their changes."""
+def _own_columns(schema: Schema, method: MicrodataMethod) -> Iterator[tuple[str, Column]]:
+    """The columns of a schema, with what depends on a method."""
     geography = method.catalogue.geography
     names = [line for line in ([geography.whole] if geography.whole else []) + [*LINES] if re.fullmatch(geography.code, line)]
-    checks = {
-        "a region": [pan.Check.str_matches(f"(?:{geography.code})$"), *([pan.Check.notin(names)] if names else [])],
-        "a class": [pan.Check.isin([*method.sizes.codes, UNKNOWN_SIZE])],
-        "a class or a sum": [pan.Check.isin(list(dict.fromkeys((*method.sizes.codes, UNKNOWN_SIZE, *method.sizes.sums))))],
-        "a sum": [pan.Check.isin(list(method.sizes.sums))],
+    checks: dict[str, dict[str, Any]] = {
+        "a region": {"pattern": f"(?:{geography.code})$"} | ({"not_among": names} if names else {}),
+        "a class": {"one_of": [*method.sizes.codes, UNKNOWN_SIZE]},
+        "a class or a sum": {"one_of": list(dict.fromkeys((*method.sizes.codes, UNKNOWN_SIZE, *method.sizes.sums)))},
+        "a sum": {"one_of": list(method.sizes.sums)},
     }
     for name, own in schema.columns.items():
-        if own.metadata["unit"] == CURRENCY:
-            yield name, {"metadata": {"unit": method.catalogue.currency}}
-        if "codes_of" in own.metadata:
-            yield name, {"checks": checks[own.metadata["codes_of"]]}
+        unit = {**own.metadata, "unit": method.catalogue.currency} if own.metadata["unit"] == CURRENCY else own.metadata
+        yield name, replace(own, metadata=unit, checks=checks[own.metadata["codes_of"]] if "codes_of" in own.metadata else own.checks)

@@ -11,8 +11,6 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-import pandera.pandas as pan
-
 from pipeline import __version__
 from pipeline.award import Award
 from pipeline.declarations import REGIONS
@@ -20,7 +18,7 @@ from pipeline.report.chapters.method import credits_of_statistics
 from pipeline.report.language import Language
 from pipeline.report.words import Code
 from pipeline.results import Output, illustrative
-from pipeline.schemas import round_schemas
+from pipeline.schemas import Column, Schema, round_schemas
 from pipeline.settings import on_the_web
 from pipeline.sources import Source, Sources
 
@@ -36,6 +34,8 @@ MEDIA_TYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+CONSTRAINTS = {"lowest": "minimum", "above": "exclusiveMinimum", "highest": "maximum", "one_of": "enum", "pattern": "pattern"}
+"""What the standard calls a check of a column."""
 TYPES = {"string": "string", "int64": "integer", "double": "number", "bool": "boolean", "date32[day]": "date"}
 LICENCES = {
     "CC0-1.0": "http://creativecommons.org/publicdomain/zero/1.0/",
@@ -99,7 +99,7 @@ def _keywords(award: Award, language: Language) -> list[str]:
     return [*language.several("package.keywords"), *(name[:1].lower() + name[1:] for name in statistics)]
 
 
-def _resource(path: str, files: Outputs, sources: Sources, schema: pan.DataFrameSchema) -> Json:
+def _resource(path: str, files: Outputs, sources: Sources, schema: Schema) -> Json:
     table = table_of(path)
     parquet = f"{table.replace('.', '/')}.parquet"
     of = [source for source in sources.entries.values() if _comes_from(table, source)]
@@ -109,7 +109,7 @@ def _resource(path: str, files: Outputs, sources: Sources, schema: pan.DataFrame
         "type": "table",
         "path": path,
         "title": table,
-        "description": schema.description or "",
+        "description": schema.description,
         "format": "csv",
         "mediatype": MEDIA_TYPES[".csv"],
         "encoding": "utf-8",
@@ -131,8 +131,8 @@ def _comes_from(table: str, source: Source) -> bool:
     return schema in ("ingested", "staging") and (name == source.table or (name == "figures" and source.table != REGIONS))
 
 
-def _table_schema(table: str, schema: pan.DataFrameSchema) -> Json:
-    key = list(schema.unique or [])
+def _table_schema(table: str, schema: Schema) -> Json:
+    key = list(schema.grain)
     nullable = any(schema.columns[name].nullable for name in key)
     refers = "region_code" in schema.columns and not table.endswith(".regions")
     reference = {"fields": ["region_code"], "reference": {"resource": "staging.regions", "fields": ["region_code"]}}
@@ -146,25 +146,13 @@ def _table_schema(table: str, schema: pan.DataFrameSchema) -> Json:
     }
 
 
-def _field(name: str, column: pan.Column) -> Json:
-    kind = str(column.dtype.type.pyarrow_dtype)
-    unit = (column.metadata or {}).get("unit")
+def _field(name: str, column: Column) -> Json:
+    kind = str(column.type)
+    unit = column.metadata.get("unit")
     constraints: Json = {} if column.nullable else {"required": True}
     if column.unique:
         constraints["unique"] = True
-    for check in column.checks:
-        said = check.statistics or {}
-        match check.name:
-            case "greater_than_or_equal_to":
-                constraints["minimum"] = said["min_value"]
-            case "greater_than":
-                constraints["exclusiveMinimum"] = said["min_value"]
-            case "less_than_or_equal_to":
-                constraints["maximum"] = said["max_value"]
-            case "isin":
-                constraints["enum"] = list(said["allowed_values"])
-            case "str_matches":
-                constraints["pattern"] = said["pattern"]
+    constraints |= {CONSTRAINTS[check]: bound for check, bound in column.checks.items() if check in CONSTRAINTS}
     field: Json = {"name": name, "type": TYPES.get(kind, "number"), "description": str(column.description)}
     if kind == "string" and not column.nullable:
         field["missingValues"] = []  # an empty text is known: a figure of no class
