@@ -286,6 +286,7 @@ def _source_dataset(name: str, source: Source, award: Award) -> Json:
         "@type": "dcat:Dataset",
         "dct:title": source.title,
         "dct:description": _literals(provenance),
+        "dct:publisher": {"@type": "foaf:Agent", "foaf:name": source.publisher},
         **page,
     }
 
