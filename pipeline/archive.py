@@ -1,7 +1,7 @@
 """One file that holds all of a result: inputs, choices, code, versions and outputs; and the proof that it can be made again.
 
 A zip of these folders: code (pipeline, sql, pyproject.toml, requirements.lock), raw (sources.toml as the run read it, and every file
-that it describes), awards, results; and manifest.json with the sha256 of each file.
+that it describes), awards (of the round and of those that it names), results; and manifest.json with the sha256 of each file.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from pipeline.evidence import evidence_file
 from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.home import PROJECT
 from pipeline.locks import locked
-from pipeline.results import RUN_RECORD, code_files, code_version, read_run_record, recorded_sources
+from pipeline.results import RUN_RECORD, code_files, code_version, inputs, read_run_record, recorded_sources
 from pipeline.settings import is_within
 from pipeline.sources import Sources
 from pipeline.vintages import put
@@ -197,12 +197,17 @@ def _members(result: Path, award: Award, sources: Sources, folder: Path) -> Iter
     for entry in sources.history.values():
         for source in entry.vintages.values():
             yield f"raw/{source.file}", folder / source.file
-    for path in (award.file, evidence_file(award)):
+    for path in _declarations(award):
         if path.is_file():
             yield f"awards/{path.name}", path
     for path in result.rglob("*"):
         if path.is_file():
             yield f"results/{path.relative_to(result).as_posix()}", path
+
+
+def _declarations(award: Award) -> list[Path]:
+    """The files of an award and of the rounds that it names, each with that of its evidence."""
+    return [path for one in (award, *award.lineage.values()) for path in (one.file, evidence_file(one))]
 
 
 def _rewritten(used: Sources, sources: Sources) -> Iterator[Fault]:
@@ -218,8 +223,8 @@ def _out_of_date(record: Mapping[str, Any], contents: Mapping[str, bytes], resul
     for name, sha256 in record["outputs"].items():
         if sums.get(f"results/{name}") != sha256:
             yield Fault(str(result / name), "a file that is gone or not as the run left it", f"sha256 {sha256}", RUN_AGAIN)
-    files = {award.file.name: f"awards/{award.file.name}", evidence_file(award).name: f"awards/{evidence_file(award).name}"}
-    files |= {file: f"raw/{file}" for file in ("sources.toml", *(source.file for source in sources.entries.values()))}
+    files = {path.name: f"awards/{path.name}" for path in _declarations(award)}
+    files |= {file: f"raw/{file}" for file in ("sources.toml", *(source.file for source in inputs(sources, award)))}
     for name in sorted(files.keys() | record["inputs"].keys()):
         if sums.get(files.get(name, "")) != record["inputs"].get(name):
             yield Fault(name, "an input that has changed since the run", "the inputs of the run", RUN_AGAIN)

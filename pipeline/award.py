@@ -1,13 +1,11 @@
 """The choices of an award round, awards/<year>.toml."""
 
-import datetime
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import tomlkit
 from pydantic import (
     ConfigDict,
     Field,
@@ -16,10 +14,11 @@ from pydantic import (
 
 from pipeline.catalogue import Catalogue, Meaning, load_catalogue
 from pipeline.declarations import Estimator, Taken
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.home import home
 from pipeline.method import SCALED, Goalposts, Ranking, Theme, add_up
-from pipeline.settings import Closed, Prose, ShortText, ShortWords, WebAddress, WebFolder, Weight, WholeFile, Words, Year, load
+from pipeline.presentation import Peers, Predecessors, Publication, Report
+from pipeline.settings import Closed, ShortText, ShortWords, Weight, WholeFile, Words, Year, load
 
 EVIDENCE = "-evidence"
 """What the name of an award's file has more when it holds the award's evidence."""
@@ -174,20 +173,6 @@ class Robustness(Closed):
         return self
 
 
-class Peers(Closed):
-    """The measures by which regions are like one another, and how many of the most similar are shown beside each."""
-
-    measures: tuple[str, ...] = Field(min_length=1, max_length=MOST_INDICATORS)
-    count: int = Field(ge=1, le=20, strict=True)
-    reason: Words
-
-
-class Report(Closed):
-    """When the report adds a caveat to a sentence."""
-
-    small_base_share: float = Field(default=0.5, gt=0, le=1)
-
-
 class AcceptedException(Closed):
     """A row of an audit that is known and right. A key left out means any; classes are named as the catalogue names them."""
 
@@ -202,19 +187,6 @@ class AcceptedException(Closed):
     def classes(self) -> dict[str, Any]:
         """The classes it is about, by their classification."""
         return dict(self.model_extra or {})
-
-
-class Publication(Closed):
-    """What a data portal asks for and only the publisher knows; docs/publishing.md tells what each key becomes."""
-
-    publisher: Prose
-    publisher_page: WebAddress
-    publisher_type: Literal["NationalAuthority", "RegionalAuthority", "LocalAuthority"]
-    contact: Prose
-    email: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")]
-    address: WebFolder
-    licence: WebAddress | None = None
-    issued: datetime.date | None = None
 
 
 class Award(WholeFile):
@@ -233,11 +205,14 @@ class Award(WholeFile):
     robustness: Robustness
     report: Report = Report()
     peers: Peers | None = None
+    predecessors: Predecessors | None = None
     accepted_exceptions: tuple[AcceptedException, ...] = ()
     publication: Publication | None = None
     vintages: dict[str, str] = {}
     asked: dict[str, tuple[int, ...]] = Field(default={}, exclude=True, repr=False)
     """Statistics that are asked for besides those that the indicators need, and of which years. Not a key of the file."""
+    earlier: dict[str, "Award"] = Field(default={}, exclude=True, repr=False)
+    """The rounds that it names, by name. Not a key of the file."""
     catalogue: Catalogue = Field(default=None, exclude=True, repr=False)  # type: ignore[assignment]
 
     @model_validator(mode="after")
@@ -300,6 +275,22 @@ class Award(WholeFile):
         """The years whose figures an indicator is made of: every year of a trend's window, else its base and final year."""
         base, final = self.window_of(indicator)
         return tuple(range(base, final + 1)) if indicator.taken == "trend" else (base, final)
+
+    @property
+    def rounds_before(self) -> tuple["Award", ...]:
+        """Its predecessors, the oldest first; none where it names none."""
+        return tuple(self.earlier[name] for name in self.predecessors.rounds) if self.predecessors else ()
+
+    @property
+    def lineage(self) -> dict[str, "Award"]:
+        """The rounds that it names, and those that they name in turn, by name."""
+        return self.earlier | {name: one for each in self.earlier.values() for name, one in each.lineage.items()}
+
+    @property
+    def named_rounds(self) -> dict[str, str]:
+        """The rounds that it names, and of each the key that names it."""
+        rounds = self.predecessors.rounds if self.predecessors else ()
+        return {name: f"predecessors.rounds.{number}" for number, name in enumerate(rounds, 1)}
 
     @property
     def peer_measures(self) -> tuple[str, ...]:
@@ -372,18 +363,47 @@ def default_award() -> str:
 
 
 def load_award(award: str) -> Award:
-    """Read an award by name ("2021", in awards/) or by the path of its file.
+    """Read an award by name ("2021", in awards/) or by the path of its file, and the rounds that it names.
 
-    Raises DataRefused with every fault of the file; FileNotFoundError when there is none.
+    Raises DataRefused with every fault of a file; FileNotFoundError when there is none of the award itself.
     """
     path = Path(award) if award.endswith(".toml") else awards_folder() / f"{award}.toml"
-    try:
-        missing = not path.is_file()
-    except OSError:
-        missing = True
-    if missing:
+    if not _is_file(path):
         raise FileNotFoundError(path)
-    return in_catalogue(load(Award, path, name=path.stem, file=path, asked={}))
+    return _with_earlier(_read(path), {}, (path.stem,))
+
+
+def _read(path: Path) -> Award:
+    return in_catalogue(load(Award, path, name=path.stem, file=path, asked={}, earlier={}))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _with_earlier(award: Award, known: dict[str, Award], above: tuple[str, ...]) -> Award:
+    """An award with the rounds that it names, beside its file or in awards/, and they with theirs.
+
+    known: the rounds that have been read. above: the names that lead to the award, its own the last.
+    """
+    for name, key in award.named_rounds.items():
+        where = f"{award.file}, {key}"
+        if name in above:
+            found = f"the round {name!r}, which leads back to itself: {' → '.join((*above, name))}"
+            raise refusal(where, found, "rounds that do not name one another in a circle", "Remove one of these names.")
+        if name not in known:
+            path = next(filter(_is_file, (award.file.with_name(f"{name}.toml"), awards_folder() / f"{name}.toml")), None)
+            if path is None:
+                expected = f"a round beside {award.file.name}, or one of {', '.join(award_names())}"
+                raise refusal(where, f"the round {name!r}, which has no file", expected, "Correct the name, or add its award file.")
+            known[name] = _with_earlier(_read(path), known, (*above, name))
+        if known[name].geography != award.geography:
+            found = f"the round {name!r}, which compares {known[name].geography}"
+            raise refusal(where, found, f"a round that compares {award.geography}", "Remove the name.")
+    return award.model_copy(update={"earlier": {name: known[name] for name in award.named_rounds}})
 
 
 def in_catalogue(award: Award, folder: Path | None = None) -> Award:
@@ -434,7 +454,7 @@ def _unknown(award: Award, catalogue: Catalogue) -> Iterator[Fault]:
 
 
 def undecided(award: Award) -> list[Fault]:
-    """Every text of an award that is still to decide, a fault each."""
+    """Every text of an award, and of the rounds that it names, that is still to decide: a fault each."""
 
     def walk(value: Any, place: str) -> Iterator[Fault]:
         if isinstance(value, dict):
@@ -446,46 +466,7 @@ def undecided(award: Award) -> list[Fault]:
         elif isinstance(value, str) and is_undecided(value):
             yield Fault(f"{award.file}, {place}", UNDECIDED, f"what the round decides for {place}", "Replace the mark with the decision.")
 
-    return list(walk(award.model_dump(), ""))
-
-
-def next_award(text: str, name: str, before: str, choices: Mapping[str, str]) -> str:
-    """The text of a round's award file, made from an earlier round's, whose names are years.
-
-    The last year of data and the window's final year move by as many years as lie between the rounds; the first year and the
-    base stay, as the series allows and the earlier rounds had it. Every reason is marked: to decide; so is the vintage of every source
-    that was pinned or has a choice of vintages. choices: of each source what there is to choose, which stands beside the mark.
-    """
-    moved = int(name) - int(before)
-    document: Any = tomlkit.parse(text)
-
-    def mark(table: Any, key: str) -> None:
-        table[key] = UNDECIDED if key != "reason" else f"{UNDECIDED}. {before}: {table[key]}"
-
-    def reasons(value: Any) -> None:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                mark(value, key) if key == "reason" else reasons(inner)
-        elif isinstance(value, list):
-            for inner in value:
-                reasons(inner)
-
-    reasons(document)
-    document["title"] = str(document["title"]).replace(before, name)
-    document["years"]["last"] += moved
-    document["window"]["final"] += moved
-    pins = document.get("vintages", {})
-    if choices and "vintages" not in document:
-        pins = document["vintages"] = tomlkit.table()
-    for source in [*pins, *(source for source in choices if source not in pins)]:
-        pins[source] = tomlkit.string(UNDECIDED)
-        if source in choices:
-            pins[source].comment(choices[source])
-    if "publication" in document:
-        document["publication"].pop("issued", None)
-        document["publication"]["address"] = str(document["publication"]["address"]).replace(before, name)
-    head = f"# Made from {before}.toml. What is marked {UNDECIDED} is to decide anew; `exportregion run --award {name}` lists it.\n"
-    return head + tomlkit.dumps(document)
+    return [*walk(award.model_dump(), ""), *(fault for one in award.earlier.values() for fault in undecided(one))]
 
 
 def is_undecided(text: str) -> bool:

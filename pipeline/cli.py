@@ -296,8 +296,9 @@ def new_award(
     before: Annotated[str, typer.Option("--from", help="The round that it is copied from.")],
     data: DataOption = DATA,
 ) -> None:
-    from pipeline.award import EVIDENCE, UNDECIDED, awards_folder, next_award
+    from pipeline.award import EVIDENCE, UNDECIDED, awards_folder
     from pipeline.evidence import blank
+    from pipeline.next_round import next_award
     from pipeline.vintages import choices
 
     with refusals(as_json=None):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, Self, get_args
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from pipeline.award import EVIDENCE, Award
 from pipeline.settings import Closed, Day, Prose, Text, WebAddress, WholeFile, load
@@ -21,11 +21,24 @@ class Statement(Closed):
     entered_by: Prose
 
 
+class Nomination(Closed):
+    """That a region was nominated in the round, and whether it won, as one source states it. It is entered when the round is over."""
+
+    region_code: Text
+    won: bool = Field(default=False, strict=True)
+    source: Prose
+    page: WebAddress | None = None
+    date: Day
+
+
 class Evidence(WholeFile):
-    """awards/<year>-evidence.toml: statements that stand beside the figures and never enter the score."""
+    """awards/<year>-evidence.toml: statements and nominations that stand beside the figures and never enter the score."""
 
     file: Path
     statements: tuple[Statement, ...] = ()
+    nominations: tuple[Nomination, ...] = ()
+    earlier: dict[str, "Evidence"] = Field(default={}, exclude=True, repr=False)
+    """That of the rounds that the award names, by name. Not a key of the file."""
 
     @model_validator(mode="after")
     def nothing_twice(self) -> Self:
@@ -34,6 +47,9 @@ class Evidence(WholeFile):
             first = seen.setdefault((statement.region_code, statement.kind, statement.statement), number)
             if first != number:
                 raise ValueError(f"statements {first} and {number} say the same of {statement.region_code} on {statement.kind}")
+        codes = [nomination.region_code for nomination in self.nominations]
+        if len({*codes}) < len(codes):
+            raise ValueError(f"{next(code for code in codes if codes.count(code) > 1)} is nominated twice")
         return self
 
 
@@ -56,6 +72,15 @@ BLANK = """\
 # page = "https://…"
 # date = {round}-01-31
 # entered_by = "…"
+#
+# Who was nominated and who won, entered once it is known: rounds that name this one as a predecessor show it beside its ranking.
+#
+# [[nominations]]
+# region_code = "…"
+# won = true                 # left out for those who did not
+# source = "…"
+# page = "https://…"
+# date = {round}-10-31
 """
 
 
@@ -71,6 +96,13 @@ def evidence_file(award: Award) -> Path:
 
 
 def load_evidence(award: Award) -> Evidence:
-    """Read an award's evidence; an award without the file has none. Raises DataRefused with every fault of the file."""
+    """Read an award's evidence and that of the rounds that it names; an award without the file has none.
+
+    Raises DataRefused with every fault of a file.
+    """
+    return _load(award, {name: _load(one, {}) for name, one in award.lineage.items()})
+
+
+def _load(award: Award, earlier: dict[str, Evidence]) -> Evidence:
     path = evidence_file(award)
-    return load(Evidence, path, file=path) if path.exists() else Evidence(file=path)
+    return load(Evidence, path, file=path, earlier=earlier) if path.exists() else Evidence(file=path, earlier=earlier)

@@ -32,7 +32,7 @@ from pipeline.faults import DataRefused, Fault
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
 from pipeline.locks import locked
 from pipeline.settings import is_within
-from pipeline.sources import Sources, load_sources
+from pipeline.sources import Source, Sources, load_sources
 
 RUN_RECORD = "run.json"
 LOCK = "lock"
@@ -113,9 +113,13 @@ def outputs(folder: Path) -> dict[str, Output]:
 def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, evidence: Evidence, languages: Sequence[str]) -> None:
     """Write run.json: versions, commit, settings, and the sha256 of code, inputs and outputs. It alone tells the time.
 
-    Of award, evidence and sources.toml it has the checksum of what was read, whatever stands there by now.
+    Of awards, evidence and sources.toml it has the checksum of what was read, whatever stands there by now.
     """
-    listings = {"sources.toml": sources.sha256, award.file.name: award.sha256, evidence.file.name: evidence.sha256}
+    listings = {"sources.toml": sources.sha256}
+    for one in (award, *award.lineage.values()):
+        listings[one.file.name] = one.sha256
+    for each in (evidence, *evidence.earlier.values()):
+        listings[each.file.name] = each.sha256
     record = {
         "award": award.name,
         "stage": stage,
@@ -132,7 +136,7 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "settings": award.model_dump(mode="json", by_alias=True, exclude={"file"}, exclude_none=True),
         "catalogue": {"sha256": checksum(award.catalogue.folder), "files": texts(award.catalogue.folder)},
         "sources": (sources.content or b"").decode("utf-8"),
-        "inputs": {source.file: source.sha256.lower() for source in sources.entries.values()}
+        "inputs": {source.file: source.sha256.lower() for source in inputs(sources, award)}
         | {name: sha256 for name, sha256 in listings.items() if sha256},
         "outputs": {name: output.sha256 for name, output in outputs(folder).items()},
     }
@@ -207,6 +211,14 @@ def stage_of(out: Path, award: Award) -> str | None:
         return str(json.loads((out / award.name / RUN_RECORD).read_text(encoding="utf-8"))["stage"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def inputs(sources: Sources, award: Award) -> list[Source]:
+    """What a run reads of the sources: the award's own entries, and those of the rounds that it names."""
+    every = [*sources.entries.values()]
+    for one in award.lineage.values():
+        every += [source for source in sources.used_by(one).entries.values() if source not in every]
+    return every
 
 
 def illustrative(sources: Sources) -> list[str]:

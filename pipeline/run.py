@@ -1,7 +1,7 @@
 """The order of the stages, and what runs them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +11,7 @@ from pipeline.evidence import Evidence, load_evidence
 from pipeline.faults import DataRefused, Fault, together_with
 from pipeline.ranking import robustness, score
 from pipeline.ranking.peers import peers
+from pipeline.ranking.rounds import Round, rounds
 from pipeline.ranking.standing import field
 from pipeline.sources import Sources, load_sources
 from pipeline.warehouse import Warehouse
@@ -65,13 +66,32 @@ def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evid
     from pipeline import report
     from pipeline.report.language import Language
 
-    warehouse.write("report.evidence", report.evidence_rows(evidence))
+    set_beside(warehouse, award, sources, evidence)
     tables = {table: warehouse.read(table) for table in warehouse.tables()}
     reports = [report.write(tables, award, sources, Language(code, award.catalogue.geography.nouns(code))) for code in languages]
     for table, rows in report.rows(reports).items():
         warehouse.write(table, rows)
         tables[table] = rows
     return report.files(reports)
+
+
+def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
+    """Write what the report sets beside the ranking: report.evidence, and rounds.* where the award names predecessors."""
+    from pipeline.report.evidence import evidence_rows, nomination_rows
+
+    warehouse.write("report.evidence", evidence_rows(evidence))
+    if not award.predecessors:
+        return
+    with ExitStack() as hold:
+        earlier = []
+        for one in award.rounds_before:
+            its, _, illustrative = hold.enter_context(_indicators_on(one, sources.used_by(one)))
+            earlier.append(Round(one, its.indicators_under, its.read("staging.figures"), bool(illustrative)))
+        this = Round(award, warehouse.indicators_under, warehouse.read("staging.figures"), bool(results.illustrative(sources)))
+        tables = rounds(earlier, this, field(warehouse.read("staging.regions"), award))
+    tables["rounds.nominations"] = nomination_rows(award, evidence)
+    for table, rows in tables.items():
+        warehouse.write(table, rows)
 
 
 class Run(NamedTuple):
@@ -174,6 +194,13 @@ def indicators_of(
     award = award.model_copy(update={"vintages": {**award.vintages, **(vintages or {})}})
     with together_with(undecided(award), at_the_end=False):
         sources = load_sources(data, award)
+    with _indicators_on(award, sources, doubts) as made:
+        yield made
+
+
+@contextmanager
+def _indicators_on(award: Award, sources: Sources, doubts: list[Fault] | None = None) -> Iterator[tuple[Warehouse, Award, list[str]]]:
+    """A warehouse with the indicators of an award on the vintages that it uses; the award; and the files that are illustrative."""
     with Warehouse(award) as warehouse:
         for stage, work in stages(warehouse, award, sources):
             if stage == "validate" and doubts is not None:

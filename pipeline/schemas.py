@@ -75,7 +75,7 @@ GROUNDS = tuple(LISTS["grounds"])
 @functools.cache
 def schemas() -> dict[str, Schema]:
     """The schema of each table of a run, by the table's name, in the order of the pipeline."""
-    return of_schemas("ingested", "staging", "validation", "indicators", "ranking", "robustness", "report")
+    return of_schemas("ingested", "staging", "validation", "indicators", "ranking", "robustness", "rounds", "report")
 
 
 def of_schemas(*names: str) -> dict[str, Schema]:

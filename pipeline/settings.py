@@ -92,6 +92,8 @@ def _folder(address: str) -> str:
 Text = Annotated[str, Field(min_length=1)]
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 """A text for a heading, the properties of a file, or a label in a chart."""
+RoundName = Annotated[str, Field(pattern=r"^\w[\w-]*$", max_length=100)]
+"""The name of a round: that of its award file, without .toml."""
 Year = Annotated[int, Field(ge=1900, le=2100, strict=True)]
 Prose = Annotated[str, AfterValidator(_prose)]
 WebAddress = Annotated[str, Field(max_length=2000), AfterValidator(_on_the_web)]

@@ -269,6 +269,12 @@ class Sources(WholeFile):
     history: dict[str, Entry] = {}
     entries: dict[str, Source]
 
+    def used_by(self, award: Award) -> "Sources":
+        """The sources with the vintages that another award uses. Raises DataRefused with every fault of its pins."""
+        path = self.folder / "sources.toml"
+        refuse([*_pins(award, self.history), *_tables(award, self.history, path)])
+        return self.model_copy(update={"entries": _entries(award, self.history)})
+
     def serving(self, award: Award) -> "Sources":
         """The sources without the entries that an award does not need."""
         entries = {name: source for name, source in self.entries.items() if _serves(source, award)}
@@ -311,16 +317,19 @@ def load_sources(folder: Path, award: Award | None = None) -> Sources:
     if not path.is_file():
         raise refusal(str(path), "no such file", "an entry for each raw file", "Point --data at the folder that holds sources.toml.")
     listing = load(History, path)
-    history = listing.sources
-    faults = [*_pins(award, history), *_tables(award, history, path)] if award else []
-    refuse(faults)
+    sources = Sources(folder=folder, history=listing.sources, entries=_entries(None, listing.sources), content=listing.content)
+    return sources.used_by(award) if award else sources
+
+
+def _entries(award: Award | None, history: Mapping[str, Entry]) -> dict[str, Source]:
+    """Of each source that an award needs, the vintage that it uses; without an award, the newest."""
     entries = {}
     for name, entry in history.items():
         newest = next(reversed(entry.vintages), None)
         used = newest if award is None or is_undecided(award.vintages.get(name, "")) else award.vintages.get(name, entry.first)
         if used is not None and (award is None or _serves(entry.vintages[used], award)):
             entries[name] = entry.vintages[used]
-    return Sources(folder=folder, history=history, entries=entries, content=listing.content)
+    return entries
 
 
 def _serves(source: Source, award: Award) -> bool:

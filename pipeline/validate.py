@@ -31,8 +31,8 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
     """Build staging.* and ask every audit; keep the accepted rows in validation.exceptions.
 
     unpinned is asked where something is missing that another vintage may have. Raises DataRefused with every row that an audit reports
-    and the award does not accept, with every accepted exception that no longer occurs, and with every statement about a region that is
-    not there.
+    and the award does not accept, with every accepted exception that no longer occurs, and with every statement about a region, and every
+    nomination of one, that is not there.
     """
     findings = list(_findings(warehouse, award, sources))
     names = _names(warehouse)
@@ -49,11 +49,13 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
         if not any(known is accepted for _, _, _, known in findings):
             faults.append(_no_longer(award, accepted))
     regions = [code for code in names if code != award.catalogue.geography.whole]
-    for number, statement in enumerate(evidence.statements, 1):
-        if statement.region_code not in regions:
-            where = f"{evidence.file}, statements.{number}.region_code"
-            expected = f"a region: {', '.join(regions)}; the whole is never nominated"
-            faults.append(Fault(where, repr(statement.region_code), expected, "Correct the code."))
+    for each in (evidence, *evidence.earlier.values()):
+        codes = {f"statements.{number}": statement.region_code for number, statement in enumerate(each.statements, 1)}
+        codes |= {f"nominations.{number}": nomination.region_code for number, nomination in enumerate(each.nominations, 1)}
+        for place, code in codes.items():
+            if code not in regions:
+                expected = f"a region: {', '.join(regions)}; the whole is never nominated"
+                faults.append(Fault(f"{each.file}, {place}.region_code", repr(code), expected, "Correct the code."))
     if faults:
         raise DataRefused(faults)
     warehouse.write(EXCEPTIONS, accepted_rows)

@@ -34,7 +34,7 @@ from pipeline.report.charts import drawing
 from pipeline.report.language import Language
 from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
-from pipeline.run import STAGES, stages
+from pipeline.run import STAGES, set_beside, stages
 from pipeline.sources import Source, Sources, load_sources
 from pipeline.warehouse import Warehouse, models
 
@@ -321,7 +321,7 @@ def tables_before_the_report(award: Award, sources: Sources, regions: Collection
                 warehouse.write("validation.exceptions", [])
             else:
                 work()
-        warehouse.write("report.evidence", reports.evidence_rows(load_evidence(award)))
+        set_beside(warehouse, award, sources, load_evidence(award))
         return {table: warehouse.read(table) for table in warehouse.tables()}
 
 

@@ -30,10 +30,10 @@ FILES = sorted(SQL.rglob("*.sql"))
 LAYERS = (
     {"faults", "home", "limits", "locks"},
     {"settings"},
-    {"declarations", "method"},
+    {"declarations", "method", "presentation"},
     {"catalogue"},
     {"award", "schemas"},
-    {"evidence", "sources", "vocabulary", "checks"},
+    {"evidence", "next_round", "sources", "vocabulary", "checks"},
     {"warehouse", "results", "cubes", "vintages", "revisions", "plausible"},
     {"printing"},
     {"trust", "comparison"},

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.award import Peers, load_award
+from pipeline.award import load_award
 from pipeline.catalogue import load_catalogue
 from pipeline.faults import DataRefused
+from pipeline.presentation import Peers
 from pipeline.vocabulary import catalogue_tables, class_sums, run_tables
 
 ALDER = Path(__file__).parent / "worlds" / "alder"

@@ -62,7 +62,7 @@ def entered(award: Callable[..., Path]) -> Callable[[str], Path]:
         ("2020-12-31", "2020-12-31T10:00:00", "statements.1.date: found "),
         ("2020-12-31", "0202-12-31", "statements.1.date: found 0202-12-31; expected input should be greater than or equal"),
         ("entered_by", "entered_bye", "unknown key 'entered_bye'; expected one of date, entered_by, kind"),
-        ("[[statements]]", "[[statement]]", "unknown key 'statement'; expected one of statements. Did you mean 'statements'?"),
+        ("[[statements]]", "[[statement]]", "unknown key 'statement'; expected one of nominations, statements. Did you mean 'statements'?"),
         ("[[statements]]", "[statements]", "trial-evidence.toml, statements: found "),
         ("[[statements]]", 'file = "x"\n[[statements]]', "unknown key 'file'"),
     ],

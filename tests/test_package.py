@@ -18,8 +18,9 @@ from frictionless import Package
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SH, XSD, Graph, Literal, URIRef
 from rdflib.namespace import Namespace
 
-from pipeline.award import Award, Publication, load_award
+from pipeline.award import Award, load_award
 from pipeline.cubes import read_jsonstat
+from pipeline.presentation import Publication
 from pipeline.report.package import datapackage, dcat, described, table_of
 from pipeline.results import load_run_record, outputs
 from pipeline.schemas import round_schemas

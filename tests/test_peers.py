@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from conftest import exportregion
 
-from pipeline.award import Award, Peers, load_award
+from pipeline.award import Award, load_award
 from pipeline.faults import DataRefused
+from pipeline.presentation import Peers
 from pipeline.ranking.peers import peers
 from pipeline.ranking.standing import Field
 

@@ -59,10 +59,14 @@ def compare(first: Award, second: Award, first_data: Compute, second_data: Compu
     most that the step brings in any order, and the share of the orders in which the region is ranked throughout.
     """
     standings = []
+    computed: dict[Any, Indicators] = {}
     for number in range(1 << len(STEPS)):
         taken = {step for bit, step in enumerate(STEPS) if number >> bit & 1}
         award, compute = _after(taken, first, second), second_data if "data" in taken else first_data
-        standings.append(stand(regions.values(compute(award), award), weighing(award), award.ranking))
+        choices = (compute is second_data, *_of_values(award))
+        if choices not in computed:
+            computed[choices] = compute(award)
+        standings.append(stand(regions.values(computed[choices], award), weighing(award), award.ranking))
     places = np.array([np.where(standing.rank, standing.rank, np.nan) for standing in standings])
     attribution = shapley(-places)
     before, by_data, after = standings[0], standings[1 << STEPS.index("data")], standings[-1]
@@ -101,6 +105,13 @@ def _after(taken: set[str], first: Award, second: Award) -> Award:
             "ranking": ranking.ranking,
         }
     )
+
+
+def _of_values(award: Award) -> tuple[Any, ...]:
+    """What of an award decides the values of its indicators: where it is the same, they are computed once."""
+    taken = tuple((one.name, one.measure, one.taken, one.estimator, one.years) for one in award.indicators)
+    window = (award.years, award.window.base, award.window.final, str(award.accepted_exceptions))
+    return (*window, award.ranking.denominator, id(award.catalogue), taken)
 
 
 def _with_weights_of(indicators: tuple[Indicator, ...], others: Sequence[Indicator]) -> tuple[Indicator, ...]:

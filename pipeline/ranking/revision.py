@@ -23,12 +23,19 @@ class Cell(NamedTuple):
 
 
 def revision(
-    first: Figures, second: Figures, first_indicators: Indicators, second_indicators: Indicators, field: Field, award: Award
+    first: Figures,
+    second: Figures,
+    first_indicators: Indicators,
+    second_indicators: Indicators,
+    field: Field,
+    award: Award,
+    most: int | None = LARGEST,
 ) -> dict[str, list[dict[str, Any]]]:
     """From one state of the data to another; the indicators of one award on each.
 
-    tables: of each statistic's quantity the cells that are the same, changed, new and gone. largest: the changed cells, first those
-    whose status changed, then by the size of the change relative to the earlier figure. indicators: each region's value before and after.
+    tables: of each statistic's quantity the cells that are the same, changed, new and gone. largest: the changed cells, or the first
+    most of them, those whose status changed before others, then by the size of the change relative to the earlier figure. indicators:
+    each region's value before and after.
     """
     whole = award.catalogue.geography.whole
     names = dict(zip(field.codes, field.names, strict=True)) | ({whole: award.catalogue.geography.en.whole} if whole else {})
@@ -61,7 +68,7 @@ def revision(
     changes.sort(key=lambda row: (row["first_status"] == row["second_status"], -abs(_size(row["change_ratio"]))))
     return {
         "tables": tables,
-        "largest": changes[:LARGEST],
+        "largest": changes[:most],
         "indicators": list(_indicators(first_indicators, second_indicators, field)),
     }
 

@@ -10,6 +10,7 @@ from pipeline import __version__
 from pipeline.catalogue import checksum
 from pipeline.report.blocks import Document, Notes, Paragraph, Section
 from pipeline.report.chapters.candidates import candidates
+from pipeline.report.chapters.changes import changes
 from pipeline.report.chapters.development import development
 from pipeline.report.chapters.maps import maps
 from pipeline.report.chapters.method import method, sources
@@ -32,6 +33,7 @@ def document(context: Context) -> Document:
         ranking(context),
         Section("whatif", say("whatif.title"), (Paragraph((say(f"whatif.{panel}"),)),)),
         robustness(context),
+        *changes(context),
         *development(context),
         *maps(context),
         *unranked(context),
@@ -61,6 +63,7 @@ def identity(context: Context) -> str:
     checksums: the same from run to run."""
     award, publication = context.award, context.award.publication
     inputs = "".join(f"{name} {source.sha256}\n" for name, source in sorted(context.sources.entries.items()))
+    inputs += "".join(f"{name} {one.sha256}\n" for name, one in sorted(award.lineage.items()))
     sums = {
         "award": award.sha256,
         "catalogue": checksum(award.catalogue.folder),

@@ -9,6 +9,7 @@ from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
 from pipeline.report.calculate import Calculation, has_formulas
+from pipeline.report.chapters.changes import round_columns, step_columns
 from pipeline.report.chapters.influence import correlation_columns, share_columns
 from pipeline.report.chapters.method import credits_, goalposts
 from pipeline.report.chapters.peers import measures, peer_columns
@@ -56,6 +57,8 @@ def sheets(context: Context) -> Iterator[Sheet]:
     yield _influence(context)
     if context.award.peers:
         yield _peers(context)
+    if context.award.predecessors:
+        yield _changes(context)
     if context.tables[EVIDENCE]:
         yield _evidence(context)
     yield _sources(context)
@@ -242,6 +245,30 @@ def _peers(context: Context) -> Sheet:
     every = list(peer_columns(context))
     notes = (context.say("peers.method", measures=measures(context)), context.say("workbook.unknown"))
     return Sheet(context.say("workbook.sheet.peers"), notes, Grid(every, list(every[0].cells)))
+
+
+def _changes(context: Context) -> Sheet:
+    keys = [row["region_code"] for row in context.ranking]
+    notes = (context.say("workbook.note.changes"), context.say("changes.rounds_note"), context.say("workbook.unknown"))
+    every = Grid(round_columns(context), keys, context.candidates)
+    below = [
+        (context.say("changes.steps_caption"), Grid(step_columns(context), keys)),
+        (context.say("changes.rounds_caption"), _nominations(context)),
+    ]
+    return Sheet(context.say("workbook.sheet.changes"), notes, every, 1, below)
+
+
+def _nominations(context: Context) -> Grid:
+    """Who was nominated and who won, with the source, a line each."""
+    say, lines = context.say, []
+    for row in context.tables["rounds.nominations"]:
+        won = say("shared.yes" if row["won"] else "shared.no")
+        lines.append([row["round"], context.names[row["region_code"]], won, row["source"], row["page"] or "", row["date"]])
+    headings = [
+        *context.language.headings("round", "nominated", "winner"),
+        *(say(f"workbook.{key}") for key in ("evidence.source", "sources.page", "evidence.date")),
+    ]
+    return _lines(headings, lines)
 
 
 def _ends(context: Context, group: str, rows: Mapping[str, Row], prefix: str = "", absent: str = UNKNOWN) -> list[Column]:

@@ -280,7 +280,8 @@ class _Pen:
         widths = [self._width(column, _longest(column, sheet.grid.keys)) for column in sheet.grid.columns]
         for _, grid in sheet.below:
             for number, column in enumerate(grid.columns):
-                widths[number] = max(widths[number], self._width(column, 0))
+                width = self._width(column, 0)
+                widths[number:] = [max([width, *widths[number : number + 1]]), *widths[number + 1 :]]
         for group in {column.group for column in sheet.grid.columns} - {""}:
             members = [number for number, column in enumerate(sheet.grid.columns) if column.group == group]
             lacking = len(group) * 0.6 + 6 - sum(widths[number] for number in members)

@@ -4,6 +4,7 @@ from pipeline.award import Indicator
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
 from pipeline.report.chapters import about
+from pipeline.report.chapters.changes import earlier_places
 from pipeline.report.chapters.development import of_region
 from pipeline.report.chapters.peers import peers
 from pipeline.report.chapters.robustness import KINDS
@@ -64,6 +65,7 @@ def _page(context: Context, row: Row) -> Section:
             Paragraph((context.say("regions.intervals", **spans),)),
             *([] if context.unknown(row) else [_turning_points(context, row)]),
         ]
+    blocks += earlier_places(context, code)
     blocks += peers(context, code)
     blocks += about.caveats(context, code, context.award.indicators)
     blocks += [] if row["is_candidate"] else about.evidence(context, code)

@@ -1,0 +1,254 @@
+"""What has changed since the last round, and all rounds that the award names: proposals beside nominations, with no judgement."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pipeline.award import Award
+from pipeline.report import columns
+from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
+from pipeline.report.columns import NUMBER, PLACE, Column
+from pipeline.report.context import Context, Row
+
+MOST_REVISED = 10
+"""The revised figures that the report lists, the largest first; the table has all."""
+LEAST = 0.05
+"""The least part of a place that a tenth shows."""
+
+
+def changes(context: Context) -> tuple[Section, ...]:
+    """The chapter; none where the award names no predecessors."""
+    before = before_this(context)
+    if before is None:
+        return ()
+    blocks: list[Block] = [
+        Paragraph((context.say("changes.intro", before=before.name),)),
+        *_illustrative(context),
+        Paragraph((Strong(_in_and_out(context)),)),
+        *_causes(context),
+        _steps(context),
+        *_revised(context),
+        Section("rounds", context.say("changes.rounds"), tuple(_rounds(context))),
+    ]
+    return (Section("changes", context.say("changes.title"), tuple(blocks)),)
+
+
+def before_this(context: Context) -> Award | None:
+    """The last round before this one, where the award names predecessors."""
+    return context.award.rounds_before[-1] if context.award.rounds_before else None
+
+
+def earlier_places(context: Context, code: str) -> list[Paragraph]:
+    """A region's place in each earlier round, in a line; none where the award names no predecessors."""
+    if not context.award.predecessors:
+        return []
+    outcomes = _outcomes(context)
+    parts = [f"{one.name}: {_place_in_words(context, outcomes[one.name, code])}" for one in context.award.rounds_before]
+    return [Paragraph((context.say("changes.earlier_places", places="; ".join(parts)),))]
+
+
+def _outcomes(context: Context) -> dict[tuple[str, str], Row]:
+    return {(row["round"], row["region_code"]): row for row in context.tables["rounds.places"]}
+
+
+def _place_in_words(context: Context, row: Row) -> str:
+    if row["rank"] is None:
+        return context.say("changes.unranked")
+    return context.say("changes.at_place_proposed" if row["is_candidate"] else "changes.at_place", place=row["rank"])
+
+
+def _illustrative(context: Context) -> Iterator[Paragraph]:
+    """That earlier rounds are computed from illustrative figures, where this one is not."""
+    names = [row["round"] for row in context.tables["rounds.places"] if row["is_illustrative"]]
+    if names and not context.illustrative:
+        yield Paragraph((context.say("changes.illustrative", rounds=context.language.listed(dict.fromkeys(names))),), "notice")
+
+
+def _ends(context: Context) -> Iterator[tuple[str, Row, Row]]:
+    """Each region with its rows of rounds.places in the round before and in this one, in the order of this ranking."""
+    outcomes, before = _outcomes(context), before_this(context)
+    for row in context.ranking:
+        code = row["region_code"]
+        if before is not None:
+            yield code, outcomes[before.name, code], outcomes[context.award.name, code]
+
+
+def _in_and_out(context: Context) -> str:
+    """Who enters and leaves the candidates, in a sentence."""
+    enters = [context.names[code] for code, then, now in _ends(context) if now["is_candidate"] and not then["is_candidate"]]
+    leaves = [context.names[code] for code, then, now in _ends(context) if then["is_candidate"] and not now["is_candidate"]]
+    listed, before = context.language.listed, before_this(context)
+    name = before.name if before else ""
+    if not enters and not leaves:
+        return context.say("changes.same", before=name, regions=listed(row["region_name"] for row in context.proposed))
+    parts = [context.say("changes.enter", before=name, regions=listed(enters))] if enters else []
+    parts += [context.say("changes.leave", before=name, regions=listed(leaves))] if leaves else []
+    return " ".join(parts)
+
+
+def _causes(context: Context) -> Iterator[Block]:
+    """For each region that enters or leaves: its places, and what each kind of change brings of the difference."""
+    items: list[Inline] = []
+    for code, then, now in _ends(context):
+        if then["is_candidate"] != now["is_candidate"]:
+            steps = {row["step"]: row["places_gained"] for row in context.tables["rounds.steps"] if row["region_code"] == code}
+            moved = [
+                context.say(
+                    "changes.brings", step=context.say(f"changes.step.{step}"), places=context.language.number(gain, 1, signed=True)
+                )
+                for step, gain in steps.items()
+                if gain is not None and abs(gain) >= LEAST
+            ]
+            ends = {"then": _place_in_words(context, then), "now": _place_in_words(context, now)}
+            text = context.say("changes.from_to", **ends)
+            cause = f" {context.say('changes.because', parts=context.language.listed(moved))}" if moved else ""
+            items.append((Strong(f"{context.names[code]}: "), text, cause))
+    if items:
+        yield Bullets(tuple(items))
+
+
+def step_columns(context: Context) -> list[Column]:
+    """By region code: place then and now, the change, and what each kind of change brings, those left out that bring nothing to anyone."""
+    ends = {code: (then["rank"], now["rank"]) for code, then, now in _ends(context)}
+    before, language = before_this(context), context.language
+    every = [columns.region(context)]
+    for place, name in enumerate((before.name if before else "", context.award.name)):
+        cells = {code: Cell(str(ranks[place] or "–"), ranks[place]) for code, ranks in ends.items()}
+        every.append(Column(context.say("changes.place_in", round=name), cells, PLACE))
+    change = {code: then - now if then and now else None for code, (then, now) in ends.items()}
+    cells = {code: Cell("–" if gain is None else language.number(gain, 0, signed=True), gain) for code, gain in change.items()}
+    every.append(Column(context.say("heading.places_gained"), cells, NUMBER, signed=True))
+    for step, gains in _moving(context).items():
+        brought = {code: Cell("–" if gain is None else language.number(gain, 1, signed=True), gain) for code, gain in gains.items()}
+        every.append(Column(context.say(f"changes.by.{step}"), brought, NUMBER, signed=True))
+    return every
+
+
+def _moving(context: Context) -> dict[str, dict[str, float | None]]:
+    """Of each kind of change that moves some region, what it brings to each."""
+    steps: dict[str, dict[str, float | None]] = {}
+    for row in context.tables["rounds.steps"]:
+        steps.setdefault(row["step"], {})[row["region_code"]] = row["places_gained"]
+    return {step: gains for step, gains in steps.items() if any(abs(gain or 0) >= LEAST for gain in gains.values())}
+
+
+def _steps(context: Context) -> Table:
+    moving = _moving(context)
+    every = dict.fromkeys(row["step"] for row in context.tables["rounds.steps"])
+    still = [context.say(f"changes.step.{step}") for step in every if step not in moving]
+    note = context.say("changes.steps_note")
+    if still:
+        note += " " + context.say("changes.still", steps=context.language.listed(still))
+    keys = [row["region_code"] for row in context.ranking]
+    return columns.table("table-changes", context.say("changes.steps_caption"), step_columns(context), keys, note, sortable=True)
+
+
+def _revised(context: Context) -> Iterator[Block]:
+    """How many figures are revised, who enters or leaves by that alone, and the largest revisions."""
+    counts = context.tables["rounds.cells"]
+    number = {kind: sum(row[f"cells_{kind}"] for row in counts) for kind in ("same", "changed", "new", "gone")}
+    shown = {kind: context.language.number(count, 0) for kind, count in number.items()}
+    shown["both"] = context.language.number(number["same"] + number["changed"], 0)
+    parts = [context.say("changes.revised" if number["changed"] else "changes.unrevised", **shown)]
+    parts += [context.say(f"changes.{kind}_cells", count=shown[kind]) for kind in ("new", "gone") if number[kind]]
+    if number["changed"]:
+        for key, enters in (("enter_by_data", True), ("leave_by_data", False)):
+            names = [context.names[row["region_code"]] for row in context.tables["rounds.by_data"] if row["enters"] == enters]
+            parts += [context.say(f"changes.{key}", regions=context.language.listed(names))] if names else []
+        parts += [] if context.tables["rounds.by_data"] else [context.say("changes.none_by_data")]
+    yield Paragraph((" ".join(parts),))
+    if number["changed"]:
+        yield columns.table("table-revised", context.say("changes.revised_caption"), _revised_columns(context), range(_listed(context)))
+
+
+def _listed(context: Context) -> int:
+    return min(len(context.tables["rounds.revised_cells"]), MOST_REVISED)
+
+
+def _revised_columns(context: Context) -> list[Column]:
+    """The largest revisions, by their number."""
+    rows = context.tables["rounds.revised_cells"][: _listed(context)]
+    catalogue, code = context.award.catalogue, context.language.code
+
+    def of_rows(heading: str, cell: Any, unit: str = "") -> Column:
+        return Column(heading, {number: cell(row) for number, row in enumerate(rows)}, unit)
+
+    def amount(side: str) -> Any:
+        return lambda row: Cell(
+            context.say(f"status.{row[f'status_{side}']}")
+            if row[f"amount_{side}"] is None
+            else context.language.number(row[f"amount_{side}"], 0),
+            row[f"amount_{side}"],
+        )
+
+    def ratio(row: Row) -> Cell:
+        share = row["change_ratio"]
+        return Cell("–" if share is None else context.language.percent(share, 1, signed=True), share)
+
+    return [
+        of_rows(context.say("heading.region"), lambda row: Cell(context.names.get(row["region_code"], row["region_code"]))),
+        of_rows(context.say("heading.year"), lambda row: Cell(str(row["year"]), row["year"]), NUMBER),
+        of_rows(context.say("heading.statistic"), lambda row: Cell(getattr(catalogue.statistics[row["statistic"]], code).name)),
+        of_rows(context.say("heading.class"), lambda row: Cell(row["class_code"] or "")),
+        of_rows(context.say("heading.before"), amount("before"), NUMBER),
+        of_rows(context.say("heading.after"), amount("after"), NUMBER),
+        of_rows(context.say("heading.change"), ratio, NUMBER),
+    ]
+
+
+def _rounds(context: Context) -> Iterator[Block]:
+    """All rounds: proposals beside nominations, their sources, and every region's place and score."""
+    award, say = context.award, context.say
+    yield Paragraph((say("changes.rounds_intro"),))
+    if award.predecessors:
+        text, language = context.text(award.predecessors.reason)
+        yield Paragraph((text,), "", language)
+    outcomes = context.tables["rounds.places"]
+    nominated: dict[str, list[Row]] = {one.name: [] for one in (*award.rounds_before, award)}
+    for row in context.tables["rounds.nominations"]:
+        nominated[row["round"]].append(row)
+    rows = []
+    for one in (*award.rounds_before, award):
+        proposed = sorted((row for row in outcomes if row["round"] == one.name and row["is_candidate"]), key=lambda row: row["rank"])
+        names = [context.names[row["region_code"]] for row in proposed]
+        every = [context.names[row["region_code"]] for row in nominated[one.name]]
+        won = [context.names[row["region_code"]] for row in nominated[one.name] if row["won"]]
+        listed = [context.language.listed(each) if each else say("changes.not_entered") for each in (every, won)]
+        window = context.language.years(one.window.base, one.window.final)
+        rows.append((Cell(one.name), Cell(window), Cell(context.language.listed(names)), *map(Cell, listed)))
+    headings = context.language.headings("round", "window", "candidates", "nominated", "winner")
+    yield Table("table-rounds", say("changes.rounds_caption"), headings, (False,) * 5, tuple(rows), say("changes.rounds_note"))
+    sources = tuple(_source(context, name, each) for name, each in _sources(nominated).items())
+    if sources:
+        yield Bullets(sources)
+    yield columns.table(
+        "table-all-rounds",
+        say("changes.places_caption"),
+        round_columns(context),
+        [row["region_code"] for row in context.ranking],
+        say("changes.places_note"),
+    )
+
+
+def _sources(nominated: Mapping[str, list[Row]]) -> dict[tuple[str, str], Row]:
+    """Each source of nominations of each round once."""
+    return {(name, row["source"]): row for name, rows in nominated.items() for row in rows}
+
+
+def _source(context: Context, key: tuple[str, str], row: Row) -> Inline:
+    source = Link(row["source"], row["page"]) if row["page"] else row["source"]
+    return (f"{key[0]}: ", source, f", {context.language.date(row['date'])}")
+
+
+def round_columns(context: Context) -> list[Column]:
+    """By region code: place and score in each round; candidates are marked."""
+    outcomes, language = _outcomes(context), context.language
+    every = [columns.region(context)]
+    for one in (*context.award.rounds_before, context.award):
+        of_round = {code: outcomes[one.name, code] for code in context.regions}
+        places = {code: Cell(f"{row['rank'] or '–'}{'*' if row['is_candidate'] else ''}", row["rank"]) for code, row in of_round.items()}
+        scores = {
+            code: Cell("–" if row["rank"] is None else language.number(row["score"], 3), row["score"]) for code, row in of_round.items()
+        }
+        every.append(Column(context.say("changes.place_in", round=one.name), places, PLACE))
+        every.append(Column(context.say("changes.score_in", round=one.name), scores, columns.SCORE))
+    return every
