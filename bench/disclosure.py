@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from pipeline.declarations import TOTAL
-from pipeline.microdata import build, datasets, disclosure, engines, simulate
+from pipeline.microdata import build, datasets, disclosure, engines, losses, simulate
 from pipeline.microdata.method import MICRODATA, load_method
 from pipeline.microdata.schemas import WHOLE, is_region
 
@@ -33,7 +33,7 @@ def counts(year: disclosure.Figures, withheld: set[tuple[str, str]]) -> list[int
     """Rows of the table that are withheld, regions' totals of the group, and what the choice costs."""
     rows = [(line, size) for line, size in withheld if (line == WHOLE or is_region(line)) and size in (*year.sizes.codes, TOTAL)]
     group = [line for line, size in withheld if is_region(line) and size == year.sizes.group]
-    return [len(rows), len(group), disclosure.loss(withheld, year.sizes)]
+    return [len(rows), len(group), losses.loss(withheld, year.sizes)]
 
 
 def measure(declarations: int, seed: int, folder: Path) -> list[list[int]]:

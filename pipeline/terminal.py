@@ -205,7 +205,8 @@ def show_build(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
             " If one was published before, build with --beside and its file."
         )
     elif summary["published_before_and_unsafe"]:
-        print(f"{summary['published_before_and_unsafe']} unsafe figures were published before: they are withheld now, but known already.")
+        count = summary["published_before_and_unsafe"]
+        print(f"{count} unsafe figures can be learned from the earlier table alone. They are withheld now, but that does not take it back.")
     kind = "illustrative" if summary["illustrative"] else "official"
     print(
         f"To rank with it: exportregion add {_short(files[-1])} --kind {kind} --publisher … --page … --licence …; then pin it in an award."

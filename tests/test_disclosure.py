@@ -1,7 +1,8 @@
 """No withheld figure can be found out: not from sums, not from SMEs' figures, not by who is alone in a cell."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -460,9 +461,16 @@ def test_a_withheld_cell_shows_neither_value_nor_counts(built: Path) -> None:
         assert hidden == (row["exports_sek"] == "..") == (row["exporters"] == "..") == (row["exporters_proportional"] == "..")
 
 
-def compared_with(differences: Sequence[dict[str, Any]], withheld: set[tuple[str, str]] = frozenset()) -> dict[tuple[str, str], Any]:  # type: ignore[assignment]
-    """The share by which each county differs under head-office: three counties of 1 000, all SMEs', and what stands behind the difference."""
-    values = {"01": (1000, 1000, 1234), "03": (1000, 1000, 766), "25": (1000, 1000, 1000), WHOLE: (3000, 3000, 3000)}
+ROUND = {"01": (1000, 1000, 1234), "03": (1000, 1000, 766), "25": (1000, 1000, 1000), WHOLE: (3000, 3000, 3000)}
+
+
+def three_counties(
+    differences: Sequence[dict[str, Any]], public: Set[Cell] = frozenset(), values: Mapping[str, tuple[int, int, int]] = ROUND
+) -> tuple[Figures, Figures, bases.Exports]:
+    """Three counties' exports under each basis, all SMEs': the table alone, and with what is behind the differences.
+
+    public: the cells of an earlier table.
+    """
     counts = {"year": 2016, "exporters": 9, "exporter_millionths": 9_000_000}
     cells = [
         {"line": line, "size_class": size, "basis": basis, "exports_sek": Decimal(value), **counts}
@@ -472,8 +480,14 @@ def compared_with(differences: Sequence[dict[str, Any]], withheld: set[tuple[str
     ]
     pair = {"first_basis": "head-office", "second_basis": "production-place", "year": 2016, "size_class": "total", "largest_group": "G"}
     exports = bases.exports_by_basis(cells, METHOD.sizes)
-    (table,) = figures(cells, [], METHOD)
-    year = bases.beside(table, exports, [{**pair, **row} for row in differences], METHOD)
+    (alone,) = figures(cells, [], METHOD)
+    table = replace(alone, public=frozenset(public))
+    return table, bases.beside(table, exports, [{**pair, **row} for row in differences], METHOD), exports
+
+
+def compared_with(differences: Sequence[dict[str, Any]], withheld: set[tuple[str, str]] = frozenset()) -> dict[tuple[str, str], Any]:  # type: ignore[assignment]
+    """The share by which each of three counties differs under head-office."""
+    _, year, exports = three_counties(differences)
     hidden = protect_beside(year, withheld, bases.unsafe(year, withheld))
     assert all(interval.is_wide_enough for interval in audit(year, withheld | hidden) if interval.measure == "difference")
     rows = bases.compared(exports, {2016: withheld | hidden}, METHOD).to_pylist()

@@ -12,7 +12,8 @@ from test_disclosure import BASIS, everywhere, one_year, table, truth_of, withou
 from test_microdata import rows_of, simulated
 
 from pipeline.microdata import build, disclosure, selection
-from pipeline.microdata.disclosure import Figures, audit, completed, least_loss, loss
+from pipeline.microdata.disclosure import Figures, audit, completed, least_loss
+from pipeline.microdata.losses import loss
 from pipeline.microdata.system import Published
 
 __all__ = ["simulated"]

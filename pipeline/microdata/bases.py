@@ -41,9 +41,12 @@ def beside(year: Figures, exports: Exports, differences: Sequence[Mapping[str, A
     for (region, own_year, size, basis), value in exports.items():
         # If the whole has no exports of a class, everybody knows that no region has any.
         if own_year == year.year and basis != own_basis and year.exports_sek.get(("", WHOLE, size)):
-            others[basis, region, size] = float(value)
+            cell = basis, region, size
+            others[cell] = float(value)
             if size != year.sizes.rest:
-                rounding[basis, region, size] = _rounding(value, exports[region, own_year, size, own_basis])
+                base = exports[region, own_year, size, own_basis]
+                # If the table has no value any more, the earlier share is of one that readers know.
+                rounding[cell] = _rounding(value, base) if base or cell not in year.public else EXACT
     unsafe: dict[tuple[Cell, Cell], float] = {}
     insiders = {group: dict(own) for group, own in year.insiders.items()}
     for row in differences:
@@ -67,14 +70,16 @@ def protection_of_difference(row: Mapping[str, Any], rule: Disclosure) -> Decima
 def unsafe(year: Figures, withheld: Set[Published]) -> set[Published]:
     """Basis and region of the figures that must be withheld: the region's own are withheld, or a difference from them is unsafe.
 
-    If only the difference between the two other bases is unsafe, one of them is published.
+    If only the difference between the two other bases is unsafe, one of them is published, or both if an earlier table published them.
     """
     both = year.sizes.group, TOTAL
     names = {(basis, region) for basis, region, _ in year.beside.exports if withheld & {(region, size) for size in both}}
     names |= {first[:2] for first, second in year.beside.differences if not second[0]}
+    hiding = {cell[:2] for cell in year.beside.rounding if cell not in year.public}
     for first, second in year.beside.differences:
-        if second[0] and not names & {first[:2], second[:2]}:
-            names.add(max(first[:2], second[:2], key=lambda name: ALLOCATION_BASES.index(name[0])))
+        pair = {first[:2], second[:2]} & hiding
+        if second[0] and pair and not names & pair:
+            names.add(max(pair, key=lambda name: ALLOCATION_BASES.index(name[0])))
     return names
 
 

@@ -18,7 +18,7 @@ from pipeline.microdata import bases, datasets, disclosure, dominance, errors, h
 from pipeline.microdata.engines import Engine, damaged_files
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, MicrodataMethod
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region, schemas
-from pipeline.microdata.system import Published
+from pipeline.microdata.system import Cell, Published
 from pipeline.vocabulary import FLAG, TEXT, arrow
 from pipeline.vocabulary import WHOLE as WHOLE_NUMBER
 from pipeline.warehouse import in_order, models, references
@@ -30,7 +30,7 @@ LARGEST = 2**63 - 1
 """The upper bound of the last size class, which has none, for the engines."""
 Rows = list[dict[str, Any]]
 MONEY = pa.decimal128(20, 2)
-Public = Mapping[int, frozenset[Published]]
+Public = Mapping[int, frozenset[Cell]]
 Progress = Callable[[str, float], None]
 """Called with the current step, and the share of it that is done, 0 to 1."""
 
@@ -152,31 +152,32 @@ def _check_identifiers(data: Sequence[datasets.Dataset], engine: Engine) -> None
 def _control(results: Mapping[str, Rows], exports: bases.Exports, public: Public, method: MicrodataMethod, say: Progress) -> Control:
     """Disclosure control of every year."""
     control = Control({}, {}, [])
-    unsafe: set[tuple[int, Published]] = set()
     years = disclosure.figures(results["microdata.cells"], results["microdata.cell_contributors"], method)
+    known = 0
     for number, figures in enumerate(years):
         say("disclosure control", number / len(years))
         table = replace(figures, public=public.get(figures.year, frozenset()))
-        unsafe |= {(table.year, cell[1:]) for cell in table.unsafe if cell[1:] in table.public}
-        choice, withheld, intervals = _protected(table, exports, results["microdata.basis_differences"], method)
+        both = bases.beside(table, exports, results["microdata.basis_differences"], method)
+        choice, withheld, intervals = _protected(table, both)
         control.choices[table.year] = choice
         control.withheld[table.year] = withheld
         control.intervals.extend(intervals)
-    return replace(control, public_unsafe=len(unsafe))
+        known += len(disclosure.known_before(table, withheld)) + len(disclosure.known_before(both, withheld) - table.unsafe.keys())
+    return replace(control, public_unsafe=known)
 
 
-def _protected(
-    table: disclosure.Figures, exports: bases.Exports, differences: Rows, method: MicrodataMethod
-) -> tuple[disclosure.Choice, set[Published], list[disclosure.Interval]]:
+def _protected(table: disclosure.Figures, both: disclosure.Figures) -> tuple[disclosure.Choice, set[Published], list[disclosure.Interval]]:
     """The choice for a year's table, what is withheld of it and beside it, and the audit of both."""
     memory: disclosure.Memory = {}
     choice = disclosure.least_loss(table, memory)
-    both = bases.beside(table, exports, differences, method)
-    withheld = {*choice.withheld}
-    withheld |= disclosure.protect_beside(both, withheld, bases.unsafe(both, withheld), memory)
+    hidden = disclosure.protect_beside(both, choice.withheld, bases.unsafe(both, choice.withheld), memory)
+    while of_table := {name for name in hidden if name[0] not in ALLOCATION_BASES}:
+        choice = disclosure.extended(choice, of_table, table, memory)
+        hidden = disclosure.protect_beside(both, choice.withheld, bases.unsafe(both, choice.withheld), memory)
+    withheld = choice.withheld | hidden
     intervals = disclosure.audit(both, withheld, memory)
     refuse([_too_narrow(interval) for interval in intervals if not interval.is_wide_enough])
-    return choice, withheld, intervals
+    return choice, {*withheld}, intervals
 
 
 KEYS = {"region_code", "year", "base_year", "final_year", "basis", "coverage", "quantity", "status", "exporters_status"}

@@ -19,6 +19,7 @@ import numpy as np
 
 from pipeline.declarations import TOTAL
 from pipeline.faults import DataRefused, refusal
+from pipeline.microdata.losses import cost, loss, regions, weight
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, Disclosure, MicrodataMethod, Sizes
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region
 from pipeline.microdata.selection import Selection
@@ -64,8 +65,8 @@ class Figures:
     unsafe: Mapping[Cell, float]
     insiders: Mapping[str, Mapping[Cell, float | None]]
     beside: Beside = NOTHING
-    public: frozenset[Published] = frozenset()
-    """The figures of an earlier table for the same year: they cannot be hidden any more, and hide nothing."""
+    public: frozenset[Cell] = frozenset()
+    """The cells of an earlier table for the same year: they cannot be hidden any more, and hide nothing."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _system(year: Figures, measure: str) -> System:
     entries = [
         # Readers know that a withheld cell has an exporter, so a count can fall to one only.
         Entry(cell, PUBLIC, value, 0.0)
-        if cell[1:] in year.public
+        if cell in year.public
         else Entry(cell, cell[1:], value, -max(value - 1, 0.0) if measure == "exporters" else -value, unsafe.get(cell, 0.0))
         for cell, value in values.items()
         if value > 0 or year.exports_sek[cell] > 0
@@ -149,7 +150,7 @@ def _system(year: Figures, measure: str) -> System:
     bound: list[tuple[Cell, Sequence[Cell]]] = []
     if measure == EXPORTS:
         for cell, value in year.beside.exports.items():
-            name = None if cell[2] == year.sizes.rest else cell[:2]
+            name = PUBLIC if cell in year.public else None if cell[2] == year.sizes.rest else cell[:2]
             entries.append(Entry(cell, name, value, -value, rounding=year.beside.rounding.get(cell, EXACT)))
         for (first, second), width in year.beside.differences.items():
             cell = difference(first, second)
@@ -203,54 +204,11 @@ def _sums(regions: Sequence[str], sizes: Sizes) -> Iterator[tuple[Cell, list[Cel
                 yield ("", line, part), [("", line, size) for size in codes]
 
 
-def _weight(name: Published, sizes: Sizes) -> int:
-    """The cost to readers of a withheld figure; that of a region's row is 10. Few readers need the coverage; all need the whole."""
-    line, size = name
-    if line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
-        return 1
-    if line == DECLARED or (line == WHOLE and size in (TOTAL, sizes.group)):
-        return 100
-    if line in (MATCHED, WHOLE):
-        return 20
-    return 15 if size == sizes.group else 10
+Memory = dict[tuple[str, bool, bool], Solver]
+"""The last solver of each measure, for the table alone and with the other bases, and the one that knows only what was published before.
 
-
-UNRANKED = 30
-"""The extra cost of the first withheld figure that a region's ranking needs: a class of the group, or the group."""
-
-
-def _regions(names: Set[Published], sizes: Sizes) -> list[tuple[int, set[Published]]]:
-    """For each region, the cost of a region that is not ranked, and the figures that its ranking needs."""
-    needed = {(line, size) for line, size in names if is_region(line) and size in (*sizes.inside, sizes.group)}
-    return [(UNRANKED, {name for name in needed if name[0] == region}) for region in sorted({line for line, _ in needed})]
-
-
-def loss(withheld: Set[Published], sizes: Sizes) -> int:
-    """The total cost of withheld figures to the readers of a table."""
-    return sum(_weight(name, sizes) for name in sorted(withheld)) + sum(cost for cost, _ in _regions(withheld, sizes))
-
-
-def _cost(cell: Cell, value: float, withheld: Set[Published], sizes: Sizes) -> float:
-    """The heuristic's cost of a cell that carries a deviation, by the needs of the ranking and the report."""
-    basis, line, size = cell
-    if (basis and is_region(line)) or line in (*PLACED_BY, *NOT_PLACED_BY, UNALLOCATED):
-        weight = 2.0
-    elif line in (DECLARED, MATCHED):
-        weight = 30.0
-    elif line == WHOLE:
-        weight = 200.0 if size in (TOTAL, sizes.group) else 40.0
-    elif size in (sizes.rest, *sizes.outside):
-        weight = 5.0
-    elif size in (TOTAL, sizes.group):
-        weight = 12.0
-    else:
-        # A region with one withheld class of the group is unranked already; a second one costs little.
-        weight = 3.0 if any((line, other) in withheld for other in sizes.inside) else 20.0
-    return float(weight * (1 + 0.05 * np.log10(1 + value)))
-
-
-Memory = dict[tuple[str, bool], Solver]
-"""The last solver of each measure, for the table alone and with the other bases: its deviations save the next one programs."""
+Its deviations save the next one programs.
+"""
 
 
 @dataclass(frozen=True)
@@ -279,16 +237,17 @@ def least_loss(year: Figures, memory: Memory | None = None) -> Choice:
     best = completed(table, unsafe, memory)
     if best == unsafe:
         return Choice(frozenset(best), loss(best, year.sizes), loss(best, year.sizes))
-    figures = {cell[1:] for cell, value in year.exports_sek.items() if value > 0} - year.public | best
-    selection = Selection(f"the table of {year.year}", {name: _weight(name, year.sizes) for name in figures}, _regions(figures, year.sizes))
+    figures = {cell[1:] for cell, value in year.exports_sek.items() if value > 0 and cell not in year.public} | best
+    selection = Selection(f"the table of {year.year}", {name: weight(name, year.sizes) for name in figures}, regions(figures, year.sizes))
     selection.always(unsafe)
-    system = memory[EXPORTS, False].system
+    system = memory[EXPORTS, False, False].system
     for whole, parts in system.sums:
         # No sum has a single withheld cell. Cells of several bases are withheld as one.
-        names = [name for cell in (whole, *parts) if (name := system.entries[system.index[cell]].name)]
+        names = [name for cell in (whole, *parts) if (name := system.entries[system.index[cell]].name) and name != PUBLIC]
         for name in names:
-            if name != PUBLIC and names.count(name) == 1:
-                selection.require({other: 1.0 for other in names if other != PUBLIC}, name)
+            # If all others were published before, nothing hides it.
+            if names.count(name) == 1 and len(names) > 1:
+                selection.require(dict.fromkeys(names, 1.0), name)
     before: set[tuple[str, Demand]] = set()
     for number in range(MOST_CHOICES):
         choice = selection.choose(best)
@@ -300,6 +259,12 @@ def least_loss(year: Figures, memory: Memory | None = None) -> Choice:
         if not lacks:
             break
     return Choice(frozenset(best), loss(best, year.sizes), selection.bound)
+
+
+def extended(choice: Choice, more: Set[Published], table: Figures, memory: Memory) -> Choice:
+    """A choice with more withheld figures, and those that protect these."""
+    withheld = completed(table, choice.withheld | more, memory)
+    return replace(choice, withheld=frozenset(withheld), loss=loss(withheld, table.sizes))
 
 
 def completed(table: Figures, choice: Set[Published], memory: Memory) -> set[Published]:
@@ -342,47 +307,79 @@ def _require(table: Figures, choice: Set[Published], selection: Selection, memor
 
 def protect_beside(year: Figures, withheld: Set[Published], unsafe: Set[Published], memory: Memory | None = None) -> set[Published]:
     """The withheld figures of the other bases, by basis and region: the unsafe ones, and others so that neither an unsafe difference nor
-    a withheld cell of the table is revealed. No further cell of the table is withheld for it.
+    a withheld cell of the table is revealed. Further cells of the table are withheld for it only if an earlier table published too much
+    of the other bases.
     """
     hidden = set(withheld | unsafe)
     solver = _solver(year, EXPORTS, hidden, {} if memory is None else memory)
-    silent = _silent(year, solver.system, withheld)
     for demand in _demands(year, EXPORTS, solver.system, withheld):
-        _meet(demand, year, solver, hidden, silent)
+        _meet(demand, year, solver, hidden)
     return hidden - withheld
 
 
 def _solver(year: Figures, measure: str, withheld: Set[Published], memory: Memory) -> Solver:
-    key = measure, bool(year.beside.exports)
+    key = measure, bool(year.beside.exports), False
     earlier = memory.get(key)
     system = earlier.system if earlier else _system(year, measure)
     # Counts need protection against outsiders only.
     seats: list[Seat] = _seats(year, system) if measure == EXPORTS else [()]
-    memory[key] = Solver(system, seats, withheld, earlier)
+    limits = [_before(key, system, seats, memory)] if year.public else []
+    limits += [_silent(year, system, withheld)] if year.beside.exports else []
+    memory[key] = Solver(system, seats, withheld, earlier, limits)
     return memory[key]
 
 
+def _before(of: tuple[str, bool, bool], system: System, seats: Sequence[Seat], memory: Memory) -> Solver:
+    """The solver of what was published before, and nothing else: no demand is larger than what this leaves open."""
+    key = *of[:2], True
+    if key not in memory or memory[key].seats != seats:
+        memory[key] = Solver(system, seats, _every_name(system))
+    return memory[key]
+
+
+def known_before(year: Figures, withheld: Set[Published]) -> set[Cell]:
+    """The unsafe cells, or the unsafe differences, of which an earlier table alone leaves less open than they need."""
+    if not year.public:
+        return set()
+    system = _system(year, EXPORTS)
+    silent = [_silent(year, system, withheld)] if year.beside.exports else []
+    solver = Solver(system, _seats(year, system), _every_name(system), limits=silent)
+    narrow = {system.entries[demand.cell].cell for demand in _demands(year, EXPORTS, system, frozenset()) if solver.view_too_narrow(demand)}
+    return narrow | (year.unsafe.keys() & year.public)
+
+
+def _every_name(system: System) -> set[Published]:
+    return {entry.name for entry in system.entries if entry.name and entry.name != PUBLIC}
+
+
 def _silent(year: Figures, system: System, withheld: Set[Published]) -> Solver:
-    """The solver of a table when nothing of the other bases is published: no demand is larger than what this leaves open."""
+    """The solver of a table when nothing of the other bases was ever published: no demand is larger than what this leaves open."""
+    if year.public & year.beside.exports.keys():
+        system = _system(replace(year, public=year.public - year.beside.exports.keys()), EXPORTS)
     return Solver(system, _seats(year, system), withheld | {cell[:2] for cell in year.beside.exports})
 
 
-def _meet(demand: Demand, year: Figures, solver: Solver, withheld: set[Published], silent: Solver | None = None) -> None:
-    """Withhold more until a demand is met; with silent, only figures of the other bases."""
-    system = solver.system
-    while narrow := next((view for view in solver.views(demand, silent) if view[0] < view[1] * (1 - EXACTNESS)), None):
-        _, length, seat = narrow
-        costs = [
-            _cost(entry.cell, entry.value, withheld, year.sizes)
-            if entry.name != PUBLIC and (silent is None or entry.cell in year.beside.exports)
-            else np.inf
-            for entry in system.entries
-        ]
-        more = carriers(system, replace(demand, length=length), solver.seats[seat], np.array(costs), withheld)
+def _meet(demand: Demand, year: Figures, solver: Solver, withheld: set[Published]) -> None:
+    """Withhold more until a demand is met: only figures of the other bases, if there are any and they are enough."""
+    while narrow := solver.view_too_narrow(demand):
+        more = _carriers(*narrow, year, solver, withheld)
         if not more or more <= withheld:
-            raise _unprotectable(year, system.entries[demand.cell].cell)
+            raise _unprotectable(year, solver.system.entries[demand.cell].cell)
         withheld |= more
         solver.withhold(withheld)
+
+
+def _carriers(demand: Demand, seat: int, year: Figures, solver: Solver, withheld: Set[Published]) -> set[Published] | None:
+    """The cheapest cells to withhold so that a demand is met from a seat, in the first direction in which some meet it."""
+    entries = solver.system.entries
+    free = [entry.name not in (None, PUBLIC) for entry in entries]
+    every = [cost(entry.cell, entry.value, withheld, year.sizes) if own else np.inf for entry, own in zip(entries, free, strict=True)]
+    others = [own if entry.cell in year.beside.exports else np.inf for entry, own in zip(entries, every, strict=True)]
+    for costs in (others, every) if year.beside.exports else (every,):
+        for direction in demand.directions:
+            if (more := carriers(solver.system, demand, direction, solver.seats[seat], np.array(costs), withheld)) is not None:
+                return more
+    return None
 
 
 def _seats(year: Figures, system: System) -> list[Seat]:
@@ -447,7 +444,6 @@ def audit(year: Figures, withheld: Set[Published], memory: Memory | None = None)
 def _audited(year: Figures, measure: str, withheld: Set[Published], memory: Memory) -> list[Interval]:
     solver = _solver(year, measure, withheld, memory)
     system = solver.system
-    silent = _silent(year, system, withheld) if year.beside.exports else None
     intervals = []
     for number in _hidden(year, system, withheld):
         entry, width = system.entries[number], _widths(system, number)
@@ -455,17 +451,17 @@ def _audited(year: Figures, measure: str, withheld: Set[Published], memory: Memo
         for inside, seats in ((False, (0,)), (True, _others_seats(year, entry.cell) if width[1] else ())):
             if seats:
                 (down, needed_down), (up, needed_up) = (
-                    _nearest(solver, silent, Demand(number, (direction,), length or least, seats))
+                    _nearest(solver, Demand(number, (direction,), length or least, seats))
                     for direction, length in zip((-1.0, 1.0), width, strict=True)
                 )
                 kind = measure if entry.cell in year.exports_sek else "difference"
-                needed = (0.0, 0.0, least) if least else (needed_down, needed_up, 0.0)
+                needed = (0.0, 0.0, max(needed_down, needed_up)) if least else (needed_down, needed_up, 0.0)
                 ends = entry.value - down, entry.value + up
                 intervals.append(Interval(year.year, entry.cell, kind, entry.value, *ends, *needed, inside))
     return intervals
 
 
-def _nearest(solver: Solver, silent: Solver | None, demand: Demand) -> tuple[float, float]:
+def _nearest(solver: Solver, demand: Demand) -> tuple[float, float]:
     """How far a cell is open from the seat that comes nearest to its value, and how far it needs to be."""
-    reach, width, _ = min(solver.views(demand, silent), key=lambda view: view[0] - view[1])
+    reach, width, _ = min(solver.views(demand), key=lambda view: view[0] - view[1])
     return reach, width

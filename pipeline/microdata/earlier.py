@@ -14,31 +14,37 @@ from pipeline.declarations import TOTAL
 from pipeline.faults import refusal
 from pipeline.microdata.build import ALLOCATED, series
 from pipeline.microdata.method import MicrodataMethod
-from pipeline.microdata.schemas import WHOLE
-from pipeline.microdata.system import Published
+from pipeline.microdata.schemas import PLACED_BY, WHOLE
+from pipeline.microdata.system import Cell
 
 REMEDY = "Name a table that `exportregion microdata build` wrote, with its companions beside it."
 
 
-def published(file: Path, method: MicrodataMethod) -> dict[int, frozenset[Published]]:
-    """By year, line and size class of every figure that an earlier table and its companions show.
+def published(file: Path, method: MicrodataMethod) -> dict[int, frozenset[Cell]]:
+    """The cells that an earlier table and its companions show, by year.
 
-    Raises DataRefused when one of them cannot be read, or was made by another method.
+    Of another basis, each region and sum of classes whose difference from the table's basis is shown. Raises DataRefused when a file
+    cannot be read, or was made by another method.
     """
     rows = _rows(file, ("region_code", "year", method.size.classes, "status", *series(method)))
     for key, own in series(method).items():
         for other in sorted({str(row[key]) for row in rows} - {own}):
             remedy = "Two tables of the same records by different methods reveal what moved between them: publish only one."
             raise refusal(f"--beside {file}, {key}", other, own, remedy)
-    geography, classes, basis = method.catalogue.geography, method.size.classes, method.allocation.basis
+    geography, classes, own_basis = method.catalogue.geography, method.size.classes, method.allocation.basis
     lines = {geography.whole: WHOLE, ALLOCATED: WHOLE}
-    quality = _rows(_companion(file, "quality"), ("year", "coverage", "status"))
-    compared = _rows(_companion(file, "allocation_bases"), ("region_code", "year", classes, "basis", "status"))
-    figures = [row for row in [*rows, *quality, *compared] if row["status"] != "withheld" and row.get("basis", basis) == basis]
-    public: dict[int, set[Published]] = {int(row["year"]): set() for row in rows}
-    for row in figures:
+    quality = _rows(_companion(file, "quality"), ("basis", "year", "coverage", "status"))
+    compared = _rows(_companion(file, "allocation_bases"), ("region_code", "year", classes, "basis", "difference_ratio", "status"))
+    public: dict[int, set[Cell]] = {int(row["year"]): set() for row in rows}
+    for row in [*rows, *quality, *compared]:
         line = row["region_code"] if "region_code" in row else row["coverage"]
-        public.setdefault(int(row["year"]), set()).add((lines.get(line, line), row.get(classes, TOTAL)))
+        basis = row.get("basis", own_basis)
+        # Coverage that is the same under each basis belongs to the table.
+        is_own = basis == own_basis or ("coverage" in row and line not in PLACED_BY)
+        is_shown = row["status"] != "withheld" and (is_own or row["status"] == "nil" or row.get("difference_ratio", 0) not in ("", None))
+        if is_shown:
+            cell = "" if is_own and line not in PLACED_BY else basis, lines.get(line, line), row.get(classes, TOTAL)
+            public.setdefault(int(row["year"]), set()).add(cell)
     return {year: frozenset(public[year]) for year in sorted(public)}
 
 

@@ -4,7 +4,7 @@ Linear programs (HiGHS) solve for deviations from the true values, which add up 
 """
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import highspy
@@ -19,7 +19,7 @@ Cell = tuple[str, str, str]
 Published = tuple[str, str]
 """Figures that are withheld as one: line and size class of the table; for another basis, basis and region."""
 PUBLIC: Published = ("", "")
-"""The name of figures that were published before: readers know them, whether they are withheld now or not."""
+"""The name of cells that were published before: readers know them, whether they are withheld now or not."""
 Seat = tuple[tuple[int, float | None], ...]
 """A reader's knowledge of cells, by their numbers: how far each can fall at most; None if it is known. Empty for an outsider."""
 
@@ -129,9 +129,19 @@ class Program(highspy.Highs):
 class Solver:
     """How far the cells of a system can be from their values, from several seats, when some are withheld."""
 
-    def __init__(self, system: System, seats: Sequence[Seat], withheld: Set[Published], earlier: "Solver | None" = None) -> None:
+    def __init__(
+        self,
+        system: System,
+        seats: Sequence[Seat],
+        withheld: Set[Published],
+        earlier: "Solver | None" = None,
+        limits: "Sequence[Solver]" = (),
+    ) -> None:
+        """earlier: another solver of the same cells, whose deviations are used again. limits: no demand is larger than what these leave
+        open."""
         self.system = system
         self.seats = seats
+        self._limits = limits
         self._every = np.arange(len(system.entries), dtype=np.int32)
         self._program = Program(system.table, highspy.ObjSense.kMaximize)
         self._program.addVars(len(system.entries), np.zeros(len(system.entries)), np.zeros(len(system.entries)))
@@ -202,16 +212,24 @@ class Solver:
         self._program.changeColsBounds(len(changed), changed, self._lower[changed], self._upper[changed])
         return solution
 
-    def views(self, demand: Demand, limit: "Solver | None" = None) -> Iterator[tuple[float, float, int]]:
-        """For each seat of a demand: how far its cell is open, how far it must be (at most as far as limit leaves it), and the seat."""
+    def views(self, demand: Demand) -> Iterator[tuple[float, float, int]]:
+        """For each seat of a demand: how far its cell is open, how far it must be (at most as far as the limits leave it), and the seat."""
         reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)
         for seat in demand.seats:
             reach, width = float(reached[seat]), demand.length
             if reach < width:
                 reach = self._furthest(demand, seat)
-            if limit and reach < width * (1 - EXACTNESS):
-                width = min(width, limit._furthest(demand, seat))
+            if reach < width * (1 - EXACTNESS):
+                width = min([width, *(limit._furthest(demand, seat) for limit in self._limits)])
             yield reach, width, seat
+
+    def view_too_narrow(self, demand: Demand) -> tuple[Demand, int] | None:
+        """The first seat from which a cell is not open as far as it must be, with what is demanded there; None if there is none."""
+        for reach, width, seat in self.views(demand):
+            if reach < width * (1 - EXACTNESS):
+                # A limit is as exact as its solution: no deviation may go all the way.
+                return replace(demand, length=width if width == demand.length else width * (1 - EXACTNESS / 2)), seat
+        return None
 
     def _furthest(self, demand: Demand, seat: int) -> float:
         reach = 0.0
@@ -227,12 +245,10 @@ class Solver:
 
         Prices of the sums give a bound of a program's optimum (weak duality); those of its last solution give the tightest one.
         """
-        reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)
-        enough = demand.length * (1 - EXACTNESS)
-        short = (seat for seat in demand.seats if reached[seat] < enough and self._furthest(demand, seat) < enough)
-        seat = next(short, None)
-        if seat is None:
+        narrow = self.view_too_narrow(demand)
+        if narrow is None:
             return None
+        demand, seat = narrow
         # A group that is alone in a cell knows it, withheld or not.
         falls, rises = -self.system.lower, np.full(len(self._every), np.inf)
         for cell, fall in self.seats[seat]:
@@ -270,8 +286,9 @@ def rows(system: System) -> list[tuple[list[int], list[float]]]:
     return [([*(system.index[part] for part in parts), system.index[whole]], [1.0] * len(parts) + [-1.0]) for whole, parts in system.sums]
 
 
-def carriers(system: System, demand: Demand, seat: Seat, costs: Array, withheld: Set[Published]) -> set[Published] | None:
-    """The cells to withhold so that a demand is met from a seat: the cheapest that carry the deviation; None when no cells do.
+def carriers(system: System, demand: Demand, direction: float, seat: Seat, costs: Array, withheld: Set[Published]) -> set[Published] | None:
+    """The cells to withhold so that a demand is met in a direction, from a seat: the cheapest that carry the deviation; None when no cells
+    do.
 
     costs: of each cell, for a unit of its deviation; infinite for one that must be published. Withheld cells cost little.
     """
@@ -292,7 +309,6 @@ def carriers(system: System, demand: Demand, seat: Seat, costs: Array, withheld:
     for places, signs in rows(system):
         columns = [place + ways * count for ways in range(3) for place in places]
         program.addRow(0.0, 0.0, len(columns), columns, [*signs, *(-sign for sign in signs), *signs])
-    direction = demand.directions[0]
     goes, stays = (demand.cell, demand.cell + count) if direction > 0 else (demand.cell + count, demand.cell)
     program.changeColBounds(goes, 1.0, 1.0)
     program.changeColBounds(stays, 0.0, 0.0)
