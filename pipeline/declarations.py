@@ -172,7 +172,8 @@ class AmountWords(Closed):
 class FileWords(Closed):
     """Words that files write around figures. Each is a pattern; one that is left out matches nothing.
 
-    neutral: words in a heading that limit nothing. parts: words in a title that say that the table covers only a part. unlimited: the
+    neutral: words in a heading that limit nothing. parts: words in a title that say that the table covers only a part, or
+    has another figure. only: words of a note behind which such words limit the table. unlimited: the
     "heading: text" of a column with one text that limits nothing. total: labels of totals. series_break: words of notes by which figures
     do not compare with those of the years before. year_end, year_start: the last and the first
     day of a year. within_year: quarters, months and the like. before_year: words that may precede a year. marks: the marks beside a
@@ -181,6 +182,7 @@ class FileWords(Closed):
 
     neutral: Pattern = NOTHING
     parts: Pattern = NOTHING
+    only: Pattern = NOTHING
     unlimited: Pattern = NOTHING
     total: Pattern = NOTHING
     series_break: Pattern = NOTHING

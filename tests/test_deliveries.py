@@ -283,6 +283,14 @@ def goods_json(path: Path, codes: Mapping[str, str] = NAMES, hidden: str | None 
     path.write_text(json.dumps(jsonstat(f"Varuexport efter län, {PLACED}", dimensions, values, status=status)), encoding="utf-8")
 
 
+def titled_people(title: str) -> Callable[[Path], None]:
+    return lambda path: people_table(path, YEARS, title=[title])
+
+
+def titled_services(title: str) -> Callable[[Path], None]:
+    return lambda path: services_csv(path, spoil(0, 0, f"{title}, tkr, {PLACED}"))
+
+
 READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     "totals of one code": (lambda p: people_json(p, only=TOTALS), {}, ALL),
     "a column that says total": (lambda p: people_table(p, [f"Folkmängd {year}" for year in YEARS], kön="totalt"), {}, ALL),
@@ -345,6 +353,25 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
         {},
         {"population.population": ((("00", 2016), 9_995_153),)},
     ),
+    **{
+        f"the title {title!r}": (titled_people(title), {}, ALL)
+        for title in (
+            "Folkmängden efter region, civilstånd, ålder och kön. År 2016-2021",
+            "Population 31 December by region and year",
+            "Folkmängd per den sista december, efter län",
+            "Tabell 1. Folkmängd i riket och länen",
+            "Befolkningsstatistik: folkmängd efter region, källa: SCB",
+            "Länens befolkning",
+        )
+    },
+    **{
+        f"the title {title!r}": (titled_services(title), {}, SERVICES_2021)
+        for title in (
+            "Tjänsteexport efter län 2016–2021, löpande priser",
+            "SCB: specialbeställning för Tillväxtverket. Tjänsteexporten fördelad på län",
+            "Tabell 2b. Värdet av tjänsteexporten per län",
+        )
+    },
     "PxWeb's Excel (b25)": (lambda p: pxweb_excel(p, apart=True), {}, ALL),
     "PxWeb's Excel, one column (b26)": (lambda p: pxweb_excel(p, apart=False), {}, ALL),
     "PxWeb's Excel, each region once": (pxweb_long, {}, ALL),
@@ -394,6 +421,58 @@ DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "women in the title": (lambda p: people_table(p, YEARS, title=["Folkmängd, kvinnor, efter region"]), {}, "says more than the statistic: kvinnor"),
     "born abroad in the title": (lambda p: people_json(p, title="Folkmängd utrikes födda efter region", contents="Antal"), {}, "utrikes"),
     "born abroad (b06)": (lambda p: people_json(p, contents="Utrikes födda invånare"), {}, "says more than the statistic: Utrikes födda"),
+    **{
+        f"the title {title!r}": (titled_people(title), {}, f"says more than the statistic: {beyond}")
+        for title, beyond in (
+            ("Folkmängd, utrikes födda, efter region", "utrikes"),
+            ("Befolkning i tätorter efter region", "tätorter"),
+            ("Medelfolkmängd efter region", "Medelfolkmängd"),
+            ("Befolkningsframskrivning efter region", "framskrivning"),
+            ("Befolkningstäthet efter region", "Befolkningstäthet"),
+            ("Sysselsatt befolkning efter region", "Sysselsatt"),
+            ("Folkmängd efter kommun", "kommun"),
+            ("Folkmängd 1 november efter region", "1 november"),
+        )
+    },
+    **{
+        f"the title {title!r}": (titled_services(title),
+            {},
+            f"says more than the statistic: {beyond}",
+        )
+        for title, beyond in (
+            ("Tjänsteexport till Norge", "till Norge"),
+            ("Export av tjänster: resor", "resor"),
+            ("Nettoexport av tjänster", "Nettoexport"),
+            ("Återexport av tjänster", "Återexport"),
+            ("Tjänsteexport, index 2016=100", "index"),
+            ("Tjänsteexport, andel av riket", "andel"),
+            ("Tjänsteexport, förändring", "förändring"),
+            ("Tjänsteexport, fasta priser", "fasta priser"),
+            ("Tjänsteexport, 2015 års priser", "2015 års priser"),
+            ("Tjänsteexport, ackumulerat januari–september", "januari–september"),
+            ("Tjänsteexport, rullande tolv månader", "rullande"),
+            ("Tjänsteexport, treårsmedelvärde", "treårsmedelvärde"),
+            ("Tjänsteexport i euro", "euro"),
+            ("Tjänsteexport, säsongsrensad", "säsongsrensad"),
+        )
+    },
+    "prices of a year in a heading": (
+        lambda p: long_csv(p, "Region;År;Tjänsteexport (2015 års priser, tkr)", lambda code, year: f"{NAMES[code]};{year};1"),
+        {"title": PLACED},
+        "cell C1: found 'Tjänsteexport (2015 års priser, tkr)', which says more than the statistic: 2015 års priser",
+    ),
+    "the country alone": (lambda p: people_json(p, only={"Fodelseland": {"S": "Sverige"}}), {}, "Fodelseland = Sverige (S) alone"),
+    "men in a note": (lambda p: people_json(p, note=["Tabellen avser män."]), {}, "the note 'Tabellen avser män.', which says more than the statistic: män"),
+    "both days": (
+        lambda p: people_table(p, YEARS, title=["Folkmängd 31 december", "Avser förhållandena vid årets ingång."]),
+        {},
+        "found 'Folkmängd 31 december' and 'Avser förhållandena vid årets ingång.'; expected one day of each year",
+    ),
+    "a year in parentheses": (
+        lambda p: services_csv(p, lambda rows: [row.__setitem__(6, f"({row[6]})") for row in rows[2:]]),
+        {},
+        "cell G3: found the text '(711175562)' below '2021'; expected a figure",
+    ),
     "a column of markets (b07)": (lambda p: goods_excel(p, Marknad="EU27"), {}, "cell E3: found Marknad = EU27 in every row"),
     "a column of countries (b08)": (
         lambda p: services_csv(p, column(1, "Land", *["EU27"] * len(NAMES))),

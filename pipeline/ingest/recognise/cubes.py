@@ -77,7 +77,7 @@ def _only(variable: str, labels: Mapping[str, str], reading: Reading, words: Wor
     """Note the only code of a variable that the statistic does not have: its total, or in doubt."""
     ((code, label),) = labels.items()
     reading.left_out[variable] = label
-    if not (words.is_total(label) or words.is_total(code)) and words.limits(reading.statistic, label):
+    if not (words.is_total(label) or words.is_total(code) or words.is_own(reading.statistic, label)):
         found = f"{variable} = {label} ({code}) alone"
         expected = f"the total of {variable}: one code may be a part of {reading.statistic.name}"
         reading.doubts.append(Fault(f"{reading.place}, {variable}", found, expected, PART))

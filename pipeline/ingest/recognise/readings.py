@@ -20,6 +20,7 @@ OF_ALL = (*STATED, "kind", "disclosure_control")
 PART = "Ask for the table of all; say yes only if the figures are of all in spite of it."
 BREAK = "Describe it by hand under breaks in sources.toml, as README.md shows; with a yes growth is computed across it."
 UNEXPLAINED = "Ask the publisher; say yes only if it changes no figure."
+YEAR_DAYS: tuple[Day, ...] = ("31 December", "1 January")
 MOST_LISTED = 10
 """Regions without a figure that are named."""
 
@@ -124,10 +125,18 @@ class Reading:
 
     def question_limits(self, words: Words, text: str, place: str) -> None:
         """Doubt what a heading, the name of contents or a column's only text says beyond the statistic."""
-        limits = words.limits(self.statistic, text)
-        if limits:
-            found = f"{text!r}, which says more than the statistic: {limits}"
-            self.doubts.append(Fault(place, found, f"all of {self.statistic.name}, not a part of it", PART))
+        self._question(place, repr(text), words.beyond_in_heading(self.statistic, text))
+
+    def _question(self, place: str, text: str, beyond: str) -> None:
+        if beyond:
+            expected = f"all of {self.statistic.name} itself, neither a part of it nor another figure"
+            self.doubts.append(Fault(place, f"{text}, which says more than the statistic: {beyond}", expected, PART))
+
+    def _unknown_of_table(self, beyond: str) -> str:
+        """What a title says beyond the statistic, without the names of the table's own columns and variables."""
+        headings = [*(heading for each in self.columns.values() for heading in each), *self.where, *self.left_out]
+        own = {word.casefold() for heading in headings for word in re.findall(r"\w+", heading)}
+        return " ".join(word for word in beyond.split() if word.casefold() not in own)
 
     def within_year(self) -> list[Fault]:
         """What the table has in place of years."""
@@ -139,15 +148,13 @@ class Reading:
         """Decide which day the figures of a state are of; what is no year is a fault, and 1 January a doubt."""
         self.faults += self.within_year()
         known = days_of(self.statistic, Layout(columns={"any": "any"}))
-        texts = [text for text in (*self.periods, *self.titles, *self.texts) if not self._is_event(text)]
-        year_days: tuple[Day, ...] = ("31 December", "1 January")
-        told = (day_of(text, words.files) for text in texts)
-        day: Day = next((each for each in year_days if each in self.days), next((each for each in told if each in year_days), ""))
-        if {"31 December", "1 January"} <= self.days.keys() and self.statistic.at_year_end:
+        by_text = self._days_by_text(words)
+        day: Day = next((each for each in YEAR_DAYS if each in self.days), next(iter(by_text), ""))
+        if {*YEAR_DAYS} <= self.days.keys() and self.statistic.at_year_end:
             found = f"{self.days['31 December']} and {self.days['1 January']}"
             self.faults.append(Fault(self.place, found, "figures of one day of each year", "Ask the publisher for one of them."))
         if day and day not in known:
-            where = self.days.get(day) or f"the text {next(text for text in texts if day_of(text, words.files) == day)!r}"
+            where = self.days.get(day) or f"the text {by_text[day]!r}"
             found = f"{where}, so figures of 1 January"
             expected = "figures of 31 December"
             remedy = "They are read as those of the year before, whose end it is: 1 January 2022 as 2021. Say yes if that is right."
@@ -155,6 +162,14 @@ class Reading:
             self.form["reference_day"] = day
             self.years = {year - 1 for year in self.years}
             self.marks = {mark: {year - 1 for year in years} for mark, years in self.marks.items()}
+
+    def _days_by_text(self, words: Words) -> dict[Day, str]:
+        """The days of each year that texts name, in their order, and the first text that does."""
+        days: dict[Day, str] = {}
+        for text in (*self.periods, *self.titles, *self.texts):
+            if not self._is_event(text):
+                days.setdefault(day_of(text, words.files), text)
+        return {day: text for day, text in days.items() if day in YEAR_DAYS}
 
     def _is_event(self, text: str) -> bool:
         """Whether a text names a day of one year among several, as when a border changed."""
@@ -180,10 +195,13 @@ class Reading:
                 self.classes[name] = codes
         self.settle_day(words)
         for text in self.titles:
-            part = words.part_in_title(self.statistic, text)
-            if part:
-                found = f"the title {text!r}, which says more than the statistic: {part}"
-                self.doubts.append(Fault(self.place, found, f"all of {self.statistic.name}, not a part of it", PART))
+            self._question(self.place, f"the title {text!r}", self._unknown_of_table(words.beyond_in_title(self.statistic, text)))
+        for text in dict.fromkeys(text for text in (*self.texts, *further) if text not in self.titles):
+            self._question(self.place, f"the note {text!r}", words.beyond_in_note(text))
+        days = self._days_by_text(words)
+        if self.statistic.at_year_end and len(days) > 1 and not {*YEAR_DAYS} & self.days.keys():
+            found = " and ".join(map(repr, days.values()))
+            self.doubts.append(Fault(self.place, found, "one day of each year", "Ask the publisher which of the two holds."))
         self.question_notes(words, further)
         self.faults += self._missing(words)
 

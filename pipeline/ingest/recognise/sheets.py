@@ -1,23 +1,22 @@
 """A sheet as a table of regions: where its headings and figures stand, and what each column holds for a statistic."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.declarations import Statistic
 from pipeline.faults import Fault
-from pipeline.ingest.cells import GROUPED, IGNORE, NUMBER, SYMBOLS, THOUSANDS, Cell, plain, shown, without_mark
+from pipeline.ingest.cells import GROUPED, IGNORE, NUMBER, SYMBOLS, Cell, plain, shown, without_mark
 from pipeline.ingest.files import Sheet, letters
 from pipeline.ingest.recognise.blanks import FEWEST_REGIONS, filled
+from pipeline.ingest.recognise.figures import are_figures, is_figure
 from pipeline.ingest.recognise.readings import OF_ALL, PART, STATED, Reading
 from pipeline.ingest.recognise.words import Words
 from pipeline.ingest.tables import headings_of
 from pipeline.ingest.times import (
     DATE,
     DAY_AFTER,
-    FOOTNOTE,
     GLUED,
     PART_AFTER,
     YEAR,
@@ -89,12 +88,12 @@ def find_table(sheet: Sheet, words: Words) -> Table | None:
     for index, heading in enumerate(headings):
         below = [cell for cell in cells[index][first : last + 1] if plain(cell)]
         has_heading = heading != f"[{letters(index)}]"
-        are_figures = _are_figures(below, words)
+        figures = are_figures(below, words)
         labels = tuple(dict.fromkeys(map(plain, below)))
         are_years = FEWEST_REGIONS * len(labels) <= len(below) and all(time_of(cell, words.files) for cell in below)
         # What has neither heading nor figures, and says different things of the rows, is a note.
-        if has_heading or index in fields or (below and (not are_figures or are_years or len(labels) == 1)):
-            columns.append(Column(index, heading, below, labels, are_figures, fields.get(index)))
+        if has_heading or index in fields or (below and (not figures or are_years or len(labels) == 1)):
+            columns.append(Column(index, heading, below, labels, figures, fields.get(index)))
     titles = _texts(sheet.rows[: header_row[0] - 1])
     constant = [column.labels[0] for column in columns if len(column.labels) == 1 and isinstance(column.cells[0], str)]
     around = [*titles, *_texts(sheet.rows[last + 1 :]), *constant]
@@ -125,8 +124,8 @@ def _is_data(cells: Sequence[Cell], words: Words) -> bool:
     """Whether a row is one of figures: a name, and then more figures than anything else."""
     texts = [cell for cell in cells if plain(cell)]
     rest = [cell for cell in texts[1:] if not words.region(cell)]
-    figures = [cell for cell in rest if _is_figure(cell, words) and time_of(cell, words.files) is None]
-    is_named = bool(texts) and isinstance(texts[0], str) and not _is_figure(texts[0], words)
+    figures = [cell for cell in rest if is_figure(cell, words) and time_of(cell, words.files) is None]
+    is_named = bool(texts) and isinstance(texts[0], str) and not is_figure(texts[0], words)
     return is_named and len(rest) > 0 and 2 * len(figures) > len(rest)
 
 
@@ -227,7 +226,7 @@ def _question_the_only(column: Column, table: Table, reading: Reading, words: Wo
     (label,) = column.labels
     reading.left_out[column.heading] = label
     is_free = re.fullmatch(words.files.unlimited, f"{column.heading}: {label}", re.I) or words.is_total(label)
-    if not is_free and (words.limits(reading.statistic, label) or column.are_figures):
+    if not is_free and (column.are_figures or not words.is_own(reading.statistic, label)):
         place = table.sheet.where(table.rows[0], column.index)
         found = f"{column.heading} = {label} in every row"
         reading.doubts.append(Fault(place, found, f"the total of {column.heading}: one may be a part of {reading.statistic.name}", PART))
@@ -324,7 +323,8 @@ def _heading(column: Column, table: Table, statistic: Statistic, words: Words) -
     template = column.heading
     year = re.search(f"(?<!\\d){year_pattern(words.files)}(?!\\d)", template, re.I)
     time = None
-    if year:
+    part = words.listed_part(template)
+    if year and not (part and part.start() <= year.start("year") < part.end()):
         template = template.replace(year[0], "{year}", 1)
         time = replace(_explained(marked_year(year, words.files), table, words), day=day_of(column.heading, words.files))
     labels = {}
@@ -388,6 +388,8 @@ def _question_unread(table: Table, reading: Reading, words: Words) -> None:
     years_are_columns = any("{year}" in heading for heading in headings)
     remedy = "Correct it, or describe the file by hand in sources.toml; with a yes the column is left out."
     for column in table.columns:
+        if column.heading in reading.ignored and not column.are_figures and years_are_columns:
+            _question_texts(column, table, reading, words)
         is_other = not words.quantities(reading.statistic, column.heading) or all(map(words.is_code, column.cells))
         if column.heading not in reading.ignored or not column.are_figures or is_other or column.heading in reading.left_out:
             continue
@@ -403,6 +405,16 @@ def _question_unread(table: Table, reading: Reading, words: Words) -> None:
             row = next(row for row in table.rows if plain(table.sheet.cell(row, column.index)) == others[0])
             place = table.sheet.where(row, column.index)
             reading.faults.append(Fault(place, f"{others[0]} among years", "a year", "Correct it, or ask the publisher."))
+
+
+def _question_texts(column: Column, table: Table, reading: Reading, words: Words) -> None:
+    """Doubt a year whose column holds texts, as "(12)" and "ca 12", beside years with figures."""
+    heading = _heading(column, table, reading.statistic, words)
+    if heading.time and column.cells and not words.limits(reading.statistic, heading.text):
+        row = next(row for row in table.rows if plain(table.sheet.cell(row, column.index)))
+        where = table.sheet.where(row, column.index)
+        remedy = "Ask the publisher for figures as numbers; with a yes the year is left out."
+        reading.doubts.append(Fault(where, f"{shown(column.cells[0])} below {column.heading!r}", "a figure", remedy))
 
 
 def _header_row(sheet: Sheet, first: int) -> tuple[int, ...]:
@@ -433,22 +445,6 @@ def _region_field(cells: Sequence[Cell], words: Words) -> str | None:
     if 2 * len(codes) < between:
         return None
     return "region" if any(words.is_code(plain(cells[row]).split()[0]) for row in codes) else "region_name"
-
-
-def _is_figure(cell: Cell, words: Words) -> bool:
-    """Whether a cell is a figure, a symbol in its place, or what was meant as a figure and cannot be read."""
-    if isinstance(cell, bool) or not isinstance(cell, int | float | str):
-        return False
-    text = cell.strip() if isinstance(cell, str) else "0"
-    if not text[-1:].isdigit():
-        text = re.sub(f"{FOOTNOTE}$", "", without_mark(text, words.files)[0])
-    return text in SYMBOLS or text.startswith("=") or any(pattern.fullmatch(text) for pattern in (NUMBER, THOUSANDS))
-
-
-def _are_figures(cells: Sequence[Cell], words: Words) -> bool:
-    """Whether most cells are figures."""
-    different = Counter((type(cell), cell) for cell in cells)
-    return 2 * sum(count for (_, cell), count in different.items() if _is_figure(cell, words)) > len(cells)
 
 
 def _texts(rows: Sequence[Sequence[Cell]]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from pipeline.catalogue import Catalogue
 from pipeline.declarations import NOTHING, TOTAL, Classes, Quantity, Statistic
@@ -10,6 +11,8 @@ from pipeline.ingest.descriptions import own_labels
 from pipeline.ingest.times import DATE, YEAR
 
 LONGEST_NAME = 60
+LONGEST_ENDING = 4
+"""Letters by which a word is inflected and not made another: "exporten", "länens"."""
 
 
 class Words:
@@ -130,22 +133,47 @@ class Words:
         patterns += [units.million, units.thousand, units.one] if units else []
         patterns += [pattern for labels in classes if labels for pattern in (labels.pattern, *labels.codes.values(), labels.heading)]
         patterns += [DATE.pattern, self.files.year_end, self.files.year_start, YEAR.pattern]
-        for pattern in patterns:
-            text = re.sub(f"\\w*(?:{pattern})\\w*", " ", text, flags=re.I) if pattern else text
+        for pattern in filter(None, patterns):
+            text = re.sub(f"\\w*(?:{pattern})\\w*", partial(self._without_own, pattern), text, flags=re.I)
         return self._limiting(text)
 
-    def _limiting(self, text: str) -> str:
-        tokens = re.findall(r"\w+", text)
-        return " ".join(token for token in tokens if not re.fullmatch(self.files.neutral, token, re.I))
+    def _without_own(self, own: str, word: re.Match[str]) -> str:
+        """Nothing of a word that is the statistic's own, perhaps inflected; all of one that is another figure: "Nettoexport"."""
+        *before, after = re.sub(own, "\n", word[0], flags=re.I).split("\n")
+        is_own = not any(map(self._limiting, before)) and (len(after) <= LONGEST_ENDING or not self._limiting(after))
+        return " " if is_own else word[0]
 
-    def part_in_title(self, statistic: Statistic, text: str) -> str:
-        """The words of a title by which its table is of a part only: any that the catalogue lists, or what follows the statistic's name."""
-        listed = re.search(self.files.parts, text, re.I)
+    def _limiting(self, text: str) -> str:
+        rest = re.sub(rf"(?<!\w)(?:{self.files.neutral})(?!\w)", " ", text, flags=re.I)
+        return " ".join(re.findall(r"\w+", rest))
+
+    def beyond_in_title(self, statistic: Statistic, text: str) -> str:
+        """The words of a title by which its table is of a part, or of another figure: any that the catalogue lists, and of a title that
+        names the statistic what it says beyond it.
+        """
+        listed = self.listed_part(text)
         if listed:
             return listed[0]
-        named = re.search(f"\\w*(?:{statistic.named})\\w*", text, re.I) if statistic.named else None
-        clause = re.split(r"[,.;:()–]|\b(?:efter|by)\b", text[named.end() :])[0] if named else ""
-        return self.limits(statistic, clause)
+        return self.limits(statistic, text) if self.names_statistic(statistic, [text]) else ""
+
+    def beyond_in_heading(self, statistic: Statistic, text: str) -> str:
+        """The words of a heading, or of a column's only text, by which its figures are of a part, or other figures."""
+        listed = self.listed_part(text)
+        return self.limits(statistic, text) or (listed[0] if listed else "")
+
+    def is_own(self, statistic: Statistic, label: str) -> bool:
+        """Whether the only text of a column or variable names the statistic and nothing else: "Folkmängd", not "Sverige"."""
+        return not self.limits(statistic, label) and self._limiting(label) != ""
+
+    def listed_part(self, text: str) -> re.Match[str] | None:
+        """The first words of a text that the catalogue lists as those of a part, or of another figure: "2015 års priser"."""
+        return re.search(self.files.parts, text, re.I)
+
+    def beyond_in_note(self, text: str) -> str:
+        """The words of a note by which a table is of a part only: those that the catalogue lists, behind "avser", "endast" and the like."""
+        limiting = re.search(self.files.only, text, re.I)
+        listed = self.listed_part(text[limiting.end() :]) if limiting else None
+        return listed[0] if listed else ""
 
     def quantities(self, statistic: Statistic, heading: str) -> dict[str, Quantity]:
         """The quantities that a column of figures may hold: shares, growth and the like are read as an index or not at all."""
