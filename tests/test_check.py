@@ -29,7 +29,7 @@ from pipeline.check import texts
 from pipeline.check.claims import find
 from pipeline.check.judge import NOT_RIGHT, Finding, judge
 from pipeline.check.readings import Tables
-from pipeline.check.texts import Sentence, sentences
+from pipeline.check.texts import Sentence
 from pipeline.commands import round_of
 from pipeline.run import indicators_of
 
@@ -48,8 +48,7 @@ class World:
         self.years = range(award.years.first, award.years.last + 1)
 
     def check(self, text: str) -> list[Finding]:
-        parts = [Sentence("line 1", start, text[start:end], begins=not start) for start, end in sentences(text)]
-        return judge(find(parts, self.tables.lexicon), self.tables)
+        return judge(find(texts.of_text(text), self.tables.lexicon), self.tables)
 
 
 @functools.cache

@@ -32,11 +32,16 @@ def outcome(findings: list[Finding]) -> str:
     return next((verdict for verdict in ("ambiguous", "not checkable") if verdict in verdicts), "right")
 
 
+def found_in(row: list[str]) -> list[Finding]:
+    """What the check says of a row's sentence; a set with @2021 in its name is about that round."""
+    return of_award(row[0].partition("@")[2] or "2022").check(row[3].replace(r"\n", "\n"))
+
+
 @functools.cache
 def outcomes(name: str) -> list[tuple[str, str, str, list[str]]]:
     """Of each right or wrong sentence of a set its verdict, what a reader takes, its words, and the explanations."""
     rows = [row for row in ROWS if row[0] == name and row[1] in ("right", "wrong")]
-    findings = [of_award("2022").check(row[3]) for row in rows]
+    findings = [found_in(row) for row in rows]
     return [(row[1], outcome(found), row[3], [one.explanation for one in found]) for row, found in zip(rows, findings, strict=True)]
 
 
@@ -76,7 +81,7 @@ def test_few_sentences_of_all_stay_open(record_property: Callable[[str, object],
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row[1] in ("ambiguous", "outside")], ids=lambda row: row[3][:50])
 def test_what_can_mean_several_things_or_is_not_in_the_data_is_neither_right_nor_wrong(row: list[str]) -> None:
-    findings = of_award("2022").check(row[3])
+    findings = found_in(row)
     assert outcome(findings) == {"ambiguous": "ambiguous", "outside": "not checkable"}[row[1]], findings
     for finding in findings:
         if finding.verdict == "ambiguous":
@@ -203,17 +208,33 @@ def test_each_meaning_of_a_place_is_told_whole() -> None:
 ABOUT_EXPORTERS = "År 2021 fanns det 1 254 varuexporterande små och medelstora företag i Hallands län."
 
 
+# Of Hallands län: 336 748 inhabitants 2020, 340 243 in 2021, 320 333 in 2016 (6.2 % more).
+INHABITANTS = [
+    ("År 2020 hade Hallands län 336 748 invånare.", "exact"),
+    ("Hallands län har 340 243 invånare.", "exact"),
+    ("Hallands län har 0,34 miljoner invånare.", "exact"),
+    ("I Halland bor 340 000 personer.", "exact"),
+    ("I Halland bodde 337 000 människor 2020.", "exact"),
+    ("Folkmängden i Halland är 336 748.", "other concept"),
+    ("Antalet invånare i Halland var 340 243 år 2020.", "other concept"),
+    ("I Halland bor nästan 341 000.", "within the rounding"),
+    ("Halland har 271 736 invånare.", "wrong"),
+    ("Halland har 6 procent fler invånare än 2016.", "exact"),
+    ("Hallands befolkning växte med 3,5 procent 2016–2021.", "wrong"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "verdict"), INHABITANTS)
+@pytest.mark.parametrize("before", ["", ABOUT_EXPORTERS])
+def test_a_number_of_inhabitants_is_held_against_inhabitants(before: str, sentence: str, verdict: str) -> None:
+    *earlier, finding = of_award("2022").check(f"{before} {sentence}".strip())
+    assert [one.verdict for one in earlier] == ["exact"] * bool(before)
+    assert finding.verdict == verdict, finding.explanation
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
-        "År 2020 hade Hallands län 336 748 invånare.",
-        "Länet har 271 736 invånare.",
-        "I länet bor 336 748 personer.",
-        "Folkmängden är 336 748.",
-        "Antalet invånare var 336 748 år 2020.",
-        "Där bor nästan 337 000.",
-        "Länet har 0,3 miljoner invånare.",
-        "Halland har 5 procent fler invånare än 2016.",
         "Det fanns 14 905 små och medelstora företag i Hallands län 2020.",
         "Länet har 14 905 företag.",
         "Av de 14 905 små och medelstora företagen i Hallands län exporterade många varor 2020.",
@@ -221,7 +242,7 @@ ABOUT_EXPORTERS = "År 2021 fanns det 1 254 varuexporterande små och medelstora
     ],
 )
 @pytest.mark.parametrize("before", ["", ABOUT_EXPORTERS])
-def test_a_number_of_inhabitants_or_of_enterprises_at_large_is_no_figure_of_exporters(before: str, sentence: str) -> None:
+def test_a_number_of_enterprises_at_large_is_no_figure_of_exporters(before: str, sentence: str) -> None:
     *earlier, finding = of_award("2022").check(f"{before} {sentence}".strip())
     assert [one.verdict for one in earlier] == ["exact"] * bool(before)
     assert finding.verdict == "not checkable", finding.explanation
@@ -233,7 +254,7 @@ def test_a_number_of_inhabitants_or_of_enterprises_at_large_is_no_figure_of_expo
 )
 def test_what_stands_beside_a_number_of_inhabitants_is_checked(number: str, verdict: str) -> None:
     text = f"År 2021 hade Hallands län 340 000 invånare och {number} varuexporterande små och medelstora företag per 100 000 invånare."
-    assert [finding.verdict for finding in of_award("2022").check(text)] == ["not checkable", verdict]
+    assert [finding.verdict for finding in of_award("2022").check(text)] == ["exact", verdict]
 
 
 @pytest.mark.parametrize(

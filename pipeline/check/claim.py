@@ -30,7 +30,7 @@ class Claim:
     """One claim: where it stands, and all that it can mean; assumed names what the sentence leaves unsaid.
 
     region: its code; of several together, their codes with + between. several: of so many of all
-    regions it is said. against: the region with which it is compared.
+    regions it is said; besides: of all but these. against: the region with which it is compared.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
     printed: the levels from which, and to which, the same sentence says that growth went.
@@ -66,6 +66,7 @@ class Claim:
     obstacle: str = ""
     unless_right: str = ""
     several: int = 0
+    besides: tuple[str, ...] = ()
     doubts: tuple["Claim", ...] = ()
 
     @property

@@ -21,6 +21,12 @@ OTHER_KINDS: dict[Kind, Kind] = {
 """What a claim may be of instead, where the words leave it open."""
 
 
+def is_dated(parts: Parts, token: Token) -> bool:
+    """Whether a year stands right after a number that is not the only one of its part: "22 200 kronor 2019"."""
+    text, after = parts.sentence.text, [years for years in parts.of(Years) if years.start >= token.end and not years.base]
+    return isinstance(token, Number) and any(text[token.end : years.start].strip(" (") in ("", "år") for years in after)
+
+
 def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
     """The claim with one thing changed to something else that the sentence says.
 
@@ -34,7 +40,7 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
     spans = claim.kind not in ("level", "rank of level", "comparison of level")
     if crowded or not parts.of(Region, segment):
         yield from (replace(claim, region=code) for code in codes)
-    if not (fits_easily and parts.of(Years, segment)):
+    if not (fits_easily and parts.of(Years, segment)) and not is_dated(parts, token):
         yield from (replace(claim, windows=(window,)) for window in all_windows(parts, spans=spans))
     said = {key: [one[key] for one in parts.says if key in one] for key in ("scope", "form", "per_year")}
     if crowded or "statistic" not in own:

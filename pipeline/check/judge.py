@@ -14,10 +14,17 @@ from pipeline.check.tokens import Rank, Written
 
 Verdict = Literal["exact", "within the rounding", "wrong", "other concept", "ambiguous", "not checkable"]
 NOT_RIGHT: tuple[Verdict, ...] = ("wrong", "other concept")
-"""What is not right as it is written."""
+RIGHT: tuple[Verdict, ...] = ("exact", "within the rounding")
+"""What is not right as it is written, and what is."""
 ABOUT = Decimal("0.05")
 ROUGHLY = Decimal("0.1")
 """How far a figure may be from a number after "cirka"; from a fraction or a doubling, or on one side after "drygt"."""
+HARDLY = Decimal("0.005")
+"""The part of a number by which a figure may be below "drygt", or above "nästan": 40.9 is over 41 to all who round."""
+COARSE = {"money": 0, "": 1000}
+"""From which number on an amount, or a count, may be rounded more coarsely than it is written."""
+AMONG_THE_FIRST, NOT_AMONG_THEM = 0.25, 0.5
+"""A region in the first quarter of all is "among the highest"; one in the second half is not."""
 FAR = 50
 """A figure so many times larger or smaller than what is written is not what the writer means, if it can be another one."""
 REASONS = {
@@ -66,8 +73,9 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
     if claim.obstacle:
         return _not_checkable(claim, claim.obstacle)
     if claim.region == EVERY:
-        findings = [_judged(replace(claim, region=code, several=0), tables, ()) for code in tables.parts]
-        return _several(claim, findings, tables) if claim.several else _each(claim, findings, tables.nouns.nouns)
+        alone = replace(claim, several=0, besides=())
+        each = [_judged(replace(alone, region=code), tables, ()) for code in tables.parts]
+        return _several(claim, each, tables) if claim.several else _all_but(claim, each, tables)
     if claim.each_year and claim.kind in ("growth", "change", "direction") and claim.topics:
         return _each_year(replace(claim, each_year=False), tables)
     if claim.region is None:
@@ -111,6 +119,14 @@ def _each(claim: Claim, findings: Sequence[Finding], nouns: str) -> Finding:
     return replace(findings[-1], claim=claim, explanation=text)
 
 
+def _all_but(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Finding:
+    """The verdict on what is said of all regions but some."""
+    for finding in findings:
+        if finding.claim.region in claim.besides and finding.verdict in RIGHT:
+            return replace(finding, claim=claim, verdict="wrong", explanation=f"So it is there as well: {finding.explanation}")
+    return _each(claim, [finding for finding in findings if finding.claim.region not in claim.besides], tables.nouns.nouns)
+
+
 def _several(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Finding:
     """The verdict on what is said of so many of the regions."""
     open_ = [finding for finding in findings if finding.verdict in ("not checkable", "ambiguous")]
@@ -125,7 +141,7 @@ def _several(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Findi
 def _agreed(claim: Claim, findings: Sequence[Finding], absent: Sequence[str], mentioned: Sequence[str]) -> Finding:
     """One verdict on all readings: right or wrong where they agree on it, else ambiguous."""
     first = [finding for finding in findings if finding.reading and not finding.reading.is_side] or list(findings)
-    right = [finding for finding in findings if finding.verdict in ("exact", "within the rounding")]
+    right = [finding for finding in findings if finding.verdict in RIGHT]
     if all(finding in right for finding in first) and not absent:
         weakest = max(first, key=lambda finding: finding.verdict == "within the rounding").verdict
         told = first[0].explanation
@@ -147,7 +163,7 @@ def _with_verdicts(findings: Sequence[Finding]) -> tuple[tuple[Reading, Verdict]
 def _ambiguous(claim: Claim, findings: Sequence[Finding], absent: Sequence[str]) -> Finding:
     meanings = []
     for finding in findings:
-        as_written = "as written" if finding.verdict in ("exact", "within the rounding") else "not as written"
+        as_written = "as written" if finding.verdict in RIGHT else "not as written"
         known = f"{finding.shown} ({finding.reading.words}), {as_written}" if finding.reading else ""
         if claim.rank:
             place = finding.explanation.removesuffix(finding.reading.assumptions if finding.reading else "")
@@ -252,14 +268,15 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
         return ""
     value = written.low
     near, far = (max(written.step, value * share) for share in (ABOUT, ROUGHLY))
+    lowest, highest = value - written.step / 2, value + written.step / 2
     fits = {
         "about": abs(size - value) <= near,
         "roughly": abs(size - value) <= far,
-        "above": is_printed or value <= size <= value + far,
-        "below": is_printed or value - far <= size <= value,
+        "above": value * (1 - HARDLY) <= size <= max(value + far, highest),
+        "below": min(value - far, lowest) <= size <= value * (1 + HARDLY),
         "over": size >= value,
         "under": 0 <= size <= value,
-        "": claim.number.unit == "money" and written.step >= 1 and _rounded_coarsely(size, written),
+        "": written.step >= 1 and claim.number.unit in COARSE and value >= COARSE[claim.number.unit] and _rounded_coarsely(size, written),
     }
     return "within the rounding" if fits[written.how] else ""
 
@@ -301,7 +318,8 @@ def _distance(one: Sense, other: Sense) -> int:
 
 def _nothing_like_it(claim: Claim, tables: Tables) -> Finding:
     """Nothing has this statistic, scope and form; say so, and what the number is, if it is one of the near ones."""
-    for sense in tables.senses.all if claim.kind == "growth" and claim.number else ():
+    is_known = all(chosen in tables.senses.classes for scope in claim.scopes for chosen in scope)
+    for sense in tables.senses.all if is_known and claim.kind == "growth" and claim.number else ():
         near = sum((sense.topic in claim.topics, sense.scope in claim.scopes, sense.form in claim.forms))
         for reading in in_windows(claim, sense, tables):
             if near == 2 and _fit(reading) == "exact":
@@ -339,11 +357,18 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
     among = f"{len(tables.parts) - len(unknown)} {tables.nouns.nouns}{' whose figure is known' if unknown else ''}"
     what = f"the region is {_ordinal(place)}{'lowest' if below else 'highest'} of the {among} ({reading.words})"
     hidden = f" Unknown: {', '.join(unknown)}." if unknown else ""
+    text = f"{what[0].upper()}{what[1:]}.{hidden}{reading.assumptions}"
+    if rank.vague:
+        last = place + len(unknown)
+        if last > len(tables.parts) * AMONG_THE_FIRST and place <= len(tables.parts) * NOT_AMONG_THEM:
+            finding = _not_checkable(reading.claim, f"among how many it is first is not said; {what}", reading)
+            return replace(finding, explanation=finding.explanation + hidden)
+        holds = last <= len(tables.parts) * AMONG_THE_FIRST
+        return Finding(reading.claim, "within the rounding" if holds else "wrong", text, reading, float(place), str(place))
     if not rank.within and place < rank.place <= place + len(unknown):
         finding = _not_checkable(reading.claim, f"{what}, and an unknown figure could stand before it", reading)
         return replace(finding, explanation=finding.explanation + hidden)
     holds = place == rank.place or (rank.within and place <= rank.place)
-    text = f"{what[0].upper()}{what[1:]}.{hidden}{reading.assumptions}"
     return Finding(reading.claim, "exact" if holds else "wrong", text, reading, float(place), str(place))
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pipeline.catalogue import Catalogue
 from pipeline.check.senses import SHARE, Form, Senses
 from pipeline.check.tokens import Concept, Direction, Filler, Obstacle, Token
-from pipeline.declarations import TOTAL, Classes, Toponyms, alternatives, phrases
+from pipeline.declarations import Classes, Toponyms, alternatives, phrases
 from pipeline.faults import DataRefused, Fault
 
 LANGUAGE: Literal["sv"] = "sv"
@@ -109,6 +109,7 @@ class Lexicon:
             for key, quantity in statistic.quantities.items()
             if LANGUAGE in quantity.per
         }
+        self.units = {over.partition(".")[0]: words for over, words in self.per.items() if not self.senses.is_own(Form(over=over))}
         self.pieces = self._pieces()
         self.scales = {int(size): _compiled(self._filled(text)) for size, text in swedish()["scales"].items()}
         self.pieces["scales"] = "|".join(scale.pattern for scale in self.scales.values())
@@ -151,6 +152,7 @@ class Lexicon:
             "the_regions": re.escape(nouns.the_nouns),
             "count": _any_of([str(count), *(word for word, number in _numerals().items() if number == count)]),
             "whole": alternatives(self.toponyms.whole),
+            "of_the_whole": alternatives(self.toponyms.adjectives.get(self.whole or "", "")),
             "money": alternatives(money),
             "short": _any_of(re.escape(word) for word in phrases(money) if len(word) <= LONGEST_SHORT),
             "classes": _any_of(map(alternatives, classes)),
@@ -158,7 +160,7 @@ class Lexicon:
             "statistic": _any_of(alternatives(phrase) for phrase in self.statistic_words if phrase not in self.quantity_words),
             "quantity": _any_of(map(alternatives, self.quantity_words)),
             "per": _any_of(map(alternatives, self.per.values())),
-            "units": _any_of(alternatives(words) for over, words in self.per.items() if not self.senses.is_own(Form(over=over))),
+            "units": _any_of(map(alternatives, self.units.values())),
             "numeral": _any_of(_numerals()),
             "ordinal": _any_of(_in_order(words["numerals"]["ordinals"])),
             "place": _any_of(_in_order(words["numerals"]["places"])),
@@ -223,12 +225,14 @@ class Lexicon:
         other = rf"\bp(?:er|å){space}+(?:\d+(?:(?:{space}|\.)?\d{{3}})*|{_any_of(TIMES_IN_WORDS.values())}){space}+{units}"
         yield _compiled(other), _hinders(reason)
         among = self.pieces["in_relation_to"]
-        yield _compiled(rf"\b(?:per|varje|ett){space}+{units}|/\s*{units}|\b{among}{units}"), _says(form=Form(over=over, times=0))
+        each, of_region = rf"\b(?:per|varje|ett){space}+", _any_of(map(alternatives, self.toponyms.adjectives.values()))
+        whose = rf"{each}(?=(?:{of_region})[at]?{space}+{units})"
+        yield _compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}{units}"), _says(form=Form(over=over, times=0))
         if is_own:
             yield self.pattern["each"], _says(form=Form(over=over, times=0))
 
     def _classes(self, classification: Classes) -> Iterator[Entry]:
-        """Words for classes, which can be of a statistic that counts what is in them; those that no measure is of hinder."""
+        """Words for classes, which can be of a statistic that counts what is in them."""
         counts = [
             named
             for phrase in self.members
@@ -238,8 +242,6 @@ class Lexicon:
         for name, listed in classification.words.get(LANGUAGE, {}).items():
             chosen = (classification.name, name)
             says = _says(scope=chosen, **({"members": counts[0]} if counts else {}))
-            if name != TOTAL and chosen not in self.senses.classes:
-                says = _hinders(f"no figure of the data is of this {classification.en.class_} alone")
             yield _compiled(rf"\(?\b(?:{alternatives(listed)})(?!\w)\)?"), says
 
     def _statistics(self) -> Iterator[Entry]:

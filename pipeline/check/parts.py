@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pipeline.check.lexicon import Lexicon, Naming
-from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
+from pipeline.check.senses import SHARE, Form, Scope
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Token, Written, Years
 from pipeline.check.words import tokens
@@ -28,23 +28,6 @@ class Window:
     base: int | None = None
     final: int | None = None
     length: int | None = None
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What a claim can be about: topics, scopes and forms, of which no one is likelier than another.
-
-    sides: scopes that the words may mean, though they say another first. together: the topics are named together, in their order.
-    of_whole: as a share of what the whole has. of_topic: as a share of these statistics together.
-    """
-
-    topics: tuple[Topic, ...]
-    scopes: tuple[Scope, ...]
-    forms: tuple[Form, ...]
-    sides: tuple[Scope, ...] = ()
-    together: Topic = ()
-    of_whole: bool = False
-    of_topic: Topic = ()
 
 
 @dataclass
@@ -71,7 +54,8 @@ class Parts:
         self.whole = lexicon.whole
         self.senses = lexicon.senses
         self.pattern = lexicon.pattern
-        self.tokens = found = self.asserted([token for token in tokens(sentence.text, lexicon) if not self.is_bound(token)])
+        self.units = lexicon.units
+        self.tokens = found = self.asserted([token for token in tokens(sentence.text, lexicon, context.year) if not self.is_bound(token)])
         inside = [(token.start, token.end) for token in found]
         lists = itertools.pairwise(token for token in found if isinstance(token, Number) and token.place is not None)
         inside += [(one.start, other.end) for one, other in lists if other.place]  # "24, 20 respektive 9 procent"
@@ -96,6 +80,9 @@ class Parts:
         self.own |= {id(share): self.segment(share) for share in shares}
         self._of.clear()
         self.says = [self.said(segment) for segment in range(len(self.starts))]
+        for segment in range(1, len(self.starts)):
+            if segment - 1 in self.asides and self.only_lists(segment):
+                self.asides.add(segment)  # "att jämföra med 881 i Västernorrland | och 651 i Norrbotten"
         self.namings: list[Naming] = [concept.says["statistic"] for concept in self.of(Concept) if "statistic" in concept.says]
         self.single = list(dict.fromkeys(one.statistics[0] for one in self.namings if len(one.statistics) == 1))
         self.names_members = bool(self.pattern["members"].search(sentence.text))
@@ -115,6 +102,11 @@ class Parts:
             if isinstance(first, Obstacle) and isinstance(second, Region) and second.start - first.end == 1:
                 denied |= {id(first), id(second)} if self.pattern["not"].fullmatch(self.sentence.text[first.start : first.end]) else set()
         return [token for token in found if id(token) not in denied]
+
+    def only_lists(self, segment: int) -> bool:
+        """Whether a segment has a number and a region, and says nothing else."""
+        kinds = [type(token) for token in self.tokens if self.own[id(token)] == segment]
+        return sorted(kind.__name__ for kind in kinds) == ["Number", "Region"]
 
     def ends_subclause(self, move: Direction) -> bool:
         """Whether a subclause with a verb of its own ends before a word that goes up or down."""
@@ -229,154 +221,14 @@ class Parts:
         """Whether others are held against what a token names: "högre än i Halland", "under riket"."""
         return bool(self.pattern["rival"].search(self.sentence.text[: token.start]))
 
+    def is_within(self, rank: Rank) -> bool:
+        """Whether a superlative is one within a region: "Hallands största exportföretag"."""
+        owners = [region for region in self.of(Region) if region.end == rank.start - 1 and region.codes != (self.whole,)]
+        return bool(owners) and self.sentence.text[: owners[0].end].endswith("s")
+
     def parts_of(self, region: Region) -> list[str]:
         """The regions among what is named, without the whole."""
         return [code for code in region.codes if code != self.whole]
-
-    def subject(self, token: Token) -> tuple[Subject, tuple[str, ...]]:
-        """What a claim can be about, and what of it the sentence leaves unsaid."""
-        here = self.own[id(token)]
-        own, near, context = self.says[here], self.near(token), self.context.says
-        speaks_anew = "statistic" in own
-        keys = (("statistic", "statistic"), ("scope", "scope"), ("form", "measure"))
-        unsaid = [name for key, name in keys if key not in near]
-        before = Naming(()) if "statistic" in near else context.get("statistic", Naming(()))
-        if "statistic" not in near:
-            near = {**context, **near}
-        naming = near.get("statistic", Naming(()))
-        if naming.is_open:
-            # "Export" goes on about the goods or the services that are named before.
-            named = [said["statistic"] for said in (*reversed(self.says[:here]), context) if "statistic" in said]
-            narrower = next((one for one in named if set(one.statistics) < set(naming.statistics)), None)
-            if narrower and not own.get("counted"):
-                naming, unsaid = narrower, [*unsaid, "statistic"]
-        goes_on = naming in (before, context.get("statistic"))
-        forms = self.forms(own, near, speaks_anew=speaks_anew, goes_on=goes_on)
-        statistics = naming.statistics or self.senses.statistics_of(forms[0])
-        counted = self.counted(token, near) if isinstance(token, Number) else None
-        if counted and not (statistics and self.counts(statistics, forms[0])):
-            statistics, forms = counted[0], (Form(counted[1]),)
-        topics: tuple[Topic, ...] = tuple((one,) for one in statistics)
-        if naming.is_open and len(statistics) > 1 and not forms[0].quantity and not self.senses.is_own(forms[0]):
-            topics = (*topics, statistics)
-        start = self.starts[here]
-        owner = near.get("scope", context.get("scope"))
-        if speaks_anew and "scope" not in own and owner and self.pattern["theirs"].search(self.sentence.text[start : token.start + 60]):
-            own = {**own, "scope": owner}
-        scopes, sides = self.scopes(own, near, self.says[:here], statistics, speaks_anew=speaks_anew, goes_on=goes_on)
-        if naming.together:
-            topics, together = (statistics,), statistics
-        else:
-            together = ()
-        is_money = isinstance(token, Number) and token.unit == "money"
-        of_whole = "of_whole" in own and not is_money
-        of_topic = self.whole_topic(token, forms)
-        if of_topic:
-            topics, forms, together = ((self.single[0],),), (Form(),), ()
-            of_whole = False
-        elif forms[0] == Form(over=SHARE) and not (scopes[0] or is_money or sides or len(self.namings) > 1):
-            of_whole, forms = True, (Form(),)  # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
-        elif of_whole or (is_money and forms[0].over == SHARE):
-            forms = (Form(),)
-        if isinstance(token, Number) and token.is_whole and self.regions(token)[0] != (self.whole,):
-            scopes, sides = (WHOLE_SCOPE,), ()
-        return Subject(topics, scopes, forms, sides, together, of_whole, of_topic), tuple(dict.fromkeys(unsaid))
-
-    def whole_topic(self, token: Token, forms: tuple[Form, ...]) -> Topic:
-        """The statistics of which a share is one: "tjänster utgör 37 procent av den totala exporten"."""
-        is_share = any(said.get("form") == Form(over=SHARE) for said in self.says)
-        if not is_share or len(self.single) != 1 or any("scope" in said for said in self.says):
-            return ()
-        if isinstance(token, Number) and (token.unit != "%" or token.is_growth):
-            return ()
-        part = self.pattern["part_of"].match(self.sentence.text, token.end)
-        if part and any(
-            len(one.says["statistic"].statistics) == 1 for one in self.of(Concept) if one.end == part.end() and "statistic" in one.says
-        ):
-            return ()  # "52 procent av varuexporten"
-        wholes = [one.statistics for one in self.namings if len(one.statistics) > 1 and self.single[0] in one.statistics]
-        return wholes[0] if wholes else ()
-
-    def near(self, token: Token) -> Says:
-        """What a token's segment says, completed from those around it."""
-        here = self.own[id(token)]
-        near: Says = {}
-        for segment in self.around(token):
-            said = self.says[segment]
-            if segment > here and "statistic" in near and "statistic" in said:
-                break
-            if here in self.asides and segment != here and "rival" in said:
-                said = {**said, "statistic": said["rival"]}
-            if segment > here and "statistic" in near and self.of(Number, segment):
-                continue  # "355 miljarder kronor, eller 204 000 kronor per invånare": what follows is of another number
-            near = {**said, **near}
-        if "statistic" in near or "statistic" in self.context.says:
-            return near
-        return {**next((self.says[number] for number in sorted(self.asides) if "statistic" in self.says[number]), {}), **near}
-
-    def forms(self, own: Says, near: Says, *, speaks_anew: bool, goes_on: bool) -> tuple[Form, ...]:
-        """The forms that a claim can have; own, near: what its segment and those around it say."""
-        if "form" in own or not speaks_anew:
-            return (own.get("form") or near.get("form", Form()),)
-        if "form" in near:
-            return tuple(dict.fromkeys((near["form"], Form())))
-        return tuple(dict.fromkeys((self.context.says.get("form", Form()) if goes_on else Form(), Form())))
-
-    def scopes(
-        self, own: Says, near: Says, before: Sequence[Says], statistics: tuple[str, ...], *, speaks_anew: bool, goes_on: bool
-    ) -> tuple[tuple[Scope, ...], tuple[Scope, ...]]:
-        """The scopes that a claim can have, and those that it may have though the words say another first.
-
-        own, near, before: what its segment says, that and those around it, and those before it.
-        """
-        groups = self.senses.groups(statistics)
-        chosen = (own if speaks_anew else near).get("scope")
-        if chosen is not None:
-            return (chosen if groups or "scope" in own else WHOLE_SCOPE,), ()
-        earlier = near.get("scope") if "scope" in near else self.context.says.get("scope") if goes_on else None
-        if earlier is not None and groups and any("scope" in said and "statistic" not in said for said in before):
-            return (earlier,), ()  # "små och medelstora företag har …, med en ökning av varuexporten": the subject of the sentence
-        if earlier is not None and groups and own.get("form") != Form():
-            return tuple(dict.fromkeys((earlier, WHOLE_SCOPE))), ()
-        names_members = self.names_members or (goes_on and self.context.may_be_either) or self.context.scope is not None
-        return (WHOLE_SCOPE,), groups if names_members else ()
-
-    def counts(self, statistics: tuple[str, ...], form: Form) -> bool:
-        """Whether figures of a form are bare numbers."""
-        return any(not sense.unit for sense in self.senses.of(statistics, form))
-
-    def counted(self, number: Number, near: Says) -> tuple[tuple[str, ...], str] | None:
-        """What a bare number is said to be the count of: "finns 340 exportörer", "12 fler än 2020"."""
-        text, segment = self.sentence.text, self.own[id(number)]
-        if number.unit:
-            return None
-        after = [concept for concept in self.of(Concept, segment) if concept.start >= number.end]
-        follows = after and text[number.end : after[0].start].strip() in ("", "st", "stycken")
-        counts: tuple[tuple[str, ...], str] | None = near.get("counted")
-        if counts is None and follows and "members" in after[0].says:
-            statistic, quantity = after[0].says["members"]
-            return (statistic,), quantity
-        if counts is None and follows and "scope" in after[0].says:
-            counts = self.members_of(near)
-            return counts if self.pattern["counts_before"].search(text[: number.start]) or not text[: number.start].strip() else None
-        named = [concept for concept in self.of(Concept) if "statistic" in concept.says]
-        is_beside = segment in self.asides or any(other.is_whole and not other.unit for other in self.of(Number))
-        if is_beside or self.pattern["counts_alone"].match(text, number.end):
-            return counts
-        goes_before = text[: number.start].rstrip().endswith(":") or (follows and "counted" in self.says[segment])
-        only_counts = named and all("quantity" in concept.says for concept in named)
-        return counts if (goes_before or only_counts) and self.pattern["counts_before"].search(text[: number.start]) else None
-
-    def members_of(self, near: Says) -> tuple[tuple[str, ...], str] | None:
-        """What is counted of the classes that a sentence is about, where it names a statistic: "6 000 små företag exporterade varor"."""
-        if not ("statistic" in near and "scope" in near):
-            return None
-        counted = {
-            (one.topic, one.form.quantity)
-            for one in self.senses.of(near["statistic"].statistics)
-            if one.form.quantity and not one.form.over
-        }
-        return counted.pop() if len(counted) == 1 else None
 
     def said(self, segment: int) -> dict[str, Any]:
         """What the concepts of a segment say together: statistic, scope, form, and what can be counted."""

@@ -250,7 +250,7 @@ def _senses(claim: Claim, tables: Tables, topic: tuple[str, ...], form: Form, sc
     senses = tables.senses.about(topic, form)
     may_be_any = "scope" in claim.assumed and form.over != SHARE and all(sense.scope for sense in senses)
     for sense in senses:
-        adds_up = sense.is_amount or not (claim.of_whole or "+" in str(claim.region))
+        adds_up = sense.adds_up or not (claim.of_whole or "+" in str(claim.region))
         if (sense.scope == scope or may_be_any) and fits_unit(claim, sense) and adds_up:
             yield sense
 

@@ -36,7 +36,8 @@ Topic = tuple[str, ...]
 class Sense:
     """A measure, or the sum of several, as prose speaks of it.
 
-    name: in a sentence. unit: of its levels, "money", "%" or "" for bare numbers.
+    name: in a sentence. unit: of its levels, "money", "%" or "" for bare numbers. adds_up: over regions, so that it can be a share of what
+    the whole has.
     """
 
     measures: tuple[str, ...]
@@ -45,15 +46,11 @@ class Sense:
     form: Form
     name: str
     unit: str
+    adds_up: bool
 
     @property
     def measure(self) -> str:
         return " + ".join(self.measures)
-
-    @property
-    def is_amount(self) -> bool:
-        """Whether it adds up over regions and statistics, and can be a share of what the whole has."""
-        return self.unit == "money" and not self.form.over
 
 
 class Senses:
@@ -78,7 +75,8 @@ class Senses:
         label = measure.en.name
         label = label[0].lower() + label[1:] if label[1:2].islower() else label
         unit = {"money": "money", SHARE: "%"}.get(measure.unit, "")
-        return Sense((name,), (statistic.name,), frozenset(cells.classes.items()), form, label, unit)
+        adds_up = not measure.over and "regions" in statistic.quantities[cells.quantity].adds_up_over
+        return Sense((name,), (statistic.name,), frozenset(cells.classes.items()), form, label, unit, adds_up)
 
     def of(self, statistics: Iterable[str], form: Form | None = None) -> list[Sense]:
         """The senses of some statistics, of all where none is named; of one form or of any."""
@@ -93,15 +91,26 @@ class Senses:
         if len(whole) < len(topic):
             return []
         names = " and ".join(one.name for one in whole)
-        return [Sense(tuple(one.measure for one in whole), topic, WHOLE_SCOPE, form, f"{names} together", "money")]
+        return [
+            Sense(
+                tuple(one.measure for one in whole),
+                topic,
+                WHOLE_SCOPE,
+                form,
+                f"{names} together",
+                "money",
+                all(one.adds_up for one in whole),
+            )
+        ]
 
     def groups(self, statistics: Iterable[str]) -> tuple[Scope, ...]:
         """The parts of the whole that measures of some statistics are of."""
         return tuple(dict.fromkeys(one.scope for one in self.of(statistics) if one.scope))
 
-    def counts(self, form: Form) -> bool:
-        """Whether a form is of something counted."""
-        return any(one.form == form and not one.unit for one in self.all)
+    def counts(self, statistics: Iterable[str], form: Form) -> bool:
+        """Whether figures of some statistics in a form are bare numbers."""
+        named = tuple(statistics)
+        return bool(named) and any(not one.unit for one in self.of(named, form))
 
     def is_own(self, form: Form) -> bool:
         """Whether a form is over units of the statistic itself."""

@@ -101,6 +101,11 @@ def _plain(path: Path, data: bytes, *, marked: bool) -> Iterator[Sentence]:
         raise _refused(path, f"a byte that is not UTF-8 in line {line}", "text in UTF-8") from None
     if "\0" in text:
         raise _refused(path, "a binary file", "text in UTF-8")
+    yield from of_text(text, marked=marked)
+
+
+def of_text(text: str, *, marked: bool = True) -> Iterator[Sentence]:
+    """The sentences of a text; marked: as Markdown."""
     for pattern in (MARK, BLANKED) if marked else (MARK,):
         text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     for start, end in _passages(text):

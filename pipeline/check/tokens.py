@@ -63,6 +63,10 @@ class Written:
     step: Decimal
     how: How = ""
 
+    def times(self, scale: int) -> "Written":
+        """The number as so many thousands or millions."""
+        return Written(self.low * scale, self.high * scale, (self.step * scale).normalize(), self.how)
+
 
 @dataclass(frozen=True)
 class Number(Token):
@@ -88,6 +92,7 @@ class Rank(Token):
     """A place among the regions: fourth highest is 4.
 
     below: counted from the lowest. within: "bland de tre högsta". sure: no idiom. counts: "flest", of how many there are.
+    vague: among the highest, of which it is not said how many they are.
     of_next: it is that of the region which others are held against, as in "bara två län har högre än Halland".
     """
 
@@ -98,6 +103,7 @@ class Rank(Token):
     of: Literal["growth", "level", ""] = ""
     counts: bool = False
     of_next: bool = False
+    vague: bool = False
 
 
 @dataclass(frozen=True)

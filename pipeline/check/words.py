@@ -25,8 +25,8 @@ STILL = 2
 """Per cent either way that "i stort sett oförändrad" leaves."""
 
 
-def tokens(text: str, lexicon: Lexicon) -> list[Token]:
-    """The tokens of a sentence, in order and apart."""
+def tokens(text: str, lexicon: Lexicon, year: int | None = None) -> list[Token]:
+    """The tokens of a sentence, in order and apart; year: that of the sentences before."""
     taken: list[Token] = []
     reader = _Reader(lexicon, text)
     for read in (
@@ -45,17 +45,17 @@ def tokens(text: str, lexicon: Lexicon) -> list[Token]:
         for token in sorted(read(blanked), key=lambda token: (token.start, -token.end)):
             if all(token.end <= other.start or other.end <= token.start for other in taken):
                 taken.append(token)
-    return _completed(sorted(taken, key=lambda token: token.start), text, reader)
+    return _completed(sorted(taken, key=lambda token: token.start), text, reader, year)
 
 
-def _completed(found: list[Token], text: str, reader: "_Reader") -> list[Token]:
+def _completed(found: list[Token], text: str, reader: "_Reader", year: int | None) -> list[Token]:
     """The tokens, where numbers have the unit and the place that their neighbours give them, and years their distance from others."""
     numbers = [token for token in found if isinstance(token, Number)]
     _join(numbers, text, reader.pattern)
     _enumerate(numbers, text, reader.pattern["listed"])
     rest = iter(numbers)
     found = [next(rest) if isinstance(token, Number) else token for token in found]
-    return [_dated(token, place, found) for place, token in enumerate(found)]
+    return [_dated(token, place, found, year) for place, token in enumerate(found)]
 
 
 def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str]]) -> None:
@@ -89,15 +89,16 @@ def _enumerate(numbers: list[Number], text: str, listed: re.Pattern[str]) -> Non
             numbers[here : here + len(chain)] = [replace(one, place=place, places=len(chain)) for place, one in enumerate(chain)]
 
 
-def _dated(token: Token, place: int, found: list[Token]) -> Token:
-    """A year that is told by its distance from the nearest one, that before it first."""
+def _dated(token: Token, place: int, found: list[Token], before: int | None) -> Token:
+    """A year that is told by its distance from the nearest one, that before it first, or from that of the sentences before."""
     if not isinstance(token, Years) or not token.shift:
         return token
     years = [other.final for other in (*reversed(found[:place]), *found[place:]) if isinstance(other, Years) and other.final]
+    years += [before] if before else []
     if not years:
         return replace(token, length=token.length or max(-token.shift, 0) or None, shift=0)
     year = years[0] + token.shift
-    return replace(token, shift=year) if token.length else replace(token, final=year, shift=0)
+    return replace(token, shift=year) if token.length else replace(token, final=year, length=max(token.shift, 0) or None, shift=0)
 
 
 def _matches(text: str, entries: Sequence[Entry]) -> Iterator[Token]:
@@ -141,7 +142,7 @@ class _Reader:
             is_list = match["link"].startswith("och") and "mellan" not in (match["lead"] or "").lower()
             if final > base and not is_list and (not is_short or match["link"] in "–-−/"):
                 yield Years(*match.span(), base, final)
-        for match in self.pattern["since"].finditer(text):
+        for match in itertools.chain(self.pattern["since"].finditer(text), self.pattern["level_then"].finditer(text)):
             yield Years(*match.span(), base=int(match["base"]))
         for match in self.pattern["year_before"].finditer(text):
             yield Years(*match.span(), length=1 if match["since"] or match["over"] else None, shift=0 if match["over"] else -1)
@@ -157,7 +158,11 @@ class _Reader:
 
     def quantities(self, text: str) -> Iterator[Token]:
         for match in itertools.chain(self.pattern["quantity"].finditer(text), self.pattern["in_words"].finditer(text)):
-            yield from self.numbers(match, *self.unit(match))
+            unit, scale = self.unit(match)
+            if self.counts_units(match):
+                yield from (replace(one, written=one.written.times(scale)) for one in self.numbers(match, "", 1))
+            else:
+                yield from self.numbers(match, unit, scale)
         for match in self.pattern["share_in_words"].finditer(text):
             part = self.number_of(match["part"] or "en")
             value = Decimal(100 * part) / swedish()["shares"][match["words"].lower()]
@@ -186,6 +191,11 @@ class _Reader:
     def bare(self, text: str) -> Iterator[Token]:
         for match in itertools.chain(self.pattern["bare"].finditer(text), self.pattern["bare_word"].finditer(text)):
             yield from self.numbers(match, "", 1)
+
+    def counts_units(self, match: re.Match[str]) -> bool:
+        """Whether a number is one of millions, or thousands, of what other figures are divided by: "0,3 miljoner invånare"."""
+        is_scale = match["scale"] and match["money"].strip() == match["scale"].strip()
+        return bool(is_scale and self.pattern["units_after"].match(self.text, match.end()))
 
     def unit(self, match: re.Match[str]) -> tuple[str, int]:
         """A number's unit, and how many of it one is."""
@@ -237,7 +247,7 @@ class _Reader:
         return (match["role"] or "").lower().replace("ifrån", "från"), how
 
     def written(self, digits: str, unit: str, how: How) -> Written:
-        """The number and the unit of its last printed place; amounts that end in 000 are rounded to thousands."""
+        """The number and the unit of its last printed place; amounts and large counts that end in 000 are rounded to thousands."""
         word = digits.lower()
         if word in self.lexicon.numbers:
             return Written(Decimal(self.lexicon.numbers[word]), Decimal(self.lexicon.numbers[word]), Decimal(1), how)
@@ -245,7 +255,8 @@ class _Reader:
         plain = plain.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain) else plain.replace(",", ".")
         value = Decimal(plain)
         step = Decimal(1).scaleb(-len(plain.partition(".")[2]))
-        while unit == "money" and step >= 1 and value % (step * 1000) == 0 and value >= step * 1000:
+        least = {"money": 1, "": 10}.get(unit, 0)
+        while least and step >= 1 and value % (step * 1000) == 0 and value >= step * 1000 * least:
             step *= 1000
         return Written(value, value, step, how)
 
@@ -253,7 +264,10 @@ class _Reader:
         """So many of the regions, or none, that have more than another, or of which something else is said."""
         for match in self.pattern["held_against"].finditer(text):
             others = 0 if match["none"] else self.number_of(match["others"] or match["few"] or match["one"])
-            yield Rank(*match.span(), others + 1, below=bool(match["less"]), sure=True, of_next=True)
+            below, counts = bool(match["less"] or match["few_of"]), bool(match["many"] or match["few_of"])
+            yield Rank(*match.span(), others + 1, below=below, sure=True, of_next=True, counts=counts)
+        for match in self.pattern["place_of_all"].finditer(text):
+            yield Rank(*match.span(), self.number_of(match["place"]), sure=True)
         for match in self.pattern["several"].finditer(text):
             yield Several(*match.span(), self.number_of(match["count"]))
 

@@ -1,0 +1,127 @@
+"""Claims that hold one figure against another: more, or less, or so many times what another region or year has."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.check.claim import Claim, Kind
+from pipeline.check.maker import Maker
+from pipeline.check.parts import Window
+from pipeline.check.senses import Form, Topic
+from pipeline.check.subjects import Subject
+from pipeline.check.tokens import Concept, Direction, How, Number, Rank, Region, Token, Written, Years
+from pipeline.check.years import windows as windows_of
+from pipeline.check.years import year as year_of
+
+TURNED: dict[How, How] = {"over": "under", "under": "over", "above": "below", "below": "above"}
+"""How near a figure is to a number, of what is missing to the whole: "mindre än hälften" is more than 50 per cent less."""
+
+
+class Comparisons(Maker):
+    """The comparisons of a sentence."""
+
+    def comparisons(self, made: Sequence[Claim]) -> Iterator[Claim]:
+        """Claims of more, or less, than another region has: "högre än i riket", "över rikssnittet"."""
+        taken = {claim.end for claim in made if claim.against}
+        against = [rank.start for rank in self.parts.of(Rank) if rank.of_next]
+        for match in self.pattern["comparison"].finditer(self.text):
+            if against and against[0] < match.start():
+                continue
+            if match.start() + self.sentence.start - 1 not in taken:
+                claims = self.compared(Token(*match.span()), match, made=made)
+                yield from claims
+                yield from self.only(claims, match)
+
+    def only(self, claims: Sequence[Claim], match: re.Match[str]) -> Iterator[Claim]:
+        """The place of the region than which only those that are named have more: "bara i Skåne är den högre än i Halland"."""
+        named = [region for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
+        if named and claims and claims[0].against:
+            first = claims[0]
+            rank = Rank(*match.span(), len(named[0].codes) + 1, below=bool(match["less"]), sure=True)
+            kind: Kind = "rank of growth" if first.kind == "comparison of growth" else "rank of level"
+            yield replace(first, kind=kind, region=first.against, against="", rank=rank, sign=1, doubts=())
+
+    def compared(self, token: Token, match: re.Match[str], number: Number | None = None, made: Sequence[Claim] = ()) -> list[Claim]:
+        """A comparison; number: by how much."""
+        parts = self.parts
+        parts.own.setdefault(id(token), parts.segment(token))
+        others = [region for region in parts.of(Region) if 0 <= region.start - match.end() <= len("hela ") and len(region.codes) == 1]
+        subject, unsaid = self.subjects.subject(token)
+        if not others or not subject.topics:
+            return [self.unclear([token], "what is compared is not said")]
+        grows = any(word.finite or word.noun for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start())
+        goes_on = bool(made) and made[0].kind == "growth" and "statistic" not in parts.says[parts.own[id(token)]]
+        of_growth = goes_on or bool(self.pattern["faster"].search(match[0])) or (grows and number is None)
+        if not of_growth and number and number.unit == "points":
+            of_growth = True
+        if of_growth and number and number.unit != "points":
+            return [self.unclear([token], "a comparison of growth by per cent of per cent, or by an amount, is not taken apart")]
+        windows, is_unsaid = windows_of(parts, token)
+        if not of_growth:
+            windows, _, is_unsaid = year_of(parts, number or token)
+        beside = [years.final for years in parts.of(Years, parts.own[id(others[0])]) if years.final]
+        if is_unsaid and beside:
+            windows, is_unsaid = (Window(final=beside[0], length=1 if of_growth else None),), False
+        claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
+        assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
+        sign = 1 if match["more"] or match["over"] else -1
+        if of_growth and any(word.sign < 0 and word.start < match.start() for word in parts.of(Direction, parts.own[id(token)])):
+            sign = -sign  # "minskade mindre än i riket"
+        claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, number=number, against=others[0].codes[0])
+        return [one for one in self.make(token, claim) if one.region != one.against]
+
+    def likened(self, number: Number, match: re.Match[str], subject: Subject, made: Sequence[Claim]) -> list[Claim]:
+        """So many times what another region has, or what the region had in another year: "dubbelt så stor som i Halland"."""
+        parts, written = self.parts, number.written
+        wholes = [one.says["statistic"].statistics for one in parts.of(Concept) if one.start == match.end() and "statistic" in one.says]
+        if wholes and subject.topics and len(wholes[0]) == 1:
+            more = 100 if number.is_growth else -100
+            written = replace(number.written, low=abs(written.low + more), high=abs(written.high + more))
+            return self.share_of_another(number, written, subject, wholes[0])
+        if not number.is_growth:
+            how = TURNED.get(written.how, written.how)
+            written = replace(written, low=abs(written.low - 100), high=abs(written.high - 100), how=how)
+            number = replace(number, written=written, sign=-1)
+            parts.own[id(number)] = parts.segment(number)
+        near = self.subjects.near(number)
+        counted = near.get("counted") or self.subjects.members_of(near)
+        if self.pattern["so_many"].match(self.text, number.end):
+            subject = (
+                replace(subject, topics=tuple((one,) for one in counted[0]), forms=(Form(counted[1]),)) if counted else Subject((), (), ())
+            )
+        named = [region for region in parts.of(Region) if len(region.codes) == 1]
+        others = [region for region in named if 0 <= region.start - match.end() <= 1]
+        if made and made[-1].kind == "level" and made[-1].topics == subject.topics and not parts.says[parts.own[id(number)]]:
+            subject = replace(subject, forms=made[-1].forms)  # "i snitt för 31 miljoner, dubbelt så mycket som i riket"
+        since = [years for years in parts.of(Years) if years.start <= match.end() <= years.end and (years.base or years.final)]
+        grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
+        if not subject.topics or grows or len([*others[:1], *since[:1]]) != 1:
+            return [self.unclear([number], "a comparison, which is not taken apart")]
+        claim = replace(
+            self.claim([number], "growth" if since else "comparison of level", subject),
+            number=number,
+            sign=number.sign or 1,
+            per_year=False,
+        )
+        if since:
+            base = since[0].base or since[0].final
+            finals = [year for year in parts.all_years() if base and year > base]
+            return self.make(number, replace(claim, windows=(Window(base, finals[-1] if finals else None),)))
+        windows, _, is_unsaid = year_of(parts, number)
+        final = next((Window(final=year) for year in parts.all_years()), windows[0]) if is_unsaid else windows[0]
+        own = [region for region in named if match.start() <= region.start < match.end()]
+        own += [region for region in reversed(named) if region.start < number.start and region.codes != others[0].codes]
+        region = own[0].codes[0] if own else parts.context.county
+        return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]
+
+    def share_of_another(self, number: Number, written: Written, subject: Subject, whole: Topic) -> list[Claim]:
+        """What a statistic is of another: "hälften så stor som tjänsteexporten"."""
+        parts = self.parts
+        others = [naming.statistics for naming in parts.namings if naming.statistics != whole and len(naming.statistics) == 1]
+        if not others:
+            return [self.unclear([number], "a comparison, which is not taken apart")]
+        claim = replace(self.claim([number], "level", subject), topics=(others[0],), forms=(Form(),), of_topic=whole)
+        windows, at, is_unsaid = year_of(parts, number)
+        share = replace(number, written=written, is_growth=False)
+        claim = replace(claim, number=share, windows=windows, at=at, assumed=("year",) if is_unsaid else ())
+        return self.make(number, claim)

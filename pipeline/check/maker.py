@@ -1,0 +1,81 @@
+"""Claims of what the tokens of a sentence say, for each region that they are about."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.check.claim import EVERY, Claim, Kind
+from pipeline.check.doubts import doubts
+from pipeline.check.parts import Parts
+from pipeline.check.subjects import Subject, Subjects
+from pipeline.check.tokens import Number, Region, Several, Token
+
+
+class Maker:
+    """What makes claims of a sentence taken apart."""
+
+    def __init__(self, parts: Parts, subjects: Subjects) -> None:
+        self.parts = parts
+        self.subjects = subjects
+        self.sentence = parts.sentence
+        self.text = parts.sentence.text
+        self.pattern = parts.pattern
+
+    def claim(self, tokens: Sequence[Token], kind: Kind, subject: Subject | None = None) -> Claim:
+        """A claim without its region and years."""
+        start, end = tokens[0].start + self.sentence.start, tokens[-1].end + self.sentence.start
+        claim = Claim(self.sentence, start, end, kind)
+        if subject is None:
+            return claim
+        claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
+        per_year, each_year = (self.parts.is_said(name, tokens[0]) for name in ("per_year", "each_year"))
+        return replace(claim, of_whole=subject.of_whole, of_topic=subject.of_topic, per_year=per_year, each_year=each_year)
+
+    def unclear(self, tokens: Sequence[Token], reason: str) -> Claim:
+        return replace(self.claim(tokens, "unclear"), obstacle=reason)
+
+    def make(self, token: Token, claim: Claim) -> list[Claim]:
+        """A claim for each of the regions that its token is about."""
+        claim = replace(claim, doubts=tuple(doubts(self.parts, token, claim)))
+        regions, from_before = self.parts.regions(token)
+        if isinstance(token, Number) and token.place is not None and len(regions) == token.places:
+            regions = (regions[token.place],)
+            claim = replace(claim, doubts=())
+        several = [
+            one.count
+            for one in self.parts.of(Several, self.parts.own[id(token)])
+            if one.start < token.start or not isinstance(token, Number)
+        ]
+        if several and not claim.rank:
+            return [replace(claim, region=EVERY, several=several[-1], obstacle=self.parts.obstacle(token), doubts=())]
+        is_bound = claim.kind == "direction" or (claim.number is not None and claim.number.written.how in ("over", "under"))
+        if (is_bound or claim.against) and (besides := self.all_but(token)) is not None:
+            return [replace(claim, region=EVERY, besides=besides, obstacle=self.parts.obstacle(token), doubts=())]
+        assumed = (*(["region"] if from_before else []), *claim.assumed)
+        obstacle = claim.obstacle or self.parts.obstacle(token)
+        if (
+            len(regions) > 1
+            and (
+                self.pattern["together"].search(self.text) or (claim.kind == "level" and not self.pattern["each_of_both"].search(self.text))
+            )
+            and None not in regions
+        ):
+            regions = ("+".join(map(str, regions)),)
+        claims = [self.in_region(claim, region, assumed, obstacle) for region in regions]
+        only = [region.codes for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
+        if is_bound and regions in only:
+            claims.append(replace(claim, region=EVERY, several=len(regions), obstacle=obstacle, doubts=()))
+        return claims
+
+    def all_but(self, token: Token) -> tuple[str, ...] | None:
+        """The regions that are excepted where something is said of all the others; None where it is not said of all."""
+        if not self.pattern["everywhere"].search(self.text):
+            return None
+        named = [region for region in self.parts.of(Region, self.parts.own[id(token)]) if region.codes]
+        excepted = [region for region in self.parts.of(Region) if self.pattern["excepted"].search(self.text[: region.start])]
+        is_of_all = all(region in excepted or self.parts.is_rival(region) for region in named)
+        return tuple(code for region in excepted for code in region.codes) if is_of_all else None
+
+    @staticmethod
+    def in_region(claim: Claim, region: str | None, assumed: tuple[str, ...], obstacle: str) -> Claim:
+        doubts = tuple(replace(doubt, region=doubt.region or region) for doubt in claim.doubts)
+        return replace(claim, region=region, assumed=assumed, obstacle=obstacle, doubts=doubts)

@@ -1,0 +1,120 @@
+"""Claims of places among the regions: "näst högst i landet", "plats 4", "störst efter Skåne"."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.check.claim import Claim
+from pipeline.check.maker import Maker
+from pipeline.check.tokens import Direction, Rank, Region, Years
+from pipeline.check.years import windows as windows_of
+from pipeline.check.years import year as year_of
+
+
+class Places(Maker):
+    """The places of a sentence."""
+
+    def is_rank(self, rank: Rank) -> bool:
+        """Whether a superlative places a region among regions, and is not about something else."""
+        segment = self.parts.own[id(rank)]
+        if not self.parts.of(Region) and not self.parts.context.region:
+            return False
+        if self.parts.is_within(rank):
+            return False
+        if rank.sure or rank.of or self.pattern["among"].search(self.text, self.parts.starts[segment]):
+            return True
+        is_attribute = rank.counts or self.text[: rank.end].endswith(("a", "e"))
+        return self.parts.names_statistic() and not (is_attribute and not self.pattern["compares"].match(self.text, rank.end))
+
+    def is_of_growth(self, rank: Rank, before: Sequence[Claim]) -> bool:
+        """Whether a place is one in growth; before: the measured claims that the sentence makes before it."""
+        if rank.of:
+            return rank.of == "growth"
+        if self.pattern["end"].search(self.text[: rank.start]):
+            return False  # "från trettonde till tionde plats"
+        segment = self.parts.own[id(rank)]
+        ends = [start for start in self.parts.starts if start > rank.start]
+        develops = self.pattern["develops"].search(self.text[self.parts.starts[segment] : min(ends, default=len(self.text))])
+        moves = self.parts.of(Direction, segment)
+        if develops or any(word.finite and (not word.noun or word.start > rank.start) for word in moves):
+            return True
+        if before and not ("counted" in self.parts.says[segment] and rank.counts):
+            return before[-1].kind != "level"
+        goes_on = not self.parts.names_statistic() and self.parts.context.is_growth
+        elsewhere = [] if "statistic" in self.parts.says[segment] else self.parts.of(Direction)
+        return goes_on or any(word.finite for word in [*moves, *elsewhere])
+
+    def listed(self, rank: Rank) -> list[str]:
+        """The other regions that a place is said of, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""
+        parts, own = self.parts, self.parts.own[id(rank)]
+        listed: list[str] = []
+        if any(region.codes for region in parts.of(Region, own) if region.start > rank.start):
+            for segment in range(own + 1, len(parts.starts)):
+                codes = [code for region in parts.of(Region, segment) for code in region.codes]
+                others = [token for token in parts.tokens if isinstance(token, Rank | Direction) and parts.own[id(token)] == segment]
+                if not codes or others or parts.says[segment] or segment in parts.asides | parts.others:
+                    break
+                listed += codes
+        return listed
+
+    def runners_up(self, rank: Rank) -> list[str]:
+        """The regions that have the next places: "störst i Stockholm, följt av Skåne och Uppsala"."""
+        parts = self.parts
+        for segment in range(parts.own[id(rank)] + 1, len(parts.starts)):
+            if self.pattern["followed"].search(self.text[: parts.starts[segment]]):
+                return [code for region in parts.of(Region, segment) for code in region.codes]
+        return []
+
+    def place(self, rank: Rank, made: Sequence[Claim]) -> list[Claim]:
+        """The claim of a place among the regions; of the first places, one for each of the regions that are said to have them."""
+        parts, begins = self.parts, rank.start + self.sentence.start
+        if rank.place == 1 and not rank.within and self.pattern["one_of"].search(self.text[: rank.start]):
+            rank = replace(rank, vague=True)
+            parts.own[id(rank)] = parts.segment(rank)
+        before = [claim for claim in made if claim.end <= begins and claim.kind in ("growth", "change", "level")]
+        subject, unsaid = self.subjects.subject(rank)
+        windows, is_unsaid = windows_of(parts, rank)
+        after = parts.own[id(rank)] + 1
+        between = self.text[rank.end : parts.starts[after]] if after in parts.others else ""
+        is_next = after in parts.others and not self.pattern["among"].sub("", between).replace("efter", "").strip()
+        further = sum(len(region.codes) for region in parts.of(Region, after)) if is_next and rank.place == 1 else 0
+        leading = parts.of(Region)[:1]
+        if rank.place == 1 and leading and leading[0].end < rank.start and self.pattern["behind"].fullmatch(self.text[: leading[0].start]):
+            further += len(leading[0].codes)
+        of_growth, at = self.is_of_growth(rank, before), 1
+        moves = next((words for segment in parts.around(rank, forward=False) if (words := parts.of(Direction, segment))), [])
+        falling = of_growth and any(word.sign < 0 for word in moves)
+        if not of_growth:
+            levels = [claim for claim in before if claim.kind == "level"]
+            windows, at, is_unsaid = year_of(parts, rank)
+            if levels and not parts.of(Years, parts.own[id(rank)]):
+                windows, is_unsaid = levels[-1].windows[:1], "year" in levels[-1].assumed
+        assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
+        absolute, in_per_cent = (bool(self.pattern[name].search(self.text)) for name in ("absolute", "in_per_cent"))
+        claim = self.claim([rank], ("rank of change" if absolute else "rank of growth") if of_growth else "rank of level", subject)
+        claim = replace(
+            claim,
+            windows=windows,
+            at=at,
+            rank=replace(rank, place=rank.place + further),
+            sign=-1 if falling else 1,
+            assumed=assumed,
+            in_per_cent=in_per_cent,
+            per_year=False,
+        )
+        claims = self.make(rank, claim)
+        reason = ""
+        claims += [replace(claims[0], region=code, doubts=()) for code in self.listed(rank)]
+        runners_up = self.runners_up(rank)
+        if len(claims) > 1 and not rank.within:
+            first = replace(rank, place=len(claims), within=True)
+            claims = [replace(one, rank=first) for one in claims]
+            reason = reason if rank.place in (1, len(claims)) else "several regions share one place in the sentence"
+        if not subject.topics or (
+            rank.counts and not any(parts.senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms)
+        ):
+            reason = "what is compared is not said"
+        for code in runners_up:
+            last = claims[-1].rank or rank
+            claims.append(replace(claims[0], region=code, doubts=(), rank=replace(last, place=last.place + 1, within=False)))
+        return [replace(one, obstacle=one.obstacle or reason) for one in claims]

@@ -1,0 +1,228 @@
+"""What a number, place or direction of a sentence is about: statistic, classes, and form, as far as the sentence says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.check.lexicon import Naming
+from pipeline.check.parts import Parts, Says
+from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
+from pipeline.check.tokens import Concept, Number, Region, Token
+from pipeline.declarations import alternatives
+
+KEYS = {"statistic": "statistic", "scope": "scope", "form": "measure"}
+"""What a segment says of a subject, and how a finding calls it where it is taken from elsewhere."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a claim can be about: topics, scopes and forms, of which no one is likelier than another.
+
+    sides: scopes that the words may mean, though they say another first. together: the topics are named together, in their order.
+    of_whole: as a share of what the whole has. of_topic: as a share of these statistics together.
+    """
+
+    topics: tuple[Topic, ...]
+    scopes: tuple[Scope, ...]
+    forms: tuple[Form, ...]
+    sides: tuple[Scope, ...] = ()
+    together: Topic = ()
+    of_whole: bool = False
+    of_topic: Topic = ()
+
+
+class Subjects:
+    """What the tokens of a sentence are about."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def subject(self, token: Token) -> tuple[Subject, tuple[str, ...]]:
+        """What a claim can be about, and what of it the sentence leaves unsaid."""
+        parts, here = self.parts, self.parts.own[id(token)]
+        own, near, context = parts.says[here], self.near(token), parts.context.says
+        if isinstance(token, Number) and (units := self.units(token)):
+            own = near = {"statistic": Naming((units,))}
+        speaks_anew = "statistic" in own
+        unsaid = [name for key, name in KEYS.items() if key not in near]
+        before = Naming(()) if "statistic" in near else context.get("statistic", Naming(()))
+        if "statistic" not in near:
+            near = {**context, **near}
+        naming = near.get("statistic", Naming(()))
+        narrower = self.narrower(naming, here) if naming.is_open and not own.get("counted") else None
+        if narrower:
+            naming, unsaid = narrower, [*unsaid, "statistic"]
+        goes_on = naming in (before, context.get("statistic"))
+        forms = self.forms(own, near, speaks_anew=speaks_anew, goes_on=goes_on)
+        statistics = naming.statistics or parts.senses.statistics_of(forms[0])
+        counted = self.counted(token, near) if isinstance(token, Number) else None
+        if counted and not (statistics and parts.senses.counts(statistics, forms[0])):
+            statistics, forms = counted[0], (Form(counted[1]),)
+        owner = near.get("scope", context.get("scope"))
+        if speaks_anew and "scope" not in own and owner and self.names_owners(token):
+            own = {**own, "scope": owner}
+        scopes, sides = self.scopes(own, near, parts.says[:here], statistics, speaks_anew=speaks_anew, goes_on=goes_on)
+        forms += self.averages(token, forms, statistics)
+        topics: tuple[Topic, ...] = (statistics,) if naming.together else tuple((one,) for one in statistics)
+        if naming.is_open and len(statistics) > 1 and not forms[0].quantity and not parts.senses.is_own(forms[0]):
+            topics = (*topics, statistics)
+        subject = Subject(topics, scopes, forms, sides, statistics if naming.together else ())
+        return self.shared(token, subject, of_whole="of_whole" in own), tuple(dict.fromkeys(unsaid))
+
+    def averages(self, token: Token, forms: tuple[Form, ...], statistics: tuple[str, ...]) -> tuple[Form, ...]:
+        """What a total may mean beside the total where it is "i snitt": that of each of those that are counted."""
+        is_money = isinstance(token, Number) and token.unit == "money"
+        if not (is_money and forms[0] == Form() and self.parts.pattern["on_average"].search(self.parts.sentence.text)):
+            return ()
+        return tuple(dict.fromkeys(one.form for one in self.parts.senses.of(statistics) if self.parts.senses.is_own(one.form)))
+
+    def narrower(self, naming: Naming, here: int) -> Naming | None:
+        """The goods, or the services, named before, of which "export" goes on to speak."""
+        said = (*reversed(self.parts.says[:here]), self.parts.context.says)
+        named = (one["statistic"] for one in said if "statistic" in one)
+        return next((one for one in named if set(one.statistics) < set(naming.statistics)), None)
+
+    def names_owners(self, token: Token) -> bool:
+        """Whether a segment speaks of "deras varuexport", up to a token."""
+        start = self.parts.starts[self.parts.own[id(token)]]
+        return bool(self.parts.pattern["theirs"].search(self.parts.sentence.text[start : token.start + 60]))
+
+    def shared(self, token: Token, subject: Subject, *, of_whole: bool) -> Subject:
+        """The subject as a share: of what the whole has, of several statistics, or of all classes; or as what a share is of."""
+        forms, is_money = subject.forms, isinstance(token, Number) and token.unit == "money"
+        of_whole = of_whole and not is_money
+        if of_topic := self.whole_topic(token, forms):
+            subject = replace(subject, topics=((self.parts.single[0],),), forms=(Form(),), together=(), of_topic=of_topic)
+        elif forms[0] == Form(over=SHARE) and not (subject.scopes[0] or is_money or subject.sides or len(self.parts.namings) > 1):
+            # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
+            subject = replace(subject, of_whole=True, forms=(Form(),))
+        elif of_whole or (is_money and forms[0].over == SHARE):
+            subject = replace(subject, of_whole=of_whole, forms=(Form(),))
+        if isinstance(token, Number) and token.is_whole and self.parts.regions(token)[0] != (self.parts.whole,):
+            subject = replace(subject, scopes=(WHOLE_SCOPE,), sides=())
+        return subject
+
+    def whole_topic(self, token: Token, forms: tuple[Form, ...]) -> Topic:
+        """The statistics of which a share is one: "tjänster utgör 37 procent av den totala exporten"."""
+        is_share = any(said.get("form") == Form(over=SHARE) for said in self.parts.says)
+        if not is_share or len(self.parts.single) != 1 or any("scope" in said for said in self.parts.says):
+            return ()
+        if isinstance(token, Number) and (token.unit != "%" or token.is_growth):
+            return ()
+        part = self.parts.pattern["part_of"].match(self.parts.sentence.text, token.end)
+        if part and any(
+            len(one.says["statistic"].statistics) == 1
+            for one in self.parts.of(Concept)
+            if one.end == part.end() and "statistic" in one.says
+        ):
+            return ()  # "52 procent av varuexporten"
+        wholes = [one.statistics for one in self.parts.namings if len(one.statistics) > 1 and self.parts.single[0] in one.statistics]
+        return wholes[0] if wholes else ()
+
+    def near(self, token: Token) -> Says:
+        """What a token's segment says, completed from those around it."""
+        here = self.parts.own[id(token)]
+        near: Says = {}
+        for segment in self.parts.around(token):
+            said = self.parts.says[segment]
+            if segment > here and "statistic" in near and "statistic" in said:
+                break
+            if here in self.parts.asides and segment != here and "rival" in said:
+                said = {**said, "statistic": said["rival"]}
+            if segment > here and "statistic" in near and self.parts.of(Number, segment):
+                continue  # "355 miljarder kronor, eller 204 000 kronor per invånare": what follows is of another number
+            near = {**said, **near}
+        if "statistic" in near or "statistic" in self.parts.context.says:
+            return near
+        return {
+            **next((self.parts.says[number] for number in sorted(self.parts.asides) if "statistic" in self.parts.says[number]), {}),
+            **near,
+        }
+
+    def forms(self, own: Says, near: Says, *, speaks_anew: bool, goes_on: bool) -> tuple[Form, ...]:
+        """The forms that a claim can have; own, near: what its segment and those around it say."""
+        if "form" in own or not speaks_anew:
+            return (own.get("form") or near.get("form", Form()),)
+        if "form" in near:
+            return tuple(dict.fromkeys((near["form"], Form())))
+        return tuple(dict.fromkeys((self.parts.context.says.get("form", Form()) if goes_on else Form(), Form())))
+
+    def scopes(
+        self, own: Says, near: Says, before: Sequence[Says], statistics: tuple[str, ...], *, speaks_anew: bool, goes_on: bool
+    ) -> tuple[tuple[Scope, ...], tuple[Scope, ...]]:
+        """The scopes that a claim can have, and those that it may have though the words say another first.
+
+        own, near, before: what its segment says, that and those around it, and those before it.
+        """
+        groups = self.parts.senses.groups(statistics)
+        chosen = (own if speaks_anew else near).get("scope")
+        if chosen is not None:
+            return (chosen if groups or "scope" in own else WHOLE_SCOPE,), ()
+        earlier = near.get("scope") if "scope" in near else self.parts.context.says.get("scope") if goes_on else None
+        if earlier is not None and groups and any("scope" in said and "statistic" not in said for said in before):
+            return (earlier,), ()  # "små och medelstora företag har …, med en ökning av varuexporten": the subject of the sentence
+        if earlier is not None and groups and own.get("form") != Form():
+            return tuple(dict.fromkeys((earlier, WHOLE_SCOPE))), ()
+        names_members = self.parts.names_members or (goes_on and self.parts.context.may_be_either) or self.parts.context.scope is not None
+        return (WHOLE_SCOPE,), groups if names_members else ()
+
+    def counted(self, number: Number, near: Says) -> tuple[tuple[str, ...], str] | None:
+        """What a bare number is said to be the count of: "finns 340 exportörer", "12 fler än 2020"."""
+        text, segment = self.parts.sentence.text, self.parts.own[id(number)]
+        if number.unit:
+            return None
+        after = [concept for concept in self.parts.of(Concept, segment) if concept.start >= number.end]
+        follows = after and text[number.end : after[0].start].strip() in ("", "st", "stycken")
+        counts: tuple[tuple[str, ...], str] | None = near.get("counted")
+        if counts is None and follows and "members" in after[0].says:
+            statistic, quantity = after[0].says["members"]
+            return (statistic,), quantity
+        if counts is None and follows and "scope" in after[0].says:
+            counts = self.members_of(near)
+            return counts if self.may_count(number) or not text[: number.start].strip() else None
+        named = [concept for concept in self.parts.of(Concept) if "statistic" in concept.says]
+        is_beside = segment in self.parts.asides or any(other.is_whole and not other.unit for other in self.parts.of(Number))
+        if is_beside or self.parts.pattern["counts_alone"].match(text, number.end):
+            return counts
+        goes_before = text[: number.start].rstrip().endswith(":") or (follows and "counted" in self.parts.says[segment])
+        only_counts = named and all("quantity" in concept.says for concept in named)
+        return counts if (goes_before or only_counts) and self.may_count(number) else None
+
+    def may_count(self, number: Number) -> bool:
+        """Whether the words before a number can stand before a count: "fanns det 340", "Hallands 340"."""
+        text = self.parts.sentence.text[: number.start]
+        return bool(self.parts.pattern["counts_before"].search(text)) or any(
+            not text[region.end :].strip() for region in self.parts.of(Region) if region.end < number.start
+        )
+
+    def units(self, number: Number) -> str | None:
+        """The statistic of which a number counts the units, as in "336 748 invånare", "folkmängden är 336 748".
+
+        None where it counts none; empty where no measure is of them alone, as they only divide other figures.
+        """
+        text = self.parts.sentence.text
+        after = self.parts.pattern["units_after"].match(text, number.end)
+        said = [concept for concept in self.parts.of(Concept) if concept.start < number.start and {*concept.says} & {"statistic", "form"}]
+        last = max((concept.end for concept in said if not self.names_units(concept)), default=0)
+        before = self.parts.pattern["units_before"].search(text[last : number.start])
+        if not (after or before) or number.unit == "money":
+            return None
+        words = (after or before or [""])[0]
+        named = [one for one, units in self.parts.units.items() if re.search(alternatives(units), words, re.IGNORECASE)]
+        statistic = [*named, *self.parts.units][0]
+        return statistic if self.parts.senses.counts((statistic,), Form()) else ""
+
+    def names_units(self, concept: Concept) -> bool:
+        """Whether a concept is the statistic of what other figures are divided by."""
+        return "statistic" in concept.says and concept.says["statistic"].statistics[0] in self.parts.units
+
+    def members_of(self, near: Says) -> tuple[tuple[str, ...], str] | None:
+        """What is counted of the classes that a sentence is about, where it names a statistic: "6 000 små företag exporterade varor"."""
+        if not ("statistic" in near and "scope" in near):
+            return None
+        counted = {
+            (one.topic, one.form.quantity)
+            for one in self.parts.senses.of(near["statistic"].statistics)
+            if one.form.quantity and not one.form.over
+        }
+        return counted.pop() if len(counted) == 1 else None
