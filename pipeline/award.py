@@ -14,7 +14,7 @@ from pydantic import (
 
 from pipeline.catalogue import Catalogue, Meaning, load_catalogue
 from pipeline.declarations import Estimator, Taken
-from pipeline.faults import DataRefused, Fault, refusal
+from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import home
 from pipeline.method import SCALED, Goalposts, Ranking, Theme, add_up
 from pipeline.presentation import Peers, Predecessors, Publication, Report
@@ -290,7 +290,11 @@ class Award(WholeFile):
     def named_rounds(self) -> dict[str, str]:
         """The rounds that it names, and of each the key that names it."""
         rounds = self.predecessors.rounds if self.predecessors else ()
-        return {name: f"predecessors.rounds.{number}" for number, name in enumerate(rounds, 1)}
+        keys = {name: f"predecessors.rounds.{number}" for number, name in enumerate(rounds, 1)}
+        for number, one in enumerate(self.indicators, 1):
+            if one.goalposts and one.goalposts.round:
+                keys.setdefault(one.goalposts.round, f"indicators.{number}.goalposts.from")
+        return keys
 
     @property
     def peer_measures(self) -> tuple[str, ...]:
@@ -403,7 +407,22 @@ def _with_earlier(award: Award, known: dict[str, Award], above: tuple[str, ...])
         if known[name].geography != award.geography:
             found = f"the round {name!r}, which compares {known[name].geography}"
             raise refusal(where, found, f"a round that compares {award.geography}", "Remove the name.")
-    return award.model_copy(update={"earlier": {name: known[name] for name in award.named_rounds}})
+    award = award.model_copy(update={"earlier": {name: known[name] for name in award.named_rounds}})
+    refuse(list(_wrong_goalposts(award)))
+    return award
+
+
+def _wrong_goalposts(award: Award) -> Iterator[Fault]:
+    """Goalposts from a round that cannot give them, or that the award gives besides."""
+    for number, one in enumerate(award.indicators, 1):
+        if one.goalposts and one.goalposts.round:
+            where = f"{award.file}, indicators.{number}.goalposts.from"
+            there = {other.name: other for other in award.earlier[one.goalposts.round].indicators}
+            if one.goalposts.lowest is not None:
+                yield Fault(where, "a round beside lowest and highest", "the one or the others", "Remove from, or lowest and highest.")
+            elif one.name not in there or there[one.name].estimator != one.estimator:
+                found = f"the round {one.goalposts.round!r}, which does not have {one.name} as it is taken here"
+                yield Fault(where, found, f"a round with the indicator; there it has {', '.join(there)}", "Name another round, or numbers.")
 
 
 def in_catalogue(award: Award, folder: Path | None = None) -> Award:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.settings import Closed, ShortWords, Weight, Words
+from pipeline.settings import Closed, RoundName, ShortWords, Weight, Words
 
 SCALED = ("min-max", "min-max-100")
 """The normalisations that goalposts matter to."""
@@ -46,20 +46,31 @@ class PartlyKnown(Closed):
 class Goalposts(Closed):
     """The lowest and highest value that min–max scales an indicator between, instead of the regions' own, so that rounds compare.
 
+    round: the round whose own scores are measured between them, in place of numbers; once it is computed, the numbers stand beside it.
     clip: whether a value beyond them counts as the goalpost; else its score lies below 0 or above 1. From 1 to 100 it always does.
     Other normalisations take no notice.
     """
 
-    lowest: Annotated[float, Field(allow_inf_nan=False)]
-    highest: Annotated[float, Field(allow_inf_nan=False)]
+    lowest: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    highest: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    round: RoundName | None = Field(default=None, alias="from")
     clip: bool
     reason: Words
 
     @model_validator(mode="after")
     def apart(self) -> Self:
-        if self.lowest >= self.highest:
+        if (self.lowest is None) != (self.highest is None) or (self.lowest is None and self.round is None):
+            raise ValueError("goalposts have a lowest and a highest, or from = the round that they are taken from")
+        if self.lowest is not None and self.highest is not None and self.lowest >= self.highest:
             raise ValueError("the lowest goalpost must be below the highest")
         return self
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The lowest and the highest. Raises ValueError where they are taken from a round that has not been computed."""
+        if self.lowest is None or self.highest is None:
+            raise ValueError(f"goalposts from the round {self.round}, which has not been computed")
+        return self.lowest, self.highest
 
 
 class Ranking(Closed):

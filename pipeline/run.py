@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pipeline import ingest, results, validate
 from pipeline.award import Award, undecided
 from pipeline.evidence import Evidence, load_evidence
-from pipeline.faults import DataRefused, Fault, together_with
+from pipeline.faults import DataRefused, Fault, refusal, together_with
 from pipeline.ranking import robustness, score
 from pipeline.ranking.peers import peers
 from pipeline.ranking.rounds import Round, rounds
-from pipeline.ranking.standing import field
+from pipeline.ranking.standing import field, scales
 from pipeline.sources import Sources, load_sources
 from pipeline.warehouse import Warehouse
 
@@ -85,8 +85,8 @@ def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: E
     with ExitStack() as hold:
         earlier = []
         for one in award.rounds_before:
-            its, _, illustrative = hold.enter_context(_indicators_on(one, sources.used_by(one)))
-            earlier.append(Round(one, its.indicators_under, its.read("staging.figures"), bool(illustrative)))
+            its, chosen, illustrative = hold.enter_context(_indicators_on(one, sources.used_by(one)))
+            earlier.append(Round(chosen, its.indicators_under, its.read("staging.figures"), bool(illustrative)))
         this = Round(award, warehouse.indicators_under, warehouse.read("staging.figures"), bool(results.illustrative(sources)))
         tables = rounds(earlier, this, field(warehouse.read("staging.regions"), award))
     tables["rounds.nominations"] = nomination_rows(award, evidence)
@@ -123,6 +123,7 @@ def run_to(
     code = results.code_version() if out is not None else None
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
+    award = _between_goalposts(award, sources)
     with Warehouse(award) as warehouse:
         report_files: Mapping[str, bytes] = {}
         for stage, work in stages(warehouse, award, sources, languages, evidence):
@@ -198,9 +199,35 @@ def indicators_of(
         yield made
 
 
+def _between_goalposts(award: Award, sources: Sources) -> Award:
+    """An award with the goalposts that it takes from other rounds, each computed anew from its own award and the vintages that it pins.
+
+    Raises DataRefused where an indicator has one value in all of a round.
+    """
+    ends = {}
+    for name in {one.goalposts.round for one in award.indicators if one.goalposts and one.goalposts.round}:
+        named = award.earlier[name]
+        with _indicators_on(named, sources.used_by(named)) as (warehouse, chosen, _):
+            ends[name] = scales(field(warehouse.read("staging.regions"), chosen), warehouse.indicators(), chosen)
+    indicators = []
+    for number, one in enumerate(award.indicators, 1):
+        posts = one.goalposts
+        if posts and posts.round:
+            lowest, highest = ends[posts.round][one.name]
+            if not lowest < highest:
+                found = f"{one.name} in the round {posts.round}, which is {lowest:g} in every ranked region"
+                where = f"{award.file}, indicators.{number}.goalposts.from"
+                raise refusal(where, found, "an indicator with two values", "Name another round, or write lowest and highest.")
+            posts = posts.model_copy(update={"lowest": lowest, "highest": highest})
+        indicators.append(one.model_copy(update={"goalposts": posts}))
+    return award.model_copy(update={"indicators": tuple(indicators)}) if ends else award
+
+
 @contextmanager
 def _indicators_on(award: Award, sources: Sources, doubts: list[Fault] | None = None) -> Iterator[tuple[Warehouse, Award, list[str]]]:
-    """A warehouse with the indicators of an award on the vintages that it uses; the award; and the files that are illustrative."""
+    """A warehouse with the indicators of an award on the vintages that it uses; the award, with the goalposts that it takes from other
+    rounds; and the files that are illustrative."""
+    award = _between_goalposts(award, sources)
     with Warehouse(award) as warehouse:
         for stage, work in stages(warehouse, award, sources):
             if stage == "validate" and doubts is not None:

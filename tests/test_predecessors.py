@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -18,9 +19,11 @@ from pipeline.award import Award, load_award
 from pipeline.faults import DataRefused
 from pipeline.ranking.rounds import Round, rounds
 from pipeline.ranking.score import Indicators
-from pipeline.ranking.standing import Field
+from pipeline.ranking.standing import Field, field, scales
+from pipeline.report.chapters.method import goalposts
 from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
+from pipeline.run import indicators_of
 from pipeline.sources import load_sources
 
 FOUR = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"), load_award("2021").catalogue.geography)
@@ -275,6 +278,100 @@ def test_a_nomination_of_no_region_or_of_one_twice_is_refused(own: Callable[...,
         from pipeline.evidence import load_evidence
 
         load_evidence(load_award(str(path)))
+
+
+# Goalposts from a named round
+
+FROM = 'goalposts = { from = "2021", clip = false, reason = "Samma skala som 2021." }\nweight = "1/3"'
+
+
+@pytest.fixture
+def scaled(tmp_path: Path) -> Callable[..., Path]:
+    """The round 2022 without predecessors, with goalposts for what weighs."""
+
+    def write(name: str = "next", goalposts: str = FROM) -> Path:
+        text = (PROJECT / "awards" / "2022.toml").read_text(encoding="utf-8")
+        named = text[text.index("[predecessors]") : text.index("# When the report adds")]
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text.replace(named, "").replace('weight = "1/3"', goalposts), encoding="utf-8")
+        return path
+
+    return write
+
+
+def ranking(path: Path) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["region_code"]: row for row in csv.DictReader(file)}
+
+
+def test_equal_figures_have_equal_scores_in_two_rounds(complete: Path, scaled: Callable[..., Path], tmp_path: Path) -> None:
+    """With the lowest and highest value of 2021's ranked regions, as its ranking.csv has them, both rounds' scores come out by hand."""
+    ran = exportregion("rank", "--award", scaled(), "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.stderr
+    before, own, now = (
+        ranking(path) for path in (complete / "2021/ranking.csv", complete / "2022/ranking.csv", tmp_path / "out/next/ranking.csv")
+    )
+    names = [one.name for one in load_award("2021").indicators if one.weight]
+    ends = {name: [pick(float(row[name]) for row in before.values() if row["rank"]) for pick in (min, max)] for name in names}
+
+    def score(row: dict[str, str]) -> float:
+        return sum((float(row[name]) - ends[name][0]) / (ends[name][1] - ends[name][0]) for name in names) / 3
+
+    for code, row in now.items():
+        assert [row[name] for name in names] == [own[code][name] for name in names], "the figures are the round's own"
+        assert float(row["score"]) == pytest.approx(score(row), abs=1e-12)
+        if before[code]["rank"]:
+            assert float(before[code]["score"]) == pytest.approx(score(before[code]), abs=1e-12)
+    assert max(float(row["score"]) for row in now.values()) != pytest.approx(max(float(row["score"]) for row in own.values()))
+    record = json.loads((tmp_path / "out/next/run.json").read_text(encoding="utf-8"))
+    assert "2021.toml" in record["inputs"]
+    posts = {one["measure"]: one["goalposts"] for one in record["settings"]["indicators"] if "goalposts" in one}
+    assert {(post["from"], post["lowest"] < post["highest"]) for post in posts.values()} == {("2021", True)}
+    told = exportregion("explain", "Halland", "--award", tmp_path / "out/next", "--json")
+    assert json.loads(told.stdout)["score"] == pytest.approx(float(now["13"]["score"]))
+
+
+def test_a_line_of_rounds_keeps_one_scale_and_says_so(scaled: Callable[..., Path]) -> None:
+    scaled("second")
+    third = load_award(str(scaled("third", FROM.replace("2021", "second"))))
+    with indicators_of(load_award("2021"), RAW) as (warehouse, first, _):
+        expected = scales(field(warehouse.read("staging.regions"), first), warehouse.indicators(), first)
+    with indicators_of(third, RAW) as (_, chosen, _):
+        assert chosen.fixed.keys() == {one.name for one in first.indicators if one.weight}
+        for name, posts in chosen.fixed.items():
+            assert posts.ends == expected[name]
+    context = report.context_of(defaultdict(list), chosen, load_sources(RAW, chosen), spoken("sv", chosen))
+    said = goalposts(context, chosen.indicators[0].name)
+    assert said.endswith("Gränserna är de som poängen i omgången second mäts mellan.")
+
+
+@pytest.mark.parametrize(
+    ("goalposts", "fault"),
+    [
+        (FROM.replace("2021", "next"), "next.toml, indicators.1.goalposts.from: found the round 'next', which leads back to itself"),
+        (FROM.replace("2021", "1999"), "next.toml, indicators.1.goalposts.from: found the round '1999', which has no file"),
+        (
+            FROM.replace("clip", "lowest = 0, highest = 1, clip"),
+            "next.toml, indicators.1.goalposts.from: found a round beside lowest and highest",
+        ),
+        (
+            FROM.replace('from = "2021"', "lowest = 0"),
+            "next.toml, indicators.1.goalposts: found goalposts have a lowest and a highest, or from",
+        ),
+        (FROM.replace('from = "2021", ', ""), "next.toml, indicators.1.goalposts: found goalposts have a lowest and a highest, or from"),
+    ],
+)
+def test_goalposts_that_no_round_can_give_are_refused_with_file_and_key(scaled: Callable[..., Path], goalposts: str, fault: str) -> None:
+    ran = exportregion("validate", "--award", scaled(goalposts=goalposts))
+    assert ran.exit_code == 1
+    assert fault in ran.stderr, ran.stderr
+
+
+def test_a_named_round_has_the_indicator(scaled: Callable[..., Path]) -> None:
+    path = scaled()
+    path.write_text(path.read_text(encoding="utf-8").replace('as = "growth"', 'as = "change"', 1), encoding="utf-8")
+    ran = exportregion("validate", "--award", path)
+    assert "indicators.1.goalposts.from: found the round '2021', which does not have sme_goods_exports_per_capita_change" in ran.stderr
 
 
 # Archived with it

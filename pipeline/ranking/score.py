@@ -41,7 +41,7 @@ def normalise(values: Reals, method: str, direction: str = "higher", goalposts: 
     if not values.size:
         return values
     if goalposts and method in SCALED:
-        ends = np.array([goalposts.lowest, goalposts.highest])
+        ends = np.array(goalposts.ends)
         values = np.clip(values, *ends) if goalposts.clip or method == "min-max-100" else values
         values, ends = (values, ends) if direction == "higher" else (-values, -ends[::-1])
         scores = np.asarray((values - ends[0]) / (ends[1] - ends[0]))

@@ -86,6 +86,19 @@ def stand(values: Reals, indicators: Sequence[Indicator], ranking: Ranking) -> S
     return Standing(places, scores, candidate, normalised, counts)
 
 
+def scales(regions: Field, indicators: Indicators, award: Award) -> dict[str, tuple[float, float]]:
+    """Between which values a round's own scores are measured, by indicator: its goalposts, else the lowest and the highest value of
+    the ranked regions. Of an indicator that is known of none of them, nan."""
+    here = stand(regions.values(indicators, award), weighing(award), award.ranking)
+    counts = {one.name: here.counts[:, column] for column, one in enumerate(weighing(award))}
+    ends = {}
+    for one in award.indicators:
+        values = regions.values_of(indicators, one.name)
+        own = values[counts.get(one.name, here.rank > 0) & ~np.isnan(values)]
+        ends[one.name] = one.goalposts.ends if one.goalposts else (float(own.min()), float(own.max())) if own.size else (np.nan, np.nan)
+    return ends
+
+
 def ranked(regions: Field, standing: Standing, **same: Any) -> Rows:
     """One row a region: rank (None when unranked) and whether it is a candidate."""
     return [

@@ -75,8 +75,9 @@ def _goalposts(context: Context) -> Iterator[Block]:
 def goalposts(context: Context, name: str) -> str:
     """The goalposts of an indicator as a sentence."""
     one = context.award.fixed[name]
-    ends = {"lowest": context.shown(name, one.lowest), "highest": context.shown(name, one.highest)}
-    return context.say(f"method.goalposts_{'clip' if one.clip else 'open'}", label=context.labels[name], **ends)
+    lowest, highest = (context.shown(name, end) for end in one.ends)
+    text = context.say(f"method.goalposts_{'clip' if one.clip else 'open'}", label=context.labels[name], lowest=lowest, highest=highest)
+    return f"{text} {context.say('method.goalposts_from', round=one.round)}" if one.round else text
 
 
 def _declared(context: Context, kind: str) -> list[str]:
