@@ -341,8 +341,7 @@ def explain(
         regions = field(warehouse.read("staging.regions"), chosen)
         code = regions.find(region)
         if code is None:
-            noun = chosen.catalogue.geography.en.noun
-            raise typer.BadParameter(f"no {noun} {region!r}; there are {', '.join(regions.names)}", param_hint="REGION")
+            raise typer.BadParameter(regions.not_found(region), param_hint="REGION")
         result = explained(code, regions, warehouse.indicators(), chosen, warehouse.read("indicators.levels_by_year"))
         result["all_choices"] = under_all_choices(regions, warehouse.indicators_under, chosen).get(code)
         print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_explanation(result, chosen, illustrative))

@@ -18,6 +18,8 @@ EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)"
 VINTAGE = re.compile(r"\d{4}-\d\d-\d\d(-\d+)?")
 OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note", "revision")
 """Keys that are about one file, and are never inherited by the next vintage."""
+OF_THE_ORIGIN = ("publisher", "title", "page", "licence", "table_id")
+"""Keys that a vintage of another kind does not inherit: official figures are not published by who made the illustrative ones."""
 
 
 def source_name(name: str) -> str:
@@ -243,7 +245,9 @@ class Entry(Closed):
             for name, vintage in later.items():
                 if not isinstance(vintage, dict) or "retrieved" in vintage or name in vintages:
                     raise ValueError(f"the vintage {name} is a table that says what differs, named by the day of its retrieval, each once")
-                vintages[name] = {**shared, "retrieved": _day(name), **vintage}
+                is_alike = vintage.get("kind", own.get("kind")) == own.get("kind")
+                inherited = {key: value for key, value in shared.items() if is_alike or key not in OF_THE_ORIGIN}
+                vintages[name] = {**inherited, "retrieved": _day(name), **vintage}
         elif later:
             raise ValueError("vintages are tables named by the day of their retrieval")
         first = _first(own) if _first(own) in vintages and vintages[_first(own)] is own else None

@@ -1,12 +1,14 @@
 """What the documents say is so: commands exist, the traced number is there, the examples work as printed."""
 
 import datetime
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ import pytest
 from conftest import COMPLETE, PROJECT, RAW, Raw, exportregion, read_rows, write_workbook
 from pxweb_server import PxWebServer, population_tables
 
+from pipeline.award import load_award
 from pipeline.dictionary import dictionary
-from pipeline.sources import Layout
+from pipeline.ingest import ingest
+from pipeline.sources import load_sources
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
@@ -197,21 +201,31 @@ def test_the_number_that_the_readme_traces_is_there(complete: Path) -> None:
     assert "".join(rows[636][4].split()) == "741613"
 
 
-def test_the_layout_that_the_readme_shows_reads_such_a_workbook(raw: Raw, complete: Path, tmp_path: Path) -> None:
+def test_the_vintage_that_the_readme_describes_by_hand_is_read(raw: Raw, award: Callable[..., Path]) -> None:
+    """The shipped figures, in millions, as the README's vintage: each cell is the shipped one's."""
     (example,) = (block for block in blocks(README, "toml") if "read" in block)
-    layout = tomllib.loads(example)["services_exports"]["read"]
-    Layout.model_validate(layout)
+    described = tomllib.loads(example)["services_exports"]["vintages"]["2027-03-01"]
     _, shipped = read_rows(raw.path("services_exports_by_county.xlsx"))
     rows = [["Tjänsteexport"], [], ["Län", *range(2016, 2022)]]
     for row in shipped[4:]:
         if row[0] and row[1]:
             name = "Hela landet" if row[1] == "Riket" else row[1]
             rows.append([name, *(int("".join(cell.split())) / 1000 for cell in row[2:8])])
-    write_workbook(raw.path("services_exports_by_county.xlsx"), {layout["sheet"]: rows})
-    raw.edit_sources(r"\[services_exports\.read\].*?\n\n", example.replace("\\", r"\\") + "\n")
-    raw.record("services_exports_by_county.xlsx")
-    assert exportregion("rank", "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
-    assert (tmp_path / "out" / "2021" / "ranking.csv").read_bytes() == (complete / "2021" / "ranking.csv").read_bytes()
+    raw.path(described["file"]).parent.mkdir()
+    write_workbook(raw.path(described["file"]), {described["read"]["sheet"]: rows})
+    sha256 = hashlib.sha256(raw.path(described["file"]).read_bytes()).hexdigest()
+    listing = raw.path("sources.toml")
+    listing.write_text(f"{listing.read_text(encoding='utf-8')}\n{example.replace('…', sha256, 1)}", encoding="utf-8")
+
+    def figures(path: Path) -> set[tuple[Any, ...]]:
+        chosen = load_award(str(path))
+        read = ingest(load_sources(raw.folder, chosen), chosen)["ingested.figures"]
+        own = [row for row in read if row["statistic"] == "services_exports"]
+        return {(row["region_code"], row["year"], row["figure"], row["status"], row["series"]) for row in own}
+
+    pinned = award(("[vintages]", '[vintages]\nservices_exports = "2027-03-01"'), name="pinned")
+    assert figures(pinned) == figures(award())
+    assert len(figures(pinned)) == 132
 
 
 def test_the_lock_file_holds_versions_and_hashes_and_no_address() -> None:

@@ -108,7 +108,16 @@ def test_a_county_is_found_by_code_or_name(name: str) -> None:
 def test_an_unknown_county_is_wrong_usage() -> None:
     ran = exportregion("explain", "Atlantis")
     assert ran.exit_code == 2
-    assert "no county 'Atlantis'" in re.sub(r"[│\s]+", " ", ran.stderr)
+    assert "no county 'Atlantis'; there are Stockholms län, Uppsala län" in re.sub(r"[│\s]+", " ", ran.stderr)
+
+
+@pytest.mark.parametrize(
+    ("region", "meant"), [("halands", "Hallands län"), ("Vesterbotten", "Västerbottens län"), ("region skone", "Skåne län")]
+)
+def test_a_county_that_is_nearly_named_is_guessed(region: str, meant: str) -> None:
+    names = ("Skåne län", "Hallands län", "Västerbottens län", "Norrbottens län")
+    regions = Field(("12", "13", "24", "25"), names, load_award("2021").catalogue.geography)
+    assert regions.not_found(region) == f"no county {region!r}; did you mean {meant}?"
 
 
 def test_a_value_at_which_candidacy_turns_turns_it(raw: Raw, tmp_path: Path) -> None:

@@ -67,6 +67,20 @@ def test_a_new_vintage_stands_beside_the_old_one_and_every_line_of_sources_toml_
     assert new.note is None, "a note is of the file it stands beside"
 
 
+def test_a_vintage_of_another_kind_does_not_inherit_who_published_it(raw: Raw) -> None:
+    """The first vintage of the services exports is illustrative; an official one says for itself where it comes from."""
+    listing = raw.path("sources.toml")
+    before = listing.read_text(encoding="utf-8")
+    entry = "[services_exports.vintages.2027-02-22]\nfile = 'x.xlsx'\ncovers = 'x'\nsha256 = '0'\n"
+    listing.write_text(f"{before}\n{entry}kind = 'official'\n", encoding="utf-8")
+    with pytest.raises(DataRefused) as refused:
+        load_sources(raw.folder)
+    for key in ("publisher", "title", "page", "licence"):
+        assert f"services_exports.vintages.2027-02-22.{key}" in str(refused.value)
+    listing.write_text(f"{before}\n{entry}kind = 'illustrative'\n", encoding="utf-8")
+    assert load_sources(raw.folder).history["services_exports"].vintages["2027-02-22"].publisher
+
+
 def test_two_vintages_of_a_day_and_their_order(raw: Raw) -> None:
     names = [record(raw.folder, content=b"%d" % number) for number in range(11)]
     assert names[:2] == ["2027-02-22", "2027-02-22-2"]

@@ -1,5 +1,6 @@
 """Where each region stands under a choice of values, weights and method: what every challenge to a ranking compares."""
 
+import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,13 @@ class Field:
         own = {self.geography.label(name): code for code, name in zip(self.codes, self.names, strict=True)}
         code = (others | own).get(label)
         return code if code in self.codes else None
+
+    def not_found(self, region: str) -> str:
+        """What is said of a text that names no region: the one whose name is nearest, else all of them."""
+        by_label = {self.geography.label(name).casefold(): name for name in self.names}
+        close = difflib.get_close_matches(self.geography.label(region).casefold(), by_label, n=1)
+        nearest = f"did you mean {by_label[close[0]]}?" if close else f"there are {', '.join(self.names)}"
+        return f"no {self.geography.en.noun} {region!r}; {nearest}"
 
     def values(self, indicators: Indicators, award: Award) -> Reals:
         """The weighing indicators' values (regions, indicators), NaN where unknown."""
