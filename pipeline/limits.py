@@ -3,7 +3,7 @@
 import sys
 
 OPEN_FILES = 64
-ADDRESS_SPACE = 3_000_000_000
+ADDRESS_SPACE = 5_000_000_000
 
 
 def lack() -> str:

@@ -230,10 +230,9 @@ def audits_asked_once_of_the_same_figures() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def pictures_drawn_once() -> Iterator[None]:
-    """In this process, a picture that was drawn from the same specification is not drawn again, and no copy of it as PNG."""
+def pictures_copied_once() -> Iterator[None]:
+    """In this process, the copies as PNG of the same pictures are not made again."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(drawing, "_svg", remembered(drawing._svg))
         patch.setattr(drawing, "pngs", remembered(drawing.pngs))
         yield
 

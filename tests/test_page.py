@@ -140,7 +140,7 @@ def test_marks_of_every_kind_of_chart_answer_to_the_pointer(report: Page) -> Non
 
 def test_every_chart_has_an_alternative_and_its_data_within_reach(report: Page) -> None:
     charts = report.locator("figure")
-    assert charts.count() == 7 + 3 + 21
+    assert charts.count() == 7 + 4 + 2 * 21
     for chart in charts.all():
         assert len(chart.locator("svg").first.get_attribute("aria-label") or "") > 20
         chart.locator("summary").focus()

@@ -94,5 +94,5 @@ def test_dead_and_missing_texts_are_seen() -> None:
 
 
 def test_text_from_outside_fills_a_place_and_no_more() -> None:
-    said = spoken("sv").say("development.of", region="{last}", first="%s", first_year=1, last="b", last_year="{0}")
-    assert said == "{last}: %s år 1, b år {0}."
+    said = spoken("sv").say("development.of", label="Mått", region="{last}", first="%s", first_year=1, last="b", last_year="{0}")
+    assert said == "Mått, {last}: %s år 1, b år {0}."

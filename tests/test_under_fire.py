@@ -328,7 +328,7 @@ def test_a_stream_that_the_shell_closed_is_opened(descriptor: str) -> None:
     ("before", "said"),
     [
         ("ulimit -n 20", "20 open files are allowed and 64 needed; raise the limit: ulimit -n 64."),
-        ("ulimit -v 700000", "0.7 GB of address space are allowed and 3 GB needed; raise the limit: ulimit -v 3000000."),
+        ("ulimit -v 700000", "0.7 GB of address space are allowed and 5 GB needed; raise the limit: ulimit -v 5000000."),
         ('rmdir "$PWD"', "the working folder is gone; change to a folder that exists."),
     ],
 )

@@ -68,7 +68,7 @@ def _files(report: Report) -> dict[str, bytes]:
     from pipeline.report.markdown import markdown
     from pipeline.report.office import PIXELS
     from pipeline.report.pdf import pdfs
-    from pipeline.report.pictures import pictures
+    from pipeline.report.pictures import copied, pictures
     from pipeline.report.pptx import pptx
     from pipeline.report.whatif import whatif
     from pipeline.report.xlsx import xlsx
@@ -83,7 +83,7 @@ def _files(report: Report) -> dict[str, bytes]:
         drawn = pictures(text, deck)
         trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
         paper = pool.submit(pdfs, text, language, drawn)
-        copies = pngs(drawn, PIXELS)
+        copies = pngs({name: drawn[name] for name in copied(text, deck)}, PIXELS)
         panel: dict[str, Any] = {}
         if not context.award.ranking.partly_known:
             panel = whatif(context.tables, context.award, language, context.labels, SEQUENTIAL) | {"jointly": joint_shares(context)}

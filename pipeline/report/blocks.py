@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from pipeline.report.traces import Figure, Trace
 from pipeline.report.words import Code
@@ -70,7 +70,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Width:
-    """How wide a picture is: in Word in centimetres, on paper in per cent of the column that it stands in."""
+    """How wide a picture is: in Word in centimetres, or 0 where it is left out; on paper in per cent of the column that it stands in."""
 
     word: float
     paper: int
@@ -78,7 +78,7 @@ class Width:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart with what it shows in words, its data as a table, and what draws it: draw(alternative=…) gives a spec of charts/.
+    """A chart with what it shows in words, its data as a table, and what draws it: draw(alternative=…) gives SVG text.
 
     repeats: the data stand in another table already, so that only the page, where they are folded, shows them here as well.
     """
@@ -87,7 +87,7 @@ class Picture:
     caption: str
     alternative: str
     table: Table
-    draw: Callable[..., dict[str, Any]]
+    draw: Callable[..., str]
     width: Width
     repeats: bool = False
 

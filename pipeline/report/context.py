@@ -93,6 +93,18 @@ class Context:
         """The rows of a table that has one a region, by region code."""
         return {row["region_code"]: row for row in self.tables[table]}
 
+    @cached_property
+    def levels(self) -> dict[str, dict[str, dict[int, float | None]]]:
+        """The level of every region and of the whole in every year, by measure and region code; None for an unknown one."""
+        rows = self.tables["indicators.levels_by_year"]
+        years: dict[str, set[int]] = {}
+        for row in rows:
+            years.setdefault(row["measure"], set()).add(row["year"])
+        levels = {measure: {code: dict.fromkeys(sorted(of), None) for code in self.names} for measure, of in years.items()}
+        for row in rows:
+            levels[row["measure"]][row["region_code"]][row["year"]] = row["level"]
+        return levels
+
     def sentences_about(self, code: str) -> list[Sentence]:
         """The sentences about a region."""
         return [sentence for sentence in self.sentences if sentence.region_code == code]

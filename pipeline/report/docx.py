@@ -244,12 +244,14 @@ class _Writer:
             _run(paragraph, text, (("b", "1" if bold else "0"), *ink, ("sz", str(int(size.pt * 2)))), preserve=True)
 
     def _picture(self, picture: Picture) -> None:
+        if not picture.width.word:
+            return
+        self._caption(picture.caption, self.say("document.figure"), keep=True)
         paragraph = self.word.add_paragraph()
-        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.keep_with_next = not picture.repeats
         shape = paragraph.add_run().add_picture(io.BytesIO(self.pictures[picture.name]), width=Cm(picture.width.word))
         shape._inline.docPr.set("descr", picture.alternative)
         shape._inline.docPr.set("title", picture.caption)
-        self._caption(picture.caption, self.say("document.figure"))
         if not picture.repeats:
             self._table(picture.table)
 

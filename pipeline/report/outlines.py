@@ -4,28 +4,28 @@ import functools
 import itertools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from pipeline.catalogue import Catalogue
+from pipeline.declarations import MapLayout
 
-CENTRE = math.radians(33.6442)
-"""The latitude whose place [map] translate gives, in radians: that of d3-geo."""
-Ring = Sequence[Sequence[float]]
-"""Longitudes and latitudes, in degrees."""
+CENTRE = 33.6442
+"""The latitude that stands at translate."""
+
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Outlines:
-    """The path of each region's outline in SVG, by its code, and the same without lakes; a map's size and the room for its legend,
-    in pixels."""
+    """The outline of each region by its code as an SVG path, and the same without lakes; a map's size, and the room for its legend on
+    the left, in pixels."""
 
-    shapes: Mapping[str, str]
-    without_lakes: Mapping[str, str]
+    paths: Mapping[str, str]
+    coasts: Mapping[str, str]
     width: int
     height: int
     room: int
@@ -36,58 +36,71 @@ def outlines(catalogue: Catalogue) -> Outlines | None:
     geography = catalogue.geography
     if geography.outlines is None or geography.map is None:
         return None
-    layout = geography.map
-    file = catalogue.folder / "geographies" / geography.outlines
-    shapes, without_lakes = _paths(file, layout.parallels, layout.rotate, layout.scale, layout.translate)
-    return Outlines(shapes, without_lakes, layout.width, layout.height, layout.room)
+    return _outlines(catalogue.folder / "geographies" / geography.outlines, geography.map)
 
 
 @functools.lru_cache(maxsize=4)
-def _paths(
-    file: Path, parallels: tuple[float, float], rotate: tuple[float, float], scale: float, translate: tuple[float, float]
-) -> tuple[dict[str, str], dict[str, str]]:
-    features = json.loads(file.read_text(encoding="utf-8"))["features"]
-    whole, without_lakes = {}, {}
-    for feature in features:
-        geometry = feature["geometry"]
-        polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-        drawn = [[_outline(_projected(ring, parallels, rotate) * scale + translate) for ring in polygon] for polygon in polygons]
-        code = feature["properties"]["region_code"]
-        whole[code] = "".join(itertools.chain.from_iterable(drawn))
-        without_lakes[code] = "".join(rings[0] for rings in drawn)
-    return whole, without_lakes
+def _outlines(path: Path, layout: MapLayout) -> Outlines:
+    place = conic_equal_area(layout)
+    polygons = _polygons(path)
+    rings = {code: [[[place(*point) for point in ring] for ring in polygon] for polygon in every] for code, every in polygons.items()}
+    paths = {code: "".join(_path(ring) for polygon in every for ring in polygon) for code, every in rings.items()}
+    coasts = {code: "".join(_path(polygon[0]) for polygon in every) for code, every in rings.items()}
+    return Outlines(paths, coasts, layout.width, layout.height, layout.room)
 
 
-def _projected(ring: Ring, parallels: tuple[float, float], rotate: tuple[float, float], centre: float = CENTRE) -> Any:
-    """Points of a ring in Albers' equal-area conic projection of the unit sphere, right and down from the centre.
+def conic_equal_area(layout: MapLayout) -> Callable[[float, float], Point]:
+    """Albers' projection of longitude and latitude to pixels (Snyder, Map Projections, 1987, equations 14-3 to 14-6), on the sphere.
 
-    J. P. Snyder, Map Projections: A Working Manual (1987), equations 14-1 to 14-6. rotate turns the globe, as d3-geo does.
+    rotate turns the globe first; a point at 0 degrees east and CENTRE degrees north then is at translate.
     """
-    turned, tilted = np.radians(rotate)
-    longitude, latitude = np.radians(np.asarray(ring, dtype=float)).T
-    longitude = longitude + turned
-    x, y, z = np.cos(longitude) * np.cos(latitude), np.sin(longitude) * np.cos(latitude), np.sin(latitude)
-    longitude, latitude = np.arctan2(y, x * np.cos(tilted) - z * np.sin(tilted)), np.arcsin(z * np.cos(tilted) + x * np.sin(tilted))
-    south, north = np.sin(np.radians(parallels))
+    south, north = (math.sin(math.radians(parallel)) for parallel in layout.parallels)
     cone = (south + north) / 2
     constant = 1 + south * (2 * cone - south)
-    distance, of_centre = (np.sqrt(constant - 2 * cone * np.sin(each)) / cone for each in (latitude, centre))
-    return np.column_stack([distance * np.sin(cone * longitude), distance * np.cos(cone * longitude) - of_centre])
+    east, tilt = (math.radians(angle) for angle in layout.rotate)
+
+    def raw(longitude: float, latitude: float) -> Point:
+        radius = math.sqrt(constant - 2 * cone * math.sin(latitude)) / cone
+        return radius * math.sin(cone * longitude), -radius * math.cos(cone * longitude)
+
+    middle = raw(0, math.radians(CENTRE))
+
+    def place(longitude: float, latitude: float, *_: float) -> Point:
+        along, up = (math.radians(longitude) + east + math.pi) % math.tau - math.pi, math.radians(latitude)
+        if tilt:
+            x, y, z = math.cos(along) * math.cos(up), math.sin(along) * math.cos(up), math.sin(up)
+            along = math.atan2(y, x * math.cos(tilt) - z * math.sin(tilt))
+            up = math.asin(max(-1.0, min(1.0, z * math.cos(tilt) + x * math.sin(tilt))))
+        x, y = raw(along, up)
+        return layout.translate[0] + layout.scale * (x - middle[0]), layout.translate[1] - layout.scale * (y - middle[1])
+
+    return place
 
 
-def _outline(points: Any) -> str:
-    """A closed ring as a path, to a tenth of a pixel, each point relative to the one before; empty where it is smaller than that."""
-    tenths = np.rint(points[:-1] * 10).astype(int).tolist()
-    steps = [point for point, _ in itertools.groupby(tenths)]
-    if len(steps) <= 2:
+def _path(ring: list[Point]) -> str:
+    """A ring to a tenth of a pixel, each point relative to the one before; nothing of what is smaller."""
+    points = [point for point, _ in itertools.groupby((round(10 * x), round(10 * y)) for x, y in ring)]
+    if len(points) < 4:
         return ""
-    (x, y), *_ = steps
-    moves = "".join(_tenths(to[axis] - at[axis]) for at, to in itertools.pairwise(steps) for axis in (0, 1))
-    return f"M{_tenths(x)}{_tenths(y)}l{moves}Z".replace("M ", "M").replace("l ", "l")
+    steps = [(to[0] - at[0], to[1] - at[1]) for at, to in itertools.pairwise(points[:-1])]
+    return f"M{_tenths(points[0])}l{''.join(map(_tenths, steps))}Z".replace("M ", "M").replace("l ", "l")
 
 
-@functools.lru_cache(maxsize=4096)
-def _tenths(number: int) -> str:
-    """A number of tenths, parted from the one before it."""
-    text = f"{number / 10:g}".replace("0.", ".") if abs(number) < 10 else f"{number / 10:g}"
-    return text if number < 0 else f" {text}"
+def _tenths(point: tuple[int, int]) -> str:
+    """Two numbers of tenths, each parted from the one before it."""
+    return "".join(f"{'-' if number < 0 else ' '}{_short(abs(number))}" for number in point)
+
+
+@functools.cache
+def _short(tenths: int) -> str:
+    return f"{tenths / 10:g}".removeprefix("0") or "0"
+
+
+def _polygons(path: Path) -> dict[str, list[Any]]:
+    """The polygons of each region: rings of points, the coast first."""
+    shapes = {}
+    for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+        geometry = feature["geometry"]
+        of_many = geometry["type"] == "MultiPolygon"
+        shapes[feature["properties"]["region_code"]] = geometry["coordinates"] if of_many else [geometry["coordinates"]]
+    return shapes

@@ -1,118 +1,126 @@
-"""Development over time: the levels by year of the measure that the award's first growth or change is taken from."""
+"""Development over time: the levels by year of the measures that the weighing indicators are taken from."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from pipeline.report.blocks import Cell, Paragraph, Picture, Section, Table, Width
 from pipeline.report.charts import lines
+from pipeline.report.charts.lines import Panel
 from pipeline.report.context import Context
-from pipeline.report.language import UNKNOWN, within
-
-Levels = Mapping[str, Mapping[int, float | None]]
+from pipeline.report.language import UNKNOWN
 
 
 def development(context: Context) -> tuple[Section, ...]:
-    """The chapter; none where no indicator compares two years."""
-    measure = _measure(context)
-    if measure is None:
+    """The chapter; none where no indicator is taken from a measure."""
+    panels = _panels(context)
+    if not panels:
         return ()
-    levels = _levels(context, measure)
-    whole = [context.whole] if context.whole in levels else []
-    picture = Picture(
-        "levels",
-        _caption(context, measure),
-        " ".join(_from_to(context, code, levels[code], measure) for code in (*context.candidates, *whole)),
-        _table(context, "data-development", measure, [*(row["region_code"] for row in context.ranking), *whole]),
-        partial(lines.development, levels, context.names, context.candidates, _unit(context, measure), context.language, context.whole),
-        Width(word=9.0, paper=80),
-    )
-    intro = Paragraph((context.say("development.intro" if whole else "development.intro_alone"),))
+    is_whole = any(context.whole in panel.levels for panel in panels.values())
+    codes = [*context.candidates, *([context.whole] if is_whole and context.whole else [])]
+    picture = _picture(context, "levels", context.candidates, codes, Width(word=11.0, paper=80))
+    intro = Paragraph((context.say("development.intro" if is_whole else "development.intro_alone"),))
     return (Section("development", context.say("development.title"), (intro, picture)),)
 
 
 def of_region(context: Context, code: str) -> tuple[Picture, ...]:
     """The development of one region, beside the whole where the two compare."""
-    measure = _measure(context)
-    if measure is None:
+    panels = _panels(context)
+    if not panels:
         return ()
-    name, levels = context.names[code], _levels(context, measure)
-    whole = [context.whole] if context.whole in levels else []
-    known = {year: level for year, level in levels[code].items() if level is not None}
-    beside = f"{name} {context.say('shared.and_whole')}" if whole else name
-    return (
-        Picture(
-            f"levels-{code}",
-            f"{beside}: {within(_caption(context, measure))}",
-            _from_to(context, code, known, measure) if known else context.say("development.unknown", region=name),
-            _table(context, f"data-development-{code}", measure, [code, *whole]),
-            partial(
-                lines.region_development,
-                levels[code],
-                levels.get(context.whole or ""),
-                name,
-                _unit(context, measure),
-                context.language,
-                candidate=code in context.candidates,
-            ),
-            Width(word=7.5, paper=100),
-            repeats=True,
+    whole = [context.whole] if context.whole and any(context.whole in panel.levels for panel in panels.values()) else []
+    return (_picture(context, f"levels-{code}", (code,), [code, *whole], Width(word=7.5, paper=100), repeats=True),)
+
+
+def _picture(context: Context, name: str, marked: Sequence[str], codes: Sequence[str], width: Width, *, repeats: bool = False) -> Picture:
+    panels = _panels(context)
+    alone = repeats
+    shown = {measure: _only(panel, (*marked, context.whole)) for measure, panel in panels.items()} if alone else panels
+    return Picture(
+        name,
+        _finding(context, codes),
+        " ".join(_from_to(context, panel, code) for panel in panels.values() for code in codes if code in panel.levels),
+        _table(context, f"data-{name}", panels, codes),
+        partial(
+            lines.development,
+            [*shown.values()],
+            context.award.window.base,
+            context.names,
+            marked,
+            context.candidates,
+            context.whole,
+            context.language,
+            across=lines.span(panels.values(), context.award.window.base),
         ),
+        width,
+        repeats=repeats,
     )
 
 
-def _measure(context: Context) -> str | None:
-    meanings = [context.award.meaning(indicator.name) for indicator in context.award.indicators]
-    return next((meaning.measure for meaning in meanings if meaning.spans and meaning.measure), None)
+def _only(panel: Panel, codes: Sequence[str | None]) -> Panel:
+    return Panel(panel.title, panel.unit, {code: levels for code, levels in panel.levels.items() if code in codes})
 
 
-def _caption(context: Context, measure: str) -> str:
-    kind, unit = _unit(context, measure)
-    name = getattr(context.award.catalogue.measures[measure], context.language.code).name
-    return f"{name}, {context.language.nouns.money if kind == 'money' else unit}"
+def _finding(context: Context, codes: Sequence[str]) -> str:
+    """How the first weighing indicator that compares two years came out for these."""
+    growing = [indicator for indicator in context.weighing if context.award.meaning(indicator.name).spans]
+    if not growing:
+        return context.say("development.caption")
+    name = growing[0].name
+    outcomes = [
+        f"{context.language.nouns.whole if code == context.whole else context.names[code]} {context.shown(name, value)}"
+        for code in codes
+        if (value := _value(context, name, code)) is not None or code != context.whole
+    ]
+    return context.say("development.finding", label=context.labels[name], window=context.window, outcomes=context.language.listed(outcomes))
 
 
-def _unit(context: Context, measure: str) -> tuple[str, str]:
-    """The kind of unit of a measure, and what it is called."""
-    declared = context.award.catalogue.measures[measure]
-    return declared.unit, getattr(declared, context.language.code).unit
+def _value(context: Context, name: str, code: str) -> float | None:
+    value = context.traces.value(name, code)
+    compares = code != context.whole or context.award.meaning(name).compares_with_whole
+    return float(value) if value is not None and compares else None
 
 
-def _levels(context: Context, measure: str) -> dict[str, dict[int, float | None]]:
-    """The level of every region, and of the whole where it compares, in every year; None for an unknown one."""
-    rows = [row for row in context.tables["indicators.levels_by_year"] if row["measure"] == measure]
-    years = sorted({row["year"] for row in rows})
-    codes = list(context.regions)
-    if context.whole and context.award.catalogue.compares_with_whole(measure):
-        codes.append(context.whole)
-    levels: dict[str, dict[int, float | None]] = {code: dict.fromkeys(years) for code in codes}
-    for row in rows:
-        if row["region_code"] in levels:
-            levels[row["region_code"]][row["year"]] = row["level"]
-    return levels
+def _panels(context: Context) -> dict[str, Panel]:
+    """The levels of every region, and of the whole where it compares, of each measure that a weighing indicator is taken from."""
+    measures = dict.fromkeys(context.award.meaning(indicator.name).measure for indicator in context.weighing)
+    declared = context.award.catalogue.measures
+    panels = {}
+    for measure in filter(None, measures):
+        levels = dict(context.levels[measure])
+        if context.whole and not context.award.catalogue.compares_with_whole(measure):
+            levels.pop(context.whole, None)
+        panels[measure] = Panel(getattr(declared[measure], context.language.code).name, declared[measure].unit, levels)
+    return panels
 
 
-def _from_to(context: Context, code: str, levels: Mapping[int, float | None], measure: str) -> str:
+def _from_to(context: Context, panel: Panel, code: str) -> str:
     """The first and the last of some levels, in words."""
-    years, region = list(levels), context.region(code).text
-    kind, _ = _unit(context, measure)
-    first, last = (context.language.figure(levels[year], kind) for year in (years[0], years[-1]))
-    return context.say("development.of", region=region, first=first, last=last, first_year=years[0], last_year=years[-1])
+    levels, region = panel.levels[code], context.region(code).text
+    years = sorted(levels)
+    if all(level is None for level in levels.values()):
+        return context.say("development.unknown", label=panel.title, region=region)
+    first, last = (context.language.figure(levels[year], panel.unit) for year in (years[0], years[-1]))
+    places = {"label": panel.title, "region": region, "first": first, "last": last}
+    return context.say("development.of", **places, first_year=years[0], last_year=years[-1])
 
 
-def _table(context: Context, anchor: str, measure: str, codes: Sequence[str]) -> Table:
-    levels = _levels(context, measure)
-    years = list(levels[codes[0]])
-    decimals = 0 if context.award.catalogue.measures[measure].unit in ("money", "count") else 1
+def _table(context: Context, anchor: str, panels: Mapping[str, Panel], codes: Sequence[str]) -> Table:
+    """A row for each of these regions in each measure."""
+    years = sorted({year for panel in panels.values() for levels in panel.levels.values() for year in levels})
     rows = []
-    for code in codes:
-        region = context.region(code) if code != context.whole else Cell(context.say("shared.whole"))
-        texts = {year: UNKNOWN if level is None else context.language.number(level, decimals) for year, level in levels[code].items()}
-        rows.append((region, *(Cell(texts[year], levels[code][year]) for year in years)))
+    for measure, panel in panels.items():
+        decimals = 0 if panel.unit in ("money", "count") else 1
+        unit = getattr(context.award.catalogue.measures[measure], context.language.code).unit
+        for code in (code for code in codes if code in panel.levels):
+            levels = {year: panel.levels[code].get(year) for year in years}
+            texts = {year: UNKNOWN if level is None else context.language.number(level, decimals) for year, level in levels.items()}
+            cells = (Cell(texts[year], levels[year]) for year in years)
+            rows.append((context.region(code), Cell(f"{panel.title}, {unit}"), *cells))
     return Table(
         anchor,
-        _caption(context, measure),
-        (context.say("heading.region"), *map(str, years)),
-        (False, *[True] * len(years)),
+        context.say("development.caption"),
+        (*context.language.headings("region", "measure"), *map(str, years)),
+        (False, False, *[True] * len(years)),
         tuple(rows),
         context.say("development.note"),
     )

@@ -34,7 +34,7 @@ def region_map(
     linked: bool = False,
 ) -> Picture | None:
     """A map of the regions; None where the geography has no outlines. values: those known; paper: its width there, in per
-    cent; linked: to the regions' pages."""
+    cent; linked: to the regions' pages, on the first page, whose lead says the finding."""
     shapes = outlines(context.award.catalogue)
     if shapes is None:
         return None
@@ -52,7 +52,7 @@ def region_map(
     rows = tuple((context.region(code), Cell(text, values.get(code))) for code, text in texts.items())
     return Picture(
         f"map-{name}",
-        context.say("maps.caption", label=label),
+        context.say("maps.caption", label=label) if linked else _finding(context, label, values, shown),
         " ".join(parts),
         Table(f"data-map-{name}", label, (context.say("heading.region"), label), (False, True), rows),
         partial(
@@ -69,3 +69,14 @@ def region_map(
         Width(word=7.2, paper=paper),
         repeats=True,
     )
+
+
+def _finding(context: Context, label: str, values: Mapping[str, float], shown: Callable[[float], str]) -> str:
+    """Where it is highest and lowest."""
+    if not values:
+        return context.say("maps.caption", label=label)
+    ends = {}
+    for end, value in (("highest", max(values.values())), ("lowest", min(values.values()))):
+        names = sorted((context.names[code] for code, other in values.items() if other == value), key=context.language.order)
+        ends[end] = f"{context.language.listed(names)} ({shown(value)})"
+    return context.say("maps.finding", label=label, **ends)

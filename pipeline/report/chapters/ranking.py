@@ -3,16 +3,58 @@
 from functools import partial
 
 from pipeline.report import columns
-from pipeline.report.blocks import Paragraph, Picture, Section, Table
+from pipeline.report.blocks import Paragraph, Picture, Section, Table, Width
 from pipeline.report.chapters.maps import region_map
+from pipeline.report.charts import scores as scores_charts
 from pipeline.report.context import Context
+from pipeline.report.language import within
+
+DIFFERENCE = 1e-9
+"""Between a score and the sum of its parts, by rounding alone."""
 
 
 def ranking(context: Context) -> Section:
     """The chapter."""
     key = "ranking.intro" if context.whole else "ranking.intro_alone"
     intro = Paragraph((context.say(key, window=context.window),))
-    return Section("ranking", context.say("ranking.title"), (intro, _table(context)))
+    return Section("ranking", context.say("ranking.title"), (intro, _table(context), *_contributions(context)))
+
+
+def _contributions(context: Context) -> tuple[Picture, ...]:
+    """What each indicator brings to each score, where that adds up to it."""
+    say, labels = context.say, {indicator.name: context.labels[indicator.name] for indicator in context.weighing}
+    ranked = [row for row in context.ranking if row["rank"]]
+    parts = {row["region_code"]: {name: value for name in labels if (value := row[f"{name}_weighted"]) is not None} for row in ranked}
+    scores = {row["region_code"]: row["score"] for row in ranked}
+    if len(labels) < 2 or any(abs(sum(of_one.values()) - scores[code]) > DIFFERENCE for code, of_one in parts.items()):
+        return ()
+    most = {row["region_code"]: max(labels, key=lambda name: parts[row["region_code"]].get(name, 0)) for row in context.proposed}
+    findings = [
+        say(
+            "ranking.most",
+            region=context.names[code],
+            label=within(labels[name]),
+            part=context.language.number(parts[code][name], 3),
+            score=context.language.number(scores[code], 3),
+        )
+        for code, name in most.items()
+    ]
+    points = [
+        columns.Column(labels[name], {code: columns.score_of(context, of_one.get(name)) for code, of_one in parts.items()}, columns.SCORE)
+        for name in labels
+    ]
+    shown = [columns.place(context), columns.region(context), *points, columns.score(context)]
+    return (
+        Picture(
+            "contributions",
+            say("ranking.contributions"),
+            " ".join(findings),
+            columns.table("data-contributions", say("ranking.contributions_table"), shown, parts, row_heading=1),
+            partial(scores_charts.contributions, parts, scores, labels, context.names, context.candidates, context.language),
+            Width(word=11.0, paper=80),
+            repeats=True,
+        ),
+    )
 
 
 def score_map(context: Context) -> Picture | None:

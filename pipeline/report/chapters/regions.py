@@ -8,6 +8,7 @@ from pipeline.report.chapters.changes import earlier_places
 from pipeline.report.chapters.development import of_region
 from pipeline.report.chapters.peers import peers
 from pipeline.report.chapters.robustness import KINDS
+from pipeline.report.chapters.strips import strips
 from pipeline.report.context import Context, Row
 from pipeline.report.language import within
 
@@ -51,6 +52,7 @@ def _page(context: Context, row: Row) -> Section:
     blocks: list[Block] = [
         _place(context, row),
         _figures(context, row),
+        strips(context, code),
         *about.paragraphs(context, code, context.award.indicators),
         *of_region(context, code),
     ]

@@ -166,6 +166,7 @@ def intervals(context: Context, only: Collection[str] = ()) -> Picture:
         for kind, heading in zip(KINDS, headings, strict=True)
     ]
     parts = []
+    together = [f"{row['region_name']} {_span(context, jointly[row['region_code']]).text}" for row in context.proposed]
     for row in context.proposed:
         texts = {kind: _span(context, spans_of[row["region_code"]], f"{kind}_").text for kind in KINDS}
         texts["jointly"] = _span(context, jointly[row["region_code"]]).text
@@ -173,7 +174,7 @@ def intervals(context: Context, only: Collection[str] = ()) -> Picture:
     ranked = [spans_of[row["region_code"]] for row in context.ranking if row["rank"] and row["region_code"] in codes]
     return Picture(
         "intervals-near" if only else "intervals",
-        caption,
+        context.say("robustness.intervals_finding", places=context.language.listed(together)),
         " ".join(parts),
         columns.table("data-intervals", caption, [columns.place(context), columns.region(context), *spans], codes, row_heading=1),
         partial(rank_intervals, ranked, context.names, context.candidates, context.language),
@@ -196,7 +197,7 @@ def _windows(context: Context) -> Picture:
     times = {row["region_name"]: context.times("robustness.window_rankings", row["region_code"]) for row in context.proposed}
     return Picture(
         "windows",
-        caption,
+        context.say("robustness.windows_finding", times=context.language.listed(f"{name} {count}" for name, count in times.items())),
         " ".join(context.say("robustness.windows_of", region=name, times=count) for name, count in times.items()),
         columns.table("data-windows", caption, [columns.region(context), *of_windows], codes),
         partial(

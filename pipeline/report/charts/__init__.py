@@ -1,1 +1,1 @@
-"""The charts of the report: plain data -> shapes and texts in pixels -> SVG."""
+"""The charts of the report: plain data -> SVG text."""

@@ -1,234 +1,209 @@
-"""Charts of levels by year."""
+"""Development over time: a small panel a measure, all on one scale, since each line starts from 100 in the same year."""
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from pipeline.report.charts.look import (
-    ACCENT,
-    DASHES,
-    GRID,
-    INK,
-    OTHERS,
-    PAPER,
-    QUIET,
-    SERIES,
-    SHAPES,
-    UNKNOWN_LINE,
-    WHOLE_LINE,
-    WIDTH,
-)
-from pipeline.report.charts.parts import Row, Spec, box, boxes, chart, finite, fit, line, one_line, room_for, shape, short, text
+from pipeline.report.charts.drawing import box, curve, legend, mark, number, svg, text
+from pipeline.report.charts.look import ACCENT, BORDER, DASHES, GRID, INK, OTHERS, QUIET, SERIES, SHAPES, SMALL, WHOLE_LINE, WIDTH
+from pipeline.report.charts.words import finite, fit, one_line, room_for, wrap
 from pipeline.report.language import Language
 
 Levels = Mapping[int, float | None]
 """Levels by year; what is unknown is a gap."""
-Unit = tuple[str, str]
-"""A unit's kind, and what it is called."""
+Look = tuple[str, str | None, str]
+"""A line's colour, its dash, and the shape of its points."""
+HIGH, LOW, NARROW = 92, 64, 340
+GAP, LINE = 22, 15
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A measure's levels by year, by region code, the whole's too where it compares. unit: the kind of its unit."""
+
+    title: str
+    unit: str
+    levels: Mapping[str, Levels]
+
+    def index(self, code: str, base: int) -> list[list[tuple[int, float]]]:
+        """The level in each year as a share of the base year's, times 100; another run after each unknown year."""
+        levels = {year: finite(level) for year, level in sorted(self.levels.get(code, {}).items())}
+        start = levels.get(base)
+        if start is None or start <= 0:
+            return []
+        runs = itertools.groupby(levels.items(), key=lambda item: item[1] is not None)
+        return [[(year, 100 * level / start) for year, level in run if level is not None] for known, run in runs if known]
+
+
+def span(panels: Iterable[Panel], base: int) -> tuple[float, float]:
+    """The lowest and the highest index of any region, so that charts of single regions have one scale too."""
+    every = [point for panel in panels for code in panel.levels for run in panel.index(code, base) for _, point in run]
+    return (min(every), max(every)) if every else (90.0, 110.0)
 
 
 def development(
-    levels: Mapping[str, Levels],
+    panels: Sequence[Panel],
+    base: int,
     names: Mapping[str, str],
+    marked: Sequence[str],
     candidates: Sequence[str],
-    unit: Unit,
-    language: Language,
     whole: str | None,
-    *,
-    alternative: str,
-) -> Spec:
-    """A measure's levels by year, of all regions and, where levels has it, of the whole."""
-    together = [whole] if whole in levels and whole is not None else []
-    names = {**names, **dict.fromkeys(together, language.say("shared.whole"))}
-    chosen = [code for code in candidates if code in levels]
-    labelled = [*chosen, *together]
-    colours = {**dict.fromkeys(together, WHOLE_LINE), **dict(zip(candidates, itertools.cycle(SERIES), strict=False))}
-    texts = {code: (fit(names[code], 150), colours[code]) for code in labelled}
-    right = 22 + room_for(words for words, _ in texts.values())
-    plot = _Plot(levels, WIDTH - 58 - right, 300, unit[0], language)
-    others = [code for code in levels if code not in colours]
-    marks = {code: {"label": one_line(names[code]), "region": code} for code in others}
-    for code in labelled:
-        marks |= {key: {**mark, "region": code} for key, mark in plot.marks(code, names[code]).items()}
-    leaders, labels = plot.labels(texts)
-    notes = [text(-54, -20, unit[1], fill=QUIET)]
-    if others:
-        notes.append(text(plot.width + right - 4, -20, language.say("charts.others"), fill=QUIET, align="right"))
-    looks = {code: (DASHES[number % len(DASHES)], SHAPES[number % len(SHAPES)]) for number, code in enumerate(candidates)}
-    shapes = [
-        *boxes(plot.grid()),
-        *(plot.line(code, OTHERS, 1, key=code) for code in others),
-        *(dot for code in others for dot in plot.alone(code, OTHERS, 14)),
-        *(plot.line(code, WHOLE_LINE, 4) for code in together),
-        *(dot for code in together for dot in plot.points(code, WHOLE_LINE, 26)),
-        *(plot.line(code, colours[code], 2.4, looks[code][0]) for code in chosen),
-        *(dot for code in chosen for dot in plot.points(code, colours[code], 60, looks[code][1], PAPER)),
-        *leaders,
-    ]
-    padding = {"left": 58, "right": right, "top": 36, "bottom": 30}
-    return chart(plot.width, 300, shapes, [*plot.axes(), *labels, *notes], alternative, marks=marks, padding=padding)
-
-
-def region_development(
-    region: Levels,
-    whole: Levels | None,
-    name: str,
-    unit: Unit,
     language: Language,
     *,
     alternative: str,
-    candidate: bool = False,
-) -> Spec:
-    """The same for one region, beside the whole where there is one to compare with, small."""
-    colour = ACCENT if candidate else INK
-    levels, texts = {"region": region}, {"region": (fit(name, 130), colour)}
-    if whole:
-        levels, texts = {**levels, "whole": whole}, {**texts, "whole": (language.say("shared.whole"), QUIET)}
-    right = 20 + room_for(words for words, _ in texts.values())
-    plot = _Plot(levels, 340 - 52 - right, 132, unit[0], language, ticks=3)
-    leaders, labels = plot.labels(texts)
-    note = text(-48, -18, unit[1], fill=QUIET)
-    shapes = [
-        *boxes(plot.grid()),
-        *([plot.line("whole", UNKNOWN_LINE, 2, [5, 3])] if whole else []),
-        plot.line("region", colour, 2.6),
-        *plot.points("region", colour, 36),
-        *leaders,
+    across: tuple[float, float],
+) -> str:
+    """Small multiples of the marked regions, beside the whole where it compares; of several, beside all others as well.
+
+    across: the lowest and the highest index that the scale has room for.
+    """
+    alone = len(marked) == 1
+    width = NARROW if alone else WIDTH
+    looks = _looks(marked, candidates, alone)
+    axis = _Axis(panels, base, across, LOW if alone else HIGH)
+    columns = min(2, max(1, len(panels)))
+    left = room_for([number(tick) for tick in axis.ticks], SMALL) + 6
+    room = (width - left - 6 - GAP * (columns - 1)) / columns
+    titles = [wrap(panel.title, room, SMALL) for panel in panels]
+    shapes, top = legend(_entries(panels, looks, names, whole, language, alone), 8, width)
+    notes = wrap(language.say("charts.index", year=base), width, SMALL)
+    shapes += [text(0, top + LINE * place, line, fill=QUIET, size=SMALL) for place, line in enumerate(notes)]
+    top += LINE * len(notes)
+    for start in range(0, len(panels), columns):
+        row = range(start, min(start + columns, len(panels)))
+        top += LINE * (max(len(titles[place]) for place in row) + alone) + 8
+        for column, place in enumerate(row):
+            x = left + column * (room + GAP)
+            above = titles[place] + ([_ends(panels[place], marked[0], language)] if alone else [])
+            shapes += [
+                text(x, top - 12 - LINE * (len(above) - 1 - line), words, bold=line < len(titles[place]), size=SMALL)
+                for line, words in enumerate(above)
+            ]
+            plot = _Plot(panels[place], axis, x, top, room, language)
+            shapes += [*plot.grid(labelled=not column), *plot.lines(names, looks, whole, others=not alone)]
+        top += axis.height + 26
+    return svg(width + 8, top - 4, shapes, alternative, left=4, top=4)
+
+
+def _looks(marked: Sequence[str], candidates: Sequence[str], alone: bool) -> dict[str, Look]:
+    """Colour, dash and point of each marked region."""
+    colours = [ACCENT if marked[0] in candidates else INK] if alone else SERIES
+    looks = zip(itertools.cycle(colours), itertools.cycle(DASHES), itertools.cycle(SHAPES), strict=False)
+    return dict(zip(marked, looks, strict=False))
+
+
+def _entries(
+    panels: Sequence[Panel],
+    looks: Mapping[str, Look],
+    names: Mapping[str, str],
+    whole: str | None,
+    language: Language,
+    alone: bool,
+) -> list[tuple[str, str]]:
+    """What the lines are."""
+    entries = [
+        (curve([[(0, 0), (18, 0)]], colour, 2.4, dash=dash) + mark(shape, 9, 0, 3.6, colour), fit(names[code], 200))
+        for code, (colour, dash, shape) in looks.items()
     ]
-    padding = {"left": 52, "right": right, "top": 32, "bottom": 28}
-    return chart(plot.width, 132, shapes, [*plot.axes(), *labels, note], alternative, marks=plot.marks("region", name), padding=padding)
+    if any(whole in panel.levels for panel in panels):
+        entries.append((curve([[(0, 0), (18, 0)]], WHOLE_LINE, 1.8, dash=DASHES[1]), language.say("shared.whole")))
+    others = any(code not in looks and code != whole for panel in panels for code in panel.levels)
+    return entries + ([(curve([[(0, 0), (18, 0)]], OTHERS, 1), language.say("charts.others"))] if others and not alone else [])
 
 
+def _ends(panel: Panel, code: str, language: Language) -> str:
+    """The first and the last known level, in the measure's own unit."""
+    known = [level for _, level in sorted(panel.levels.get(code, {}).items()) if finite(level) is not None]
+    return (
+        " → ".join(language.figure(level, panel.unit) for level in (known[0], known[-1])) if known else language.say("charts.unknown_short")
+    )
+
+
+class _Axis:
+    """The one scale of all panels: years across, the index up."""
+
+    def __init__(self, panels: Sequence[Panel], base: int, across: tuple[float, float], height: int) -> None:
+        years = sorted({year for panel in panels for levels in panel.levels.values() for year in levels} | {base})
+        self.base, self.first, self.height = base, years[0], height
+        self.last = max(years[-1], years[0] + 1)
+        self.years = sorted({base, years[-1]})
+        self.ticks = ticks(min(across[0], 100), max(across[1], 100), height // 18)
+
+    def x(self, year: float, width: float) -> float:
+        return width * (year - self.first) / (self.last - self.first)
+
+    def y(self, index: float) -> float:
+        return self.height * (self.ticks[-1] - index) / (self.ticks[-1] - self.ticks[0])
+
+
+@dataclass(frozen=True)
 class _Plot:
-    """Levels by year, with ticks, and a label at each line's end."""
+    """One panel with its upper left corner."""
 
-    def __init__(
-        self,
-        levels: Mapping[str, Levels],
-        width: float,
-        height: float,
-        unit: str,
-        language: Language,
-        ticks: int = 6,
-    ) -> None:
-        years = sorted({year for line in levels.values() for year in line})
-        self.levels = {code: {year: finite(line.get(year)) for year in years} for code, line in levels.items()}
-        self.years, self.width, self.height, self.unit, self.language = years, round(width), height, unit, language
-        every = [level for line in self.levels.values() for level in line.values() if level is not None] or [0.0, 1.0]
-        self.ticks = _ticks(min(every), max(every), ticks)
-        first, last = (years[0], years[-1]) if years else (0, 0)
-        self.span = (first, last) if first < last else (first - 1, last + 1)
+    panel: Panel
+    axis: _Axis
+    left: float
+    top: float
+    width: float
+    language: Language
 
-    def known(self, code: str) -> list[tuple[int, float]]:
-        """The known levels of a line, each with its year."""
-        return [(year, level) for year, level in self.levels[code].items() if level is not None]
+    def grid(self, *, labelled: bool) -> list[str]:
+        axis, bottom = self.axis, self.top + self.axis.height
+        shapes = []
+        for tick in axis.ticks:
+            y = self.top + axis.y(tick)
+            shapes.append(box(self.left, y - 0.5, self.width, 1, BORDER if tick == 100 else GRID))
+            if labelled:
+                shapes.append(text(self.left - 6, y, self.language.number(tick, 0), fill=QUIET, align="right", size=SMALL))
+        places = {year: axis.x(year, self.width) for year in axis.years}
+        if max(places.values()) - min(places.values()) < 34:
+            places = dict([*places.items()][-1:])
+        for year, x in places.items():
+            align = "left" if x < 14 else "right" if x > self.width - 14 else "center"
+            shapes.append(text(self.left + x, bottom + 11, str(year), fill=QUIET, align=align, size=SMALL))
+        return shapes
 
-    def marks(self, code: str, name: str) -> dict[str, dict[str, str]]:
-        """What the pointer shows of each point of a line."""
-        return {
-            f"{code}-{year}": {"label": f"{one_line(name)} {year}: {self.language.figure(level, self.unit)}"}
-            for year, level in self.known(code)
-        }
+    def lines(self, names: Mapping[str, str], looks: Mapping[str, Look], whole: str | None, *, others: bool) -> list[str]:
+        axis, shapes = self.axis, []
+        for code in self.panel.levels if others else ():
+            if code not in looks and code != whole:
+                shapes += self._line(code, OTHERS, 1, None, label=one_line(names[code]), region=code)
+        if whole in self.panel.levels:
+            shapes += self._line(str(whole), WHOLE_LINE, 1.8, DASHES[1], label=self.language.say("shared.whole"))
+        for code, (colour, dash, shape) in looks.items():
+            shapes += self._line(code, colour, 2.4, dash)
+            for run in self._runs(code):
+                for year, (x, y) in run:
+                    level = self.language.figure(self.panel.levels[code][year], self.panel.unit)
+                    label = f"{one_line(names[code])} {year}: {level}"
+                    shapes.append(mark(shape, x, y, 3.2, colour, label=label, region=code))
+        if not any(self._runs(code) for code in looks):
+            middle = (self.left + self.width / 2, self.top + axis.height / 2 - 12)
+            shapes.append(text(*middle, self.language.say("charts.unknown_short"), fill=QUIET, align="center", size=SMALL))
+        return shapes
 
-    def down(self, level: float) -> float:
-        """How far below the plot's upper edge a level is."""
-        return self.height * (self.ticks[-1] - level) / (self.ticks[-1] - self.ticks[0])
+    def _line(
+        self, code: str, colour: str, thick: float, dash: str | None, label: str | None = None, region: str | None = None
+    ) -> list[str]:
+        """A line through the years that are known, and a dot where one is known between unknown ones."""
+        runs = self._runs(code)
+        drawn = curve([[place for _, place in run] for run in runs if len(run) > 1], colour, thick, dash=dash, label=label, region=region)
+        dots = [box(x - 1.5, y - 1.5, 3, 3, colour, round_ends=True) for run in runs if len(run) == 1 for _, (x, y) in run]
+        return [drawn, *dots] if drawn else dots
 
-    def across(self, year: int) -> float:
-        """How far right of the plot's left edge a year is."""
-        first, last = self.span
-        return self.width * (year - first) / (last - first)
-
-    def grid(self) -> list[Row]:
-        """A line a tick."""
-        return [box(0, self.down(tick) - 0.5, self.width, 1, GRID) for tick in self.ticks]
-
-    def axes(self) -> list[Row]:
-        """The levels on the left, the years below, no more of them than there is room for."""
-        decimals = 0 if self.ticks[1] - self.ticks[0] >= 1 else 2
-        levels = {tick: self.language.number(tick, decimals) for tick in self.ticks}
-        fewer = list(self.years)[:: -max(1, math.ceil(len(self.years) / max(1, self.width // 32)))]
+    def _runs(self, code: str) -> list[list[tuple[int, tuple[float, float]]]]:
+        axis = self.axis
         return [
-            *(text(-8, self.down(tick), words, fill=QUIET, align="right") for tick, words in levels.items()),
-            *(text(self.across(year), self.height + 16, str(year), fill=QUIET, align="center") for year in fewer),
+            [(year, (self.left + axis.x(year, self.width), self.top + axis.y(index))) for year, index in run]
+            for run in self.panel.index(code, axis.base)
         ]
 
-    def line(self, code: str, colour: str, thick: float, dash: Sequence[float] = (), key: str | None = None) -> Row:
-        """The line of a region; unknown years break it."""
-        runs = itertools.groupby(self.levels[code].items(), key=lambda point: point[1] is not None)
-        known = [[(self.across(year), self.down(level)) for year, level in run if level is not None] for is_known, run in runs if is_known]
-        return shape("".join(map(line, known)), line=colour, thick=thick, dash=dash, key=key)
 
-    def alone(self, code: str, colour: str, size: float) -> list[Row]:
-        """Points of known years between unknown ones: a line does not show them."""
-        level = self.levels[code]
-        around = [None, *map(level.get, self.years), None]
-        single = [year for year, before, after in zip(self.years, around, around[2:], strict=False) if before is None and after is None]
-        dots = zip(self.known(code), self.points(code, colour, size), strict=True)
-        return [{**dot, "key": None} for (year, _), dot in dots if year in single]
-
-    def points(self, code: str, colour: str, size: float, symbol: str = "circle", ring: str | None = None) -> list[Row]:
-        """A point at each known level, of about so many square pixels."""
-        return [
-            shape(_symbol(symbol, self.across(year), self.down(level), size), fill=colour, line=ring, key=f"{code}-{year}")
-            for year, level in self.known(code)
-        ]
-
-    def labels(self, texts: Mapping[str, tuple[str, str]]) -> tuple[list[Row], list[Row]]:
-        """A label at the height of each line's last known point, moved as little as keeps labels apart, and leaders.
-
-        texts: words and colour of each line's label. A leader joins a label that was moved to its line's end.
-        """
-        ends = {code: self.known(code)[-1] for code in texts if self.known(code)}
-        wanted = {code: self.down(level) for code, (_, level) in ends.items()}
-        heights = _apart(wanted, 16, self.height)
-        leaders = [
-            shape(line([(self.width + 6, wanted[code]), (self.width + 12, y)]), line=texts[code][1])
-            for code, y in heights.items()
-            if abs(y - wanted[code]) > 2 and ends[code][0] == self.years[-1]
-        ]
-        labels = [text(self.width + 15, y, texts[code][0], fill=texts[code][1], bold=True) for code, y in heights.items()]
-        return leaders, labels
-
-
-CORNERS: Mapping[str, Sequence[tuple[float, float]]] = {
-    "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
-    "triangle-up": ((0, -0.866), (-1, 0.866), (1, 0.866)),
-    "triangle-down": ((0, 0.866), (-1, -0.866), (1, -0.866)),
-    "diamond": ((-1, 0), (0, -1), (1, 0), (0, 1)),
-    "cross": (
-        *((-1, -0.4), (-1, 0.4), (-0.4, 0.4), (-0.4, 1), (0.4, 1), (0.4, 0.4)),
-        *((1, 0.4), (1, -0.4), (0.4, -0.4), (0.4, -1), (-0.4, -1), (-0.4, -0.4)),
-    ),
-}
-"""The corners of what marks a point, for half its height."""
-
-
-def _symbol(symbol: str, x: float, y: float, size: float) -> str:
-    half = math.sqrt(size) / 2
-    if symbol == "circle":
-        arc = f"a{short(half)},{short(half)},0,1,1"
-        return f"M{short(x + half)},{short(y)}{arc},{short(-2 * half)},0{arc},{short(2 * half)},0Z"
-    return line((x + half * right, y + half * below) for right, below in CORNERS[symbol]) + "Z"
-
-
-def _ticks(low: float, high: float, count: int) -> list[float]:
+def ticks(low: float, high: float, count: int) -> list[float]:
     """Round numbers around the values, about so many."""
     if low == high:
         low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
     power = 10.0 ** math.floor(math.log10((high - low) / count))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10, 20) if (high - low) / (power * factor) <= count)
-    return [round(step * number, 10) for number in range(math.floor(low / step), math.ceil(high / step) + 1)]
-
-
-def _apart(wanted: Mapping[str, float], gap: float, height: float) -> dict[str, float]:
-    """Positions at least gap from each other, in the same order: those too near spread around their middle."""
-    groups: list[tuple[float, list[str]]] = []
-    for key in sorted(wanted, key=lambda key: (wanted[key], key)):
-        groups.append((wanted[key], [key]))
-        while len(groups) > 1 and groups[-1][0] - groups[-2][0] < gap * (len(groups[-1][1]) + len(groups[-2][1])) / 2:
-            (below, those), (above, these) = groups.pop(), groups.pop()
-            middle = (above * len(these) + below * len(those)) / (len(these) + len(those))
-            groups.append((middle, these + those))
-    positions = {key: middle + gap * (number - (len(keys) - 1) / 2) for middle, keys in groups for number, key in enumerate(keys)}
-    return {key: y + min(0.0, height - max(positions.values())) for key, y in positions.items()}
+    return [round(step * place, 10) for place in range(math.floor(low / step), math.ceil(high / step) + 1)]

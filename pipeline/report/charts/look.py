@@ -2,7 +2,6 @@
 
 import importlib.resources
 from pathlib import Path
-from typing import Any
 
 FONTS = Path(str(importlib.resources.files("font_source_sans_pro"))) / "files"
 FONT = '"Source Sans Pro", "Segoe UI", "Helvetica Neue", Arial, sans-serif'
@@ -17,7 +16,7 @@ ACCENT_TINT = "#fbeadb"
 GRID = "#e1e5e9"
 BORDER = "#5f7890"
 WHOLE_LINE = "#3d444b"
-OTHERS = "#aeb6be"
+OTHERS = "#8b939b"
 """Lines of regions that are only there for comparison."""
 SEQUENTIAL = ["#d9e7f2", "#a9c8e0", "#6fa0c9", "#3a719f", "#17406a"]
 """From low to high: one hue, ever darker, so that it prints in grey."""
@@ -25,16 +24,20 @@ NEGATIVE = ["#f1c9bd", "#cf7f6c", "#93392f"]
 """Below zero, from near to far."""
 UNKNOWN_FILL = "#efedea"
 UNKNOWN_LINE = "#6b7076"
-DASHED = [3, 2]
+DASHED = "3,2"
 SERIES = [ACCENT, "#00707a", "#7a3b8f", "#7d6200", "#a3195b", "#3f6b1f"]
 """Candidates that share a chart, told apart by dash and shape as well."""
-DASHES: list[Any] = [[1, 0], [7, 3], [2, 2.5], [9, 3, 2, 3], [4, 4], [12, 3]]
-SHAPES: list[Any] = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
+DASHES = [None, "7,3", "2,2.5", "9,3,2,3", "4,4", "12,3"]
+SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]
 INTERVALS = {"weights": INK, "windows": "#3f86b8", "methods": "#858d95"}
+SHADE = "#8fb5d6"
+"""Cells of the map of windows, the more the better the place."""
 
 SIZE = 13.0
 """Of text, in pixels of the SVG. Charts are 340 or about 480 wide, so that a phone shows it at 9 pixels or more."""
-WIDTH = 480
+SMALL = 12.5
+"""The smallest."""
+WIDTH = 470
 FALLBACK = 1.15
 """How much wider a text may be in a fallback font."""
 

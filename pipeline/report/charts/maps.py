@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
+from pipeline.report.charts.drawing import box, element, svg, text
 from pipeline.report.charts.look import ACCENT, BORDER, DASHED, NEGATIVE, PAPER, SEQUENTIAL, UNKNOWN_FILL, UNKNOWN_LINE
-from pipeline.report.charts.parts import Row, Spec, box, boxes, chart, finite, one_line, shape, text, wrap
+from pipeline.report.charts.words import finite, one_line, wrap
 from pipeline.report.language import MILLION, Language
 from pipeline.report.outlines import Outlines
 from pipeline.report.visible import SPACE
@@ -26,53 +27,63 @@ def region_map(
     alternative: str,
     outlined: Sequence[str] = (),
     linked: bool = False,
-) -> Spec:
+) -> str:
     """The regions that have outlines by value; a region without a value is unknown. unit: its kind.
 
     labels: what the pointer shows, by region code. linked: each region is a link to #region-<code>.
     """
-    levels = {code: value for code in outlines.shapes if (value := finite(values.get(code))) is not None}
+    paths = outlines.paths
+    levels = {code: value for code in paths if (value := finite(values.get(code))) is not None}
     bounds = breaks(levels.values())
     colours = class_colours(bounds)
     fills = {code: colours[bisect.bisect_right(bounds, value)] for code, value in levels.items()}
-    unknown = [outlines.without_lakes[code] for code in outlines.shapes if code not in levels]
-    ringed = [outlines.without_lakes[code] for code in outlined if code in outlines.shapes]
-
+    unknown = [outlines.coasts[code] for code in paths if code not in levels]
+    ringed = [outlines.coasts[code] for code in outlined if code in paths]
+    regions = [_region(code, path, fills.get(code, UNKNOWN_FILL), labels.get(code), linked) for code, path in paths.items()]
     entries = [*zip(colours, _class_names(bounds, [*levels.values()], unit, language), strict=True)][::-1] if levels else []
     entries += [(UNKNOWN_FILL, language.say("charts.unknown"))] if unknown else []
-    swatches, texts = _legend(title, entries, language.say("charts.candidate") if ringed else "", outlines.room)
     shapes = [
-        *(shape(path, fill=fills.get(code, UNKNOWN_FILL), line=BORDER, thick=0.6, key=code) for code, path in outlines.shapes.items()),
-        *(shape(path, line=PAPER, thick=2) for path in unknown),
-        *(shape(path, line=UNKNOWN_LINE, thick=1.1, dash=DASHED) for path in unknown),
-        *(shape(path, line=PAPER, thick=4.6) for path in ringed),
-        *(shape(path, line=ACCENT, thick=2.2) for path in ringed),
-        *boxes(swatches),
+        element("g", "".join(regions), stroke=BORDER, stroke_width=0.6, stroke_linejoin="round", fill_rule="evenodd"),
+        *_outlines(unknown, PAPER, 2),
+        *_outlines(unknown, UNKNOWN_LINE, 1.1, DASHED),
+        *_outlines(ringed, PAPER, 4.6),
+        *_outlines(ringed, ACCENT, 2.2),
+        *_legend(title, entries, language.say("charts.candidate") if ringed else "", outlines.room),
     ]
-    marks = {code: {"label": one_line(labels[code]), "region": code} for code in outlines.shapes if code in labels}
-    padding = {"left": 4, "right": 4}
-    return chart(outlines.width, outlines.height, shapes, texts, alternative, marks=marks, linked=linked, padding=padding)
+    return svg(outlines.width + 8, outlines.height, shapes, alternative, left=4, linked=linked)
 
 
-def _legend(title: str, classes: Sequence[tuple[str, str]], ring: str, room: float) -> tuple[list[Row], list[Row]]:
+def _region(code: str, path: str, fill: str, label: str | None, linked: bool) -> str:
+    label = one_line(label) if label is not None else None
+    about = {} if linked else {"data_label": label, "data_region": code if label is not None else None}
+    shape = element("path", d=path, fill=fill, **about)
+    return element("a", shape, href=f"#region-{code}", aria_label=label) if linked and label is not None else shape
+
+
+def _outlines(paths: Sequence[str], line: str, thick: float, dash: str | None = None) -> list[str]:
+    look = {"fill": "none", "stroke": line, "stroke_width": thick, "stroke_dasharray": dash, "stroke_linejoin": "round"}
+    return [element("g", "".join(element("path", d=path) for path in paths), **look)] if paths else []
+
+
+def _legend(title: str, classes: Sequence[tuple[str, str]], ring: str, room: float) -> list[str]:
     """Swatches and texts from the upper left corner down. ring: what the ring means, if any region has one."""
-    texts, swatches = [], []
+    shapes = []
     top = 16.0
     for line in wrap(title, room, TITLE):
-        texts.append(text(0, top, line, size=TITLE, bold=True))
+        shapes.append(text(0, top, line, size=TITLE, bold=True))
         top += 16
     top += 10
     for fill, name in classes:
-        dashed = {"line": UNKNOWN_LINE, "dash": DASHED} if fill == UNKNOWN_FILL else {}
-        swatches.append({**box(0, top - 7, 18, 14, fill), **dashed})
+        is_unknown = fill == UNKNOWN_FILL
+        shapes.append(box(0, top - 7, 18, 14, fill, line=UNKNOWN_LINE if is_unknown else None, dash=DASHED if is_unknown else None))
         for line in wrap(name, room - 48):
-            texts.append(text(26, top, line))
+            shapes.append(text(26, top, line))
             top += 15
         top += 5
     if ring:
-        swatches.append(box(1, top - 6, 16, 12, None, line=ACCENT, thick=2.4))
-        texts += [text(26, top + 15 * number, line) for number, line in enumerate(wrap(ring, room - 48))]
-    return swatches, texts
+        shapes.append(box(1, top - 6, 16, 12, None, line=ACCENT, thick=2.4))
+        shapes += [text(26, top + 15 * number, line) for number, line in enumerate(wrap(ring, room - 48))]
+    return shapes
 
 
 # Classes

@@ -4,8 +4,9 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipeline.report.charts.look import ACCENT, ACCENT_TINT, GRID, INK, INTERVALS, PAPER, QUIET, UNKNOWN_FILL, WIDTH
-from pipeline.report.charts.parts import Row, Spec, box, boxes, chart, finite, fit, legend, one_line, pill, room_for, text
+from pipeline.report.charts.drawing import box, legend, svg, text
+from pipeline.report.charts.look import ACCENT, ACCENT_TINT, GRID, INK, INTERVALS, PAPER, QUIET, SHADE, SMALL, UNKNOWN_FILL, WIDTH
+from pipeline.report.charts.words import finite, fit, one_line, room_for
 from pipeline.report.language import UNKNOWN, Language
 
 Window = tuple[int, int]
@@ -27,7 +28,7 @@ def window_map(
     language: Language,
     *,
     alternative: str,
-) -> Spec:
+) -> str:
     """The place in the whole ranking by window: rows of robustness.window_rankings, regions in the order of the award's places.
 
     own: the award's window.
@@ -48,37 +49,31 @@ def window_map(
         text(left - 8, 30, say("charts.to_year"), fill=QUIET, align="right"),
         *_years(across, own, cell),
     ]
-    cells, marks = [], {}
+    boxes = []
     for code in regions:
         texts.append(_name(labels[code], down[code] + LINE / 2, code in candidates))
         for window, x in across.items():
             place = places.get((code, window))
             candidate = bool(outcomes.get((code, window), {}).get("is_candidate"))
-            ink, fill = (PAPER, ACCENT) if candidate else (INK, shade(place or 1, last))
-            ink, fill = (ink, fill) if place else (QUIET, UNKNOWN_FILL)
-            key = f"{code}-{window[0]}-{window[1]}"
-            cells.append({**box(x, down[code], cell - 1.5, LINE - 1.5, fill), "key": key})
+            fill, opacity = (ACCENT, None) if candidate else (SHADE, shade(place, last)) if place else (UNKNOWN_FILL, None)
+            ink = PAPER if candidate else INK if place else QUIET
+            outcome = say("charts.place", place=place) if place else say("charts.unranked")
+            label = f"{one_line(names[code])}, {language.years(*window)}: {outcome}"
+            boxes.append(box(x, down[code], cell - 1.5, LINE - 1.5, fill, opacity=opacity, label=label, region=code))
             middle = (x + (cell - 1.5) / 2, down[code] + (LINE - 1.5) / 2)
             texts.append(text(*middle, str(place or UNKNOWN), fill=ink, bold=candidate, align="center"))
-            outcome = say("charts.place", place=place) if place else say("charts.unranked")
-            marks[key] = {"label": f"{one_line(names[code])}, {language.years(*window)}: {outcome}", "region": code}
     frame = box(across[own] - 2.5, 20, cell + 3.5, bottom - 44.0 + 25.5, None, line=INK, thick=2)
     others = [place for key, row in outcomes.items() if (place := places[key]) and not row["is_candidate"]]
     ends = sorted({min(others), max(others)}) if others else []
     wide = max(right, 332)
-    swatches, legend_texts, height = legend(
-        [
-            (box(0, 0, 18, 14, ACCENT), say("charts.candidate_then")),
-            *((box(0, 0, 18, 14, shade(place, last)), say("charts.place", place=place)) for place in ends),
-            (box(0, 0, 18, 14, UNKNOWN_FILL), f"{UNKNOWN} {say('charts.unranked')}"),
-            (box(1, 0, 16, 14, None, line=INK, thick=2), say("charts.award_window")),
-        ],
-        bottom + 20,
-        wide,
-    )
-    shapes = boxes([*cells, frame, *swatches])
-    padding = {"left": 4, "right": 6, "top": 2, "bottom": 0}
-    return chart(wide, height, shapes, [*texts, *legend_texts], alternative, marks=marks, padding=padding)
+    entries = [
+        (box(0, -7, 18, 14, ACCENT), say("charts.candidate_then")),
+        *((box(0, -7, 18, 14, SHADE, opacity=shade(place, last)), say("charts.place", place=place)) for place in ends),
+        (box(0, -7, 18, 14, UNKNOWN_FILL), f"{UNKNOWN} {say('charts.unranked')}"),
+        (box(1, -7, 16, 14, None, line=INK, thick=2), say("charts.award_window")),
+    ]
+    explained, height = legend(entries, bottom + 20, wide)
+    return svg(wide + 10, height + 2, [*boxes, frame, *texts, *explained], alternative, left=4, top=2)
 
 
 def _columns(windows: Sequence[Window], own: Window, left: float, cell: float) -> tuple[dict[Window, float], float]:
@@ -103,16 +98,16 @@ def _lines(regions: Sequence[str], candidates: Sequence[str], unranked: Sequence
     return down, top
 
 
-def _years(across: Mapping[Window, float], own: Window, cell: float) -> list[Row]:
-    """The base years over their columns, and each column's final year."""
+def _years(across: Mapping[Window, float], own: Window, cell: float) -> list[str]:
+    """The base years over their columns, and each column's final year: its last two digits where there are many."""
     texts = []
     for base, group in itertools.groupby(across.items(), key=lambda column: column[0][0]):
         lefts = [left for _, left in group]
         middle = (lefts[0] + lefts[-1] + cell) / 2
         texts.append(text(middle, 12, str(base), bold=base == own[0], align="center"))
-    size = 12 if cell > 28 else 9.5
+    digits = 4 if cell >= 30 else 2
     for window, left in across.items():
-        texts.append(text(left + cell / 2, 30, str(window[1]), bold=window == own, align="center", size=size))
+        texts.append(text(left + cell / 2, 30, str(window[1])[-digits:], bold=window == own, align="center", size=SMALL))
     return texts
 
 
@@ -123,7 +118,7 @@ def rank_intervals(
     language: Language,
     *,
     alternative: str,
-) -> Spec:
+) -> str:
     """Between which places each county stands: rows of robustness.rank_intervals, in the order they are drawn."""
     say = language.say
     kinds = {
@@ -141,15 +136,12 @@ def rank_intervals(
     def at(place: float) -> float:
         return left + 10 + (place - 1) * step
 
-    swatches, legend_texts, top = legend(
-        [
-            (pill(4, 2, 10, 10, ACCENT), say("charts.place_candidate")),
-            (pill(4, 2, 10, 10, INK), say("charts.place_other")),
-            *((pill(0, 5, 18, 4, INTERVALS[kind]), words) for kind, words in kinds.items()),
-        ],
-        8,
-        WIDTH,
-    )
+    entries = [
+        (box(4, -5, 10, 10, ACCENT, round_ends=True), say("charts.place_candidate")),
+        (box(4, -5, 10, 10, INK, round_ends=True), say("charts.place_other")),
+        *((box(0, -2, 18, 4, INTERVALS[kind], round_ends=True), words) for kind, words in kinds.items()),
+    ]
+    explained, top = legend(entries, 8, WIDTH)
     top += 16
     bottom = top + BAND * len(rows)
     ticks = sorted({1, *range(5, last + 1, 5), *([last] if last % 5 > 2 else [])})
@@ -159,7 +151,7 @@ def rank_intervals(
     under += [box(0, top + BAND * number - 0.5, WIDTH, 1, GRID) for number in range(len(rows) + 1)]
     texts = [text(at(place), top - 12, str(place), fill=QUIET, align="center") for place in ticks]
     texts.append(text(left - 8, top - 12, say("heading.place"), fill=QUIET, align="right"))
-    bars, dots, marks = [], [], {}
+    bars, dots = [], []
     for number, (code, spans) in enumerate(places.items()):
         middle = top + BAND * (number + 0.5)
         texts.append(_name(labels[code], middle, code in candidates))
@@ -167,21 +159,18 @@ def rank_intervals(
             best, worst = spans[f"{kind}_best_rank"], spans[f"{kind}_worst_rank"]
             if best and worst:
                 start, end = at(best) - 4, at(worst) + 4
-                bar = pill(start, middle + offset - 2, end - start, 4, INTERVALS[kind])
-                bars.append({**bar, "key": f"{code}-{kind}"})
                 one = say("charts.place", place=best)
                 span = one if best == worst else say("charts.places", first=best, last=worst)
-                marks[f"{code}-{kind}"] = {"label": f"{one_line(names[code])}, {words}: {span}", "region": code}
+                label = f"{one_line(names[code])}, {words}: {span}"
+                bars.append(box(start, middle + offset - 2, end - start, 4, INTERVALS[kind], round_ends=True, label=label, region=code))
         if place := spans["rank"]:
-            dot = pill(at(place) - 5.5, middle - 5.5, 11, 11, ACCENT if code in candidates else INK, line=PAPER)
-            dots.append({**dot, "key": code})
-            marks[code] = {"label": f"{one_line(names[code])}: {say('charts.place', place=place)}", "region": code}
-    shapes = boxes([*under, *bars, *dots, *swatches])
-    padding = {"left": 4, "right": 4, "top": 4, "bottom": 6}
-    return chart(WIDTH, bottom, shapes, [*texts, *legend_texts], alternative, marks=marks, padding=padding)
+            label = f"{one_line(names[code])}: {say('charts.place', place=place)}"
+            fill = ACCENT if code in candidates else INK
+            dots.append(box(at(place) - 5.5, middle - 5.5, 11, 11, fill, line=PAPER, thick=1.5, round_ends=True, label=label, region=code))
+    return svg(WIDTH + 8, bottom + 10, [*under, *bars, *dots, *texts, *explained], alternative, left=4, top=4)
 
 
-def _name(name: str, middle: float, candidate: bool) -> Row:
+def _name(name: str, middle: float, candidate: bool) -> str:
     """A region's name at the left edge."""
     return text(0, middle, name, fill=ACCENT if candidate else INK, bold=candidate)
 
@@ -190,8 +179,6 @@ def _place(value: Any) -> int | None:
     return None if finite(value) is None else int(value)
 
 
-def shade(place: int, last: int) -> str:
-    """From mid-blue for the first place to near white for the last; INK is readable on all of it."""
-    share = (place - 1) / max(1, last - 1)
-    ends = zip((143, 181, 214), (242, 245, 248), strict=True)
-    return "#" + "".join(f"{round(near + (far - near) * share):02x}" for near, far in ends)
+def shade(place: int, last: int) -> float:
+    """How much of SHADE a place has: all of it the first, nearly none the last; INK is readable on all of it."""
+    return round(1 - 0.88 * (place - 1) / max(1, last - 1), 2)
