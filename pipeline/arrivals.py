@@ -13,7 +13,7 @@ from typing import Any
 from pipeline import fetch, ingest, plausible, revisions, validate
 from pipeline.award import Award
 from pipeline.cubes import LARGEST_BYTES, Cube
-from pipeline.declarations import REGIONS
+from pipeline.declarations import ERRORS, REGIONS
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest import recognise
 from pipeline.sources import Sources, file_of, load_sources, source_name
@@ -121,8 +121,8 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
         found, expected = f"a source of {source.geography}", f"one of {award.geography}, as the award {award.name} compares"
         raise DataRefused([Fault(f"{preview.folder / LISTING}, {name}", found, expected, "Name an award of its geography: --award …")])
     table = source.table
-    if table == REGIONS:
-        return len(ingest.region_names(preview.serving(award), award.catalogue.geography)[0]), []
+    if table in (REGIONS, ERRORS):
+        return ingest.count(preview, name, award), []
     years = award.statistic_years.get(table) or range(award.years.first, award.years.last + 1)
     yardstick = award.asking_for(table, years)
     sources = preview.serving(yardstick)
@@ -265,7 +265,7 @@ def add_file(
 def _revision(sources: Sources, preview: Sources, name: str, award: Award, where: str) -> revisions.Revision:
     """What is to be said of a new vintage of a source beside the newest before it: its basis, and its figures where both are official."""
     before, new = sources.entries.get(name), preview.entries[name]
-    if before is None or new.table == REGIONS:
+    if before is None or new.table in (REGIONS, ERRORS):
         return revisions.Revision((), ())
     rows = ingest.read_source(preview, name, award)
     basis = tuple(revisions.another_basis(before, new, {row["year"] for row in rows}, where))
@@ -280,12 +280,12 @@ def _questioned(sources: Sources, preview: Sources, name: str, award: Award, whe
     """Of the first official vintage, the levels and the growth that stand far outside the other regions', beside all else that is
     there."""
     before, new = sources.entries.get(name), preview.entries[name]
-    if new.table == REGIONS or new.kind != "official" or (before is not None and before.kind == "official"):
+    if new.table in (REGIONS, ERRORS) or new.kind != "official" or (before is not None and before.kind == "official"):
         return []
     names, _ = ingest.region_names(sources.serving(award), award.catalogue.geography)
     rows = ingest.read_source(preview, name, award)
     for other, source in sources.entries.items():
-        if source.table not in (REGIONS, new.table) and source.geography in (None, award.geography):
+        if source.table not in (REGIONS, ERRORS, new.table) and source.geography in (None, award.geography):
             # What is wrong with another source is not said of this one.
             with suppress(DataRefused):
                 rows += ingest.read_source(sources, other, award)
@@ -321,7 +321,7 @@ def _new_series(sources: Sources, table: str, series: str | None, award: Award) 
     """Doubt a series that neither the catalogue nor a file before has named."""
     before = [source for entry in sources.history.values() for source in entry.vintages.values() if source.table == table]
     layouts = [layout for source in before for layout in source.read]
-    known = {*award.catalogue.statistics[table].series}
+    known = {*(award.catalogue.statistics[table].series if table in award.catalogue.statistics else ())}
     known |= {series for layout in layouts for series in (layout.series, *(each.series for each in layout.breaks)) if series}
     if series and series not in known:
         remedy = "Correct it; with a yes it is a new series, and growth across two series is refused."

@@ -15,6 +15,8 @@ TOTAL = "total"
 """The code of the total over classes, as files publish it."""
 REGIONS = "regions"
 """The table of a geography's codes and names."""
+ERRORS = "standard_errors"
+"""The table of the standard errors of a statistic's figures."""
 UNITS = {"": 1, "thousand ": 1_000, "million ": 1_000_000, "billion ": 1_000_000_000}
 """The scales that may precede a currency in the unit of a file."""
 

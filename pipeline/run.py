@@ -19,6 +19,8 @@ from pipeline.warehouse import Warehouse
 if TYPE_CHECKING:
     from pipeline.report.words import Code
 
+ERRORS = "ingested.standard_errors"
+"""The table of standard errors, in a round that has a source of them."""
 STAGES = ("ingest", "validate", "indicators", "rank", "robustness", "report")
 
 
@@ -56,10 +58,16 @@ def _rank(warehouse: Warehouse, award: Award, sources: Sources) -> None:
 
 def _robustness(warehouse: Warehouse, award: Award) -> None:
     regions, figures = warehouse.read("staging.regions"), warehouse.read("staging.figures")
-    for table, rows in robustness.robustness(regions, figures, warehouse.indicators_under, award).items():
+    tables = robustness.robustness(regions, figures, warehouse.indicators_under, award, standard_errors(warehouse))
+    for table, rows in tables.items():
         warehouse.write(table, rows)
     here = field(regions, award)
     warehouse.write("robustness.peers", peers(here, warehouse.read("indicators.levels_by_year"), warehouse.read("ranking.ranking"), award))
+
+
+def standard_errors(warehouse: Warehouse) -> list[dict[str, Any]]:
+    """The rows of ingested.standard_errors; none in a round without a source of them."""
+    return warehouse.read(ERRORS) if ERRORS in warehouse.tables() else []
 
 
 def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from pipeline.award import Award, is_undecided
-from pipeline.declarations import REGIONS
+from pipeline.declarations import ERRORS, REGIONS
 from pipeline.faults import Fault, refusal, refuse
 from pipeline.settings import Closed, Text, WebAddress, WholeFile, Year, is_within, load
 
@@ -337,13 +337,13 @@ def _entries(award: Award | None, history: Mapping[str, Entry]) -> dict[str, Sou
 
 
 def _serves(source: Source, award: Award) -> bool:
-    """Whether an award needs a source: it has the regions or a statistic of the award, and the award's geography or none."""
-    return source.geography in (None, award.geography) and source.table in (REGIONS, *award.statistics)
+    """Whether an award needs a source: it has the regions, a statistic of the award or standard errors, and its geography or none."""
+    return source.geography in (None, award.geography) and source.table in (REGIONS, ERRORS, *award.statistics)
 
 
 def _tables(award: Award, history: Mapping[str, Entry], path: Path) -> Iterator[Fault]:
     """Sources of a table that the catalogue does not declare."""
-    tables = [REGIONS, *award.catalogue.statistics]
+    tables = [REGIONS, ERRORS, *award.catalogue.statistics]
     for name, entry in history.items():
         for table in dict.fromkeys([source.table for source in entry.vintages.values()] + ([entry.table] if entry.table else [])):
             if table not in tables:

@@ -318,6 +318,12 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
     if jointly := result["all_choices"]:
         for sentence in trust.under_all_choices(jointly):
             console.print(sentence)
+    for row in result["errors"]:
+        error = "unbounded" if row["standard_error"] is None else f"at most {_figure(row['standard_error'])}"
+        by = "the score" if row["ranked_by"] == "index" else f"{row['ranked_by']} (standard error {error})"
+        could = "could" if row["could_be_among_first"] else "could not"
+        first = f"{could} be among the first {award.ranking.candidates}"
+        console.print(f"By {by}: place {row['rank']}, with 95% confidence {row['best_rank']}–{row['worst_rank']}; it {first}.")
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
         by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"

@@ -23,7 +23,7 @@ import tomlkit
 from tomlkit.items import Table
 
 from pipeline.award import Award, award_names, load_award
-from pipeline.declarations import REGIONS
+from pipeline.declarations import ERRORS, REGIONS
 from pipeline.faults import DataRefused, Fault
 from pipeline.locks import locked
 from pipeline.sources import OF_THE_FILE, Sources, load_sources
@@ -178,7 +178,7 @@ def choices(folder: Path, award: Award) -> dict[str, str]:
     for name, entry in used.history.items():
         newest = next(reversed(entry.vintages), "")
         vintages = (f"{vintage}, {source.kind}" for vintage, source in entry.vintages.items() if source == used.entries.get(name))
-        serves = entry.table in (REGIONS, *award.statistics) and entry.geography in (None, award.geography)
+        serves = entry.table in (REGIONS, ERRORS, *award.statistics) and entry.geography in (None, award.geography)
         if serves and newest not in ("", entry.first):
             words[name] = f"the newest is {newest}, {entry.vintages[newest].kind}; {award.name} used {next(vintages, 'none')}"
     return words

@@ -1,20 +1,28 @@
 """Standard errors from the records: what they are, and that they tell no competitor more than the table does."""
 
 import itertools
+import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pytest
-from conftest import exportregion
+from conftest import Raw, exportregion, spoken, tables_before_the_report
 from test_microdata import METHOD, built, cells_of, method_text, rows_of, simulated
 
+import pipeline.report as reports
+from pipeline.award import load_award
 from pipeline.microdata import errors
 from pipeline.microdata.method import MicrodataMethod
+from pipeline.ranking.errors import _errors_of_score
+from pipeline.ranking.standing import stand
+from pipeline.report.markdown import markdown
+from pipeline.sources import load_sources
 
 __all__ = ["built", "simulated"]
 Reals = npt.NDArray[np.float64]
@@ -146,3 +154,97 @@ def test_steps_that_would_tell_too_much_are_refused(simulated: Path, tmp_path: P
     ran = exportregion("microdata", "build", "--in", simulated, "--out", tmp_path / "t.csv", "--settings", settings)
     assert ran.exit_code == 1
     assert "steps that rise, each at least half as large again" in ran.stderr
+
+
+ALONE = [
+    *((f"{name} = ", f"{name} = 1e6 # ") for name in ("largest_yearly_factor", "largest_published_factor")),
+    ('weight = "1/3"\ndirection = "higher"\nreason = "Anges för Skåne', 'weight = 0\ndirection = "higher"\nreason = "Anges för Skåne'),
+    ('weight = "1/3"', 'weight = "1/2"'),
+    ("draws = 10000", "draws = 1000"),
+    ("joint_draws = 1024", "joint_draws = 16"),
+]
+"""Changes to the award of 2021: the indicators of goods weigh alone, and little is drawn."""
+
+
+def recorded(built: Path, raw: Raw, award: Callable[..., Path]) -> Path:
+    """An award that pins the table and its errors, after `add` has recorded both."""
+    given_ = ["--publisher", "X", "--page", "https://example.org", "--licence", "CC0-1.0", "--yes"]
+    pins = ""
+    for file in ("table.csv", "table-errors.csv"):
+        added = exportregion("add", built / file, *given_, "--award", award(*ALONE), "--data", raw.folder)
+        assert added.exit_code == 0, added.stderr
+        pins += f"\n{added.stdout.splitlines()[-1]}"
+    assert pins.split() == ["goods_exports", "=", pins.split()[2], "standard_errors", "=", pins.split()[5]]
+    return award(*ALONE, ("[vintages]", f"[vintages]{pins}"), name="pinned")
+
+
+def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
+    """The whole road: table and errors are added, pinned and ranked; errors, sets and shrunken growth stand in tables and report."""
+    chosen = load_award(str(recorded(built, raw, award)))
+    sources = load_sources(raw.folder, chosen)
+    tables = tables_before_the_report(chosen, sources)
+    growth, level = "sme_goods_exports_per_capita_growth", "sme_goods_exporters_per_100k"
+    steps = {
+        (row["region_code"], row["base_year"], row["final_year"], row["quantity"]): row["relative_error"]
+        for row in rows_of(built / "table-errors.csv")
+    }
+    own = {(row["indicator"], row["region_code"]): row for row in tables["robustness.standard_errors"]}
+    # An indicator that divides figures of the records by others of theirs has no errors, nor has a change.
+    assert {indicator for indicator, _ in own} == {growth, level}
+    bounded = 0
+    for (indicator, code), row in own.items():
+        base, quantity = ("2016", "exports_sek") if indicator == growth else ("", "exporters")
+        step, value = steps[code, base, "2020", quantity], row["indicator_value"]
+        expected = float(step) * (1 + value if indicator == growth else value) if step else None
+        assert row["standard_error"] == (None if expected is None else pytest.approx(expected))
+        assert (row["shrunken_value"] is None) == (indicator == level)
+        bounded += bool(step)
+    assert bounded > 3
+    sets = {(row["ranked_by"], row["region_code"]): row for row in tables["robustness.rank_sets"]}
+    assert {by for by, _ in sets} == {growth, level, "index"}
+    assert all(row["best_rank"] <= row["rank"] <= row["worst_rank"] for row in sets.values())
+    places = {row["region_code"]: row["rank"] for row in tables["ranking.ranking"] if row["rank"]}
+    assert {code: row["rank"] for (by, code), row in sets.items() if by == "index"} == places
+    then = {row["region_code"]: row for row in tables["robustness.shrinkage"]}
+    assert {code for code, row in then.items() if row["rank"]} == {*places}
+    for code, title in (("sv", "Vad slumpen i vilka företag"), ("en", "What the chance of which enterprises")):
+        written = reports.write(tables, chosen, sources, spoken(code, chosen))
+        chapter = markdown(written.document).split(f"### {title}")[1].split("\n### ")[0]
+        first = sorted((row["rank"], region) for (by, region), row in sets.items() if by == "index" and row["could_be_among_first"])
+        assert "nan" not in chapter.split()
+        assert all(
+            name in chapter for name in (row["region_name"] for row in tables["staging.regions"] if row["region_code"] == first[0][1])
+        )
+    told = exportregion("explain", first[0][1], "--award", chosen.file, "--data", raw.folder, "--json")
+    assert {row["ranked_by"]: row["best_rank"] for row in json.loads(told.stdout)["errors"]} == {
+        by: row["best_rank"] for (by, code), row in sets.items() if code == first[0][1]
+    }
+
+
+def test_errors_of_another_table_are_refused_with_the_total_that_differs(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
+    pinned = recorded(built, raw, award)
+    (file,) = (raw.folder / "standard_errors").iterdir()
+    line = next(line for line in file.read_text(encoding="utf-8").splitlines() if '"exporters",0' in line and '"ok"' in line)
+    total = line.split(",")[6]
+    raw.edit_text(f"standard_errors/{file.name}", line, line.replace(total, '"1"'))
+    raw.record(f"standard_errors/{file.name}")
+    ran = exportregion("rank", "--award", pinned, "--data", raw.folder)
+    assert ran.exit_code == 1
+    assert "errors of a total of 1 (exporters" in ran.stderr
+    assert "Pin the errors that were built with that table, or none." in ran.stderr
+
+
+def test_the_error_of_a_score_is_bounded_by_the_sum_of_those_of_its_indicators() -> None:
+    """Two indicators, min–max: 0, 1, 4 and 0, 10, 20, each weighing a half. Errors of 1 and 2 become at most 1/4 · 1/2 + 2/20 · 1/2."""
+    award = load_award("2021")
+    two = tuple(one.model_copy(update={"weight": Fraction(1, 2)}) for one in award.indicators[:2])
+    award = award.model_copy(update={"indicators": two})
+    values = np.array([[0.0, 0.0], [1.0, 10.0], [4.0, 20.0]])
+    names = [one.name for one in two]
+    here = stand(values, two, award.ranking)
+    own = {names[0]: np.array([1.0, 1.0, np.inf]), names[1]: np.full(3, 2.0)}
+    by_name = dict(zip(names, values.T, strict=True))
+    assert _errors_of_score(here, by_name, own, award) == pytest.approx([0.175, 0.175, np.inf])
+    assert _errors_of_score(here, by_name, {names[0]: own[names[0]]}, award) is None
+    geometric = award.ranking.model_copy(update={"aggregation": "geometric", "normalisation": "min-max-100"})
+    assert _errors_of_score(here, by_name, own, award.model_copy(update={"ranking": geometric})) is None

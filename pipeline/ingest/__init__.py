@@ -10,22 +10,24 @@ from typing import Any
 
 from pipeline.award import Award
 from pipeline.catalogue import Catalogue, class_code
-from pipeline.declarations import REGIONS, Geography, Statistic
+from pipeline.declarations import ERRORS, REGIONS, Geography, Statistic
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.descriptions import describes, unit_of
+from pipeline.ingest.errors import read_errors, without_totals
 from pipeline.ingest.files import Sheet, read_sheet
 from pipeline.ingest.tables import Found, Key, Measured, read_regions, read_table
 from pipeline.sources import Layout, Source, Sources, file_of, not_pinned
 from pipeline.vintages import described_files, halfway
 
-__all__ = ["ingest", "read_source", "region_names", "unpinned"]
+__all__ = ["count", "ingest", "read_source", "region_names", "unpinned"]
 
 LITTER = ("Thumbs.db", "desktop.ini")
 """Files that an operating system leaves in folders."""
 
 
 def ingest(sources: Sources, award: Award) -> dict[str, list[dict[str, Any]]]:
-    """Read every source of the award: the rows of ingested.regions and ingested.figures, sorted by their grain.
+    """Read every source of the award: the rows of ingested.regions and ingested.figures, sorted by their grain; and of
+    ingested.standard_errors, where there is such a source.
 
     Raises DataRefused with all faults of all files.
     """
@@ -44,12 +46,31 @@ def ingest(sources: Sources, award: Award) -> dict[str, list[dict[str, Any]]]:
         )
         figures += rows
         faults += wrong
+    errors = _errors(sources, figures, names, catalogue, faults)
     # Once more, after everything was read: what was replaced meanwhile is not what was recorded.
     faults += [fault for name, source in sources.serving(award).entries.items() for fault in _as_recorded(sources, name, source)]
     if faults:
         raise DataRefused(faults)
     figures.sort(key=lambda row: [row[key] for key in ("statistic", "quantity", "region_code", "year", "class_code")])
-    return {"ingested.regions": regions, "ingested.figures": figures}
+    return {"ingested.regions": regions, "ingested.figures": figures} | ({} if errors is None else {"ingested.standard_errors": errors})
+
+
+def _errors(
+    sources: Sources, figures: list[dict[str, Any]], names: Mapping[str, str], catalogue: Catalogue, faults: list[Fault]
+) -> list[dict[str, Any]] | None:
+    """The rows of ingested.standard_errors, those of statistics that the award reads; None without a source of them."""
+    entries = {name: source for name, source in sources.entries.items() if source.table == ERRORS}
+    rows: list[dict[str, Any]] = []
+    for name, source in entries.items():
+        for layout in source.read:
+            try:
+                sheet = _sheet(sources.folder, name, source, layout)
+            except DataRefused as refused:
+                faults += refused.faults
+                continue
+            own = read_errors(sheet, layout, names, catalogue, name, faults)
+            rows += without_totals(own, figures, catalogue, faults, file_of(name, source))
+    return rows if entries else None
 
 
 def _check_entries(sources: Sources, award: Award) -> list[Fault]:
@@ -63,6 +84,7 @@ def _check_entries(sources: Sources, award: Award) -> list[Fault]:
     }
     described = {source.file for source in vintages.values()}
     needed = (REGIONS, *award.statistics)
+    errors = [ERRORS] * any(source.table == ERRORS for source in sources.serving(award).entries.values())
     try:
         unknown = set(_files(sources.folder)) - described - {listing.name}
         # In this order: a recording names its files in the marker before it places them, and unmakes it after they are described.
@@ -77,10 +99,12 @@ def _check_entries(sources: Sources, award: Award) -> list[Fault]:
         if (sources.folder / file).exists()
     ]
     for name, source in vintages.items():
-        if source.table not in needed:
+        if source.table not in (*needed, *errors):
             continue
         faults += _as_recorded(sources, name, source)
     for name, source in sources.entries.items():
+        if source.table == ERRORS:
+            continue
         statistic = award.catalogue.statistics.get(source.table)
         faults += describes(statistic, source.read, f"{listing}, {name}, read", award.catalogue)
     for table in needed:
@@ -191,6 +215,18 @@ def read_source(sources: Sources, name: str, award: Award) -> list[dict[str, Any
     if faults:
         raise DataRefused(faults)
     return rows
+
+
+def count(sources: Sources, name: str, award: Award) -> int:
+    """The number of rows of a source of regions or of standard errors. Raises DataRefused."""
+    names, _ = region_names(sources.serving(award), award.catalogue.geography)
+    if sources.entries[name].table == REGIONS:
+        return len(names)
+    faults: list[Fault] = []
+    rows = _errors(sources.model_copy(update={"entries": {name: sources.entries[name]}}), [], names, award.catalogue, faults)
+    if faults:
+        raise DataRefused(faults)
+    return len(rows or [])
 
 
 def unpinned(sources: Sources, table: str, award: Award) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.award import Award
+from pipeline.ranking.errors import errors
 from pipeline.ranking.influence import correlations, influence
 from pipeline.ranking.joint import joint
 from pipeline.ranking.leave_one_out import leave_one_out
@@ -21,10 +22,14 @@ from pipeline.ranking.weightings import weightings
 from pipeline.ranking.windows import in_every_window, window_extremes, windows
 
 
-def robustness(rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Compute, award: Award) -> dict[str, Rows]:
-    """The rows of every table robustness.*, by table. rows: of staging.regions; figures: of staging.figures."""
+def robustness(
+    rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Compute, award: Award, published: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Rows]:
+    """The rows of every table robustness.*, by table. rows: of staging.regions; figures: of staging.figures; published: of
+    ingested.standard_errors, where there are some."""
     regions = field(rows, award)
-    values = regions.values(compute(award, None), award)
+    indicators = compute(award, None)
+    values = regions.values(indicators, award)
     here = stand(values, weighing(award), award.ranking)
     by_window = in_every_window(compute, award)
     alone, window_ranks = windows(regions, by_window, award)
@@ -48,6 +53,7 @@ def robustness(rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Com
         "robustness.unranked": unranked,
         "robustness.influence": influence(here, award),
         "robustness.correlations": correlations(here, award),
+        **errors(regions, indicators, here, published, award),
     }
     tables["robustness.candidate_shares"] = candidate_shares(regions, tables)
     tables["robustness.verdicts"] = verdicts(regions, here, tables, award)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pipeline import __version__
 from pipeline.award import Award
-from pipeline.declarations import REGIONS
+from pipeline.declarations import ERRORS, REGIONS
 from pipeline.report.chapters.method import credits_of_statistics
 from pipeline.report.language import Language
 from pipeline.report.words import Code
@@ -128,7 +128,7 @@ def _integrity(output: Output) -> Json:
 def _comes_from(table: str, source: Source) -> bool:
     """Whether a table is a source's own, read or staged; indicators and what follows are made of several."""
     schema, name = table.split(".")
-    return schema in ("ingested", "staging") and (name == source.table or (name == "figures" and source.table != REGIONS))
+    return schema in ("ingested", "staging") and (name == source.table or (name == "figures" and source.table not in (REGIONS, ERRORS)))
 
 
 def _table_schema(table: str, schema: Schema) -> Json:

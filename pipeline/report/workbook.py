@@ -9,7 +9,11 @@ from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
 from pipeline.report.calculate import Calculation, has_formulas
+<<<<<<< HEAD
 from pipeline.report.chapters.changes import round_columns, step_columns
+=======
+from pipeline.report.chapters.errors import ERRORS, error_columns
+>>>>>>> b2c30d5 (Rounds with standard errors show the places that they leave open, and the candidates with shrunken growth)
 from pipeline.report.chapters.influence import correlation_columns, share_columns
 from pipeline.report.chapters.method import credits_, goalposts
 from pipeline.report.chapters.peers import measures, peer_columns
@@ -54,6 +58,8 @@ def sheets(context: Context) -> Iterator[Sheet]:
     yield _levels(context)
     yield _windows(context)
     yield _robustness(context)
+    if context.tables.get(ERRORS):
+        yield _standard_errors(context)
     yield _influence(context)
     if context.award.peers:
         yield _peers(context)
@@ -232,6 +238,12 @@ def _robustness(context: Context) -> Sheet:
     grid = Grid(every, [row["region_code"] for row in context.ranking], context.candidates)
     below = [(context.say("robustness.decides_caption"), _decides(context)), (context.say("robustness.weights_caption"), _weights(context))]
     return Sheet(context.say("workbook.sheet.robustness"), notes, grid, 3, below)
+
+
+def _standard_errors(context: Context) -> Sheet:
+    every = error_columns(context)
+    notes = (context.say("errors.intro"), context.say("errors.note"), context.say("workbook.unknown"))
+    return Sheet(context.say("workbook.sheet.errors"), notes, Grid(every, list(every[0].cells)), 2)
 
 
 def _influence(context: Context) -> Sheet:

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cubes import Cube
-from pipeline.declarations import TOTAL, Geography, Statistic
+from pipeline.declarations import ERRORS, TOTAL, Geography, Statistic
 from pipeline.faults import DataRefused, Fault
 from pipeline.ingest.cells import as_meant, plain, shown
 from pipeline.ingest.files import Sheet, read_cubes, read_sheet, sheet_names
 from pipeline.ingest.recognise import cubes, sheets
+from pipeline.ingest.recognise.errors import find_errors, layout_of_errors, texts_of
 from pipeline.ingest.recognise.formats import format_of, text_layout
 from pipeline.ingest.recognise.readings import Reading, regions_of
 from pipeline.ingest.recognise.words import Words
@@ -63,6 +64,8 @@ def recognise(
 
     Raises DataRefused when no table is found in it, or more than one of a statistic.
     """
+    if errors := find_errors(path):
+        return (_errors(errors, words),)
     contents = _cube(path, words) if path.suffix in (".json", ".px") else _sheets(path, words, sheet)
     contents = replace(contents, texts=[*contents.texts, *([title] if title else [])])
     uncontrolled = next((text for text in contents.texts if NOT_FOR_PUBLICATION in text), None)
@@ -73,6 +76,26 @@ def recognise(
     if not parts:
         return (_one(path, table, contents, words, title),)
     return tuple(_one(path, name, each, words, title) for name, each in parts.items())
+
+
+def _errors(sheet: Sheet, words: Words) -> Recognised:
+    """The standard errors of a build's table."""
+    layout = layout_of_errors(sheet, words.catalogue)
+    if layout is None:
+        expected = "those of a statistic of the catalogue, with its one classification"
+        raise _refused(sheet.file, "standard errors of figures that are not known", expected, "Build them for this catalogue.")
+    name = words.catalogue.statistics[layout["constant"]["statistic"]].sv.name
+    years = {int(text) for text in texts_of(sheet, "final_year") if text.isdecimal()}
+    return Recognised(
+        table=ERRORS,
+        layouts=((layout, ()),),
+        title=f"{name}: medelfel" if _is_swedish(words.geography) else f"{name}: standard errors",
+        covers=covered(texts_of(sheet, "region_code"), years, words.geography),
+        illustrative=any(ILLUSTRATIVE in text for text in texts_of(sheet, "kind")),
+        findings=(("statistic", layout["constant"]["statistic"]),),
+        undecided=(),
+        doubts=(),
+    )
 
 
 def _apart(contents: Contents, words: Words) -> dict[str, Contents]:

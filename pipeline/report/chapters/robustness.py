@@ -6,6 +6,7 @@ from functools import partial
 
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Paragraph, Picture, Section, Table, Width
+from pipeline.report.chapters.errors import errors
 from pipeline.report.chapters.influence import influence
 from pipeline.report.charts.places import rank_intervals, window_map
 from pipeline.report.columns import PLACE, Column
@@ -36,7 +37,7 @@ def robustness(context: Context) -> Section:
     ]
     blocks += [Paragraph((context.say("robustness.window_matters"),)), Bullets(tuple(matters))] if matters else []
     blocks += [_without(context)] if len(context.weighing) > 1 else []
-    blocks += [_weights(context), _scenarios(context), *influence(context)]
+    blocks += [_weights(context), _scenarios(context), *errors(context), *influence(context)]
     return Section("robustness", context.say("robustness.title"), tuple(blocks))
 
 
@@ -247,5 +248,5 @@ def _scenarios(context: Context) -> Table:
             Column(context.say("heading.places"), places, PLACE),
         ],
         keys,
-        context.say("robustness.scenarios_note"),
+        f"{context.say('robustness.scenarios_note')} {context.say('errors.scenarios')}",
     )
