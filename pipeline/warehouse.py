@@ -160,7 +160,8 @@ class Warehouse:
         return [f"{schema}.{table}" for schema, table in listed if schema not in ("run", "catalogue")]
 
     def load_staging(self, folder: Path) -> None:
-        """Read staging.* back from the results of an earlier run. Raises DataRefused when they are missing."""
+        """Read staging.* back from the results of an earlier run, and its standard errors, if any. Raises DataRefused when staging.* is
+        missing."""
         for table in self.schemas:
             if table.startswith("staging."):
                 path = folder / "staging" / f"{table.partition('.')[2]}.parquet"
@@ -170,6 +171,9 @@ class Warehouse:
                     remedy = "Name a folder that `exportregion run` has made."
                     raise refusal(str(path), str(error).splitlines()[0], "the results of a run", remedy) from None
                 self.write(table, rows)
+        errors = folder / "ingested" / "standard_errors.parquet"
+        if errors.exists():
+            self.write("ingested.standard_errors", self.query(f"from {_quoted(errors)}"))
 
     def save(self, folder: Path) -> None:
         """Write every table as <schema>/<table>.parquet and .csv, those of the ranking as <table>.csv, and all into exportregion.duckdb.

@@ -9,11 +9,8 @@ from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
 from pipeline.report.calculate import Calculation, has_formulas
-<<<<<<< HEAD
 from pipeline.report.chapters.changes import round_columns, step_columns
-=======
 from pipeline.report.chapters.errors import ERRORS, error_columns
->>>>>>> b2c30d5 (Rounds with standard errors show the places that they leave open, and the candidates with shrunken growth)
 from pipeline.report.chapters.influence import correlation_columns, share_columns
 from pipeline.report.chapters.method import credits_, goalposts
 from pipeline.report.chapters.peers import measures, peer_columns
