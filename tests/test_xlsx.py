@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pypdfium2
 import pytest
 from conftest import PROJECT, RAW, exportregion, spoken
 from python_calamine import CalamineWorkbook
@@ -126,8 +127,13 @@ def sheets_xml(workbook: bytes) -> dict[str, str]:
 @pytest.mark.parametrize("code", ["sv", "en"])
 @pytest.mark.parametrize("name", ["2021", "2022"])
 def test_every_sheet_is_there_in_both_languages(results: Callable[[str], Tables], code: Code, name: str) -> None:
-    made = written(results(name), code, load_award(name))
+    made = written(results(name), code, load_award(name).model_copy(update={"predecessors": None}))
     assert CalamineWorkbook.from_filelike(io.BytesIO(made)).sheet_names == SHEETS[code]
+
+
+def test_a_round_with_predecessors_has_a_sheet_of_them(complete: Path) -> None:
+    names = CalamineWorkbook.from_path(complete / "2022" / "report" / "exportregion-2022.xlsx").sheet_names
+    assert [name for name in names if name not in SHEETS["sv"]] == ["Omgångar"]
 
 
 def test_what_is_not_there_has_no_sheet(results: Callable[[str], Tables]) -> None:
@@ -480,8 +486,69 @@ def test_panes_are_frozen_filters_are_set_and_pages_are_set_up(results: Callable
         assert "Sida &amp;P av &amp;N" in text
         assert re.search(r"&amp;Lexportregion [\d.]+ · omgång [0-9a-f]{8} · katalog [0-9a-f]{8} · indata [0-9a-f]{8}", text), sheet
         assert "&amp;D" not in re.sub(r"&amp;&amp;", "", text)  # no date of the day it is printed
-    titles = re.findall(r'<definedName name="_xlnm.Print_Titles" localSheetId="\d+">(.*?)<', xml(made, "xl/workbook.xml"))
-    assert len(titles) == len(SHEETS["sv"]) - 1
+
+
+def defined(workbook: bytes, name: str) -> dict[str, str]:
+    """What a name that Excel knows stands for, by sheet."""
+    places = re.findall(rf'<definedName name="_xlnm.{name}" localSheetId="\d+">(.*?)<', xml(workbook, "xl/workbook.xml"))
+    return {place.split("!")[0].strip("'").replace("&apos;", ""): place.partition("!")[2].replace("$", "") for place in places}
+
+
+def test_print_leaves_out_what_would_be_cut_and_repeats_headings_over_their_own_rows(results: Callable[[str], Tables]) -> None:
+    made = written(results("2021"))
+    areas, titles = defined(made, "Print_Area"), defined(made, "Print_Titles")
+    assert set(areas) == set(SHEETS["sv"])
+    several = [sheet for sheet, text in sheets_xml(made).items() if re.search(r'fitToWidth="[2-9]"', text)]
+    assert several == ["Kandidater", "Rangordning", "Räkna själv", "Indikatorer", "Fönster", "Robusthet", "Källor", "Metod"]
+    for sheet, text in list(sheets_xml(made).items())[1:]:
+        body = int(re.search(r'ySplit="(\d+)"', text)[1])  # type: ignore[index]
+        first, last = map(int, re.fullmatch(r"A(\d+):[A-Z]+(\d+)", areas[sheet]).groups())  # type: ignore[union-attr]
+        assert (first > 4) == (sheet in several), "the notes are left out where they would be cut"
+        assert (last < body) == (sheet == "Spårning"), "the notes on figures have a PDF of their own"
+        rows = re.search(r"!?(\d+):(\d+)$", titles.get(sheet, ""))
+        assert bool(rows) == (sheet not in ("Robusthet", "Betydelse", "Omgångar", "Spårning")), sheet
+        assert not rows or int(rows[2]) == body
+
+
+def test_no_number_is_wider_than_its_column_and_no_row_of_the_ranking_is_high(results: Callable[[str], Tables]) -> None:
+    text = sheets_xml(written(results("2021")))
+    wide = [float(width) for width in re.findall(r'<col min="\d+" max="\d+" width="([\d.]+)"', text["Nivåer"])]
+    assert min(wide[4:]) >= len("1,310,000,000,000"), "exports of the nation in crowns"
+    heights = [float(height) for height in re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', text["Rangordning"])]
+    assert max(heights[-21:]) < 2.5 * 15, "why a county is not ranked takes two lines"
+
+
+def test_charts_follow_the_cells_and_begin_at_zero(results: Callable[[str], Tables]) -> None:
+    made = written(results("2021"))
+    charts = [xml(made, name) for name in sorted(parts(made, "xl/charts/chart.*xml"))]
+    series = [re.findall(r"<c:val><c:numRef><c:f>(.*?)</c:f>", chart) for chart in charts]
+    assert [len(values) for values in series] == [3, 1, 2]
+    assert all("Rangordning!" in value for value in series[0])
+    assert all('<c:min val="0"/>' in chart for chart in charts)
+    drawings = [xml(made, name) for name in sorted(parts(made, "xl/drawings/drawing.*xml"))]
+    assert all(re.search(r'descr="[^"]{40,}"', drawing) for drawing in drawings)
+    ranking = table(made, "Rangordning")
+    parts_of = [
+        sum(value for name, value in row.items() if name.startswith("Bidrag till poängen: ")) for row in ranking if row["Plats"] != ".."
+    ]
+    assert parts_of == pytest.approx([row["Poäng"] for row in ranking if row["Plats"] != ".."])
+
+
+def test_libreoffice_prints_the_workbook_on_few_pages_each_with_the_notice(
+    results: Callable[[str], Tables], soffice: str, tmp_path: Path
+) -> None:
+    (tmp_path / "book.xlsx").write_bytes(written(results("2021")))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    subprocess.run(
+        [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "book.xlsx")],
+        check=True,
+        capture_output=True,
+    )
+    with pypdfium2.PdfDocument(tmp_path / "book.pdf") as document:
+        pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    assert len(pages) <= 45
+    assert all("ILLUSTRATIVA UPPGIFTER, INGEN STATISTIK" in page for page in pages)
+    assert not any("###" in page for page in pages)
 
 
 @pytest.mark.parametrize("code", ["sv", "en"])

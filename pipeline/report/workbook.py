@@ -1,14 +1,15 @@
 """What stands in the workbook: the columns of the document unrounded, and what only a workbook has room for."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pipeline.award import Indicator, Scenario
 from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
-from pipeline.report.calculate import Calculation, has_formulas
+from pipeline.report.calculate import NAME, Calculation, has_formulas
+from pipeline.report.calculate import SCORE as SCORE_COLUMN
 from pipeline.report.chapters.changes import round_columns, step_columns
 from pipeline.report.chapters.errors import ERRORS, error_columns
 from pipeline.report.chapters.influence import correlation_columns, share_columns
@@ -19,30 +20,7 @@ from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
 from pipeline.report.context import Context, Row
 from pipeline.report.evidence import EVIDENCE, grounds
 from pipeline.report.language import UNKNOWN
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Columns, and the keys of their rows. strong: the keys of the rows that stand out."""
-
-    columns: Sequence[Column]
-    keys: Sequence[Any]
-    strong: Collection[Any] = ()
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet: its notes, the first of which says what it holds, its grid, how many columns stay in sight, and grids with a title below it.
-
-    calculation: what makes the columns of the sheet to calculate with, once their place is known.
-    """
-
-    name: str
-    notes: Sequence[str]
-    grid: Grid
-    fixed: int = 1
-    below: Sequence[tuple[str, Grid]] = ()
-    calculation: Calculation | None = None
+from pipeline.report.sheet import Bars, Grid, Sheet
 
 
 def sheets(context: Context) -> Iterator[Sheet]:
@@ -83,19 +61,22 @@ def _ranking(context: Context) -> Sheet:
         for indicator in context.weighing:
             points = {code: row[f"{indicator.name}_{suffix}"] for code, row in rows.items()}
             every.append(Column(context.labels[indicator.name], _numbers(points), SCORE, group=group))
+    parts = range(len(every) - len(context.weighing), len(every))
+    chart = Bars(context.say("workbook.chart.ranking"), context.say("workbook.chart.ranking_shows"), 2, parts, stacked=True)
     reasons = {code: Cell(context.reasons(row)) for code, row in rows.items()}
     every.append(Column(context.say("workbook.not_ranked"), reasons))
     if context.award.ranking.partly_known:
         every.append(Column(context.say("workbook.unknown_indicators"), {code: Cell(context.unknown(row)) for code, row in rows.items()}))
     notes = (context.say("workbook.note.ranking", window=context.window), context.say("workbook.unknown"))
-    return Sheet(context.say("workbook.sheet.ranking"), notes, Grid(every, [*rows], context.candidates), 3)
+    return Sheet(context.say("workbook.sheet.ranking"), notes, Grid(every, [*rows], context.candidates), 3, chart=chart)
 
 
 def _calculate(context: Context) -> Sheet:
     calculation = Calculation(context)
     notes = (context.say("calculate.note"), context.say("calculate.how"), context.say("workbook.unknown"))
     keys = [row["region_code"] for row in context.ranking]
-    return Sheet(context.say("workbook.sheet.calculate"), notes, Grid(calculation.columns(), keys), 3, calculation=calculation)
+    chart = Bars(context.say("calculate.chart"), context.say("calculate.chart_shows"), NAME, (SCORE_COLUMN,))
+    return Sheet(context.say("workbook.sheet.calculate"), notes, Grid(calculation.columns(), keys), 3, calculation=calculation, chart=chart)
 
 
 def _levels(context: Context) -> Sheet:
@@ -247,7 +228,8 @@ def _influence(context: Context) -> Sheet:
     shares, correlations = share_columns(context), correlation_columns(context)
     below = [(context.say("workbook.correlations"), Grid(correlations, list(correlations[0].cells)))] if correlations[0].cells else []
     notes = (context.say("robustness.influence_note"), context.say("workbook.unknown"))
-    return Sheet(context.say("workbook.sheet.influence"), notes, Grid(shares, list(shares[0].cells)), 1, below)
+    chart = Bars(context.say("workbook.chart.influence"), context.say("workbook.chart.influence_shows"), 0, (1, 2))
+    return Sheet(context.say("workbook.sheet.influence"), notes, Grid(shares, list(shares[0].cells)), 1, below, chart=chart)
 
 
 def _peers(context: Context) -> Sheet:
@@ -458,7 +440,7 @@ def _traces(context: Context) -> Sheet:
     rows, _ = traces.rows(context.traces.by_place.values(), context.language)
     lines = [[row["trace"], context.names[row["region_code"]], *(row[key] or "" for key in keys)] for row in rows]
     headings = [context.say("workbook.trace.trace"), context.say("heading.region"), *(context.say(f"workbook.trace.{key}") for key in keys)]
-    return Sheet(context.say("workbook.sheet.traces"), (context.say("workbook.note.traces"),), _lines(headings, lines), 2)
+    return Sheet(context.say("workbook.sheet.traces"), (context.say("workbook.note.traces"),), _lines(headings, lines), 2, is_printed=False)
 
 
 # Columns and cells

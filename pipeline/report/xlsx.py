@@ -21,11 +21,14 @@ from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
 from pipeline.report.context import Context
 from pipeline.report.document import identity
 from pipeline.report.language import UNKNOWN, Language
+from pipeline.report.sheet import Bars, Grid, Sheet
 from pipeline.report.visible import visible
-from pipeline.report.workbook import Grid, Sheet, sheets
+from pipeline.report.workbook import sheets
 
 DARK, RULE, GREY, ENTRY = "#1b3a57", "#6d8296", "#5b6670", "#fff9db"
 BAND, STRONG, LINE, WARNING = "#f4f7fa", "#dfe9f2", "#d5dee6", "#fdf0d5"
+SERIES = (DARK, "#6fa0c9", "#b35400", "#a9c8e0", "#7d6200")
+"""The colours of bars, by column."""
 LONGEST_CELL = 32_767
 LONGEST_HEADER = 255
 LINE_HEIGHT = 15
@@ -33,8 +36,8 @@ LETTERS_IN_A_NOTE = 175
 LETTERS_ON_A4, LETTERS_ON_UPRIGHT_A4 = 260, 120
 A4 = 9
 
-WIDE, WIDER, LONG = 48, 110, 250
-"""Columns of texts are no wider than the first; those with texts longer than the last, no wider than the second."""
+WIDE, WIDER = 48, 110
+"""A column of texts is no wider than the first, or than half its longest text; none is wider than the second."""
 FORMATS = {
     PLACE: ("#,##0", 9),
     YEAR: ("0", 8),
@@ -129,16 +132,14 @@ class _Pen:
         line = body + len(grid.keys)
         if calculation:
             self._weights(page, calculation)
-            line = self._chart(page, calculation, line)
+        if sheet.chart:
+            line = self._chart(page, sheet.chart, grid, (body, line), sheet.fixed if sum(widths) > LETTERS_ON_A4 else 0, sum(widths))
         for caption, below in sheet.below:
             line = self._lines(page, line + 1, [caption], self._format(bold=True, font_size=12, font_color=DARK))
             line = self._grid(page, line, below, widths) + len(below.keys)
         page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         self._set_up(page, title, short, sum(widths))
-        page.repeat_rows(heading, body - 1)
-        if sum(widths) > LETTERS_ON_A4:
-            page.repeat_columns(0, sheet.fixed - 1)
-        page.print_area(0, 0, max(line - 1, 0), len(widths) - 1)
+        self._print(page, sheet, (calculation.top if calculation else heading, heading, body, max(line, body + 1)), widths)
 
     def _top(self, page: Worksheet, title: str, notice: str, notes: Sequence[str], letters: int, columns: int) -> int:
         """Title, notice and notes; gives the line after them."""
@@ -183,18 +184,47 @@ class _Pen:
         look = self.workbook.add_format({"bg_color": STRONG, "bold": True})
         page.conditional_format(*place, {"type": "formula", "criteria": calculation.is_candidate(), "format": look})
 
-    def _chart(self, page: Worksheet, calculation: Calculation, line: int) -> int:
-        """A bar for each region's score, that follows the weights; gives the line after it."""
-        say, chart = self.language.say, self.workbook.add_chart({"type": "bar"})
-        of, first = page.get_name(), calculation.first
-        names, scores = ([of, first, column, line - 1, column] for column in (calculate.NAME, calculate.SCORE))
-        chart.add_series({"name": say("heading.score"), "categories": names, "values": scores, "fill": {"color": DARK}, "gap": 40})
-        chart.set_title({"name": say("calculate.chart"), "name_font": {"size": 12}})
-        chart.set_legend({"none": True})
+    def _chart(self, page: Worksheet, bars: Bars, grid: Grid, lines: tuple[int, int], column: int, room: float) -> int:
+        """Bars for each row of the grid between two lines, from a column on; gives the line after them. room: the width of the sheet."""
+        first, line = lines
+        chart = self.workbook.add_chart({"type": "bar", "subtype": "stacked"} if bars.stacked else {"type": "bar"})
+        of, count = page.get_name(), line - first
+        for place, value in enumerate(bars.values):
+            about = {"name": [of, first - 1, value], "fill": {"color": SERIES[place % len(SERIES)]}, "gap": 40}
+            about |= {"categories": [of, first, bars.names, line - 1, bars.names], "values": [of, first, value, line - 1, value]}
+            chart.add_series(about)
+        chart.set_title({"name": bars.title, "name_font": {"size": 12}})
+        chart.set_legend({"position": "bottom"} if len(bars.values) > 1 else {"none": True})
         chart.set_y_axis({"reverse": True})
-        chart.set_size({"width": 760, "height": 120 + 20 * len(calculation.rows)})
-        page.insert_chart(line + 1, 0, chart, {"description": say("calculate.chart_shows")})
-        return line + 8 + len(calculation.rows)
+        numbers = [_value(grid.columns[value], key) for value in bars.values for key in grid.keys]
+        least = min(
+            (getattr(number, "value", number) for number in numbers if not isinstance(getattr(number, "value", number), str)), default=0
+        )
+        from_zero = {"min": 0} if least >= 0 else {}
+        chart.set_x_axis({"num_format": self._number_format(grid.columns[bars.values[0]]), **from_zero})
+        rows = 7 + count * (len(bars.values) if not bars.stacked else 1)
+        chart.set_size({"width": min(900, int(6 * room)), "height": 20 * rows})
+        page.insert_chart(line + 1, column, chart, {"description": bars.shows})
+        return line + rows + 1
+
+    def _print(self, page: Worksheet, sheet: Sheet, lines: tuple[int, int, int, int], widths: Sequence[float]) -> None:
+        """What is printed, and what is repeated. lines: the first below the notes, the heading, the first of the grid, the one after all.
+
+        On pages side by side the notes would be cut at each page's edge: they are left out, and the header has the notice. Headings are
+        not repeated over another grid than their own.
+        """
+        notes, heading, body, end = lines
+        across = sum(widths) > LETTERS_ON_A4
+        if not sheet.is_printed:
+            within = [number for number, wide in enumerate(itertools.accumulate(widths)) if wide <= LETTERS_ON_A4]
+            page.print_area(0, 0, notes - 1, len(within) - 1)
+            page.fit_to_pages(1, 0)
+            return
+        if not sheet.below:
+            page.repeat_rows(heading, body - 1)
+        if across:
+            page.repeat_columns(0, sheet.fixed - 1)
+        page.print_area(notes if across else 0, 0, end - 1, len(widths) - 1)
 
     def _lines(self, page: Worksheet, at: int, lines: Sequence[str], style: Format, filled: int = 1) -> int:
         """Lines of text one below the other, filled over so many columns; gives the line after them."""
@@ -280,7 +310,7 @@ class _Pen:
         widths = [self._width(column, _longest(column, sheet.grid.keys)) for column in sheet.grid.columns]
         for _, grid in sheet.below:
             for number, column in enumerate(grid.columns):
-                width = self._width(column, 0)
+                width = self._width(column, min(_longest(column, grid.keys), WIDE // 2))
                 widths[number:] = [max([width, *widths[number : number + 1]]), *widths[number + 1 :]]
         for group in {column.group for column in sheet.grid.columns} - {""}:
             members = [number for number, column in enumerate(sheet.grid.columns) if column.group == group]
@@ -293,8 +323,8 @@ class _Pen:
         heading = self._heading(column)
         word = math.ceil(max(map(len, heading.split()), default=0) * 1.15) + 4
         if column.unit:
-            return max(word, FORMATS.get(column.unit, FORMATS[NUMBER])[1], min(len(heading) / 4, 18))
-        return min(max(word, longest * 1.05 + 3), WIDER if longest > LONG else WIDE)
+            return max(word, FORMATS.get(column.unit, FORMATS[NUMBER])[1], min(len(heading) / 4, 18), _digits(column) * 1.1 + 2)
+        return min(max(word, longest * 1.05 + 3), max(WIDE, longest * 0.55), WIDER)
 
 
 def _value(column: Column, key: Any) -> Any:
@@ -310,6 +340,12 @@ def _value(column: Column, key: Any) -> Any:
 def _longest(column: Column, keys: Sequence[Any]) -> int:
     """The length of the longest cell of a column."""
     return max((len(str(getattr(value, "value", value))) for value in (_value(column, key) for key in keys)), default=0)
+
+
+def _digits(column: Column) -> int:
+    """How many signs the largest number of a column takes before its decimals, with what parts its thousands."""
+    numbers = (cell.order for cell in column.cells.values() if isinstance(cell.order, int | float | Decimal))
+    return max((len(f"{number:,.0f}") for number in numbers if math.isfinite(number)), default=0)
 
 
 def _aligned(column: Column) -> dict[str, Any]:
