@@ -22,6 +22,8 @@ from pipeline.settings import Closed, ShortText, ShortWords, Weight, WholeFile, 
 
 EVIDENCE = "-evidence"
 """What the name of an award's file has more when it holds the award's evidence."""
+COMPANIES = "exportsucce-"
+"""What the name of an award to companies begins with: it has choices of its own, in companies/award.py."""
 UNDECIDED = "ATT BESLUTA"
 """What stands in an award, first in a text, where a round has to decide."""
 MOST_INDICATORS = 50
@@ -350,7 +352,8 @@ def awards_folder() -> Path:
 
 def award_names() -> list[str]:
     """The rounds there is an award file for."""
-    return sorted(path.stem for path in awards_folder().glob("*.toml") if not path.stem.endswith(EVIDENCE))
+    names = (path.stem for path in awards_folder().glob("*.toml"))
+    return sorted(name for name in names if not name.endswith(EVIDENCE) and not name.startswith(COMPANIES))
 
 
 def default_award() -> str:
@@ -374,6 +377,9 @@ def load_award(award: str) -> Award:
     path = Path(award) if award.endswith(".toml") else awards_folder() / f"{award}.toml"
     if not _is_file(path):
         raise FileNotFoundError(path)
+    if path.stem.startswith(COMPANIES):
+        remedy = f"`exportregion companies run --award {award}` ranks companies."
+        raise refusal(str(path), "an award to companies", "an award to regions", remedy)
     return _with_earlier(_read(path), {}, (path.stem,))
 
 

@@ -29,6 +29,7 @@ from pipeline.commands import (
     round_of,
     run_stage,
 )
+from pipeline.companies_commands import app as companies
 from pipeline.microdata_commands import app as microdata
 
 if TYPE_CHECKING:
@@ -285,6 +286,7 @@ def verify(
 
 
 app.add_typer(microdata)
+app.add_typer(companies)
 
 
 @app.command(

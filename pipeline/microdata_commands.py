@@ -96,13 +96,21 @@ def simulate_records(
     declarations: Annotated[int, typer.Option("--declarations", min=1, help="Rows of declarations.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")],
     out: Annotated[Path, typer.Option("--out", help="Folder to create.", callback=utf8)],
+    stories: Annotated[
+        int, typer.Option("--stories", min=0, max=1000, help="Companies to add that are successes, and as many that only look like it.")
+    ] = 0,
     quiet: QuietOption = False,
 ) -> None:
     from pipeline import terminal
     from pipeline.microdata import output, simulate
+    from pipeline.microdata import stories as known
 
     with refusals(as_json=None, outcome="nothing was written."):
         with terminal.working(quiet=quiet) as say, output.new_folder(out) as folder:
             rows = simulate.simulate(folder, declarations, seed, lambda done: say("declarations", done / declarations))
+            companies = known.plant(folder, stories, seed) if stories else {}
         for name, count in rows.items():
             print(f"{out / name}: {count:,} rows, illustrative")
+        if companies:
+            listed = ", ".join(f"{count} {story}" for story, count in companies.items())
+            print(f"{out / known.STORIES}: who has which story: {listed}")

@@ -20,7 +20,7 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, ValidationError
 
@@ -75,8 +75,16 @@ class Recorded(BaseModel):
     outputs: dict[str, str]
 
 
+class Named(Protocol):
+    """What results are of: an award of whatever kind."""
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+
+
 @contextlib.contextmanager
-def fresh_folder(out: Path, award: Award) -> Iterator[Path]:
+def fresh_folder(out: Path, award: Named) -> Iterator[Path]:
     """A new folder to fill; it becomes <out>/<award> when the block ends, and vanishes when the block fails.
 
     Raises DataRefused when out cannot be written or the disk is full.
@@ -226,7 +234,7 @@ def illustrative(sources: Sources) -> list[str]:
     return [source.file for source in sources.entries.values() if source.kind == "illustrative"]
 
 
-def _swap_in(out: Path, award: Award, fresh: Path) -> None:
+def _swap_in(out: Path, award: Named, fresh: Path) -> None:
     place, runs = out / award.name, fresh.parent
     with locked(runs / LOCK):
         link = runs / f"{fresh.name}.link"

@@ -213,6 +213,22 @@ def show_build(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
     )
 
 
+def show_companies(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
+    """Print how many companies a shortlist is chosen from, and where it is."""
+    console = printing.console()
+    if summary["illustrative"]:
+        console.print("ILLUSTRATIVE DATA, not statistics: the records were made up.", style="bold")
+    excluded = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in summary["excluded"].items() if count)
+    unknown = ", ".join(f"{name} {count:,}" for name, count in summary["unknown"].items())
+    print(f"{summary['exporting']:,} companies exported; {summary['take_part']:,} may take part. Excluded: {excluded or 'none'}.")
+    print(f"{summary['ranked']:,} are ranked." + (f" Unknown: {unknown}." if unknown else ""))
+    print(f"{summary['shortlist']} are on the shortlist, {summary['with_a_warning']} of them with a warning.")
+    print("A ranking proposes; people nominate.")
+    for file in files:
+        print(_short(file))
+    print("CONFIDENTIAL, but for public/: figures of single companies. Keep the folder where only its owner can look.")
+
+
 def _coverage(summary: Mapping[str, Any]) -> Iterator[str]:
     """What a build covers, and what it withholds, in sentences."""
     years, (noun, a_noun, nouns) = summary["years"], summary["nouns"]

@@ -68,7 +68,7 @@ def exportregion(*arguments: str | Path) -> Ran:
     texts = [str(argument) for argument in arguments]
     if texts[0] in TAKE_A_ROUND and not {"--award", "--help"} & set(texts):
         texts += ["--award", "2021"]
-    if not {"--data", "--help", "--list", "microdata", "verify"} & set(texts):
+    if not {"--data", "--help", "--list", "microdata", "companies", "verify"} & set(texts):
         texts += ["--data", str(RAW)]
     with tempfile.TemporaryDirectory(prefix="exportregion-") as own:
         if texts[0] in ("run", *STAGES) and not {"--out", "--help", "--list"} & set(texts) and texts[0] != "validate":

@@ -19,6 +19,8 @@ import pytest
 
 from pipeline import schemas as pipeline_schemas
 from pipeline.award import Window, Years, load_award
+from pipeline.companies import run as companies
+from pipeline.companies.award import load_companies_award
 from pipeline.microdata import schemas as microdata_schemas
 from pipeline.microdata.build import choices
 from pipeline.microdata.method import MICRODATA, load_method
@@ -26,12 +28,14 @@ from pipeline.vocabulary import catalogue_tables, run_tables
 from pipeline.warehouse import models
 
 CASES = Path(__file__).parent / "cases"
-MODELS = {table: sql for folder in ("staging", "indicators", "audits", "microdata") for table, sql in models(folder).items()}
+MODELS = {table: sql for folder in ("staging", "indicators", "audits", "microdata", "companies") for table, sql in models(folder).items()}
 SCHEMAS = {**pipeline_schemas.schemas(), **microdata_schemas.schemas()}
 AWARD = load_award("2021").model_copy(
     update={"years": Years(first=2016, last=2018), "window": Window(base=2016, final=2018, reason="the cases")}
 )
-CHOICES = {**catalogue_tables(AWARD.catalogue), **run_tables(AWARD), **choices(load_method(MICRODATA), [2016, 2018])}
+METHOD = load_method(MICRODATA)
+COMPANIES = load_companies_award("exportsucce-2022", METHOD)
+CHOICES = {**catalogue_tables(AWARD.catalogue), **run_tables(AWARD), **choices(METHOD, [2016, 2018]), **companies.choices(COMPANIES)}
 """The tables that hold vocabulary and choices, as they are where a case says nothing else."""
 USUAL = {"staging.figures": {"status": "ok", "unit": "1", "noise": "0"}}
 AUDITED = ["about", "quantity", "region_code", "year", "class_code", "found", "expected"]

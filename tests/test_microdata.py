@@ -658,7 +658,7 @@ def test_below_the_threshold_there_is_a_value_without_an_exporter_and_nil_is_nil
         "establishments": {**own, "establishment_id": "W", "region_code": "25"},
     }
     columns = {name: list(schemas(METHOD)[f"microdata.{name}"].columns) for name in NAMES}
-    folder = write(tmp_path / "in", {name: typed(name, [{key: row[key] for key in columns[name]}]) for name, row in world.items()})
+    folder = write(tmp_path / "in", {name: typed(name, [{key: row.get(key) for key in columns[name]}]) for name, row in world.items()})
     (tmp_path / "m.toml").write_text(method_text(("threshold_sek = 1", "threshold_sek = 1000"), ("control = true", "control = false")))
     ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv", "--settings", tmp_path / "m.toml")
     assert "1 county, 2016–2016" in ran.stdout

@@ -58,7 +58,7 @@ def in_templates() -> Iterator[str]:
 NOUNS = {form for noun in Nouns.model_fields for form in (noun, noun.capitalize())}
 """Places that the geography's nouns fill; each language has those that its grammar asks for."""
 SCRIPT = (REPORT / "whatif.js").read_text(encoding="utf-8")
-PYTHON = [path.read_text(encoding="utf-8") for path in sorted(REPORT.rglob("*.py"))]
+PYTHON = [path.read_text(encoding="utf-8") for folder in (REPORT, REPORT.parent / "companies") for path in sorted(folder.rglob("*.py"))]
 
 
 @pytest.mark.parametrize("code", CODES)

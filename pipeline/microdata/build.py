@@ -73,8 +73,8 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Progress = 
     say("files", 0)
     data = datasets.find(folder, method)
     unchecked = handover.unchecked(Path(folder), datasets.local(data), lambda share: say("checksums", share))
-    _check_rows(data, engine, say)
-    years = _check_years(folder, data, engine)
+    check_rows(data, engine, say)
+    years = check_years(folder, data, engine)
     months = data[0].months or _rows(engine, "select year, month from microdata.declarations group by year, month")
     for table, rows in choices(method, years).items():
         engine.load(table, rows)
@@ -115,7 +115,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Progress = 
     )
 
 
-def _check_rows(data: Sequence[datasets.Dataset], engine: Engine, say: Progress) -> None:
+def check_rows(data: Sequence[datasets.Dataset], engine: Engine, say: Progress) -> None:
     """Hold every row of the datasets against its schema."""
     for dataset in data:
         engine.view(dataset)
@@ -126,7 +126,7 @@ def _check_rows(data: Sequence[datasets.Dataset], engine: Engine, say: Progress)
     refuse(faults)
 
 
-def _check_years(folder: str, data: Sequence[datasets.Dataset], engine: Engine) -> list[int]:
+def check_years(folder: str, data: Sequence[datasets.Dataset], engine: Engine) -> list[int]:
     """The years of the declarations. Both registers must have each of them: what a missing year would place may not become nil."""
     declarations, *registers = data
     years = _years(declarations, engine)
@@ -214,7 +214,7 @@ def run_models(engine: Engine, names: list[str], say: Progress = lambda _, __: N
 
     The engine keeps a model that reads a dataset, so that each has the memory for itself, and a model that is read more than once.
     """
-    texts = models("microdata")
+    texts = models("microdata") | models("companies")
     needed: dict[str, str] = {}
     waiting = list(names)
     while waiting:
@@ -227,7 +227,7 @@ def run_models(engine: Engine, names: list[str], say: Progress = lambda _, __: N
     ordered = in_order(needed)
     for number, (table, sql) in enumerate(ordered):
 
-        def progress(share: float, name: str = table.removeprefix("microdata.").replace("_", " "), number: int = number) -> None:
+        def progress(share: float, name: str = table.partition(".")[2].replace("_", " "), number: int = number) -> None:
             say(name, (number + share) / len(ordered))
 
         progress(0)

@@ -51,6 +51,13 @@ class Dataset:
         return all(footer.schema.equals(self.footers[0].schema) for footer in self.footers)
 
     @property
+    def absent(self) -> dict[str, pa.DataType]:
+        """The optional columns that no file has, and their types; none if the files are not local."""
+        names = {name for footer in self.footers for name in footer.schema.to_arrow_schema().names}
+        kinds = {key: column.type for key, column in self.schema.columns.items() if column.metadata.get("optional")}
+        return {key: kind for key, kind in kinds.items() if self.footers and key not in names}
+
+    @property
     def is_illustrative(self) -> bool:
         """Whether any file is marked as made up."""
         return any((footer.metadata or {}).get(KIND.encode()) == ILLUSTRATIVE.encode() for footer in self.footers)
@@ -167,6 +174,8 @@ def _other_columns(file: str, schema: Schema, footer: pq.FileMetaData) -> Iterat
     for key, column in schema.columns.items():
         expected = column.type
         if key not in types:
+            if column.metadata.get("optional"):
+                continue
             yield Fault(file, f"no column {key}", f"a column {key} ({column.description})", CORRECT)
         elif not _fits(types[key], expected):
             is_number, is_text = pa.types.is_integer(expected), pa.types.is_string(expected)

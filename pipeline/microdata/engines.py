@@ -46,7 +46,8 @@ class DuckDB:
             self._connection = duckdb.connect(config=config | ({"memory_limit": memory} if memory else {}))
         except duckdb.Error:
             raise refused from None
-        self._connection.execute("create schema microdata")
+        for schema in ("microdata", "companies"):
+            self._connection.execute(f"create schema {schema}")
         self._datasets: list[Dataset] = []
 
     def __enter__(self) -> "DuckDB":
@@ -61,7 +62,8 @@ class DuckDB:
         files = ", ".join("'" + file.replace("'", "''") + "'" for file in dataset.files)
         # Files whose columns differ are read by name, which makes the scan a tenth slower.
         union = "" if dataset.is_uniform else ", union_by_name = true"
-        sql = f"create view {dataset.table} as select *, filename as file from read_parquet([{files}]{union})"
+        empty = "".join(f", cast(null as {kind}) as {name}" for name, kind in _absent(dataset))
+        sql = f"create view {dataset.table} as select *, filename as file{empty} from read_parquet([{files}]{union})"
         self._run(lambda: self._connection.execute(sql))
 
     def load(self, table: str, rows: pa.Table) -> None:
@@ -115,6 +117,11 @@ class DuckDB:
         found = f"an error of the kind {type(error).__name__}"
         unknown = Fault("the engine", found, "a query that runs", "Check the disk and the files. If it happens again, report it.")
         return damaged_files(self._datasets) or [unknown]
+
+
+def _absent(dataset: Dataset) -> list[tuple[str, str]]:
+    """The optional columns that no file of a dataset has, and their types in SQL: they are empty."""
+    return [(name, f"decimal({kind.precision}, {kind.scale})") for name, kind in dataset.absent.items()]
 
 
 def year_by_year(sql: str, years: Sequence[int]) -> str:
@@ -185,7 +192,10 @@ class Spark:
 
         self._datasets.append(dataset)
         frame = self._try(lambda: self.session.read.parquet(*dataset.files), str(dataset.files[0]))
-        frame.withColumn("file", functions.col("_metadata.file_path")).createOrReplaceTempView(_spark_name(dataset.table))
+        frame = frame.withColumn("file", functions.col("_metadata.file_path"))
+        for name, kind in _absent(dataset):
+            frame = frame.withColumn(name, functions.lit(None).cast(kind))
+        frame.createOrReplaceTempView(_spark_name(dataset.table))
 
     def load(self, table: str, rows: pa.Table) -> None:
         self.session.createDataFrame(rows).createOrReplaceTempView(_spark_name(table))

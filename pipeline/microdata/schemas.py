@@ -25,7 +25,7 @@ def is_region(line: str) -> bool:
 
 @functools.cache
 def _tables() -> dict[str, Schema]:
-    return of_schemas("microdata")
+    return of_schemas("microdata", "companies")
 
 
 def schemas(method: MicrodataMethod | None = None) -> dict[str, Schema]:

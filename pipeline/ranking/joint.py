@@ -118,14 +118,14 @@ def every_variant(
     blocks = []
     for pattern in np.unique(counts, axis=0):
         numbers, ranked = np.flatnonzero((counts == pattern).all(axis=(1, 2))), pattern.any(axis=1)
-        terms = [_terms(known[numbers][:, ranked], indicators, method) for method in methods]
+        terms = [terms_of(known[numbers][:, ranked], indicators, method) for method in methods]
         blocks.append((numbers, np.flatnonzero(ranked), terms))
     ties, candidates = methods[0].ties, methods[0].candidates
     for weights in weightings:
         places = np.zeros((len(each), len(methods), len(weights), values.shape[2]), dtype=np.int16)
         chosen = np.zeros(places.shape, dtype=bool)
         for numbers, ranked, terms in blocks:
-            points = np.stack([_points(weights, own, method) for own, method in zip(terms, methods, strict=True)], axis=1)
+            points = np.stack([points_of(weights, own, method) for own, method in zip(terms, methods, strict=True)], axis=1)
             where = np.ix_(numbers, np.arange(len(methods)), np.arange(len(weights)), ranked)
             places[where] = rank(points, ties)
             chosen[where] = places[where] <= candidates if ties == "min" else is_candidate(points, candidates)
@@ -133,7 +133,7 @@ def every_variant(
         yield Variants(places.reshape(shape), chosen.reshape(shape))
 
 
-def _terms(values: Reals, indicators: Sequence[Indicator], method: Ranking) -> Reals:
+def terms_of(values: Reals, indicators: Sequence[Indicator], method: Ranking) -> Reals:
     """Normalised values (..., regions, indicators), or their logarithms for the geometric mean; an unknown one is its theme's mean."""
     if np.isnan(values).any():
         normalised = np.stack([score(one, indicators, method)[0] for one in values])
@@ -143,7 +143,7 @@ def _terms(values: Reals, indicators: Sequence[Indicator], method: Ranking) -> R
     return np.asarray(np.log(normalised)) if method.aggregation == "geometric" else normalised
 
 
-def _points(weights: Reals, terms: Reals, method: Ranking) -> Reals:
+def points_of(weights: Reals, terms: Reals, method: Ranking) -> Reals:
     """Scores (..., weightings, regions); scores close enough to tie do so by the score itself, not by its logarithm."""
     points = scores(weights, terms, method.aggregation)
     return np.asarray(np.exp(points)) if method.aggregation == "geometric" else points
@@ -166,18 +166,18 @@ def joint_shares(codes: Sequence[str], samples: Sequence[Variants]) -> Rows:
     chosen = np.stack([one.chosen.reshape(-1, len(codes)).mean(axis=0) for one in samples])
     flat = [one.places.reshape(-1, len(codes)) for one in samples]
     by_place = np.stack([[np.bincount(places, minlength=len(codes) + 1) for places in one.T] for one in flat]) / len(flat[0])
-    share, error = _mean(chosen)
+    share, error = mean_of(chosen)
     rows: Rows = []
     for index, code in enumerate(codes):
         own = by_place[:, index, 1:]
         row = {"region_code": code, "joint_share": float(share[index]), "standard_error": float(error[index])}
         row["ranked_share"] = float(own.sum(axis=1).mean())
-        ends = place_interval(*_mean(own.cumsum(axis=1) / own.sum(axis=1, keepdims=True))) if own.any() else {}
+        ends = place_interval(*mean_of(own.cumsum(axis=1) / own.sum(axis=1, keepdims=True))) if own.any() else {}
         rows.append({**row, **ends})
     return rows
 
 
-def _mean(values: Reals) -> tuple[Reals, Reals]:
+def mean_of(values: Reals) -> tuple[Reals, Reals]:
     """The mean of samples, the first axis, and its standard error by their spread."""
     return values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(len(values))
 

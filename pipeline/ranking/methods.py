@@ -14,16 +14,20 @@ def distinct(award: Award) -> tuple[Ranking, ...]:
     normalisations and aggregations; the other denominator, where no indicator that weighs is made of a state at the year's end.
     """
     own = award.ranking
-    kept, copy = ("percentile-rank", "rank") if own.normalisation == "percentile-rank" else ("rank", "percentile-rank")
-    pairs = [(one, how) for one, how in own.alternatives if one != copy or kept not in METHODS[how]]
-    if len(weighing(award)) == 1:
-        pairs = [(own.normalisation, own.aggregation)]
     denominators = ("year-end", "mean") if _divides(award) else (own.denominator,)
     return tuple(
         own.model_copy(update={"normalisation": normalisation, "aggregation": aggregation, "denominator": denominator})
-        for normalisation, aggregation in pairs
+        for normalisation, aggregation in pairs(own, len(weighing(award)))
         for denominator in denominators
     )
+
+
+def pairs(own: Ranking, indicators: int) -> list[tuple[str, str]]:
+    """The normalisations and aggregations that can give another order of so many indicators than each other."""
+    kept, copy = ("percentile-rank", "rank") if own.normalisation == "percentile-rank" else ("rank", "percentile-rank")
+    if indicators == 1:
+        return [(own.normalisation, own.aggregation)]
+    return [(one, how) for one, how in own.alternatives if one != copy or kept not in METHODS[how]]
 
 
 def _divides(award: Award) -> bool:

@@ -115,7 +115,7 @@ Block = Paragraph | Bullets | Table | Picture | Notes | Section
 @dataclass(frozen=True)
 class Document:
     """A whole report. identity: what it was made from and with, for the foot of every page. trial_map: the map of the score that
-    follows the trials of the page, if any."""
+    follows the trials of the page, if any. mark: what stands at the head of every page, with a notice. picker: what one picks a page of."""
 
     language: Code
     title: str
@@ -124,3 +124,5 @@ class Document:
     identity: str
     sections: tuple[Section, ...]
     trial_map: Picture | None
+    mark: str = ""
+    picker: str = ""

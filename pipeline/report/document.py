@@ -53,6 +53,8 @@ def document(context: Context) -> Document:
             dataclasses.replace(scores, name="map-whatif", alternative=say("whatif.map_alternative"))
             if scores and not award.ranking.partly_known
             else None,
+            say("shared.illustrative") if context.illustrative else "",
+            say("document.region"),
         )
     )
     return whole

@@ -33,7 +33,7 @@
   picker.form.hidden = false;
   picker.addEventListener("change", () => { if (picker.value) location.hash = picker.value; });
 
-  addEventListener("beforeprint", () => { document.querySelector(".notes").parentElement.open = true; });
+  addEventListener("beforeprint", () => { for (const notes of document.querySelectorAll(".notes")) notes.parentElement.open = true; });
 
   // Unknown cells stay last whichever way the column is sorted; the nation's row, which has no place, stays last of all.
   const order = (row, column) => row.cells[column].dataset.order;

@@ -14,7 +14,6 @@ from pipeline.report.language import Language
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 WORDS = (
-    "shared.illustrative",
     "heading.value",
     "notes.stands_in",
     "notes.formula",
@@ -36,6 +35,11 @@ def pdfs(document: Document, language: Language, pictures: Mapping[str, str]) ->
     sheets = tuple(block for block in apart["regions"].blocks if isinstance(block, Section))
     parts = {"": main, "-sheets": sheets, "-notes": (apart["notes"],)}
     return {ending: _pdf(document, ending, sections, language, pictures) for ending, sections in parts.items()}
+
+
+def pdf(document: Document, language: Language) -> bytes:
+    """A document without pictures, in one file."""
+    return _pdf(document, "", document.sections, language, {})
 
 
 def _pdf(document: Document, part: str, sections: tuple[Section, ...], language: Language, pictures: Mapping[str, str]) -> bytes:

@@ -62,32 +62,60 @@ class _Exact(float):
         return repr(float(self)).removesuffix(".0")
 
 
+@dataclass(frozen=True)
+class Front:
+    """What a workbook says of itself: on its first sheet, in its properties, and at the head and the foot of every page.
+
+    short: the mark at the head, with a notice. created: a day that follows from the content, so that the bytes do too.
+    """
+
+    title: str
+    heading: str
+    subject: str
+    notice: str
+    short: str
+    notes: Sequence[str]
+    identity: str
+    created: datetime.date
+
+
 def xlsx(context: Context) -> bytes:
     """The workbook as bytes, the same from run to run."""
     award, say = context.award, context.say
-    notice = say("document.notice", files=", ".join(context.illustrative)) if context.illustrative else ""
-    short = say("shared.illustrative").upper() if context.illustrative else ""
     subject = f"{say('document.basis')}; {say('document.subject', window=context.window)}"
-    latest = max(source.retrieved for source in context.sources.entries.values())
+    front = Front(
+        title=award.title,
+        heading=f"{award.title}: {say('document.basis')}",
+        subject=subject[0].upper() + subject[1:],
+        notice=say("document.notice", files=", ".join(context.illustrative)) if context.illustrative else "",
+        short=say("shared.illustrative").upper() if context.illustrative else "",
+        notes=(say("summary.people_nominate"), say("workbook.unknown")),
+        identity=identity(context),
+        created=max(source.retrieved for source in context.sources.entries.values()),
+    )
+    return book(front, [*sheets(context)], context.language)
+
+
+def book(front: Front, every: Sequence[Sheet], language: Language) -> bytes:
+    """A workbook of some sheets, as bytes."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
         workbook.set_properties(
             {
-                "title": _visible(f"{award.title}. {short}" if short else award.title),
-                "subject": _visible(subject[0].upper() + subject[1:]),
+                "title": _visible(f"{front.title}. {front.short}" if front.short else front.title),
+                "subject": _visible(front.subject),
                 "author": "exportregion",
-                "keywords": _visible(short),
-                "comments": _visible(notice),
-                "status": _visible(short),
-                "created": datetime.datetime.combine(latest, datetime.time()),
+                "keywords": _visible(front.short),
+                "comments": _visible(front.notice),
+                "status": _visible(front.short),
+                "created": datetime.datetime.combine(front.created, datetime.time()),
             }
         )
-        pen = _Pen(workbook, context.language, identity(context))
-        every = [*sheets(context)]
-        pen.contents(context, every, notice, short)
+        pen = _Pen(workbook, language, front.identity)
+        pen.contents(front, every)
         for sheet in every:
-            pen.sheet(sheet, f"{award.title}: {sheet.name}", notice, short)
+            pen.sheet(sheet, f"{front.title}: {sheet.name}", front.notice, front.short)
     return buffer.getvalue()
 
 
@@ -100,20 +128,18 @@ class _Pen:
     identity: str
     formats: dict[str, Format] = field(default_factory=dict)
 
-    def contents(self, context: Context, every: Sequence[Sheet], notice: str, short: str) -> None:
+    def contents(self, front: Front, every: Sequence[Sheet]) -> None:
         """The first sheet: what the others hold, with a link to each."""
-        title = f"{context.award.title}: {context.say('document.basis')}"
-        page = self.workbook.add_worksheet(context.say("workbook.sheet.contents"))
+        page = self.workbook.add_worksheet(self.language.say("workbook.sheet.contents"))
         page.set_column(0, 0, 22)
         page.set_column(1, 1, 78)
-        notes = (context.say("summary.people_nominate"), context.say("workbook.unknown"))
-        line = self._top(page, title, notice, notes, 100, 2) + 1
+        line = self._top(page, front.heading, front.notice, front.notes, 100, 2) + 1
         link, about = self._format(font_color="#0b5394", underline=1, valign="top"), self._format(text_wrap=True, valign="top")
         for number, sheet in enumerate(every, line):
             page.write_url(number, 0, f"internal:'{sheet.name}'!A1", link, sheet.name)
             page.write_string(number, 1, _visible(sheet.notes[0]), about)
             page.set_row(number, LINE_HEIGHT * _lines_of(sheet.notes[0], 78) + 4)
-        self._set_up(page, title, short, 100)
+        self._set_up(page, front.heading, front.short, 100)
         page.print_area(0, 0, line + len(every) - 1, 1)
 
     def sheet(self, sheet: Sheet, title: str, notice: str, short: str) -> None:

@@ -1,0 +1,128 @@
+"""From records to a shortlist: check the records, measure, rank, and gather what the report shows."""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.companies.award import CompaniesAward, CompanyEvidence
+from pipeline.companies.measures import Measured, measure
+from pipeline.companies.shortlist import Shortlist, shortlist
+from pipeline.faults import DataRefused, Fault, refusal, refuse
+from pipeline.home import home
+from pipeline.microdata import build, datasets
+from pipeline.microdata.engines import Engine
+from pipeline.microdata.method import MicrodataMethod
+from pipeline.sources import load_sources
+from pipeline.vocabulary import FLAG, WHOLE, arrow
+
+REGIONS = "regions"
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run made. development, markets: rows of the exports of units on the shortlist, by year, and by country and year."""
+
+    measured: Measured
+    shortlist: Shortlist
+    development: Sequence[Mapping[str, Any]]
+    markets: Sequence[Mapping[str, Any]]
+    is_illustrative: bool
+    rows: Mapping[str, int | None]
+    checksums: Mapping[str, str]
+    has_quantity: bool
+
+
+def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Engine, say: Progress = lambda _, __: None) -> Result:
+    """Everything up to the report. Raises DataRefused for records that are damaged or break their schema, and where nobody takes part."""
+    say("files", 0)
+    data = datasets.find(folder, method)
+    build.check_rows(data, engine, say)
+    years = build.check_years(folder, data, engine)
+    missing = [year for year in range(award.years.first, award.years.last + 1) if year not in years]
+    if missing:
+        found = f"no row of {', '.join(map(str, missing))}"
+        raise refusal(f"{folder}, declarations", found, "each year of the award", "Add the year, or change the award's years.")
+    for table, rows in {**build.choices(method, years), **choices(award)}.items():
+        engine.load(table, rows)
+    measured = measure(engine, (award.window.base, award.window.final), say)
+    say("ranking", 0)
+    chosen = shortlist(measured, award)
+    if not chosen.ranked:
+        found = "no company that takes part and has every measure that weighs"
+        raise refusal(str(award.file), found, "one at least", "Change who may take part, or the window.")
+    engine.load("companies.chosen", pa.table({"unit_id": measured.units.take(pa.array(chosen.chosen, pa.int64()))}))
+    development = engine.ask(
+        "select years.* from companies.unit_years as years inner join companies.chosen as chosen on years.unit_id = chosen.unit_id"
+        f" where years.year between {award.years.first} and {award.years.last} order by years.unit_id, years.year"
+    )
+    markets = engine.ask(
+        "select chosen.unit_id, markets.year, markets.partner_country, sum(markets.exports_sek) as exports_sek"
+        " from companies.enterprise_markets as markets inner join companies.perimeter as perimeter"
+        " on markets.enterprise_id = perimeter.enterprise_id inner join companies.chosen as chosen on perimeter.unit_id = chosen.unit_id"
+        f" where markets.year in ({award.window.base}, {award.window.final})"
+        " group by chosen.unit_id, markets.year, markets.partner_country order by 1, 2, 3"
+    )
+    return Result(
+        measured,
+        chosen,
+        development.to_pylist(),
+        markets.to_pylist(),
+        any(dataset.is_illustrative for dataset in data),
+        {dataset.name: dataset.rows for dataset in data},
+        {dataset.name: checksum(dataset) for dataset in data},
+        not any(dataset.absent for dataset in data),
+    )
+
+
+def checksum(dataset: datasets.Dataset) -> str:
+    """The checksum of the checksums of a dataset's files, in their order; of which file is which it says nothing."""
+    whole = hashlib.sha256()
+    for file in dataset.files:
+        with Path(file).open("rb") as content:
+            whole.update(hashlib.file_digest(content, "sha256").digest())
+    return whole.hexdigest()
+
+
+def check_evidence(result: Result, evidence: CompanyEvidence) -> None:
+    """Refuse statements about companies that the records do not have. No fault quotes an identifier."""
+    there = set(result.measured.names)
+    remedy = "Correct the identifier, or remove the statement."
+    refuse(
+        [
+            Fault(f"{evidence.file}, statements.{number}", "a company that the records do not have", "a company with exports", remedy)
+            for number, one in enumerate(evidence.statements, 1)
+            if one.enterprise_id not in there
+        ]
+    )
+
+
+def region_names(method: MicrodataMethod) -> dict[str, str]:
+    """The names of regions by code, from the project's table of regions; none where it has no such table."""
+    geography = method.catalogue.geography
+    try:
+        entries = load_sources(home() / "data" / "raw").entries.values()
+        file = next(entry.file for entry in entries if entry.table == REGIONS)
+        rows = csv.DictReader(io.StringIO((home() / "data" / "raw" / file).read_text(encoding="utf-8-sig")))
+        return {row["region_code"]: row["region_name"] for row in rows if re.fullmatch(geography.code, row["region_code"])}
+    except (DataRefused, OSError, StopIteration, KeyError, ValueError):
+        return {}
+
+
+def choices(award: CompaniesAward) -> dict[str, pa.Table]:
+    """The small tables by which sql/companies reads the award."""
+    money, own = build.MONEY, award.measurement
+    settings = (award.unit == "group", award.years.last, own.least_base_sek, own.least_market_sek, own.commodity_digits)
+    return {
+        "companies.settings": arrow(
+            [settings], unit_is_group=FLAG, last_year=WHOLE, least_base_sek=money, least_market_sek=money, commodity_digits=WHOLE
+        ),
+        "companies.windows": arrow(award.windows, base_year=WHOLE, final_year=WHOLE),
+    }

@@ -1,0 +1,77 @@
+"""The commands on awards to companies: run."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipeline.commands import JsonOption, LanguageCode, QuietOption, print_result, refusals, utf8
+from pipeline.home import PROJECT
+from pipeline.microdata_commands import MethodOption
+
+app = typer.Typer(
+    name="companies",
+    help="Årets exportsuccé: a shortlist of companies from firm-level records. Confidential, but for its public extract.",
+    no_args_is_help=True,
+)
+
+
+@app.command("run", help="From firm-level records to a shortlist of companies, its report, and an extract for the public.")
+def run_award(
+    award: Annotated[str, typer.Option("--award", help="The award: a name in awards/, or the path of a .toml file.", callback=utf8)],
+    folder: Annotated[
+        str, typer.Option("--in", help="Folder of the datasets: declarations, enterprises, establishments, in Parquet.", callback=utf8)
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for the results, outside the project; only its owner can read them.", callback=utf8)
+    ],
+    names: Annotated[
+        Path | None, typer.Option("--names", help="Names of companies for the report: CSV with enterprise_id,name.", callback=utf8)
+    ] = None,
+    languages: Annotated[list[LanguageCode] | None, typer.Option("--language", help="Language of the report; repeat it for both.")] = None,
+    settings: MethodOption = PROJECT / "microdata.toml",
+    engine: Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")] = "duckdb",
+    master: Annotated[
+        str | None, typer.Option("--master", help="The Spark cluster: spark://host:7077, yarn, k8s://…", show_default=False)
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option("--memory", help="The most memory DuckDB may use, such as 2GB.", show_default="80 %")
+    ] = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    from pipeline import terminal
+    from pipeline.companies import output
+    from pipeline.companies import run as companies
+    from pipeline.companies.award import load_companies_award, load_company_evidence
+    from pipeline.companies.context import Context
+    from pipeline.microdata import engines
+    from pipeline.microdata.method import load_method
+    from pipeline.report.language import Language
+
+    if (engine == "spark") != (master is not None):
+        raise typer.BadParameter("--engine spark and --master go together", param_hint="--master")
+    if engine == "spark" and memory:
+        raise typer.BadParameter("--memory is for DuckDB; a Spark cluster has its own memory settings", param_hint="--memory")
+    if "://" in folder:
+        raise typer.BadParameter("only `microdata build` reads an address; companies are ranked from a folder", param_hint="--in")
+    with refusals(as_json), output.secret():
+        method = load_method(settings)
+        try:
+            chosen = load_companies_award(award, method)
+        except FileNotFoundError as error:
+            raise typer.BadParameter(f"no file {error.args[0]}", param_hint="--award") from None
+        output.refuse_place(out, Path(folder))
+        evidence, keys = load_company_evidence(chosen), output.read_names(names) if names else {}
+        with output.work_folder(out) as work, terminal.working(quiet=quiet or as_json) as say:
+            with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
+                result = companies.run(folder, chosen, method, running, say)
+            companies.check_evidence(result, evidence)
+            say("report", 0)
+            regions = companies.region_names(method)
+            codes = [code.value for code in languages or ()] or ["sv"]
+            spoken = [Language(code, method.catalogue.geography.nouns(code)) for code in ("sv", "en") if code in codes]
+            contexts = [Context(result, chosen, evidence, method, each, keys, regions) for each in spoken]
+            files = output.write(contexts, out, engine)
+        summary = output.summary(result, chosen)
+        print_result({**summary, "files": [str(file) for file in files]}, as_json, lambda: terminal.show_companies(summary, files))

@@ -1,0 +1,394 @@
+"""An award to companies: planted stories come out as planted, and no identifier leaves but in the shortlist."""
+
+import csv
+import io
+import json
+import re
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pytest
+from conftest import PROJECT, exportregion, spoken
+
+from pipeline.award import Indicator, award_names
+from pipeline.companies import chapters, output, public
+from pipeline.companies import run as companies
+from pipeline.companies.award import load_companies_award, load_company_evidence
+from pipeline.companies.context import Context
+from pipeline.companies.measures import MEASURES
+from pipeline.companies.public import Count, in_classes, merged
+from pipeline.companies.shortlist import kinds
+from pipeline.companies.workbook import workbook
+from pipeline.faults import DataRefused
+from pipeline.method import MEANS, Ranking
+from pipeline.microdata import simulate, stories
+from pipeline.microdata.engines import DuckDB
+from pipeline.microdata.method import MICRODATA, load_method
+from pipeline.microdata.schemas import schemas
+from pipeline.ranking.crowd import contenders, shares
+from pipeline.ranking.joint import points_of, sample, terms_of
+from pipeline.ranking.methods import pairs
+from pipeline.ranking.score import is_candidate
+
+METHOD = load_method(MICRODATA)
+AWARD = load_companies_award("exportsucce-2022", METHOD)
+TEXT = AWARD.file.read_text(encoding="utf-8")
+FILES = {
+    "shortlist.csv",
+    "run.json",
+    "public/counts.csv",
+    "public/exportsucce-2022-public.html",
+    *(f"report/exportsucce-2022.{ending}" for ending in ("html", "pdf", "xlsx")),
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """Simulated records, who has which story in them, and the results of a run."""
+
+    records: Path
+    story: dict[str, str]
+    out: Path
+    said: str
+
+    def of(self, *names: str) -> list[str]:
+        """The identifiers of companies with a story."""
+        return [identifier for identifier, story in self.story.items() if story in names]
+
+    @property
+    def shortlist(self) -> list[dict[str, str]]:
+        """The rows of shortlist.csv."""
+        return [*csv.DictReader(io.StringIO((self.out / "exportsucce-2022" / "shortlist.csv").read_text(encoding="utf-8")))]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("companies")
+    records, out = folder / "records", folder / "out"
+    simulate.simulate(records, 60_000, 1)
+    stories.plant(records, 50, 1)
+    ran = exportregion("companies", "run", "--award", "exportsucce-2022", "--in", records, "--out", out)
+    assert ran.exit_code == 0, ran.stderr
+    with (records / stories.STORIES).open(encoding="utf-8", newline="") as file:
+        story = {row["enterprise_id"]: row["story"] for row in csv.DictReader(file)}
+    return World(records, story, out, ran.stdout + ran.stderr)
+
+
+@pytest.fixture(scope="module")
+def context(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
+    with DuckDB(tmp_path_factory.mktemp("spill")) as engine:
+        result = companies.run(str(world.records), AWARD, METHOD, engine)
+    yield Context(result, AWARD, load_company_evidence(AWARD), METHOD, spoken("sv"), {}, companies.region_names(METHOD))
+
+
+# Stories
+
+
+def test_planted_successes_are_on_the_shortlist_and_no_illusion_is_without_a_warning(world: World, context: Context) -> None:
+    listed = {row["unit_id"] for row in world.shortlist}
+    assert len(listed) == AWARD.shortlist.length
+    assert len(listed & {*world.of(stories.SUCCESS)}) >= 45
+    units = {name: number for number, name in enumerate(context.result.measured.names)}
+    illusions = [units[name] for name in world.of(*stories.ILLUSIONS)]
+    assert len(illusions) == 50
+    assert all(context.warned(unit) for unit in illusions)
+    by_story = {story: [context.warned(units[name]) for name in world.of(story)] for story in stories.ILLUSIONS}
+    for story, warning in (("one order", "single_declaration"), ("one year", "single_year"), ("moved", "moved"), ("merged", "taken_over")):
+        assert all(warning in warned for warned in by_story[story]), story
+    assert not any(context.warned(units[name]) for name in world.of(stories.SUCCESS))
+
+
+def test_the_ranking_never_reads_a_label(world: World) -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (PROJECT / "pipeline" / "companies").glob("*.py")]
+    assert not any(stories.STORIES in source or "stories" in source for source in sources)
+    assert set(world.story.values()) == {stories.SUCCESS, stories.KIN, *stories.ILLUSIONS}
+
+
+def test_every_company_is_counted_once(context: Context) -> None:
+    chosen = context.result.shortlist
+    part = int(chosen.takes_part.sum())
+    assert sum(chosen.excluded.values()) + part == len(context.result.measured)
+    figures = np.column_stack([context.result.measured.measure(one.name) for one in AWARD.weighing])
+    assert chosen.ranked == int((chosen.takes_part & ~np.isnan(figures).any(axis=1)).sum())
+    assert all(chosen.takes_part[unit] for unit in chosen.chosen)
+
+
+def test_no_kind_of_company_has_more_of_the_shortlist_than_its_stratum(context: Context) -> None:
+    for stratum in AWARD.shortlist.strata:
+        every = kinds(context.result.measured, stratum.by)
+        counts = [sum(every[unit] == kind for unit in context.chosen) for kind in set(every)]
+        assert max(counts) <= stratum.most * AWARD.shortlist.length
+    places = [int(context.result.shortlist.standing.rank[unit]) for unit in context.chosen]
+    assert places == sorted(places)
+
+
+# Secrecy
+
+
+def readable(path: Path) -> str:
+    """All that a reader of a file finds in it, whatever the format."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return "\n".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    if path.suffix == ".pdf":
+        with pypdfium2.PdfDocument(path) as paper:
+            return "\n".join(page.get_textpage().get_text_range() for page in paper) + str(paper.get_metadata_dict())
+    return path.read_text(encoding="utf-8")
+
+
+def test_no_identifier_is_in_any_output_but_the_shortlist(world: World, context: Context) -> None:
+    files = {path.relative_to(world.out / "exportsucce-2022").as_posix(): path for path in (world.out / "exportsucce-2022").rglob("*.*")}
+    assert set(files) == FILES
+    register = context.result.measured.register
+    identifiers = [*context.result.measured.names, *{name for name in register["group_id"] if name}, *world.story]
+    assert len(identifiers) > 1000
+    texts = {name: readable(path) for name, path in files.items() if name != output.SHORTLIST} | {"the terminal": world.said}
+    texts["shortlist"] = readable(files[output.SHORTLIST])
+    found = {name for name, text in texts.items() if {*re.findall(r"\w+", text)} & {*identifiers}}
+    assert found == {"shortlist"}
+
+
+def test_results_are_for_their_owner_alone_and_every_page_says_so(world: World) -> None:
+    for path in (world.out, *world.out.rglob("*")):
+        if not path.is_symlink():
+            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    result = world.out / "exportsucce-2022" / "report"
+    with pypdfium2.PdfDocument(result / "exportsucce-2022.pdf") as paper:
+        assert len(paper) > AWARD.shortlist.length
+        assert all("SEKRETESS" in page.get_textpage().get_text_range() for page in paper)
+    assert '@top-center { content: "Illustrativa uppgifter, ingen statistik · SEKRETESS' in readable(result / "exportsucce-2022.html")
+    with zipfile.ZipFile(result / "exportsucce-2022.xlsx") as book:
+        pages = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert pages
+    assert all("SEKRETESS" in page[page.index("<oddHeader>") :] for page in pages)
+    assert "SEKRETESS" not in readable(world.out / "exportsucce-2022" / "public" / "exportsucce-2022-public.html")
+
+
+@pytest.mark.parametrize("place", ["data/processed", "hemligt", "."])
+def test_results_inside_the_project_are_refused(place: str, world: World) -> None:
+    ran = exportregion("companies", "run", "--award", "exportsucce-2022", "--in", world.records, "--out", PROJECT / place)
+    assert ran.exit_code == 1
+    assert "--out: found a folder inside the project" in ran.stderr
+    assert not (PROJECT / "hemligt").exists()
+
+
+def test_results_among_the_records_are_refused_and_a_place_must_be_named(world: World) -> None:
+    ran = exportregion("companies", "run", "--award", "exportsucce-2022", "--in", world.records, "--out", world.records / "r")
+    assert "a folder inside the folder of the records" in ran.stderr
+    assert exportregion("companies", "run", "--award", "exportsucce-2022", "--in", world.records).exit_code == 2
+
+
+def test_names_are_in_the_report_alone_and_only_when_asked_for(context: Context) -> None:
+    first = context.chosen[0]
+    named = replace(context, names={context.result.measured.names[first]: "Ångström & Söner AB"})
+    assert "Ångström & Söner AB (1)" in str(chapters.document(named))
+    assert "Ångström" not in str(chapters.document(context))
+    assert "Ångström" not in str(public.document(named))
+
+
+def test_a_key_file_with_faults_is_refused_without_quoting_it(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("enterprise_id,name\nSE123,Bolaget\nSE9876543210,\n", encoding="utf-8")
+    with pytest.raises(DataRefused) as refused:
+        output.read_names(path)
+    assert "names.csv, line 3: found an incomplete line" in str(refused.value)
+    assert "SE98" not in str(refused.value)
+    path.write_text("id;name\n", encoding="utf-8")
+    with pytest.raises(DataRefused, match="line 1: found other headings"):
+        output.read_names(path)
+
+
+# The public extract
+
+
+def test_every_count_of_the_extract_is_of_enough_groups(world: World, context: Context) -> None:
+    counts = public.tables(context)
+    fewest = METHOD.disclosure.fewest_groups
+    part = np.flatnonzero(context.result.shortlist.takes_part)
+    for cells in counts.values():
+        assert all(len(cell.groups) >= fewest and cell.companies >= len(cell.groups) for cell in cells)
+        # What a total leaves over is nothing, or enough groups as well.
+        rest = len(part) - sum(cell.companies for cell in cells)
+        assert not cells or rest == 0 or rest >= fewest
+    text = (world.out / "exportsucce-2022" / "public" / "counts.csv").read_text(encoding="utf-8")
+    written = [*csv.DictReader(io.StringIO(text))]
+    assert [(row["table"], row["class"], int(row["companies"])) for row in written] == [
+        (table, cell.label, cell.companies) for table, cells in counts.items() for cell in cells
+    ]
+    assert {"county", "size class", "industry", "exports_growth"} <= counts.keys()
+
+
+def count(label: str, *groups: str) -> Count:
+    return Count(label, len(groups), frozenset(groups))
+
+
+def test_cells_with_too_few_groups_are_merged_and_never_one_alone() -> None:
+    cells = [count("a", *"123456"), count("b", *"789"), count("c", "x")]
+    assert [(cell.label, cell.companies) for cell in merged(cells, 3, "others")] == [("a", 6), ("others", 4)]
+    both = [count("a", *"123"), count("b", "x"), count("c", "y")]
+    assert [(cell.label, cell.companies) for cell in merged(both, 3, "others")] == [("others", 5)]
+    # Five companies of one group are one contributor.
+    assert merged([Count("a", 5, frozenset("g"))], 3, "others") == []
+    assert merged([count("a", *"123"), count("b", *"456")], 3, "others") == [count("a", *"123"), count("b", *"456")]
+
+
+def test_classes_of_a_distribution_have_open_ends_and_enough_groups() -> None:
+    groups = list("abcdefghij")
+    classes = in_classes({unit: float(unit) for unit in range(10)}, groups, 3)
+    assert [(low, high, cell.companies) for low, high, cell in classes] == [(None, 3.6, 4), (3.6, None, 6)]
+    assert in_classes({0: 1.0, 1: 2.0}, groups, 3) == []
+
+
+def test_only_who_consented_is_named_in_public(context: Context) -> None:
+    listed, other = context.result.measured.names[context.chosen[3]], "SE0000000000"
+    consents = f'\n[[consents]]\nenterprise_id = "{listed}"\nname = "Exempel AB"\ndate = 2022-09-30\n'
+    consents += f'\n[[consents]]\nenterprise_id = "{other}"\nname = "Annat AB"\ndate = 2022-09-30\n'
+    award = load_companies_award(str(written(context, consents)), METHOD)
+    extract = str(public.document(replace(context, award=award)))
+    assert "Exempel AB" in extract
+    assert "30 september 2022" in extract
+    assert "Annat AB" not in extract
+    assert listed not in extract
+    assert "Inget företag har samtyckt" in str(public.document(context))
+
+
+def written(context: Context, more: str, *changes: tuple[str, str]) -> Path:
+    """The shipped award with changes, in a file of its own."""
+    import tempfile
+
+    text = TEXT
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = Path(tempfile.mkdtemp()) / "exportsucce-2022.toml"
+    path.write_text(text + more, encoding="utf-8")
+    return path
+
+
+# Choices
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "found"),
+    [
+        (('name = "new_markets"', 'name = "new_market"'), "indicators.4", "the measure 'new_market'"),
+        (('weight = "1/8"', 'weight = "1/9"'), "toml", "the weights add up to 71/72"),
+        (('among = ["0-9"', 'among = ["0-8"'), "participation.size_classes.among", "'0-8'"),
+        (("length = 100", "lenght = 100"), "shortlist.lenght", "unknown key 'lenght'"),
+        (('aggregation = "arithmetic"', 'aggregation = "geometric"'), "", ""),
+        (('normalisation = "percentile-rank"', 'normalisation = "min-max-100"'), "shortlist", "goes with normalisation"),
+        (("shortest_window = 3", "shortest_window = 6"), "toml", "must not exceed the window"),
+        (("base = 2016, final", "base = 2015, final"), "toml", "within the years"),
+        (('by = "industry"', 'by = "county"'), "shortlist", "each kind of stratum once"),
+    ],
+)
+def test_a_wrong_choice_is_named(change: tuple[str, str], place: str, found: str, tmp_path: Path) -> None:
+    path = tmp_path / "exportsucce-2022.toml"
+    assert change[0] in TEXT
+    path.write_text(TEXT.replace(*change, 1), encoding="utf-8")
+    if not found:
+        assert load_companies_award(str(path), METHOD).shortlist.aggregation == "geometric"
+        return
+    with pytest.raises(DataRefused) as refused:
+        load_companies_award(str(path), METHOD)
+    assert place in str(refused.value)
+    assert found in str(refused.value)
+
+
+def test_a_fault_of_consents_or_evidence_quotes_no_identifier(tmp_path: Path, context: Context) -> None:
+    path = tmp_path / "exportsucce-2022.toml"
+    path.write_text(TEXT + "\n[[consents]]\nenterprise_id = 5566778899\nname = 12\n", encoding="utf-8")
+    with pytest.raises(DataRefused) as refused:
+        load_companies_award(str(path), METHOD)
+    assert "consents.1.enterprise_id" in str(refused.value)
+    assert "5566778899" not in str(refused.value)
+    path.write_text(TEXT, encoding="utf-8")
+    statement = '[[statements]]\nenterprise_id = "SE5566778899"\nkind = "innovation"\nstatement = "x"\nsource = "y"\ndate = 2022-01-01\n'
+    path.with_name("exportsucce-2022-evidence.toml").write_text(statement + 'entered_by = "z"\n', encoding="utf-8")
+    evidence = load_company_evidence(load_companies_award(str(path), METHOD))
+    with pytest.raises(DataRefused) as refused:
+        companies.check_evidence(context.result, evidence)
+    assert "statements.1: found a company that the records do not have" in str(refused.value)
+    assert "5566778899" not in str(refused.value)
+
+
+def test_evidence_stands_beside_and_a_ground_without_it_is_a_gap(tmp_path: Path, context: Context) -> None:
+    path, first = tmp_path / "exportsucce-2022.toml", context.result.measured.names[context.chosen[0]]
+    path.write_text(TEXT, encoding="utf-8")
+    statement = f'[[statements]]\nenterprise_id = "{first}"\nkind = "innovation"\nstatement = "Har ett patent."\nsource = "PRV"\n'
+    path.with_name("exportsucce-2022-evidence.toml").write_text(
+        statement + 'date = 2021-05-04\nentered_by = "handläggare"\n', encoding="utf-8"
+    )
+    evidence = load_company_evidence(load_companies_award(str(path), METHOD))
+    text = str(chapters.document(replace(context, evidence=evidence)))
+    assert "Innovation: Har ett patent. (PRV, 4 maj 2021; inlagt av handläggare)" in text
+    assert text.count("Innovation: inget underlag är inlagt.") == AWARD.shortlist.length - 1
+    assert text.count("Synlighet: inget underlag är inlagt.") == AWARD.shortlist.length
+
+
+def test_an_award_to_companies_is_no_round_of_regions() -> None:
+    assert award_names() == ["2021", "2022"]
+    ran = exportregion("run", "--award", "exportsucce-2022")
+    assert ran.exit_code == 1
+    assert "`exportregion companies run --award exportsucce-2022` ranks companies." in ran.stderr
+
+
+def test_every_measure_is_a_column_of_its_table() -> None:
+    tables = schemas()
+    for name, (table, _) in MEASURES.items():
+        assert name in tables[f"companies.{table}"].columns
+    assert {one.name for one in AWARD.indicators} == set(MEASURES)
+
+
+def test_a_report_is_the_same_bytes_again_and_speaks_english(context: Context, world: World) -> None:
+    assert workbook(context) == (world.out / "exportsucce-2022" / "report" / "exportsucce-2022.xlsx").read_bytes()
+    english = replace(context, language=spoken("en"))
+    text = str(chapters.document(english))
+    assert "CONFIDENTIAL" in text
+    assert "of 3 811" not in text
+    assert "companies of the shortlist" in text
+    record = json.loads((world.out / "exportsucce-2022" / "run.json").read_text(encoding="utf-8"))
+    assert record["settings"]["shortlist"]["length"] == AWARD.shortlist.length
+    assert "file" not in record["settings"]
+
+
+# The engine for very many
+
+
+def indicator(name: str, weight: str, direction: str) -> Indicator:
+    return Indicator.model_validate({"name": name, "weight": weight, "direction": direction, "reason": "x"})
+
+
+def test_shares_of_many_units_are_those_of_comparing_each_with_all() -> None:
+    random = np.random.default_rng(7)
+    values = {window: np.round(random.lognormal(size=(400, 3)), 1) for window in ((2016, 2019), (2016, 2020))}
+    values[2016, 2019][5, 1] = np.nan
+    names = ("exports_growth", "new_markets", "market_concentration")
+    indicators = [indicator(name, "1/3", "lower" if number == 2 else "higher") for number, name in enumerate(names)]
+    ranking = Ranking(
+        candidates=20, denominator="year-end", normalisation="percentile-rank", aggregation="arithmetic", ties="min", reason="x"
+    )
+    found = shares(values, (2016, 2020), indicators, ranking, 32, 5)
+    every = [ranking.model_copy(update={"normalisation": one, "aggregation": how}) for one, how in pairs(ranking, 3) if how in MEANS]
+    expected = np.zeros(400)
+    for figures in values.values():
+        here = np.flatnonzero(~np.isnan(figures).any(axis=1))
+        for method in every:
+            terms = terms_of(figures[here], indicators, method)
+            for weights in sample(3, 32, 5):
+                expected[here] += is_candidate(points_of(weights, terms, method), 20).sum(axis=0)
+    assert found.combinations == 2 * len(every) * 32
+    assert found.joint == pytest.approx(expected / found.combinations, abs=1e-12)
+    assert found.compared < 400
+
+
+def test_a_unit_behind_as_many_others_as_are_chosen_is_no_contender() -> None:
+    one = [indicator(name, "1/2", "higher") for name in ("exports_growth", "new_markets")]
+    # Two are ahead of the last in both; one is ahead of the third, and the second equals the first.
+    values = np.array([[3.0, 3.0], [3.0, 3.0], [1.0, 4.0], [2.0, 2.0]])
+    assert contenders(values, one, 2).tolist() == [True, True, True, False]
