@@ -23,6 +23,7 @@ by_group as (
             case when contributions.basis = pairs.first_basis then contributions.exports_sek else -contributions.exports_sek end
         ) as difference_sek,
     from microdata.contributions as contributions
+    inner join microdata.spread_groups as spread on contributions.group_id = spread.group_id and contributions.year = spread.year
     cross join pairs
     cross join microdata.settings as settings
     inner join microdata.size_sums as sums

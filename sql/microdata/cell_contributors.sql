@@ -1,52 +1,83 @@
 -- Who stands behind a cell: the number of enterprise groups, and what the two largest bring. For disclosure control alone.
 -- grain: basis, line, year, size_class
--- Lines and margins are those of cells. largest_group names the largest; it never leaves the program.
-with lines as (
+-- Lines and margins are those of cells. largest_group names the largest; it never leaves the program. Of the groups that bring one part, the
+-- two largest of each place stand for all of them: groups is the number behind a row.
+with placed as (
     select
-        contributions.basis,
-        case kinds.kind
-            when 'region' then contributions.region_code
-            when 'way' then contributions.placed_by
-            else kinds.kind
-        end as line,
-        kinds.kind,
-        contributions.year,
-        contributions.size_class,
-        contributions.group_id,
-        sum(contributions.exports_sek) as exports_sek,
+        contributions.*,
+        row_number() over (
+            partition by
+                contributions.basis, contributions.year, contributions.region_code, contributions.size_class, contributions.placed_by
+            order by contributions.exports_sek desc, contributions.group_id
+        ) as place,
+        count(*) over (
+            partition by
+                contributions.basis, contributions.year, contributions.region_code, contributions.size_class, contributions.placed_by
+        ) as groups,
     from microdata.contributions as contributions
-    cross join (values ('region'), ('whole'), ('declared'), ('matched'), ('way')) as kinds (kind)
+    left join microdata.spread_groups as spread on contributions.group_id = spread.group_id and contributions.year = spread.year
     where contributions.exports_sek > 0
-        and not (kinds.kind = 'whole' and contributions.region_code = 'unallocated')
-        and not (kinds.kind = 'matched' and contributions.size_class = 'unknown')
-    group by contributions.basis, line, kinds.kind, contributions.year, contributions.size_class, contributions.group_id
+        and spread.group_id is null
 ),
 
-margins as (
+parts as (
     select
-        lines.basis,
-        lines.line,
-        lines.year,
+        basis,
+        year,
+        region_code,
+        size_class,
+        placed_by,
+        group_id,
+        exports_sek,
+        case when place = 1 then groups else 0 end as groups,
+    from placed
+    where place <= 2
+    union all
+    select
+        contributions.basis,
+        contributions.year,
+        contributions.region_code,
+        contributions.size_class,
+        contributions.placed_by,
+        contributions.group_id,
+        contributions.exports_sek,
+        1,
+    from microdata.contributions as contributions
+    inner join microdata.spread_groups as spread on contributions.group_id = spread.group_id and contributions.year = spread.year
+    where contributions.exports_sek > 0
+),
+
+lines as (
+    select
+        parts.basis,
+        case kinds.kind
+            when 'region' then parts.region_code
+            when 'way' then parts.placed_by
+            else kinds.kind
+        end as line,
+        parts.year,
         sums.sum as size_class,
-        lines.group_id,
-        lines.exports_sek,
-    from lines
-    inner join microdata.size_sums as sums on lines.size_class = sums.size_class
-    where sums.sum = 'total'
-        or (lines.kind in ('region', 'whole') and (lines.line <> 'unallocated' or sums.sum = lines.size_class))
+        parts.group_id,
+        sum(parts.exports_sek) as exports_sek,
+        max(parts.groups) as groups,
+    from parts
+    cross join (values ('region'), ('whole'), ('declared'), ('matched'), ('way')) as kinds (kind)
+    inner join microdata.size_sums as sums on parts.size_class = sums.size_class
+    where not (kinds.kind = 'whole' and parts.region_code = 'unallocated')
+        and not (kinds.kind = 'matched' and parts.size_class = 'unknown')
+        and (
+            sums.sum = 'total'
+            or kinds.kind = 'whole'
+            or (kinds.kind = 'region' and (parts.region_code <> 'unallocated' or sums.sum = parts.size_class))
+        )
+    group by parts.basis, line, kinds.kind, parts.year, sums.sum, parts.group_id
 ),
 
 ranked as (
     select
-        basis,
-        line,
-        year,
-        size_class,
-        group_id,
-        sum(exports_sek) as exports_sek,
-        row_number() over (partition by basis, line, year, size_class order by sum(exports_sek) desc, group_id) as place,
-    from margins
-    group by basis, line, year, size_class, group_id
+        *,
+        row_number() over (partition by basis, line, year, size_class order by exports_sek desc, group_id) as place,
+    from lines
 )
 
 select
@@ -54,7 +85,7 @@ select
     cast(line as varchar) as line,
     cast(year as bigint) as year,
     cast(size_class as varchar) as size_class,
-    cast(count(*) as bigint) as groups,
+    cast(sum(groups) as bigint) as groups,
     cast(sum(case when place = 1 then exports_sek else 0 end) as decimal(20, 2)) as largest_sek,
     cast(sum(case when place = 2 then exports_sek else 0 end) as decimal(20, 2)) as second_largest_sek,
     cast(max(case when place = 1 then group_id end) as varchar) as largest_group,
