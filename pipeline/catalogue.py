@@ -3,13 +3,14 @@
 A catalogue is frozen. Python reads it as models, SQL as small tables (vocabulary.py). docs/catalogue.md lists every key.
 """
 
+import functools
 import hashlib
 import itertools
 import json
 import math
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -271,7 +272,7 @@ class Catalogue(Closed):
             math.inf if own.highest is None else own.highest,
         )
 
-    @cached_property
+    @functools.cached_property
     def figure_names(self) -> dict[tuple[str, str], str]:
         """A name for each quantity: the statistic's for its first; for another its own, after the statistic's if two share it."""
         own = [quantity for statistic in self.statistics.values() for quantity in list(statistic.quantities)[1:]]
@@ -314,7 +315,8 @@ def load_catalogue(geography: str, folder: Path | None = None, where: str = "") 
         declared[kind] = {}
         for path in sorted((folder / kind).glob("*.toml")):
             try:
-                declared[kind][path.stem] = load(model, path, name=path.stem)
+                content = path.read_bytes() if path.is_file() and os.access(path, os.R_OK) else b""
+                declared[kind][path.stem] = _declared(model, path, content)
             except DataRefused as refused:
                 faults += refused.faults
     geographies = declared.pop("geographies")
@@ -327,6 +329,12 @@ def load_catalogue(geography: str, folder: Path | None = None, where: str = "") 
         if not faults:
             return catalogue
     raise DataRefused(faults)
+
+
+@functools.lru_cache(maxsize=256)
+def _declared(model: type[Closed], path: Path, _: bytes) -> Closed:
+    """A file of a catalogue, read once for as long as it says the same. Raises DataRefused."""
+    return load(model, path, name=path.stem)
 
 
 def texts(folder: Path) -> dict[str, str]:

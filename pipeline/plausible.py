@@ -1,5 +1,6 @@
 """Levels and growth that stand far outside those of the other regions: questions to ask, which refuse nothing."""
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,8 @@ REMEDY = "Ask the publisher whether it is right. It refuses nothing."
 
 Amounts = Mapping[tuple[str, str, str, int, str], Decimal | None]
 """By statistic, quantity, region, year and class."""
+ByQuantity = dict[tuple[str, str], dict[tuple[Any, ...], Decimal | None]]
+"""By statistic and quantity, and by region, year and class."""
 
 
 def amounts(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str, int, str], Decimal | None]:
@@ -40,14 +43,17 @@ def questions(figures: Amounts, statistics: Iterable[str], catalogue: Catalogue,
     Of each region and measure the year that stands farthest out.
     """
     found: list[Fault] = []
-    for name, level in _levels(figures, set(statistics), catalogue):
+    by_quantity: ByQuantity = defaultdict(dict)
+    for (statistic, quantity, *place), amount in figures.items():
+        by_quantity[statistic, quantity][tuple(place)] = amount
+    for name, level in _levels(by_quantity, set(statistics), catalogue):
         found += _far(name, level, catalogue.geography.whole, names, where)
-    for name, growth in _growth(figures, set(statistics), catalogue):
+    for name, growth in _growth(by_quantity, set(statistics), catalogue):
         found += _far(name, growth, catalogue.geography.whole, names, where, "times ")
     return found
 
 
-def _levels(figures: Amounts, statistics: set[str], catalogue: Catalogue) -> Iterator[tuple[str, dict[tuple[str, int], float]]]:
+def _levels(figures: ByQuantity, statistics: set[str], catalogue: Catalogue) -> Iterator[tuple[str, dict[tuple[str, int], float]]]:
     """Of each measure that is one over another of cells, the level by region and year."""
     for name, measure in catalogue.measures.items():
         if measure.over is None:
@@ -59,30 +65,30 @@ def _levels(figures: Amounts, statistics: set[str], catalogue: Catalogue) -> Ite
         yield name, {key: float(tops[key] / bottoms[key]) * measure.over.times for key in tops.keys() & bottoms.keys() if bottoms[key]}
 
 
-def _sums(figures: Amounts, cells: Cells, catalogue: Catalogue) -> dict[tuple[str, int], Decimal]:
+def _sums(figures: ByQuantity, cells: Cells, catalogue: Catalogue) -> dict[tuple[str, int], Decimal]:
     """The sum of a measure's cells by region and year, where every cell is known."""
     statistic = catalogue.statistics[cells.statistic]
     wanted = [set(catalogue.classes[name].select(cells.classes.get(name))) for name in statistic.classes]
     parts: dict[tuple[str, int], list[Decimal | None]] = defaultdict(list)
-    for (of, quantity, region, year, classes), amount in figures.items():
-        if of == cells.statistic and quantity == cells.quantity:
-            own = classes.split(", ") if classes else []
-            if all(one in among for one, among in zip(own, wanted, strict=True)):
-                parts[region, year].append(amount)
+    codes = {", ".join(each) for each in itertools.product(*wanted)}
+    for (region, year, classes), amount in figures.get((cells.statistic, cells.quantity), {}).items():
+        if classes in codes:
+            parts[region, year].append(amount)
     count = math.prod(len(among) for among in wanted)
     return {key: sum(known, Decimal(0)) for key, each in parts.items() if len(known := [one for one in each if one is not None]) == count}
 
 
-def _growth(figures: Amounts, statistics: set[str], catalogue: Catalogue) -> Iterator[tuple[str, dict[tuple[str, int], float]]]:
+def _growth(figures: ByQuantity, statistics: set[str], catalogue: Catalogue) -> Iterator[tuple[str, dict[tuple[str, int], float]]]:
     """Of each quantity in all classes together, the growth by region and year, as a factor."""
     for statistic in sorted(statistics):
         for quantity in catalogue.statistics[statistic].quantities:
             cells = Cells(statistic=statistic, quantity=quantity)
             sums = _sums(figures, cells, catalogue)
+            total = ", ".join(TOTAL for _ in catalogue.statistics[statistic].classes) or None
             totals = {
                 (region, year): amount
-                for (of, what, region, year, classes), amount in figures.items()
-                if of == statistic and what == quantity and amount is not None and set(classes.split(", ")) == {TOTAL}
+                for (region, year, classes), amount in figures.get((statistic, quantity), {}).items()
+                if amount is not None and classes == total
             }
             levels = {**sums, **totals}
             grown = {

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -223,12 +224,18 @@ def _indicator_columns(meanings: Mapping[str, Meaning]) -> dict[str, Column]:
 
 def arrow(schema: Schema, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     """Rows as a table with the columns and types of a schema. Raises DataRefused for an unknown key, or a value of another type."""
-    unknown = {key for row in rows for key in row} - set(schema.columns)
+    unknown = set[str]().union(*rows) - set(schema.columns)
     if unknown:
         expected = f"one of {', '.join(schema.columns)}"
         raise DataRefused([Fault(f"table {schema.name}", f"the column {name!r}", expected, DICTIONARY) for name in sorted(unknown)])
     without_pandas()
-    return pa.table({name: _array(schema, name, [row.get(name) for row in rows]) for name in schema.columns})
+    names = list(schema.columns)
+    columns: list[Sequence[Any]]
+    try:
+        columns = list(zip(*map(itemgetter(*names, names[0]), rows), strict=True))
+    except KeyError:
+        columns = [[row.get(name) for row in rows] for name in names]
+    return pa.table({name: _array(schema, name, column) for name, column in zip(names, columns or [()] * len(names), strict=False)})
 
 
 def _array(schema: Schema, name: str, values: Sequence[Any]) -> pa.Array:

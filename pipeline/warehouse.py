@@ -36,6 +36,7 @@ class Warehouse:
         self.schemas = schemas.round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
         self._connection = duckdb.connect(config=NO_EXTENSIONS)
         self._choices = vocabulary.run_tables(award)
+        self._made: set[str] = set()
         for table, rows in {**vocabulary.catalogue_tables(award.catalogue), **self._choices}.items():
             self._store(table, rows)
 
@@ -51,8 +52,9 @@ class Warehouse:
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query, None for unknown."""
-        rows: list[dict[str, Any]] = self._connection.sql(sql).to_arrow_table().to_pylist()
-        return rows
+        result = self._connection.execute(sql)
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def write(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Check rows against their table's schema, and store them.
@@ -81,7 +83,7 @@ class Warehouse:
     def _create(self, table: str, sql: str) -> None:
         schema = self.schemas[table]
         grain = ", ".join(schema.grain)
-        self._connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+        self._schema_of(table)
         with _sql_fault(table):
             self._connection.execute(f"create or replace table {table} as select * from ({sql}\n) order by {grain}")
         types = {name: kind for name, kind, *_ in self._connection.execute(f"describe {table}").fetchall()}
@@ -96,7 +98,8 @@ class Warehouse:
         # Whether there is any is asked first, in the quickest way: a look at the rows, and one at the keys.
         of_rows = " or ".join(f"({condition.broken_where})" for condition in checks.column_conditions(schema))
         looks = [f"where {of_rows or 'false'}", *(f"group by {', '.join(keys)} having count(*) > 1" for keys in checks.grains(schema))]
-        if not any(self._connection.execute(f"select 1 from {table} {look} limit 1").fetchall() for look in looks):
+        is_broken = " or ".join(f"exists (select 1 from {table} {look})" for look in looks)
+        if not self._connection.execute(f"select 1 where {is_broken}").fetchall():
             return
         for condition in checks.conditions(schema, table):
             for row in self.query(f"select * from {table} where {condition.broken_where} limit {MOST_BROKEN}"):
@@ -199,10 +202,16 @@ class Warehouse:
             raise OSError(str(error).splitlines()[0]) from None
 
     def _store(self, table: str, arrow: pa.Table) -> None:
-        self._connection.execute(f"create schema if not exists {table.partition('.')[0]}")
+        self._schema_of(table)
         self._connection.register("incoming", arrow)
         self._connection.execute(f"create or replace table {table} as from incoming")
-        self._connection.unregister("incoming")
+
+    def _schema_of(self, table: str) -> None:
+        """Have the schema of a table."""
+        schema = table.partition(".")[0]
+        if schema not in self._made:
+            self._connection.execute(f"create schema if not exists {schema}")
+            self._made.add(schema)
 
 
 def same_tables(first: Path, second: Path) -> bool:

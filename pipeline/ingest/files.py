@@ -199,8 +199,8 @@ def _refuse_giants(path: Path) -> None:
             if not member.filename.startswith("xl/worksheets/"):
                 continue
             places = CELL_PLACE.findall(archive.read(member))
-            column = max((place[0] for place in places), key=lambda name: (len(name), name), default=b"A")
-            row = max((int(place[1]) for place in places), default=1)
+            column = max({place[0] for place in places}, key=lambda name: (len(name), name), default=b"A")
+            row = max(map(int, {place[1] for place in places}), default=1)
             if row * column_number(column.decode()) > LARGEST_GRID:
                 found = f"cells as far out as column {column.decode()} and row {row}"
                 raise DataRefused(

@@ -332,6 +332,15 @@ class _RowReader:
     found: Found
     unit: int
     words: FileWords
+    known: dict[tuple[str, type, Cell], Any] = field(default_factory=dict)
+    """Keys that were read, by column, and the kind and content of a cell: years, regions and classes repeat from row to row."""
+
+    def __post_init__(self) -> None:
+        self._largest_amount = LARGEST_AMOUNT / self.unit
+        self._expected = {
+            name: {"money": f"a value in {self.layout.unit}", "count": f"a number of {quantity.of}", "index": "an index"}[quantity.kind]
+            for name, quantity in self.statistic.quantities.items()
+        }
 
     def read(self, row: int) -> None:
         keys: dict[str, Any] = {}
@@ -359,24 +368,31 @@ class _RowReader:
 
     def _key(self, row: int, column: Column) -> Any:
         cell = self._cell(row, column)
-        try:
-            if column.field in self.labels:
-                return class_of(cell, column.field, self.labels[column.field])
-            match column.field:
-                case "year":
-                    time = year(cell, self._year_stored_as(), self.words, days_of(self.statistic, self.layout))
-                    return self._marked(self._of_day(time.year), time.mark, cell, time.note)
-                case "region_code":
-                    return self.regions.by_code(cell)
-                case "region":
-                    return self.regions.by_either(cell)
-                case "region_name":
-                    return self.regions.by_name(cell)
-                case _:
-                    return plain(cell)
-        except Unreadable as fault:
-            self._fault(fault, row, column)
-            return None
+        asked = column.field, type(cell), cell
+        if asked not in self.known:
+            try:
+                self.known[asked] = self._key_of(cell, column.field)
+            except Unreadable as fault:
+                self._fault(fault, row, column)
+                return None
+        return self.known[asked]
+
+    def _key_of(self, cell: Cell, name: str) -> Any:
+        """What a cell of a column of keys says. Raises Unreadable."""
+        if name in self.labels:
+            return class_of(cell, name, self.labels[name])
+        match name:
+            case "year":
+                time = year(cell, self._year_stored_as(), self.words, days_of(self.statistic, self.layout))
+                return self._marked(self._of_day(time.year), time.mark, cell, time.note)
+            case "region_code":
+                return self.regions.by_code(cell)
+            case "region":
+                return self.regions.by_either(cell)
+            case "region_name":
+                return self.regions.by_name(cell)
+            case _:
+                return plain(cell)
 
     def _of_day(self, year_: int) -> int:
         """The year at whose end figures are that are said to be of a year."""
@@ -421,8 +437,7 @@ class _RowReader:
                     keys["region_code"] = self.regions.by_either(text)
             if IGNORE in keys.values():
                 return
-            money = quantity.kind == "money"
-            what = {"money": f"a value in {self.layout.unit}", "count": f"a number of {quantity.of}", "index": "an index"}[quantity.kind]
+            what = self._expected[column.field]
             if (row, column.index) in self.sheet.merged:
                 remedy = "Ask the publisher which of the regions or classes the figure is of."
                 raise Unreadable(f"{shown(self._cell(row, column))}, merged over several cells", f"{what} in a cell of its own", remedy)
@@ -435,7 +450,7 @@ class _RowReader:
                 self.layout.decimal,
                 self.layout.thousands,
                 whole=quantity.kind == "count",
-                below=LARGEST_AMOUNT / self.unit if money else LARGEST_COUNT,
+                below=self._largest_amount if quantity.kind == "money" else LARGEST_COUNT,
                 positive=quantity.above_zero,
                 kept=SCORE_KEPT if quantity.kind == "index" else KEPT,
             )

@@ -122,7 +122,7 @@ def check_rows(data: Sequence[datasets.Dataset], engine: Engine, say: Progress) 
     faults = []
     for number, dataset in enumerate(data):
         say("check", number / len(data))
-        faults += datasets.broken_rows(dataset, lambda sql: _rows(engine, sql))
+        faults += datasets.broken_rows(dataset, lambda sql: _rows(engine, sql), engine.count)
     refuse(faults)
 
 
