@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.award import Indicator, load_award
-from pipeline.method import PartlyKnown, Ranking
+from pipeline.method import Goalposts, PartlyKnown, Ranking
 from pipeline.ranking.joint import SAMPLES, Variants, different, every_variant, joint_shares, sample, sobol_indices
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import stand
@@ -84,6 +84,31 @@ def test_a_region_ranked_by_what_is_known_takes_part() -> None:
     for methods, expected in (((ONE.model_copy(update={"partly_known": partly}),), 1.0), ((ONE,), 0.0)):
         rows = joint_shares(("A", "B", "C"), variants(values, methods))
         assert rows[0]["joint_share"] == expected
+
+
+def test_indices_where_a_region_is_ranked_by_what_is_known_by_hand() -> None:
+    """A is first in the first window, whatever the weights, and unknown in the second. There B, at 1 − w against C's w, is first for w
+    below 1/2: mean 1/4, variance 3/16; by window 0 and 1/2, by weighting 1/2 and 0, which vary by 1/16: a third each, and a third both."""
+    known = [[0.0, 1.0], [5.0, 0.0]]
+    values = np.array([[[10.0, UNKNOWN], *known], [[UNKNOWN, UNKNOWN], *known]])[:, np.newaxis]
+    partly = ONE.model_copy(update={"partly_known": PartlyKnown(indicators=1, reason="-")})
+    rows = [row for row in sobol_indices(("A", "B", "C"), variants(values, (partly,)), 1) if row["outcome"] == "candidacy"]
+    found = {(row["region_code"], row["choice"]): (row["first_order"], row["total"]) for row in rows}
+    assert found["A", "window"] == (pytest.approx(1), pytest.approx(1))
+    assert found["A", "weights"] == (pytest.approx(0), pytest.approx(0))
+    for choice in ("window", "weights"):
+        assert found["B", choice] == (pytest.approx(1 / 3, abs=5e-3), pytest.approx(2 / 3, abs=5e-3))
+
+
+def test_goalposts_hold_under_every_weighting_by_hand() -> None:
+    """A has 10 and 1, B 20 and 0. Between the lowest and highest each is first in half of the weightings; with a highest goalpost of 10
+    for the first indicator, which clips, they are level there, and A is first under all."""
+    values = np.array([[10.0, 1.0], [20.0, 0.0]])[np.newaxis, np.newaxis]
+    posts = Goalposts(lowest=0, highest=10, clip=True, reason="-")
+    first, second = indicators(2)
+    for own, expected in (([first, second], 1 / 2), ([first.model_copy(update={"goalposts": posts}), second], 1)):
+        rows = joint_shares(("A", "B"), list(every_variant(values, own, [ONE], sample(2, 1024, 1))))
+        assert rows[0]["joint_share"] == pytest.approx(expected, abs=5e-3)
 
 
 def test_an_interval_of_places_and_its_error_by_hand() -> None:

@@ -21,10 +21,13 @@ from pipeline import report
 from pipeline.award import Award, load_award
 from pipeline.faults import DataRefused
 from pipeline.method import METHODS, Goalposts, PartlyKnown, Ranking
+from pipeline.ranking.explain import explain
 from pipeline.ranking.known import weights
+from pipeline.ranking.leave_one_out import _without
 from pipeline.ranking.methods import distinct
+from pipeline.ranking.scenarios import scenarios
 from pipeline.ranking.score import Reals, aggregate, contributions, normalise, rank, rank_regions
-from pipeline.ranking.standing import stand, weighing
+from pipeline.ranking.standing import Field, stand, weighing
 from pipeline.ranking.weights import acceptability, candidate_interval, scores
 from pipeline.report.markdown import markdown
 from pipeline.sources import load_sources
@@ -363,6 +366,56 @@ def test_the_mean_of_what_is_known_by_hand(award: Callable[..., Path]) -> None:
     assert [first[f"{name}_weighted"] for name in (exporters, services)] == pytest.approx([0.5, 0.25])
     assert second["unknown_indicators"] is None
     assert (last["rank"], last["not_ranked_reason"]) == (None, f"{growth}: withheld; {services}: withheld")
+
+
+def test_a_trend_belongs_to_its_theme(award: Callable[..., Path]) -> None:
+    """The same as above, had growth been taken as a trend: 03 has goods ¾·1 + ¼·½."""
+    path = themed(award, RULE)
+    trend = path.read_text(encoding="utf-8").replace('as = "growth"', 'as = "trend"\nestimator = "theil-sen"')
+    path.write_text(trend, encoding="utf-8")
+    own = load_award(str(path))
+    rows = row_of(own, {name.replace("_growth", "_trend"): column for name, column in VALUES.items()})
+    assert [(row["region_code"], row["goods_score"]) for row in rows[:3]] == [("04", 1), ("01", 0), ("03", pytest.approx(0.875))]
+
+
+def explained(own: Award, code: str) -> dict[str, Any]:
+    """The explanation of a region of VALUES."""
+    regions = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"), own.catalogue.geography)
+    return explain(code, regions, indicators_of_values(own), own)
+
+
+def indicators_of_values(own: Award) -> dict[str, dict[str, dict[str, Any]]]:
+    codes = ("01", "03", "04", "05")
+    return {
+        one.name: {
+            code: {"indicator_value": value, "status": "ok"} for code, value in zip(codes, VALUES.get(one.name, [1.0] * 4), strict=True)
+        }
+        for one in own.indicators
+    }
+
+
+def test_what_is_unknown_has_no_part_of_a_gap(award: Callable[..., Path]) -> None:
+    """01 has services, ½; 04, which lacks growth, has exporters, ½, and services, ¼: the gap of −¼ is 0 − 0, 0 − ½ and ½ − ¼."""
+    above, _ = explained(load_award(str(themed(award, RULE))), "01")["neighbours"]
+    assert (above["region_name"], above["gap"]) == ("C", pytest.approx(-0.25))
+    assert list(above["gap_by_indicator"].values()) == pytest.approx([0, -0.5, 0.25])
+
+
+def test_the_weight_of_what_is_left_out_goes_to_its_theme(award: Callable[..., Path]) -> None:
+    """Without growth, exporters have all of goods, ½. Without services, goods is all: ¾ and ¼."""
+    own = weighing(load_award(str(themed(award))))
+    growth, _, services = own
+    assert [one.weight for one in _without(growth, own)] == [Fraction(1, 2), Fraction(1, 2)]
+    assert [one.weight for one in _without(services, own)] == [Fraction(3, 4), Fraction(1, 4)]
+
+
+def test_scenarios_have_the_regions_that_are_ranked_by_what_is_known(award: Callable[..., Path]) -> None:
+    """Figures that do not err leave each ranked region its place; 04 lacks growth and is first, 05 is not ranked."""
+    own = load_award(str(themed(award, RULE)))
+    regions = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"), own.catalogue.geography)
+    known = indicators_of_values(own)
+    rows = scenarios(regions, regions.values(known, own), [], lambda *_: known, own)
+    assert {(row["region_code"], row["best_rank"], row["worst_rank"]) for row in rows} == {("04", 1, 1), ("01", 2, 2), ("03", 3, 3)}
 
 
 def test_without_the_rule_all_are_needed(award: Callable[..., Path]) -> None:

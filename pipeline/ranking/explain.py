@@ -90,16 +90,11 @@ def _neighbours(index: int, regions: Field, here: Standing, award: Award) -> lis
     """
     order = sorted((int(other) for other in np.flatnonzero(here.rank)), key=lambda other: (-here.score[other], other))
     place = order.index(index)
-    each = np.array([float(indicator.weight) for indicator in weighing(award)])
-    scores = here.score
-    match award.ranking.aggregation:
-        case "arithmetic":
-            gaps = each * (here.normalised[index] - here.normalised)
-        case "geometric":
-            gaps, scores = each * (np.log(here.normalised[index]) - np.log(here.normalised)), np.log(here.score)
-        case _:
-            parts = _parts(here, award)
-            gaps = parts[index] - parts
+    parts, scores = _parts(here, award), here.score
+    if award.ranking.aggregation == "geometric":
+        parts, scores = np.log(parts), np.log(scores)
+    # What is unknown brings nothing: the other indicators have its weight.
+    gaps = np.nan_to_num(parts[index]) - np.nan_to_num(parts)
     rows = []
     for side, near in (("above", place - 1), ("below", place + 1)):
         if 0 <= near < len(order):

@@ -1,22 +1,23 @@
 """One indicator, or one region, left out."""
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 import numpy as np
 
-from pipeline.award import Award
+from pipeline.award import Award, Indicator
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import Field, Rows, Standing, ranked, stand, weighing
 
 
 def leave_one_out(regions: Field, values: Reals, here: Standing, award: Award) -> tuple[Rows, Rows]:
-    """The ranking without each indicator (the other weights scaled up) and without each region; and every order that changes
-    between two regions because a third is left out (rank reversal)."""
+    """The ranking without each indicator (the other weights of its theme scaled up) and without each region; and every order that
+    changes between two regions because a third is left out (rank reversal)."""
     indicators = weighing(award)
     rows: Rows = []
     for column, left_out in enumerate(indicators):
-        rest = [indicator for indicator in indicators if indicator is not left_out]
-        if rest:
-            scaled = [indicator.model_copy(update={"weight": indicator.weight / (1 - left_out.weight)}) for indicator in rest]
-            standing = stand(np.delete(values, column, axis=1), scaled, award.ranking)
+        if len(indicators) > 1:
+            standing = stand(np.delete(values, column, axis=1), _without(left_out, indicators), award.ranking)
             rows += ranked(regions, standing, dropped_kind="indicator", dropped=left_out.name)
     reversals: Rows = []
     for index, code in enumerate(regions.codes):
@@ -32,3 +33,11 @@ def leave_one_out(regions: Field, values: Reals, here: Standing, award: Award) -
             for one, other in np.argwhere(stood_higher & stands_lower & there):
                 reversals.append({"dropped": code, "region_code": regions.codes[one], "overtaken_by": regions.codes[other]})
     return rows, reversals
+
+
+def _without(left_out: Indicator, indicators: Sequence[Indicator]) -> list[Indicator]:
+    """The other indicators, with the weight of the one left out: those of its theme share it, or all where its theme has no other."""
+    rest = [indicator for indicator in indicators if indicator is not left_out]
+    heirs = [indicator for indicator in rest if indicator.theme == left_out.theme] or rest
+    factor = 1 + left_out.weight / sum((heir.weight for heir in heirs), Fraction(0))
+    return [indicator.model_copy(update={"weight": indicator.weight * (factor if indicator in heirs else 1)}) for indicator in rest]

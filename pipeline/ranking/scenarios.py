@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.award import Award, Scenario
+from pipeline.ranking.known import counted
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import Compute, Field, Figures, Rows, extremes, own_range, weighing
 
@@ -15,13 +16,14 @@ KEPT = 8
 
 
 def scenarios(regions: Field, values: Reals, figures: Figures, compute: Compute, award: Award) -> Rows:
-    """For each scenario of the award: a region's places when its figures err in its favour or against it by the stated share."""
+    """For each scenario of the award: a ranked region's places when its figures err in its favour or against it by the stated share."""
     rows: Rows = []
+    ranked = np.flatnonzero(counted(values, weighing(award), award.ranking).any(axis=1))
     for scenario in award.robustness.scenarios:
         trials = [_values(regions, values, figures, compute, award, scenario, sign) for sign in (1, -1)]
         best, worst = extremes(trials, award)
         for index, code in enumerate(regions.codes):
-            if not np.isnan(values[index]).any():
+            if index in ranked:
                 rows.append({"scenario": scenario.key, "region_code": code, **own_range(index, values, best, worst, award)})
     return rows
 

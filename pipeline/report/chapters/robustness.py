@@ -149,7 +149,7 @@ def _without(context: Context) -> Table:
         context.say("robustness.without_caption"),
         [columns.place(context), columns.region(context), *without],
         context.by_region("robustness.verdicts"),
-        context.say("robustness.without_note"),
+        context.say("robustness.without_note_themes" if context.award.themes else "robustness.without_note"),
         row_heading=1,
     )
 
