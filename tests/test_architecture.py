@@ -90,6 +90,12 @@ def test_a_module_is_short_enough_to_be_read(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500, "divide it, or say it shorter"
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_submodule_of_pyarrow_is_imported_by_who_uses_it(path: Path) -> None:
+    # `import pyarrow` does not import them; another package may have, in a test and not in a command.
+    assert not re.search(r"\bpa\.compute\.", path.read_text(encoding="utf-8"))
+
+
 def test_no_module_that_only_unix_has_is_imported() -> None:
     for path in MODULES:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))

@@ -26,7 +26,7 @@ from pipeline.companies.shortlist import kinds
 from pipeline.companies.workbook import workbook
 from pipeline.faults import DataRefused
 from pipeline.method import MEANS, Ranking
-from pipeline.microdata import simulate, stories
+from pipeline.microdata import stories
 from pipeline.microdata.engines import DuckDB
 from pipeline.microdata.method import MICRODATA, load_method
 from pipeline.microdata.schemas import schemas
@@ -38,6 +38,7 @@ from pipeline.ranking.score import is_candidate
 METHOD = load_method(MICRODATA)
 AWARD = load_companies_award("exportsucce-2022", METHOD)
 TEXT = AWARD.file.read_text(encoding="utf-8")
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
 FILES = {
     "shortlist.csv",
     "run.json",
@@ -69,14 +70,20 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("companies")
-    records, out = folder / "records", folder / "out"
-    simulate.simulate(records, 60_000, 1)
-    stories.plant(records, 50, 1)
-    ran = exportregion("companies", "run", "--award", "exportsucce-2022", "--in", records, "--out", out)
-    assert ran.exit_code == 0, ran.stderr
+    records, out, said = folder / "work" / "mikrodata", folder / "hemligt", ""
+    (folder / "work").mkdir()
+    page = README[README.index("## Companies") : README.index("## Other statistics")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder / "work")
+        for command in re.findall(r"^exportregion (.*)$", page, re.MULTILINE):
+            ran = exportregion(*command.split())
+            assert ran.exit_code == 0, ran.stderr
+            said += ran.stdout + ran.stderr
+    for piece in page[page.index("```text") :].split("```")[1].removeprefix("text\n").strip().split(" … "):
+        assert piece in said
     with (records / stories.STORIES).open(encoding="utf-8", newline="") as file:
         story = {row["enterprise_id"]: row["story"] for row in csv.DictReader(file)}
-    return World(records, story, out, ran.stdout + ran.stderr)
+    return World(records, story, out, said)
 
 
 @pytest.fixture(scope="module")

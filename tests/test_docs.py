@@ -36,7 +36,8 @@ def commands(text: str) -> list[str]:
 
 YEAR = README[README.index("## The analyst's year") : README.index("## What comes out")]
 MICRODATA = (PROJECT / "docs" / "microdata.md").read_text(encoding="utf-8")
-COMMANDS = commands(README.replace(YEAR, ""))
+COMPANIES = README[README.index("## Companies") : README.index("## Other statistics")]
+COMMANDS = commands(README.replace(YEAR, "").replace(COMPANIES, ""))
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -98,6 +99,12 @@ def test_the_analysts_year_goes_as_the_readme_says(complete: Path, raw: Raw, tmp
     assert "every byte" in said
     for piece in " ".join(" ".join(blocks(YEAR, "text")).split()).split(" … "):
         assert piece in outputs
+
+
+def test_the_readme_ranks_companies_as_their_page_does() -> None:
+    # test_companies.py runs these commands.
+    page = (PROJECT / "docs" / "exportsucce.md").read_text(encoding="utf-8")
+    assert commands(COMPANIES) == commands(page)[:2]
 
 
 def test_make_lists_every_target_with_a_word_about_it() -> None:

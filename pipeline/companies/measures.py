@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.microdata.build import run_models
 
@@ -68,8 +69,8 @@ class Measured:
         own = window or self.window
         if (name, own) not in self._columns:
             rows = in_window(self.tables[table], own)
-            places = pa.compute.index_in(rows["unit_id"], value_set=self.units)
-            known = pa.compute.is_valid(places).to_numpy()
+            places = pc.index_in(rows["unit_id"], value_set=self.units)
+            known = pc.is_valid(places).to_numpy()
             values = np.full(len(self), np.nan)
             values[places.filter(pa.array(known)).to_numpy()] = rows[name].cast(pa.float64()).to_numpy()[known]
             self._columns[name, own] = values
@@ -79,7 +80,7 @@ class Measured:
 def in_window(table: pa.Table, window: Window) -> pa.Table:
     """The rows of a window."""
     base, final = window
-    return table.filter(pa.compute.and_(pa.compute.equal(table["base_year"], base), pa.compute.equal(table["final_year"], final)))
+    return table.filter(pc.and_(pc.equal(table["base_year"], base), pc.equal(table["final_year"], final)))
 
 
 def measure(engine: "Engine", window: Window, say: Callable[[str, float], None]) -> Measured:
@@ -88,8 +89,8 @@ def measure(engine: "Engine", window: Window, say: Callable[[str, float], None])
     named = {name.removeprefix("companies."): table.combine_chunks() for name, table in tables.items()}
     units = in_window(named["spans"], window)["unit_id"].combine_chunks()
     known = named["unit_register"]
-    known = known.filter(pa.compute.equal(known["year"], window[1]))
-    places = pa.compute.index_in(units, value_set=known["unit_id"].combine_chunks())
+    known = known.filter(pc.equal(known["year"], window[1]))
+    places = pc.index_in(units, value_set=known["unit_id"].combine_chunks())
     register = {
         key: known[key].take(places).to_pylist()
         for key in ("group_id", "is_in_group", "employees", "size_class", "industry_code", "region_code")

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.companies.award import CompaniesAward, CompanyEvidence
-from pipeline.companies.measures import Measured, measure
+from pipeline.companies.measures import MEASURES, Measured, measure
 from pipeline.companies.shortlist import Shortlist, shortlist
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import home
@@ -20,7 +20,7 @@ from pipeline.microdata import build, datasets
 from pipeline.microdata.engines import Engine
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.sources import load_sources
-from pipeline.vocabulary import FLAG, WHOLE, arrow
+from pipeline.vocabulary import FLAG, TEXT, WHOLE, arrow
 
 REGIONS = "regions"
 Progress = Callable[[str, float], None]
@@ -124,5 +124,13 @@ def choices(award: CompaniesAward) -> dict[str, pa.Table]:
         "companies.settings": arrow(
             [settings], unit_is_group=FLAG, last_year=WHOLE, least_base_sek=money, least_market_sek=money, commodity_digits=WHOLE
         ),
-        "companies.windows": arrow(award.windows, base_year=WHOLE, final_year=WHOLE),
+        "companies.windows": arrow(_windows(award), for_table=TEXT, base_year=WHOLE, final_year=WHOLE),
     }
+
+
+def _windows(award: CompaniesAward) -> list[tuple[str, int, int]]:
+    """The windows of each table: all that are tried where a measure of it weighs, else the award's own, which takes less time."""
+    own = (award.window.base, award.window.final)
+    tried = {"spans", *(MEASURES[one.name][0] for one in award.weighing)}
+    tables = ("spans", "markets", "commodities", "rises", "taken_over", "carried")
+    return [(table, *window) for table in tables for window in (award.windows if table in tried else [own])]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
@@ -157,7 +158,7 @@ def _write(folder: Path, dataset: str, year: int, rows: list[dict[str, object]])
     table = pa.Table.from_pylist([{key: row[key] for key in row if key != "value_sek"} for row in rows], schema=_without_money(schema))
     if "value_sek" in schema.names:
         cents = pa.array([row["value_sek"] for row in rows], pa.int64()).cast(pa.decimal128(19, 0))
-        money = pa.compute.multiply(cents, pa.scalar("0.01").cast(pa.decimal128(3, 2))).cast(schema.field("value_sek").type)
+        money = pc.multiply(cents, pa.scalar("0.01").cast(pa.decimal128(3, 2))).cast(schema.field("value_sek").type)
         table = table.append_column("value_sek", money)
     path = folder / dataset / f"{year}-more.parquet"
     marked = table.replace_schema_metadata({KIND: ILLUSTRATIVE})

@@ -10,7 +10,9 @@ with members as (
         register.enterprise_group_id as group_id,
     from microdata.enterprises as register
     inner join companies.perimeter as perimeter on register.enterprise_id = perimeter.enterprise_id
-    inner join companies.windows as windows on register.year between windows.base_year and windows.final_year
+    inner join companies.windows as windows
+        on windows.for_table = 'carried'
+        and register.year between windows.base_year and windows.final_year
     where register.enterprise_group_id <> ''
 ),
 

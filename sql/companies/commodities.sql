@@ -28,7 +28,9 @@ groups as (
             * cast(max(case when sold.year = windows.base_year then sold.exports_sek end) as double)
             / nullif(cast(max(case when sold.year = windows.base_year then sold.quantity_kg end) as double), 0) as at_base_values,
     from sold
-    inner join companies.windows as windows on sold.year in (windows.base_year, windows.final_year - 1, windows.final_year)
+    inner join companies.windows as windows
+        on windows.for_table = 'commodities'
+        and sold.year in (windows.base_year, windows.final_year - 1, windows.final_year)
     group by windows.base_year, windows.final_year, sold.unit_id, sold.commodity_group
 )
 

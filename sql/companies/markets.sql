@@ -27,7 +27,8 @@ countries as (
         sum(case when markets.year = windows.final_year then markets.exports_sek else 0 end) as exports_sek,
     from markets
     inner join companies.windows as windows
-        on markets.year in (windows.base_year, windows.final_year - 1, windows.final_year)
+        on windows.for_table = 'markets'
+        and markets.year in (windows.base_year, windows.final_year - 1, windows.final_year)
     group by windows.base_year, windows.final_year, markets.unit_id, markets.partner_country
 ),
 

@@ -12,7 +12,9 @@ with changes as (
             partition by windows.base_year, windows.final_year, years.unit_id order by years.change_sek desc, years.year desc
         ) as place,
     from companies.unit_years as years
-    inner join companies.windows as windows on years.year > windows.base_year and years.year <= windows.final_year
+    inner join companies.windows as windows
+        on windows.for_table = 'rises'
+        and years.year > windows.base_year and years.year <= windows.final_year
 )
 
 select

@@ -14,5 +14,7 @@ select
     ) as rising_years,
     cast(count(*) as bigint) as exporting_years,
 from companies.unit_years as years
-inner join companies.windows as windows on years.year between windows.base_year and windows.final_year
+inner join companies.windows as windows
+    on windows.for_table = 'spans'
+    and years.year between windows.base_year and windows.final_year
 group by windows.base_year, windows.final_year, years.unit_id

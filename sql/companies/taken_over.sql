@@ -27,7 +27,9 @@ moved as (
         max(case when owners.year = windows.final_year then owners.employees end) as employees,
     from owners
     inner join movers on owners.establishment_id = movers.establishment_id
-    inner join companies.windows as windows on owners.year between windows.base_year and windows.final_year
+    inner join companies.windows as windows
+        on windows.for_table = 'taken_over'
+        and owners.year between windows.base_year and windows.final_year
     group by windows.base_year, windows.final_year, owners.establishment_id
     having min(owners.unit_id) <> max(owners.unit_id)
 )
