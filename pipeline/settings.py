@@ -32,6 +32,24 @@ LARGEST_NUMBER = 2**63 - 1
 LEAST_NUMBER = Decimal("1e-15")
 
 
+PLAINLY = {
+    "^Input should be ": "",
+    "^String should have at least 1 character": "a text that is not empty",
+    "^String should match pattern": "a text of the pattern",
+    "a valid dictionary.*": "a table",
+    "a valid integer.*": "a whole number",
+    "a valid (number|decimal)": "a number",
+    "a valid string": "a text",
+    "a valid boolean.*": "true or false",
+    "a valid (list|tuple|array)": "a list",
+    "a valid date": "a day without quotes, as in 2026-11-23",
+    "^greater than or equal to": "at least",
+    "^less than or equal to": "at most",
+    "^greater than": "more than",
+}
+"""pydantic's words, and what they are in an error message."""
+
+
 class Closed(BaseModel):
     """A model that does not change, and refuses unknown keys."""
 
@@ -177,7 +195,9 @@ def _beyond_bounds(value: Any, place: str) -> Iterator[tuple[str, str, str, str]
     elif isinstance(value, str) and len(value) > LONGEST_TEXT:
         yield place, f"a text of {len(value):,} characters", f"at most {LONGEST_TEXT:,}", "Shorten the text."
     elif isinstance(value, int | Decimal) and not _is_bounded(value):
-        yield place, "a number that is too large or too small", f"a number up to {LARGEST_NUMBER:,}", "Correct the value."
+        is_number = isinstance(value, int) or value.is_finite()
+        found = "a number that is too large or too small" if is_number else f"{value}, which is no number"
+        yield place, found, f"a number up to {LARGEST_NUMBER:,}", "Correct the value."
 
 
 def _is_bounded(number: int | Decimal) -> bool:
@@ -206,15 +226,23 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
     message = problem["msg"].removeprefix("Value error, ")
     if isinstance(problem["input"], dict | list | tuple):
         if problem["type"] == "value_error":
+            if " must " in message:
+                return Fault(where, "values of which this does not hold", message, "Correct one of them.")
             return Fault(where, message, "values that go together", "Correct one of them.")
-        expected = re.sub(r"a valid dictionary.*", "a table", message.removeprefix("Input should be "))
         kind = "a table" if isinstance(problem["input"], dict) else "a list"
-        return Fault(where, kind, expected.replace("a valid string", "a text"), "Correct the value.")
+        return Fault(where, kind, _plainly(message), "Correct the value.")
     is_comma = isinstance(problem["input"], str) and re.fullmatch(r"\s*-?\d+,\d+\s*", problem["input"])
     remedy = f"Write a decimal point: {problem['input'].strip().replace(',', '.')}, without quotes." if is_comma else "Correct the value."
     if problem["type"] == "string_type":
         remedy = f'Write it in quotes: "{_in_toml(problem["input"])}".'
-    return Fault(where, _quotation(problem["input"]), message[0].lower() + message[1:], remedy)
+    return Fault(where, _quotation(problem["input"]), _plainly(message), remedy)
+
+
+def _plainly(message: str) -> str:
+    """What a model expects, in the words of someone who fills in a file."""
+    for pattern, plain in PLAINLY.items():
+        message = re.sub(pattern, plain, message)
+    return message[0].lower() + message[1:]
 
 
 def _in_toml(value: Any) -> str:

@@ -245,7 +245,7 @@ class Entry(Closed):
             for name, vintage in later.items():
                 if not isinstance(vintage, dict) or "retrieved" in vintage or name in vintages:
                     raise ValueError(f"the vintage {name} is a table that says what differs, named by the day of its retrieval, each once")
-                is_alike = vintage.get("kind", own.get("kind")) == own.get("kind")
+                is_alike = own.get("kind") in (None, vintage.get("kind", own.get("kind")))
                 inherited = {key: value for key, value in shared.items() if is_alike or key not in OF_THE_ORIGIN}
                 vintages[name] = {**inherited, "retrieved": _day(name), **vintage}
         elif later:

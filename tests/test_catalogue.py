@@ -53,7 +53,7 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
             TRADE,
             'kind = "money"',
             'kind = "euro"',
-            "trade.toml, quantities.sales.kind: found 'euro'; expected input should be 'money', 'count'",
+            "trade.toml, quantities.sales.kind: found 'euro'; expected 'money', 'count'",
         ),
         (
             TRADE,
@@ -115,7 +115,7 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
             GEOGRAPHY,
             "count = 6",
             "count = 1",
-            "geographies/alder_islands.toml, count: found 1; expected input should be greater than or equal to 2",
+            "geographies/alder_islands.toml, count: found 1; expected at least 2",
         ),
         (
             SALES,
@@ -324,7 +324,7 @@ name = "Jobs"
             'name = "services_growth"\n',
             "indicators.3: found unknown indicator 'services_growth'; expected one of none. Take a measure",
         ),
-        ('as = "growth"', 'as = "rate"', "indicators.1.as: found 'rate'; expected input should be 'level', 'growth', 'change' or 'trend'"),
+        ('as = "growth"', 'as = "rate"', "indicators.1.as: found 'rate'; expected 'level', 'growth', 'change' or 'trend'"),
         (
             "window = { base = 2016, final = 2020",
             "window = { base = 2020, final = 2020",
@@ -340,7 +340,7 @@ name = "Jobs"
         (
             "{ population = 1.1 }",
             "{ population = 1 }",
-            "validation.largest_yearly_factor_of.population: found 1; expected input should be greater th",
+            "validation.largest_yearly_factor_of.population: found 1; expected more than 1",
         ),
         (
             "{ goods_exports = 0.02,",

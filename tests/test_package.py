@@ -488,7 +488,7 @@ def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..
         (
             '"NationalAuthority"',
             '"Authority"',
-            "publication.publisher_type: found 'Authority'; expected input should be 'NationalAuthority'",
+            "publication.publisher_type: found 'Authority'; expected 'NationalAuthority'",
         ),
         ('"prov@example.org"', '"prov"', "publication.email: found 'prov'"),
         (HERE, HERE[:-1], "expected the address of the folder of results, which ends with /"),

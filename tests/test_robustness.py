@@ -657,12 +657,12 @@ def test_candidacy_turns_where_the_table_says(tables: Read) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("draws = 10000", "draws = 0", "greater than or equal to 1"),
+        ("draws = 10000", "draws = 0", "expected at least 1"),
         ("robust_share = 0.9", "robust_share = 1.2", "less than or equal to 1"),
         ("near_share = 0.1", "near_share = 0.7", "near_share must"),
         ("{ goods_exports = 0.02,", "{ goods_exports = 1.5,", "less than 1"),
         ("{ goods_exports = 0.02,", "{ good_exports = 0.02,", "Did you mean 'goods_exports'?"),
-        ("{ goods_exports = 0.02,", "{ goods_exports = 0,", "greater than 0"),
+        ("{ goods_exports = 0.02,", "{ goods_exports = 0,", "expected more than 0"),
         ("relative_errors = { goods_exports = 0.02,", "relative_error = { goods_exports = 0.02,", "Did you mean 'relative_errors'?"),
         ("{ goods_exports = 0.02, services_exports = 0.02 }", "{}", "at least 1 item"),
         ('aggregation = "arithmetic"', 'aggregation = "geometric"', 'aggregation "geometric" does not go with normalisation "min-max"'),

@@ -23,10 +23,10 @@ def record_vintage(raw: Raw, name: str, **facts: str) -> None:
     """Record a vintage of a source, without a look at what is in it."""
     day = datetime.date(2027, 2, 22)
     read = {"unit": "million SEK", "series": "production-place", "columns": {"exports": "{year}", "region_name": "Län"}}
-    more = {"title": "Varor", "page": "x", "licence": "x"} if facts else {}
+    origin = {"publisher": "SCB", "title": "Varor", "page": "x", "licence": "x"}
     with vintages.recording(raw.folder) as change:
         arrival = change.store(name, day, ".csv", b"new")
-        change.describe(arrival, {**facts, "kind": "official", "covers": "21 län", "retrieved": day, **more, "read": read})
+        change.describe(arrival, {**origin, **facts, "kind": "official", "covers": "21 län", "retrieved": day, "read": read})
 
 
 @pytest.fixture

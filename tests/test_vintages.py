@@ -22,6 +22,7 @@ from pipeline.sources import load_sources
 
 DAY = datetime.date(2027, 2, 22)
 FACTS = {"kind": "official", "covers": "21 län och riket", "retrieved": DAY, "published": DAY}
+ORIGIN = {"publisher": "SCB", "title": "x", "page": "x", "licence": "x"}
 
 
 def revised(raw: Raw, old: str = "25,2020,", figure: str = "250000") -> bytes:
@@ -45,7 +46,7 @@ def revised(raw: Raw, old: str = "25,2020,", figure: str = "250000") -> bytes:
 def record(folder: Path, name: str = "population", content: bytes = b"", suffix: str = ".csv") -> str:
     with vintages.recording(folder) as change:
         arrival = change.store(name, DAY, suffix, content)
-        change.describe(arrival, FACTS)
+        change.describe(arrival, {**FACTS, **(ORIGIN if name != "population" else {})})
     return arrival.vintage
 
 
