@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -357,19 +358,30 @@ STYLES = {
     "ambiguous": "yellow",
     "not checkable": "yellow",
 }
+LISTED_ALONE = 20
+"""So many claims of one text that are not checkable for one reason are listed each; of more, the reason once, with the first places."""
+PLACES_LISTED = 5
 
 
 def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illustrative: Sequence[str]) -> None:
-    """Print the verdict on each claim of a text, below the sentence that makes it."""
+    """Print the verdict on each claim of a text, below the sentence that makes it; what many are not checkable for, once."""
     console = printing.console(illustrative)
     last = None
     sentences = [row for row in rows if not row["in_table"]]
+    reasons = Counter(row["explanation"] for row in sentences if row["verdict"] == "not checkable")
+    often = [reason for reason, count in reasons.most_common() if count > LISTED_ALONE]
     for row in sentences:
+        if row["verdict"] == "not checkable" and row["explanation"] in often:
+            continue
         if (row["place"], row["sentence"]) != last:
             last = (row["place"], row["sentence"])
             console.print(f"\n{row['place']}: {row['sentence']}", soft_wrap=True)
         line = Text("  ").append(row["verdict"].upper(), style=STYLES[row["verdict"]]).append(f"  {row['written']}  {row['explanation']}")
         console.print(line, soft_wrap=True)
+    for reason in often:
+        places = list(dict.fromkeys(row["place"] for row in sentences if row["explanation"] == reason))
+        where = ", ".join(places[:PLACES_LISTED]) + ", …" * (len(places) > PLACES_LISTED)
+        console.print(Text("\n").append(f"{reasons[reason]} NOT CHECKABLE", style="yellow").append(f"  {reason} {where}"), soft_wrap=True)
     counts = ", ".join(f"{sum(row['verdict'] == verdict for row in sentences)} {verdict}" for verdict in STYLES)
     console.print(f"\n{text} against {award.title}: {len(sentences)} claims; {counts}.", soft_wrap=True)
     if len(rows) > len(sentences):

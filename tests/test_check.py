@@ -27,11 +27,12 @@ from hypothesis import given, settings, strategies
 
 from pipeline.check import texts
 from pipeline.check.claims import find
-from pipeline.check.judge import NOT_RIGHT, Finding, judge
+from pipeline.check.judge import NOT_RIGHT, Finding, as_row, judge
 from pipeline.check.readings import Tables
 from pipeline.check.texts import Sentence
 from pipeline.commands import round_of
 from pipeline.run import indicators_of
+from pipeline.terminal import show_check
 
 TEXTS = Path(__file__).parent / "texts"
 
@@ -624,3 +625,39 @@ def test_the_reports_own_sentences_are_exact_as_they_come_and_wrong_once_changed
         assert ran.exit_code == 1
         (wrong,) = [claim for claim in json.loads(ran.stdout)["claims"] if claim["verdict"] not in ("exact", "not checkable")]
         assert wrong["written"] == "43 procent"
+
+
+# Our own report, and long lists
+
+TRACE = """1. 31 procent: Tillväxt i varuexport, Hallands län.
+   `indicators.indicators_by_region`, `region_code = '13'`, `indicator_value`: 0,31 = `final / base − 1 = 31 619 / 24 155 − 1`.
+   sql/indicators/growth_by_window.sql, catalogue/measures/goods_exports.toml
+   goods\\_exports.xlsx Varuexport!E22 = 24155 tkr (0-9, 2016)
+2. 18 procent: Tillväxt i varuexport, Hallands län.
+
+   `indicators.indicators_by_region`, `region_code = '13'`, `indicator_value`: 0,18.
+
+Hallands varuexport var 29,0 miljarder kronor 2020.
+"""
+
+
+def test_the_traces_of_our_own_report_are_no_prose() -> None:
+    (finding,) = of_award("2021").check(TRACE)
+    assert (finding.claim.written, finding.verdict, finding.claim.sentence.place) == ("29,0 miljarder kronor", "exact", "line 9")
+
+
+def test_a_numbered_list_is_no_trace() -> None:
+    text = "1. Hallands varuexport var 29,0 miljarder kronor 2020.\n2. Hallands varuexport var 39,0 miljarder kronor 2020.\n"
+    assert [finding.verdict for finding in of_award("2021").check(text)] == ["exact", "wrong"]
+
+
+def test_a_reason_that_many_claims_share_is_listed_once(capsys: pytest.CaptureFixture[str]) -> None:
+    world = of_award("2021")
+    text = "\n\n".join([f"Halland har plats {place} med {place} poäng." for place in range(2, 30)] + ["Halland har 17 kommuner."])
+    rows = [as_row(finding, world.tables) for finding in world.check(text)]
+    show_check(rows, "text.md", world.tables.award, ())
+    printed = capsys.readouterr().out
+    assert printed.count("about the ranking itself") == 1
+    assert "line 1, line 3, line 5, line 7, line 9, …" in printed
+    assert "Halland har 17 kommuner" in printed
+    assert f"{len(rows)} not checkable" in printed

@@ -72,6 +72,7 @@ class _Reader(Maker):
                 if self.placing.is_rank(rank)
                 else [self.unclear([rank], "a superlative of no figure of the data")]
             )
+        made += self.placing.elliptic(made)
         said = {claim.obstacle for claim in made}
         made += [self.unclear([one], one.reason) for one in parts.of(Obstacle) if one.reason not in said and self.holds_number(one)]
         made += self.comparing.comparisons(made)
@@ -114,7 +115,9 @@ class _Reader(Maker):
             kind = "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
         if kind == "unclear":
             return [self.unclear([number], parts.obstacle(number) or "whether it is growth, a share or something else is not said")]
-        claim = replace(self.claim([number], kind, subject), number=number, unless_right=OF_MEMBERS if self.counts_members(number) else "")
+        claim = replace(
+            self.claim([number], kind, subject), number=number, unless_right=OF_MEMBERS if self.counts_members(number, made) else ""
+        )
         if kind == "level":
             windows, at, is_unsaid = year_of(parts, number)
             if claim.per_year and not (windows[0].base and windows[0].final):
@@ -130,13 +133,15 @@ class _Reader(Maker):
         assumed = (*unsaid, *(["window"] if is_unsaid and not printed else []))
         return self.make(number, replace(claim, windows=windows, assumed=assumed, sign=sign or 1, printed=parts.printed()))
 
-    def counts_members(self, number: Number) -> bool:
+    def counts_members(self, number: Number, made: Sequence[Claim]) -> bool:
         """Whether a number is of enterprises at large, not of those that the data count: "14 905 företag", "av 14 905 företag"."""
         if number.unit or not self.pattern["enterprises_after"].match(self.text, number.end):
             return False
         own = self.parts.own[id(number)]
         if any("members" in concept.says for concept in self.parts.of(Concept, own)):
             return False
+        if made and made[-1].number and not made[-1].number.unit and not (made[-1].unless_right or made[-1].obstacle):
+            return False  # "4 730 företag exporterade varor, en ökning med 410 företag"
         is_said = "statistic" in self.parts.says[own] or any("counted" in said for said in self.parts.says[:own])
         return not is_said or bool(self.pattern["part_of_enterprises"].search(self.text[: number.start]))
 

@@ -58,7 +58,8 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
     if fits_easily and (not parts.of(Direction) or parts.of(Direction, segment) or (claim.rank and claim.rank.of)):
         return
     other = OTHER_KINDS.get(claim.kind)
-    if other and not (claim.number and claim.number.unit == "%"):
+    is_only_level = claim.kind == "level" and not parts.of(Direction)
+    if other and not is_only_level and not (claim.number and claim.number.unit == "%"):
         windows = all_windows(parts, spans=not spans) if claim.number else ()
         yield from (replace(claim, kind=other, windows=(window,)) for window in [*claim.windows, *windows])
     if claim.number and not claim.against:

@@ -93,6 +93,10 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
         years = tables.years(first.sense)
         there = f"{years[0]}–{years[-1]}" if years else "no year of it"
         return _not_checkable(claim, f"{asked} is not a window or year of award {tables.award.name}, which has {there}", first)
+    if claim.kind == "level" and not claim.at:
+        # "De senaste fem åren … från 24 600 kronor" says which years they are.
+        fitting = [reading.sense for reading in inside if _fit(reading)]
+        inside = [reading for reading in inside if reading.sense not in fitting or _fit(reading)]
     if claim.rank:
         findings = [_placed(claim.rank, reading, claim) for reading in _with_numbers(claim, inside)]
     else:

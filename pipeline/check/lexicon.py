@@ -279,6 +279,7 @@ class Lexicon:
             _words(self.toponyms.other_areas),
             _hinders(f"areas other than {self.geography.en.nouns} are not in the data"),
         )
+        yield self.pattern["of_some"], _hinders(f"a place among some of the {self.geography.en.nouns}", of_ranks=True)
         ranking = "about the ranking itself, not about a figure of the data"
         yield _words(swedish()["ranking"]["words"]), _hinders(ranking, of_ranks=True)
         yield _words(swedish()["ranking"]["differences"]), _hinders("a difference, which is not taken apart", of_ranks=True)

@@ -46,7 +46,9 @@ class Maker:
             if one.start < token.start or not isinstance(token, Number)
         ]
         if several and not claim.rank:
-            return [replace(claim, region=EVERY, several=several[-1], obstacle=self.parts.obstacle(token), doubts=())]
+            every = replace(claim, region=EVERY, several=several[-1], obstacle=self.parts.obstacle(token), doubts=())
+            listed = [one.codes for one in self.parts.of(Region) if len(one.codes) == several[-1] > 1]
+            return [every, *(replace(every, region=code, several=0) for code in (listed or [()])[0])]
         is_bound = claim.kind == "direction" or (claim.number is not None and claim.number.written.how in ("over", "under"))
         if (is_bound or claim.against) and (besides := self.all_but(token)) is not None:
             return [replace(claim, region=EVERY, besides=besides, obstacle=self.parts.obstacle(token), doubts=())]

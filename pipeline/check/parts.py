@@ -6,6 +6,7 @@ noted as assumed.
 
 import bisect
 import itertools
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -55,7 +56,7 @@ class Parts:
         self.senses = lexicon.senses
         self.pattern = lexicon.pattern
         self.units = lexicon.units
-        self.tokens = found = self.asserted([token for token in tokens(sentence.text, lexicon, context.year) if not self.is_bound(token)])
+        self.tokens = found = self.dated(tokens(sentence.text, lexicon, context.year))
         inside = [(token.start, token.end) for token in found]
         lists = itertools.pairwise(token for token in found if isinstance(token, Number) and token.place is not None)
         inside += [(one.start, other.end) for one, other in lists if other.place]  # "24, 20 respektive 9 procent"
@@ -73,12 +74,14 @@ class Parts:
         self.asides, self.others = ({number for number, start in enumerate(self.starts) if start in kind} for kind in (aside, other))
         self.own = {id(token): self.segment(token) for token in found}
         self._of: dict[tuple[type[Token], int | None], list[Any]] = {}
+        self._inside: dict[int, list[Token]] = defaultdict(list)
         ranked = {self.own[id(token)] for token in found if isinstance(token, Rank)}
         self.tokens = [token for token in found if not (self.own[id(token)] in ranked and self.is_field(token))]
         shares = self.parts_of_amounts()
         self.tokens += shares
         self.own |= {id(share): self.segment(share) for share in shares}
         self._of.clear()
+        self._inside.clear()
         self.says = [self.said(segment) for segment in range(len(self.starts))]
         for segment in range(1, len(self.starts)):
             if segment - 1 in self.asides and self.only_lists(segment):
@@ -87,6 +90,13 @@ class Parts:
         self.single = list(dict.fromkeys(one.statistics[0] for one in self.namings if len(one.statistics) == 1))
         self.names_members = bool(self.pattern["members"].search(sentence.text))
         self.numbers = [token for token in self.tokens if isinstance(token, Number)]
+
+    def dated(self, found: list[Token]) -> list[Token]:
+        """The tokens that say something of the sentence; "samma år" after no year says that the year is not known."""
+        has_year = self.context.year or any(isinstance(token, Years) and not token.same for token in found)
+        said = [token for token in found if not self.is_bound(token)]
+        unknown = [token for token in said if isinstance(token, Years) and token.same and token.length and not has_year]
+        return self.asserted([Obstacle(one.start, one.end, "which year is meant is not said") if one in unknown else one for one in said])
 
     def is_bound(self, token: Token) -> bool:
         """Whether a word that goes up or down only bounds a number, or sizes enterprises: "mindre än 20 procent", "mindre företag"."""
@@ -105,8 +115,7 @@ class Parts:
 
     def only_lists(self, segment: int) -> bool:
         """Whether a segment has a number and a region, and says nothing else."""
-        kinds = [type(token) for token in self.tokens if self.own[id(token)] == segment]
-        return sorted(kind.__name__ for kind in kinds) == ["Number", "Region"]
+        return sorted(type(token).__name__ for token in self.inside(segment)) == ["Number", "Region"]
 
     def ends_subclause(self, move: Direction) -> bool:
         """Whether a subclause with a verb of its own ends before a word that goes up or down."""
@@ -144,9 +153,16 @@ class Parts:
     def of(self, kind: type[Found], segment: int | None = None) -> list[Found]:
         """The tokens of a kind, of a segment or of all."""
         if (kind, segment) not in self._of:
-            inside = self.tokens if segment is None else [token for token in self.tokens if self.own[id(token)] == segment]
+            inside = self.tokens if segment is None else self.inside(segment)
             self._of[kind, segment] = [token for token in inside if isinstance(token, kind)]
         return self._of[kind, segment]
+
+    def inside(self, segment: int) -> list[Token]:
+        """All tokens of a segment."""
+        if not self._inside:
+            for token in self.tokens:
+                self._inside[self.own[id(token)]].append(token)
+        return self._inside.get(segment, [])
 
     def around(self, token: Token, *, forward: bool = True) -> Iterator[int]:
         """Segments nearest first: its own, those before, those after; asides of others last."""
@@ -251,6 +267,9 @@ class Parts:
             said["scope"] = frozenset((key, chosen) for key, chosen in scope.items() if chosen != TOTAL)
         form = max(merged.get("form", []), key=self.senses.weight, default=None)
         is_counted = "number" in merged or any(rank.counts for rank in self.of(Rank, segment))
+        is_counted = is_counted or any(
+            self.pattern["so_many_more"].match(self.sentence.text, word.start) for word in self.of(Direction, segment) if word.finite
+        )
         # What is in the classes is counted only where nothing else is named: "antalet företag", not "företagens varuexport".
         members = [] if "statistic" in said else merged.get("members", [])
         for quantity in merged.get("quantity", []) or [quantity for _, quantity in members]:
@@ -272,8 +291,8 @@ class Parts:
         per_year: the average of the years. each_year: every one of them.
         """
         for segment in self.around(token, forward=False):
-            concepts = self.of(Concept, segment)
-            if concepts or any(isinstance(one, Direction) for one in self.tokens if self.own[id(one)] == segment):
+            concepts, moves = self.of(Concept, segment), self.of(Direction, segment)
+            if concepts or moves:
                 return any(what in concept.says for concept in concepts)
         return False
 

@@ -1,7 +1,7 @@
 """Claims of places among the regions: "näst högst i landet", "plats 4", "störst efter Skåne"."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.check.claim import Claim
@@ -64,6 +64,23 @@ class Places(Maker):
             if self.pattern["followed"].search(self.text[: parts.starts[segment]]):
                 return [code for region in parts.of(Region, segment) for code in region.codes]
         return []
+
+    def elliptic(self, made: Sequence[Claim]) -> Iterator[Claim]:
+        """What "bara Norrbotten hade mer" says: the place of the region before, and of those that have more."""
+        parts = self.parts
+        for region in parts.of(Region):
+            match = self.pattern["only_more"].match(self.text, region.end)
+            before = [code for one in parts.of(Region) if one.start < region.start for code in parts.parts_of(one)]
+            owner = before[-1] if before else parts.context.county
+            if not (match and owner and self.pattern["only"].search(self.text[: region.start])) or owner in region.codes:
+                continue
+            counts = match["more"].lower() in ("fler", "färre")
+            rank = Rank(*match.span("more"), len(region.codes) + 1, below=bool(match["less"]), sure=True, counts=counts)
+            parts.own[id(rank)] = parts.segment(rank)
+            first, *_ = self.place(rank, made)
+            ahead = replace(rank, place=len(region.codes), within=True)
+            yield replace(first, region=owner, doubts=())
+            yield from (replace(first, region=code, rank=ahead, doubts=()) for code in region.codes)
 
     def place(self, rank: Rank, made: Sequence[Claim]) -> list[Claim]:
         """The claim of a place among the regions; of the first places, one for each of the regions that are said to have them."""

@@ -180,6 +180,9 @@ class Subjects:
         if counts is None and follows and "scope" in after[0].says:
             counts = self.members_of(near)
             return counts if self.may_count(number) or not text[: number.start].strip() else None
+        if counts is None and self.parts.pattern["enterprises_after"].match(text, number.end):
+            counts = self.members_of(near)
+            return counts if self.may_count(number) else None  # "en ökning med 410 företag"
         named = [concept for concept in self.parts.of(Concept) if "statistic" in concept.says]
         is_beside = segment in self.parts.asides or any(other.is_whole and not other.unit for other in self.parts.of(Number))
         if is_beside or self.parts.pattern["counts_alone"].match(text, number.end):
@@ -189,11 +192,11 @@ class Subjects:
         return counts if (goes_before or only_counts) and self.may_count(number) else None
 
     def may_count(self, number: Number) -> bool:
-        """Whether the words before a number can stand before a count: "fanns det 340", "Hallands 340"."""
+        """Whether the words before a number can stand before a count: "fanns det 340", "Hallands 340", "exporterade 340"."""
         text = self.parts.sentence.text[: number.start]
-        return bool(self.parts.pattern["counts_before"].search(text)) or any(
-            not text[region.end :].strip() for region in self.parts.of(Region) if region.end < number.start
-        )
+        named = [*self.parts.of(Region), *(one for one in self.parts.of(Concept) if "statistic" in one.says)]
+        is_beside = any(token.end < number.start and not text[token.end :].strip() for token in named)
+        return is_beside or bool(self.parts.pattern["counts_before"].search(text))
 
     def units(self, number: Number) -> str | None:
         """The statistic of which a number counts the units, as in "336 748 invånare", "folkmängden är 336 748".

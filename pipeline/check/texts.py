@@ -20,6 +20,8 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, SyntaxError, KeyError, ValueError, At
 REMEDY = "Save the text as .md or .txt in UTF-8, or as .docx."
 BLANKED = re.compile(r"<!--.*?-->|^(```|~~~).*?^\1[^\n]*$|(?<=\])\([^)\s]*\)|`[^`\n]*`|(?<!\\)[*_`]+|^[ \t]*>", re.DOTALL | re.MULTILINE)
 """What Markdown adds to a text: comments, code, addresses of links, emphasis, quotation marks."""
+TRACE = re.compile(r"^\d+\. [^\n]*\n+ +`\w+\.\w+`,[^\n]*(?:\n+ +[^\n]+)*", re.MULTILINE)
+"""A trace at the end of our own report: how a figure comes about, which is no prose."""
 STARTS_A_PASSAGE = re.compile(r"\s*(?:#|[-+•]\s|1[.)]\s|\||$)")
 NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s")
 LONGEST_SENTENCE = 1_500
@@ -106,7 +108,7 @@ def _plain(path: Path, data: bytes, *, marked: bool) -> Iterator[Sentence]:
 
 def of_text(text: str, *, marked: bool = True) -> Iterator[Sentence]:
     """The sentences of a text; marked: as Markdown."""
-    for pattern in (MARK, BLANKED) if marked else (MARK,):
+    for pattern in (TRACE, MARK, BLANKED) if marked else (MARK,):
         text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     for start, end in _passages(text):
         in_table = text[start:end].lstrip().startswith("|")

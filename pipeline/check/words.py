@@ -151,6 +151,8 @@ class _Reader:
             yield Years(*match.span(), length=years, shift=-years) if match["before"] else Years(*match.span(), shift=years)
         for match in self.pattern["length"].finditer(text):
             yield Years(*match.span(), length=self.number_of(match["length"] or match["other"]), latest=bool(match["length"]))
+        for match in self.pattern["same_year"].finditer(text):
+            yield Years(*match.span(), length=1, same=True)
         for match in self.pattern["same"].finditer(text):
             yield Years(*match.span(), same=True)
         for match in self.pattern["single"].finditer(text):
@@ -297,8 +299,16 @@ class _Reader:
         for match in self.pattern["place"].finditer(text):
             if match["later"] and not self.pattern["stands"].search(text[: match.start()]):
                 continue
-            place = match["noun"] or match["from"] or match["later"] or match["number"] or match["other"] or match["ordinal"]
-            from_end = match["last"] or self.pattern["from_end"].match(text, match.end())
+            place = (
+                match["from_last"]
+                or match["noun"]
+                or match["from"]
+                or match["later"]
+                or match["number"]
+                or match["other"]
+                or match["ordinal"]
+            )
+            from_end = match["last"] or match["from_last"] or self.pattern["from_end"].match(text, match.end())
             yield Rank(*match.span(), self.number_of(place) if place else 1, below=bool(from_end), sure=True)
         for match in self.pattern["superlative"].finditer(text):
             within = match["top"] or match["within"] or match["group"]

@@ -68,7 +68,7 @@ def _in_segment(parts: Parts, token: Token, segment: int) -> tuple[tuple[Window,
     if len(finals) > 1:
         return (Window(min(finals), max(finals)),), False
     if lengths:
-        final = next(iter([*finals, *reversed(parts.all_years())]), None)
+        final = next(iter([*finals, *reversed(parts.all_years())]), context.year if any(years.same for years in spans) else None)
         lengths = [lengths[0], lengths[0] - 1] if any(years.latest for years in spans) else lengths[:1]
         return tuple(Window(final=final, length=length) for length in lengths if length), final is None
     return ((context.window,), False) if any(years.same for years in spans) and context.window else None
