@@ -15,6 +15,7 @@ from rich.text import Text
 from pipeline import plausible, printing, trust
 from pipeline.award import Award
 from pipeline.faults import Fault, json_text, printable
+from pipeline.rounding import directed
 from pipeline.sources import Source
 from pipeline.warehouse import Warehouse, models
 
@@ -343,8 +344,11 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         console.print(f"By {by}: place {row['rank']}, with 95% confidence {row['best_rank']}–{row['worst_rank']}; it {first}.")
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
-        by = f"at {_figure(row['turns_at'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
-        console.print(f"By {row['indicator']} alone it would {verb} {by}.")
+        by = (
+            f"at {_threshold(row['turns_at'], row['value'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
+        )
+        others = "".join(f"; {', '.join(row[way])} would {verb}" for way, verb in (("leaving", "leave"), ("entering", "enter")) if row[way])
+        console.print(f"By {row['indicator']} alone it would {verb} {by}{others}.")
     if result["peers"]:
         places = (f"{row['region_name']} ({'place ' if row['rank'] else ''}{row['rank'] or 'not ranked'})" for row in result["peers"])
         console.print(f"Most similar, by {', '.join(award.peer_measures)}: {', '.join(places)}. Context, no part of the score.")
@@ -435,6 +439,11 @@ def _unranked(warehouse: Warehouse) -> list[str]:
 
 def _figure(value: float | None) -> str:
     return printing.number(value, ",.3f" if abs(value or 0) < 100 else ",.0f")
+
+
+def _threshold(threshold: float, value: float) -> str:
+    """A threshold in the decimals of a figure, rounded away from the value that it is beyond."""
+    return _figure(directed(threshold, 3 if abs(threshold) < 100 else 0, up=threshold > value))
 
 
 def _score(value: float | None) -> str:

@@ -30,7 +30,7 @@ MODULES = sorted((PROJECT / "pipeline").rglob("*.py"))
 FILES = sorted(SQL.rglob("*.sql"))
 
 LAYERS = (
-    {"faults", "home", "limits", "locks"},
+    {"faults", "home", "limits", "locks", "rounding"},
     {"settings"},
     {"declarations", "method", "presentation"},
     {"catalogue"},

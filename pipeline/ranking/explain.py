@@ -18,8 +18,8 @@ def explain(code: str, regions: Field, indicators: Indicators, award: Award, lev
 
     indicators: value, normalised score, weight, and what it brings to the score. neighbours: the regions above and below, and
     how much of the gap each indicator makes. changes: for each indicator alone, the value at which the region would become a
-    candidate, or cease to be one; None when no value does it. peers: the most similar regions and their places, by the levels (rows of
-    indicators.levels_by_year) of the measures that the award declares.
+    candidate, or cease to be one, None when no value does it; and the regions that would leave the candidates then, or enter. peers:
+    the most similar regions and their places, by the levels (rows of indicators.levels_by_year) of the measures that the award declares.
     """
     index = regions.codes.index(code)
     values = regions.values(indicators, award)
@@ -45,7 +45,16 @@ def explain(code: str, regions: Field, indicators: Indicators, award: Award, lev
     if here.rank[index]:
         result["neighbours"] = _neighbours(index, regions, here, award)
         turns = turning_points(regions, values, here, award, [code])
-        result["changes"] = [{"indicator": row["indicator"], "value": row["indicator_value"], "turns_at": row["turns_at"]} for row in turns]
+        names = dict(zip(regions.codes, regions.names, strict=True))
+        result["changes"] = [
+            {
+                "indicator": row["indicator"],
+                "value": row["indicator_value"],
+                "turns_at": row["turns_at"],
+                **{others: [names[other] for other in (row[others] or "").split("; ") if other] for others in ("leaving", "entering")},
+            }
+            for row in turns
+        ]
     return result
 
 

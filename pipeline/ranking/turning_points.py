@@ -11,24 +11,34 @@ from pipeline.ranking.standing import Field, Rows, Standing, weighing
 
 DOUBLINGS = 30
 HALVINGS = 60
+BEYOND = 1e-6
+"""How far beyond a turning point, as a share of the way to it or of the indicator's spread, it shows who is displaced: at the point itself
+there is a tie."""
 
 
 def turning_points(regions: Field, values: Reals, here: Standing, award: Award, codes: Sequence[str] | None = None) -> Rows:
     """For each ranked region, or those of some codes: the value of each indicator alone nearest to its own at which it would become a
-    candidate, or cease to be one, all else as it is; None where no value does it. Of a region that is ranked by a part of its values:
+    candidate, or cease to be one, all else as it is; None where no value does it; and the other regions that would leave the candidates
+    then, and enter. Of a region that is ranked by a part of its values:
     nothing, since what is unknown would not stay as it is."""
     ranked = np.flatnonzero(here.rank)
     whole = np.all(here.counts[ranked], axis=1).tolist()
     wanted = np.array(
         [place for place, index in enumerate(ranked) if whole[place] and (codes is None or regions.codes[index] in codes)], dtype=np.int64
     )
+
+    def codes_of(others: npt.NDArray[np.bool_]) -> str | None:
+        return "; ".join(regions.codes[index] for index in ranked[others]) or None
+
     searches = [_turns_at(column, wanted, ranked, values, here, award) for column in range(len(weighing(award)))]
     return [
         {
             "region_code": regions.codes[ranked[place]],
             "indicator": indicator.name,
             "indicator_value": float(values[ranked[place], column]),
-            "turns_at": None if np.isnan(searches[column][number]) else float(searches[column][number]),
+            "turns_at": None if np.isnan(searches[column][0][number]) else float(searches[column][0][number]),
+            "leaving": codes_of(searches[column][1][number] & here.candidate[ranked]),
+            "entering": codes_of(searches[column][1][number] & ~here.candidate[ranked]),
         }
         for number, place in enumerate(wanted)
         for column, indicator in enumerate(weighing(award))
@@ -37,8 +47,9 @@ def turning_points(regions: Field, values: Reals, here: Standing, award: Award, 
 
 def _turns_at(
     column: int, wanted: npt.NDArray[np.int64], ranked: npt.NDArray[np.int64], every: Reals, here: Standing, award: Award
-) -> Reals:
-    """The turning points of one indicator for the wanted rows of those ranked, all searched for at once; NaN where there is none.
+) -> tuple[Reals, npt.NDArray[np.bool_]]:
+    """The turning points of one indicator for the wanted rows of those ranked, all searched for at once, NaN where there is none; and
+    which others (rows, ranked) leave or enter the candidates just beyond them, where no tie keeps both.
 
     Steps are doubled until candidacy turns, then the last one is halved; no further than the indicator can go.
     """
@@ -48,16 +59,19 @@ def _turns_at(
     values, others, candidate = every[ranked], here.normalised[ranked], here.candidate[ranked]
     known = here.counts[ranked, column]
 
-    def turned(rows: npt.NDArray[np.int64], trial: Reals) -> npt.NDArray[np.bool_]:
-        """Whether the candidacy of each row turns when its value is the trial's."""
+    def candidates(rows: npt.NDArray[np.int64], trial: Reals) -> npt.NDArray[np.bool_]:
+        """Who is a candidate (rows, ranked) when each row's value is the trial's."""
         each = np.arange(len(rows))
         changed = np.repeat(values[np.newaxis, :, column], len(rows), axis=0)
         changed[each, rows] = trial
         normalised = np.repeat(others[np.newaxis], len(rows), axis=0)
         scaled = normalise(changed[:, known], award.ranking.normalisation, indicator.direction, indicator.goalposts)
         normalised[:, known, column] = scaled
-        chosen = is_candidate(aggregate(normalised, weights, award.ranking.aggregation), award.ranking.candidates)
-        return np.asarray(chosen[each, rows] != candidate[rows])
+        return is_candidate(aggregate(normalised, weights, award.ranking.aggregation), award.ranking.candidates)
+
+    def turned(rows: npt.NDArray[np.int64], trial: Reals) -> npt.NDArray[np.bool_]:
+        """Whether the candidacy of each row turns when its value is the trial's."""
+        return np.asarray(candidates(rows, trial)[np.arange(len(rows)), rows] != candidate[rows])
 
     near = values[wanted, column]
     far = np.full(len(wanted), np.nan)
@@ -75,4 +89,9 @@ def _turns_at(
         beyond = turned(wanted[found], middle)
         far[found] = np.where(beyond, middle, far[found])
         near[found] = np.where(beyond, near[found], middle)
-    return far
+    others_turn = np.zeros((len(wanted), len(ranked)), dtype=bool)
+    beyond_ties = np.sign(step[found]) * np.maximum(np.abs(step[found]), np.abs(far[found] - own[found])) * BEYOND
+    trial = np.clip(far[found] + beyond_ties, meaning.lowest, meaning.highest)
+    others_turn[found] = candidates(wanted[found], trial) != candidate
+    others_turn[np.arange(len(wanted)), wanted] = False
+    return far, others_turn

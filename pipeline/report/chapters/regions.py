@@ -11,6 +11,7 @@ from pipeline.report.chapters.robustness import KINDS
 from pipeline.report.chapters.strips import strips
 from pipeline.report.context import Context, Row
 from pipeline.report.language import within
+from pipeline.rounding import directed
 
 
 def unranked(context: Context) -> tuple[Section, ...]:
@@ -155,15 +156,20 @@ def _turning_points(context: Context, row: Row) -> Section:
             if turns_at is None:
                 text = context.say("regions.turns_never", now=now)
             else:
-                text = context.say("regions.turns_at", value=_finer(context, name, turns_at), now=now)
+                text = context.say(
+                    "regions.turns_at", value=_finer(context, name, turns_at, up=turns_at > point["indicator_value"]), now=now
+                )
+                for way in ("leaving", "entering"):
+                    others = [context.names[other] for other in (point[way] or "").split("; ") if other]
+                    text += context.say(f"regions.{way}", regions=context.language.listed(others)) if others else ""
             items.append((Strong(f"{context.labels[name]}: "), text))
     title = context.say("regions.would_leave" if row["is_candidate"] else "regions.would_enter")
     return Section(f"turning-{row['region_code']}", title, (Bullets(tuple(items)),), "turning")
 
 
-def _finer(context: Context, name: str, value: float) -> str:
-    """A turning point, with a decimal where the figure itself has none: rounded to whole per cent it may not turn yet."""
+def _finer(context: Context, name: str, value: float, *, up: bool) -> str:
+    """A turning point, with a decimal where the figure itself has none, rounded away from the region's own value, so that it turns."""
     meaning = context.award.meaning(name)
     if meaning.unit in ("growth", "share"):
-        return context.language.percent(value, 1, signed=meaning.spans)
-    return context.language.number(value, 1)
+        return context.language.percent(directed(value, 3, up=up), 1, signed=meaning.spans)
+    return context.language.number(directed(value, 1, up=up), 1)

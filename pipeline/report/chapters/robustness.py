@@ -12,6 +12,7 @@ from pipeline.report.charts.places import rank_intervals, window_map
 from pipeline.report.columns import PLACE, Column
 from pipeline.report.context import Context, Row
 from pipeline.report.language import UNKNOWN
+from pipeline.rounding import within
 
 KINDS = ("weights", "windows", "methods")
 """Of choices that the intervals of places are about."""
@@ -216,13 +217,7 @@ def _windows(context: Context) -> Picture:
 
 def _weights(context: Context) -> Table:
     rows = context.tables["robustness.weight_intervals"]
-    percent = context.language.percent
-    spans = {
-        (row["region_code"], row["indicator"]): Cell(
-            context.language.span(percent(row["lowest_weight"]), percent(row["highest_weight"])), row["lowest_weight"]
-        )
-        for row in rows
-    }
+    spans = {(row["region_code"], row["indicator"]): Cell(_weight_span(context, row), row["lowest_weight"]) for row in rows}
     return columns.table(
         "table-weights",
         context.say("robustness.weights_caption"),
@@ -230,6 +225,12 @@ def _weights(context: Context) -> Table:
         spans,
         context.say("robustness.weights_note"),
     )
+
+
+def _weight_span(context: Context, row: Row) -> str:
+    """Between which weights a candidate stays one, rounded inwards, so that it does at both ends."""
+    lowest, highest, decimals = within(row["lowest_weight"], row["weight"], row["highest_weight"], 2)
+    return context.language.span(*(context.language.percent(end, decimals - 2) for end in (lowest, highest)))
 
 
 def _scenarios(context: Context) -> Table:
