@@ -7,16 +7,12 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from pipeline.faults import Fault, refusal, refuse
+from pipeline.microdata import pages
 from pipeline.microdata.datasets import damaged
 
 MANIFEST = "manifest.sha256"
 AGAIN = "Fetch the file again. If the change is intended, have a new manifest made where it comes from."
-NUMBER = 0x15
-"""The byte before each number of a page's header (Thrift's compact protocol): kind, two sizes and, if there is one, the checksum."""
 
 
 def write_manifest(folder: Path, files: Sequence[str]) -> Path:
@@ -37,9 +33,9 @@ def unchecked(folder: Path, files: Sequence[str], progress: Callable[[float], No
     else:
         for number, file in enumerate(files):
             progress(number / len(files))
-            if not _has_checksums(file):
+            if not pages.have_checksums(file):
                 unchecked_files.append(file)
-            elif _is_spoiled(file):
+            elif pages.are_spoiled(file):
                 faults.append(damaged(file))
     refuse(faults)
     return unchecked_files
@@ -60,37 +56,6 @@ def _against_manifest(folder: Path, files: Sequence[str]) -> Iterator[Fault]:
             yield Fault(str(file), f"a file that {MANIFEST} does not list", "the files that were handed over", AGAIN)
         elif _sha256(file) != listed[name]:
             yield Fault(str(file), "other bytes than those handed over", f"the checksum in {MANIFEST}", AGAIN)
-
-
-def _has_checksums(file: str) -> bool:
-    """Whether the first page of a Parquet file has a checksum; then all pages have one."""
-    footer = pq.read_metadata(file)
-    if not footer.num_row_groups:
-        return True
-    chunk = footer.row_group(0).column(0)
-    with Path(file).open("rb") as content:
-        content.seek(chunk.dictionary_page_offset or chunk.data_page_offset)
-        header = content.read(32)
-    place = 0
-    for _ in range(3):
-        if header[place] != NUMBER:
-            return False
-        place += 1
-        while header[place] & 0x80:
-            place += 1
-        place += 1
-    return header[place] == NUMBER
-
-
-def _is_spoiled(file: str) -> bool:
-    """Whether a page of a Parquet file cannot be read, or differs from its checksum."""
-    try:
-        with pq.ParquetFile(file, page_checksum_verification=True) as content:
-            for group in range(content.num_row_groups):
-                content.read_row_group(group)
-    except (OSError, pa.ArrowException):
-        return True
-    return False
 
 
 def _sha256(file: Path) -> str:
