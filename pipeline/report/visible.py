@@ -1,6 +1,7 @@
 """Text as any reader can see it."""
 
 import dataclasses
+import functools
 import re
 from typing import Any
 
@@ -8,6 +9,7 @@ from pipeline.faults import printable
 
 SPACE = "\u202f"
 """Between thousands, and between a number and its unit: narrow, and no line breaks at it."""
+BREAKS = re.compile(r"[\r\n\t]+")
 NUMBER = re.compile(r"(?<![\d,.])\d{1,3}(?: \d{3})+(?!\d)(?: %)?|\d %")
 
 
@@ -19,10 +21,17 @@ def unbroken(text: str) -> str:
 def visible(value: Any) -> Any:
     """A text, or a block with all its texts: a sign of its own for what cannot be printed, a space for a break of lines, whole numbers."""
     if isinstance(value, str):
-        return unbroken(printable(re.sub(r"[\r\n\t]+", " ", value)))
+        return _seen(value)
     if isinstance(value, tuple):
-        return tuple(visible(item) for item in value)
+        parts = tuple(map(visible, value))
+        return value if all(part is item for part, item in zip(parts, value, strict=True)) else parts
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: visible(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return dataclasses.replace(value, **fields)
+        changed = {name: seen for name in value.__dataclass_fields__ if (seen := visible(own := getattr(value, name))) is not own}
+        return dataclasses.replace(value, **changed) if changed else value
     return value
+
+
+@functools.lru_cache(maxsize=65_536)
+def _seen(text: str) -> str:
+    seen = unbroken(printable(BREAKS.sub(" ", text)))
+    return text if seen == text else seen

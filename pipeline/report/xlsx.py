@@ -380,7 +380,8 @@ def _aligned(column: Column) -> dict[str, Any]:
 
 def _lines_of(text: str, wide: float) -> int:
     """How many lines a text takes in a column."""
-    return sum(len(textwrap.wrap(line, max(int(wide) - 2, 4))) or 1 for line in text.split("\n"))
+    width = max(int(wide) - 2, 4)
+    return sum(1 if len(line) <= width else len(textwrap.wrap(line, width)) or 1 for line in text.split("\n"))
 
 
 def _visible(text: str) -> str:
