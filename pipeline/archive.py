@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -80,7 +80,7 @@ def pack(result: Path, award: Award, sources: Sources, target: Path) -> int:
         if faults:
             raise DataRefused(faults)
         with locked(target.with_name(f".{target.name}.lock")):
-            _write(contents, record, award, target)
+            write(contents, award.name, record["languages"], target)
     except OSError as error:
         remedy = "Move it away, or choose another --to."
         raise DataRefused(
@@ -89,13 +89,13 @@ def pack(result: Path, award: Award, sources: Sources, target: Path) -> int:
     return len(contents)
 
 
-def _write(contents: Mapping[str, bytes], record: Mapping[str, Any], award: Award, target: Path) -> None:
-    """Write the archive beside the target and put it there, never over another. Raises OSError."""
+def write(contents: Mapping[str, bytes], award: str, languages: Sequence[str], target: Path, mode: int = 0o644) -> None:
+    """Write an archive of an award beside the target and put it there, never over another. mode: of its members. Raises OSError."""
     manifest = Manifest(
         format="exportregion archive 1",
-        award=award.name,
-        award_file=f"awards/{award.file.name}",
-        languages=record["languages"],
+        award=award,
+        award_file=f"awards/{award}.toml",
+        languages=[*languages],  # type: ignore[list-item]
         files={name: _sha256(content) for name, content in contents.items()},
     )
     hidden = target.with_name(f".{target.name}.new")
@@ -106,7 +106,7 @@ def _write(contents: Mapping[str, bytes], record: Mapping[str, Any], award: Awar
             for name, content in [(MANIFEST, manifest.model_dump_json(indent=2).encode()), *contents.items()]:
                 # Without a date of its own a member has that of 1980, so that the same files make the same archive.
                 member = zipfile.ZipInfo(name)
-                member.external_attr = 0o644 << 16
+                member.external_attr = mode << 16
                 archive.writestr(member, content, zipfile.ZIP_DEFLATED)
         put(hidden, target)
     finally:
@@ -120,22 +120,28 @@ def verify(path: Path) -> Verified:
     Raises DataRefused for a file that is no whole archive, and for a run that fails.
     """
     with _room() as place:
-        manifest = _unpack(path, place / "archive")
+        manifest = unpack(path, place / "archive")
         archived = place / "archive"
         award = archived / manifest.award_file
         command = [sys.executable, "-m", "pipeline.cli", "run", "--quiet", "--award", str(award), "--data", str(archived / "raw")]
         command += ["--out", str(place / "again"), *(part for code in manifest.languages for part in ("--language", code))]
-        # The code of the archive is what python finds first, in the folder it runs in; no setting of this shell changes it.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        try:
-            ran = subprocess.run(
-                command, cwd=archived / "code", env=kept, capture_output=True, text=True, errors="replace", timeout=LONGEST_RUN, check=False
-            )
-        except subprocess.TimeoutExpired:
-            raise _refused(path, f"a run of more than {LONGEST_RUN} seconds", "a run that ends") from None
-        if ran.returncode:
-            raise DataRefused([_failed(path, ran.stderr.strip() or f"exit code {ran.returncode}, without a word", place)])
-        return _compared(archived / "results", place / "again" / manifest.award, manifest.award)
+        run_again(path, command, place)
+        return compared(archived / "results", place / "again" / manifest.award, manifest.award)
+
+
+def run_again(path: Path, command: Sequence[str], place: Path) -> None:
+    """Run a command with the code of an archive that is unpacked in a place. Raises DataRefused when it fails."""
+    # The code of the archive is what python finds first, in the folder it runs in; no setting of this shell changes it.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    code = place / "archive" / "code"
+    try:
+        ran = subprocess.run(
+            command, cwd=code, env=kept, capture_output=True, text=True, errors="replace", timeout=LONGEST_RUN, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise _refused(path, f"a run of more than {LONGEST_RUN} seconds", "a run that ends") from None
+    if ran.returncode:
+        raise DataRefused([_failed(path, ran.stderr.strip() or f"exit code {ran.returncode}, without a word", place)])
 
 
 @contextlib.contextmanager
@@ -159,7 +165,8 @@ def _failed(path: Path, said: str, place: Path) -> Fault:
     return Fault(str(path), f"a run that fails: {words}", "a run as complete as the archived one", remedy)
 
 
-def _compared(before: Path, after: Path, award: str) -> Verified:
+def compared(before: Path, after: Path, award: str) -> Verified:
+    """What is the same in two folders of results, what differs, and which versions do."""
     old, new = ({file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()} for folder in (before, after))
     same: list[str] = []
     differ: list[str] = []
@@ -233,7 +240,7 @@ def _out_of_date(record: Mapping[str, Any], contents: Mapping[str, bytes], resul
         yield Fault(str(PROJECT), "code that has changed since the run", "the code of the run", RUN_AGAIN)
 
 
-def _unpack(path: Path, target: Path) -> "Manifest":
+def unpack(path: Path, target: Path) -> "Manifest":
     """The archive's files, each as its manifest says; the manifest. Nothing is written outside the target.
 
     Raises DataRefused; OSError when the target cannot be written.

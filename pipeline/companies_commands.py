@@ -1,4 +1,4 @@
-"""The commands on awards to companies: run."""
+"""The commands on awards to companies: run, archive, verify."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -75,3 +75,38 @@ def run_award(
             files = output.write(contexts, out, engine)
         summary = output.summary(result, chosen)
         print_result({**summary, "files": [str(file) for file in files]}, as_json, lambda: terminal.show_companies(summary, files))
+
+
+@app.command("archive", help="Pack a result with its code, award and evidence, for its owner alone; of the records only checksums.")
+def archive_result(
+    award: Annotated[str, typer.Argument(help="The award: a name in awards/, or the path of a .toml file.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder with the results.", callback=utf8)],
+    to: Annotated[Path, typer.Option("--to", help="The archive to write, outside the project.", callback=utf8)],
+    settings: MethodOption = PROJECT / "microdata.toml",
+) -> None:
+    from pipeline.companies import archive, output
+    from pipeline.companies.award import load_companies_award
+    from pipeline.microdata.method import load_method
+
+    with refusals(as_json=None, outcome="nothing was written."), output.secret():
+        try:
+            chosen = load_companies_award(award, load_method(settings))
+        except FileNotFoundError as error:
+            raise typer.BadParameter(f"no file {error.args[0]}", param_hint="AWARD") from None
+        count = archive.pack(out / chosen.name, chosen.file, settings, to)
+        print(f"{to}: {count} files. CONFIDENTIAL: the shortlist is among them. Verify it with the records: companies verify {to} --in …")
+
+
+@app.command("verify", help="Run what an archive holds on the records again, beside the archive, and compare every file.")
+def verify_archive(
+    path: Annotated[Path, typer.Argument(help="The archive.", callback=utf8)],
+    folder: Annotated[Path, typer.Option("--in", help="Folder of the records that the result was made from.", callback=utf8)],
+) -> None:
+    from pipeline import terminal
+    from pipeline.companies import archive, output
+
+    with refusals(as_json=None, outcome="nothing was verified."), output.secret():
+        verified = archive.verify(path, folder)
+        terminal.show_verified(verified.award, verified.same, verified.differ, verified.versions)
+    if verified.differ:
+        raise typer.Exit(1)

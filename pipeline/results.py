@@ -133,11 +133,7 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "stage": stage,
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "illustrative": illustrative(sources),
-        "versions": {
-            "exportregion": __version__,
-            "python": platform.python_version(),
-            **{package: importlib.metadata.version(package) for package in PACKAGES},
-        },
+        "versions": versions(),
         "git": _git(),
         "code": code_version(),
         "languages": list(languages),
@@ -149,6 +145,12 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "outputs": {name: output.sha256 for name, output in outputs(folder).items()},
     }
     (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def versions() -> dict[str, str]:
+    """The versions of what decides the bytes of a run."""
+    own = {"exportregion": __version__, "python": platform.python_version()}
+    return own | {package: importlib.metadata.version(package) for package in PACKAGES}
 
 
 def load_run_record(result: Path) -> tuple[Award, list[str]]:

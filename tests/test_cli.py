@@ -22,13 +22,13 @@ COMMANDS = ("run", *STAGES, "fetch", "add", "vintages", "sources", "explain", "c
 def test_every_command_and_every_option_has_help() -> None:
     commands = dict(get_command(app).commands)  # type: ignore[attr-defined]
     microdata, companies = commands.pop("microdata").commands, commands.pop("companies").commands
-    assert set(companies) == {"run"}
+    assert set(companies) == {"run", "archive", "verify"}
     assert set(commands) == set(COMMANDS)
     assert set(microdata) == {"build", "manifest", "simulate"}
     for name, command in {
         **commands,
         **{f"microdata {name}": command for name, command in microdata.items()},
-        "companies run": companies["run"],
+        **{f"companies {name}": command for name, command in companies.items()},
     }.items():
         assert command.help
         assert all(option.help for option in command.params)

@@ -210,6 +210,35 @@ def test_a_key_file_with_faults_is_refused_without_quoting_it(tmp_path: Path) ->
         output.read_names(path)
 
 
+@pytest.mark.whole
+def test_the_records_make_an_archive_again_and_nothing_leaves_its_place(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
+    place.mkdir()
+    elsewhere.mkdir()
+    monkeypatch.setenv("TMPDIR", str(elsewhere))
+    archive = place / "a.zip"
+    refused = exportregion("companies", "archive", "exportsucce-2022", "--out", world.out, "--to", PROJECT / "a.zip")
+    assert "--to: found a folder inside the project" in refused.stderr
+    ran = exportregion("companies", "archive", "exportsucce-2022", "--out", world.out, "--to", archive)
+    assert ran.exit_code == 0, ran.stderr
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
+    with zipfile.ZipFile(archive) as packed:
+        assert not any("declarations" in name and name.endswith(".parquet") for name in packed.namelist())
+    ran = exportregion("companies", "verify", archive, "--in", world.records)
+    assert ran.exit_code == 0, ran.stderr
+    assert "every byte" in ran.stdout
+    assert [path.name for path in place.iterdir()] == ["a.zip"]
+    assert [*elsewhere.iterdir()] == []
+    counts = world.out / "exportsucce-2022" / "public" / "counts.csv"
+    before = counts.read_bytes()
+    counts.write_bytes(b"x")
+    ran = exportregion("companies", "archive", "exportsucce-2022", "--out", world.out, "--to", place / "b.zip")
+    counts.write_bytes(before)
+    assert "public/counts.csv: found a file that is gone or not as the run left it" in ran.stderr
+
+
 # The public extract
 
 

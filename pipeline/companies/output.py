@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline import __version__
+from pipeline.catalogue import checksum
 from pipeline.companies import chapters, public
 from pipeline.companies.award import CompaniesAward
 from pipeline.companies.context import Context
@@ -20,7 +20,7 @@ from pipeline.companies.run import Result
 from pipeline.companies.workbook import workbook
 from pipeline.faults import Fault, refusal, refuse
 from pipeline.home import PROJECT, home
-from pipeline.results import RUN_RECORD, code_version, fresh_folder, outputs
+from pipeline.results import RUN_RECORD, code_version, fresh_folder, outputs, versions
 
 SHORTLIST = "shortlist.csv"
 """The only file with identifiers."""
@@ -37,16 +37,16 @@ def secret() -> Iterator[None]:
         os.umask(before)
 
 
-def refuse_place(out: Path, records: Path) -> None:
+def refuse_place(out: Path, records: Path, option: str = "--out") -> None:
     """Refuse a folder of results inside the project or the records, or where others than the owner may look.
 
-    Raises DataRefused.
+    option: what names the folder. Raises DataRefused.
     """
     place = out.resolve()
     for folder, what in ((PROJECT, "the project"), (home(), "the project"), (records, "the folder of the records")):
         if place == folder.resolve() or folder.resolve() in place.parents:
             remedy = "Name a folder elsewhere, where only you may look: the results name companies."
-            raise refusal("--out", f"a folder inside {what}", "a folder outside it", remedy)
+            raise refusal(option, f"a folder inside {what}", "a folder outside it", remedy)
 
 
 @contextlib.contextmanager
@@ -124,19 +124,28 @@ def write(contexts: Sequence[Context], out: Path, engine: str) -> list[Path]:
 def _record(award: CompaniesAward, result: Result, contexts: Sequence[Context], engine: str, fresh: Path) -> dict[str, Any]:
     """How a result was made, and when: without an identifier, and without the names of files of records."""
     settings = award.model_dump(mode="json", by_alias=True, exclude={"file", "consents"}, exclude_none=True)
+    context = contexts[0]
+    files = {
+        "award": _sha256(award.content),
+        "evidence": _sha256(context.evidence.content),
+        "method": _sha256(context.method.file.read_bytes()),
+    }
     return {
         "award": award.name,
+        "stage": "report",
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "exportregion": __version__,
+        "illustrative": ["declarations"] if result.is_illustrative else [],
+        "versions": versions(),
         "code": code_version(),
         "engine": engine,
-        "languages": [context.language.code for context in contexts],
-        "illustrative": result.is_illustrative,
+        "languages": [each.language.code for each in contexts],
+        "named": bool(context.names),
         "settings": settings,
         "consents": len(award.consents),
-        "inputs": {"award": _sha256(award.content), "evidence": _sha256(contexts[0].evidence.content), **result.checksums},
+        "catalogue": {"sha256": checksum(context.method.catalogue.folder)},
+        "inputs": {name: sha256 for name, sha256 in files.items() if sha256} | dict(result.checksums),
         "rows": dict(result.rows),
-        "outputs": {name: output.sha256 for name, output in outputs(fresh).items()},
+        "outputs": {name: each.sha256 for name, each in outputs(fresh).items()},
     }
 
 

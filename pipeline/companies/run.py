@@ -106,14 +106,21 @@ def check_evidence(result: Result, evidence: CompanyEvidence) -> None:
 
 def region_names(method: MicrodataMethod) -> dict[str, str]:
     """The names of regions by code, from the project's table of regions; none where it has no such table."""
-    geography = method.catalogue.geography
+    file, code = regions_file(), method.catalogue.geography.code
     try:
-        entries = load_sources(home() / "data" / "raw").entries.values()
-        file = next(entry.file for entry in entries if entry.table == REGIONS)
-        rows = csv.DictReader(io.StringIO((home() / "data" / "raw" / file).read_text(encoding="utf-8-sig")))
-        return {row["region_code"]: row["region_name"] for row in rows if re.fullmatch(geography.code, row["region_code"])}
-    except (DataRefused, OSError, StopIteration, KeyError, ValueError):
+        rows = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))) if file else ()
+        return {row["region_code"]: row["region_name"] for row in rows if re.fullmatch(code, row["region_code"])}
+    except (OSError, KeyError, ValueError):
         return {}
+
+
+def regions_file() -> Path | None:
+    """The raw file of the project's table of regions, if there is one."""
+    raw = home() / "data" / "raw"
+    try:
+        return next((raw / entry.file for entry in load_sources(raw).entries.values() if entry.table == REGIONS), None)
+    except DataRefused:
+        return None
 
 
 def choices(award: CompaniesAward) -> dict[str, pa.Table]:
