@@ -4,6 +4,7 @@ import csv
 import datetime
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -204,7 +205,10 @@ def test_a_region_that_is_not_proposed_sees_what_separates_it_from_those_that_ar
 
 def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report: str) -> None:
     told = part(report, "Regioner som inte kan rangordnas")
-    assert "Gotlands län: Tillväxt i små och medelstora företags varuexport per invånare: en uppgift är sekretessbelagd" in told
+    assert (
+        "[Gotlands län](<#gotlands-län>): Tillväxt i små och medelstora företags varuexport per invånare: en uppgift är sekretessbelagd"
+        in told
+    )
     assert "kan länet stå på plats" in told
     page = part(report, "Alla regioner").split("### Gotlands län")[1].split("\n### ")[0]
     assert re.search(
@@ -386,6 +390,22 @@ def test_what_cannot_be_printed_gets_a_sign_and_nothing_else_changes() -> None:
     text: Inline = ("a\x00b\x1b\x7f\x85\u202ec\nd\te",)
     shown = visible(Section("x", "å\u202f1", (Paragraph(text), Bullets((text,)), Notes(()))))
     assert shown == Section("x", "å\u202f1", (Paragraph(("a␀b␛␡\ufffd\ufffdc d e",)), Bullets((("a␀b␛␡\ufffd\ufffdc d e",),)), Notes(())))
+
+
+@pytest.mark.parametrize("name", ["2021/report.md", "2021/report-en.md", "2022/report.md"])
+def test_links_in_markdown_lead_to_headings_and_no_heading_is_empty(complete: Path, name: str) -> None:
+    lines = [line for line in (complete / name).read_text(encoding="utf-8").splitlines() if line.strip()]
+    headings = [(line.index(" "), re.sub(r"\\(.)", r"\1", line.lstrip("# "))) if re.match("#+ ", line) else None for line in lines]
+    for heading, after in zip(headings, [*headings[1:], (0, "")], strict=True):
+        assert not heading or not after or after[0] > heading[0], heading
+    anchors: Counter[str] = Counter()
+    for heading in filter(None, headings):
+        plain_name = re.sub(r"[^\w\- ]", "", heading[1].lower()).replace(" ", "-")
+        anchors[f"{plain_name}-{anchors[plain_name]}" if anchors[plain_name] else plain_name] += 1
+    wanted = re.findall(r"\]\(<#(.*?)>\)", "\n".join(lines))
+    assert len(wanted) > 60
+    assert set(wanted) <= set(anchors)
+    assert re.search(r"^\[(Allt om|All about) Hallands län\]\(<#hallands-län>\)$", "\n".join(lines), re.MULTILINE)
 
 
 def test_the_language_is_chosen_and_a_second_one_stands_beside(english: Path, complete: Path, tmp_path: Path) -> None:

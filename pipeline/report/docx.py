@@ -74,12 +74,12 @@ class _Writer:
             if name != "Normal":
                 font.color.rgb = RGBColor.from_string(INK[1:])
         for name, before, after in (
-            ("Normal", 0, 5),
+            ("Normal", 0, 4),
             ("Heading 1", 16, 4),
-            ("Heading 2", 11, 3),
+            ("Heading 2", 10, 2),
             ("Heading 3", 7, 2),
             ("Caption", 3, 4),
-            ("List Bullet", 0, 4),
+            ("List Bullet", 0, 2),
         ):
             room = styles[name].paragraph_format
             room.space_before, room.space_after, room.line_spacing = Pt(before), Pt(after), 1.0

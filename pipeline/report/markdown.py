@@ -1,9 +1,10 @@
 """The report as Markdown: to read in a terminal, and to see what a change changes."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.report.blocks import Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.traces import Figure
 
 BEGINNING = re.compile(r"^(\d*)([-+.)=])")
@@ -17,8 +18,9 @@ def markdown(document: Document) -> str:
     if document.notice:
         lines += [f"> **{literal(document.notice)}**", ""]
     lines += [literal(document.subject), ""]
+    anchors = dict(_anchors(document.sections, Counter([_name(document.title)])))
     for section in document.sections:
-        lines += _section(section, 2)
+        lines += _section(section, 2, anchors)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -27,16 +29,30 @@ def literal(text: str) -> str:
     return SPECIAL.sub(lambda found: "\\" + found[0], text)
 
 
-def _section(section: Section, level: int) -> Iterator[str]:
+def _anchors(blocks: Iterable[Block], taken: Counter[str]) -> Iterator[tuple[str, str]]:
+    """The anchor of each section, and the one that readers of Markdown give its heading: a number follows where another has it."""
+    for block in blocks:
+        if isinstance(block, Section):
+            name = _name(block.title)
+            yield block.anchor, f"{name}-{taken[name]}" if taken[name] else name
+            taken[name] += 1
+            yield from _anchors(block.blocks, taken)
+
+
+def _name(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def _section(section: Section, level: int, anchors: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{'#' * min(level, 6)} {literal(section.title)}", "")
     for block in section.blocks:
         match block:
             case Section():
-                yield from _section(block, level + 1)
+                yield from _section(block, level + 1, anchors)
             case Paragraph():
-                yield from (BEGINNING.sub(r"\1\\\2", _inline(block.text)), "")
+                yield from (BEGINNING.sub(r"\1\\\2", _inline(block.text, anchors)), "")
             case Bullets():
-                yield from (f"- {_inline(item)}" for item in block.items)
+                yield from (f"- {_inline(item, anchors)}" for item in block.items)
                 yield ""
             case Table():
                 yield from _table(block)
@@ -53,14 +69,16 @@ def _section(section: Section, level: int) -> Iterator[str]:
                 yield ""
 
 
-def _inline(runs: Inline) -> str:
+def _inline(runs: Inline, anchors: Mapping[str, str]) -> str:
     parts = []
     for run in runs:
         match run:
             case Strong():
                 parts.append(f"**{literal(run.text.strip())}**" + " " * run.text.endswith(" "))
             case Link():
-                parts.append(f"[{literal(run.text)}](<{run.target}>)" if run.target.startswith("http") else literal(run.text))
+                name = anchors.get(run.target.removeprefix("#"))
+                target = f"#{name}" if name else run.target if run.target.startswith("http") else ""
+                parts.append(f"[{literal(run.text)}](<{target}>)" if target else literal(run.text))
             case Figure():
                 parts.append(f"{literal(run.text)} [{run.trace}]")
             case str():

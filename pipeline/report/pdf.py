@@ -4,11 +4,11 @@ import dataclasses
 import functools
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.report.blocks import Block, Document, Notes, Section
+from pipeline.report.blocks import Block, Document, Link, Notes, Paragraph, Section
 from pipeline.report.charts.look import FONTS, INKS
 from pipeline.report.language import Language
 
@@ -46,10 +46,11 @@ def _pdf(document: Document, part: str, sections: tuple[Section, ...], language:
     """Some sections of the report as PDF. Text reaches typst as JSON strings, so none of it is ever markup."""
     import typst
 
+    anchors = set(_anchors(sections))
     given = {
-        "document": _plain(dataclasses.replace(document, sections=sections)),
+        "document": _plain(dataclasses.replace(document, sections=tuple(_without_dead_ends(sections, anchors)))),
         "part": part,
-        "anchors": list(_anchors(sections)),
+        "anchors": sorted(anchors),
         "words": {key.split(".")[-1]: language.say(key) for key in WORDS},
         "inks": INKS,
     }
@@ -69,6 +70,17 @@ def _anchors(blocks: Iterable[Block]) -> Iterator[str]:
             yield from _anchors(block.blocks)
         elif isinstance(block, Notes):
             yield from (f"trace-{trace.number}" for trace in block.traces)
+
+
+def _without_dead_ends(blocks: Iterable[Block], anchors: Collection[str]) -> Iterator[Any]:
+    """Blocks without the paragraphs that are a link to what stands in another file, and nothing else."""
+    for block in blocks:
+        if isinstance(block, Section):
+            yield dataclasses.replace(block, blocks=tuple(_without_dead_ends(block.blocks, anchors)))
+        elif not isinstance(block, Paragraph) or any(
+            not isinstance(run, Link) or not run.target.startswith("#") or run.target[1:] in anchors for run in block.text
+        ):
+            yield block
 
 
 def _plain(value: Any) -> Any:

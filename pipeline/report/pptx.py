@@ -40,6 +40,8 @@ GROUNDS = {"verdict": "#eef3f8", "notice": "#fff3d6", "band": "#fff3d6"}
 """The colours behind texts in these roles."""
 TABLE = 0.78
 """The size of a table's texts, by that of the others."""
+CAPTION = 12.0
+"""The size of a picture's caption."""
 CELL = 3.6
 """Between a cell's text and its sides."""
 PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
@@ -109,19 +111,18 @@ class _Writer:
         return slide
 
     def _aside(self, picture: Picture, box: Box) -> Box:
-        """Where a picture stands with its caption: at the right, as large as half a slide allows."""
+        """Where a picture stands with its caption above it: at the right, as large as its part of the slide allows."""
         wide, high = _pixels(self.pictures[picture.name])
-        width = min(0.43 * box.width, (box.height - 32) * wide / high)
-        return Box(box.left + box.width - width, box.top, width, width * high / wide + 32)
+        widest = 0.43 * box.width
+        width = min(widest, (box.height - _caption_height(picture, widest)) * wide / high)
+        width = min(width, (box.height - _caption_height(picture, width)) * wide / high)
+        return Box(box.left + box.width - width, box.top, width, width * high / wide + _caption_height(picture, width))
 
     def _picture(self, slide: Any, picture: Picture, box: Box) -> None:
-        size = next(size for size in (13.0, 12.0, 11.0, 10.0) if size == 10.0 or len(_lines(picture.caption, box.width, size)) <= 2)
-        self._textbox(
-            slide, [Paragraph((picture.caption,), "caption")], Box(box.left, box.top - 4, box.width, 32), size / SMALLER["caption"]
-        )
-        shape = slide.shapes.add_picture(
-            io.BytesIO(self.pictures[picture.name]), *map(Pt, (box.left, box.top + 32, box.width, box.height - 32))
-        )
+        above = _caption_height(picture, box.width)
+        self._textbox(slide, [Paragraph((picture.caption,), "title")], Box(box.left, box.top, box.width, above), CAPTION)
+        place = (box.left, box.top + above, box.width, box.height - above)
+        shape = slide.shapes.add_picture(io.BytesIO(self.pictures[picture.name]), *map(Pt, place))
         shape._element.nvPicPr.cNvPr.set("descr", picture.alternative)
 
     def _sources(self, slide: Any, section: Section) -> None:
@@ -283,6 +284,10 @@ def _blank(locale: str, title: str) -> Any:
 
 def _place(shape: Any, box: Box) -> None:
     shape.left, shape.top, shape.width, shape.height = map(Pt, (box.left, box.top, box.width, box.height))
+
+
+def _caption_height(picture: Picture, width: float) -> float:
+    return len(_lines(picture.caption, width - 2 * CELL, CAPTION, BROAD)) * CAPTION * LINE + 8
 
 
 def _pieces(section: Section) -> list[Paragraph | Table]:

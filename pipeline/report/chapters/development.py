@@ -23,12 +23,13 @@ def development(context: Context) -> tuple[Section, ...]:
 
 
 def of_region(context: Context, code: str) -> tuple[Picture, ...]:
-    """The development of one region, beside the whole where the two compare."""
+    """The development of one region, beside the whole where the two compare; in Word, which has 40 pages, of candidates alone."""
     panels = _panels(context)
     if not panels:
         return ()
     whole = [context.whole] if context.whole and any(context.whole in panel.levels for panel in panels.values()) else []
-    return (_picture(context, f"levels-{code}", (code,), [code, *whole], Width(word=7.5, paper=100), repeats=True),)
+    width = Width(word=7.5 if code in context.candidates else 0, paper=100)
+    return (_picture(context, f"levels-{code}", (code,), [code, *whole], width, repeats=True),)
 
 
 def _picture(context: Context, name: str, marked: Sequence[str], codes: Sequence[str], width: Width, *, repeats: bool = False) -> Picture:
