@@ -205,6 +205,7 @@ class Warehouse:
         self._schema_of(table)
         self._connection.register("incoming", arrow)
         self._connection.execute(f"create or replace table {table} as from incoming")
+        self._connection.unregister("incoming")
 
     def _schema_of(self, table: str) -> None:
         """Have the schema of a table."""

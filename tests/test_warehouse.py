@@ -66,6 +66,12 @@ def test_rows_come_out_as_they_went_in() -> None:
         assert warehouse.read(TABLE) == [ROW, {**ROW, "year": 2021, "exports_sek": None, "status": "withheld"}]
 
 
+def test_what_is_written_is_all_that_there_is() -> None:
+    with Warehouse(load_award("2021")) as warehouse:
+        warehouse.write(TABLE, [ROW])
+        assert warehouse.tables() == [TABLE]
+
+
 def test_indicators_under_other_choices_leave_everything_as_it_was(complete: Path) -> None:
     award = load_award("2022")
     with Warehouse(award) as warehouse:
