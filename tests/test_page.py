@@ -1,6 +1,8 @@
 """The HTML report in a real Chromium: no error, no request, accessible, readable on a phone and in print, its figures traceable."""
 
+import csv
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -143,8 +145,8 @@ def test_every_chart_has_an_alternative_and_its_data_within_reach(report: Page) 
     assert charts.count() == 7 + 4 + 2 * 21
     for chart in charts.all():
         assert len(chart.locator("svg").first.get_attribute("aria-label") or "") > 20
-        chart.locator("summary").focus()
-        assert chart.locator("details table tbody tr").count() >= 2
+        chart.locator("details:not(.share) summary").focus()
+        assert chart.locator("details:not(.share) table tbody tr").count() >= 2
 
 
 def test_text_from_data_stays_text_on_the_page(browser: Browser, hostile: Path) -> None:
@@ -244,3 +246,93 @@ def test_the_dark_scheme_has_enough_contrast(browser: Browser, complete: Path) -
             "for (const all of ['.region', '.notes li', 'svg']) [...document.querySelectorAll(all)].slice(2).forEach(e => e.remove())"
         )
         assert accessibility_violations(page, "main") == []
+
+
+def test_a_table_is_saved_with_units_and_source(report: Page) -> None:
+    report.reload()
+    box = report.locator("#ranking .share").first
+    box.locator("summary").click()
+    assert (
+        box.locator("[data-share=cite]")
+        .inner_text()
+        .startswith("Länens plats, poäng och indikatorer, 2016–2020. Årets exportregion 2021: ")
+    )
+    with report.expect_download() as saved:
+        box.locator("[data-share=csv]").click()
+    assert saved.value.suggested_filename == "exportregion-2021-table-ranking.csv"
+    text = Path(saved.value.path()).read_bytes().decode("utf-8-sig")
+    headings, *rows = csv.reader(text.splitlines(), delimiter=";")
+    growth = "Tillväxt i små och medelstora företags varuexport per invånare (förändring, %)"
+    assert headings[3] == growth
+    assert headings[-1] == "Källa"
+    norrbotten = next(row for row in rows if row[1] == "Norrbottens län")
+    assert float(norrbotten[3].replace(",", ".")) == pytest.approx(40.99998173456605)  # README's table of one number
+    assert "Illustrativa uppgifter, ingen statistik" in norrbotten[-1]
+    assert rows[-1][1] == "Riket"
+    assert next(row for row in rows if row[1] == "Gotlands län")[3] == ".."
+
+
+def test_what_a_spreadsheet_would_run_is_saved_as_text(report: Page) -> None:
+    report.reload()
+    text = report.evaluate(
+        "() => { const table = document.getElementById('table-sources'); table.tBodies[0].rows[0].cells[0].textContent = '=1;\"+1';"
+        " return exportregion.csv(table); }"
+    )
+    assert '\r\n"\'=1;""+1";' in text
+
+
+def test_a_picture_is_saved_with_its_title_and_source(report: Page) -> None:
+    report.reload()
+    report.locator("#intervals .share summary").click()
+    with report.expect_download() as saved:
+        report.locator("#intervals [data-share=svg]").click()
+    svg = ET.fromstring(Path(saved.value.path()).read_text(encoding="utf-8"))
+    shown = " ".join(text.text or "" for text in svg.iter("{http://www.w3.org/2000/svg}text"))
+    assert saved.value.suggested_filename == "exportregion-2021-intervals.svg"
+    assert "av alla kombinationer av val" in shown
+    assert "ILLUSTRATIVA UPPGIFTER" in shown
+    assert "exportregion 0." in shown
+    assert "@font-face" in ET.tostring(svg, encoding="unicode")
+    with report.expect_download() as saved:
+        report.locator("#intervals [data-share=png]").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_two_regions_stand_beside_each_other_and_in_the_address(browser: Browser, complete: Path) -> None:
+    page_of = (complete / "2021" / "report" / "exportregion-2021.html").as_uri()
+    with opened(browser) as page:
+        page.goto(page_of)
+        for side, code in (("one", "25"), ("other", "13")):
+            page.locator(f"#compare [data-side={side}]").select_option(f"region-{code}")
+        address = page.evaluate("location.href")
+        assert address == f"{page_of}#compare?25&13"
+    with opened(browser) as page:
+        page.goto(address)
+        assert page.locator("#compare h4").all_inner_texts() == ["Norrbottens län", "Hallands län"]
+        assert page.locator("#compare svg").count() == 4
+        assert "+41\u202f%" in page.locator("#compare .beside > div").first.inner_text()
+        assert page.evaluate(
+            "new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size == document.querySelectorAll('[id]').length"
+        )
+        assert accessibility_violations(page, "#compare") == []
+
+
+@pytest.mark.parametrize("spacing", ["0", "0.06em"])
+def test_no_text_of_a_chart_is_cut_off_or_too_small_on_a_phone(browser: Browser, complete: Path, spacing: str) -> None:
+    """spacing: as if the font were a tenth wider."""
+    with opened(browser, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True) as page:
+        page.goto((complete / "2021" / "report" / "exportregion-2021.html").as_uri())
+        page.add_style_tag(content=f"svg text {{ letter-spacing: {spacing}; }}")
+        page.evaluate("document.fonts.ready")
+        faults = page.evaluate(
+            """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+                const drawn = svg.getBoundingClientRect();
+                return [...svg.querySelectorAll('text')].filter(text => {
+                    const box = text.getBoundingClientRect();
+                    const size = parseFloat(getComputedStyle(text).fontSize) * drawn.width / svg.viewBox.baseVal.width;
+                    return size < 9 || box.left < drawn.left - 0.5 || box.right > drawn.right + 0.5 || box.bottom > drawn.bottom + 0.5;
+                }).map(text => `${svg.closest('figure').id}: ${text.textContent}`);
+            })"""
+        )
+        assert faults == []
+        assert page.evaluate("document.fonts.check('600 13px \"Source Sans Pro\"', 'åäö\u202f') && document.fonts.size") == 2

@@ -61,9 +61,8 @@ def _files(report: Report) -> dict[str, bytes]:
     from pipeline.report.chapters.robustness import joint_shares
     from pipeline.report.chapters.slides import slides
     from pipeline.report.charts.drawing import pngs
-    from pipeline.report.charts.look import SEQUENTIAL
     from pipeline.report.docx import docx
-    from pipeline.report.html import html
+    from pipeline.report.html import STEPS, html
     from pipeline.report.jsonstat import jsonstat
     from pipeline.report.markdown import markdown
     from pipeline.report.office import PIXELS
@@ -87,7 +86,7 @@ def _files(report: Report) -> dict[str, bytes]:
         paper = pool.submit(pdfs, text, language, drawn)
         panel: dict[str, Any] = {}
         if not context.award.ranking.partly_known:
-            panel = whatif(context.tables, context.award, language, context.labels, SEQUENTIAL) | {"jointly": joint_shares(context)}
+            panel = whatif(context.tables, context.award, language, context.labels, STEPS) | {"jointly": joint_shares(context)}
         return {
             f"report{ending}.md": markdown(text).encode(),
             f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),

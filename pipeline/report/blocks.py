@@ -56,7 +56,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with one heading row; the first cell of a row names it. numeric: which columns hold numbers."""
+    """A table with one heading row; the first cell of a row names it. numeric: which columns hold numbers.
+
+    units: of each column whose cells' orders are numbers of one unit, what that is called; "" where it has no name.
+    """
 
     anchor: str
     caption: str
@@ -66,6 +69,7 @@ class Table:
     note: str = ""
     sortable: bool = False
     row_heading: int = 0
+    units: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,8 @@ Block = Paragraph | Bullets | Table | Picture | Notes | Section
 @dataclass(frozen=True)
 class Document:
     """A whole report. identity: what it was made from and with, for the foot of every page. trial_map: the map of the score that
-    follows the trials of the page, if any. mark: what stands at the head of every page, with a notice. picker: what one picks a page of."""
+    follows the trials of the page, if any. mark: what stands at the head of every page, with a notice. picker: what one picks a page of.
+    citation: how to cite it. file: what the names of its files begin with."""
 
     language: Code
     title: str
@@ -126,3 +131,5 @@ class Document:
     trial_map: Picture | None
     mark: str = ""
     picker: str = ""
+    citation: str = ""
+    file: str = ""

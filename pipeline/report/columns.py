@@ -43,7 +43,14 @@ def table(
     """A table of the document: a row a key."""
     headings, numeric = tuple(column.heading for column in columns), tuple(bool(column.unit) for column in columns)
     rows = tuple(tuple(column.cells[key] for column in columns) for key in keys)
-    return Table(anchor, caption, headings, numeric, rows, note, sortable, row_heading)
+    return Table(anchor, caption, headings, numeric, rows, note, sortable, row_heading, tuple(map(_unit, columns)))
+
+
+def _unit(column: Column) -> str | None:
+    """What the numbers of a column are called; None where they have their unit with them, or are places."""
+    if column.unit in ("growth", "share"):
+        return column.unit_words if column.unit_words.endswith("%") else "%"
+    return None if column.unit in ("", PLACE) else column.unit_words
 
 
 # By region code

@@ -8,7 +8,8 @@ import hashlib
 
 from pipeline import __version__
 from pipeline.catalogue import checksum
-from pipeline.report.blocks import Document, Notes, Paragraph, Section
+from pipeline.report.blocks import Document, Notes, Paragraph, Section, Strong
+from pipeline.report.chapters.about import data
 from pipeline.report.chapters.candidates import candidates
 from pipeline.report.chapters.changes import changes
 from pipeline.report.chapters.development import development
@@ -39,7 +40,7 @@ def document(context: Context) -> Document:
         *unranked(context),
         regions(context),
         method(context),
-        sources(context),
+        _cited(context, sources(context)),
         Section("notes", say("notes.title"), (Paragraph((say("notes.intro"),)), notes)),
     )
     whole: Document = visible(
@@ -55,9 +56,23 @@ def document(context: Context) -> Document:
             else None,
             say("shared.illustrative") if context.illustrative else "",
             say("document.region"),
+            citation(context),
+            f"exportregion-{award.name}",
         )
     )
     return whole
+
+
+def _cited(context: Context, of_sources: Section) -> Section:
+    how = Paragraph((Strong(f"{context.say('share.cite')}: "), citation(context)))
+    return dataclasses.replace(of_sources, blocks=(*of_sources.blocks, how))
+
+
+def citation(context: Context) -> str:
+    """How to cite the report: its title, what it was made from, and that its data are illustrative where they are."""
+    illustrative = f" {context.say('shared.illustrative')}." if context.illustrative else ""
+    made_from = "".join(part for part in data(context).text if isinstance(part, str))
+    return f"{context.award.title}: {context.say('document.basis')}. {identity(context)}. {made_from}{illustrative}"
 
 
 def identity(context: Context) -> str:

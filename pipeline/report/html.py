@@ -1,5 +1,7 @@
 """The report as one HTML file that asks for nothing outside itself."""
 
+import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,10 +10,16 @@ import jinja2
 from markupsafe import Markup
 
 from pipeline.report.blocks import Document
-from pipeline.report.charts.look import INKS
+from pipeline.report.charts.look import DARK, INKS, SEQUENTIAL, SIZE, SMALL
+from pipeline.report.fonts import faces
 from pipeline.report.language import Language
 
 HERE = Path(__file__).parent
+SMALLEST = 9
+"""Of a chart's text on a screen, in pixels: a chart that would need less of the page's width than that takes is scrolled."""
+STEPS = [f"var(--step-{step})" for step in range(len(SEQUENTIAL))]
+"""The colours of the map that follows trials, from low to high."""
+SIDE = re.compile(r'<svg [^>]*?width="(\d+)"')
 
 
 def html(document: Document, language: Language, pictures: Mapping[str, str], whatif: Mapping[str, Any], whatif_map: str) -> str:
@@ -25,8 +33,18 @@ def html(document: Document, language: Language, pictures: Mapping[str, str], wh
     environment.globals |= {
         "say": language.say,
         "kind": lambda block: type(block).__name__,
-        "picture": lambda name: Markup(pictures[name]),
+        "picture": lambda name: Markup(_wide_enough(pictures[name])),
         "text_of": lambda name: Markup((HERE / name).read_text(encoding="utf-8")),
+        "fonts": Markup(faces()),
         "inks": INKS,
+        "steps": SEQUENTIAL,
+        "dark": DARK,
     }
     return environment.get_template("page.html.j2").render(document=document, whatif=whatif, whatif_map=Markup(whatif_map))
+
+
+def _wide_enough(svg: str) -> str:
+    """A chart that is never so narrow that its smallest text is smaller than the smallest that can be read."""
+    width = SIDE.match(svg)
+    least = math.ceil(int(width[1]) * SMALLEST / min(SIZE, SMALL)) if width else 0
+    return svg.replace("<svg ", f'<svg style="min-width:{least}px" ', 1)

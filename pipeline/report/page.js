@@ -20,8 +20,9 @@
   const resized = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const scrolls = target.scrollWidth > target.clientWidth;
-      const caption = target.querySelector("caption").id;
-      for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-labelledby", caption]]) {
+      const { caption, label } = target.dataset;
+      const named = caption ? ["aria-labelledby", caption] : ["aria-label", label];
+      for (const [name, value] of [["tabindex", "0"], ["role", "region"], named]) {
         if (scrolls) target.setAttribute(name, value);
         else target.removeAttribute(name);
       }
@@ -32,6 +33,39 @@
   const picker = document.getElementById("region-picker");
   picker.form.hidden = false;
   picker.addEventListener("change", () => { if (picker.value) location.hash = picker.value; });
+
+  // Two regions beside each other: copies of what their pages say in figures. All charts have the same scales. The choice stands in
+  // the address, so that it can be sent.
+  const comparison = document.getElementById("compare");
+  const sides = [...(comparison?.querySelectorAll("select") ?? [])];
+  const COMPARED = "#compare?";
+  function setBeside() {
+    const chosen = sides.map((side) => document.getElementById(side.value)).filter(Boolean);
+    comparison.querySelector(".beside").replaceChildren(...chosen.map((region) => {
+      const column = document.createElement("div");
+      const title = document.createElement("h4");
+      title.textContent = region.querySelector("h3").firstChild.textContent;
+      const parts = region.querySelectorAll(":scope > p:first-of-type, :scope > .scroll:has(table), :scope > figure > .scroll");
+      column.append(title, ...[...parts].map((part) => part.cloneNode(true)));
+      for (const node of column.querySelectorAll("[id], [tabindex], [role=region]"))
+        for (const name of ["id", "tabindex", "data-caption"]) node.removeAttribute(name);
+      for (const box of column.querySelectorAll(".scroll")) {
+        for (const name of ["role", "tabindex", "aria-labelledby", "data-caption"]) box.removeAttribute(name);
+        box.dataset.label = `${title.textContent.trim()}: ${box.querySelector("caption, svg")?.getAttribute("aria-label") ?? box.querySelector("caption").textContent}`;
+        resized.observe(box);
+      }
+      return column;
+    }));
+    if (chosen.length) history.replaceState(null, "", COMPARED + sides.map((side) => side.value.replace("region-", "")).join("&"));
+  }
+  if (comparison) comparison.hidden = false;
+  comparison?.addEventListener("change", setBeside);
+  if (comparison && location.hash.startsWith(COMPARED)) {
+    const sent = location.hash.slice(COMPARED.length).split("&");
+    sides.forEach((side, place) => (side.value = `region-${sent[place]}`));
+    setBeside();
+    comparison.scrollIntoView();
+  }
 
   addEventListener("beforeprint", () => { for (const notes of document.querySelectorAll(".notes")) notes.parentElement.open = true; });
 

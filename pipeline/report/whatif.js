@@ -448,6 +448,7 @@
     for (const name of ["id", "role", "aria-label", "aria-roledescription", "data-label", "tabindex"]) outline.removeAttribute(name);
     outline.removeAttribute("style");
     outline.setAttribute("class", "whatif-outline");
+    outline.setAttribute("vector-effect", "non-scaling-stroke");
     outline.setAttribute("aria-hidden", "true");
     outline.setAttribute("data-outline", link.href.baseVal);
     return outline;

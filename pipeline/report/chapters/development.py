@@ -124,4 +124,5 @@ def _table(context: Context, anchor: str, panels: Mapping[str, Panel], codes: Se
         (False, False, *[True] * len(years)),
         tuple(rows),
         context.say("development.note"),
+        units=(None, None, *[""] * len(years)),
     )

@@ -19,7 +19,10 @@ def maps(context: Context) -> tuple[Section, ...]:
 def _indicator(context: Context, name: str) -> Picture | None:
     values = {code: context.traces.value(name, code) for code in context.regions}
     known = {code: float(value) for code, value in values.items() if value is not None}
-    return region_map(context, name, context.labels[name], context.award.meaning(name).unit, known, partial(context.shown, name))
+    words = "%" if context.award.meaning(name).unit in ("growth", "share") else context.unit_words(name)
+    return region_map(
+        context, name, context.labels[name], context.award.meaning(name).unit, known, partial(context.shown, name), words=words
+    )
 
 
 def region_map(
@@ -30,11 +33,12 @@ def region_map(
     values: Mapping[str, float],
     shown: Callable[[float], str],
     *,
+    words: str = "",
     paper: int = 100,
     linked: bool = False,
 ) -> Picture | None:
-    """A map of the regions; None where the geography has no outlines. values: those known; paper: its width there, in per
-    cent; linked: to the regions' pages, on the first page, whose lead says the finding."""
+    """A map of the regions; None where the geography has no outlines. values: those known; words: what their unit is called; paper: its
+    width there, in per cent; linked: to the regions' pages, on the first page, whose lead says the finding."""
     shapes = outlines(context.award.catalogue)
     if shapes is None:
         return None
@@ -54,7 +58,7 @@ def region_map(
         f"map-{name}",
         context.say("maps.caption", label=label) if linked else _finding(context, label, values, shown),
         " ".join(parts),
-        Table(f"data-map-{name}", label, (context.say("heading.region"), label), (False, True), rows),
+        Table(f"data-map-{name}", label, (context.say("heading.region"), label), (False, True), rows, units=(None, words)),
         partial(
             charts.region_map,
             shapes,

@@ -43,3 +43,24 @@ FALLBACK = 1.15
 
 INKS = {"ink": INK, "muted": QUIET, "accent": ACCENT, "tint": ACCENT_TINT, "line": GRID, "paper": PAPER}
 """The colours of the page and of the paper, by the names that their style sheets use."""
+
+DARK = {
+    PAPER: "#14191f",
+    INK: "#dbe7f3",
+    QUIET: "#a6b1bc",
+    ACCENT: "#f0a35e",
+    ACCENT_TINT: "#3a2a1c",
+    GRID: "#3b4651",
+    BORDER: "#9fb4c8",
+    WHOLE_LINE: "#cfd6dd",
+    OTHERS: "#7f8a95",
+    UNKNOWN_FILL: "#2b3138",
+    UNKNOWN_LINE: "#9aa3ab",
+    SHADE: "#2f6391",
+    **dict(zip(SEQUENTIAL, ["#1f3d57", "#2c5d84", "#427fae", "#7db0d8", "#c5def2"], strict=True)),
+    **dict(zip(NEGATIVE, ["#5b2d25", "#a3574a", "#eaa596"], strict=True)),
+    **dict(zip(SERIES[1:], ["#45bdc7", "#c794d9", "#d6b653", "#f283b3", "#93c870"], strict=True)),
+    INTERVALS["windows"]: "#5fa8dc",
+    INTERVALS["methods"]: "#8f98a1",
+}
+"""What the page shows on a dark screen in place of each colour; from low to high it grows lighter there."""

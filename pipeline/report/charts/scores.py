@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.report.charts.drawing import box, curve, legend, mark, svg, text
-from pipeline.report.charts.look import ACCENT, BORDER, FALLBACK, GRID, INK, OTHERS, QUIET, SERIES, SMALL, WHOLE_LINE, WIDTH
+from pipeline.report.charts.look import ACCENT, BORDER, GRID, INK, OTHERS, QUIET, SERIES, SMALL, WHOLE_LINE, WIDTH
 from pipeline.report.charts.words import fit, one_line, room_for, wrap
 from pipeline.report.language import Language
 
@@ -83,9 +83,7 @@ def contributions(
     """What each indicator brings to each region's score: bars that begin where the one before ends, from zero. parts: by region code
     and indicator, in the order of the places."""
     colours = dict(zip(labels, itertools.cycle(SERIES), strict=False))
-    shapes, top = legend(
-        [(box(0, -7, 18, 14, colours[name]), fit(label, (WIDTH - 26) / FALLBACK)) for name, label in labels.items()], 8, WIDTH
-    )
+    shapes, top = legend([(box(0, -7, 18, 14, colours[name]), fit(label, WIDTH - 26)) for name, label in labels.items()], 8, WIDTH)
     shown = {code: fit(names[code], 150) for code in parts}
     left, right = room_for(shown.values()) + 8, room_for(language.number(score, 3) for score in scores.values()) + 8
     ends = [_ends(of_one.values()) for of_one in parts.values()] or [(0.0, 1.0)]

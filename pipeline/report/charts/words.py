@@ -22,11 +22,11 @@ def one_line(words: str) -> str:
 
 
 def fit(words: str, width: float, size: float = SIZE) -> str:
-    """The text, cut where it would be wider."""
+    """The text, cut where it would be wider, in a fallback font too."""
     words = one_line(words)
-    if _width(words, size) <= width:
+    if room_for([words], size) <= width:
         return words
-    keep = next(length for length in range(len(words), -1, -1) if _width(words[:length] + "…", size) <= width)
+    keep = next(length for length in range(len(words), -1, -1) if room_for([words[:length] + "…"], size) <= width)
     return words[:keep].rstrip() + "…"
 
 
@@ -34,7 +34,7 @@ def wrap(words: str, width: float, size: float = SIZE) -> list[str]:
     """The text in lines no wider than this."""
     lines: list[str] = []
     for word in one_line(words).split(" "):
-        if lines and _width(f"{lines[-1]} {word}", size) <= width:
+        if lines and room_for([f"{lines[-1]} {word}"], size) <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(fit(word, width, size))
