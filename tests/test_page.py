@@ -228,8 +228,12 @@ def test_an_address_that_is_no_trial_of_this_page_is_passed_over(browser: Browse
 def test_the_keyboard_stops_only_where_there_is_something_to_do(report: Page) -> None:
     report.reload()
     assert report.locator(".scroll").count() > 40
-    boxes = "[...document.querySelectorAll('.scroll')]"
-    report.wait_for_function(f"{boxes}.every(box => (box.tabIndex === 0) === box.scrollWidth > box.clientWidth)")
+    report.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    wrong = report.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done([...document.querySelectorAll('.scroll')]"
+        ".filter(box => (box.tabIndex === 0) !== box.scrollWidth > box.clientWidth).map(box => box.outerHTML.slice(0, 80))))))"
+    )
+    assert wrong == []
     assert report.locator("main > section[aria-labelledby]").count() == report.locator("section[aria-labelledby]").count() == 12
 
 
