@@ -38,11 +38,12 @@ def without_leftovers(file: Any, of_package: Any) -> None:
 
 
 def undated(made: bytes) -> bytes:
-    """The same archive without the time it was made at."""
+    """The same archive without the time it was made at; pictures are packed as they are."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(made)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            target.writestr(zipfile.ZipInfo(name, EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
+            packed = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
+            target.writestr(zipfile.ZipInfo(name, EPOCH), source.read(name), packed)
     return out.getvalue()
 
 
