@@ -133,6 +133,8 @@ class Words:
         patterns += [units.million, units.thousand, units.one] if units else []
         patterns += [pattern for labels in classes if labels for pattern in (labels.pattern, *labels.codes.values(), labels.heading)]
         patterns += [DATE.pattern, self.files.year_end, self.files.year_start, YEAR.pattern]
+        # As a program writes headings: exports_sek.
+        text = text.replace("_", " ")
         for pattern in filter(None, patterns):
             text = re.sub(f"\\w*(?:{pattern})\\w*", partial(self._without_own, pattern), text, flags=re.I)
         return self._limiting(text)
