@@ -2,54 +2,57 @@
 -- basis of the table.
 -- grain: region_code, base_year, final_year
 -- The largest exporter group is the one with the highest exports in the final year; the carrier is the one whose own change goes
--- furthest in the direction of the region's. What leaves the program is a class, never these figures.
-with by_group as (
+-- furthest in the direction of the region's: structs compare by their first fields, then by the next. What leaves the program is a class,
+-- never these figures.
+with ends as (
     select
-        contributions.region_code,
-        windows.base_year,
-        windows.final_year,
-        contributions.group_id,
-        sum(case when contributions.year = windows.base_year then contributions.exports_sek else 0 end) as base_sek,
-        sum(case when contributions.year = windows.final_year then contributions.exports_sek else 0 end) as final_sek,
-    from microdata.contributions as contributions
-    cross join microdata.settings as settings
-    cross join microdata.windows as windows
-    inner join microdata.size_sums as sums
-        on contributions.size_class = sums.size_class
-        and sums.sum = settings.size_group
-    where contributions.basis = settings.basis
-        and contributions.region_code <> 'unallocated'
-        and (contributions.year = windows.base_year or contributions.year = windows.final_year)
-    group by contributions.region_code, windows.base_year, windows.final_year, contributions.group_id
+        base_year as year,
+        base_year,
+        final_year,
+    from microdata.windows
+    union all
+    select
+        final_year as year,
+        base_year,
+        final_year,
+    from microdata.windows
 ),
 
-directed as (
+by_group as (
     select
-        *,
-        sum(final_sek - base_sek) over (partition by region_code, base_year, final_year) as change_sek,
+        parts.region_code,
+        ends.base_year,
+        ends.final_year,
+        parts.group_id,
+        sum(case when parts.year = ends.base_year then parts.exports_sek else 0 end) as base_sek,
+        sum(case when parts.year = ends.final_year then parts.exports_sek else 0 end) as final_sek,
+    from microdata.group_parts as parts
+    inner join ends on parts.year = ends.year
+    group by parts.region_code, ends.base_year, ends.final_year, parts.group_id
+),
+
+furthest as (
+    select
+        region_code,
+        base_year,
+        final_year,
+        sum(base_sek) as base_sek,
+        sum(final_sek) as final_sek,
+        max({'final_sek': final_sek, 'base_sek': base_sek}) as largest,
+        min({'change_sek': base_sek - final_sek, 'group_id': group_id, 'base_sek': base_sek, 'final_sek': final_sek}) as riser,
+        min({'change_sek': final_sek - base_sek, 'group_id': group_id, 'base_sek': base_sek, 'final_sek': final_sek}) as faller,
     from by_group
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (partition by region_code, base_year, final_year order by final_sek desc, base_sek desc, group_id) as size_place,
-        row_number() over (
-            partition by region_code, base_year, final_year
-            order by case when change_sek < 0 then base_sek - final_sek else final_sek - base_sek end desc, group_id
-        ) as carrier_place,
-    from directed
+    group by region_code, base_year, final_year
 )
 
 select
     cast(region_code as varchar) as region_code,
     cast(base_year as bigint) as base_year,
     cast(final_year as bigint) as final_year,
-    cast(sum(base_sek) as decimal(20, 2)) as base_sek,
-    cast(sum(final_sek) as decimal(20, 2)) as final_sek,
-    cast(sum(case when size_place = 1 then base_sek else 0 end) as decimal(20, 2)) as largest_base_sek,
-    cast(sum(case when size_place = 1 then final_sek else 0 end) as decimal(20, 2)) as largest_final_sek,
-    cast(sum(case when carrier_place = 1 then base_sek else 0 end) as decimal(20, 2)) as carrier_base_sek,
-    cast(sum(case when carrier_place = 1 then final_sek else 0 end) as decimal(20, 2)) as carrier_final_sek,
-from ranked
-group by region_code, base_year, final_year
+    cast(base_sek as decimal(20, 2)) as base_sek,
+    cast(final_sek as decimal(20, 2)) as final_sek,
+    cast(largest.base_sek as decimal(20, 2)) as largest_base_sek,
+    cast(largest.final_sek as decimal(20, 2)) as largest_final_sek,
+    cast(case when final_sek < base_sek then faller.base_sek else riser.base_sek end as decimal(20, 2)) as carrier_base_sek,
+    cast(case when final_sek < base_sek then faller.final_sek else riser.final_sek end as decimal(20, 2)) as carrier_final_sek,
+from furthest
