@@ -17,6 +17,7 @@ from pipeline.commands import (
     AwardOption,
     DataOption,
     JsonOption,
+    LanguageCode,
     LanguageOption,
     OutOption,
     QuietOption,
@@ -24,10 +25,12 @@ from pipeline.commands import (
     ReplaceOption,
     YardstickOption,
     award_of,
+    languages_of,
     print_result,
     refusals,
     round_of,
     run_stage,
+    write_new,
 )
 from pipeline.companies_commands import app as companies
 from pipeline.microdata_commands import app as microdata
@@ -135,6 +138,34 @@ def report(
 ) -> None:
     with refusals(as_json):
         run_stage("report", award, data, out, quiet, as_json, languages)
+
+
+@app.command(help="Write the fact sheet of one region: a PDF of one page, to be sent alone.")
+def sheet(
+    region: Annotated[str, typer.Argument(help="A region: its code or its name.")],
+    award: AwardOption = None,
+    data: DataOption = DATA,
+    language: Annotated[LanguageCode | None, typer.Option("--language", help="Its language.", show_default="sv, as for the report")] = None,
+    to: Annotated[Path | None, typer.Option("--to", help="The file to write.", show_default="exportregion-<award>-<code>.pdf here")] = None,
+    quiet: QuietOption = False,
+) -> None:
+    from pipeline import terminal
+    from pipeline.run import STAGES, fact_sheet
+
+    with refusals(as_json=None, outcome="no fact sheet was written."):
+        chosen = award_of(award)
+        (code,) = languages_of(chosen, [language] if language else None)
+        if to is not None and to.exists():
+            raise typer.BadParameter(f"{to} already exists and was left unchanged", param_hint="--to")
+        try:
+            with terminal.progress(STAGES, quiet=quiet) as begin:
+                its_code, content = fact_sheet(chosen, data, region, code, begin)
+        except LookupError as error:
+            noun = chosen.catalogue.geography.en.noun
+            raise typer.BadParameter(f"no {noun} {region!r}; there are {error}", param_hint="REGION") from None
+        path = to or Path(f"exportregion-{chosen.name}-{its_code}{'' if code == 'sv' else f'-{code}'}.pdf")
+        write_new(path, content)
+        print(path)
 
 
 @app.command(help="List the raw files: publisher, dates, licence, kind.")

@@ -99,7 +99,7 @@ def run_stage(
     from pipeline.run import STAGES, run_to
 
     award = award_of(award_name)
-    in_order = _languages(award, languages)
+    in_order = languages_of(award, languages)
     bar = terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json)
     with bar as begin, run_to(last, award, data, out, in_order, begin, replace=replace) as done:
         begin(None)
@@ -110,7 +110,7 @@ def run_stage(
             terminal.show(*what)
 
 
-def _languages(award: "Award", option: Sequence[LanguageCode] | None) -> "list[Code]":
+def languages_of(award: "Award", option: Sequence[LanguageCode] | None) -> "list[Code]":
     """The languages of a report, Swedish first: those of the option, or the first in which the award's regions have words."""
     languages = award.catalogue.geography.languages
     missing = [code.value for code in option or () if code.value not in languages]
@@ -118,6 +118,18 @@ def _languages(award: "Award", option: Sequence[LanguageCode] | None) -> "list[C
         expected = f"one of {', '.join(languages)}, or [{missing[0]}] in catalogue/geographies/{award.geography}.toml"
         raise typer.BadParameter(f"{award.geography} has no words in {missing[0]!r}; expected {expected}", param_hint="--language")
     return [code for code in languages if code in option] if option else [languages[0]]
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet. Raises DataRefused where it is, or where it cannot be written."""
+    from pipeline.faults import refusal
+
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        remedy = "Move it away, or name another file with --to."
+        raise refusal(str(path), error.strerror or str(error), "a new file, and room for it", remedy) from None
 
 
 def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:

@@ -45,7 +45,8 @@ def next_award(text: str, name: str, before: str, choices: Mapping[str, str]) ->
     predecessors.setdefault("rounds", tomlkit.array()).append(before)
     predecessors.setdefault("reason", UNDECIDED)
     if "publication" in document:
-        document["publication"].pop("issued", None)
+        for of_the_round in ("issued", "case_number"):
+            document["publication"].pop(of_the_round, None)
         document["publication"]["address"] = str(document["publication"]["address"]).replace(before, name)
     head = f"# Made from {before}.toml. What is marked {UNDECIDED} is to decide anew; `exportregion run --award {name}` lists it.\n"
     return head + tomlkit.dumps(document)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.settings import Closed, Prose, RoundName, WebAddress, WebFolder, Words
+from pipeline.settings import Closed, Prose, RoundName, ShortText, WebAddress, WebFolder, Words
 
 MOST_PREDECESSORS = 20
 MOST_PEER_MEASURES = 50
@@ -40,7 +40,11 @@ class Report(Closed):
 
 
 class Publication(Closed):
-    """What a data portal asks for and only the publisher knows; docs/publishing.md tells what each key becomes."""
+    """What a data portal asks for and only the publisher knows; docs/publishing.md tells what each key becomes.
+
+    case_number, officer, accessibility: the case that the report belongs to, who prepares it, and the address of the publisher's
+    accessibility statement; the report has them where they are given.
+    """
 
     publisher: Prose
     publisher_page: WebAddress
@@ -50,3 +54,6 @@ class Publication(Closed):
     address: WebFolder
     licence: WebAddress | None = None
     issued: datetime.date | None = None
+    case_number: ShortText | None = None
+    officer: ShortText | None = None
+    accessibility: WebAddress | None = None

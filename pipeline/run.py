@@ -17,6 +17,7 @@ from pipeline.sources import Sources, load_sources
 from pipeline.warehouse import Warehouse
 
 if TYPE_CHECKING:
+    from pipeline.report import Report
     from pipeline.report.words import Code
 
 ERRORS = "ingested.standard_errors"
@@ -72,15 +73,24 @@ def standard_errors(warehouse: Warehouse) -> list[dict[str, Any]]:
 
 def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]) -> dict[str, bytes]:
     from pipeline import report
-    from pipeline.report.language import Language
 
-    set_beside(warehouse, award, sources, evidence)
-    tables = {table: warehouse.read(table) for table in warehouse.tables()}
-    reports = [report.write(tables, award, sources, Language(code, award.catalogue.geography.nouns(code))) for code in languages]
+    reports, tables = _reports(warehouse, award, sources, evidence, languages)
     for table, rows in report.rows(reports).items():
         warehouse.write(table, rows)
         tables[table] = rows
     return report.files(reports)
+
+
+def _reports(
+    warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]
+) -> tuple[list["Report"], dict[str, Any]]:
+    """The reports before they take a format, and the tables that they are written from."""
+    from pipeline import report
+    from pipeline.report.language import Language
+
+    set_beside(warehouse, award, sources, evidence)
+    tables = {table: warehouse.read(table) for table in warehouse.tables()}
+    return [report.write(tables, award, sources, Language(code, award.catalogue.geography.nouns(code))) for code in languages], tables
 
 
 def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
@@ -147,6 +157,33 @@ def run_to(
             _refuse_to_shorten(out, award, last, replace)
             files = _save(warehouse, report_files, last, out, award, sources, evidence, languages)
         yield Run(warehouse, results.illustrative(sources), files)
+
+
+def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: Callable[[str], None]) -> tuple[str, bytes]:
+    """The code of a region, named by its code or name, and its fact sheet as a PDF; nothing is written.
+
+    begin is called with each stage. Raises LookupError with the names of the regions where there is no such region, and DataRefused
+    with what is wrong with the data or the award.
+    """
+    from pipeline import report
+
+    with together_with(undecided(award), at_the_end=False):
+        sources, evidence = load_sources(data, award), load_evidence(award)
+    award = _between_goalposts(award, sources)
+    code = ""
+    with Warehouse(award) as warehouse:
+        for stage, work in stages(warehouse, award, sources, (language,), evidence):
+            begin(stage)
+            if stage == "report":
+                break
+            work()
+            if stage == "validate":
+                regions = field(warehouse.read("staging.regions"), award)
+                code = regions.find(region) or ""
+                if not code:
+                    raise LookupError(", ".join(regions.names))
+        (written,), _ = _reports(warehouse, award, sources, evidence, (language,))
+        return code, report.sheet(written, code)
 
 
 def _refuse_to_shorten(out: Path, award: Award, last: str, replace: bool) -> None:

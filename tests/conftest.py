@@ -423,6 +423,9 @@ publisher_type = "NationalAuthority"
 contact = "Enheten för prov"
 email = "prov@example.org"
 address = "{HERE}"
+case_number = "Prov 2026/123"
+officer = "Handläggare vid provet"
+accessibility = "https://example.org/tillganglighet"
 """
 
 

@@ -492,7 +492,12 @@ def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..
         ),
         ('"prov@example.org"', '"prov"', "publication.email: found 'prov'"),
         (HERE, HERE[:-1], "expected the address of the folder of results, which ends with /"),
-        ("contact =", "contacts =", "unknown key 'contacts'; expected one of address, contact"),
+        (
+            "address =",
+            'accessibility = "example.org"\naddress =',
+            "publication.accessibility: found 'example.org'; expected an address that",
+        ),
+        ("contact =", "contacts =", "unknown key 'contacts'; expected one of accessibility, address, case_number, contact"),
         (f'address = "{HERE}"', "", "publication.address: found nothing; expected the key 'address'"),
     ],
 )

@@ -140,7 +140,7 @@ def test_a_round_has_the_name_of_a_later_year(next_round: Path, name: str) -> No
 
 def test_publication_moves_its_address_and_loses_its_date() -> None:
     text = (PROJECT / "awards" / "2022.toml").read_text(encoding="utf-8")
-    text += '\n[publication]\naddress = "https://example.org/2022/"\nissued = 2023-01-31\n'
+    text += '\n[publication]\naddress = "https://example.org/2022/"\nissued = 2023-01-31\ncase_number = "1"\n'
     after = tomllib.loads(next_award(text, "2024", "2022", {}))
     assert after["publication"] == {"address": "https://example.org/2024/"}
     assert after["window"]["final"] == 2023

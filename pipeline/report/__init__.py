@@ -98,6 +98,13 @@ def _files(report: Report) -> dict[str, bytes]:
         }
 
 
+def sheet(report: Report, code: str) -> bytes:
+    """The fact sheet of one region as a PDF of its own."""
+    from pipeline.report.pdf import sheet_pdf
+
+    return sheet_pdf(report.document, report.context.language, f"region-{code}")
+
+
 def evidence_rows(entered: Evidence) -> list[dict[str, Any]]:
     """The rows of report.evidence."""
     return evidence.evidence_rows(entered)

@@ -76,8 +76,8 @@ def citation(context: Context) -> str:
 
 
 def identity(context: Context) -> str:
-    """The publisher and the date where the award has them, the version, and what the results were made from, as the first digits of
-    checksums: the same from run to run."""
+    """The publisher, the date, the case and the officer where the award has them, the version, and what the results were made from, as
+    the first digits of checksums: the same from run to run."""
     award, publication = context.award, context.award.publication
     inputs = "".join(f"{name} {source.sha256}\n" for name, source in sorted(context.sources.entries.items()))
     inputs += "".join(f"{name} {one.sha256}\n" for name, one in sorted(award.lineage.items()))
@@ -89,6 +89,8 @@ def identity(context: Context) -> str:
     parts = [
         *([publication.publisher] if publication else []),
         *([context.language.date(publication.issued)] if publication and publication.issued else []),
+        *([context.say("document.case_number", number=publication.case_number)] if publication and publication.case_number else []),
+        *([context.say("document.officer", name=publication.officer)] if publication and publication.officer else []),
         f"exportregion {__version__}",
         *(f"{context.say(f'document.checksum.{name}')} {sha256[:8]}" for name, sha256 in sums.items() if sha256),
     ]

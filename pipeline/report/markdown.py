@@ -21,7 +21,7 @@ def markdown(document: Document) -> str:
     anchors = dict(_anchors(document.sections, Counter([_name(document.title)])))
     for section in document.sections:
         lines += _section(section, 2, anchors)
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return "\n".join([*lines, literal(document.identity)]).rstrip("\n") + "\n"
 
 
 def literal(text: str) -> str:

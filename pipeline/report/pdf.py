@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.report.blocks import Block, Document, Link, Notes, Paragraph, Section
 from pipeline.report.charts.look import FONTS, INKS
 from pipeline.report.language import Language
+from pipeline.report.pictures import pictures_of
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 WORDS = (
@@ -35,6 +36,14 @@ def pdfs(document: Document, language: Language, pictures: Mapping[str, str]) ->
     sheets = tuple(block for block in apart["regions"].blocks if isinstance(block, Section))
     parts = {"": main, "-sheets": sheets, "-notes": (apart["notes"],)}
     return {ending: _pdf(document, ending, sections, language, pictures) for ending, sections in parts.items()}
+
+
+def sheet_pdf(document: Document, language: Language, anchor: str) -> bytes:
+    """The fact sheet of one region as a file of its own, as it stands among all; its title names the region."""
+    regions = next(section for section in document.sections if section.anchor == "regions")
+    own = next(block for block in regions.blocks if isinstance(block, Section) and block.anchor == anchor)
+    pictures = {picture.name: picture.draw(alternative=picture.alternative) for picture in pictures_of((own,))}
+    return _pdf(dataclasses.replace(document, title=f"{document.title}: {own.title}"), "-sheets", (own,), language, pictures)
 
 
 def pdf(document: Document, language: Language) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.award import Award
 from pipeline.report import columns
-from pipeline.report.blocks import Block, Bullets, Cell, Inline, Paragraph, Section, Strong, Table
+from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
 from pipeline.report.chapters.peers import measures
 from pipeline.report.context import Context
 from pipeline.report.words import Code
@@ -139,8 +139,16 @@ def sources(context: Context) -> Section:
     blocks: tuple[Block, ...] = (
         columns.table("table-sources", context.say("sources.caption"), columns.sources(context), context.sources.entries),
         *(Paragraph((text,)) for text in credits_(context)),
+        *_accessibility(context),
     )
     return Section("sources", context.say("sources.title"), blocks)
+
+
+def _accessibility(context: Context) -> Iterator[Paragraph]:
+    """The publisher's accessibility statement, where the award has its address."""
+    publication = context.award.publication
+    if publication and publication.accessibility:
+        yield Paragraph((Link(context.say("sources.accessibility"), publication.accessibility),))
 
 
 def _term(text: str) -> Inline:
