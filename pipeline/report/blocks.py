@@ -18,13 +18,23 @@ class Strong:
 
 @dataclass(frozen=True)
 class Link:
-    """Text that leads to a section of the report ("#anchor") or to a page on the web."""
+    """Text that leads to a section of the report ("#anchor") or to a page on the web. language: where it is another than the
+    report's."""
 
     text: str
     target: str
+    language: Code | Literal[""] = ""
 
 
-Inline = tuple[str | Figure | Strong | Link, ...]
+@dataclass(frozen=True)
+class Passage:
+    """Text in another language than the report's."""
+
+    text: str
+    language: Code | Literal[""]
+
+
+Inline = tuple[str | Figure | Strong | Link | Passage, ...]
 
 
 @dataclass(frozen=True)
@@ -47,11 +57,13 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table: what it shows, what it is sorted by (its unrounded value), and the anchor it leads to."""
+    """A cell of a table: what it shows, what it is sorted by (its unrounded value), the anchor it leads to, and its language, where that
+    is another than the report's."""
 
     text: str
     order: float | str | datetime.date | None = None
     anchor: str = ""
+    language: Code | Literal[""] = ""
 
 
 @dataclass(frozen=True)

@@ -188,18 +188,19 @@ def sources(context: Context) -> list[Column]:
     return [
         of_sources(context, say("heading.file"), lambda source: source.file),
         of_sources(context, say("heading.kind"), lambda source: say(f"sources.kind.{source.kind}")),
-        of_sources(context, say("heading.publisher"), lambda source: source.publisher),
-        of_sources(context, say("heading.title"), _title),
-        of_sources(context, say("heading.covers"), lambda source: source.covers),
+        of_sources(context, say("heading.publisher"), lambda source: source.publisher, declared=True),
+        of_sources(context, say("heading.title"), _title, declared=True),
+        of_sources(context, say("heading.covers"), lambda source: source.covers, declared=True),
         of_sources(context, say("heading.published"), published),
         of_sources(context, say("heading.retrieved"), lambda source: date(source.retrieved)),
-        of_sources(context, say("heading.licence"), lambda source: source.licence),
+        of_sources(context, say("heading.licence"), lambda source: source.licence, declared=True),
     ]
 
 
-def of_sources(context: Context, heading: str, text: Callable[[Source], str]) -> Column:
-    """A text about each source."""
-    return Column(heading, {name: Cell(text(source)) for name, source in context.sources.entries.items()})
+def of_sources(context: Context, heading: str, text: Callable[[Source], str], *, declared: bool = False) -> Column:
+    """A text about each source. declared: one that stands in sources.toml, in its language."""
+    of = context.cell if declared else Cell
+    return Column(heading, {name: of(text(source)) for name, source in context.sources.entries.items()})
 
 
 def _title(source: Source) -> str:

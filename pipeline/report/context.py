@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from pipeline.award import Award, Indicator
-from pipeline.report.blocks import Cell
+from pipeline.report.blocks import Cell, Passage
 from pipeline.report.language import Language
 from pipeline.report.sentences import Sentence, places_by_indicator
 from pipeline.report.traces import Traces
@@ -131,6 +131,16 @@ class Context:
             return text, "" if self.language.code == "sv" else "sv"
         code = self.language.code if self.language.code in text else next(iter(text))
         return text[code], "" if code == self.language.code else code
+
+    def passage(self, text: Words) -> str | Passage:
+        """A text of the award within a sentence, with its language."""
+        words, language = self.text(text)
+        return Passage(words, language) if language else words
+
+    def cell(self, text: Words) -> Cell:
+        """A text of the award in a table, with its language."""
+        words, language = self.text(text)
+        return Cell(words, language=language)
 
     @cached_property
     def places(self) -> dict[str, dict[str, int]]:

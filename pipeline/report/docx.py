@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor, Twips
 
-from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Passage, Picture, Section, Strong, Table
 from pipeline.report.charts.look import GRID, INK
 from pipeline.report.language import Language
 from pipeline.report.office import column_widths, describe, shortest_widths, undated, without_leftovers
@@ -29,6 +29,7 @@ PAGE = 170.0
 """The text's width, in millimetres."""
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 Look = tuple[tuple[str, str], ...]
+NO_LOOK: Look = ()
 BOLD: Look = (("b", ""),)
 SMALL: Look = (("sz", str(int(8.5 * 2))),)
 """Word counts half points."""
@@ -156,13 +157,15 @@ class _Writer:
                 self._paragraph(self.word.add_paragraph(), (self.say("notes.elsewhere"),))
 
     def _paragraph(self, paragraph: Any, text: Inline, role: str = "", language: Code | Literal[""] = "") -> None:
-        locale: Look = (("lang", str(texts(language)["shared.locale"])),) if language else ()
+        locale = _locale(language)
         for run in text:
             match run:
                 case Strong():
                     _run(paragraph._p, run.text, BOLD + locale)
                 case Link():
-                    self._link(paragraph, run.text, run.target, locale)
+                    self._link(paragraph, run.text, run.target, locale or _locale(run.language))
+                case Passage():
+                    _run(paragraph._p, run.text, {"lead": BOLD, "note": SMALL}.get(role, ()) + _locale(run.language))
                 case Figure():
                     _run(paragraph._p, run.text, locale or None)
                     _run(paragraph._p, f"[{run.trace}]", RAISED)
@@ -213,14 +216,21 @@ class _Writer:
         size, widths = _widths(table)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
-        self._row(made, [(heading, True) for heading in table.headings], table.numeric, widths, size, header=True)
+        self._row(made, [(heading, True, NO_LOOK) for heading in table.headings], table.numeric, widths, size, header=True)
         for row in table.rows:
-            cells = [(cell.text, number == table.row_heading) for number, cell in enumerate(row)]
+            cells = [(cell.text, number == table.row_heading, _locale(cell.language)) for number, cell in enumerate(row)]
             self._row(made, cells, table.numeric, widths, size)
         self._add("Gap")
 
     def _row(
-        self, table: Any, cells: list[tuple[str, bool]], numeric: tuple[bool, ...], widths: list[Any], size: Any, *, header: bool = False
+        self,
+        table: Any,
+        cells: list[tuple[str, bool, Look]],
+        numeric: tuple[bool, ...],
+        widths: list[Any],
+        size: Any,
+        *,
+        header: bool = False,
     ) -> None:
         """A row as XML: python-docx's own cells take a hundred times as long."""
         row = _below(table._tbl, "tr")
@@ -229,7 +239,7 @@ class _Writer:
         if header:
             _below(properties, "tblHeader")
         ink = (("color", "FFFFFF"),) if header else ()
-        for (text, bold), number, width in zip(cells, numeric, widths, strict=True):
+        for (text, bold, locale), number, width in zip(cells, numeric, widths, strict=True):
             cell = _below(row, "tc")
             about = _below(cell, "tcPr")
             _below(about, "tcW", w=str(width.twips), type="dxa")
@@ -241,7 +251,7 @@ class _Writer:
             _below(about, "spacing", before="20", after="20", line="240", lineRule="auto")
             if number:
                 _below(about, "jc", val="right")
-            _run(paragraph, text, (("b", "1" if bold else "0"), *ink, ("sz", str(int(size.pt * 2)))), preserve=True)
+            _run(paragraph, text, (("b", "1" if bold else "0"), *ink, ("sz", str(int(size.pt * 2))), *locale), preserve=True)
 
     def _picture(self, picture: Picture) -> None:
         if not picture.width.word:
@@ -254,6 +264,11 @@ class _Writer:
         shape._inline.docPr.set("title", picture.caption)
         if not picture.repeats:
             self._table(picture.table)
+
+
+def _locale(language: Code | Literal[""]) -> Look:
+    """A run's language, where it is another than the document's."""
+    return (("lang", str(texts(language)["shared.locale"])),) if language else ()
 
 
 def _blank(locale: str, decimal: str) -> Any:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Passage, Picture, Section, Strong, Table
 from pipeline.report.traces import Figure
 
 BEGINNING = re.compile(r"^(\d*)([-+.)=])")
@@ -79,6 +79,8 @@ def _inline(runs: Inline, anchors: Mapping[str, str]) -> str:
                 name = anchors.get(run.target.removeprefix("#"))
                 target = f"#{name}" if name else run.target if run.target.startswith("http") else ""
                 parts.append(f"[{literal(run.text)}](<{target}>)" if target else literal(run.text))
+            case Passage():
+                parts.append(literal(run.text))
             case Figure():
                 parts.append(f"{literal(run.text)} [{run.trace}]")
             case str():

@@ -78,9 +78,9 @@ def gaps_of(context: Context, code: str) -> str:
 
 
 def _statement(context: Context, row: Row) -> Inline:
-    source = Link(row["source"], row["page"]) if row["page"] else row["source"]
+    source = Link(row["source"], row["page"], context.text(row["source"])[1]) if row["page"] else context.passage(row["source"])
     entered = f", {context.language.date(row['date'])}; {context.say('evidence.entered_by', who=row['entered_by'])})"
-    return (f"{row['statement']} (", source, entered)
+    return (context.passage(row["statement"]), " (", source, entered)
 
 
 def data(context: Context) -> Paragraph:

@@ -235,7 +235,7 @@ def _sources(nominated: Mapping[str, list[Row]]) -> dict[tuple[str, str], Row]:
 
 
 def _source(context: Context, key: tuple[str, str], row: Row) -> Inline:
-    source = Link(row["source"], row["page"]) if row["page"] else row["source"]
+    source = Link(row["source"], row["page"], context.text(row["source"])[1]) if row["page"] else context.passage(row["source"])
     return (f"{key[0]}: ", source, f", {context.language.date(row['date'])}")
 
 

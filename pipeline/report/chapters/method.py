@@ -57,19 +57,20 @@ def _levels(context: Context) -> Iterator[Block]:
         for theme in award.themes:
             within = [one for one in context.weighing if one.theme == theme.name]
             parts = "; ".join(f"{context.labels[one.name]}: {one.weight / theme.weight}" for one in within)
-            text = f" {say('method.theme_weight', weight=theme.weight)}. {parts}. {context.text(theme.reason)[0]}"
-            lines.append((Strong(f"{context.text(theme.label)[0]}:"), text))
+            text = f" {say('method.theme_weight', weight=theme.weight)}. {parts}. "
+            lines.append((context.passage(theme.label), ":", text, context.passage(theme.reason)))
         yield Paragraph((say("method.themes"),))
         yield Bullets(tuple(lines))
     if rule := award.ranking.partly_known:
-        yield Paragraph((f"{say('method.partly_known', indicators=rule.indicators, themes=rule.themes)} {context.text(rule.reason)[0]}",))
+        text = say("method.partly_known", indicators=rule.indicators, themes=rule.themes)
+        yield Paragraph((f"{text} ", context.passage(rule.reason)))
 
 
 def _goalposts(context: Context) -> Iterator[Block]:
     """Between which goalposts the scores are measured, and why there."""
     if context.award.fixed:
         yield Paragraph((context.say("method.goalposts"),))
-        yield Bullets(tuple((f"{goalposts(context, name)} {context.text(one.reason)[0]}",) for name, one in context.award.fixed.items()))
+        yield Bullets(tuple((f"{goalposts(context, name)} ", context.passage(one.reason)) for name, one in context.award.fixed.items()))
 
 
 def goalposts(context: Context, name: str) -> str:
@@ -110,7 +111,7 @@ def _indicators(context: Context) -> Table:
             Cell(indicator.name),
             Cell(str(indicator.weight) if indicator.weight else context.say("method.shown_only")),
             Cell(context.say(f"method.direction.{indicator.direction}")),
-            Cell(context.text(indicator.reason)[0]),
+            context.cell(indicator.reason),
         )
         for indicator in context.award.indicators
     )
@@ -125,9 +126,9 @@ def _exceptions(context: Context) -> Block:
         return Paragraph((context.say("shared.none"),))
     headings = context.language.headings("audit", "region", "year", "class", "found", "reason")
     cells = tuple(
-        tuple(
-            Cell(str(text or ""))
-            for text in (row["audit"], row["region_code"], row["year"], context.classes(row), row["found"], row["reason"])
+        (
+            *(Cell(str(text or "")) for text in (row["audit"], row["region_code"], row["year"], context.classes(row), row["found"])),
+            context.cell(row["reason"]),
         )
         for row in rows
     )

@@ -236,8 +236,8 @@ def _weight_span(context: Context, row: Row) -> str:
 def _scenarios(context: Context) -> Table:
     """Of candidates and those near them."""
     near = context.by_region("robustness.verdicts")
-    names = {one.key: context.text(one.name)[0] for one in context.award.robustness.scenarios}
-    rows = {(names[row["scenario"]], row["best_rank"], row["region_code"]): row for row in context.tables["robustness.scenarios"]}
+    names = {one.key: context.cell(one.name) for one in context.award.robustness.scenarios}
+    rows = {(names[row["scenario"]].text, row["best_rank"], row["region_code"]): row for row in context.tables["robustness.scenarios"]}
     keys = sorted((key for key in rows if key[2] in near), key=lambda key: key[:2])
     places = {key: Cell(context.language.span(row["best_rank"], row["worst_rank"]), row["best_rank"]) for key, row in rows.items()}
     return columns.table(
@@ -245,7 +245,7 @@ def _scenarios(context: Context) -> Table:
         context.say("robustness.scenarios_caption"),
         [
             Column(context.say("heading.region"), {key: context.region(key[2]) for key in keys}),
-            Column(context.say("heading.scenario"), {key: Cell(key[0]) for key in keys}),
+            Column(context.say("heading.scenario"), {key: names[rows[key]["scenario"]] for key in keys}),
             Column(context.say("heading.places"), places, PLACE),
         ],
         keys,

@@ -107,7 +107,7 @@ def _how_sure(context: Context) -> Section:
 
 
 def _unknown(context: Context) -> Section:
-    items: list[Inline] = [(text,) for text in warnings(context)]
+    items: list[Inline] = [*warnings(context)]
     for row in context.proposed:
         gaps = about.gaps_of(context, row["region_code"])
         items += [(Strong(f"{row['region_name']}: "), gaps)] if gaps else []

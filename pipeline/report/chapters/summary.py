@@ -1,7 +1,7 @@
 """The first page: what the ranking proposes and how sure that is, in a table and a map, with the warnings that matter."""
 
 from pipeline.report import columns
-from pipeline.report.blocks import Block, Bullets, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.blocks import Block, Bullets, Inline, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.chapters import about
 from pipeline.report.context import Context, Row
 
@@ -9,7 +9,7 @@ from pipeline.report.context import Context, Row
 def summary(context: Context, score_map: Picture | None) -> Section:
     """The chapter."""
     names = context.language.listed(row["region_name"] for row in context.proposed)
-    texts = tuple((text,) for text in warnings(context))
+    texts = tuple(warnings(context))
     blocks: list[Block] = [
         Paragraph((context.say("summary.lead", regions=names),), "lead"),
         Paragraph((context.say("summary.people_nominate"),)),
@@ -22,9 +22,10 @@ def summary(context: Context, score_map: Picture | None) -> Section:
     return Section("summary", context.say("summary.title"), tuple(blocks), "summary")
 
 
-def warnings(context: Context) -> list[str]:
+def warnings(context: Context) -> list[Inline]:
     """What to know before the figures are used, a sentence each."""
-    return [*could_take_a_place(context), *_others_unranked(context), *_waivers(context), *_marks(context)]
+    sentences = [*could_take_a_place(context), *_others_unranked(context)]
+    return [*((text,) for text in sentences), *_waivers(context), *((text,) for text in _marks(context))]
 
 
 def could_take_a_place(context: Context) -> list[str]:
@@ -54,11 +55,11 @@ def _last_place(context: Context) -> int:
     return last
 
 
-def _waivers(context: Context) -> list[str]:
+def _waivers(context: Context) -> list[Inline]:
     """Why the award accepts growth across two series, each reason once."""
     exceptions = context.tables["validation.exceptions"]
     years = {row["reason"]: row["year"] for row in exceptions if row["audit"] == "growth_across_series"}
-    return [context.say("summary.across_series", year=year, reason=reason) for reason, year in years.items()]
+    return [(f"{context.say('summary.across_series', year=year)} ", context.passage(reason)) for reason, year in years.items()]
 
 
 def _marks(context: Context) -> list[str]:
