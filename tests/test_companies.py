@@ -268,6 +268,7 @@ def test_cells_with_too_few_groups_are_merged_and_never_one_alone() -> None:
     assert [(cell.label, cell.companies) for cell in merged(cells, 3, "others")] == [("a", 6), ("others", 4)]
     both = [count("a", *"123"), count("b", "x"), count("c", "y")]
     assert [(cell.label, cell.companies) for cell in merged(both, 3, "others")] == [("others", 5)]
+    assert [(cell.label, cell.companies) for cell in merged([count("a", *"123"), count("b", "x", "y")], 3, "others")] == [("others", 5)]
     # Five companies of one group are one contributor.
     assert merged([Count("a", 5, frozenset("g"))], 3, "others") == []
     assert merged([count("a", *"123"), count("b", *"456")], 3, "others") == [count("a", *"123"), count("b", *"456")]
