@@ -1,7 +1,7 @@
 """The commands on awards to companies: run, archive, verify."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -30,10 +30,6 @@ def run_award(
     ] = None,
     languages: Annotated[list[LanguageCode] | None, typer.Option("--language", help="Language of the report; repeat it for both.")] = None,
     settings: MethodOption = PROJECT / "microdata.toml",
-    engine: Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")] = "duckdb",
-    master: Annotated[
-        str | None, typer.Option("--master", help="The Spark cluster: spark://host:7077, yarn, k8s://…", show_default=False)
-    ] = None,
     memory: Annotated[
         str | None, typer.Option("--memory", help="The most memory DuckDB may use, such as 2GB.", show_default="80 %")
     ] = None,
@@ -49,12 +45,10 @@ def run_award(
     from pipeline.microdata.method import load_method
     from pipeline.report.language import Language
 
-    if (engine == "spark") != (master is not None):
-        raise typer.BadParameter("--engine spark and --master go together", param_hint="--master")
-    if engine == "spark" and memory:
-        raise typer.BadParameter("--memory is for DuckDB; a Spark cluster has its own memory settings", param_hint="--memory")
     if "://" in folder:
-        raise typer.BadParameter("only `microdata build` reads an address; companies are ranked from a folder", param_hint="--in")
+        raise typer.BadParameter(
+            "companies are ranked from a local folder, by DuckDB; Spark was not shown to give the same", param_hint="--in"
+        )
     with refusals(as_json), output.secret():
         method = load_method(settings)
         try:
@@ -64,7 +58,7 @@ def run_award(
         output.refuse_place(out, Path(folder))
         evidence, keys = load_company_evidence(chosen), output.read_names(names) if names else {}
         with output.work_folder(out) as work, terminal.working(quiet=quiet or as_json) as say:
-            with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
+            with engines.DuckDB(work / "spill", memory) as running:
                 result = companies.run(folder, chosen, method, running, say)
             companies.check_evidence(result, evidence)
             say("report", 0)
@@ -72,7 +66,7 @@ def run_award(
             codes = [code.value for code in languages or ()] or ["sv"]
             spoken = [Language(code, method.catalogue.geography.nouns(code)) for code in ("sv", "en") if code in codes]
             contexts = [Context(result, chosen, evidence, method, each, keys, regions) for each in spoken]
-            files = output.write(contexts, out, engine)
+            files = output.write(contexts, out)
         summary = output.summary(result, chosen)
         print_result({**summary, "files": [str(file) for file in files]}, as_json, lambda: terminal.show_companies(summary, files))
 

@@ -109,19 +109,19 @@ def _shortlist(context: Context) -> bytes:
     return buffer.getvalue().encode()
 
 
-def write(contexts: Sequence[Context], out: Path, engine: str) -> list[Path]:
+def write(contexts: Sequence[Context], out: Path) -> list[Path]:
     """Write a result as a whole in the place of the last one; give its files."""
     award, result = contexts[0].award, contexts[0].result
     with fresh_folder(out, award) as fresh:
         for name, content in files(contexts).items():
             (fresh / name).parent.mkdir(exist_ok=True)
             (fresh / name).write_bytes(content)
-        record = _record(award, result, contexts, engine, fresh)
+        record = _record(award, result, contexts, fresh)
         (fresh / RUN_RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
         return [out / award.name / path.relative_to(fresh) for path in sorted(fresh.rglob("*")) if path.is_file()]
 
 
-def _record(award: CompaniesAward, result: Result, contexts: Sequence[Context], engine: str, fresh: Path) -> dict[str, Any]:
+def _record(award: CompaniesAward, result: Result, contexts: Sequence[Context], fresh: Path) -> dict[str, Any]:
     """How a result was made, and when: without an identifier, and without the names of files of records."""
     settings = award.model_dump(mode="json", by_alias=True, exclude={"file", "consents"}, exclude_none=True)
     context = contexts[0]
@@ -137,7 +137,6 @@ def _record(award: CompaniesAward, result: Result, contexts: Sequence[Context], 
         "illustrative": ["declarations"] if result.is_illustrative else [],
         "versions": versions(),
         "code": code_version(),
-        "engine": engine,
         "languages": [each.language.code for each in contexts],
         "named": bool(context.names),
         "settings": settings,

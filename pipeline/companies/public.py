@@ -137,7 +137,9 @@ def document(context: Context) -> Document:
         if cells
     ]
     sections = (
-        Section("summary", say("companies.brief_title"), (Paragraph((text,), "lead"), Paragraph((say("companies.brief_people"),)), *kinds)),
+        Section(
+            "summary", say("companies.brief_title"), (Paragraph((text,), "lead"), Paragraph((say("companies.public.people"),)), *kinds)
+        ),
         Section("measures", say("companies.public.measured_title"), (measured_table(context),)),
         *([Section("spread", say("companies.public.spread_title"), tuple(spread))] if spread else []),
         Section("named", say("companies.public.named_title"), (_named(context),)),
@@ -146,9 +148,7 @@ def document(context: Context) -> Document:
     made_up = context.language.say("shared.illustrative") if context.result.is_illustrative else ""
     subject = f"{say('companies.public.subject', fewest=fewest)} {say('companies.public.notice')}"
     notice = f"{made_up}." if made_up else ""
-    whole: Document = visible(
-        Document(context.language.code, title, subject, notice, context.identity, sections, None, made_up, say("companies.picker"))
-    )
+    whole: Document = visible(Document(context.language.code, title, subject, notice, context.identity, sections, None, made_up))
     return whole
 
 

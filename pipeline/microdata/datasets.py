@@ -51,11 +51,15 @@ class Dataset:
         return all(footer.schema.equals(self.footers[0].schema) for footer in self.footers)
 
     @property
+    def optional(self) -> dict[str, pa.DataType]:
+        """The columns that files may leave out, and their types."""
+        return {key: column.type for key, column in self.schema.columns.items() if column.metadata.get("optional")}
+
+    @property
     def absent(self) -> dict[str, pa.DataType]:
-        """The optional columns that no file has, and their types; none if the files are not local."""
+        """The optional columns that no local file has, and their types."""
         names = {name for footer in self.footers for name in footer.schema.to_arrow_schema().names}
-        kinds = {key: column.type for key, column in self.schema.columns.items() if column.metadata.get("optional")}
-        return {key: kind for key, kind in kinds.items() if self.footers and key not in names}
+        return {key: kind for key, kind in self.optional.items() if key not in names}
 
     @property
     def is_illustrative(self) -> bool:

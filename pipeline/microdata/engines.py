@@ -7,7 +7,7 @@ import re
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ class DuckDB:
         files = ", ".join("'" + file.replace("'", "''") + "'" for file in dataset.files)
         # Files whose columns differ are read by name, which makes the scan a tenth slower.
         union = "" if dataset.is_uniform else ", union_by_name = true"
-        empty = "".join(f", cast(null as {kind}) as {name}" for name, kind in _absent(dataset))
+        empty = "".join(f", cast(null as {kind}) as {name}" for name, kind in _in_sql(dataset.absent))
         sql = f"create view {dataset.table} as select *, filename as file{empty} from read_parquet([{files}]{union})"
         self._run(lambda: self._connection.execute(sql))
 
@@ -124,9 +124,9 @@ class DuckDB:
         return damaged_files(self._datasets) or [unknown]
 
 
-def _absent(dataset: Dataset) -> list[tuple[str, str]]:
-    """The optional columns that no file of a dataset has, and their types in SQL: they are empty."""
-    return [(name, f"decimal({kind.precision}, {kind.scale})") for name, kind in dataset.absent.items()]
+def _in_sql(columns: Mapping[str, pa.DataType]) -> list[tuple[str, str]]:
+    """Columns of amounts and their types in SQL. What no file has is empty."""
+    return [(name, f"decimal({kind.precision}, {kind.scale})") for name, kind in columns.items()]
 
 
 def year_by_year(sql: str, years: Sequence[int]) -> str:
@@ -198,8 +198,8 @@ class Spark:
         self._datasets.append(dataset)
         frame = self._try(lambda: self.session.read.parquet(*dataset.files), str(dataset.files[0]))
         frame = frame.withColumn("file", functions.col("_metadata.file_path"))
-        for name, kind in _absent(dataset):
-            frame = frame.withColumn(name, functions.lit(None).cast(kind))
+        for name, kind in _in_sql(dataset.optional):
+            frame = frame if name in frame.columns else frame.withColumn(name, functions.lit(None).cast(kind))
         frame.createOrReplaceTempView(_spark_name(dataset.table))
 
     def load(self, table: str, rows: pa.Table) -> None:

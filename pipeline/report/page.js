@@ -31,8 +31,10 @@
   for (const box of boxes) resized.observe(box);
 
   const picker = document.getElementById("region-picker");
-  picker.form.hidden = false;
-  picker.addEventListener("change", () => { if (picker.value) location.hash = picker.value; });
+  if (picker) {
+    picker.form.hidden = false;
+    picker.addEventListener("change", () => { if (picker.value) location.hash = picker.value; });
+  }
 
   // Two regions beside each other: copies of what their pages say in figures. All charts have the same scales. The choice stands in
   // the address, so that it can be sent.
