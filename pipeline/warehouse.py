@@ -1,5 +1,6 @@
 """The only access to DuckDB. Every table that is written must fit its schema."""
 
+import atexit
 import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -267,6 +268,8 @@ def references(sql: str) -> frozenset[str]:
 
 @functools.cache
 def _parser() -> duckdb.DuckDBPyConnection:
+    """A database that holds nothing: it only parses. It is given up before Python ends, when DuckDB counts what is left."""
+    atexit.register(_parser.cache_clear)
     return duckdb.connect(config={**NO_EXTENSIONS, "threads": "1"})
 
 
