@@ -16,7 +16,7 @@ from typer.main import get_command
 from pipeline.cli import app
 from pipeline.run import STAGES
 
-COMMANDS = ("run", *STAGES, "fetch", "add", "vintages", "sources", "explain", "compare", "check", "new-award", "archive", "verify")
+COMMANDS = ("run", *STAGES, "fetch", "add", "vintages", "sheet", "sources", "explain", "compare", "check", "new-award", "archive", "verify")
 
 
 def test_every_command_and_every_option_has_help() -> None:
