@@ -75,8 +75,10 @@ def ingest(
 
 @app.command(help="Check schemas and relations; write nothing. This is what CI runs.")
 def validate(award: AwardOption = None, data: DataOption = DATA, quiet: QuietOption = False, as_json: JsonOption = False) -> None:
+    from pipeline import frames
+
     with refusals(as_json):
-        run_stage("validate", award, data, None, quiet, as_json)
+        run_stage("validate", award, data, None, quiet, as_json, further=frames.check)
 
 
 @app.command(help="Compute the indicators of the award.")

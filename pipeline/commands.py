@@ -14,6 +14,7 @@ from pipeline.home import home
 if TYPE_CHECKING:
     from pipeline.award import Award
     from pipeline.declarations import Code
+    from pipeline.warehouse import Warehouse
 
 
 def utf8(path: Any) -> Any:
@@ -93,8 +94,9 @@ def run_stage(
     languages: Sequence[LanguageCode] | None = None,
     show: str | None = None,
     replace: bool = False,
+    further: "Callable[[Warehouse], None] | None" = None,
 ) -> None:
-    """Run the pipeline up to and including a stage, and print what it made."""
+    """Run the pipeline up to and including a stage, ask what is to be asked further of its tables, and print what it made."""
     from pipeline import terminal
     from pipeline.run import STAGES, run_to
 
@@ -102,6 +104,8 @@ def run_stage(
     in_order = languages_of(award, languages)
     bar = terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json)
     with bar as begin, run_to(last, award, data, out, in_order, begin, replace=replace) as done:
+        if further:
+            further(done.warehouse)
         begin(None)
         what = show or last, done.warehouse, award, done.illustrative, done.files
         if as_json:

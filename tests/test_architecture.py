@@ -39,7 +39,7 @@ LAYERS = (
     {"warehouse", "results", "cubes", "vintages", "revisions", "plausible"},
     {"printing"},
     {"trust", "comparison"},
-    {"ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "microdata", "terminal"},
+    {"frames", "ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "microdata", "terminal"},
     {"arrivals", "archive", "run", "dictionary"},
     {"companies"},
     {"commands"},

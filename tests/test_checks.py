@@ -1,20 +1,16 @@
 """One schema, one validator, in DuckDB; and pandera, which refuses the same rows."""
 
 import datetime
-import functools
-import importlib
-import sys
 from decimal import Decimal
 from typing import Any
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import checks
+from pipeline import checks, frames
 from pipeline.award import load_award
 from pipeline.catalogue import Meaning
 from pipeline.declarations import LANGUAGES
@@ -75,52 +71,6 @@ Broken = tuple[set[tuple[int, str]], set[int]]
 """The rows and columns that a check breaks on, and the rows that break the grain."""
 
 
-OF_PANDERA = {
-    "lowest": "ge",
-    "above": "gt",
-    "highest": "le",
-    "never": "ne",
-    "not_among": "notin",
-    "one_of": "isin",
-    "pattern": "str_matches",
-}
-
-
-@functools.cache
-def pandera() -> Any:
-    # It imports pyspark.pandas wherever Spark is installed, which warns, and sets a variable for Spark.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        patch.setitem(sys.modules, "pyspark.pandas", None)
-        return importlib.import_module("pandera.pandas")
-
-
-def by_pandera(schema: Schema, rows: list[dict[str, Any]]) -> Broken:
-    pan = pandera()
-    columns = {
-        name: pan.Column(
-            pd.ArrowDtype(column.type),
-            [getattr(pan.Check, OF_PANDERA[check])(bound) for check, bound in column.checks.items()],
-            nullable=column.nullable,
-            unique=column.unique,
-        )
-        for name, column in schema.columns.items()
-    }
-    frame = pd.DataFrame({name: pd.array(values, dtype=pd.ArrowDtype(values.type)) for name, values in columns_of(schema, rows).items()})
-    try:
-        pan.DataFrameSchema(columns, strict=True, unique=list(schema.grain) or None).validate(frame, lazy=True)
-    except pan.errors.SchemaErrors as error:
-        cases = error.failure_cases.to_dict("records")
-        grain = {int(case["index"]) for case in cases if case["check"] == "multiple_fields_uniqueness"}
-        return {(int(case["index"]), case["column"]) for case in cases if case["check"] != "multiple_fields_uniqueness"}, grain
-    return set(), set()
-
-
-def columns_of(schema: Schema, rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
-    table = arrow(schema, rows)
-    return {name: table[name].combine_chunks() for name in table.column_names}
-
-
 def by_duckdb(connection: duckdb.DuckDBPyConnection, schema: Schema, rows: list[dict[str, Any]]) -> Broken:
     connection.register("incoming", arrow(schema, rows))
     connection.execute("create or replace table t as from incoming")
@@ -147,11 +97,29 @@ def test_pandera_and_duckdb_refuse_the_same_rows(table: str) -> None:
         @given(tables(table))
         def both(rows: list[dict[str, Any]]) -> None:
             ours = by_duckdb(connection, SCHEMAS[table], rows)
-            assert ours == by_pandera(SCHEMAS[table], rows)
+            assert ours == frames.broken(SCHEMAS[table], arrow(SCHEMAS[table], rows))
             refused.append(ours)
 
         both()
     assert any(cells for cells, _ in refused), "rows that break a check"
+
+
+def test_pandera_sees_what_reached_a_table_past_its_conditions() -> None:
+    """Rows that SQL changed after they were checked: a code of three digits, and a county twice."""
+    names = {"00": "Riket", "01": "Stockholms län", "03": "Uppsala län", "04": "Södermanlands län"}
+    with Warehouse(AWARD) as warehouse:
+        rows = [{"region_code": code, "region_name": name, "is_whole": code == "00"} for code, name in names.items()]
+        warehouse.write("staging.regions", rows)
+        frames.check(warehouse)
+        warehouse.query("update staging.regions set region_code = '033' where region_code = '03'")
+        warehouse.query("update staging.regions set region_code = '01' where region_code = '04'")
+        with pytest.raises(DataRefused) as refused:
+            frames.check(warehouse)
+    assert [(fault.where, fault.found) for fault in refused.value.faults] == [
+        ("table staging.regions, column region_code", "'033'"),
+        ("table staging.regions, region_code", "01 again"),
+        ("table staging.regions, region_code", "01 again"),
+    ]
 
 
 EXAMPLE = {pa.string(): "x", pa.bool_(): True, pa.date32(): datetime.date(2020, 1, 1)}
@@ -166,7 +134,7 @@ def test_pandera_and_duckdb_refuse_a_row_twice_in_its_grain(table: str) -> None:
     rows: list[dict[str, Any]] = [row, other, row, {**row, keys[0]: None}, {**row, keys[0]: None}]
     with duckdb.connect() as connection:
         _, ours = by_duckdb(connection, schema, rows)
-    assert ours == by_pandera(schema, rows)[1]
+    assert ours == frames.broken(schema, arrow(schema, rows))[1]
     assert ours == ({0, 2, 3, 4} if len(keys) > 1 else {0, 2})
 
 
@@ -227,7 +195,7 @@ def test_the_lists_that_code_has_too_are_those_of_the_tables() -> None:
 
 
 def test_every_check_that_a_column_may_have_is_compared() -> None:
-    assert tuple(OF_PANDERA) == CHECKS
+    assert tuple(frames.OF_PANDERA) == CHECKS
 
 
 def test_an_unknown_check_is_an_error_of_the_program() -> None:
