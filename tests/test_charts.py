@@ -285,12 +285,12 @@ def test_candidates_have_colours_and_dashes_of_their_own(drawn: dict[str, str]) 
 
 def test_a_strip_has_every_region_and_this_one_marked_better_to_the_right() -> None:
     for lower in (False, True):
-        root = tree(strips([strip("Tillväxt", lower=lower)], "13", NAMES["13"], SWEDISH, candidate=False, alternative=""))
+        root = tree(strips([strip("Tillväxt", lower=lower)], "10", NAMES["10"], SWEDISH, candidate=False, alternative=""))
         (others,) = [path.attrib["d"] for path in root.iter("path") if path.get("stroke") == OTHERS][1:]
         assert others.count("M") == 18
         (dot,) = [dot for dot in root.iter("circle") if "data-label" in dot.attrib]
-        assert dot.attrib["data-label"] == "Län 13: +25\u202f%, plats 10 av 19"
-        share = (VALUES["13"] - 0.05) / (VALUES["25"] - 0.05)  # type: ignore[operator]
+        assert dot.attrib["data-label"] == "Län 10: +25\u202f%, plats 10 av 19"
+        share = (VALUES["10"] - 0.05) / (VALUES["25"] - 0.05)  # type: ignore[operator]
         assert float(dot.attrib["cx"]) == pytest.approx(8 + 324 * (1 - share if lower else share), abs=0.01)
         shown = texts_of(root)
         assert shown.index("+45\u202f%" if lower else "+5\u202f%") < shown.index("+5\u202f%" if lower else "+45\u202f%")
