@@ -151,6 +151,9 @@ class _Reader(Maker):
             return NO_FIGURE
         if any(self.parts.is_within(rank) for rank in self.parts.of(Rank)):
             return "about one within the region"
+        has_scope = any("scope" in said for said in self.parts.says)
+        if number.unit == "money" and not (has_scope or number.is_whole) and self.pattern["part_of_amount"].match(self.text, number.end):
+            return "a part of an amount, and whose part is not said"
         return "" if subject.topics else "what it measures is not said"
 
     def is_count(self, number: Number, subject: Subject) -> bool:

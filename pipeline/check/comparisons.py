@@ -45,7 +45,8 @@ class Comparisons(Maker):
         """A comparison; number: by how much."""
         parts = self.parts
         parts.own.setdefault(id(token), parts.segment(token))
-        others = [region for region in parts.of(Region) if 0 <= region.start - match.end() <= len("hela ") and len(region.codes) == 1]
+        others = [region for region in parts.of(Region) if 0 <= region.start - match.end() <= len("hela ")]
+        others = [one for one in others if len(one.codes) == 1 or self.pattern["together"].match(self.text, one.end + 1)]
         subject, unsaid = self.subjects.subject(token)
         if not others or not subject.topics:
             return [self.unclear([token], "what is compared is not said")]
@@ -64,10 +65,10 @@ class Comparisons(Maker):
             windows, is_unsaid = (Window(final=beside[0], length=1 if of_growth else None),), False
         claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        sign = 1 if match["more"] or match["over"] else -1
+        sign = -1 if match["less"] or match.groupdict().get("under") else 1
         if of_growth and any(word.sign < 0 and word.start < match.start() for word in parts.of(Direction, parts.own[id(token)])):
             sign = -sign  # "minskade mindre än i riket"
-        claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, number=number, against=others[0].codes[0])
+        claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, number=number, against="+".join(others[0].codes))
         return [one for one in self.make(token, claim) if one.region != one.against]
 
     def likened(self, number: Number, match: re.Match[str], subject: Subject, made: Sequence[Claim]) -> list[Claim]:

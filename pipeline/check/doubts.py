@@ -7,7 +7,7 @@ from dataclasses import replace
 from pipeline.check.claim import Claim, Kind
 from pipeline.check.parts import Parts
 from pipeline.check.senses import WHOLE_SCOPE, Form
-from pipeline.check.tokens import Direction, Number, Region, Token, Years
+from pipeline.check.tokens import Direction, Number, Rank, Region, Token, Years
 from pipeline.check.years import all_windows
 
 OTHER_KINDS: dict[Kind, Kind] = {
@@ -34,7 +34,7 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
     easily: of these, what its own part says of region and years stands too.
     """
     segment = parts.own[id(token)]
-    crowded = len(parts.of(Number, segment)) > 1
+    crowded = len(parts.of(Number, segment)) > 1 or (isinstance(token, Rank) and len(parts.of(Rank, segment)) > 1)
     own, fits_easily = parts.says[segment], claim.number is None
     codes = dict.fromkeys(code for region in parts.of(Region) for code in region.codes)
     spans = claim.kind not in ("level", "rank of level", "comparison of level")

@@ -188,6 +188,9 @@ class Parts:
             rivals = [one for one in named if segment in self.others or self.is_rival(one)]
             if goes_on and segment not in self.asides and segment != own and rivals:
                 return rivals[-1].codes, False  # "under riket: 124 000 kronor mot 143 000"
+            is_of_earlier = segment > own and self.context.region and isinstance(token, Number)
+            if named and rivals == named and (type(token) is Token or is_of_earlier):
+                continue  # "Varuexporten växte med 32 procent, klart över rikssnittet"
             named = [region for region in named if region not in rivals] or named
             counties = [region for region in named if region.codes != (self.whole,)]
             is_part = any(number.is_whole and number.start < token.start for number in self.of(Number, segment))

@@ -183,7 +183,7 @@ class Reading:
         average = (
             ("mean of the yearly figures of " if self.mean or self.claim.kind == "level" else "yearly ") if self.claim.per_year else ""
         )
-        other = f", compared with {self.tables.names[self.claim.against]}" if self.claim.against else ""
+        other = f", compared with {self.tables.named(self.claim.against)}" if self.claim.against else ""
         how = "growth of " if self.of_growth else "change of " if self.spans and self.claim.kind != "level" else ""
         share = f"share of {self.tables.names[str(self.tables.lexicon.whole)]} in " if self.claim.of_whole else ""
         if self.claim.of_topic:

@@ -105,10 +105,12 @@ class Subjects:
     def whole_topic(self, token: Token, forms: tuple[Form, ...]) -> Topic:
         """The statistics of which a share is one: "tjänster utgör 37 procent av den totala exporten"."""
         is_share = any(said.get("form") == Form(over=SHARE) for said in self.parts.says)
-        if not is_share or len(self.parts.single) != 1 or any("scope" in said for said in self.parts.says):
+        if not is_share or not self.parts.single or any("scope" in said for said in self.parts.says):
             return ()
         if isinstance(token, Number) and (token.unit != "%" or token.is_growth):
             return ()
+        if len(self.parts.single) > 1:
+            return self.other_topic(token)
         part = self.parts.pattern["part_of"].match(self.parts.sentence.text, token.end)
         if part and any(
             len(one.says["statistic"].statistics) == 1
@@ -118,6 +120,14 @@ class Subjects:
             return ()  # "52 procent av varuexporten"
         wholes = [one.statistics for one in self.parts.namings if len(one.statistics) > 1 and self.parts.single[0] in one.statistics]
         return wholes[0] if wholes else ()
+
+    def other_topic(self, token: Token) -> Topic:
+        """The other statistic that a share is of: "tjänsteexporten är mindre än en tiondel av varuexporten"."""
+        named = [one for one in self.parts.of(Concept) if "statistic" in one.says and len(one.says["statistic"].statistics) == 1]
+        part = self.parts.pattern["part_of"].match(self.parts.sentence.text, token.end)
+        if len(self.parts.numbers) > 1 or len(named) != 2 or not part or named[1].end != part.end() or named[0].end > token.start:
+            return ()
+        return tuple(named[1].says["statistic"].statistics)
 
     def near(self, token: Token) -> Says:
         """What a token's segment says, completed from those around it."""
@@ -207,7 +217,7 @@ class Subjects:
         after = self.parts.pattern["units_after"].match(text, number.end)
         said = [concept for concept in self.parts.of(Concept) if concept.start < number.start and {*concept.says} & {"statistic", "form"}]
         last = max((concept.end for concept in said if not self.names_units(concept)), default=0)
-        before = self.parts.pattern["units_before"].search(text[last : number.start])
+        before = None if number.unit else self.parts.pattern["units_before"].search(text[last : number.start])
         if not (after or before) or number.unit == "money":
             return None
         words = (after or before or [""])[0]

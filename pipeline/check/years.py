@@ -35,7 +35,7 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
                 return (Window(since, finals[0]),), False  # "Jämfört med 2019 låg den 15 procent högre 2021"
             singles = finals
             break
-        others = parts.of(Number, segment) if segment > own else []
+        others = parts.of(Number, segment) if segment > own and isinstance(token, Number) else []
         if not (singles and others) and not any(number.role == "från" for number in others):
             singles += finals  # "337, en ökning från 326 år 2016": that year is of the other number
     if len(set(singles)) > 1:
