@@ -107,7 +107,8 @@ class Places(Maker):
             if levels and not parts.of(Years, parts.own[id(rank)]):
                 windows, is_unsaid = levels[-1].windows[:1], "year" in levels[-1].assumed
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        absolute, in_per_cent = (bool(self.pattern[name].search(self.text)) for name in ("absolute", "in_per_cent"))
+        absolute = any(self.pattern[name].search(self.text) for name in ("absolute", "by_number"))
+        in_per_cent = bool(self.pattern["in_per_cent"].search(self.text))
         claim = self.claim([rank], ("rank of change" if absolute else "rank of growth") if of_growth else "rank of level", subject)
         claim = replace(
             claim,
