@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -103,7 +104,7 @@ def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: E
     with ExitStack() as hold:
         earlier = []
         for one in award.rounds_before:
-            its, chosen, illustrative = hold.enter_context(_indicators_on(one, sources.used_by(one)))
+            its, chosen, illustrative = hold.enter_context(_round(one.name, award, sources))
             earlier.append(Round(chosen, its.indicators_under, its.read("staging.figures"), bool(illustrative)))
         this = Round(award, warehouse.indicators_under, warehouse.read("staging.figures"), bool(results.illustrative(sources)))
         tables = rounds(earlier, this, field(warehouse.read("staging.regions"), award))
@@ -250,9 +251,8 @@ def _between_goalposts(award: Award, sources: Sources) -> Award:
     Raises DataRefused where an indicator has one value in all of a round.
     """
     ends = {}
-    for name in {one.goalposts.round for one in award.indicators if one.goalposts and one.goalposts.round}:
-        named = award.earlier[name]
-        with _indicators_on(named, sources.used_by(named)) as (warehouse, chosen, _):
+    for name in sorted({one.goalposts.round for one in award.indicators if one.goalposts and one.goalposts.round}):
+        with _round(name, award, sources) as (warehouse, chosen, _):
             ends[name] = scales(field(warehouse.read("staging.regions"), chosen), warehouse.indicators(), chosen)
     indicators = []
     for number, one in enumerate(award.indicators, 1):
@@ -266,6 +266,18 @@ def _between_goalposts(award: Award, sources: Sources) -> Award:
             posts = posts.model_copy(update={"lowest": lowest, "highest": highest})
         indicators.append(one.model_copy(update={"goalposts": posts}))
     return award.model_copy(update={"indicators": tuple(indicators)}) if ends else award
+
+
+@contextmanager
+def _round(name: str, award: Award, sources: Sources) -> Iterator[tuple[Warehouse, Award, list[str]]]:
+    """What `_indicators_on` gives of a round that an award names. What is wrong with its data is said to be of that round."""
+    with ExitStack() as hold:
+        try:
+            made = hold.enter_context(_indicators_on(award.earlier[name], sources.used_by(award.earlier[name])))
+        except DataRefused as refused:
+            which = f"round {name}, which {award.named_rounds[name]} names"
+            raise DataRefused([replace(fault, where=f"{which}: {fault.where}") for fault in refused.faults]) from None
+        yield made
 
 
 @contextmanager

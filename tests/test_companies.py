@@ -271,6 +271,8 @@ def test_cells_with_too_few_groups_are_merged_and_never_one_alone() -> None:
     assert [(cell.label, cell.companies) for cell in merged([count("a", *"123"), count("b", "x", "y")], 3, "others")] == [("others", 5)]
     # Five companies of one group are one contributor.
     assert merged([Count("a", 5, frozenset("g"))], 3, "others") == []
+    of_one = [count("a", *"123"), count("b", *"4567"), Count("c", 5, frozenset("g"))]
+    assert [(cell.label, cell.companies) for cell in merged(of_one, 3, "others")] == [("b", 4), ("others", 8)]
     assert merged([count("a", *"123"), count("b", *"456")], 3, "others") == [count("a", *"123"), count("b", *"456")]
 
 
@@ -279,6 +281,36 @@ def test_classes_of_a_distribution_have_open_ends_and_enough_groups() -> None:
     classes = in_classes({unit: float(unit) for unit in range(10)}, groups, 3)
     assert [(low, high, cell.companies) for low, high, cell in classes] == [(None, 3.6, 4), (3.6, None, 6)]
     assert in_classes({0: 1.0, 1: 2.0}, groups, 3) == []
+
+
+def test_a_measure_that_too_few_groups_lack_has_no_distribution(context: Context) -> None:
+    """Whoever knows how many take part knows of how many a measure is unknown, whoever else is of their group."""
+    measured, name = context.result.measured, AWARD.indicators[0].name
+    groups = [own or one for own, one in zip(measured.register["group_id"], measured.names, strict=True)]
+    part = [unit for unit in np.flatnonzero(context.result.shortlist.takes_part).tolist() if not np.isnan(measured.measure(name)[unit])]
+    first, second = part[:2]
+    values = measured.measure(name).copy()
+    values[[unit for unit in range(len(measured)) if unit not in part]] = 0
+    values[first] = np.nan
+    register = {**measured.register, "group_id": [groups[second] if unit == first else own for unit, own in enumerate(groups)]}
+    lacking = replace(measured, register=register, _columns={(name, measured.window): values})
+    result = replace(context.result, measured=lacking)
+    assert public.tables(context)[name]
+    assert public.tables(replace(context, result=result))[name] == []
+
+
+def test_the_extract_merges_small_cells_by_their_groups(context: Context) -> None:
+    """Were all companies of a size class one group's, the class would stand with another: left out alone, it would follow from the total."""
+    measured, size = context.result.measured, "0-9"
+    own = [group or name for group, name in zip(measured.register["group_id"], measured.names, strict=True)]
+    groups = ["one" if there == size else group for group, there in zip(own, measured.register["size_class"], strict=True)]
+    owned = replace(measured, register={**measured.register, "group_id": groups})
+    shown, left = (public.tables(replace(context, result=replace(context.result, measured=one)))["size class"] for one in (measured, owned))
+    label = context.kind_name("size class", size)
+    assert label in {cell.label for cell in shown}
+    assert label not in {cell.label for cell in left}
+    assert len(left) == len(shown) - 1
+    assert sum(cell.companies for cell in left) == sum(cell.companies for cell in shown)
 
 
 def test_only_who_consented_is_named_in_public(context: Context) -> None:
@@ -320,6 +352,7 @@ def written(context: Context, more: str, *changes: tuple[str, str]) -> Path:
         (('aggregation = "arithmetic"', 'aggregation = "geometric"'), "", ""),
         (('normalisation = "percentile-rank"', 'normalisation = "min-max-100"'), "shortlist", "goes with normalisation"),
         (("shortest_window = 3", "shortest_window = 6"), "toml", "must not exceed the window"),
+        (("shortest_window = 3", "shortest_window = 1"), "indicators.4", "new_markets in a window from one year to the next"),
         (("base = 2016, final", "base = 2015, final"), "toml", "within the years"),
         (('by = "industry"', 'by = "county"'), "shortlist", "each kind of stratum once"),
     ],

@@ -23,7 +23,7 @@ from pipeline.ranking.standing import Field, field, scales
 from pipeline.report.chapters.method import goalposts
 from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
-from pipeline.run import indicators_of
+from pipeline.run import indicators_of, run_to
 from pipeline.sources import load_sources
 
 FOUR = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"), load_award("2021").catalogue.geography)
@@ -264,6 +264,21 @@ def test_what_a_named_round_has_to_decide_refuses_a_run(own: Callable[..., Path]
     other_.write_text(other_.read_text(encoding="utf-8").replace("Motiveringen 2022 anger", "ATT BESLUTA"), encoding="utf-8")
     ran = exportregion("validate", "--award", path)
     assert "b.toml, window.reason: found ATT BESLUTA" in ran.stderr
+
+
+def test_a_fault_of_a_named_rounds_data_says_of_which_round_it_is(own: Callable[..., Path], scaled: Callable[..., Path]) -> None:
+    """As a predecessor, and as what goalposts are taken from: a round of years that no file has."""
+    for path, key in ((own(a='"2021"'), "predecessors.rounds.1"), (scaled(), "indicators.1.goalposts.from")):
+        award = load_award(str(path))
+        before = award.earlier["2021"]
+        years = before.years.model_copy(update={"first": before.years.first - 30})
+        award = award.model_copy(update={"earlier": {"2021": before.model_copy(update={"years": years})}})
+        with (
+            pytest.raises(DataRefused) as refused,
+            run_to("report" if "pred" in key else "rank", award, RAW, None, ("sv",), lambda _: None),
+        ):
+            pass
+        assert all(fault.where.startswith(f"round 2021, which {key} names: ") for fault in refused.value.faults)
 
 
 def test_a_nomination_of_no_region_or_of_one_twice_is_refused(own: Callable[..., Path]) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pipeline.award import EVIDENCE, MOST_INDICATORS, Indicator, Window, Years, awards_folder
-from pipeline.companies.measures import MEASURES
+from pipeline.companies.measures import MEASURES, NEW
 from pipeline.faults import DataRefused, Fault, refuse
 from pipeline.method import METHODS, Ranking, add_up
 from pipeline.microdata.method import MicrodataMethod
@@ -253,6 +253,9 @@ def _unknown(award: CompaniesAward, method: MicrodataMethod) -> Iterator[Fault]:
         elif one.measure or one.years or one.goalposts or one.theme:
             expected = "a name, a weight, a direction, a label and a reason"
             yield Fault(f"{award.file}, indicators.{number}", "what only indicators of regions have", expected, "Remove it.")
+        elif one.name in NEW and (award.robustness.shortest_window if one.weight else award.window.final - award.window.base) < 2:
+            found, expected = f"{one.name} in a window from one year to the next", "windows of two years at least"
+            yield Fault(f"{award.file}, indicators.{number}", found, expected, "Raise shortest_window, or remove the measure.")
     sizes = award.participation.size_classes
     for code in sizes.among if sizes else ():
         if code not in method.classes.codes:

@@ -1,6 +1,6 @@
 """What is measured of each company, from sql/companies: the measures' names, kinds and tables; and their values by window."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,19 @@ MEASURES = {
     "growth_above_region": ("beside_others", "points"),
 }
 """Of each measure, its table in sql/companies and what kind of number it is."""
-TABLES = ("growth", "markets", "commodities", "productivity", "beside_others", "carried", "spans", "rises")
+NEW = ("new_markets", "new_commodity_groups")
+"""Measures of what was not there in the base year and was in the last two years: no window of one year's change has any."""
+TABLES = (
+    "companies.growth",
+    "companies.markets",
+    "companies.commodities",
+    "companies.productivity",
+    "companies.beside_others",
+    "companies.carried",
+    "companies.spans",
+    "companies.rises",
+    "companies.unit_register",
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ def in_window(table: pa.Table, window: Window) -> pa.Table:
 
 def measure(engine: "Engine", window: Window, say: Callable[[str, float], None]) -> Measured:
     """Run sql/companies, whose choices the engine has, and gather what it gives."""
-    tables = run_models(engine, [f"companies.{name}" for name in TABLES] + ["companies.unit_register"], say)
+    tables = run_models(engine, TABLES, say)
     named = {name.removeprefix("companies."): table.combine_chunks() for name, table in tables.items()}
     units = in_window(named["spans"], window)["unit_id"].combine_chunks()
     known = named["unit_register"]
@@ -96,8 +108,3 @@ def measure(engine: "Engine", window: Window, say: Callable[[str, float], None])
         for key in ("group_id", "is_in_group", "employees", "size_class", "industry_code", "region_code")
     }
     return Measured(units, named, register, window)
-
-
-def choice(values: Sequence[Any], kinds: Mapping[str, pa.DataType]) -> pa.Table:
-    """A table of one row, for SQL."""
-    return pa.table({name: pa.array([value], kind) for (name, kind), value in zip(kinds.items(), values, strict=True)})

@@ -38,7 +38,7 @@ def secret() -> Iterator[None]:
 
 
 def refuse_place(out: Path, records: Path, option: str = "--out") -> None:
-    """Refuse a folder of results inside the project or the records, or where others than the owner may look.
+    """Refuse a folder of results inside the project or the records.
 
     option: what names the folder. Raises DataRefused.
     """

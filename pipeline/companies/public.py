@@ -91,7 +91,7 @@ def tables(context: Context) -> dict[str, list[Count]]:
         column = context.result.measured.measure(one.name)
         values = {unit: float(column[unit]) for unit in part if not np.isnan(column[unit])}
         # Whoever knows how many took part also knows of how many a measure is unknown.
-        without = {groups[unit] for unit in part} - {groups[unit] for unit in values}
+        without = {groups[unit] for unit in part if unit not in values}
         classes = [] if 0 < len(without) < fewest else in_classes(values, groups, fewest)
         every[one.name] = [Count(_bounds(context, one.name, low, high), count.companies, count.groups) for low, high, count in classes]
     return {table: [cell for cell in cells if len(cell.groups) >= fewest] for table, cells in every.items()}

@@ -209,7 +209,7 @@ def _gate(tables: Mapping[str, pa.Table], facts: set[str]) -> None:
     refuse(faults)
 
 
-def run_models(engine: Engine, names: list[str], say: Progress = lambda _, __: None) -> dict[str, pa.Table]:
+def run_models(engine: Engine, names: Sequence[str], say: Progress = lambda _, __: None) -> dict[str, pa.Table]:
     """Build the models that some tables need, in order, and return those tables.
 
     The engine keeps a model that reads a dataset, so that each has the memory for itself, and a model that is read more than once.
@@ -231,12 +231,15 @@ def run_models(engine: Engine, names: list[str], say: Progress = lambda _, __: N
             say(name, (number + share) / len(ordered))
 
         progress(0)
-        if table in names:
-            grain = ", ".join(schemas()[table].grain)
-            results[table] = engine.ask(f"select * from ({sql}\n) as model order by {grain}", progress)
-        if readers.count(table) or table not in names:
+        is_read = table in readers
+        if is_read:
             reads_a_dataset = any(f"microdata.{name}" in references(sql) for name in datasets.NAMES)
-            engine.build(table, sql, keep=reads_a_dataset or readers.count(table) > 1, progress=progress)
+            uses = readers.count(table) + (table in names)
+            engine.build(table, sql, keep=reads_a_dataset or uses > 1, progress=progress)
+        if table in names:
+            model = table if is_read else f"({sql}\n)"
+            grain = ", ".join(schemas()[table].grain)
+            results[table] = engine.ask(f"select * from {model} as model order by {grain}", progress)
     return results
 
 

@@ -35,9 +35,8 @@ falls as (
         kin.base_year,
         kin.final_year,
         kin.unit_id,
-        sum(case when before.exports_sek > coalesce(now.exports_sek, 0) then before.exports_sek - coalesce(now.exports_sek, 0) else 0 end)
-            as fall_sek,
-        sum(case when last.unit_id is null then before.exports_sek - coalesce(now.exports_sek, 0) else 0 end) as gone_sek,
+        sum(greatest(before.exports_sek - coalesce(now.exports_sek, 0), 0)) as fall_sek,
+        sum(case when last.unit_id is null then greatest(before.exports_sek - coalesce(now.exports_sek, 0), 0) else 0 end) as gone_sek,
     from kin
     inner join companies.rises as rises
         on kin.base_year = rises.base_year
