@@ -47,30 +47,42 @@ app = typer.Typer(
 )
 
 
-@app.command(help="Run every stage: raw files in, candidate regions and report out.")
-def run(
-    award: AwardOption = None,
-    data: DataOption = DATA,
-    out: OutOption = OUT,
-    languages: LanguageOption = None,
-    quiet: QuietOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    with refusals(as_json):
-        run_stage("report", award, data, out, quiet, as_json, languages, show="run")
+def _stage(name: str, about: str) -> None:
+    """The command of a stage that writes tables alone."""
+
+    @app.command(name, help=about)
+    def stage(
+        award: AwardOption = None,
+        data: DataOption = DATA,
+        out: OutOption = OUT,
+        replace: ReplaceOption = False,
+        quiet: QuietOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        with refusals(as_json):
+            run_stage(name, award, data, out, quiet, as_json, replace=replace)
 
 
-@app.command(help="Read the raw files as sources.toml describes them, and check their checksums.")
-def ingest(
-    award: AwardOption = None,
-    data: DataOption = DATA,
-    out: OutOption = OUT,
-    replace: ReplaceOption = False,
-    quiet: QuietOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    with refusals(as_json):
-        run_stage("ingest", award, data, out, quiet, as_json, replace=replace)
+def _report(name: str, about: str) -> None:
+    """A command that writes the report, and shows of it what its name says."""
+
+    @app.command(name, help=about)
+    def report(
+        award: AwardOption = None,
+        data: DataOption = DATA,
+        out: OutOption = OUT,
+        languages: LanguageOption = None,
+        quiet: QuietOption = False,
+        as_json: JsonOption = False,
+    ) -> None:
+        with refusals(as_json):
+            run_stage("report", award, data, out, quiet, as_json, languages, show=name)
+
+
+_report("run", "Run every stage: raw files in, candidate regions and report out.")
+
+
+_stage("ingest", "Read the raw files as sources.toml describes them, and check their checksums.")
 
 
 @app.command(help="Check schemas and relations; write nothing. This is what CI runs.")
@@ -103,43 +115,13 @@ def indicators(
             run_stage("indicators", award, data, out, quiet, as_json, replace=replace)
 
 
-@app.command(help="Rank the regions and propose candidates.")
-def rank(
-    award: AwardOption = None,
-    data: DataOption = DATA,
-    out: OutOption = OUT,
-    replace: ReplaceOption = False,
-    quiet: QuietOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    with refusals(as_json):
-        run_stage("rank", award, data, out, quiet, as_json, replace=replace)
+_stage("rank", "Rank the regions and propose candidates.")
 
 
-@app.command(help="Challenge the ranking: other windows, weights, methods, regions and data.")
-def robustness(
-    award: AwardOption = None,
-    data: DataOption = DATA,
-    out: OutOption = OUT,
-    replace: ReplaceOption = False,
-    quiet: QuietOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    with refusals(as_json):
-        run_stage("robustness", award, data, out, quiet, as_json, replace=replace)
+_stage("robustness", "Challenge the ranking: other windows, weights, methods, regions and data.")
 
 
-@app.command(help="Write the report: HTML, PDF, Word, Excel, Markdown, and a data package of all results.")
-def report(
-    award: AwardOption = None,
-    data: DataOption = DATA,
-    out: OutOption = OUT,
-    languages: LanguageOption = None,
-    quiet: QuietOption = False,
-    as_json: JsonOption = False,
-) -> None:
-    with refusals(as_json):
-        run_stage("report", award, data, out, quiet, as_json, languages)
+_report("report", "Write the report: HTML, PDF, Word, PowerPoint, Excel, Markdown, and a data package of all results.")
 
 
 @app.command(help="Write the fact sheet of one region: a PDF of one page, to be sent alone.")

@@ -53,13 +53,23 @@ def _unit(column: Column) -> str | None:
     return None if column.unit in ("", PLACE) else column.unit_words
 
 
+def numbers(values: Mapping[Any, Any]) -> dict[Any, Cell]:
+    """Cells of the workbook: unrounded numbers or days, and nothing else."""
+    return {key: Cell(UNKNOWN, value) for key, value in values.items()}
+
+
 # By region code
+
+
+def _of_regions(context: Context, heading: str, cells: Mapping[str, Cell], unit: str = "") -> Column:
+    """A column of some regions; the others, and the whole, have empty cells."""
+    return Column(heading, {**dict.fromkeys(context.names, Cell("")), **cells}, unit)
 
 
 def place(context: Context) -> Column:
     """The place in the ranking; the whole has none."""
     cells = {row["region_code"]: Cell(str(row["rank"] or "–"), row["rank"]) for row in context.ranking}
-    return Column(context.say("heading.place"), {**dict.fromkeys(context.names, Cell("")), **cells}, PLACE)
+    return _of_regions(context, context.say("heading.place"), cells, PLACE)
 
 
 def region(context: Context) -> Column:
@@ -70,7 +80,7 @@ def region(context: Context) -> Column:
 def score(context: Context) -> Column:
     """The score."""
     cells = {row["region_code"]: Cell(_score(context, row), row["score"]) for row in context.ranking}
-    return Column(context.say("heading.score"), {**dict.fromkeys(context.names, Cell("")), **cells}, SCORE)
+    return _of_regions(context, context.say("heading.score"), cells, SCORE)
 
 
 def _score(context: Context, row: Row) -> str:
@@ -82,13 +92,19 @@ def themes(context: Context) -> list[Column]:
     every = []
     for theme in context.award.themes:
         cells = {row["region_code"]: score_of(context, row[f"{theme.name}_score"]) for row in context.ranking}
-        every.append(Column(context.text(theme.label)[0], {**dict.fromkeys(context.names, Cell("")), **cells}, SCORE))
+        every.append(_of_regions(context, context.text(theme.label)[0], cells, SCORE))
     return every
 
 
 def score_of(context: Context, number: float | None) -> Cell:
     """A score with three decimals, or that it is unknown."""
     return Cell(UNKNOWN if number is None else context.language.number(number, 3), number)
+
+
+def span(context: Context, row: Row, kind: str = "") -> Cell:
+    """Between which places a row says that a region stands; kind: what the names of its columns begin with."""
+    best, worst = row[f"{kind}best_rank"], row[f"{kind}worst_rank"]
+    return Cell(UNKNOWN if best is None else context.language.span(best, worst), best)
 
 
 def proposed(context: Context) -> Column:
@@ -104,7 +120,7 @@ def yes(context: Context, is_so: bool) -> Cell:
 def verdict(context: Context) -> Column:
     """The verdict on those in or near the candidates; nothing on others."""
     cells = {row["region_code"]: Cell(context.verdict(row)) for row in context.tables["robustness.verdicts"]}
-    return Column(context.say("heading.verdict"), dict.fromkeys(context.names, Cell("")) | cells)
+    return _of_regions(context, context.say("heading.verdict"), cells)
 
 
 def values(context: Context, indicators: Sequence[Indicator] = ()) -> list[Column]:
@@ -123,7 +139,7 @@ def joint_share(context: Context) -> Column:
     """The share of all combinations of choices in which it is among the candidates, in whole per cent."""
     rows = context.by_region("robustness.joint_shares")
     cells = {code: Cell(context.language.share(row["joint_share"]), row["joint_share"]) for code, row in rows.items()}
-    return Column(context.say("heading.of_combinations"), dict.fromkeys(context.names, Cell("")) | cells, "share")
+    return _of_regions(context, context.say("heading.of_combinations"), cells, "share")
 
 
 def shares(context: Context) -> list[Column]:

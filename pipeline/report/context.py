@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 from pipeline.award import Award, Indicator
-from pipeline.report.blocks import Cell, Passage
+from pipeline.declarations import Words as MeasureWords
+from pipeline.report.blocks import Cell, Inline, Link, Passage
 from pipeline.report.language import Language
 from pipeline.report.sentences import Sentence, places_by_indicator
 from pipeline.report.traces import Traces
@@ -53,6 +54,11 @@ class Context:
     def whole(self) -> str | None:
         """The code of all regions together, where the geography has one."""
         return self.award.catalogue.geography.whole
+
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """The code of all regions together, or nothing: what a table of regions ends with."""
+        return (self.whole,) if self.whole else ()
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
@@ -125,6 +131,15 @@ class Context:
         meaning = self.award.meaning(indicator)
         return self.say("workbook.growth") if meaning.unit == "growth" else unbroken(meaning.unit_words[self.language.code])
 
+    def measure(self, name: str) -> MeasureWords:
+        """What a measure and its unit are called."""
+        words: MeasureWords = getattr(self.award.catalogue.measures[name], self.language.code)
+        return words
+
+    def statistic(self, name: str) -> str:
+        """What a statistic is called."""
+        return str(getattr(self.award.catalogue.statistics[name], self.language.code).name)
+
     def text(self, text: Words) -> tuple[str, Code | Literal[""]]:
         """A text of the award, and the language that it is in, where that is not the report's."""
         if isinstance(text, str):
@@ -141,6 +156,10 @@ class Context:
         """A text of the award in a table, with its language."""
         words, language = self.text(text)
         return Cell(words, language=language)
+
+    def source(self, row: Row) -> Inline:
+        """The source of a statement or a nomination, as a link where it has a page."""
+        return (Link(row["source"], row["page"], self.text(row["source"])[1]) if row["page"] else self.passage(row["source"]),)
 
     @cached_property
     def places(self) -> dict[str, dict[str, int]]:

@@ -206,10 +206,10 @@ class _Writer:
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.LEFT, False
         borders = OxmlElement("w:tblBorders")
         for side in ("bottom", "insideH"):
-            borders.append(_element(side, val="single", sz="4", color=GRID[1:]))
+            _below(borders, side, val="single", sz="4", color=GRID[1:])
         sides = OxmlElement("w:tblCellMar")
         for side in ("left", "right"):
-            sides.append(_element(side, w=str(MARGIN), type="dxa"))
+            _below(sides, side, w=str(MARGIN), type="dxa")
         layout, look = made._tbl.tblPr.find(qn("w:tblLayout")), made._tbl.tblPr.find(qn("w:tblLook"))
         layout.addprevious(borders)
         look.addprevious(sides)
@@ -328,13 +328,6 @@ def _run(parent: Any, text: str, look: Look | None = None, *, preserve: bool = F
             content.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def _element(tag: str, **attributes: str) -> Any:
-    element = OxmlElement(f"w:{tag}")
-    for key, value in attributes.items():
-        element.set(qn(f"w:{key}"), value)
-    return element
-
-
 def _name(anchor: str) -> str:
     """A bookmark's name: letters, digits and underscores, a letter first."""
     return re.sub(r"\W", "_", anchor)
@@ -350,15 +343,13 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
 def _begin(paragraph: Any, code: str) -> None:
     """The beginning of a field, up to what it shows."""
     _mark(paragraph, "begin")
-    instruction = OxmlElement("w:instrText")
-    instruction.text = f" {code} "
-    paragraph.add_run()._r.append(instruction)
+    _below(paragraph.add_run()._r, "instrText").text = f" {code} "
     _mark(paragraph, "separate")
 
 
 def _mark(paragraph: Any, kind: str) -> None:
-    paragraph.add_run()._r.append(_element("fldChar", fldCharType=kind))
+    _below(paragraph.add_run()._r, "fldChar", fldCharType=kind)
 
 
 def _shade(properties: Any, colour: str) -> None:
-    properties.append(_element("shd", val="clear", color="auto", fill=colour))
+    _below(properties, "shd", val="clear", color="auto", fill=colour)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.award import Indicator, Scenario
-from pipeline.declarations import Words as MeasureWords
 from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
 from pipeline.report.calculate import NAME, Calculation, has_formulas
@@ -15,8 +14,8 @@ from pipeline.report.chapters.errors import ERRORS, error_columns
 from pipeline.report.chapters.influence import correlation_columns, share_columns
 from pipeline.report.chapters.method import credits_, goalposts
 from pipeline.report.chapters.peers import measures, peer_columns
-from pipeline.report.chapters.robustness import KINDS, joint_note, methods_note
-from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
+from pipeline.report.chapters.robustness import KINDS, draws_in_words, joint_note, methods_note
+from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column, numbers
 from pipeline.report.context import Context, Row
 from pipeline.report.evidence import EVIDENCE, grounds
 from pipeline.report.language import UNKNOWN
@@ -60,7 +59,7 @@ def _ranking(context: Context) -> Sheet:
         group = context.say(f"workbook.group.{suffix}")
         for indicator in context.weighing:
             points = {code: row[f"{indicator.name}_{suffix}"] for code, row in rows.items()}
-            every.append(Column(context.labels[indicator.name], _numbers(points), SCORE, group=group))
+            every.append(Column(context.labels[indicator.name], numbers(points), SCORE, group=group))
     parts = range(len(every) - len(context.weighing), len(every))
     chart = Bars(context.say("workbook.chart.ranking"), context.say("workbook.chart.ranking_shows"), 2, parts, stacked=True)
     reasons = {code: Cell(context.reasons(row)) for code, row in rows.items()}
@@ -84,7 +83,7 @@ def _levels(context: Context) -> Sheet:
     say, rows = context.say, context.tables["indicators.levels_by_year"]
     levels = {(row["measure"], row["region_code"], row["year"]): row["level"] for row in rows}
     keys = list(dict.fromkeys((measure, code) for measure, code, _ in levels))
-    words = {measure: _measure(context, measure) for measure, _ in keys}
+    words = {measure: context.measure(measure) for measure, _ in keys}
     every = [
         Column(say("workbook.measure"), {key: Cell(words[key[0]].name) for key in keys}),
         Column(say("workbook.unit"), {key: Cell(words[key[0]].unit) for key in keys}),
@@ -92,7 +91,7 @@ def _levels(context: Context) -> Sheet:
         Column(say("heading.region"), {key: Cell(context.names[key[1]]) for key in keys}),
     ]
     for year in sorted({year for _, _, year in levels}):
-        every.append(Column(str(year), _numbers({key: levels.get((*key, year)) for key in keys}), LEVEL))
+        every.append(Column(str(year), numbers({key: levels.get((*key, year)) for key in keys}), LEVEL))
     return Sheet(say("workbook.sheet.levels"), (say("workbook.note.levels"), say("workbook.unknown")), Grid(every, keys), 4)
 
 
@@ -100,7 +99,7 @@ def _indicators(context: Context) -> Sheet:
     every = _region(context)
     for indicator in context.award.indicators:
         every += _parts(context, indicator)
-    keys = [*(row["region_code"] for row in context.ranking), *([context.whole] if context.whole else [])]
+    keys = [*(row["region_code"] for row in context.ranking), *context.wholes]
     notes = (context.say("workbook.note.indicators"), context.say("workbook.unknown"))
     return Sheet(context.say("workbook.sheet.indicators"), notes, Grid(every, keys, context.candidates), 3)
 
@@ -115,14 +114,14 @@ def _parts(context: Context, one: Indicator) -> Iterator[Column]:
         for each in context.award.years_of(one):
             yield _level(context, meaning.measure, each, group)
     elif meaning.spans:
-        unit = context.traces.unit(indicator, "base"), _measure(context, meaning.measure).unit
+        unit = context.traces.unit(indicator, "base"), context.measure(meaning.measure).unit
         for key, year in years.items():
-            levels = _numbers({code: row.get(key) for code, row in rows.items()})
+            levels = numbers({code: row.get(key) for code, row in rows.items()})
             yield Column(context.say("workbook.level", year=year), levels, *unit, group)
     elif over := meaning.measure and context.award.catalogue.measures[meaning.measure].over:
         for measure in (over.measure, over.by):
             yield _level(context, measure, years["final"], group)
-    values = _numbers({code: row.get(traces.VALUE) for code, row in rows.items()})
+    values = numbers({code: row.get(traces.VALUE) for code, row in rows.items()})
     yield Column(context.say("heading.value"), values, meaning.unit, context.unit_words(indicator), group, meaning.spans)
     if meaning.taken == "growth":
         yield from _trends(context, indicator, group)
@@ -136,7 +135,7 @@ def _trends(context: Context, indicator: str, group: str) -> Iterator[Column]:
     rows = {code: context.traces.trend(indicator, code) for code in context.names}
     for estimator in traces.ESTIMATORS:
         heading = context.say("workbook.trend_by", estimator=context.say(f"estimator.{estimator}"))
-        values = _numbers({code: row.get(traces.estimator_column(estimator)) for code, row in rows.items()})
+        values = numbers({code: row.get(traces.estimator_column(estimator)) for code, row in rows.items()})
         yield Column(heading, values, "growth", context.say("workbook.growth"), group, signed=True)
 
 
@@ -144,13 +143,8 @@ def _level(context: Context, measure: str, year: Any, group: str) -> Column:
     """The level of a measure in a year."""
     found = (row for row in context.tables["indicators.levels_by_year"] if row["measure"] == measure and row["year"] == year)
     levels = dict.fromkeys(context.names) | {row["region_code"]: row["level"] for row in found}
-    words = _measure(context, measure)
-    return Column(f"{words.name} {year}", _numbers(levels), context.award.catalogue.measures[measure].unit, words.unit, group)
-
-
-def _measure(context: Context, name: str) -> MeasureWords:
-    words: MeasureWords = getattr(context.award.catalogue.measures[name], context.language.code)
-    return words
+    words = context.measure(measure)
+    return Column(f"{words.name} {year}", numbers(levels), context.award.catalogue.measures[measure].unit, words.unit, group)
 
 
 def _status(context: Context, status: str | None) -> str:
@@ -163,7 +157,7 @@ def _windows(context: Context) -> Sheet:
     keys = sorted(outcomes, key=lambda key: (key[:2], outcomes[key]["rank"] or last, key[2]))
 
     def of_rows(heading: str, field: str, unit: str) -> Column:
-        return Column(heading, _numbers({key: row[field] for key, row in outcomes.items()}), unit)
+        return Column(heading, numbers({key: row[field] for key, row in outcomes.items()}), unit)
 
     def of_regions(column: Column) -> Column:
         return Column(column.heading, {key: column.cells[key[2]] for key in keys})
@@ -184,8 +178,8 @@ def _windows(context: Context) -> Sheet:
         alone[row["indicator"]][row["base_year"], row["final_year"], row["region_code"]] = row
     for column, (name, rows) in zip(columns.values(context), alone.items(), strict=True):
         group = context.labels[name]
-        values = _numbers({key: rows[key]["indicator_value"] if key in rows else None for key in keys})
-        places = _numbers({key: rows[key]["rank"] if key in rows else None for key in keys})
+        values = numbers({key: rows[key]["indicator_value"] if key in rows else None for key in keys})
+        places = numbers({key: rows[key]["rank"] if key in rows else None for key in keys})
         every.append(Column(context.say("heading.value"), values, column.unit, column.unit_words, group, column.signed))
         every.append(Column(context.say("heading.place"), places, PLACE, group=group))
     strong = {key for key in keys if key[:2] == (own.base, own.final)}
@@ -204,13 +198,12 @@ def _robustness(context: Context) -> Sheet:
         rows = [row for row in context.tables["robustness.scenarios"] if row["scenario"] == scenario.key]
         every += _ends(context, context.text(scenario.name)[0], {row["region_code"]: row for row in rows})
     every += _ends(context, context.say("workbook.group.unranked"), unranked, absent="")
-    draws = next((row["draws"] for row in context.tables["robustness.candidate_shares"] if row["draws"]), None)
     notes = [
         context.say("workbook.note.robustness"),
         context.say("robustness.intro"),
         joint_note(context),
         methods_note(context),
-        context.say("workbook.note.draws", draws=context.language.number(draws, 0)) if draws else context.say("robustness.exact"),
+        draws_in_words(context, "workbook.note.draws"),
         context.say("workbook.unknown"),
     ]
     grid = Grid(every, [row["region_code"] for row in context.ranking], context.candidates)
@@ -266,7 +259,7 @@ def _ends(context: Context, group: str, rows: Mapping[str, Row], prefix: str = "
     """The best and the worst place of rows by region code; absent: what stands where there is no row."""
     no_row = {row["region_code"]: Cell(absent) for row in context.ranking}
     return [
-        Column(heading, no_row | _numbers({code: row[f"{prefix}{end}_rank"] for code, row in rows.items()}), PLACE, group=group)
+        Column(heading, no_row | numbers({code: row[f"{prefix}{end}_rank"] for code, row in rows.items()}), PLACE, group=group)
         for end, heading in (("best", context.say("workbook.best")), ("worst", context.say("workbook.worst")))
     ]
 
@@ -279,7 +272,7 @@ def _decides(context: Context) -> Grid:
     figures = [
         Column(
             context.say(f"workbook.index.{end or 'itself'}"),
-            _numbers({key: row[name + end] for key, row in rows.items()}),
+            numbers({key: row[name + end] for key, row in rows.items()}),
             "share",
             "%",
             group,
@@ -300,8 +293,8 @@ def _weights(context: Context) -> Grid:
         region,
         indicator,
         weight,
-        Column(context.say("workbook.lowest"), _numbers({key: row["lowest_weight"] for key, row in rows.items()}), "share", "%"),
-        Column(context.say("workbook.highest"), _numbers({key: row["highest_weight"] for key, row in rows.items()}), "share", "%"),
+        Column(context.say("workbook.lowest"), numbers({key: row["lowest_weight"] for key, row in rows.items()}), "share", "%"),
+        Column(context.say("workbook.highest"), numbers({key: row["highest_weight"] for key, row in rows.items()}), "share", "%"),
     ]
     order = {row["region_code"]: number for number, row in enumerate(context.ranking)}
     return Grid(every, sorted(rows, key=lambda key: order[key[0]]))
@@ -318,9 +311,8 @@ def _evidence(context: Context) -> Sheet:
             place = [code, context.names[code], context.say(f"evidence.ground.{ground}")]
             for row in statements or [gap]:
                 lines.append([*place, *(row[key] for key in ("statement", "source", "date", "entered_by")), row["page"] or ""])
-    headings = [*context.language.headings("region_code", "region"), context.say("workbook.evidence.ground")]
-    headings += [context.say("workbook.evidence.statement"), context.say("workbook.evidence.source"), context.say("workbook.evidence.date")]
-    headings += [context.say("workbook.evidence.entered_by"), context.say("workbook.sources.page")]
+    keys = ("evidence.ground", "evidence.statement", "evidence.source", "evidence.date", "evidence.entered_by", "sources.page")
+    headings = [*context.language.headings("region_code", "region"), *(context.say(f"workbook.{key}") for key in keys)]
     others = [context.names[code] for code in sorted(context.regions) if code not in codes]
     notes = [context.say("evidence.note")]
     notes += [context.say("workbook.note.evidence_none", regions=", ".join(others))] if others else []
@@ -339,7 +331,7 @@ def _sources(context: Context) -> Sheet:
         columns.of_sources(context, context.say("workbook.sources.table_id"), lambda source: source.table_id or ""),
         covers,
         Column(published.heading, days),
-        Column(retrieved.heading, _numbers({name: source.retrieved for name, source in entries.items()})),
+        Column(retrieved.heading, numbers({name: source.retrieved for name, source in entries.items()})),
         licence,
         columns.of_sources(context, context.say("workbook.sources.page"), lambda source: source.page),
         columns.of_sources(context, context.say("workbook.sources.sha256"), lambda source: source.sha256),
@@ -352,8 +344,7 @@ def _sources(context: Context) -> Sheet:
 
 def _method(context: Context) -> Sheet:
     lines = [*_choices(context), *(_indicator(context, one) for one in context.award.indicators), *_challenges(context), *_checks(context)]
-    headings = [context.say("workbook.method.part"), context.say("workbook.method.what"), context.say("workbook.method.choice")]
-    headings += [context.say("workbook.method.formula"), context.say("heading.reason")]
+    headings = [*(context.say(f"workbook.method.{key}") for key in ("part", "what", "choice", "formula")), context.say("heading.reason")]
     return Sheet(context.say("workbook.sheet.method"), (context.say("workbook.note.method"),), _lines(headings, lines), 2)
 
 
@@ -395,11 +386,11 @@ def _formula(context: Context, indicator: Indicator) -> str:
     meaning = context.award.meaning(indicator.name)
     if not meaning.measure:
         return context.say("workbook.formula.file")
-    over, name = context.award.catalogue.measures[meaning.measure].over, _measure(context, meaning.measure).name
+    over, name = context.award.catalogue.measures[meaning.measure].over, context.measure(meaning.measure).name
     level = name
     if over:
         factor = f"{context.language.number(over.times, 0)} · " if over.times != 1 else ""
-        level = f"{factor}{_measure(context, over.measure).name} / {_measure(context, over.by).name}"
+        level = f"{factor}{context.measure(over.measure).name} / {context.measure(over.by).name}"
     return context.say(f"workbook.formula.{indicator.estimator or meaning.taken}", level=level)
 
 
@@ -414,17 +405,15 @@ def _challenges(context: Context) -> Iterator[Line]:
 
 def _errors(context: Context, scenario: Scenario) -> str:
     catalogue, percent = context.award.catalogue, context.language.percent
-    statistics = {name: catalogue.statistics[statistic] for (statistic, _), name in catalogue.figure_names.items()}
-    names = {name: getattr(statistics[name], context.language.code).name for name in scenario.relative_errors}
-    return "; ".join(f"{names[name]}: {percent(error, 1)}" for name, error in scenario.relative_errors.items())
+    statistics = {name: context.statistic(statistic) for (statistic, _), name in catalogue.figure_names.items()}
+    return "; ".join(f"{statistics[name]}: {percent(error, 1)}" for name, error in scenario.relative_errors.items())
 
 
 def _checks(context: Context) -> Iterator[Line]:
     bounds, part = context.award.validation, context.say("workbook.part.bounds")
     yield part, context.say("workbook.bound.largest_yearly_factor"), bounds.largest_yearly_factor, "", ""
     for name, bound in bounds.largest_yearly_factor_of.items():
-        statistic = getattr(context.award.catalogue.statistics[name], context.language.code).name
-        yield part, context.say("workbook.bound.largest_yearly_factor_of", statistic=statistic), bound, "", ""
+        yield part, context.say("workbook.bound.largest_yearly_factor_of", statistic=context.statistic(name)), bound, "", ""
     yield part, context.say("workbook.bound.largest_published_factor"), bounds.largest_published_factor, "", ""
     for row in context.tables["validation.exceptions"]:
         about = [context.names.get(row["region_code"]), row["year"], context.classes(row)]
@@ -460,13 +449,8 @@ def _shares(context: Context) -> list[Column]:
     sampled = []
     for share, table in ((jointly, "robustness.joint_shares"), (weightings, "robustness.candidate_shares")):
         errors = {code: row["standard_error"] for code, row in context.by_region(table).items()}
-        sampled += [share, Column(context.say("workbook.error", share=share.heading), _numbers(errors), "share", "%", share.group)]
+        sampled += [share, Column(context.say("workbook.error", share=share.heading), numbers(errors), "share", "%", share.group)]
     return [*sampled, *others]
-
-
-def _numbers(values: Mapping[Any, Any]) -> dict[Any, Cell]:
-    """Cells of unrounded numbers or of days; of nothing else."""
-    return {key: Cell(UNKNOWN, value) for key, value in values.items()}
 
 
 def _lines(headings: Iterable[str], lines: Sequence[Line]) -> Grid:

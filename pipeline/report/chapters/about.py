@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.award import Indicator
-from pipeline.report.blocks import Block, Bullets, Inline, Link, Paragraph, Section, Strong
+from pipeline.report.blocks import Block, Bullets, Inline, Paragraph, Section, Strong
 from pipeline.report.context import Context, Row
 from pipeline.report.evidence import EVIDENCE, grounds
 from pipeline.report.language import within
@@ -78,9 +78,8 @@ def gaps_of(context: Context, code: str) -> str:
 
 
 def _statement(context: Context, row: Row) -> Inline:
-    source = Link(row["source"], row["page"], context.text(row["source"])[1]) if row["page"] else context.passage(row["source"])
     entered = f", {context.language.date(row['date'])}; {context.say('evidence.entered_by', who=row['entered_by'])})"
-    return (context.passage(row["statement"]), " (", source, entered)
+    return (context.passage(row["statement"]), " (", *context.source(row), entered)
 
 
 def data(context: Context) -> Paragraph:
@@ -92,6 +91,6 @@ def data(context: Context) -> Paragraph:
     for source in context.sources.entries.values():
         origin = source.publisher if source.kind == "official" else context.say("sources.kind.illustrative")
         origins.setdefault(source.table, {})[origin] = None
-    names = {name: getattr(catalogue.statistics[name], context.language.code).name for name in sorted(statistics)}
+    names = {name: context.statistic(name) for name in sorted(statistics)}
     data = context.language.listed(f"{name} ({', '.join(origins[table])})" for table, name in names.items())
     return Paragraph((context.say("sources.data", data=data),), "note")

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.award import Award
 from pipeline.report import columns
-from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
+from pipeline.report.blocks import Block, Bullets, Cell, Inline, Paragraph, Section, Strong, Table
 from pipeline.report.columns import NUMBER, PLACE, Column
 from pipeline.report.context import Context, Row
 
@@ -17,11 +16,10 @@ LEAST = 0.05
 
 def changes(context: Context) -> tuple[Section, ...]:
     """The chapter; none where the award names no predecessors."""
-    before = before_this(context)
-    if before is None:
+    if not context.award.rounds_before:
         return ()
     blocks: list[Block] = [
-        Paragraph((context.say("changes.intro", before=before.name),)),
+        Paragraph((context.say("changes.intro", before=_before(context)),)),
         *_illustrative(context),
         Paragraph((Strong(_in_and_out(context)),)),
         *_causes(context),
@@ -32,9 +30,9 @@ def changes(context: Context) -> tuple[Section, ...]:
     return (Section("changes", context.say("changes.title"), tuple(blocks)),)
 
 
-def before_this(context: Context) -> Award | None:
-    """The last round before this one, where the award names predecessors."""
-    return context.award.rounds_before[-1] if context.award.rounds_before else None
+def _before(context: Context) -> str:
+    """The name of the last round before this one."""
+    return context.award.rounds_before[-1].name
 
 
 def earlier_places(context: Context, code: str) -> list[Paragraph]:
@@ -65,23 +63,20 @@ def _illustrative(context: Context) -> Iterator[Paragraph]:
 
 def _ends(context: Context) -> Iterator[tuple[str, Row, Row]]:
     """Each region with its rows of rounds.places in the round before and in this one, in the order of this ranking."""
-    outcomes, before = _outcomes(context), before_this(context)
-    for row in context.ranking:
-        code = row["region_code"]
-        if before is not None:
-            yield code, outcomes[before.name, code], outcomes[context.award.name, code]
+    outcomes, before = _outcomes(context), _before(context)
+    for code in (row["region_code"] for row in context.ranking):
+        yield code, outcomes[before, code], outcomes[context.award.name, code]
 
 
 def _in_and_out(context: Context) -> str:
     """Who enters and leaves the candidates, in a sentence."""
     enters = [context.names[code] for code, then, now in _ends(context) if now["is_candidate"] and not then["is_candidate"]]
     leaves = [context.names[code] for code, then, now in _ends(context) if then["is_candidate"] and not now["is_candidate"]]
-    listed, before = context.language.listed, before_this(context)
-    name = before.name if before else ""
+    listed, before = context.language.listed, _before(context)
     if not enters and not leaves:
-        return context.say("changes.same", before=name, regions=listed(row["region_name"] for row in context.proposed))
-    parts = [context.say("changes.enter", before=name, regions=listed(enters))] if enters else []
-    parts += [context.say("changes.leave", before=name, regions=listed(leaves))] if leaves else []
+        return context.say("changes.same", before=before, regions=listed(row["region_name"] for row in context.proposed))
+    parts = [context.say("changes.enter", before=before, regions=listed(enters))] if enters else []
+    parts += [context.say("changes.leave", before=before, regions=listed(leaves))] if leaves else []
     return " ".join(parts)
 
 
@@ -109,9 +104,9 @@ def _causes(context: Context) -> Iterator[Block]:
 def step_columns(context: Context) -> list[Column]:
     """By region code: place then and now, the change, and what each kind of change brings, those left out that bring nothing to anyone."""
     ends = {code: (then["rank"], now["rank"]) for code, then, now in _ends(context)}
-    before, language = before_this(context), context.language
+    language = context.language
     every = [columns.region(context)]
-    for place, name in enumerate((before.name if before else "", context.award.name)):
+    for place, name in enumerate((_before(context), context.award.name)):
         cells = {code: Cell(str(ranks[place] or "–"), ranks[place]) for code, ranks in ends.items()}
         every.append(Column(context.say("changes.place_in", round=name), cells, PLACE))
     change = {code: then - now if then and now else None for code, (then, now) in ends.items()}
@@ -167,7 +162,6 @@ def _listed(context: Context) -> int:
 def _revised_columns(context: Context) -> list[Column]:
     """The largest revisions, by their number."""
     rows = context.tables["rounds.revised_cells"][: _listed(context)]
-    catalogue, code = context.award.catalogue, context.language.code
 
     def of_rows(heading: str, cell: Any, unit: str = "") -> Column:
         return Column(heading, {number: cell(row) for number, row in enumerate(rows)}, unit)
@@ -187,7 +181,7 @@ def _revised_columns(context: Context) -> list[Column]:
     return [
         of_rows(context.say("heading.region"), lambda row: Cell(context.names.get(row["region_code"], row["region_code"]))),
         of_rows(context.say("heading.year"), lambda row: Cell(str(row["year"]), row["year"]), NUMBER),
-        of_rows(context.say("heading.statistic"), lambda row: Cell(getattr(catalogue.statistics[row["statistic"]], code).name)),
+        of_rows(context.say("heading.statistic"), lambda row: Cell(context.statistic(row["statistic"]))),
         of_rows(context.say("heading.class"), lambda row: Cell(row["class_code"] or "")),
         of_rows(context.say("heading.before"), amount("before"), NUMBER),
         of_rows(context.say("heading.after"), amount("after"), NUMBER),
@@ -235,8 +229,7 @@ def _sources(nominated: Mapping[str, list[Row]]) -> dict[tuple[str, str], Row]:
 
 
 def _source(context: Context, key: tuple[str, str], row: Row) -> Inline:
-    source = Link(row["source"], row["page"], context.text(row["source"])[1]) if row["page"] else context.passage(row["source"])
-    return (f"{key[0]}: ", source, f", {context.language.date(row['date'])}")
+    return (f"{key[0]}: ", *context.source(row), f", {context.language.date(row['date'])}")
 
 
 def round_columns(context: Context) -> list[Column]:

@@ -16,7 +16,7 @@ def development(context: Context) -> tuple[Section, ...]:
     if not panels:
         return ()
     is_whole = any(context.whole in panel.levels for panel in panels.values())
-    codes = [*context.candidates, *([context.whole] if is_whole and context.whole else [])]
+    codes = [*context.candidates, *(context.wholes if is_whole else ())]
     picture = _picture(context, "levels", context.candidates, codes, Width(word=11.0, paper=80))
     intro = Paragraph((context.say("development.intro" if is_whole else "development.intro_alone"),))
     return (Section("development", context.say("development.title"), (intro, picture)),)
@@ -27,7 +27,7 @@ def of_region(context: Context, code: str) -> tuple[Picture, ...]:
     panels = _panels(context)
     if not panels:
         return ()
-    whole = [context.whole] if context.whole and any(context.whole in panel.levels for panel in panels.values()) else []
+    whole = context.wholes if any(context.whole in panel.levels for panel in panels.values()) else ()
     width = Width(word=7.5 if code in context.candidates else 0, paper=100)
     return (_picture(context, f"levels-{code}", (code,), [code, *whole], width, repeats=True),)
 
@@ -84,13 +84,12 @@ def _value(context: Context, name: str, code: str) -> float | None:
 def _panels(context: Context) -> dict[str, Panel]:
     """The levels of every region, and of the whole where it compares, of each measure that a weighing indicator is taken from."""
     measures = dict.fromkeys(context.award.meaning(indicator.name).measure for indicator in context.weighing)
-    declared = context.award.catalogue.measures
     panels = {}
     for measure in filter(None, measures):
         levels = dict(context.levels[measure])
         if context.whole and not context.award.catalogue.compares_with_whole(measure):
             levels.pop(context.whole, None)
-        panels[measure] = Panel(getattr(declared[measure], context.language.code).name, declared[measure].unit, levels)
+        panels[measure] = Panel(context.measure(measure).name, context.award.catalogue.measures[measure].unit, levels)
     return panels
 
 
@@ -111,7 +110,7 @@ def _table(context: Context, anchor: str, panels: Mapping[str, Panel], codes: Se
     rows = []
     for measure, panel in panels.items():
         decimals = 0 if panel.unit in ("money", "count") else 1
-        unit = getattr(context.award.catalogue.measures[measure], context.language.code).unit
+        unit = context.measure(measure).unit
         for code in (code for code in codes if code in panel.levels):
             levels = {year: panel.levels[code].get(year) for year in years}
             texts = {year: UNKNOWN if level is None else context.language.number(level, decimals) for year, level in levels.items()}

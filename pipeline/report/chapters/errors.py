@@ -1,7 +1,7 @@
 """What standard errors from the records leave open: places by each indicator that has them, and the candidates with shrunken growth."""
 
 from pipeline.report.blocks import Block, Bullets, Cell, Paragraph, Section
-from pipeline.report.columns import NUMBER, PLACE, Column, region, table, yes
+from pipeline.report.columns import NUMBER, PLACE, Column, numbers, region, span, table, yes
 from pipeline.report.context import Context, Row
 from pipeline.report.language import UNKNOWN
 
@@ -28,19 +28,19 @@ def error_columns(context: Context) -> list[Column]:
     rows = {(row["indicator"], row["region_code"]): row for row in context.tables[ERRORS]}
     sets = {(row["ranked_by"], row["region_code"]): row for row in context.tables[SETS]}
 
-    def numbers(key: str, of: dict[tuple[str, str], Row]) -> dict[tuple[str, str], Cell]:
-        return {place: Cell(UNKNOWN, of[place][key]) for place in rows}
+    def of_rows(key: str, of: dict[tuple[str, str], Row]) -> dict[tuple[str, str], Cell]:
+        return numbers({place: of[place][key] for place in rows})
 
     could = {key: yes(context, sets[key]["could_be_among_first"]) for key in rows}
     return [
         Column(context.say("heading.indicator"), {key: Cell(context.labels[key[0]]) for key in rows}),
         Column(context.say("heading.region"), {key: Cell(context.names[key[1]]) for key in rows}),
-        Column(context.say("heading.value"), numbers("indicator_value", rows), NUMBER),
-        Column(context.say("errors.heading.at_most"), numbers("standard_error", rows), NUMBER),
-        Column(context.say("errors.heading.shrunken"), numbers("shrunken_value", rows), NUMBER),
-        Column(context.say("heading.place"), numbers("rank", sets), PLACE),
-        Column(context.say("workbook.best"), numbers("best_rank", sets), PLACE),
-        Column(context.say("workbook.worst"), numbers("worst_rank", sets), PLACE),
+        Column(context.say("heading.value"), of_rows("indicator_value", rows), NUMBER),
+        Column(context.say("errors.heading.at_most"), of_rows("standard_error", rows), NUMBER),
+        Column(context.say("errors.heading.shrunken"), of_rows("shrunken_value", rows), NUMBER),
+        Column(context.say("heading.place"), of_rows("rank", sets), PLACE),
+        Column(context.say("workbook.best"), of_rows("best_rank", sets), PLACE),
+        Column(context.say("workbook.worst"), of_rows("worst_rank", sets), PLACE),
         Column(context.say("errors.heading.could", candidates=context.award.ranking.candidates), could),
     ]
 
@@ -90,7 +90,7 @@ def _shrunken(context: Context) -> str:
 
 
 def _spans(context: Context, by: str, rows: list[Row]) -> Column:
-    spans = {row["region_code"]: Cell(context.language.span(row["best_rank"], row["worst_rank"]), row["best_rank"]) for row in rows}
+    spans = {row["region_code"]: span(context, row) for row in rows}
     return Column(
         context.say("heading.score") if by == INDEX else context.labels[by], dict.fromkeys(context.names, Cell(UNKNOWN)) | spans, PLACE
     )

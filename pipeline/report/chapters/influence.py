@@ -1,7 +1,7 @@
 """What each indicator really weighs in the scores, beside the weight that the award gives it."""
 
 from pipeline.report.blocks import Cell, Paragraph, Section, Table
-from pipeline.report.columns import SCORE, Column, table
+from pipeline.report.columns import SCORE, Column, numbers, table
 from pipeline.report.context import Context
 from pipeline.report.language import UNKNOWN
 
@@ -30,7 +30,7 @@ def correlation_columns(context: Context) -> list[Column]:
     rows = {(row["indicator"], row["other_indicator"]): row["correlation"] for row in context.tables["robustness.correlations"]}
     return [
         Column(context.say("heading.indicator"), {key: Cell(context.labels[key[0]]) for key in rows}),
-        Column(context.say("heading.correlation"), {key: Cell(UNKNOWN, value) for key, value in rows.items()}, SCORE),
+        Column(context.say("heading.correlation"), numbers(rows), SCORE),
         Column(context.say("heading.correlated_with"), {key: Cell(context.labels[key[1]]) for key in rows}),
     ]
 

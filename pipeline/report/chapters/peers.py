@@ -29,8 +29,7 @@ def peers(context: Context, code: str) -> list[Paragraph]:
 
 def measures(context: Context) -> str:
     """The measures that make peers, in words."""
-    declared = context.award.catalogue.measures
-    return "; ".join(getattr(declared[name], context.language.code).name for name in context.award.peer_measures)
+    return "; ".join(context.measure(name).name for name in context.award.peer_measures)
 
 
 def peer_columns(context: Context) -> Iterator[Column]:

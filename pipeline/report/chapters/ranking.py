@@ -70,7 +70,7 @@ def _table(context: Context) -> Table:
         "table-ranking",
         context.say("ranking.caption", window=context.window),
         [columns.place(context), columns.region(context), columns.score(context), *columns.themes(context), *columns.values(context)],
-        [*(row["region_code"] for row in context.ranking), *([context.whole] if context.whole else [])],
+        [*(row["region_code"] for row in context.ranking), *context.wholes],
         _note(context, weights),
         sortable=True,
         row_heading=1,

@@ -106,7 +106,6 @@ def _figures(context: Context, row: Row) -> Table:
     line between candidates and others, the answer to "why not us"."""
     across = [other for other in context.ranking if other["rank"] and other["is_candidate"] != row["is_candidate"]]
     sides = [row, *(across[:1] if row["is_candidate"] else across[-1:])] if row["rank"] else []
-    wholes = [context.whole] if context.whole else []
 
     def points(of: Row, column: str) -> Cell:
         return columns.score_of(context, of[column])
@@ -114,7 +113,7 @@ def _figures(context: Context, row: Row) -> Table:
     rows = [
         (
             Cell(context.labels[indicator.name]),
-            *(column.cells[code] for code in (row["region_code"], *wholes)),
+            *(column.cells[code] for code in (row["region_code"], *context.wholes)),
             context.place(indicator.name, row["region_code"]),
             _weight(context, row, indicator),
             *(points(side, f"{indicator.name}_weighted") if indicator.weight else Cell("") for side in sides),
@@ -122,11 +121,11 @@ def _figures(context: Context, row: Row) -> Table:
         for indicator, column in zip(context.award.indicators, columns.values(context), strict=True)
     ]
     if sides:
-        blank = [Cell("")] * (3 + len(wholes))
+        blank = [Cell("")] * (3 + len(context.wholes))
         rows.append((Cell(context.say("heading.score")), *blank, *(points(side, "score") for side in sides)))
     headings = (
         *context.language.headings("indicator", "value"),
-        *([context.say("shared.whole")] if wholes else []),
+        *(context.say("shared.whole") for _ in context.wholes),
         *context.language.headings("place", "weight"),
         *(context.say("regions.points_at_place", region=side["region_name"], place=side["rank"]) for side in sides),
     )

@@ -58,10 +58,14 @@ def joint_shares(context: Context) -> str:
 
 def draws_note(context: Context) -> str:
     """How the share of weightings is computed: exactly, or on random ones; and of which indicators' weights."""
-    draws = next((row["draws"] for row in context.tables["robustness.candidate_shares"] if row["draws"]), None)
-    count = context.language.number(draws, 0) if draws else ""
     weighs = context.say("robustness.weighs", labels=context.language.listed(context.labels[one.name] for one in context.weighing))
-    return f"{context.say('robustness.sampled', draws=count) if draws else context.say('robustness.exact')} {weighs}"
+    return f"{draws_in_words(context, 'robustness.sampled')} {weighs}"
+
+
+def draws_in_words(context: Context, sampled: str) -> str:
+    """The text under a key with the number of random weightings, or that the shares are exact."""
+    draws = next((row["draws"] for row in context.tables["robustness.candidate_shares"] if row["draws"]), None)
+    return context.say(sampled, draws=context.language.number(draws, 0)) if draws else context.say("robustness.exact")
 
 
 def methods_note(context: Context) -> str:
@@ -162,16 +166,18 @@ def intervals(context: Context, only: Collection[str] = ()) -> Picture:
     spans_of = context.by_region("robustness.rank_intervals")
     headings = context.language.headings("in_most_weightings", "in_all_windows", "with_all_methods")
     jointly = context.by_region("robustness.joint_shares")
-    spans = [Column(context.say("heading.in_most_combinations"), {code: _span(context, row) for code, row in jointly.items()}, PLACE)]
+    spans = [
+        Column(context.say("heading.in_most_combinations"), {code: columns.span(context, row) for code, row in jointly.items()}, PLACE)
+    ]
     spans += [
-        Column(heading, {code: _span(context, row, f"{kind}_") for code, row in spans_of.items()}, PLACE)
+        Column(heading, {code: columns.span(context, row, f"{kind}_") for code, row in spans_of.items()}, PLACE)
         for kind, heading in zip(KINDS, headings, strict=True)
     ]
     parts = []
-    together = [f"{row['region_name']} {_span(context, jointly[row['region_code']]).text}" for row in context.proposed]
+    together = [f"{row['region_name']} {columns.span(context, jointly[row['region_code']]).text}" for row in context.proposed]
     for row in context.proposed:
-        texts = {kind: _span(context, spans_of[row["region_code"]], f"{kind}_").text for kind in KINDS}
-        texts["jointly"] = _span(context, jointly[row["region_code"]]).text
+        texts = {kind: columns.span(context, spans_of[row["region_code"]], f"{kind}_").text for kind in KINDS}
+        texts["jointly"] = columns.span(context, jointly[row["region_code"]]).text
         parts.append(context.say("robustness.interval_of", region=row["region_name"], place=row["rank"], **texts))
     ranked = [spans_of[row["region_code"]] for row in context.ranking if row["rank"] and row["region_code"] in codes]
     return Picture(
@@ -182,11 +188,6 @@ def intervals(context: Context, only: Collection[str] = ()) -> Picture:
         partial(rank_intervals, ranked, context.names, context.candidates, context.language),
         Width(word=12.5, paper=78),
     )
-
-
-def _span(context: Context, row: Row, kind: str = "") -> Cell:
-    best, worst = row[f"{kind}best_rank"], row[f"{kind}worst_rank"]
-    return Cell(UNKNOWN if best is None else context.language.span(best, worst), best)
 
 
 def _windows(context: Context) -> Picture:
@@ -239,7 +240,7 @@ def _scenarios(context: Context) -> Table:
     names = {one.key: context.cell(one.name) for one in context.award.robustness.scenarios}
     rows = {(names[row["scenario"]].text, row["best_rank"], row["region_code"]): row for row in context.tables["robustness.scenarios"]}
     keys = sorted((key for key in rows if key[2] in near), key=lambda key: key[:2])
-    places = {key: Cell(context.language.span(row["best_rank"], row["worst_rank"]), row["best_rank"]) for key, row in rows.items()}
+    places = {key: columns.span(context, row) for key, row in rows.items()}
     return columns.table(
         "table-scenarios",
         context.say("robustness.scenarios_caption"),

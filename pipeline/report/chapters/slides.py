@@ -78,14 +78,13 @@ def _candidate(context: Context, row: Row) -> Section:
 
 def _figures(context: Context, code: str) -> Table:
     """What weighs: the region's value, the whole's, and the place among the regions."""
-    wholes = [context.whole] if context.whole else []
     rows = tuple(
-        (Cell(context.labels[indicator.name]), *(column.cells[of] for of in (code, *wholes)), context.place(indicator.name, code))
+        (Cell(context.labels[indicator.name]), *(column.cells[of] for of in (code, *context.wholes)), context.place(indicator.name, code))
         for indicator, column in zip(context.weighing, columns.values(context, context.weighing), strict=True)
     )
     headings = (
         *context.language.headings("indicator", "value"),
-        *(context.say("shared.whole") for _ in wholes),
+        *(context.say("shared.whole") for _ in context.wholes),
         *context.language.headings("place"),
     )
     caption = context.say("slides.figures", window=context.window)

@@ -22,7 +22,7 @@ def strips(context: Context, code: str) -> Picture:
             f"data-strips-{code}",
             context.say("regions.strips"),
             [columns.region(context), *columns.values(context)],
-            [code, *([context.whole] if context.whole else [])],
+            [code, *context.wholes],
         ),
         partial(scores.strips, rows, code, context.names[code], context.language, candidate=code in context.candidates),
         Width(word=0, paper=100),

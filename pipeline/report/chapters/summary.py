@@ -73,9 +73,12 @@ def _marks(context: Context) -> list[str]:
             for mark in source.marks_of(year):
                 marked.setdefault(mark, []).append(year)
         for mark, of_years in marked.items():
-            name = getattr(catalogue.statistics[source.table], code).name
             meaning = catalogue.geography.files.meaning(mark, code)
-            sentences.append(context.say("summary.marks", statistic=name, years=", ".join(map(str, of_years)), meaning=meaning))
+            sentences.append(
+                context.say(
+                    "summary.marks", statistic=context.statistic(source.table), years=", ".join(map(str, of_years)), meaning=meaning
+                )
+            )
     return sentences
 
 
@@ -86,7 +89,7 @@ def candidates_table(context: Context) -> Table:
         "table-summary",
         context.say("summary.caption", window=context.window),
         [columns.place(context), columns.region(context), *columns.values(context, context.weighing), *how_sure],
-        [*context.candidates, *(row["region_code"] for row in _first_outside(context)), *([context.whole] if context.whole else [])],
+        [*context.candidates, *(row["region_code"] for row in _first_outside(context)), *context.wholes],
         context.say("summary.combinations"),
         row_heading=1,
     )
