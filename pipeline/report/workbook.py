@@ -46,10 +46,17 @@ def sheets(context: Context) -> Iterator[Sheet]:
     yield _traces(context)
 
 
+def _sheet(
+    context: Context, key: str, notes: Sequence[str], grid: Grid, fixed: int = 1, below: Sequence[tuple[str, Grid]] = (), **more: Any
+) -> Sheet:
+    """A sheet of figures, whose last note says what stands for an unknown one."""
+    return Sheet(context.say(f"workbook.sheet.{key}"), (*notes, context.say("workbook.unknown")), grid, fixed, below, **more)
+
+
 def _candidates(context: Context) -> Sheet:
     every = [*_region(context), columns.score(context), *columns.values(context), columns.verdict(context), *_shares(context)]
-    notes = (context.say("workbook.note.candidates"), context.say("summary.people_nominate"), context.say("workbook.unknown"))
-    return Sheet(context.say("workbook.sheet.candidates"), notes, Grid(every, context.candidates), 3)
+    notes = (context.say("workbook.note.candidates"), context.say("summary.people_nominate"))
+    return _sheet(context, "candidates", notes, Grid(every, context.candidates), 3)
 
 
 def _ranking(context: Context) -> Sheet:
@@ -66,16 +73,16 @@ def _ranking(context: Context) -> Sheet:
     every.append(Column(context.say("workbook.not_ranked"), reasons))
     if context.award.ranking.partly_known:
         every.append(Column(context.say("workbook.unknown_indicators"), {code: Cell(context.unknown(row)) for code, row in rows.items()}))
-    notes = (context.say("workbook.note.ranking", window=context.window), context.say("workbook.unknown"))
-    return Sheet(context.say("workbook.sheet.ranking"), notes, Grid(every, [*rows], context.candidates), 3, chart=chart)
+    notes = (context.say("workbook.note.ranking", window=context.window),)
+    return _sheet(context, "ranking", notes, Grid(every, [*rows], context.candidates), 3, chart=chart)
 
 
 def _calculate(context: Context) -> Sheet:
     calculation = Calculation(context)
-    notes = (context.say("calculate.note"), context.say("calculate.how"), context.say("workbook.unknown"))
+    notes = (context.say("calculate.note"), context.say("calculate.how"))
     keys = [row["region_code"] for row in context.ranking]
     chart = Bars(context.say("calculate.chart"), context.say("calculate.chart_shows"), NAME, (SCORE_COLUMN,))
-    return Sheet(context.say("workbook.sheet.calculate"), notes, Grid(calculation.columns(), keys), 3, calculation=calculation, chart=chart)
+    return _sheet(context, "calculate", notes, Grid(calculation.columns(), keys), 3, calculation=calculation, chart=chart)
 
 
 def _levels(context: Context) -> Sheet:
@@ -92,7 +99,7 @@ def _levels(context: Context) -> Sheet:
     ]
     for year in sorted({year for _, _, year in levels}):
         every.append(Column(str(year), numbers({key: levels.get((*key, year)) for key in keys}), LEVEL))
-    return Sheet(say("workbook.sheet.levels"), (say("workbook.note.levels"), say("workbook.unknown")), Grid(every, keys), 4)
+    return _sheet(context, "levels", (say("workbook.note.levels"),), Grid(every, keys), 4)
 
 
 def _indicators(context: Context) -> Sheet:
@@ -100,8 +107,8 @@ def _indicators(context: Context) -> Sheet:
     for indicator in context.award.indicators:
         every += _parts(context, indicator)
     keys = [*(row["region_code"] for row in context.ranking), *context.wholes]
-    notes = (context.say("workbook.note.indicators"), context.say("workbook.unknown"))
-    return Sheet(context.say("workbook.sheet.indicators"), notes, Grid(every, keys, context.candidates), 3)
+    notes = (context.say("workbook.note.indicators"),)
+    return _sheet(context, "indicators", notes, Grid(every, keys, context.candidates), 3)
 
 
 def _parts(context: Context, one: Indicator) -> Iterator[Column]:
@@ -183,8 +190,8 @@ def _windows(context: Context) -> Sheet:
         every.append(Column(context.say("heading.value"), values, column.unit, column.unit_words, group, column.signed))
         every.append(Column(context.say("heading.place"), places, PLACE, group=group))
     strong = {key for key in keys if key[:2] == (own.base, own.final)}
-    notes = (context.say("workbook.note.windows"), context.say("workbook.unknown"))
-    return Sheet(context.say("workbook.sheet.windows"), notes, Grid(every, keys, strong), 5)
+    notes = (context.say("workbook.note.windows"),)
+    return _sheet(context, "windows", notes, Grid(every, keys, strong), 5)
 
 
 def _robustness(context: Context) -> Sheet:
@@ -204,42 +211,41 @@ def _robustness(context: Context) -> Sheet:
         joint_note(context),
         methods_note(context),
         draws_in_words(context, "workbook.note.draws"),
-        context.say("workbook.unknown"),
     ]
     grid = Grid(every, [row["region_code"] for row in context.ranking], context.candidates)
     below = [(context.say("robustness.decides_caption"), _decides(context)), (context.say("robustness.weights_caption"), _weights(context))]
-    return Sheet(context.say("workbook.sheet.robustness"), notes, grid, 3, below)
+    return _sheet(context, "robustness", notes, grid, 3, below)
 
 
 def _standard_errors(context: Context) -> Sheet:
     every = error_columns(context)
-    notes = (context.say("errors.intro"), context.say("errors.note"), context.say("workbook.unknown"))
-    return Sheet(context.say("workbook.sheet.errors"), notes, Grid(every, list(every[0].cells)), 2)
+    notes = (context.say("errors.intro"), context.say("errors.note"))
+    return _sheet(context, "errors", notes, Grid(every, list(every[0].cells)), 2)
 
 
 def _influence(context: Context) -> Sheet:
     shares, correlations = share_columns(context), correlation_columns(context)
     below = [(context.say("workbook.correlations"), Grid(correlations, list(correlations[0].cells)))] if correlations[0].cells else []
-    notes = (context.say("robustness.influence_note"), context.say("workbook.unknown"))
+    notes = (context.say("robustness.influence_note"),)
     chart = Bars(context.say("workbook.chart.influence"), context.say("workbook.chart.influence_shows"), 0, (1, 2))
-    return Sheet(context.say("workbook.sheet.influence"), notes, Grid(shares, list(shares[0].cells)), 1, below, chart=chart)
+    return _sheet(context, "influence", notes, Grid(shares, list(shares[0].cells)), 1, below, chart=chart)
 
 
 def _peers(context: Context) -> Sheet:
     every = list(peer_columns(context))
-    notes = (context.say("peers.method", measures=measures(context)), context.say("workbook.unknown"))
-    return Sheet(context.say("workbook.sheet.peers"), notes, Grid(every, list(every[0].cells)))
+    notes = (context.say("peers.method", measures=measures(context)),)
+    return _sheet(context, "peers", notes, Grid(every, list(every[0].cells)))
 
 
 def _changes(context: Context) -> Sheet:
     keys = [row["region_code"] for row in context.ranking]
-    notes = (context.say("workbook.note.changes"), context.say("changes.rounds_note"), context.say("workbook.unknown"))
+    notes = (context.say("workbook.note.changes"), context.say("changes.rounds_note"))
     every = Grid(round_columns(context), keys, context.candidates)
     below = [
         (context.say("changes.steps_caption"), Grid(step_columns(context), keys)),
         (context.say("changes.rounds_caption"), _nominations(context)),
     ]
-    return Sheet(context.say("workbook.sheet.changes"), notes, every, 1, below)
+    return _sheet(context, "changes", notes, every, 1, below)
 
 
 def _nominations(context: Context) -> Grid:

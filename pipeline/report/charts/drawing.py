@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from pipeline.report.charts.look import FONT, FONTS, INK, PAPER, SIZE
-from pipeline.report.charts.words import one_line, room_for
+from pipeline.report.charts.words import one_line, room_for, wrap
 
 ANCHORS = {"left": None, "center": "middle", "right": "end"}
 Points = Sequence[tuple[float, float]]
@@ -45,6 +45,15 @@ def text(x: float, y: float, words: str, *, fill: str = INK, bold: bool = False,
     """Words at the height of their middle."""
     look = {"font_weight": 600 if bold else None, "text_anchor": ANCHORS[align], "font_size": None if size == SIZE else size}
     return element("text", escape(one_line(words), quote=False), x=float(x), y=float(y + 0.33 * size), fill=fill, **look)
+
+
+def lines(
+    x: float, top: float, words: str, width: float, apart: float, *, fill: str = INK, bold: bool = False, size: float = SIZE
+) -> tuple[list[str], float]:
+    """Words in lines no wider than this, and where the next line would be."""
+    wrapped = wrap(words, width, size)
+    shapes = [text(x, top + apart * place, line, fill=fill, bold=bold, size=size) for place, line in enumerate(wrapped)]
+    return shapes, top + apart * len(wrapped)
 
 
 def box(

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.report.charts.drawing import box, curve, legend, mark, number, svg, text
+from pipeline.report.charts.drawing import box, curve, legend, lines, mark, number, svg, text
 from pipeline.report.charts.look import ACCENT, BORDER, DASHES, GRID, INK, OTHERS, QUIET, SERIES, SHAPES, SMALL, WHOLE_LINE, WIDTH
 from pipeline.report.charts.words import finite, fit, one_line, room_for, wrap
 from pipeline.report.language import Language
@@ -67,9 +67,8 @@ def development(
     room = (width - left - 6 - GAP * (columns - 1)) / columns
     titles = [wrap(panel.title, room, SMALL) for panel in panels]
     shapes, top = legend(_entries(panels, looks, names, whole, language, alone), 8, width)
-    notes = wrap(language.say("charts.index", year=base), width, SMALL)
-    shapes += [text(0, top + LINE * place, line, fill=QUIET, size=SMALL) for place, line in enumerate(notes)]
-    top += LINE * len(notes)
+    notes, top = lines(0, top, language.say("charts.index", year=base), width, LINE, fill=QUIET, size=SMALL)
+    shapes += notes
     for start in range(0, len(panels), columns):
         row = range(start, min(start + columns, len(panels)))
         top += LINE * (max(len(titles[place]) for place in row) + alone) + 8

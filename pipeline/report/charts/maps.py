@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
-from pipeline.report.charts.drawing import box, element, svg, text
+from pipeline.report.charts.drawing import box, element, lines, svg
 from pipeline.report.charts.look import ACCENT, BORDER, DASHED, NEGATIVE, PAPER, SEQUENTIAL, UNKNOWN_FILL, UNKNOWN_LINE
-from pipeline.report.charts.words import finite, one_line, wrap
+from pipeline.report.charts.words import finite, one_line
 from pipeline.report.language import MILLION, Language
 from pipeline.report.outlines import Outlines
 from pipeline.report.visible import SPACE
@@ -67,22 +67,16 @@ def _outlines(paths: Sequence[str], line: str, thick: float, dash: str | None = 
 
 def _legend(title: str, classes: Sequence[tuple[str, str]], ring: str, room: float) -> list[str]:
     """Swatches and texts from the upper left corner down. ring: what the ring means, if any region has one."""
-    shapes = []
-    top = 16.0
-    for line in wrap(title, room, TITLE):
-        shapes.append(text(0, top, line, size=TITLE, bold=True))
-        top += 16
+    shapes, top = lines(0, 16.0, title, room, 16, size=TITLE, bold=True)
     top += 10
     for fill, name in classes:
         is_unknown = fill == UNKNOWN_FILL
         shapes.append(box(0, top - 7, 18, 14, fill, line=UNKNOWN_LINE if is_unknown else None, dash=DASHED if is_unknown else None))
-        for line in wrap(name, room - 48):
-            shapes.append(text(26, top, line))
-            top += 15
-        top += 5
+        words, top = lines(26, top, name, room - 48, 15)
+        shapes, top = shapes + words, top + 5
     if ring:
         shapes.append(box(1, top - 6, 16, 12, None, line=ACCENT, thick=2.4))
-        shapes += [text(26, top + 15 * number, line) for number, line in enumerate(wrap(ring, room - 48))]
+        shapes += lines(26, top, ring, room - 48, 15)[0]
     return shapes
 
 

@@ -4,9 +4,9 @@ import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.report.charts.drawing import box, curve, legend, mark, svg, text
+from pipeline.report.charts.drawing import box, curve, legend, lines, mark, svg, text
 from pipeline.report.charts.look import ACCENT, BORDER, GRID, INK, OTHERS, QUIET, SERIES, SMALL, WHOLE_LINE, WIDTH
-from pipeline.report.charts.words import fit, one_line, room_for, wrap
+from pipeline.report.charts.words import fit, one_line, room_for
 from pipeline.report.language import Language
 
 NARROW, LINE, BAND = 340, 15, 20
@@ -35,14 +35,12 @@ def strips(rows: Sequence[Strip], code: str, name: str, language: Language, *, a
     if any(row.whole is not None for row in rows):
         entries.append((mark("diamond", 9, 0, 4.4, WHOLE_LINE), language.say("shared.whole")))
     shapes, top = legend(entries, 8, NARROW)
-    notes = wrap(language.say("charts.strips"), NARROW, SMALL)
-    shapes += [text(0, top + LINE * place, line, fill=QUIET, size=SMALL) for place, line in enumerate(notes)]
-    top += LINE * len(notes) + 4
+    notes, top = lines(0, top, language.say("charts.strips"), NARROW, LINE, fill=QUIET, size=SMALL)
+    shapes, top = shapes + notes, top + 4
     for row in rows:
-        label = wrap(row.label, NARROW, SMALL)
-        shapes += [text(0, top + LINE * place, line, bold=True, size=SMALL) for place, line in enumerate(label)]
-        shapes += _strip(row, code, name, colour, top + LINE * len(label) - 1)
-        top += LINE * (len(label) + 2) + 4
+        label, top = lines(0, top, row.label, NARROW, LINE, bold=True, size=SMALL)
+        shapes += [*label, *_strip(row, code, name, colour, top - 1)]
+        top += 2 * LINE + 4
     return svg(NARROW + 8, top - 4, shapes, alternative, left=4, top=4)
 
 
