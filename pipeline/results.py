@@ -137,7 +137,7 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "git": _git(),
         "code": code_version(),
         "languages": list(languages),
-        "settings": award.model_dump(mode="json", by_alias=True, exclude={"file"}, exclude_none=True),
+        "settings": _as_written(award).model_dump(mode="json", by_alias=True, exclude={"file"}, exclude_none=True),
         "catalogue": {"sha256": checksum(award.catalogue.folder), "files": texts(award.catalogue.folder)},
         "sources": (sources.content or b"").decode("utf-8"),
         "inputs": {source.file: source.sha256.lower() for source in inputs(sources, award)}
@@ -145,6 +145,13 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "outputs": {name: output.sha256 for name, output in outputs(folder).items()},
     }
     (folder / RUN_RECORD).write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def _as_written(award: Award) -> Award:
+    """An award whose weights are those of its file again: of an indicator in a theme, that within the theme."""
+    weights = {theme.name: theme.weight for theme in award.themes}
+    own = (one.model_copy(update={"weight": one.weight / weights.get(one.theme or "", 1)}) for one in award.indicators)
+    return award.model_copy(update={"indicators": tuple(own)})
 
 
 def versions() -> dict[str, str]:

@@ -19,6 +19,7 @@ from scipy.optimize import linprog
 
 from pipeline import report
 from pipeline.award import Award, load_award
+from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused
 from pipeline.method import METHODS, Goalposts, PartlyKnown, Ranking
 from pipeline.ranking.explain import explain
@@ -30,6 +31,7 @@ from pipeline.ranking.score import Reals, aggregate, contributions, normalise, r
 from pipeline.ranking.standing import Field, stand, weighing
 from pipeline.ranking.weights import acceptability, candidate_interval, scores
 from pipeline.report.markdown import markdown
+from pipeline.results import load_run_record, write_run_record
 from pipeline.sources import load_sources
 
 TIES = get_args(Ranking.model_fields["ties"].annotation)
@@ -300,6 +302,14 @@ RULE = 'partly_known = { indicators = 1, themes = 2, reason = "Ett län utan en 
 def test_weights_of_both_levels_make_the_weight_in_the_index(award: Callable[..., Path]) -> None:
     own = load_award(str(themed(award)))
     assert [one.weight for one in weighing(own)] == [Fraction(3, 8), Fraction(1, 8), Fraction(1, 2)]
+
+
+def test_the_record_of_a_run_gives_an_award_with_themes_again(award: Callable[..., Path], tmp_path: Path) -> None:
+    own = load_award(str(themed(award)))
+    (tmp_path / "out").mkdir()
+    write_run_record(tmp_path / "out", "rank", own, load_sources(RAW, own), Evidence(file=Path("none")), ["sv"])
+    again, _ = load_run_record(tmp_path / "out")
+    assert again.indicators == own.indicators
 
 
 @pytest.mark.parametrize(
