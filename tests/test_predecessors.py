@@ -146,7 +146,7 @@ def test_the_report_sets_proposals_beside_nominations_and_judges_nothing(tables:
     text = chapter(tables)
     assert "Samma kandidater som i omgången 2021: Västerbottens län, Hallands län och Norrbottens län." in text
     assert "Av de 2 031 uppgifter som båda omgångarna har är ingen reviderad." in text
-    assert "Inga platser flyttas av uppgifterna, indikatorerna, vikterna och metoden." in text
+    assert "Ingen plats ändras av uppgifterna, indikatorerna, vikterna och metoden." in text
     line = next(line for line in text.splitlines() if line.startswith("| 2021 | 2016–2020"))
     assert line.split(" | ")[2:] == [
         "Västerbottens län, Hallands län och Norrbottens län",
@@ -184,13 +184,18 @@ def other(tables: Tables) -> Tables:
 def test_the_report_says_who_enters_and_leaves_and_by_what(tables: Tables) -> None:
     text = chapter(other(tables))
     assert "Nya bland kandidaterna sedan omgången 2021: Skåne län. Inte längre bland kandidaterna: Norrbottens län." in text
-    assert "- **Skåne län:** plats 7 då, plats 3 (kandidat) nu. Av ändringen kommer +3,5 av uppgifterna och +0,5 av fönstret." in text
-    assert "- **Norrbottens län:** plats 3 (kandidat) då, plats 6 nu. Av ändringen kommer −3,0 av uppgifterna." in text
-    assert "Av de 3 uppgifter som båda omgångarna har är 2 reviderade. Nya uppgifter: 3. Enbart av det vore dessa nya" in text
+    assert (
+        "- **Skåne län:** plats 7 då, plats 3 (kandidat) nu. Ändringen fördelar sig så: +3,5 genom uppgifterna och +0,5 genom fönstret."
+        in text
+    )
+    assert "- **Norrbottens län:** plats 3 (kandidat) då, plats 6 nu. Ändringen fördelar sig så: −3,0 genom uppgifterna." in text
+    assert "Av de 3 uppgifter som båda omgångarna har är 2 reviderade. Nya uppgifter: 3. Med enbart de ändringarna vore dessa nya" in text
     assert "| Skåne län | 2020 | Varuexport | 250+ | 1 000 | 1 250 | +25,0 % |" in text
     assert "| Skåne län | 2019 | Varuexport | 250+ | 7 | en uppgift är sekretessbelagd | – |" in text
     english = chapter(other(tables), "en")
-    assert "- **Skåne län:** place 7 then, place 3 (candidate) now. Of the change, +3.5 comes from the data and +0.5 comes from" in english
+    assert (
+        "- **Skåne län:** place 7 then, place 3 (candidate) now. The change divides as follows: +3.5 from the data and +0.5 from" in english
+    )
 
 
 def test_a_region_page_has_its_places_in_earlier_rounds(complete: Path) -> None:

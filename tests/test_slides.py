@@ -72,6 +72,7 @@ def test_the_slides_say_what_the_report_says(complete: Path) -> None:
     assert "Gotlands län" in unknown
     assert "Inga officiella vikter" in unknown
     assert "Nominerade till Årets exportregion 2021" in "\n".join(texts(every[4]))
+    assert not any("()" in text for slide in every for text in texts(slide))
     assert "Rangordningen är ett förslag" in "\n".join(texts(every[0]))
 
 

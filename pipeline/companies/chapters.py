@@ -238,18 +238,21 @@ def excluded(context: Context) -> list[tuple[str, int]]:
     """Every rule and how many it excludes, and of those that take part how many lack a measure."""
     chosen = context.result.shortlist
     labels = {one.name: context.label(one) for one in context.award.weighing}
-    rules = [(context.say(f"companies.rule.{rule}"), count) for rule, count in chosen.excluded.items()]
+    rules = [(_rule(context, rule), count) for rule, count in chosen.excluded.items()]
     return rules + [(context.say("companies.rule.unknown", measure=labels[name]), count) for name, count in chosen.unknown.items() if count]
+
+
+def _rule(context: Context, name: str) -> str:
+    """What a company fails by this rule, with the rule's own threshold."""
+    rules = context.award.participation
+    exports, years = context.figure("money", float(rules.least_exports.at_least_sek)), rules.least_years.at_least
+    return context.say(f"companies.rule.{name}", exports=exports, years=years)
 
 
 def _participation(context: Context) -> Section:
     say, number = context.say, context.language.number
     rules = context.award.participation
-    reasons = {
-        say(f"companies.rule.{name}"): context.text(getattr(rules, name).reason)
-        for name in type(rules).model_fields
-        if getattr(rules, name)
-    }
+    reasons = {_rule(context, name): context.text(getattr(rules, name).reason) for name in type(rules).model_fields if getattr(rules, name)}
     rows = [(Cell(rule), Cell(number(count, 0), count), Cell(reasons.get(rule, ""))) for rule, count in excluded(context)]
     part = int(context.result.shortlist.takes_part.sum())
     rows.insert(len(context.result.shortlist.excluded), (Cell(say("companies.excluded_part")), Cell(number(part, 0), part), Cell("")))

@@ -13,6 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Mm, Pt, RGBColor, Twips
+from lxml.etree import SubElement
 
 from pipeline.report.blocks import Block, Bullets, Document, Inline, Link, Notes, Paragraph, Passage, Picture, Section, Strong, Table
 from pipeline.report.charts.look import GRID, INK
@@ -309,9 +310,7 @@ def _letter(size: float) -> float:
 
 def _below(parent: Any, tag: str, **attributes: str) -> Any:
     """A new last child of an element. Not by python-docx's own: they take twenty times as long."""
-    child = parent.makeelement(f"{W}{tag}", {f"{W}{key}": value for key, value in attributes.items()})
-    parent.append(child)
-    return child
+    return SubElement(parent, W + tag, {W + key: value for key, value in attributes.items()})
 
 
 def _run(parent: Any, text: str, look: Look | None = None, *, preserve: bool = False) -> None:

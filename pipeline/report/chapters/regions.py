@@ -171,4 +171,6 @@ def _finer(context: Context, name: str, value: float, *, up: bool) -> str:
     meaning = context.award.meaning(name)
     if meaning.unit in ("growth", "share"):
         return context.language.percent(directed(value, 3, up=up), 1, signed=meaning.spans)
-    return context.language.number(directed(value, 1, up=up), 1)
+    decimals = 0 if meaning.unit == "money" else 1
+    number = context.language.number(directed(value, decimals, up=up), decimals)
+    return context.say("number.figure.money", number=number) if meaning.unit == "money" else number

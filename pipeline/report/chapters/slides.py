@@ -63,7 +63,7 @@ def _candidate(context: Context, row: Row) -> Section:
     code = row["region_code"]
     verdict = context.by_region("robustness.verdicts").get(code)
     gaps = about.gaps_of(context, code)
-    entered = tuple((*statement[:3], ")") for statement in about.statements(context, code))
+    entered = tuple((*statement[:4], ")") for statement in about.statements(context, code))
     blocks: list[Block] = [
         *([Paragraph((about.verdict(context, verdict),), "verdict")] if verdict else []),
         _figures(context, code),

@@ -15,8 +15,8 @@ def summary(context: Context, score_map: Picture | None) -> Section:
         Paragraph((context.say("summary.people_nominate"),)),
         *([Paragraph((Strong(context.say("summary.warnings")),))] if texts else []),
         *([Bullets(texts)] if texts else []),
-        *([score_map] if score_map else []),
         candidates_table(context),
+        *([score_map] if score_map else []),
         about.data(context),
     ]
     return Section("summary", context.say("summary.title"), tuple(blocks), "summary")
