@@ -294,9 +294,16 @@ def test_cells_with_too_few_groups_are_merged_and_never_one_alone() -> None:
 
 def test_classes_of_a_distribution_have_open_ends_and_enough_groups() -> None:
     groups = list("abcdefghij")
-    classes = in_classes({unit: float(unit) for unit in range(10)}, groups, 3)
+    classes = in_classes({unit: float(unit) for unit in range(10)}, groups, 3, 2)
     assert [(low, high, cell.companies) for low, high, cell in classes] == [(None, 3.6, 4), (3.6, None, 6)]
-    assert in_classes({0: 1.0, 1: 2.0}, groups, 3) == []
+    assert in_classes({0: 1.0, 1: 2.0}, groups, 3, 2) == []
+    # The bounds of counts are whole: a class "1 to less than 1" would hold nobody.
+    counts = dict(enumerate([0.0] * 4 + [1.0] * 3 + [2.0, 2.0, 3.0]))
+    assert [(low, high, cell.companies) for low, high, cell in in_classes(counts, groups, 3, 0)] == [
+        (None, 1.0, 4),
+        (1.0, 2.0, 3),
+        (2.0, None, 3),
+    ]
 
 
 def test_a_measure_that_too_few_groups_lack_has_no_distribution(context: Context) -> None:

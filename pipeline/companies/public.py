@@ -20,7 +20,9 @@ from pipeline.report.blocks import Block, Cell, Document, Paragraph, Section, Ta
 from pipeline.report.visible import visible
 
 PARTS = (0.2, 0.4, 0.6, 0.8)
-"""Where a distribution is divided, at first; the bounds are rounded to two digits."""
+"""Where a distribution is divided, at first; the bounds are rounded to two digits, and to what is shown of them."""
+DECIMALS = {"count": 0}
+"""Of a kind of measure, the decimals of a bound that are shown; of the others two, as of a share in per cent."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,12 @@ def _union(cells: Sequence[Count], label: str) -> Count:
     return Count(label, sum(cell.companies for cell in cells), frozenset().union(*(cell.groups for cell in cells)))
 
 
-def in_classes(values: Mapping[int, float], groups: Sequence[str], fewest: int) -> list[tuple[float | None, float | None, Count]]:
+def in_classes(
+    values: Mapping[int, float], groups: Sequence[str], fewest: int, decimals: int
+) -> list[tuple[float | None, float | None, Count]]:
     """Values by unit in classes with open ends, from bound to bound: neighbours are merged until each has enough groups."""
     known = np.array(list(values.values()))
-    bounds = sorted({_rounded(float(bound)) for bound in np.quantile(known, PARTS)}) if len(known) else []
+    bounds = sorted({round(float(f"{bound:.2g}"), decimals) for bound in np.quantile(known, PARTS)}) if len(known) else []
     ends = [None, *bounds, None]
     classes: list[tuple[float | None, float | None, Count]] = []
     for low, high in itertools.pairwise(ends):
@@ -68,10 +72,6 @@ def in_classes(values: Mapping[int, float], groups: Sequence[str], fewest: int) 
         else:
             classes.append((low, high, here))
     return classes if classes and all(len(count.groups) >= fewest for _, _, count in classes) else []
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.2g}")
 
 
 def tables(context: Context) -> dict[str, list[Count]]:
@@ -92,7 +92,7 @@ def tables(context: Context) -> dict[str, list[Count]]:
         values = {unit: float(column[unit]) for unit in part if not np.isnan(column[unit])}
         # Whoever knows how many took part also knows of how many a measure is unknown.
         without = {groups[unit] for unit in part if unit not in values}
-        classes = [] if 0 < len(without) < fewest else in_classes(values, groups, fewest)
+        classes = [] if 0 < len(without) < fewest else in_classes(values, groups, fewest, DECIMALS.get(MEASURES[one.name][1], 2))
         every[one.name] = [Count(_bounds(context, one.name, low, high), count.companies, count.groups) for low, high, count in classes]
     return {table: [cell for cell in cells if len(cell.groups) >= fewest] for table, cells in every.items()}
 
