@@ -18,6 +18,8 @@ from test_microdata import METHOD, built, cells_of, method_text, rows_of, simula
 import pipeline.report as reports
 from pipeline.award import load_award
 from pipeline.microdata import errors
+from pipeline.microdata.build import run_models
+from pipeline.microdata.errors import PARTS
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.ranking.errors import _errors_of_score
 from pipeline.ranking.standing import stand
@@ -248,3 +250,18 @@ def test_the_error_of_a_score_is_bounded_by_the_sum_of_those_of_its_indicators()
     assert _errors_of_score(here, by_name, {names[0]: own[names[0]]}, award) is None
     geometric = award.ranking.model_copy(update={"aggregation": "geometric", "normalisation": "min-max-100"})
     assert _errors_of_score(here, by_name, own, award.model_copy(update={"ranking": geometric})) is None
+
+
+def test_a_model_that_is_read_and_asked_for_is_made_once() -> None:
+    kept, asked = [], []
+
+    class Engine:
+        def build(self, table: str, _: str, *, keep: bool, **__: object) -> None:
+            kept.extend([table] if keep else [])
+
+        def ask(self, sql: str, _: object) -> None:
+            asked.append(sql)
+
+    run_models(Engine(), ["microdata.dominance", PARTS])  # type: ignore[arg-type]
+    assert PARTS in kept
+    assert any(sql.startswith(f"select * from {PARTS} as model") for sql in asked)
