@@ -281,7 +281,7 @@ class Sources(WholeFile):
 
     def serving(self, award: Award) -> "Sources":
         """The sources without the entries that an award does not need."""
-        entries = {name: source for name, source in self.entries.items() if _serves(source, award)}
+        entries = {name: source for name, source in self.entries.items() if _serves(name, source, award)}
         return self.model_copy(update={"entries": entries})
 
     def unpinned(self, table: str, award: Award) -> Iterator[tuple[str, str, Source]]:
@@ -331,13 +331,18 @@ def _entries(award: Award | None, history: Mapping[str, Entry]) -> dict[str, Sou
     for name, entry in history.items():
         newest = next(reversed(entry.vintages), None)
         used = newest if award is None or is_undecided(award.vintages.get(name, "")) else award.vintages.get(name, entry.first)
-        if used is not None and (award is None or _serves(entry.vintages[used], award)):
+        if used is not None and (award is None or _serves(name, entry.vintages[used], award)):
             entries[name] = entry.vintages[used]
     return entries
 
 
-def _serves(source: Source, award: Award) -> bool:
-    """Whether an award needs a source: it has the regions, a statistic of the award or standard errors, and its geography or none."""
+def _serves(name: str, source: Source, award: Award) -> bool:
+    """Whether an award needs a source: it has the regions or a statistic of the award, and its geography or none.
+
+    Standard errors belong to one vintage of a table: they serve an award that pins them.
+    """
+    if source.table == ERRORS and name not in award.vintages:
+        return False
     return source.geography in (None, award.geography) and source.table in (REGIONS, ERRORS, *award.statistics)
 
 

@@ -223,6 +223,12 @@ def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, ra
     }
 
 
+def test_recorded_errors_change_no_round_that_does_not_pin_them(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
+    recorded(built, raw, award)
+    assert exportregion("validate", "--award", "2021", "--data", raw.folder).exit_code == 0
+    assert "standard_errors" not in load_sources(raw.folder, load_award("2021")).entries
+
+
 def test_errors_of_another_table_are_refused_with_the_total_that_differs(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
     pinned = recorded(built, raw, award)
     (file,) = (raw.folder / "standard_errors").iterdir()

@@ -112,11 +112,12 @@ def test_an_unknown_county_is_wrong_usage() -> None:
 
 
 @pytest.mark.parametrize(
-    ("region", "meant"), [("halands", "Hallands län"), ("Vesterbotten", "Västerbottens län"), ("region skone", "Skåne län")]
+    ("region", "meant"),
+    [("halands", "Hallands län"), ("Vesterbotten", "Västerbottens län"), ("region skone", "Skåne län"), ("Västra", "Västra Götalands län")],
 )
 def test_a_county_that_is_nearly_named_is_guessed(region: str, meant: str) -> None:
-    names = ("Skåne län", "Hallands län", "Västerbottens län", "Norrbottens län")
-    regions = Field(("12", "13", "24", "25"), names, load_award("2021").catalogue.geography)
+    names = ("Skåne län", "Hallands län", "Västra Götalands län", "Västernorrlands län", "Västerbottens län", "Norrbottens län")
+    regions = Field(("12", "13", "14", "22", "24", "25"), names, load_award("2021").catalogue.geography)
     assert regions.not_found(region) == f"no county {region!r}; did you mean {meant}?"
 
 

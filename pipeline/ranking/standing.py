@@ -51,9 +51,10 @@ class Field:
         return code if code in self.codes else None
 
     def not_found(self, region: str) -> str:
-        """What is said of a text that names no region: the one whose name is nearest, else all of them."""
+        """What is said of a text that names no region: a region that begins with it or is nearest in letters, else all of them."""
         by_label = {self.geography.label(name).casefold(): name for name in self.names}
-        close = difflib.get_close_matches(self.geography.label(region).casefold(), by_label, n=1)
+        text = self.geography.label(region).casefold()
+        close = [label for label in by_label if text and label.startswith(text)] or difflib.get_close_matches(text, by_label, n=1)
         nearest = f"did you mean {by_label[close[0]]}?" if close else f"there are {', '.join(self.names)}"
         return f"no {self.geography.en.noun} {region!r}; {nearest}"
 

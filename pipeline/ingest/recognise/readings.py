@@ -1,7 +1,7 @@
 """How a sheet or a statistical table reads as a statistic: the layout that follows, and what the file does not say."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,6 +115,7 @@ class Reading:
         for text in dict.fromkeys(text for text in texts if re.search(words.files.series_break, text, re.I)):
             expected = "figures that compare with those of the years before"
             self.doubts.append(Fault(self.place, f"a break in the series: {text!r}", expected, BREAK))
+        self._mark_by_notes(words, dict.fromkeys(texts))
         for text, mark in self.notes.items():
             note = note_of(mark, texts)
             if note is None:
@@ -122,6 +123,18 @@ class Reading:
                 self.doubts.append(Fault(self.place, found, "a note that says what it means", UNEXPLAINED))
             else:
                 self.notes[text] = f"{mark}: {note}"
+
+    def _mark_by_notes(self, words: Words, texts: Iterable[str]) -> None:
+        """Mark the years that a note calls preliminary or revised; doubt one that names no year, and that no mark refers to."""
+        for text in texts:
+            mark = words.mark_in(text)
+            years = {int(year) for year in YEAR.findall(text)} & self.years
+            if mark and years:
+                self.marks.setdefault(mark, set()).update(years)
+            elif mark and mark not in self.marks:
+                self.doubts.append(
+                    Fault(self.place, f"the note {text!r}, which does not say of which years", "the years of marked figures", UNEXPLAINED)
+                )
 
     def question_limits(self, words: Words, text: str, place: str) -> None:
         """Doubt what a heading, the name of contents or a column's only text says beyond the statistic."""
@@ -196,6 +209,7 @@ class Reading:
         self.settle_day(words)
         for text in self.titles:
             self._question(self.place, f"the title {text!r}", self._unknown_of_table(words.beyond_in_title(self.statistic, text)))
+        self._question(self.place, "a title", words.another_in_titles(self.statistic, self.titles))
         for text in dict.fromkeys(text for text in (*self.texts, *further) if text not in self.titles):
             self._question(self.place, f"the note {text!r}", words.beyond_in_note(text))
         days = self._days_by_text(words)

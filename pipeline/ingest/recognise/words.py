@@ -8,7 +8,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.declarations import NOTHING, TOTAL, Classes, Quantity, Statistic
 from pipeline.ingest.cells import Cell, Regions, Unreadable, class_label, plain
 from pipeline.ingest.descriptions import own_labels
-from pipeline.ingest.times import DATE, YEAR
+from pipeline.ingest.times import DATE, YEAR, mark_of
 
 LONGEST_NAME = 60
 LONGEST_ENDING = 4
@@ -158,10 +158,21 @@ class Words:
             return listed[0]
         return self.limits(statistic, text) if self.names_statistic(statistic, [text]) else ""
 
+    def another_in_titles(self, statistic: Statistic, titles: Sequence[str]) -> str:
+        """The words of titles, none of which names the statistic, that name another figure: "Tjänsteimport"."""
+        pattern = f"\\w*(?:{self.geography.other_figures or NOTHING})\\w*"
+        others = (match[0] for text in titles if (match := re.search(pattern, text, re.I)))
+        return "" if self.names_statistic(statistic, titles) else next(others, "")
+
     def beyond_in_heading(self, statistic: Statistic, text: str) -> str:
         """The words of a heading, or of a column's only text, by which its figures are of a part, or other figures."""
         listed = self.listed_part(text)
         return self.limits(statistic, text) or (listed[0] if listed else "")
+
+    def mark_in(self, text: str) -> str:
+        """What a note calls figures, as the catalogue has it, such as preliminary; nothing of one that does not."""
+        marks = (mark_of(word, self.files) for word in re.findall(r"\w{5,}", text))
+        return next((mark for mark in marks if mark), "")
 
     def is_own(self, statistic: Statistic, label: str) -> bool:
         """Whether the only text of a column or variable names the statistic and nothing else: "Folkmängd", not "Sverige"."""
