@@ -25,6 +25,10 @@ CHOICES = ("window", "denominator", "method", "weights")
 SAMPLES = 16
 """Independent samples that the weightings come in: their spread gives the standard errors."""
 
+MOST = 100_000_000
+"""Comparisons of scores that bound the number of weightings, where an award asks for more: a whole country's municipalities in every
+window of fifteen years."""
+
 
 @dataclass(frozen=True)
 class Variants:
@@ -47,7 +51,8 @@ def joint(regions: Field, by_window: Mapping[Years, Indicators], compute: Comput
     """
     indicators = weighing(award)
     values, methods = _values(regions, by_window, compute, award)
-    draws = sample(len(indicators), award.robustness.joint_draws, award.robustness.seed)
+    number = min(award.robustness.joint_draws, max(SAMPLES, MOST // _comparisons(values, methods)))
+    draws = sample(len(indicators), number, award.robustness.seed)
     samples = different(list(every_variant(values, indicators, methods, draws)))
     *levels, size, _ = samples[0].places.shape
     counts = (*levels, size * SAMPLES if len(indicators) > 1 else 1)
@@ -86,6 +91,12 @@ def sample(indicators: int, draws: int, seed: int) -> Iterator[Reals]:
     random = np.random.default_rng(seed)
     for _ in range(SAMPLES):
         yield gaps((random.random(dimensions) + np.arange(size)[:, np.newaxis] * steps) % 1)
+
+
+def _comparisons(values: Reals, methods: Sequence[Ranking]) -> int:
+    """What one weighting of values (windows, denominators, regions, indicators) takes: outranking compares a region with every other."""
+    regions = values.shape[2]
+    return math.prod(values.shape[:3]) * sum(regions if one.aggregation == "outranking" else 1 for one in methods)
 
 
 def _values(regions: Field, by_window: Mapping[Years, Indicators], compute: Compute, award: Award) -> tuple[Reals, list[Ranking]]:

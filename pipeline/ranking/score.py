@@ -120,6 +120,20 @@ def aggregate(normalised: Reals, weights: Sequence[Fraction], aggregation: str) 
     return score
 
 
+def aggregate_with(scaled: Reals, column: int, normalised: Reals, weights: Sequence[Fraction], aggregation: str) -> Reals:
+    """aggregate() of normalised scores (regions, indicators) with many others in one column (trials, regions), to the last digit."""
+    if aggregation != "arithmetic":
+        every = np.repeat(normalised[np.newaxis], len(scaled), axis=0)
+        every[..., column] = scaled
+        return aggregate(every, weights, aggregation)
+    denominator = math.lcm(*(weight.denominator for weight in weights))
+    whole = [int(weight * denominator) for weight in weights]
+    total = scaled * whole[column] + _total(normalised[:, :column], whole[:column])
+    for later in range(column + 1, len(whole)):
+        total += normalised[:, later] * whole[later]
+    return np.asarray(total / denominator)
+
+
 def _total(values: Reals, weights: Sequence[int]) -> Reals:
     """The sum of weighted values over the last axis, one after the other: the order of summation is the same everywhere."""
     total = np.zeros(values.shape[:-1])
@@ -158,6 +172,17 @@ def rank(scores: Reals, ties: str, noise: float = NOISE) -> Wholes:
 def is_candidate(scores: Reals, candidates: int) -> npt.NDArray[np.bool_]:
     """Whether fewer regions than the award asks for score higher; a tie at the last place brings in all who share it."""
     return np.asarray(rank(scores, "min") <= candidates)
+
+
+def are_candidates(scores: Reals, own: Wholes, candidates: int) -> npt.NDArray[np.bool_]:
+    """is_candidate() of one region in each row of scores (rows, regions). Only rows with scores so near to its own that they may tie,
+    one after the other, are sorted."""
+    points = np.take_along_axis(scores, own[:, np.newaxis], axis=1)
+    reach = 2 * NOISE * scores.shape[1] * np.abs(scores).max(axis=1, keepdims=True)
+    chosen = (scores > points).sum(axis=1) < candidates
+    near = np.flatnonzero(~chosen & ((scores > points + reach).sum(axis=1) < candidates))
+    chosen[near] = is_candidate(scores[near], candidates)[np.arange(len(near)), own[near]]
+    return np.asarray(chosen)
 
 
 def score(values: Reals, indicators: Sequence[Indicator], ranking: Ranking) -> tuple[Reals, Reals]:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.award import Award
-from pipeline.ranking.score import Reals, aggregate, is_candidate, normalise
+from pipeline.ranking.score import Reals, aggregate_with, are_candidates, is_candidate, normalise
 from pipeline.ranking.standing import Field, Rows, Standing, weighing
 
 DOUBLINGS = 30
@@ -14,6 +14,8 @@ HALVINGS = 60
 BEYOND = 1e-6
 """How far beyond a turning point, as a share of the way to it or of the indicator's spread, it shows who is displaced: at the point itself
 there is a tie."""
+AT_ONCE = 200_000
+"""Scores held at once: what a processor's cache holds, whatever the number of regions."""
 
 
 def turning_points(regions: Field, values: Reals, here: Standing, award: Award, codes: Sequence[str] | None = None) -> Rows:
@@ -30,7 +32,11 @@ def turning_points(regions: Field, values: Reals, here: Standing, award: Award, 
     def codes_of(others: npt.NDArray[np.bool_]) -> str | None:
         return "; ".join(regions.codes[index] for index in ranked[others]) or None
 
-    searches = [_turns_at(column, wanted, ranked, values, here, award) for column in range(len(weighing(award)))]
+    blocks = np.array_split(wanted, max(1, len(wanted) * len(ranked) // AT_ONCE))
+    searches = [
+        tuple(map(np.concatenate, zip(*(_turns_at(column, block, ranked, values, here, award) for block in blocks), strict=True)))
+        for column in range(len(weighing(award)))
+    ]
     return [
         {
             "region_code": regions.codes[ranked[place]],
@@ -61,17 +67,20 @@ def _turns_at(
 
     def candidates(rows: npt.NDArray[np.int64], trial: Reals) -> npt.NDArray[np.bool_]:
         """Who is a candidate (rows, ranked) when each row's value is the trial's."""
+        return is_candidate(points(rows, trial), award.ranking.candidates)
+
+    def points(rows: npt.NDArray[np.int64], trial: Reals) -> Reals:
+        """Scores (rows, ranked) when each row's value is the trial's."""
         each = np.arange(len(rows))
         changed = np.repeat(values[np.newaxis, :, column], len(rows), axis=0)
         changed[each, rows] = trial
-        normalised = np.repeat(others[np.newaxis], len(rows), axis=0)
-        scaled = normalise(changed[:, known], award.ranking.normalisation, indicator.direction, indicator.goalposts)
-        normalised[:, known, column] = scaled
-        return is_candidate(aggregate(normalised, weights, award.ranking.aggregation), award.ranking.candidates)
+        scaled = np.repeat(others[np.newaxis, :, column], len(rows), axis=0)
+        scaled[:, known] = normalise(changed[:, known], award.ranking.normalisation, indicator.direction, indicator.goalposts)
+        return aggregate_with(scaled, column, others, weights, award.ranking.aggregation)
 
     def turned(rows: npt.NDArray[np.int64], trial: Reals) -> npt.NDArray[np.bool_]:
         """Whether the candidacy of each row turns when its value is the trial's."""
-        return np.asarray(candidates(rows, trial)[np.arange(len(rows)), rows] != candidate[rows])
+        return are_candidates(points(rows, trial), rows, award.ranking.candidates) != candidate[rows]
 
     near = values[wanted, column]
     far = np.full(len(wanted), np.nan)

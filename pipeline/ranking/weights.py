@@ -211,22 +211,18 @@ def _count(linear: Reals, blocks: Iterable[tuple[Reals, Reals]], candidates: int
     return Acceptability(by_rank, np.minimum(candidate / total, 1), central, error, draws)
 
 
-def _crossings(at_zero: Reals, at_one: Reals) -> list[float]:
-    """Where lines from at_zero (at 0) to at_one (at 1) cross between 0 and 1, rising, each once."""
-    gap = at_zero[:, None] - at_zero[None, :]
-    slope = gap - (at_one[:, None] - at_one[None, :])
-    upper = np.triu(slope != 0, 1)
-    crossing = gap[upper] / slope[upper]
-    return [float(point) for point in np.unique(crossing[(crossing > 0) & (crossing < 1)])]
-
-
-def _turns(linear: Reals, start: Reals, end: Reals, aggregation: str) -> list[float]:
-    """The points between 0 and 1, rising, at which an order can change as weights move evenly from start to end (indicators,)."""
+def _turns(linear: Reals, start: Reals, end: Reals, aggregation: str, region: int | None = None) -> list[float]:
+    """The points between 0 and 1, rising, at which an order can change as weights move evenly from start to end (indicators,); or one
+    region's place alone."""
     ends = np.stack([start, end])
+    one, other = np.triu_indices(len(linear), 1)
+    # Outranking counts victories over all others: a region's place can change where two others' order does.
+    if region is not None and aggregation != "outranking":
+        others = np.delete(np.arange(len(linear)), region)
+        one, other = np.minimum(others, region), np.maximum(others, region)
     match aggregation:
         case "outranking":
             # The majority between two regions turns where their margin, a straight line, is zero.
-            one, other = np.triu_indices(len(linear), 1)
             at_zero, at_one = weighted_sums(ends, np.sign(linear[one] - linear[other]))
             apart = at_zero != at_one
             points = at_zero[apart] / (at_zero[apart] - at_one[apart])
@@ -235,12 +231,14 @@ def _turns(linear: Reals, start: Reals, end: Reals, aggregation: str) -> list[fl
             means = [np.polynomial.Polynomial([a, b - a]) for a, b in weighted_sums(ends, linear).T]
             squares = [np.polynomial.Polynomial([a, b - a]) for a, b in weighted_sums(ends, linear**2).T]
             above = [2 * mean**2 - square for mean, square in zip(means, squares, strict=True)]
-            pairs = zip(*np.triu_indices(len(linear), 1), strict=True)
-            gaps = [(above[one] * means[other] - above[other] * means[one]).trim() for one, other in pairs]
+            gaps = [(above[a] * means[b] - above[b] * means[a]).trim() for a, b in zip(one, other, strict=True)]
             roots = np.concatenate([gap.roots() for gap in gaps]) if gaps else np.zeros(0)
             points = roots.real[np.abs(roots.imag) <= NOISE]
         case _:
-            return _crossings(*weighted_sums(ends, linear))
+            at_zero, at_one = weighted_sums(ends, linear)
+            gap = at_zero[one] - at_zero[other]
+            slope = gap - (at_one[one] - at_one[other])
+            points = gap[slope != 0] / slope[slope != 0]
     return [float(point) for point in np.unique(points[(points > 0) & (points < 1)])]
 
 
@@ -249,7 +247,7 @@ def candidate_interval(
 ) -> tuple[float, float] | None:
     """The interval of one indicator's weight, the others scaled, in which a candidate stays one.
 
-    Exact, from the points where its score crosses another's; both ends belong to it. None when no other indicator weighs.
+    Exact, from the points where its place can change; both ends belong to it. None when no other indicator weighs.
     """
     weight = weights[indicator]
     if math.isclose(weight, 1):
@@ -257,7 +255,7 @@ def candidate_interval(
     linear = np.log(normalised) if aggregation == "geometric" else normalised
     start = np.array([0.0 if column == indicator else other / (1 - weight) for column, other in enumerate(weights)])
     end = np.eye(len(weights))[indicator]
-    ends = [0.0, *_turns(linear, start, end, aggregation), 1.0]
+    ends = [0.0, *_turns(linear, start, end, aggregation, region), 1.0]
     middles = np.array([[(a + b) / 2] for a, b in pairwise(ends)])
     stays = is_candidate(scores(start + middles * (end - start), linear, aggregation), candidates)[:, region]
     # A crossing at the award's own weight may be computed a last digit beside it.
