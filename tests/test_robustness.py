@@ -626,7 +626,7 @@ def test_candidacy_turns_where_the_table_says(tables: Read) -> None:
         code: list(values)
         for code, *values in tables(f"select region_code, {', '.join(names)} from ranking.ranking where rank is not null")
     }
-    points = tables("from robustness.turning_points")
+    points = tables("select region_code, indicator, indicator_value, turns_at from robustness.turning_points")
     assert len(points) == 19 * 3
 
     def is_candidate(code: str, column: int, value: float) -> bool:

@@ -80,7 +80,7 @@ def _turns_at(
 
     def turned(rows: npt.NDArray[np.int64], trial: Reals) -> npt.NDArray[np.bool_]:
         """Whether the candidacy of each row turns when its value is the trial's."""
-        return are_candidates(points(rows, trial), rows, award.ranking.candidates) != candidate[rows]
+        return np.asarray(are_candidates(points(rows, trial), rows, award.ranking.candidates) != candidate[rows])
 
     near = values[wanted, column]
     far = np.full(len(wanted), np.nan)
