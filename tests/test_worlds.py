@@ -90,7 +90,7 @@ def test_the_report_is_in_the_worlds_own_language_alone(ran: Path) -> None:
         " It is the second-largest increase among the 5 districts with a known figure." in told
     )
     assert "| 1 | Oakham | 0.613 | +75% | 4.0 | 0.3 |" in told
-    assert "Yewdale: Growth in smaller firms' sales abroad per resident: a figure is withheld" in told
+    assert "[Yewdale](<#yewdale>): Growth in smaller firms' sales abroad per resident: a figure is withheld" in told
     endings = (".docx", ".html", ".jsonstat.json", ".pdf", "-notes.pdf", "-sheets.pdf", ".pptx", ".xlsx")
     assert {path.name for path in (ran / "report").glob("exportregion-*")} == {f"exportregion-2024-en{ending}" for ending in endings}
     assert not (ran / "report.md").exists()

@@ -58,7 +58,9 @@ def _levels(context: Context) -> Iterator[Block]:
             within = [one for one in context.weighing if one.theme == theme.name]
             parts = "; ".join(f"{context.labels[one.name]}: {one.weight / theme.weight}" for one in within)
             text = f" {say('method.theme_weight', weight=theme.weight)}. {parts}. "
-            lines.append((context.passage(theme.label), ":", text, context.passage(theme.reason)))
+            label = context.passage(theme.label)
+            begins = (Strong(f"{label}:"),) if isinstance(label, str) else (label, ":")
+            lines.append((*begins, text, context.passage(theme.reason)))
         yield Paragraph((say("method.themes"),))
         yield Bullets(tuple(lines))
     if rule := award.ranking.partly_known:
