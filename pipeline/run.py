@@ -184,7 +184,7 @@ def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: C
                 if not code:
                     raise LookupError(", ".join(regions.names))
         (written,), _ = _reports(warehouse, award, sources, evidence, (language,))
-        return code, report.sheet(written, code)
+        return code, report.sheet_alone(written, code)
 
 
 def _refuse_to_shorten(out: Path, award: Award, last: str, replace: bool) -> None:

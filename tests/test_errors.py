@@ -211,7 +211,7 @@ def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, ra
     then = {row["region_code"]: row for row in tables["robustness.shrinkage"]}
     assert {code for code, row in then.items() if row["rank"]} == {*places}
     first, code = min((row["rank"], region) for (by, region), row in sets.items() if by == "index" and row["could_be_among_first"])
-    titles: dict[Code, str] = {"sv": "Vad slumpen i vilka företag", "en": "What the chance of which enterprises"}
+    titles: dict[Code, str] = {"sv": "Vad slumpen kan betyda", "en": "What chance can mean"}
     for language, title in titles.items():
         written = reports.write(tables, chosen, sources, spoken(language, chosen))
         chapter = markdown(written.document).split(f"### {title}")[1].split("\n### ")[0]

@@ -109,7 +109,7 @@ def test_other_regions_are_ranked_as_the_page_says(tmp_path: Path, monkeypatch: 
     growth = {row["region_code"]: float(row["inhabitants_growth"]) for row in rows}
     assert growth["0114"] == pytest.approx(50500 / 47184 - 1)  # the rows of women are not read
     assert [row["region_code"] for row in rows] == ["0114", "0115", "0180", "2580", "2584", "2505"]
-    assert "Luleå kommun (Norrbottens län)" in (tmp_path / "out" / "2025" / "report.md").read_text(encoding="utf-8")
+    assert "[Luleå kommun](<#luleå-kommun>) (Norrbottens län)" in (tmp_path / "out" / "2025" / "report.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.whole

@@ -98,7 +98,7 @@ def _files(report: Report) -> dict[str, bytes]:
         }
 
 
-def sheet(report: Report, code: str) -> bytes:
+def sheet_alone(report: Report, code: str) -> bytes:
     """The fact sheet of one region as a PDF of its own."""
     from pipeline.report.pdf import sheet_pdf
 
