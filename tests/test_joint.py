@@ -6,18 +6,21 @@ from math import pi, sqrt
 
 import numpy as np
 import pytest
+from conftest import RAW
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.award import Indicator, load_award
 from pipeline.method import Goalposts, PartlyKnown, Ranking
+from pipeline.ranking import joint
 from pipeline.ranking.joint import SAMPLES, Variants, different, every_variant, joint_shares, sample, sobol_indices
 from pipeline.ranking.score import Reals
-from pipeline.ranking.standing import stand
+from pipeline.ranking.standing import field, stand
 from pipeline.ranking.variance import Sums, indices, intervals, sums, together
 from pipeline.ranking.verdicts import verdict
 from pipeline.ranking.weights import acceptability, place_interval
+from pipeline.run import indicators_of
 
 AWARD = load_award("2021")
 MIN_MAX = AWARD.ranking
@@ -247,3 +250,12 @@ def test_bootstrap_intervals_hold_the_truth_and_shrink_to_a_point_without_spread
 )
 def test_the_verdict_follows_the_joint_share_and_the_thresholds_of_the_award(candidate: bool, share: float, expected: str | None) -> None:
     assert verdict(candidate, share, "window", AWARD) == expected
+
+
+def test_more_comparisons_than_the_bound_leave_fewer_weightings_which_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten windows, two counts of inhabitants, seven methods; of 1,024 weightings the sixteen that a standard error needs are left."""
+    monkeypatch.setattr(joint, "MOST", 100)
+    with indicators_of(load_award("2021"), RAW) as (warehouse, chosen, _):
+        regions = field(warehouse.read("staging.regions"), chosen)
+        every = joint.under_all_choices(regions, warehouse.indicators_under, chosen)
+    assert {row["combinations"] for row in every.values()} == {10 * 2 * 7 * 16}
