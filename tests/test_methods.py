@@ -153,8 +153,10 @@ def test_the_handbooks_linear_aggregation() -> None:
     assert places(aggregate(BETWEEN_GOALPOSTS, EIGHTHS, "arithmetic")) == column("table38_ranks_by_aggregation", "LIN")
 
 
-def test_the_handbooks_geometric_aggregation_but_for_three_places() -> None:
+def test_the_handbooks_geometric_aggregation() -> None:
+    """Table 38's column GME: the geometric mean of the figures as printed, not normalised (eq. 37). Between the goalposts three differ."""
     ranks = column("table38_ranks_by_aggregation", "GME")
+    assert places(aggregate(np.array([*TAI_23.values()]), EIGHTHS, "geometric")) == ranks
     ours = places(aggregate(BETWEEN_GOALPOSTS, EIGHTHS, "geometric"))
     assert {name: (place, ranks[name]) for name, place in ours.items() if place != ranks[name]} == {
         "Canada": (12, 13),
@@ -170,6 +172,37 @@ def test_the_handbooks_outranking_matrix() -> None:
         for other in set(range(5)) - {one}:
             margin = contributions(values[[one, other]], EIGHTHS, "outranking")[0].sum()
             assert (1 + margin) / 2 == matrix[one, other]
+
+
+def test_the_handbooks_benefit_of_the_doubt() -> None:
+    """Tables 19 and 23: each country's best score, given weights of its own, by a linear program (eq. 22). No country has more than 1
+    with them, and each indicator at least 10 % and at most 15 % of the total weight (note 29). The scores are min–max of the 23."""
+    values = np.array([*TAI_23.values()])
+    scaled = np.column_stack([normalise(indicator, "min-max") for indicator in values.T])
+    of_total = np.vstack([0.1 - np.eye(8), np.eye(8) - 0.15])
+    limits = np.concatenate([np.ones(23), np.zeros(16)])
+    best = np.array([-linprog(-own, np.vstack([scaled, of_total]), limits).fun for own in scaled])
+    # The figures that it was calculated from have more digits of the logarithms than are printed: a score can differ by 0.007.
+    assert best == pytest.approx([*column("table19_benefit_of_the_doubt", "score").values()], abs=0.0075)
+    assert places(best) == column("table23_ranks_by_weighting", "BOD")
+
+
+def test_the_handbooks_outranking_of_23_countries_but_for_two_ties() -> None:
+    """Table 38's column NCMC orders countries by the sums of the rows of their matrix (eq. 32), with figures cut off at the goalposts and
+    logarithms to the printed digits: all 23 in order. It prints two ties, of which nothing in the figures makes ties."""
+    printed_ = column("table38_ranks_by_aggregation", "NCMC")
+    cut_off = np.minimum([*TAI_23.values()], [round(highest, 2) for highest in HIGHEST])
+    sums = contributions(cut_off, EIGHTHS, "outranking").sum(axis=1)
+    ours = places(sums)
+    assert {name: (place, printed_[name]) for name, place in ours.items() if place != printed_[name]} == {
+        "Australia": (10, 9),
+        "Austria": (16, 15),
+    }
+    # It is not the ranking that the most pairwise comparisons support: exchanging two neighbours would add to that support.
+    order = sorted(TAI_23, key=lambda name: ours[name])
+    assert order[4:6] == ["United Kingdom", "Norway"]
+    pair = cut_off[[[*TAI_23].index("Norway"), [*TAI_23].index("United Kingdom")]]
+    assert aggregate(pair, EIGHTHS, "outranking").tolist() == [1, -1]
 
 
 def test_outranking_by_the_handbooks_matrix() -> None:
