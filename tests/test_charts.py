@@ -35,6 +35,7 @@ from pipeline.report.charts.look import (
 from pipeline.report.charts.maps import breaks, class_colours, region_map
 from pipeline.report.charts.places import rank_intervals, shade, window_map
 from pipeline.report.charts.scores import Strip, contributions, strips
+from pipeline.report.charts.words import fit
 from pipeline.report.language import Language
 from pipeline.report.outlines import Outlines, conic_equal_area, outlines
 
@@ -465,3 +466,7 @@ def test_the_projection_is_albers() -> None:
     place = conic_equal_area(layout)
     (x, y), (_, origin) = place(-75, 35), place(-96, 23)
     assert (x, origin - y) == pytest.approx((0.2952720, 0.2416774), abs=1e-7)
+
+
+def test_a_word_with_no_room_at_all_becomes_an_ellipsis() -> None:
+    assert fit("Län", 0) == "…"

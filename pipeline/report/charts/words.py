@@ -22,11 +22,11 @@ def one_line(words: str) -> str:
 
 
 def fit(words: str, width: float, size: float = SIZE) -> str:
-    """The text, cut where it would be wider, in a fallback font too."""
+    """The text, cut where it would be wider, in a fallback font too; an ellipsis where there is no room for a letter."""
     words = one_line(words)
     if room_for([words], size) <= width:
         return words
-    keep = next(length for length in range(len(words), -1, -1) if room_for([words[:length] + "…"], size) <= width)
+    keep = next((length for length in range(len(words), 0, -1) if room_for([words[:length] + "…"], size) <= width), 0)
     return words[:keep].rstrip() + "…"
 
 
