@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +27,7 @@ from pipeline.evidence import evidence_file
 from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.home import PROJECT
 from pipeline.locks import locked
+from pipeline.progress import Say, part, silent
 from pipeline.results import RUN_RECORD, code_files, code_version, inputs, read_run_record, recorded_sources
 from pipeline.settings import is_within
 from pipeline.sources import Sources
@@ -61,7 +62,7 @@ class Verified:
     versions: tuple[str, ...]
 
 
-def pack(result: Path, award: Award, sources: Sources, target: Path) -> int:
+def pack(result: Path, award: Award, sources: Sources, target: Path, say: Say = silent) -> int:
     """Write the archive of a complete result; give the number of its files. The same result makes the same bytes.
 
     What is checked is what is packed: every file is read once. Of sources.toml it has what the run read, and none of the vintages that
@@ -74,13 +75,13 @@ def pack(result: Path, award: Award, sources: Sources, target: Path) -> int:
         raise DataRefused([Fault(str(result), found, "a complete one", RUN_AGAIN)])
     used = recorded_sources(result)
     try:
-        contents = {name: file.read_bytes() for name, file in sorted(_members(result, award, used, sources.folder))}
+        contents = read(_members(result, award, used, sources.folder), part(say, 0, 0.1))
         contents["raw/sources.toml"] = record["sources"].encode("utf-8")
         faults = [*_rewritten(used, sources), *_out_of_date(record, contents, result, award, used)]
         if faults:
             raise DataRefused(faults)
         with locked(target.with_name(f".{target.name}.lock")):
-            write(contents, award.name, record["languages"], target)
+            write(contents, award.name, record["languages"], target, say=part(say, 0.1, 1))
     except OSError as error:
         remedy = "Move it away, or choose another --to."
         raise DataRefused(
@@ -89,7 +90,17 @@ def pack(result: Path, award: Award, sources: Sources, target: Path) -> int:
     return len(contents)
 
 
-def write(contents: Mapping[str, bytes], award: str, languages: Sequence[str], target: Path, mode: int = 0o644) -> None:
+def read(files: Iterable[tuple[str, Path]], say: Say = silent) -> dict[str, bytes]:
+    """The content of files by their names in an archive, in order of these. Raises OSError."""
+    contents = {}
+    listed = sorted(files)
+    for number, (name, file) in enumerate(listed):
+        say(f"reading file {number + 1} of {len(listed)}", number / len(listed))
+        contents[name] = file.read_bytes()
+    return contents
+
+
+def write(contents: Mapping[str, bytes], award: str, languages: Sequence[str], target: Path, mode: int = 0o644, say: Say = silent) -> None:
     """Write an archive of an award beside the target and put it there, never over another. mode: of its members. Raises OSError."""
     manifest = Manifest(
         format="exportregion archive 1",
@@ -103,7 +114,8 @@ def write(contents: Mapping[str, bytes], award: str, languages: Sequence[str], t
         raise FileExistsError(errno.EEXIST, "a file that is there already", str(target))
     try:
         with zipfile.ZipFile(hidden, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in [(MANIFEST, manifest.model_dump_json(indent=2).encode()), *contents.items()]:
+            for number, (name, content) in enumerate([(MANIFEST, manifest.model_dump_json(indent=2).encode()), *contents.items()]):
+                say(f"packing file {number} of {len(contents)}", number / len(contents))
                 # Without a date of its own a member has that of 1980, so that the same files make the same archive.
                 member = zipfile.ZipInfo(name)
                 member.external_attr = mode << 16
@@ -113,19 +125,22 @@ def write(contents: Mapping[str, bytes], award: str, languages: Sequence[str], t
         hidden.unlink(missing_ok=True)
 
 
-def verify(path: Path) -> Verified:
+def verify(path: Path, say: Say = silent) -> Verified:
     """Run what an archive holds, its own code on its own inputs, in a place with nothing else, and compare every output.
 
     This runs the code in the archive: only for archives from someone who may run programs here.
     Raises DataRefused for a file that is no whole archive, and for a run that fails.
     """
     with _room() as place:
+        say("unpacking, step 1 of 3", None)
         manifest = unpack(path, place / "archive")
         archived = place / "archive"
         award = archived / manifest.award_file
         command = [sys.executable, "-m", "pipeline.cli", "run", "--quiet", "--award", str(award), "--data", str(archived / "raw")]
         command += ["--out", str(place / "again"), *(part for code in manifest.languages for part in ("--language", code))]
+        say("running it again, step 2 of 3", None)
         run_again(path, command, place)
+        say("comparing, step 3 of 3", None)
         return compared(archived / "results", place / "again" / manifest.award, manifest.award)
 
 

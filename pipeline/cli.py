@@ -133,8 +133,8 @@ def sheet(
     to: Annotated[Path | None, typer.Option("--to", help="The file to write.", show_default="exportregion-<award>-<code>.pdf here")] = None,
     quiet: QuietOption = False,
 ) -> None:
-    from pipeline import terminal
-    from pipeline.run import STAGES, fact_sheet
+    from pipeline.progress import working
+    from pipeline.run import begin, fact_sheet
 
     with refusals(as_json=None, outcome="no fact sheet was written."):
         chosen = award_of(award)
@@ -142,8 +142,8 @@ def sheet(
         if to is not None and to.exists():
             raise typer.BadParameter(f"{to} already exists and was left unchanged", param_hint="--to")
         try:
-            with terminal.progress(STAGES, quiet=quiet) as begin:
-                its_code, content = fact_sheet(chosen, data, region, code, begin)
+            with working(quiet=quiet) as say:
+                its_code, content = fact_sheet(chosen, data, region, code, begin(say, "report"))
         except LookupError as error:
             noun = chosen.catalogue.geography.en.noun
             raise typer.BadParameter(f"no {noun} {region!r}; there are {error}", param_hint="REGION") from None
@@ -188,15 +188,22 @@ def fetch(
 ) -> None:
     from pipeline import arrivals, terminal
     from pipeline.fetch import Patience
+    from pipeline.progress import working
 
     with refusals(as_json, outcome="nothing was recorded; the raw data are as before."):
         patience = Patience(total=time_limit)
         chosen = award_of(award)
-        with terminal.fetching(quiet=quiet or as_json) as (say, done):
+        with working(quiet=quiet or as_json) as work:
+
+            def done(name: str, cells: int, total: int) -> None:
+                work(f"{name}: {cells:,} of {total:,} cells", cells / total)
+
+            work("the tables that the sources name")
             if dry_run:
-                changes = arrivals.plan_fetch(data, names or [], chosen, patience, say)
+                changes = arrivals.plan_fetch(data, names or [], chosen, patience, work.note)
             else:
-                changes = arrivals.fetch_sources(data, names or [], chosen, datetime.date.today(), patience, say, done, accept_revision)
+                day = datetime.date.today()
+                changes = arrivals.fetch_sources(data, names or [], chosen, day, patience, work.note, done, accept_revision)
         rows = [change.as_row() for change in changes]
         print_result({"dry_run": dry_run, "sources": rows}, as_json, lambda: terminal.show_fetch(rows, data, dry_run=dry_run))
 
@@ -272,29 +279,33 @@ def archive(
     to: Annotated[Path | None, typer.Option("--to", help="The file to write.", show_default="exportregion-<award>.zip here")] = None,
     data: DataOption = DATA,
     out: OutOption = OUT,
+    quiet: QuietOption = False,
 ) -> None:
     from pipeline import archive as archives
+    from pipeline.progress import working
     from pipeline.sources import load_sources
 
     with refusals(as_json=None, outcome="no archive was written."):
         chosen = award_of(award, "AWARD")
         target = to or Path(f"exportregion-{chosen.name}.zip")
-        count = archives.pack(out / chosen.name, chosen, load_sources(data, chosen), target)
+        with working(quiet=quiet) as say:
+            count = archives.pack(out / chosen.name, chosen, load_sources(data, chosen), target, say)
         print(f"{target}: {count} files. `exportregion verify {target}` runs it again from this file alone.")
 
 
 @app.command(help="Run an archive again, from nothing else; exit code 1 if any byte differs.")
 def verify(
     file: Annotated[Path, typer.Argument(help="An archive. Its own code runs: only for archives that you trust.")],
+    quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
     from pipeline import archive as archives
     from pipeline import terminal
+    from pipeline.progress import working
 
     with refusals(as_json, outcome="the archive was not verified."):
-        if sys.stderr.isatty():
-            print(f"Running {file} again …", file=sys.stderr)
-        result = archives.verify(file)
+        with working(quiet=quiet or as_json) as say:
+            result = archives.verify(file, say)
         print_result(vars(result), as_json, lambda: terminal.show_verified(result.award, result.same, result.differ, result.versions))
     if result.differ:
         raise typer.Exit(1)
@@ -378,6 +389,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     from pipeline import comparison
+    from pipeline.progress import working
     from pipeline.ranking.compare import compare as compared
     from pipeline.ranking.joint import under_all_choices
     from pipeline.ranking.revision import revision
@@ -388,11 +400,12 @@ def compare(
     if pins and Path(second or first).is_dir():
         raise typer.BadParameter("a results folder already has its vintages; name a round instead", param_hint="--vintage")
     doubts: dict[str, list[Fault]] = {"first": [], "second": []}
-    with (
-        refusals(as_json),
-        indicators_of(round_of(first, "FIRST"), data, doubts=doubts["first"]) as left,
-        indicators_of(round_of(second or first, "SECOND"), data, pins, doubts["second"]) as right,
-    ):
+    with refusals(as_json), contextlib.ExitStack() as hold, working(quiet=as_json) as say:
+        say("indicators of the first round, step 1 of 3", 0)
+        left = hold.enter_context(indicators_of(round_of(first, "FIRST"), data, doubts=doubts["first"]))
+        say("indicators of the second round, step 2 of 3", 1 / 3)
+        right = hold.enter_context(indicators_of(round_of(second or first, "SECOND"), data, pins, doubts["second"]))
+        say("all choices together, step 3 of 3", 2 / 3)
         (one, award_one, illustrative_one), (two, award_two, illustrative_two) = left, right
         if award_one.geography != award_two.geography:
             pair = f"{award_one.geography} and {award_two.geography}"
@@ -410,6 +423,7 @@ def compare(
             result["second"] += f" with {', '.join(vintage or [])}"
         result["doubts"] = {side: [vars(fault) for fault in faults] for side, faults in doubts.items()}
         illustrative = sorted({*illustrative_one, *illustrative_two})
+        say.end()
         print_result({"illustrative": illustrative, **result}, as_json, lambda: comparison.show(result, illustrative, doubts))
 
 

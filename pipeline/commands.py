@@ -98,15 +98,15 @@ def run_stage(
 ) -> None:
     """Run the pipeline up to and including a stage, ask what is to be asked further of its tables, and print what it made."""
     from pipeline import terminal
-    from pipeline.run import STAGES, run_to
+    from pipeline.progress import working
+    from pipeline.run import begin, run_to
 
     award = award_of(award_name)
     in_order = languages_of(award, languages)
-    bar = terminal.progress(STAGES[: STAGES.index(last) + 1], quiet=quiet or as_json)
-    with bar as begin, run_to(last, award, data, out, in_order, begin, replace=replace) as done:
+    with working(quiet=quiet or as_json) as say, run_to(last, award, data, out, in_order, begin(say, last), replace=replace) as done:
         if further:
             further(done.warehouse)
-        begin(None)
+        say.end()
         what = show or last, done.warehouse, award, done.illustrative, done.files
         if as_json:
             print(terminal.as_json(*what))

@@ -43,6 +43,7 @@ def run_award(
     from pipeline.companies.context import Context
     from pipeline.microdata import engines
     from pipeline.microdata.method import load_method
+    from pipeline.progress import part, working
     from pipeline.report.language import Language
 
     if "://" in folder:
@@ -57,11 +58,11 @@ def run_award(
             raise typer.BadParameter(f"no file {error.args[0]}", param_hint="--award") from None
         output.refuse_place(out, Path(folder))
         evidence, keys = load_company_evidence(chosen), output.read_names(names) if names else {}
-        with output.work_folder(out) as work, terminal.working(quiet=quiet or as_json) as say:
+        with output.work_folder(out) as work, working(quiet=quiet or as_json) as say:
             with engines.DuckDB(work / "spill", memory) as running:
-                result = companies.run(folder, chosen, method, running, say)
+                result = companies.run(folder, chosen, method, running, part(say, 0, 0.8))
             companies.check_evidence(result, evidence)
-            say("report", 0)
+            say("report", 0.8)
             regions = companies.region_names(method)
             codes = [code.value for code in languages or ()] or ["sv"]
             spoken = [Language(code, method.catalogue.geography.nouns(code)) for code in ("sv", "en") if code in codes]
@@ -77,17 +78,20 @@ def archive_result(
     out: Annotated[Path, typer.Option("--out", help="Folder with the results.", callback=utf8)],
     to: Annotated[Path, typer.Option("--to", help="The archive to write, outside the project.", callback=utf8)],
     settings: MethodOption = PROJECT / "microdata.toml",
+    quiet: QuietOption = False,
 ) -> None:
     from pipeline.companies import archive, output
     from pipeline.companies.award import load_companies_award
     from pipeline.microdata.method import load_method
+    from pipeline.progress import working
 
     with refusals(as_json=None, outcome="nothing was written."), output.secret():
         try:
             chosen = load_companies_award(award, load_method(settings))
         except FileNotFoundError as error:
             raise typer.BadParameter(f"no file {error.args[0]}", param_hint="AWARD") from None
-        count = archive.pack(out / chosen.name, chosen.file, settings, to)
+        with working(quiet=quiet) as say:
+            count = archive.pack(out / chosen.name, chosen.file, settings, to, say)
         print(f"{to}: {count} files. CONFIDENTIAL: the shortlist is among them. Verify it with the records: companies verify {to} --in …")
 
 
@@ -95,12 +99,15 @@ def archive_result(
 def verify_archive(
     path: Annotated[Path, typer.Argument(help="The archive.", callback=utf8)],
     folder: Annotated[Path, typer.Option("--in", help="Folder of the records that the result was made from.", callback=utf8)],
+    quiet: QuietOption = False,
 ) -> None:
     from pipeline import terminal
     from pipeline.companies import archive, output
+    from pipeline.progress import working
 
     with refusals(as_json=None, outcome="nothing was verified."), output.secret():
-        verified = archive.verify(path, folder)
+        with working(quiet=quiet) as say:
+            verified = archive.verify(path, folder, say)
         terminal.show_verified(verified.award, verified.same, verified.differ, verified.versions)
     if verified.differ:
         raise typer.Exit(1)

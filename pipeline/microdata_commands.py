@@ -51,6 +51,7 @@ def build_table(
     from pipeline import terminal
     from pipeline.microdata import build, earlier, engines, output
     from pipeline.microdata.method import load_method
+    from pipeline.progress import working
 
     if (engine == "spark") != (master is not None):
         raise typer.BadParameter("--engine spark and --master go together", param_hint="--master")
@@ -65,7 +66,7 @@ def build_table(
         if not (method.disclosure.control or quiet or as_json):
             terminal.show_no_control(settings)
         public = earlier.published(beside, method) if beside else None
-        with output.work_folder(out) as work, terminal.working(quiet=quiet or as_json) as say:
+        with output.work_folder(out) as work, working(quiet=quiet or as_json) as say:
             with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
                 built = build.build(folder, method, running, say, public)
             files = output.write(built, method, engine, out, work)
@@ -77,15 +78,19 @@ def build_table(
 def write_manifest(
     folder: Annotated[Path, typer.Argument(help="Folder of the datasets.", callback=utf8)],
     settings: MethodOption = PROJECT / "microdata.toml",
+    quiet: QuietOption = False,
 ) -> None:
     from pipeline.faults import refusal
     from pipeline.microdata import datasets, handover
     from pipeline.microdata.method import load_method
+    from pipeline.progress import working
 
-    with refusals(as_json=None, outcome="nothing was written."):
+    with refusals(as_json=None, outcome="nothing was written."), working(quiet=quiet) as say:
         files = [file for dataset in datasets.find(str(folder), load_method(settings)) for file in dataset.files]
         try:
-            print(handover.write_manifest(folder, files))
+            manifest = handover.write_manifest(folder, files, say)
+            say.end()
+            print(manifest)
         except OSError as error:
             found = error.strerror or str(error)
             raise refusal(str(folder), found, "a folder that can be written", "Make room, or ask for permission.") from None
@@ -101,13 +106,16 @@ def simulate_records(
     ] = 0,
     quiet: QuietOption = False,
 ) -> None:
-    from pipeline import terminal
     from pipeline.microdata import output, simulate
     from pipeline.microdata import stories as known
+    from pipeline.progress import working
 
     with refusals(as_json=None, outcome="nothing was written."):
-        with terminal.working(quiet=quiet) as say, output.new_folder(out) as folder:
-            rows = simulate.simulate(folder, declarations, seed, lambda done: say("declarations", done / declarations))
+        with working(quiet=quiet) as say, output.new_folder(out) as folder:
+            say("registers of enterprises and establishments", 0)
+            rows = simulate.simulate(
+                folder, declarations, seed, lambda done: say(f"{done:,} of {declarations:,} declarations", done / declarations)
+            )
             companies = known.plant(folder, stories, seed) if stories else {}
         for name, count in rows.items():
             print(f"{out / name}: {count:,} rows, illustrative")

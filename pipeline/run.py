@@ -10,6 +10,7 @@ from pipeline import ingest, results, validate
 from pipeline.award import Award, undecided
 from pipeline.evidence import Evidence, load_evidence
 from pipeline.faults import DataRefused, Fault, refusal, together_with
+from pipeline.progress import Say
 from pipeline.ranking import robustness, score
 from pipeline.ranking.peers import peers
 from pipeline.ranking.rounds import Round, rounds
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 ERRORS = "ingested.standard_errors"
 """The table of standard errors, in a round that has a source of them."""
 STAGES = ("ingest", "validate", "indicators", "rank", "robustness", "report")
+
+
+def begin(say: Say, last: str) -> Callable[[str], None]:
+    """Progress of a run up to a stage: to be called with each stage as it begins."""
+    wanted = STAGES[: STAGES.index(last) + 1]
+    return lambda stage: say(f"{stage}, stage {wanted.index(stage) + 1} of {len(wanted)}", wanted.index(stage) / len(wanted))
 
 
 def stages(

@@ -1,14 +1,12 @@
-"""What a person or a machine reads on the terminal: results on stdout, progress and notices on stderr."""
+"""What a person or a machine reads on the terminal: results on stdout, notices on stderr."""
 
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -18,55 +16,6 @@ from pipeline.faults import Fault, json_text, printable
 from pipeline.rounding import directed
 from pipeline.sources import Source
 from pipeline.warehouse import Warehouse, models
-
-
-@contextmanager
-def _bar(*columns: ProgressColumn, quiet: bool) -> Iterator[Progress]:
-    """A progress bar on stderr, if that is a terminal."""
-    console = printing.PrintableConsole(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        yield bar
-
-
-@contextmanager
-def progress(stages: Sequence[str], *, quiet: bool) -> Iterator[Callable[[str | None], None]]:
-    """Progress over stages: call the function with each stage as it begins, and with None at the end."""
-    with _bar(TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), quiet=quiet) as bar:
-        task = bar.add_task("", total=len(stages))
-
-        def begin(stage: str | None) -> None:
-            done = stages.index(stage) if stage else len(stages)
-            bar.update(task, description=stage or "done", completed=done)
-            if stage is None:
-                bar.stop()
-
-        yield begin
-
-
-@contextmanager
-def fetching(*, quiet: bool) -> Iterator[tuple[Callable[[str], None], Callable[[str, int, int], None]]]:
-    """Progress of a fetch: a function for a message, and one for the cells received of a source, and their total."""
-    with _bar(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("cells"), quiet=quiet) as bar:
-        tasks: dict[str, Any] = {}
-
-        def say(text: str) -> None:
-            if not quiet:
-                bar.console.print(text)
-
-        def done(name: str, cells: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(name, total=total)
-            bar.update(tasks[name], completed=cells)
-
-        yield say, done
-
-
-@contextmanager
-def working(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """Progress of a long task: call the function with the current step, and the share of the whole that is done, 0 to 1."""
-    with _bar(TextColumn("{task.description:<24}"), BarColumn(), TimeElapsedColumn(), quiet=quiet) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda step, share: bar.update(task, description=step, completed=share)
 
 
 def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> None:

@@ -38,7 +38,7 @@ LAYERS = (
     {"evidence", "next_round", "sources", "vocabulary", "checks"},
     {"warehouse", "results", "cubes", "vintages", "revisions", "plausible"},
     {"printing"},
-    {"trust", "comparison"},
+    {"trust", "comparison", "progress"},
     {"frames", "ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "microdata", "terminal"},
     {"arrivals", "archive", "run", "dictionary"},
     {"companies"},

@@ -1,5 +1,7 @@
 """The command line: help, exit codes, what goes to stdout and what to stderr, JSON for machines."""
 
+import contextlib
+import io
 import json
 import os
 import pty
@@ -13,6 +15,7 @@ import pytest
 from conftest import PROJECT, RAW, exportregion, kept, touched
 from typer.main import get_command
 
+from pipeline import progress
 from pipeline.cli import app
 from pipeline.run import STAGES
 
@@ -202,11 +205,34 @@ def stderr_on_a_terminal(*arguments: str | Path) -> str:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["indicators", "--data", str(RAW), "--out"], ["indicators"]),
-        (["microdata", "simulate", "--declarations", "2000", "--seed", "1", "--out"], ["declarations"]),
+        (["indicators", "--data", str(RAW), "--out"], ["indicators, stage 3 of 3"]),
+        (["microdata", "simulate", "--declarations", "2000", "--seed", "1", "--out"], ["2,000 of 2,000 declarations", "100%"]),
     ],
 )
 def test_progress_goes_to_stderr_and_only_to_a_terminal(command: list[str], said: list[str], tmp_path: Path) -> None:
     shown = stderr_on_a_terminal(*command, tmp_path / "loud")
     assert all(word in shown for word in said)
     assert stderr_on_a_terminal(*command, tmp_path / "quiet", "--quiet") == ""
+
+
+def test_a_file_that_rich_would_take_for_a_terminal_gets_notes_and_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for quiet, expected in ((False, "a table [of] 5 cells\n"), (True, "")):
+        with contextlib.redirect_stderr(io.StringIO()) as stderr, progress.working(quiet=quiet) as work:
+            work("cells", 0.5)
+            work.note("a table [of] 5 cells")
+            work.end()
+        assert stderr.getvalue() == expected
+
+
+def test_the_parts_of_a_work_make_up_the_whole() -> None:
+    steps: list[tuple[str, float | None]] = []
+
+    def say(step: str, share: float | None) -> None:
+        steps.append((step, share))
+
+    half = progress.part(say, 0.5, 1)
+    progress.part(half, 0, 0.5)("first", 1)
+    half("second", None)
+    half("third", 1)
+    assert steps == [("first", 0.75), ("second", None), ("third", 1)]

@@ -71,7 +71,14 @@ def test_an_archive_refuses_inputs_that_a_run_has_not_read(raw: Raw, award: Call
     path = award()
     path.with_name("trial-evidence.toml").write_text("", encoding="utf-8")
     folder, chosen = small_result(tmp_path / "out", path, raw.folder)
-    assert archive.pack(folder, chosen, load_sources(raw.folder, chosen), tmp_path / "whole.zip") > 100
+    shares: list[float] = []
+
+    def say(_: str, share: float | None) -> None:
+        shares.append(share or 0)
+
+    assert archive.pack(folder, chosen, load_sources(raw.folder, chosen), tmp_path / "whole.zip", say) > 100
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 1)
     file = raw.path(edited) if raw.path(edited).exists() else path.with_name(edited)
     unit = b'unit = "thousand SEK"'
     file.write_bytes(

@@ -11,20 +11,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.archive import RUN_AGAIN, Verified, compared, run_again, unpack, write
+from pipeline.archive import RUN_AGAIN, Verified, compared, read, run_again, unpack, write
 from pipeline.award import EVIDENCE
 from pipeline.companies.output import refuse_place
 from pipeline.companies.run import regions_file
 from pipeline.faults import Fault, refusal, refuse
 from pipeline.home import home
 from pipeline.locks import locked
+from pipeline.progress import Say, part, silent
 from pipeline.results import code_files, code_version, read_run_record
 
 METHOD = "awards/method.toml"
 OWNER_ALONE = 0o600
 
 
-def pack(result: Path, award: Path, method: Path, target: Path) -> int:
+def pack(result: Path, award: Path, method: Path, target: Path, say: Say = silent) -> int:
     """Write the archive of a result, for its owner alone; give the number of its files. The same result makes the same bytes.
 
     Raises DataRefused when the result has names, is not as the run left it, or the inputs are no longer those it was made from.
@@ -34,10 +35,10 @@ def pack(result: Path, award: Path, method: Path, target: Path) -> int:
     if record.get("named"):
         raise refusal(str(result), "a report with names", "one without", "Run it again without --names; then archive it.")
     try:
-        contents = {name: path.read_bytes() for name, path in sorted(_members(result, award, method))}
+        contents = read(_members(result, award, method), part(say, 0, 0.1))
         refuse([*_out_of_date(record, contents, award)])
         with locked(target.with_name(f".{target.name}.lock")):
-            write(contents, record["award"], record["languages"], target, OWNER_ALONE)
+            write(contents, record["award"], record["languages"], target, OWNER_ALONE, part(say, 0.1, 1))
     except OSError as error:
         where, found = str(error.filename or target), error.strerror or str(error)
         raise refusal(where, found, "a new file, and room for it", "Move it away, or choose another --to.") from None
@@ -74,7 +75,7 @@ def _out_of_date(record: Mapping[str, Any], contents: Mapping[str, bytes], award
         yield Fault(str(home()), "code that has changed since the run", "the code of the run", RUN_AGAIN)
 
 
-def verify(path: Path, records: Path) -> Verified:
+def verify(path: Path, records: Path, say: Say = silent) -> Verified:
     """Run an archive's code on the records again, beside the archive, and compare every output.
 
     This runs the code in the archive: only for archives from someone who may run programs here. Raises DataRefused.
@@ -82,11 +83,14 @@ def verify(path: Path, records: Path) -> Verified:
     refuse_place(path.resolve().parent, records, "the archive")
     with tempfile.TemporaryDirectory(prefix=".verify-", dir=path.resolve().parent) as folder:
         place = Path(folder)
+        say("unpacking, step 1 of 3", None)
         manifest = unpack(path, place / "archive")
         archived = place / "archive"
         command = [sys.executable, "-m", "pipeline.cli", "companies", "run", "--quiet", "--in", str(records.resolve())]
         command += ["--award", str(archived / manifest.award_file), "--settings", str(archived / METHOD), "--out", str(place / "again")]
         command += [part for code in manifest.languages for part in ("--language", code)]
+        say("running it again, step 2 of 3", None)
         run_again(path, command, place)
+        say("comparing, step 3 of 3", None)
         again = place / "again" / manifest.award
         return compared(archived / "results", again, manifest.award)

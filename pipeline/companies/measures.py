@@ -1,6 +1,6 @@
 """What is measured of each company, from sql/companies: the measures' names, kinds and tables; and their values by window."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.microdata.build import run_models
+from pipeline.progress import Say
 
 if TYPE_CHECKING:
     from pipeline.microdata.engines import Engine
@@ -95,7 +96,7 @@ def in_window(table: pa.Table, window: Window) -> pa.Table:
     return table.filter(pc.and_(pc.equal(table["base_year"], base), pc.equal(table["final_year"], final)))
 
 
-def measure(engine: "Engine", window: Window, say: Callable[[str, float], None]) -> Measured:
+def measure(engine: "Engine", window: Window, say: Say) -> Measured:
     """Run sql/companies, whose choices the engine has, and gather what it gives."""
     tables = run_models(engine, TABLES, say)
     named = {name.removeprefix("companies."): table.combine_chunks() for name, table in tables.items()}

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,11 @@ from pipeline.home import home
 from pipeline.microdata import build, datasets
 from pipeline.microdata.engines import Engine
 from pipeline.microdata.method import MicrodataMethod
+from pipeline.progress import Say, part, silent
 from pipeline.sources import load_sources
 from pipeline.vocabulary import FLAG, TEXT, WHOLE, arrow
 
 REGIONS = "regions"
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Result:
     has_quantity: bool
 
 
-def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Engine, say: Progress = lambda _, __: None) -> Result:
+def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Engine, say: Say = silent) -> Result:
     """Everything up to the report. Raises DataRefused for records that are damaged or break their schema, and where nobody takes part."""
     say("files", 0)
     data = datasets.find(folder, method)
-    build.check_rows(data, engine, say)
+    build.check_rows(data, engine, part(say, 0, 0.2))
     years = build.check_years(folder, data, engine)
     missing = [year for year in range(award.years.first, award.years.last + 1) if year not in years]
     if missing:
@@ -52,8 +52,8 @@ def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Eng
         raise refusal(f"{folder}, declarations", found, "each year of the award", "Add the year, or change the award's years.")
     for table, rows in {**build.choices(method, years), **choices(award)}.items():
         engine.load(table, rows)
-    measured = measure(engine, (award.window.base, award.window.final), say)
-    say("ranking", 0)
+    measured = measure(engine, (award.window.base, award.window.final), part(say, 0.2, 0.9))
+    say("ranking", 0.9)
     chosen = shortlist(measured, award)
     if not chosen.ranked:
         found = "no company that takes part and has every measure that weighs"

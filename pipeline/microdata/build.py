@@ -3,8 +3,9 @@
 An engine runs sql/microdata and returns a few thousand cells; everything else happens here.
 """
 
+import functools
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipeline.microdata.engines import Engine, damaged_files
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, MicrodataMethod
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region, schemas
 from pipeline.microdata.system import Cell, Published
+from pipeline.progress import Say, part, silent
 from pipeline.vocabulary import FLAG, TEXT, arrow
 from pipeline.vocabulary import WHOLE as WHOLE_NUMBER
 from pipeline.warehouse import in_order, models, references
@@ -31,8 +33,6 @@ LARGEST = 2**63 - 1
 Rows = list[dict[str, Any]]
 MONEY = pa.decimal128(20, 2)
 Public = Mapping[int, frozenset[Cell]]
-Progress = Callable[[str, float], None]
-"""Called with the current step, and the share of it that is done, 0 to 1."""
 
 
 @dataclass(frozen=True)
@@ -65,22 +65,22 @@ class Built:
     public_unsafe: int | None
 
 
-def build(folder: str, method: MicrodataMethod, engine: Engine, say: Progress = lambda _, __: None, public: Public | None = None) -> Built:
+def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = silent, public: Public | None = None) -> Built:
     """Build the table of regions from the datasets in a folder. public: the figures of an earlier table, by year.
 
     Raises DataRefused for files that are damaged or break their schema, and for a table that cannot be protected.
     """
     say("files", 0)
     data = datasets.find(folder, method)
-    unchecked = handover.unchecked(Path(folder), datasets.local(data), lambda share: say("checksums", share))
-    check_rows(data, engine, say)
+    unchecked = handover.unchecked(Path(folder), datasets.local(data), part(say, 0, 0.1))
+    check_rows(data, engine, part(say, 0.1, 0.25))
     years = check_years(folder, data, engine)
     months = data[0].months or _rows(engine, "select year, month from microdata.declarations group by year, month")
     for table, rows in choices(method, years).items():
         engine.load(table, rows)
     has_errors = method.disclosure.control and method.errors is not None
     names = ["microdata.cells", *(FOR_CONTROL if method.disclosure.control else []), *([errors.PARTS] if has_errors else [])]
-    made = run_models(engine, names, say)
+    made = run_models(engine, names, part(say, 0.25, 0.8))
     results = {name: table.to_pylist() for name, table in made.items() if name != errors.PARTS}
     _check_identifiers(data, engine)
     cells = results["microdata.cells"]
@@ -91,7 +91,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Progress = 
     exports = bases.exports_by_basis(cells, method.sizes)
     control = Control({year: set() for year in years}, {}, [])
     if method.disclosure.control:
-        control = _control(results, exports, public or {}, method, say)
+        control = _control(results, exports, public or {}, method, part(say, 0.8, 1))
     is_illustrative = any(dataset.is_illustrative for dataset in data)
     facts = _facts(method, is_illustrative)
     tables = {
@@ -115,14 +115,18 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Progress = 
     )
 
 
-def check_rows(data: Sequence[datasets.Dataset], engine: Engine, say: Progress) -> None:
+def check_rows(data: Sequence[datasets.Dataset], engine: Engine, say: Say) -> None:
     """Hold every row of the datasets against its schema."""
     for dataset in data:
         engine.view(dataset)
     faults = []
     for number, dataset in enumerate(data):
-        say("check", number / len(data))
-        faults += datasets.broken_rows(dataset, lambda sql: _rows(engine, sql), engine.count)
+
+        def progress(share: float, number: int = number, name: str = dataset.name) -> None:
+            say(f"{share:.0%} of the rows of {name} checked", (number + share) / len(data))
+
+        count = functools.partial(engine.count, progress=progress)
+        faults += datasets.broken_rows(dataset, lambda sql: _rows(engine, sql), count)
     refuse(faults)
 
 
@@ -149,13 +153,13 @@ def _check_identifiers(data: Sequence[datasets.Dataset], engine: Engine) -> None
         raise DataRefused(damaged_files(data))
 
 
-def _control(results: Mapping[str, Rows], exports: bases.Exports, public: Public, method: MicrodataMethod, say: Progress) -> Control:
+def _control(results: Mapping[str, Rows], exports: bases.Exports, public: Public, method: MicrodataMethod, say: Say) -> Control:
     """Disclosure control of every year."""
     control = Control({}, {}, [])
     years = disclosure.figures(results["microdata.cells"], results["microdata.cell_contributors"], method)
     known = 0
     for number, figures in enumerate(years):
-        say("disclosure control", number / len(years))
+        say(f"disclosure control, year {number + 1} of {len(years)}", number / len(years))
         table = replace(figures, public=public.get(figures.year, frozenset()))
         both = bases.beside(table, exports, results["microdata.basis_differences"], method)
         choice, withheld, intervals = _protected(table, both)
@@ -209,7 +213,7 @@ def _gate(tables: Mapping[str, pa.Table], facts: set[str]) -> None:
     refuse(faults)
 
 
-def run_models(engine: Engine, names: Sequence[str], say: Progress = lambda _, __: None) -> dict[str, pa.Table]:
+def run_models(engine: Engine, names: Sequence[str], say: Say = silent) -> dict[str, pa.Table]:
     """Build the models that some tables need, in order, and return those tables.
 
     The engine keeps a model that reads a dataset, so that each has the memory for itself, and a model that is read more than once.
@@ -228,7 +232,7 @@ def run_models(engine: Engine, names: Sequence[str], say: Progress = lambda _, _
     for number, (table, sql) in enumerate(ordered):
 
         def progress(share: float, name: str = table.partition(".")[2].replace("_", " "), number: int = number) -> None:
-            say(name, (number + share) / len(ordered))
+            say(f"{name}, table {number + 1} of {len(ordered)}", (number + share) / len(ordered))
 
         progress(0)
         is_read = table in readers

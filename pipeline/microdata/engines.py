@@ -84,10 +84,16 @@ class DuckDB:
         """The result of a query."""
         return self._run(lambda: self._connection.sql(sql).to_arrow_table(), progress)
 
-    def count(self, table: str, conditions: Sequence[str]) -> list[int]:
+    def count(self, table: str, conditions: Sequence[str], progress: Progress) -> list[int]:
         """How many rows of a table meet each condition. A query each: the statistics of row groups answer most of them."""
-        queries = [f"select count(*) as rows from {table} where {condition}" for condition in conditions]
-        return [self.ask(query)["rows"][0].as_py() for query in queries]
+        counts = []
+        for number, condition in enumerate(conditions):
+
+            def within(share: float, number: int = number) -> None:
+                progress((number + share) / len(conditions))
+
+            counts.append(self.ask(f"select count(*) as rows from {table} where {condition}", within)["rows"][0].as_py())
+        return counts
 
     def _run(self, work: Callable[[], Any], progress: Progress = lambda _: None) -> Any:
         """Work in a thread, so that progress is reported and an interruption takes effect at once."""
@@ -216,8 +222,9 @@ class Spark:
     def ask(self, sql: str, progress: Progress = lambda _: None) -> pa.Table:
         return self._try(lambda: self.session.sql(spark_sql(sql)).toArrow(), "the cluster")
 
-    def count(self, table: str, conditions: Sequence[str]) -> list[int]:
+    def count(self, table: str, conditions: Sequence[str], progress: Progress) -> list[int]:
         """How many rows of a table meet each condition, by one look at them: a query takes longer to begin here than to run."""
+        progress(0)
         counts = ", ".join(f"count_if({condition}) as condition_{number}" for number, condition in enumerate(conditions))
         return list(self.ask(f"select {counts} from {table}").to_pylist()[0].values())
 

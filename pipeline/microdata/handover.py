@@ -4,35 +4,37 @@ A page's checksum covers the page, not the footer. A manifest, in the format of 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.faults import Fault, refusal, refuse
 from pipeline.microdata import pages
 from pipeline.microdata.datasets import damaged
+from pipeline.progress import Say, silent
 
 MANIFEST = "manifest.sha256"
+File = TypeVar("File", str, Path)
 AGAIN = "Fetch the file again. If the change is intended, have a new manifest made where it comes from."
 
 
-def write_manifest(folder: Path, files: Sequence[str]) -> Path:
+def write_manifest(folder: Path, files: Sequence[str], say: Say = silent) -> Path:
     """Write the checksums of files in a folder, and return the path of the manifest. Raises OSError when it cannot be written."""
-    lines = [f"{_sha256(Path(file))}  {Path(file).relative_to(folder).as_posix()}\n" for file in files]
+    lines = [f"{_sha256(file)}  {file.relative_to(folder).as_posix()}\n" for file in _each([Path(file) for file in files], say)]
     (folder / MANIFEST).write_text("".join(lines), encoding="utf-8", newline="\n")
     return folder / MANIFEST
 
 
-def unchecked(folder: Path, files: Sequence[str], progress: Callable[[float], None] = lambda _: None) -> list[str]:
+def unchecked(folder: Path, files: Sequence[str], say: Say = silent) -> list[str]:
     """The files of datasets that have no checksum, neither in a manifest nor in their pages.
 
     Raises DataRefused with every file that differs from its checksums, is missing, or is not in the manifest.
     """
     faults, unchecked_files = [], []
     if (folder / MANIFEST).exists():
-        faults = list(_against_manifest(folder, files))
+        faults = list(_against_manifest(folder, files, say))
     else:
-        for number, file in enumerate(files):
-            progress(number / len(files))
+        for file in _each(files, say):
             if not pages.have_checksums(file):
                 unchecked_files.append(file)
             elif pages.are_spoiled(file):
@@ -41,7 +43,7 @@ def unchecked(folder: Path, files: Sequence[str], progress: Callable[[float], No
     return unchecked_files
 
 
-def _against_manifest(folder: Path, files: Sequence[str]) -> Iterator[Fault]:
+def _against_manifest(folder: Path, files: Sequence[str], say: Say) -> Iterator[Fault]:
     manifest = folder / MANIFEST
     try:
         listed = {name: checksum for checksum, name in (line.split("  ", 1) for line in manifest.read_text("utf-8").splitlines())}
@@ -51,11 +53,18 @@ def _against_manifest(folder: Path, files: Sequence[str]) -> Iterator[Fault]:
     there = {Path(file).relative_to(folder).as_posix(): Path(file) for file in files}
     for name in sorted(listed.keys() - there.keys()):
         yield Fault(str(folder / name), "no such file", f"the file that {MANIFEST} lists", AGAIN)
-    for name, file in there.items():
+    for name in _each([*there], say):
+        file = there[name]
         if name not in listed:
             yield Fault(str(file), f"a file that {MANIFEST} does not list", "the files that were handed over", AGAIN)
         elif _sha256(file) != listed[name]:
             yield Fault(str(file), "other bytes than those handed over", f"the checksum in {MANIFEST}", AGAIN)
+
+
+def _each(files: Sequence[File], say: Say) -> Iterator[File]:
+    for number, file in enumerate(files):
+        say(f"checksums, file {number + 1} of {len(files)}", number / len(files))
+        yield file
 
 
 def _sha256(file: Path) -> str:
