@@ -174,7 +174,7 @@ def test_the_document_has_real_headings_captions_tables_and_alternative_texts(wo
     document = docx.Document(str(word))
     styles = [paragraph.style.name for paragraph in document.paragraphs if paragraph.style]
     assert styles.count("Title") == 1
-    assert styles.count("Heading 1") == 12
+    assert styles.count("Heading 1") == 11
     assert styles.count("Heading 2") >= 24
     captions = [paragraph.text for paragraph in document.paragraphs if paragraph.style and paragraph.style.name == "Caption"]
     assert len(captions) >= PICTURES + 20

@@ -153,6 +153,12 @@ def test_the_report_sets_proposals_beside_nominations_and_judges_nothing(tables:
         "Skåne län, Hallands län och Norrbottens län",
         "Hallands län |",
     ]
+    assert [line for line in text.splitlines() if line.startswith("| Hallands län | 20")] == [
+        "| Hallands län | 2021 | 2\\* | 0,781 |",
+        "| Hallands län | 2022 | 2\\* | 0,743 |",
+    ], "all rounds grow downwards"
+    assert "Av fönstret" not in text, "one kind of change needs no column of its own"
+    assert "Hela ändringen kommer av fönstret." in text
     for word in ("träff", "rätt", "fel ", "missade", "stämmer", "överens", "av 3", "hit", "miss"):
         assert word not in text.lower(), word
     english = chapter(tables, "en")
@@ -188,6 +194,7 @@ def test_the_report_says_who_enters_and_leaves_and_by_what(tables: Tables) -> No
         "- **Skåne län:** plats 7 då, plats 3 (kandidat) nu. Ändringen fördelar sig så: +3,5 genom uppgifterna och +0,5 genom fönstret."
         in text
     )
+    assert "| Region | Plats 2021 | Plats 2022 | Platser | Av uppgifterna | Av fönstret |" in text
     assert "- **Norrbottens län:** plats 3 (kandidat) då, plats 6 nu. Ändringen fördelar sig så: −3,0 genom uppgifterna." in text
     assert "Av de 3 uppgifter som båda omgångarna har är 2 reviderade. Nya uppgifter: 3. Med enbart de ändringarna vore dessa nya" in text
     assert "| Skåne län | 2020 | Varuexport | 250+ | 1 000 | 1 250 | +25,0 % |" in text

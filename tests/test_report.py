@@ -60,6 +60,14 @@ def test_a_share_does_not_round_certainty_into_it() -> None:
         "100\u202f%",
     ]
     assert EN.share(0.999) == "more than 99%"
+    assert [SV.share(share, brief=True) for share in (0.004, 0.5, 0.999)] == ["<\u202f1\u202f%", "50\u202f%", ">\u202f99\u202f%"]
+    assert (SV.share(-1e-17), SV.share(1 + 1e-16)) == ("0\u202f%", "100\u202f%"), "what arithmetic leaves is nothing"
+
+
+def test_one_of_a_kind_is_not_several() -> None:
+    assert [SV.counted("method", count) for count in (1, 14)] == ["1 metod", "14 metoder"]
+    assert [EN.counted("window", count) for count in (1, 1024)] == ["1 window", "1\u202f024 windows"]
+    assert SV.counted("method", 1, "1 av 1") == "1 av 1 metod"
 
 
 def test_amounts_and_dates_are_as_readers_of_the_language_expect() -> None:
@@ -157,7 +165,6 @@ def test_it_has_every_part_the_candidates_first(report: str) -> None:
         "I korthet",
         "Föreslagna kandidatregioner",
         "Hela rangordningen",
-        "Pröva andra val",
         "Hur säkert är det?",
         "Utveckling över tid",
         "Indikatorerna på karta",
@@ -221,7 +228,7 @@ def test_sampled_shares_stand_with_their_error(report: str) -> None:
     assert re.search(r"\| Norrbottens län \| ja \| osäkert \| 33,3\u202f% ± 0,2 \| 48,2\u202f% \| 5 av 10 \| 12 av 14 \|", report)
     assert "7 metoder och 1\u202f024 viktningar, var och en med var och en, 143\u202f360 kombinationer" in report
     assert "Andelen av viktningarna är exakt." in report
-    assert "De 14 metoderna är alla som kan ge olika ordning" in report
+    assert "Prövade metoder är alla som kan ge olika ordning: 14 (" in report
 
 
 def test_how_often_a_proposal_holds_is_said_by_the_share_whatever_the_thresholds_are() -> None:

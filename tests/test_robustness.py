@@ -30,6 +30,7 @@ from pipeline.ranking.scenarios import _erring
 from pipeline.ranking.score import Reals, aggregate, normalise, rank
 from pipeline.ranking.standing import stand
 from pipeline.ranking.weights import acceptability, candidate_interval
+from pipeline.ranking.windows import window_extremes
 
 REFERENCE = Path(__file__).parent / "reference"
 
@@ -457,6 +458,22 @@ def test_a_window_that_is_a_regions_best_is_told_by_its_places(tables: Read, com
         f" 10 fönster; bland län med känd uppgift går platserna från 1 till {max(places)}."
     )
     assert f"- {sentence}\n" in (complete / "2021" / "report.md").read_text(encoding="utf-8")
+
+
+def test_a_last_place_is_nowhere_the_best() -> None:
+    """The third of three and the fifth of five are both last: 3 is no better place than 5."""
+    name = next(one.name for one in AWARD.indicators if AWARD.meaning(one.name).spans and one.years is None)
+
+    def places(final: int, order: str) -> list[dict[str, Any]]:
+        base = AWARD.window.base
+        return [
+            {"indicator": name, "base_year": base, "final_year": final, "region_code": code, "rank": rank}
+            for rank, code in enumerate(order, 1)
+        ]
+
+    own, other = AWARD.window.final, AWARD.window.final - 1
+    extremes = {(row["region_code"], row["extreme"]) for row in window_extremes(places(own, "abc") + places(other, "adebc"), AWARD)}
+    assert extremes == {("b", "best")}, "b is second of three, and fourth of five"
 
 
 def test_every_indicator_that_spans_the_window_has_its_extremes(tables: Read) -> None:

@@ -231,7 +231,8 @@ def test_robustness_tells_shares_their_error_and_between_which_places(results: C
     assert rows["05"]["Exportvärdena fel med 2\u202f%: Sämsta plats"] == scenario["05"]["worst_rank"]
     text = " ".join(str(row[0]) for row in cells(made, "Robusthet"))
     assert (
-        "De 14 metoderna är alla som kan ge olika ordning (par av normalisering och sammanvägning: 7; sätt att räkna invånare: 2)" in text
+        "Prövade metoder är alla som kan ge olika ordning: 14 (par av normalisering och sammanvägning: 7; sätt att räkna invånare: 2)"
+        in text
     )
     assert "7 metoder och 1\u202f024 viktningar, var och en med var och en, 143\u202f360 kombinationer" in text
     assert "Andelen av viktningarna är exakt." in text

@@ -63,14 +63,18 @@ def windows(regions: Field, by_window: Mapping[Years, Indicators], award: Award)
 def window_extremes(values: Rows, award: Award) -> Rows:
     """Where no other window gives a region a better place in an indicator, or a worse one, than the award's.
 
-    Only for indicators that compare two years and follow the award's window.
+    Only for indicators that compare two years and follow the award's window. A last place is nowhere the best: where fewer regions are
+    known, the last of them has a lower number.
     """
     spanning = {one.name for one in award.indicators if award.meaning(one.name).spans and one.years is None}
     by_region: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
+    last: dict[str, int] = {}
+    own = (award.window.base, award.window.final)
     for row in values:
         if row["rank"] is not None and row["indicator"] in spanning:
             by_region.setdefault((row["indicator"], row["region_code"]), {})[row["base_year"], row["final_year"]] = row["rank"]
-    own = (award.window.base, award.window.final)
+            if (row["base_year"], row["final_year"]) == own:
+                last[row["indicator"]] = max(row["rank"], last.get(row["indicator"], 0))
     rows: Rows = []
     for (indicator, code), places in sorted(by_region.items()):
         if own not in places or len(set(places.values())) == 1:
@@ -78,6 +82,6 @@ def window_extremes(values: Rows, award: Award) -> Rows:
         low, high = min(places.values()), max(places.values())
         span = {"rank": places[own], "best_rank": low, "worst_rank": high, "windows": len(places)}
         for extreme, bound in (("best", low), ("worst", high)):
-            if places[own] == bound:
+            if places[own] == bound and not (extreme == "best" and bound == last[indicator]):
                 rows.append({"indicator": indicator, "region_code": code, "extreme": extreme, **span})
     return rows

@@ -73,7 +73,7 @@ def _files(report: Report) -> dict[str, bytes]:
     from pipeline.report.xlsx import xlsx
 
     context, text = report.context, report.document
-    language, deck = context.language, slides(context, text)
+    language, deck, printed = context.language, slides(context, text), document.on_paper(text)
     ending = "" if language.code == "sv" else f"-{language.code}"
     name = f"report/exportregion-{context.award.name}{ending}"
     # The copies of pictures for Word and PowerPoint and the PDF are made outside Python's lock, so that two processors share the work;
@@ -83,15 +83,15 @@ def _files(report: Report) -> dict[str, bytes]:
         drawn = pictures(text, deck)
         trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
         copies = pngs({name: drawn[name] for name in copied(text, deck)}, PIXELS)
-        paper = pool.submit(pdfs, text, language, drawn)
+        paper = pool.submit(pdfs, printed, language, drawn)
         panel: dict[str, Any] = {}
         if not context.award.ranking.partly_known:
             panel = whatif(context.tables, context.award, language, context.labels, STEPS) | {"jointly": joint_shares(context)}
         return {
-            f"report{ending}.md": markdown(text).encode(),
+            f"report{ending}.md": markdown(printed).encode(),
             f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),
             **{f"{name}{ending}.pdf": content for ending, content in paper.result().items()},
-            f"{name}.docx": docx(text, language, copies),
+            f"{name}.docx": docx(printed, language, copies),
             f"{name}.pptx": pptx(deck, language, copies),
             f"{name}.xlsx": book.result(),
             f"{name}.jsonstat.json": jsonstat(context).encode(),

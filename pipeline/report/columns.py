@@ -186,7 +186,7 @@ def weights(context: Context) -> list[Column]:
     """Region, indicator and weight of each row of robustness.weight_intervals, by region code and indicator."""
     rows = {(row["region_code"], row["indicator"]): row for row in context.tables["robustness.weight_intervals"]}
     labels = {key: Cell(context.labels[row["indicator"]]) for key, row in rows.items()}
-    shown = {key: Cell(context.language.percent(row["weight"]), row["weight"]) for key, row in rows.items()}
+    shown = {key: Cell(context.language.share(row["weight"], brief=True), row["weight"]) for key, row in rows.items()}
     return [
         Column(context.say("heading.region"), {key: context.region(key[0]) for key in rows}),
         Column(context.say("heading.indicator"), labels),

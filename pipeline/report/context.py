@@ -189,7 +189,8 @@ class Context:
         marginal_of_others = row["verdict"] == "marginal" and not row["is_candidate"]
         return self.say("verdict.near" if marginal_of_others else f"verdict.{row['verdict']}")
 
-    def times(self, table: str, code: str) -> str:
-        """In how many rankings of a table a region is among the candidates: 5 av 10."""
+    def times(self, table: str, code: str, noun: str = "") -> str:
+        """In how many rankings of a table a region is among the candidates: 5 av 10; with the noun of what is counted: 5 av 10 fönster."""
         outcomes = [row["is_candidate"] for row in self.tables[table] if row["region_code"] == code]
-        return self.say("shared.of", count=sum(outcomes), all=len(outcomes))
+        shown = self.say("shared.of", count=sum(outcomes), all=len(outcomes))
+        return self.language.counted(noun, len(outcomes), shown) if noun else shown

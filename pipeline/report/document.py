@@ -26,13 +26,12 @@ from pipeline.report.visible import visible
 def document(context: Context) -> Document:
     """The whole report in the context's language."""
     award, say = context.award, context.say
-    panel = "not_offered" if award.ranking.partly_known else "elsewhere"
     scores, notes = score_map(context), Notes(tuple(context.traces.by_place.values()))
     sections = (
         summary(context, scores),
         candidates(context),
         ranking(context),
-        Section("whatif", say("whatif.title"), (Paragraph((say(f"whatif.{panel}"),)),)),
+        _panel(context),
         robustness(context),
         *changes(context),
         *development(context),
@@ -61,6 +60,23 @@ def document(context: Context) -> Document:
         )
     )
     return whole
+
+
+def _panel(context: Context) -> Section:
+    """Where the page has the panel of other choices: what formats without it say instead."""
+    text = context.say("whatif.not_offered" if context.award.ranking.partly_known else "whatif.elsewhere")
+    return Section("whatif", context.say("whatif.title"), (Paragraph((text,), "note"),))
+
+
+def on_paper(whole: Document) -> Document:
+    """A report for the formats that have no panel of other choices: the chapter before says where it is."""
+    panel = next(section for section in whole.sections if section.anchor == "whatif")
+    sections = (section for section in whole.sections if section is not panel)
+    ends = {"ranking": panel.blocks}
+    return dataclasses.replace(
+        whole,
+        sections=tuple(dataclasses.replace(one, blocks=(*one.blocks, *ends.get(one.anchor, ()))) for one in sections),
+    )
 
 
 def _cited(context: Context, of_sources: Section) -> Section:

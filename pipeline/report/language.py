@@ -13,6 +13,8 @@ from pipeline.report.words import Code, texts
 MINUS = "\u2212"
 UNKNOWN = ".."
 MILLION = 1_000_000
+DIGITS = 12
+"""Of a share, those that are no error of floating-point arithmetic."""
 
 
 class _Places(dict[str, object]):
@@ -79,13 +81,18 @@ class Language:
         """0.405 -> "41 %": in whole per cent, as the motivations print it, unless more decimals are asked for."""
         return self.say("number.figure.percent", number=self._per_cent(ratio, decimals, signed=signed))
 
-    def share(self, share: float) -> str:
-        """A share in whole per cent that does not round certainty into it: 99.6 % is not 100 %."""
+    def share(self, share: float, *, brief: bool = False) -> str:
+        """A share in whole per cent that does not round certainty into it: 99.6 % is not 100 %. brief: with signs, for tables."""
         whole = round(100 * share)
-        if whole in (0, 100) and share not in (0, 1):
-            key, bound = ("number.more_than", 0.99) if whole else ("number.less_than", 0.01)
-            return self.say(key, bound=self.percent(bound))
+        if whole in (0, 100) and round(share, DIGITS) not in (0, 1):
+            key, bound = ("more_than", 0.99) if whole else ("less_than", 0.01)
+            return self.say(f"number.{'sign.' if brief else ''}{key}", bound=self.percent(bound))
         return self.percent(whole / 100)
+
+    def counted(self, key: str, count: int, shown: str = "") -> str:
+        """A number of things in words: 1 metod, 14 metoder, or as it is shown: 12 av 14 metoder."""
+        one, several = self.several(f"counted.{key}")
+        return f"{shown or self.number(count, 0)} {one if count == 1 else several}"
 
     def exact(self, value: float | Decimal) -> str:
         """A number with all its digits and the language's sign for decimals: 0,4099998173456605."""

@@ -6,7 +6,7 @@ import math
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
@@ -16,11 +16,11 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
-from pipeline.report.blocks import Bullets, Document, Link, Paragraph, Picture, Section, Strong, Table
+from pipeline.report.blocks import Bullets, Cell, Document, Link, Paragraph, Passage, Picture, Section, Strong, Table
 from pipeline.report.charts.look import GRID, INK, QUIET
 from pipeline.report.language import Language
 from pipeline.report.office import column_widths, describe, shortest_widths, undated, without_leftovers
-from pipeline.report.words import texts
+from pipeline.report.words import Code, texts
 
 WIDE, HIGH = 960.0, 540.0
 """A slide, as all lengths here, in points: 16 to 9."""
@@ -194,15 +194,18 @@ class _Writer:
                 about.append(parse_xml(f'<a:buChar {nsdecls("a")} char="•"/>'))
             if paragraph.role == "band":
                 made.alignment = PP_ALIGN.CENTER
-            locale = str(texts(paragraph.language)["shared.locale"]) if paragraph.language else self.locale
-            for text, bold, address in _runs(paragraph):
+            for text, bold, address, language in _runs(paragraph):
                 run = made.add_run()
                 run.text = text
                 run.font.size, run.font.bold = Pt(round(_size(paragraph, size), 1)), bold
                 run.font.color.rgb = _rgb({"band": "#8a3b00", "sources": QUIET, "note": QUIET}.get(paragraph.role, INK))
-                run._r.get_or_add_rPr().set("lang", locale)
+                run._r.get_or_add_rPr().set("lang", self._locale(language))
                 if address:
                     run.hyperlink.address = address
+
+    def _locale(self, language: Code | Literal[""]) -> str:
+        """The locale of a language, or of the slides where none is named."""
+        return str(texts(language)["shared.locale"]) if language else self.locale
 
     def _table(self, slide: Any, table: Table, box: Box, size: float) -> None:
         frame = slide.shapes.add_table(1 + len(table.rows), len(table.headings), *map(Pt, (box.left, box.top, box.width, box.height)))
@@ -215,24 +218,23 @@ class _Writer:
         widths = _widths(table, box.width, size)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Pt(width)
-        heading = tuple(table.headings)
-        rows = [heading, *(tuple(cell.text for cell in row) for row in table.rows)]
+        rows = [tuple(map(Cell, table.headings)), *table.rows]
         for number, row in enumerate(rows):
-            made.rows[number].height = Pt(_row_height(row, widths, size, table.row_heading))
-            for column, text in enumerate(row):
+            made.rows[number].height = Pt(_row_height([cell.text for cell in row], widths, size, table.row_heading))
+            for column, cell in enumerate(row):
                 head = number == 0
                 self._cell(
-                    made.cell(number, column), text, size, head=head, bold=head or column == table.row_heading, right=table.numeric[column]
+                    made.cell(number, column), cell, size, head=head, bold=head or column == table.row_heading, right=table.numeric[column]
                 )
 
-    def _cell(self, cell: Any, text: str, size: float, *, head: bool, bold: bool, right: bool) -> None:
+    def _cell(self, cell: Any, shows: Cell, size: float, *, head: bool, bold: bool, right: bool) -> None:
         paragraph = cell.text_frame.paragraphs[0]
         paragraph.alignment = PP_ALIGN.RIGHT if right else PP_ALIGN.LEFT
-        if text:
+        if shows.text:
             run = paragraph.add_run()
-            run.text, run.font.bold, run.font.size = text, bold, Pt(round(size, 1))
+            run.text, run.font.bold, run.font.size = shows.text, bold, Pt(round(size, 1))
             run.font.color.rgb = _rgb("#ffffff" if head else INK)
-            run._r.get_or_add_rPr().set("lang", self.locale)
+            run._r.get_or_add_rPr().set("lang", self._locale(shows.language))
         about = cell._tc.get_or_add_tcPr()
         for side in ("marL", "marR", "marT", "marB"):
             about.set(side, str(Pt(CELL)))
@@ -365,8 +367,9 @@ def _height(piece: Paragraph | Table, width: float, size: float) -> float:
         return sum(_row_height(row, widths, TABLE * size, piece.row_heading) for row in rows) + 0.8 * size
     own = _size(piece, size)
     indent = 0.9 * size if piece.role == "bullet" else 0
-    text = "".join(text for text, _, _ in _runs(piece))
-    return len(_lines(text, width - 2 * CELL - indent, own)) * own * LINE + 0.35 * size + (8 if piece.role in GROUNDS else 0)
+    runs = list(_runs(piece))
+    text, letter = "".join(text for text, *_ in runs), BROAD if all(bold for _, bold, *_ in runs) else LETTER
+    return len(_lines(text, width - 2 * CELL - indent, own, letter)) * own * LINE + 0.35 * size + (8 if piece.role in GROUNDS else 0)
 
 
 def _row_height(row: Sequence[str], widths: Sequence[float], size: float, heading: int) -> float:
@@ -397,15 +400,17 @@ def _size(paragraph: Paragraph, size: float) -> float:
     return SMALLER.get(paragraph.role, 1) * size
 
 
-def _runs(paragraph: Paragraph) -> Iterator[tuple[str, bool, str]]:
-    """The texts of a paragraph, which of them stand out, and where they lead on the web."""
+def _runs(paragraph: Paragraph) -> Iterator[tuple[str, bool, str, Code | Literal[""]]]:
+    """The texts of a paragraph, which of them stand out, where they lead on the web, and their language, where it is another than the
+    slides'."""
     heavy = paragraph.role in ("lead", "caption", "title", "band", "notice")
     for run in paragraph.text:
         if isinstance(run, str):
-            yield run, heavy, ""
+            yield run, heavy, "", paragraph.language
         else:
             address = run.target if isinstance(run, Link) and not run.target.startswith("#") else ""
-            yield run.text, heavy or isinstance(run, Strong), address
+            own = run.language if isinstance(run, Link | Passage) else ""
+            yield run.text, heavy or isinstance(run, Strong), address, own or paragraph.language
 
 
 def _pixels(png: bytes) -> tuple[int, int]:

@@ -2,7 +2,8 @@
 
 For each indicator of the award, in its order:
   statement    what the figure says. Growth that rounds to zero is "in the main unchanged"; an unknown figure is said to be unknown, and why
-  place        where the indicator weighs: among the regions whose figure is known; the five highest in words, as the motivations put it
+  place        where the indicator weighs: among the regions whose figure is known, if there are two; the five highest in words, as the
+               motivations put it
   nation       the nation's growth or share beside it. Not for numbers of exporters, since the nation counts an enterprise once
   trend        beside growth between two years, the trend over all years of the window, by each estimator
   small base   where growth starts below a share, set in the award, of the median county's level
@@ -100,7 +101,7 @@ class _About:
         value = self._figure(self.code, VALUE)
         estimator = self.language.say(f"estimator.{self.indicator.estimator}") if self.indicator.estimator else ""
         sentences = [self._worded("statement", template, label=self.label, value=value, estimator=estimator, **self._span())]
-        if self.code in places and self.indicator.weight:
+        if self.code in places and len(places) > 1 and self.indicator.weight:
             sentences.append(self._place(case, places))
         sentences += self._whole()
         sentences += self._trend()

@@ -9,7 +9,7 @@ from pipeline.report import columns, traces
 from pipeline.report.blocks import Cell
 from pipeline.report.calculate import NAME, Calculation, has_formulas
 from pipeline.report.calculate import SCORE as SCORE_COLUMN
-from pipeline.report.chapters.changes import round_columns, step_columns
+from pipeline.report.chapters.changes import in_rounds, round_columns, step_columns
 from pipeline.report.chapters.errors import ERRORS, error_columns
 from pipeline.report.chapters.influence import correlation_columns, share_columns
 from pipeline.report.chapters.method import credits_, goalposts
@@ -240,7 +240,9 @@ def _peers(context: Context) -> Sheet:
 def _changes(context: Context) -> Sheet:
     keys = [row["region_code"] for row in context.ranking]
     notes = (context.say("workbook.note.changes"), context.say("changes.rounds_note"))
-    every = Grid(round_columns(context), keys, context.candidates)
+    proposed = {(row["region_code"], row["round"]) for row in context.tables["rounds.places"] if row["is_candidate"]}
+    candidate = Column(context.say("workbook.candidate_then"), {key: columns.yes(context, key in proposed) for key in in_rounds(context)})
+    every = Grid([*round_columns(context), candidate], in_rounds(context), proposed)
     below = [
         (context.say("changes.steps_caption"), Grid(step_columns(context), keys)),
         (context.say("changes.rounds_caption"), _nominations(context)),

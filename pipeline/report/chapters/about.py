@@ -47,8 +47,8 @@ def verdict(context: Context, row: Row) -> str:
         "verdict.shares",
         share=context.language.share(share),
         weights=context.language.share(row["weights_share"]),
-        windows=context.times("robustness.window_rankings", code),
-        methods=context.times("robustness.methods", code),
+        windows=context.times("robustness.window_rankings", code, "window"),
+        methods=context.times("robustness.methods", code, "method"),
     )
     return f"{sentence} {shares}"
 

@@ -1,6 +1,6 @@
 """What has changed since the last round, and all rounds that the award names: proposals beside nominations, with no judgement."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from pipeline.report import columns
@@ -23,11 +23,27 @@ def changes(context: Context) -> tuple[Section, ...]:
         *_illustrative(context),
         Paragraph((Strong(_in_and_out(context)),)),
         *_causes(context),
-        _steps(context),
+        _steps(context, "table-changes", [row["region_code"] for row in context.ranking]),
         *_revised(context),
         Section("rounds", context.say("changes.rounds"), tuple(_rounds(context))),
     ]
     return (Section("changes", context.say("changes.title"), tuple(blocks)),)
+
+
+def brief(context: Context) -> tuple[Block, ...]:
+    """The chapter on a slide: who enters and leaves, and why; how those in or near the candidates move; and the nominations. Nothing where
+    the award names no predecessors."""
+    if not context.award.rounds_before:
+        return ()
+    near = context.by_region("robustness.verdicts")
+    return (
+        *_illustrative(context),
+        Paragraph((_in_and_out(context),), "lead"),
+        *_causes(context),
+        _steps(context, "slide-moves", near),
+        _nominations(context),
+        Paragraph(tuple(run for source in _sources(context) for run in (*source, ". ")), "note"),
+    )
 
 
 def _before(context: Context) -> str:
@@ -102,7 +118,7 @@ def _causes(context: Context) -> Iterator[Block]:
 
 
 def step_columns(context: Context) -> list[Column]:
-    """By region code: place then and now, the change, and what each kind of change brings, those left out that bring nothing to anyone."""
+    """By region code: place then and now, the change, and what each kind of change brings, where several bring something to someone."""
     ends = {code: (then["rank"], now["rank"]) for code, then, now in _ends(context)}
     language = context.language
     every = [columns.region(context)]
@@ -112,7 +128,8 @@ def step_columns(context: Context) -> list[Column]:
     change = {code: then - now if then and now else None for code, (then, now) in ends.items()}
     cells = {code: Cell("–" if gain is None else language.number(gain, 0, signed=True), gain) for code, gain in change.items()}
     every.append(Column(context.say("heading.places_gained"), cells, NUMBER, signed=True))
-    for step, gains in _moving(context).items():
+    moving = _moving(context)
+    for step, gains in moving.items() if len(moving) > 1 else ():
         brought = {code: Cell("–" if gain is None else language.number(gain, 1, signed=True), gain) for code, gain in gains.items()}
         every.append(Column(context.say(f"changes.by.{step}"), brought, NUMBER, signed=True))
     return every
@@ -126,15 +143,15 @@ def _moving(context: Context) -> dict[str, dict[str, float | None]]:
     return {step: gains for step, gains in steps.items() if any(abs(gain or 0) >= LEAST for gain in gains.values())}
 
 
-def _steps(context: Context) -> Table:
-    moving = _moving(context)
-    every = dict.fromkeys(row["step"] for row in context.tables["rounds.steps"])
-    still = [context.say(f"changes.step.{step}") for step in every if step not in moving]
-    note = context.say("changes.steps_note")
-    if still:
-        note += " " + context.say("changes.still", steps=context.language.listed(still))
-    keys = [row["region_code"] for row in context.ranking]
-    return columns.table("table-changes", context.say("changes.steps_caption"), step_columns(context), keys, note, sortable=True)
+def _steps(context: Context, anchor: str, codes: Collection[str]) -> Table:
+    """How these regions move, and what that comes from; the parts are explained where there are several."""
+    moving = [context.say(f"changes.step.{step}") for step in _moving(context)]
+    every = dict.fromkeys(context.say(f"changes.step.{row['step']}") for row in context.tables["rounds.steps"])
+    still = [step for step in every if step not in moving]
+    notes = [context.say("changes.steps_note")] if len(moving) > 1 else [context.say("changes.all_by", step=step) for step in moving]
+    notes += [context.say("changes.still", steps=context.language.listed(still))] if still else []
+    caption = context.say("changes.steps_caption")
+    return columns.table(anchor, caption, step_columns(context), codes, " ".join(notes), sortable=anchor == "table-changes")
 
 
 def _revised(context: Context) -> Iterator[Block]:
@@ -196,52 +213,59 @@ def _rounds(context: Context) -> Iterator[Block]:
     if award.predecessors:
         text, language = context.text(award.predecessors.reason)
         yield Paragraph((text,), "", language)
-    outcomes = context.tables["rounds.places"]
-    nominated: dict[str, list[Row]] = {one.name: [] for one in (*award.rounds_before, award)}
-    for row in context.tables["rounds.nominations"]:
-        nominated[row["round"]].append(row)
-    rows = []
-    for one in (*award.rounds_before, award):
-        proposed = sorted((row for row in outcomes if row["round"] == one.name and row["is_candidate"]), key=lambda row: row["rank"])
-        names = [context.names[row["region_code"]] for row in proposed]
-        every = [context.names[row["region_code"]] for row in nominated[one.name]]
-        won = [context.names[row["region_code"]] for row in nominated[one.name] if row["won"]]
-        listed = [context.language.listed(each) if each else say("changes.not_entered") for each in (every, won)]
-        window = context.language.years(one.window.base, one.window.final)
-        rows.append((Cell(one.name), Cell(window), Cell(context.language.listed(names)), *map(Cell, listed)))
-    headings = context.language.headings("round", "window", "candidates", "nominated", "winner")
-    yield Table("table-rounds", say("changes.rounds_caption"), headings, (False,) * 5, tuple(rows), say("changes.rounds_note"))
-    sources = tuple(_source(context, name, each) for name, each in _sources(nominated).items())
+    yield _nominations(context)
+    sources = tuple(_sources(context))
     if sources:
         yield Bullets(sources)
     yield columns.table(
         "table-all-rounds",
         say("changes.places_caption"),
         round_columns(context),
-        [row["region_code"] for row in context.ranking],
+        in_rounds(context),
         say("changes.places_note"),
     )
 
 
-def _sources(nominated: Mapping[str, list[Row]]) -> dict[tuple[str, str], Row]:
-    """Each source of nominations of each round once."""
-    return {(name, row["source"]): row for name, rows in nominated.items() for row in rows}
+def _nominations(context: Context) -> Table:
+    """The candidates of each round beside those who were nominated and who won."""
+    award, say, outcomes = context.award, context.say, context.tables["rounds.places"]
+    rows = []
+    for one in (*award.rounds_before, award):
+        proposed = sorted((row for row in outcomes if row["round"] == one.name and row["is_candidate"]), key=lambda row: row["rank"])
+        names = [context.names[row["region_code"]] for row in proposed]
+        nominated = [row for row in context.tables["rounds.nominations"] if row["round"] == one.name]
+        every = [context.names[row["region_code"]] for row in nominated]
+        won = [context.names[row["region_code"]] for row in nominated if row["won"]]
+        listed = [context.language.listed(each) if each else say("changes.not_entered") for each in (every, won)]
+        window = context.language.years(one.window.base, one.window.final)
+        rows.append((Cell(one.name), Cell(window), Cell(context.language.listed(names)), *map(Cell, listed)))
+    headings = context.language.headings("round", "window", "candidates", "nominated", "winner")
+    return Table("table-rounds", say("changes.rounds_caption"), headings, (False,) * 5, tuple(rows), say("changes.rounds_note"))
 
 
-def _source(context: Context, key: tuple[str, str], row: Row) -> Inline:
-    return (f"{key[0]}: ", *context.source(row), f", {context.language.date(row['date'])}")
+def _sources(context: Context) -> Iterator[Inline]:
+    """Each source of nominations of each round once, in the order of the rounds."""
+    names = [one.name for one in (*context.award.rounds_before, context.award)]
+    rows = sorted(context.tables["rounds.nominations"], key=lambda row: names.index(row["round"]))
+    for row in {(row["round"], row["source"]): row for row in rows}.values():
+        yield (f"{row['round']}: ", *context.source(row), f", {context.language.date(row['date'])}")
+
+
+def in_rounds(context: Context) -> tuple[tuple[str, str], ...]:
+    """Each region's code with the name of each round: the rows of the table of all rounds, a region's together."""
+    names = [one.name for one in (*context.award.rounds_before, context.award)]
+    return tuple((row["region_code"], name) for row in context.ranking for name in names)
 
 
 def round_columns(context: Context) -> list[Column]:
-    """By region code: place and score in each round; candidates are marked."""
+    """By region code and round: place and score; candidates are marked."""
     outcomes, language = _outcomes(context), context.language
-    every = [columns.region(context)]
-    for one in (*context.award.rounds_before, context.award):
-        of_round = {code: outcomes[one.name, code] for code in context.regions}
-        places = {code: Cell(f"{row['rank'] or '–'}{'*' if row['is_candidate'] else ''}", row["rank"]) for code, row in of_round.items()}
-        scores = {
-            code: Cell("–" if row["rank"] is None else language.number(row["score"], 3), row["score"]) for code, row in of_round.items()
-        }
-        every.append(Column(context.say("changes.place_in", round=one.name), places, PLACE))
-        every.append(Column(context.say("changes.score_in", round=one.name), scores, columns.SCORE))
-    return every
+    rows = {key: outcomes[key[1], key[0]] for key in in_rounds(context)}
+    places = {key: Cell(f"{row['rank'] or '–'}{'*' if row['is_candidate'] else ''}", row["rank"]) for key, row in rows.items()}
+    scores = {key: Cell("–" if row["rank"] is None else language.number(row["score"], 3), row["score"]) for key, row in rows.items()}
+    return [
+        Column(context.say("heading.region"), {key: context.region(key[0]) for key in rows}),
+        Column(context.say("heading.round"), {key: Cell(key[1], key[1]) for key in rows}),
+        Column(context.say("heading.place"), places, PLACE),
+        Column(context.say("heading.score"), scores, columns.SCORE),
+    ]

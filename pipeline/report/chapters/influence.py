@@ -43,7 +43,7 @@ def _pairs(context: Context) -> dict[tuple[str, str], float | None]:
 
 
 def _shares(context: Context, heading: str, values: dict[str, float | None]) -> Column:
-    cells = {name: Cell(UNKNOWN if value is None else context.language.percent(value), value) for name, value in values.items()}
+    cells = {name: Cell(UNKNOWN if value is None else context.language.share(value, brief=True), value) for name, value in values.items()}
     return Column(context.say(heading), cells, "share", "%")
 
 
@@ -65,9 +65,9 @@ def _most_and_least(context: Context) -> str:
     if len(known) < 2:
         return ""
     most, least = (choose(known, key=lambda row: row["influence_share"]) for choose in (max, min))
-    percent = context.language.percent
-    values = {f"{key}_share": percent(row["influence_share"]) for key, row in (("most", most), ("least", least))}
-    values |= {f"{key}_weight": percent(row["weight"]) for key, row in (("most", most), ("least", least))}
+    share = context.language.share
+    values = {f"{key}_share": share(row["influence_share"]) for key, row in (("most", most), ("least", least))}
+    values |= {f"{key}_weight": share(row["weight"]) for key, row in (("most", most), ("least", least))}
     return context.say(
         "robustness.influence_of", most=context.labels[most["indicator"]], least=context.labels[least["indicator"]], **values
     )

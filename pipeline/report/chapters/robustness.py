@@ -45,8 +45,13 @@ def robustness(context: Context) -> Section:
 def joint_note(context: Context) -> str:
     """Of how many combinations of what the verdicts are made."""
     variants = {row["choice"]: row["variants"] for row in context.tables["robustness.joint_choices"]}
-    counts = {choice: context.language.number(count, 0) for choice, count in variants.items()}
-    return context.say("robustness.joint", all=context.language.number(math.prod(variants.values()), 0), **counts)
+    counts = {choice: context.language.counted(choice, count) for choice, count in variants.items()}
+    return context.say("robustness.joint", all=combinations(context), **counts)
+
+
+def combinations(context: Context) -> str:
+    """How many combinations of choices were tried: 143 360 kombinationer."""
+    return context.language.counted("combination", math.prod(row["variants"] for row in context.tables["robustness.joint_choices"]))
 
 
 def joint_shares(context: Context) -> str:
@@ -104,7 +109,7 @@ def _shares(context: Context) -> Table:
 
 def decides(context: Context) -> list[Block]:
     """Which choice decides, over all regions in a sentence and for those in or near the candidates in a table; none where none does."""
-    percent, say = context.language.percent, context.say
+    share, say = context.language.share, context.say
     every: dict[str, dict[str, Row]] = {}
     for row in context.tables["robustness.sobol_indices"]:
         if row["outcome"] == "candidacy":
@@ -115,25 +120,25 @@ def decides(context: Context) -> list[Block]:
     choices = list(every[codes[0]])
     whole = sum(own[choices[0]]["variance"] for own in every.values())
 
+    brief = partial(share, brief=True)
+
     def part(name: str, choice: str) -> float:
         return float(sum(own[choice]["variance"] * own[choice][name] for own in every.values()) / whole)
 
     first, second, *_ = sorted(choices, key=lambda choice: part("total", choice), reverse=True)
     named = {"first": say(f"verdict.choice.{first}"), "second": say(f"verdict.choice.{second}")}
-    totals = {"first_total": percent(part("total", first)), "second_total": percent(part("total", second))}
-    together = percent(1 - sum(part("first_order", choice) for choice in choices))
+    totals = {"first_total": share(part("total", first)), "second_total": share(part("total", second))}
+    together = share(1 - sum(part("first_order", choice) for choice in choices))
     cells = {
         choice: {
-            code: Cell(
-                f"{percent(every[code][choice]['total'])} ({percent(every[code][choice]['first_order'])})", every[code][choice]["total"]
-            )
+            code: Cell(f"{brief(every[code][choice]['total'])} ({brief(every[code][choice]['first_order'])})", every[code][choice]["total"])
             for code in codes
         }
         for choice in choices
     }
     only = {code: 1 - sum(row["first_order"] for row in every[code].values()) for code in codes}
     shares = [Column(say(f"verdict.choice.{choice}").capitalize(), cells[choice], "share") for choice in choices]
-    shares.append(Column(say("heading.only_together"), {code: Cell(percent(share), share) for code, share in only.items()}, "share"))
+    shares.append(Column(say("heading.only_together"), {code: Cell(brief(part), part) for code, part in only.items()}, "share"))
     regions = [columns.place(context), columns.region(context)]
     note = say("robustness.decides_note")
     return [
@@ -201,7 +206,14 @@ def _windows(context: Context) -> Picture:
     return Picture(
         "windows",
         context.say("robustness.windows_finding", times=context.language.listed(f"{name} {count}" for name, count in times.items())),
-        " ".join(context.say("robustness.windows_of", region=name, times=count) for name, count in times.items()),
+        " ".join(
+            context.say(
+                "robustness.windows_of",
+                region=row["region_name"],
+                times=context.times("robustness.window_rankings", row["region_code"], "window"),
+            )
+            for row in context.proposed
+        ),
         columns.table("data-windows", caption, [columns.region(context), *of_windows], codes),
         partial(
             window_map,

@@ -1,14 +1,14 @@
 """What the nominating meeting looks at: a document whose sections are slides, of the blocks that the report has."""
 
-import math
 from dataclasses import replace
 
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Document, Inline, Paragraph, Section, Strong, Table
 from pipeline.report.chapters import about
+from pipeline.report.chapters.changes import brief
 from pipeline.report.chapters.development import of_region
 from pipeline.report.chapters.ranking import score_map
-from pipeline.report.chapters.robustness import decides, intervals
+from pipeline.report.chapters.robustness import combinations, decides, intervals
 from pipeline.report.chapters.summary import candidates_table, warnings
 from pipeline.report.context import Context, Row
 from pipeline.report.visible import visible
@@ -21,6 +21,7 @@ def slides(context: Context, report: Document) -> Document:
         _proposal(context),
         *(_candidate(context, row) for row in context.proposed),
         _how_sure(context),
+        *_changed(context),
         _unknown(context),
         _sources(context),
     )
@@ -94,15 +95,19 @@ def _figures(context: Context, code: str) -> Table:
 def _how_sure(context: Context) -> Section:
     near = context.by_region("robustness.verdicts")
     of_near = [of(context) for of in (columns.place, columns.region, columns.verdict, columns.joint_share)]
-    choices = {row["choice"]: row["variants"] for row in context.tables["robustness.joint_choices"]}
-    combinations = context.language.number(math.prod(choices.values()), 0)
     blocks: tuple[Block, ...] = (
-        Paragraph((context.say("slides.how_sure", combinations=combinations),)),
+        Paragraph((context.say("slides.how_sure", combinations=combinations(context)),)),
         columns.table("slide-shares", context.say("slides.shares"), of_near, near, row_heading=1),
         *(block for block in decides(context) if isinstance(block, Paragraph)),
         intervals(context, near),
     )
     return Section("slide-how-sure", context.say("robustness.title"), blocks)
+
+
+def _changed(context: Context) -> tuple[Section, ...]:
+    """What has changed since the last round; none where the award names no predecessors."""
+    blocks = brief(context)
+    return (Section("slide-changed", context.say("changes.title"), blocks),) if blocks else ()
 
 
 def _unknown(context: Context) -> Section:
