@@ -1,7 +1,7 @@
 """What nominators read: one document from the tables alone, and a file a format."""
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,49 +53,63 @@ def rows(reports: Sequence[Report]) -> dict[str, list[dict[str, Any]]]:
 
 def files(reports: Sequence[Report]) -> dict[str, bytes]:
     """The reports in every format: each file's place among the results, and its bytes."""
-    # One report after the other: two at once would take twice the memory, and no less time on two processors.
-    return {name: content for report in reports for name, content in _files(report).items()}
+    # PDFs and the pictures for Word and PowerPoint are made outside Python's lock, by two threads, while the others are written here.
+    with ThreadPoolExecutor(2) as pool:
+        begun = [_begin(report, pool) for report in reports]
+        return {name: content for rest in begun for name, content in rest().items()}
 
 
-def _files(report: Report) -> dict[str, bytes]:
-    from pipeline.report.chapters.robustness import joint_shares
+def _begin(report: Report, pool: Executor) -> Callable[[], dict[str, bytes]]:
+    """Have the pool begin the PDFs and pictures of a report; what is given writes the other formats, and gives all."""
     from pipeline.report.chapters.slides import slides
     from pipeline.report.charts.drawing import pngs
+    from pipeline.report.office import PIXELS
+    from pipeline.report.pdf import pdfs
+    from pipeline.report.pictures import copied, pictures
+
+    text, deck, printed = report.document, slides(report.context, report.document), document.on_paper(report.document)
+    drawn = pictures(text, deck)
+    trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
+    copies = pool.submit(pngs, {name: drawn[name] for name in copied(text, deck)}, PIXELS)
+    paper = pool.submit(pdfs, printed, report.context.language, drawn)
+    return lambda: _files(report, printed, deck, drawn, trial_map, copies, paper)
+
+
+def _files(
+    report: Report,
+    printed: Document,
+    deck: Document,
+    drawn: Mapping[str, str],
+    trial_map: str,
+    copies: "Future[dict[str, bytes]]",
+    paper: "Future[dict[str, bytes]]",
+) -> dict[str, bytes]:
+    """A report in every format, when the copies of its pictures and its PDFs are made."""
+    from pipeline.report.chapters.robustness import joint_shares
     from pipeline.report.docx import docx
     from pipeline.report.html import STEPS, html
     from pipeline.report.jsonstat import jsonstat
     from pipeline.report.markdown import markdown
-    from pipeline.report.office import PIXELS
-    from pipeline.report.pdf import pdfs
-    from pipeline.report.pictures import copied, pictures
     from pipeline.report.pptx import pptx
     from pipeline.report.whatif import whatif
     from pipeline.report.xlsx import xlsx
 
     context, text = report.context, report.document
-    language, deck, printed = context.language, slides(context, text), document.on_paper(text)
+    language = context.language
     ending = "" if language.code == "sv" else f"-{language.code}"
     name = f"report/exportregion-{context.award.name}{ending}"
-    # The copies of pictures for Word and PowerPoint and the PDF are made outside Python's lock, so that two processors share the work;
-    # one of them after the other, for each takes much memory.
-    with ThreadPoolExecutor(2) as pool:
-        book = pool.submit(xlsx, context)
-        drawn = pictures(text, deck)
-        trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
-        copies = pngs({name: drawn[name] for name in copied(text, deck)}, PIXELS)
-        paper = pool.submit(pdfs, printed, language, drawn)
-        panel: dict[str, Any] = {}
-        if not context.award.ranking.partly_known:
-            panel = whatif(context.tables, context.award, language, context.labels, STEPS) | {"jointly": joint_shares(context)}
-        return {
-            f"report{ending}.md": markdown(printed).encode(),
-            f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),
-            **{f"{name}{ending}.pdf": content for ending, content in paper.result().items()},
-            f"{name}.docx": docx(printed, language, copies),
-            f"{name}.pptx": pptx(deck, language, copies),
-            f"{name}.xlsx": book.result(),
-            f"{name}.jsonstat.json": jsonstat(context).encode(),
-        }
+    panel: dict[str, Any] = {}
+    if not context.award.ranking.partly_known:
+        panel = whatif(context.tables, context.award, language, context.labels, STEPS) | {"jointly": joint_shares(context)}
+    made = {
+        f"report{ending}.md": markdown(printed).encode(),
+        f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),
+        f"{name}.xlsx": xlsx(context),
+        f"{name}.jsonstat.json": jsonstat(context).encode(),
+        f"{name}.docx": docx(printed, language, copies.result()),
+        f"{name}.pptx": pptx(deck, language, copies.result()),
+    }
+    return made | {f"{name}{ending}.pdf": content for ending, content in paper.result().items()}
 
 
 def sheet_alone(report: Report, code: str) -> bytes:

@@ -12,6 +12,7 @@ from pipeline.report.blocks import Block, Document, Link, Notes, Paragraph, Sect
 from pipeline.report.charts.look import FONTS, INKS
 from pipeline.report.language import Language
 from pipeline.report.pictures import pictures_of
+from pipeline.report.typeset import typeset
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 WORDS = (
@@ -53,8 +54,6 @@ def pdf(document: Document, language: Language) -> bytes:
 
 def _pdf(document: Document, part: str, sections: tuple[Section, ...], language: Language, pictures: Mapping[str, str]) -> bytes:
     """Some sections of the report as PDF. Text reaches typst as JSON strings, so none of it is ever markup."""
-    import typst
-
     anchors = set(_anchors(sections))
     given = {
         "document": _plain(dataclasses.replace(document, sections=tuple(_without_dead_ends(sections, anchors)))),
@@ -65,9 +64,7 @@ def _pdf(document: Document, part: str, sections: tuple[Section, ...], language:
     }
     files = {"report.typ": TEMPLATE.read_bytes(), "report.json": _printable(json.dumps(given, ensure_ascii=False)).encode()}
     files |= {f"{name}.svg": _printable(svg).encode() for name, svg in pictures.items()}
-    made: bytes = typst.compile(  # type: ignore[call-overload]
-        files | {"main": files["report.typ"]}, font_paths=[FONTS], ignore_system_fonts=True, pdf_standards=["ua-1"], timestamp=0
-    )
+    made: bytes = typeset(files | {"main": files["report.typ"]}, pdf_standards=["ua-1"], timestamp=0)
     return made
 
 

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from pipeline.report.charts.look import FONT, FONTS, INK, PAPER, SIZE
+from pipeline.report.charts.look import FONT, INK, PAPER, SIZE
 from pipeline.report.charts.words import one_line, room_for, wrap
 
 ANCHORS = {"left": None, "center": "middle", "right": "end"}
@@ -137,10 +137,10 @@ def legend(entries: Iterable[tuple[str, str]], top: float, width: float) -> tupl
 
 def pngs(svgs: Mapping[str, str], scale: float) -> dict[str, bytes]:
     """Charts as PNG by name, for formats without SVG; scale 1 is a pixel of the SVG."""
-    import typst
+    from pipeline.report.typeset import typeset
 
     pages = "\n#pagebreak()\n".join(f'#image("{place}.svg")' for place in range(len(svgs)))
     files = {"main": f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}".encode()}
     files |= {f"{place}.svg": drawn.encode() for place, drawn in enumerate(svgs.values())}
-    made = typst.compile(files, font_paths=[FONTS], ignore_system_fonts=True, format="png", ppi=96 * scale)  # type: ignore[call-overload]
+    made = typeset(files, format="png", ppi=96 * scale)
     return dict(zip(svgs, made if isinstance(made, list) else [made], strict=True))
