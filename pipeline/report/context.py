@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pipeline.award import Award, Indicator
 from pipeline.declarations import Words as MeasureWords
 from pipeline.report.blocks import Cell, Inline, Link, Passage
+from pipeline.report.charts.lines import Panel, span
 from pipeline.report.language import Language
 from pipeline.report.sentences import Sentence, places_by_indicator
 from pipeline.report.traces import Traces
@@ -95,9 +96,27 @@ class Context:
         """The files that are no statistics."""
         return tuple(source.file for source in self.sources.entries.values() if source.kind == "illustrative")
 
+    @cached_property
+    def _of_each_region(self) -> dict[str, dict[str, list[Row]]]:
+        return {}
+
+    def of_region(self, table: str, code: str) -> list[Row]:
+        """The rows of a table about a region."""
+        if table not in self._of_each_region:
+            of_each = self._of_each_region[table] = {}
+            for row in self.tables[table]:
+                of_each.setdefault(row["region_code"], []).append(row)
+        return self._of_each_region[table].get(code, [])
+
     def by_region(self, table: str) -> dict[str, Row]:
         """The rows of a table that has one a region, by region code."""
         return {row["region_code"]: row for row in self.tables[table]}
+
+    @cached_property
+    def values(self) -> dict[str, dict[str, float]]:
+        """The known values of all regions but the whole, by indicator and region code."""
+        each = {name: {code: self.traces.value(name, code) for code in self.regions} for name in self.labels}
+        return {name: {code: float(value) for code, value in of.items() if value is not None} for name, of in each.items()}
 
     @cached_property
     def levels(self) -> dict[str, dict[str, dict[int, float | None]]]:
@@ -111,9 +130,33 @@ class Context:
             levels[row["measure"]][row["region_code"]][row["year"]] = row["level"]
         return levels
 
+    @cached_property
+    def panels(self) -> dict[str, Panel]:
+        """The levels of every region, and of the whole where it compares, of each measure that a weighing indicator is taken from."""
+        measures = dict.fromkeys(self.award.meaning(indicator.name).measure for indicator in self.weighing)
+        panels = {}
+        for measure in filter(None, measures):
+            levels = dict(self.levels[measure])
+            if self.whole and not self.award.catalogue.compares_with_whole(measure):
+                levels.pop(self.whole, None)
+            panels[measure] = Panel(self.measure(measure).name, self.award.catalogue.measures[measure].unit, levels)
+        return panels
+
+    @cached_property
+    def index_span(self) -> tuple[float, float]:
+        """The lowest and the highest index of any region in any of the panels."""
+        return span(self.panels.values(), self.award.window.base)
+
     def sentences_about(self, code: str) -> list[Sentence]:
         """The sentences about a region."""
-        return [sentence for sentence in self.sentences if sentence.region_code == code]
+        return self._sentences_by_region.get(code, [])
+
+    @cached_property
+    def _sentences_by_region(self) -> dict[str, list[Sentence]]:
+        by_region: dict[str, list[Sentence]] = {}
+        for sentence in self.sentences:
+            by_region.setdefault(sentence.region_code, []).append(sentence)
+        return by_region
 
     def region(self, code: str) -> Cell:
         """A region's name in a table, leading to its page; the whole has none."""
@@ -191,6 +234,6 @@ class Context:
 
     def times(self, table: str, code: str, noun: str = "") -> str:
         """In how many rankings of a table a region is among the candidates: 5 av 10; with the noun of what is counted: 5 av 10 fönster."""
-        outcomes = [row["is_candidate"] for row in self.tables[table] if row["region_code"] == code]
+        outcomes = [row["is_candidate"] for row in self.of_region(table, code)]
         shown = self.say("shared.of", count=sum(outcomes), all=len(outcomes))
         return self.language.counted(noun, len(outcomes), shown) if noun else shown

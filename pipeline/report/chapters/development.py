@@ -12,7 +12,7 @@ from pipeline.report.language import UNKNOWN
 
 def development(context: Context) -> tuple[Section, ...]:
     """The chapter; none where no indicator is taken from a measure."""
-    panels = _panels(context)
+    panels = context.panels
     if not panels:
         return ()
     is_whole = any(context.whole in panel.levels for panel in panels.values())
@@ -24,7 +24,7 @@ def development(context: Context) -> tuple[Section, ...]:
 
 def of_region(context: Context, code: str) -> tuple[Picture, ...]:
     """The development of one region, beside the whole where the two compare; in Word, which has 40 pages, of candidates alone."""
-    panels = _panels(context)
+    panels = context.panels
     if not panels:
         return ()
     whole = context.wholes if any(context.whole in panel.levels for panel in panels.values()) else ()
@@ -33,7 +33,7 @@ def of_region(context: Context, code: str) -> tuple[Picture, ...]:
 
 
 def _picture(context: Context, name: str, marked: Sequence[str], codes: Sequence[str], width: Width, *, repeats: bool = False) -> Picture:
-    panels = _panels(context)
+    panels = context.panels
     alone = repeats
     shown = {measure: _only(panel, (*marked, context.whole)) for measure, panel in panels.items()} if alone else panels
     return Picture(
@@ -50,7 +50,7 @@ def _picture(context: Context, name: str, marked: Sequence[str], codes: Sequence
             context.candidates,
             context.whole,
             context.language,
-            across=lines.span(panels.values(), context.award.window.base),
+            across=context.index_span,
         ),
         width,
         repeats=repeats,
@@ -79,18 +79,6 @@ def _value(context: Context, name: str, code: str) -> float | None:
     value = context.traces.value(name, code)
     compares = code != context.whole or context.award.meaning(name).compares_with_whole
     return float(value) if value is not None and compares else None
-
-
-def _panels(context: Context) -> dict[str, Panel]:
-    """The levels of every region, and of the whole where it compares, of each measure that a weighing indicator is taken from."""
-    measures = dict.fromkeys(context.award.meaning(indicator.name).measure for indicator in context.weighing)
-    panels = {}
-    for measure in filter(None, measures):
-        levels = dict(context.levels[measure])
-        if context.whole and not context.award.catalogue.compares_with_whole(measure):
-            levels.pop(context.whole, None)
-        panels[measure] = Panel(context.measure(measure).name, context.award.catalogue.measures[measure].unit, levels)
-    return panels
 
 
 def _from_to(context: Context, panel: Panel, code: str) -> str:

@@ -17,11 +17,15 @@ def maps(context: Context) -> tuple[Section, ...]:
 
 
 def _indicator(context: Context, name: str) -> Picture | None:
-    values = {code: context.traces.value(name, code) for code in context.regions}
-    known = {code: float(value) for code, value in values.items() if value is not None}
     words = "%" if context.award.meaning(name).unit in ("growth", "share") else context.unit_words(name)
     return region_map(
-        context, name, context.labels[name], context.award.meaning(name).unit, known, partial(context.shown, name), words=words
+        context,
+        name,
+        context.labels[name],
+        context.award.meaning(name).unit,
+        context.values[name],
+        partial(context.shown, name),
+        words=words,
     )
 
 

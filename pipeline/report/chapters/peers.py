@@ -10,7 +10,7 @@ from pipeline.report.context import Context
 
 def peers(context: Context, code: str) -> list[Paragraph]:
     """The most similar regions with their places, and the region's place among them; nothing where the award declares no peers."""
-    rows = [row for row in context.tables["robustness.peers"] if row["region_code"] == code]
+    rows = context.of_region("robustness.peers", code)
     if context.award.peers is None or not rows:
         return []
     places = {row["region_code"]: row["rank"] for row in context.ranking}

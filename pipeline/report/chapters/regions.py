@@ -1,5 +1,7 @@
 """A page for every region, and the regions that cannot be ranked."""
 
+from collections.abc import Sequence
+
 from pipeline.award import Indicator
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
@@ -9,6 +11,7 @@ from pipeline.report.chapters.development import of_region
 from pipeline.report.chapters.peers import peers
 from pipeline.report.chapters.robustness import KINDS
 from pipeline.report.chapters.strips import strips
+from pipeline.report.columns import Column
 from pipeline.report.context import Context, Row
 from pipeline.report.language import within
 from pipeline.rounding import directed
@@ -38,7 +41,8 @@ def regions(context: Context) -> Section:
     codes = sorted(context.regions, key=lambda code: context.language.order(context.names[code]))
     rows = context.by_region("ranking.ranking")
     index = Bullets(tuple((Link(context.names[code], f"#region-{code}"), *_group(context, code)) for code in codes), "index")
-    pages = (_page(context, rows[code]) for code in codes)
+    values, origin = columns.values(context), about.data(context)
+    pages = (_page(context, rows[code], values, origin) for code in codes)
     return Section("regions", context.say("regions.title"), (Paragraph((context.say("regions.intro"),)), index, *pages))
 
 
@@ -48,12 +52,12 @@ def _group(context: Context, code: str) -> tuple[str, ...]:
     return (f" ({group})",) if group else ()
 
 
-def _page(context: Context, row: Row) -> Section:
+def _page(context: Context, row: Row, values: Sequence[Column], origin: Paragraph) -> Section:
     code = row["region_code"]
     blocks: list[Block] = [
         _place(context, row),
-        _figures(context, row),
-        strips(context, code),
+        _figures(context, row, values),
+        strips(context, code, values),
         *about.paragraphs(context, code, context.award.indicators),
         *of_region(context, code),
     ]
@@ -72,7 +76,7 @@ def _page(context: Context, row: Row) -> Section:
     blocks += peers(context, code)
     blocks += about.caveats(context, code, context.award.indicators)
     blocks += [] if row["is_candidate"] else about.evidence(context, code)
-    blocks.append(about.data(context))
+    blocks.append(origin)
     return Section(f"region-{code}", row["region_name"], tuple(blocks), "region")
 
 
@@ -101,7 +105,7 @@ def _strengths(context: Context, code: str) -> tuple[str, ...]:
     return (" " + context.say("regions.strengths", **ends),)
 
 
-def _figures(context: Context, row: Row) -> Table:
+def _figures(context: Context, row: Row, values: Sequence[Column]) -> Table:
     """Each indicator's value and place, the whole's value, and what it brings to the score: beside the region on the other side of the
     line between candidates and others, the answer to "why not us"."""
     across = [other for other in context.ranking if other["rank"] and other["is_candidate"] != row["is_candidate"]]
@@ -118,7 +122,7 @@ def _figures(context: Context, row: Row) -> Table:
             _weight(context, row, indicator),
             *(points(side, f"{indicator.name}_weighted") if indicator.weight else Cell("") for side in sides),
         )
-        for indicator, column in zip(context.award.indicators, columns.values(context), strict=True)
+        for indicator, column in zip(context.award.indicators, values, strict=True)
     ]
     if sides:
         blank = [Cell("")] * (3 + len(context.wholes))
@@ -148,20 +152,18 @@ def _weight(context: Context, row: Row, indicator: Indicator) -> Cell:
 def _turning_points(context: Context, row: Row) -> Section:
     """What would have to be otherwise for the region to be proposed, or no longer so."""
     items: list[Inline] = []
-    for point in context.tables["robustness.turning_points"]:
-        if point["region_code"] == row["region_code"]:
-            name, turns_at = point["indicator"], point["turns_at"]
-            now = context.shown(name, point["indicator_value"])
-            if turns_at is None:
-                text = context.say("regions.turns_never", now=now)
-            else:
-                text = context.say(
-                    "regions.turns_at", value=_finer(context, name, turns_at, up=turns_at > point["indicator_value"]), now=now
-                )
-                for way in ("leaving", "entering"):
-                    others = [context.names[other] for other in (point[way] or "").split("; ") if other]
-                    text += context.say(f"regions.{way}", regions=context.language.listed(others)) if others else ""
-            items.append((Strong(f"{context.labels[name]}: "), text))
+    for point in context.of_region("robustness.turning_points", row["region_code"]):
+        name, turns_at = point["indicator"], point["turns_at"]
+        now = context.shown(name, point["indicator_value"])
+        if turns_at is None:
+            text = context.say("regions.turns_never", now=now)
+        else:
+            value = _finer(context, name, turns_at, up=turns_at > point["indicator_value"])
+            text = context.say("regions.turns_at", value=value, now=now)
+            for way in ("leaving", "entering"):
+                others = [context.names[other] for other in (point[way] or "").split("; ") if other]
+                text += context.say(f"regions.{way}", regions=context.language.listed(others)) if others else ""
+        items.append((Strong(f"{context.labels[name]}: "), text))
     title = context.say("regions.would_leave" if row["is_candidate"] else "regions.would_enter")
     return Section(f"turning-{row['region_code']}", title, (Bullets(tuple(items)),), "turning")
 

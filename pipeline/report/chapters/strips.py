@@ -1,5 +1,6 @@
 """Where a region stands among all in each indicator, as a chart."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from pipeline.award import Indicator
@@ -7,11 +8,12 @@ from pipeline.report import columns
 from pipeline.report.blocks import Picture, Width
 from pipeline.report.charts import scores
 from pipeline.report.charts.scores import Strip
+from pipeline.report.columns import Column
 from pipeline.report.context import Context
 
 
-def strips(context: Context, code: str) -> Picture:
-    """The picture; the ranking's table has the values of all regions."""
+def strips(context: Context, code: str, values: Sequence[Column]) -> Picture:
+    """The picture; the ranking's table has the values of all regions, as these columns."""
     rows = [_strip(context, indicator, code) for indicator in context.award.indicators]
     finding = _finding(context, code)
     return Picture(
@@ -21,7 +23,7 @@ def strips(context: Context, code: str) -> Picture:
         columns.table(
             f"data-strips-{code}",
             context.say("regions.strips"),
-            [columns.region(context), *columns.values(context)],
+            [columns.region(context), *values],
             [code, *context.wholes],
         ),
         partial(scores.strips, rows, code, context.names[code], context.language, candidate=code in context.candidates),
@@ -32,7 +34,7 @@ def strips(context: Context, code: str) -> Picture:
 
 def _strip(context: Context, indicator: Indicator, code: str) -> Strip:
     name, meaning = indicator.name, context.award.meaning(indicator.name)
-    values = {one: float(value) for one in context.regions if (value := context.traces.value(name, one)) is not None}
+    values = context.values[name]
     whole = context.traces.value(name, context.whole) if context.whole and meaning.compares_with_whole else None
     shown = context.shown(name, values.get(code))
     place = context.place(name, code).text
