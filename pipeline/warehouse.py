@@ -36,6 +36,7 @@ class Warehouse:
         self.award = award
         self.schemas = schemas.round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
         self._connection = duckdb.connect(config=NO_EXTENSIONS)
+        self._connection.execute("set enable_progress_bar = false")
         self._choices = vocabulary.run_tables(award)
         self._made: set[str] = set()
         for table, rows in {**vocabulary.catalogue_tables(award.catalogue), **self._choices}.items():

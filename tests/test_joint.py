@@ -17,7 +17,7 @@ from pipeline.ranking import joint
 from pipeline.ranking.joint import SAMPLES, Variants, different, every_variant, joint_shares, sample, sobol_indices
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import field, stand
-from pipeline.ranking.variance import Sums, indices, intervals, sums, together
+from pipeline.ranking.variance import indices, intervals, sums, together
 from pipeline.ranking.verdicts import verdict
 from pipeline.ranking.weights import acceptability, place_interval
 from pipeline.run import indicators_of
@@ -203,7 +203,7 @@ def middles(count: int, low: float, high: float) -> Reals:
 def test_indices_of_a_linear_function_are_the_squares_of_its_factors() -> None:
     one, other, third = np.meshgrid(middles(10, 0, 1), middles(10, 0, 1), middles(10, 0, 1), indexing="ij")
     outcome = np.stack([one + 2 * other + 3 * third, one * 0], axis=-1)
-    result = indices(sums(outcome))
+    result = indices(together([sums(outcome)]))
     assert result.first_order[:, 0] == pytest.approx([1 / 14, 4 / 14, 9 / 14])
     assert result.total[:, 0] == pytest.approx([1 / 14, 4 / 14, 9 / 14])
     assert result.variance[1] == 0 and np.isnan(result.total[:, 1]).all()
@@ -212,7 +212,7 @@ def test_indices_of_a_linear_function_are_the_squares_of_its_factors() -> None:
 def test_indices_of_ishigamis_function() -> None:
     """sin x + 7 sin² y + 0.1 z⁴ sin x on (−π, π)³: Ishigami and Homma 1990; the closed form is Saltelli's."""
     x, y, z = np.meshgrid(middles(32, -pi, pi), middles(32, -pi, pi), middles(400, -pi, pi), indexing="ij")
-    result = indices(sums((np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x))[..., np.newaxis]))
+    result = indices(together([sums((np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x))[..., np.newaxis])]))
     of_x, of_y, of_x_and_z = (1 + 0.1 * pi**4 / 5) ** 2 / 2, 7**2 / 8, 0.1**2 * pi**8 * 8 / 225
     variance = of_x + of_y + of_x_and_z
     assert result.variance[0] == pytest.approx(variance, rel=1e-4)
@@ -229,7 +229,7 @@ def test_bootstrap_intervals_hold_the_truth_and_shrink_to_a_point_without_spread
         assert (low[:, 0] < [3 / 7, 4 / 7]).all() and (high[:, 0] > [3 / 7, 4 / 7]).all() and (high - low < 0.1).all()
     low, high = intervals([parts[0]] * SAMPLES, 1)[0]
     assert low == pytest.approx(high)
-    assert isinstance(together(parts), Sums) and together(parts).size == 200 * SAMPLES
+    assert together(parts).size == 200 * SAMPLES
 
 
 # The verdict

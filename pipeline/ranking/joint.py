@@ -17,7 +17,7 @@ from pipeline.ranking.known import counted
 from pipeline.ranking.methods import distinct
 from pipeline.ranking.score import Indicators, Reals, is_candidate, normalise, rank, score
 from pipeline.ranking.standing import Compute, Field, Rows, weighing
-from pipeline.ranking.variance import indices, intervals, sums, together
+from pipeline.ranking.variance import Sums, indices, intervals, sums, together
 from pipeline.ranking.weights import gaps, place_interval, scores
 from pipeline.ranking.windows import Years, in_every_window
 
@@ -209,14 +209,17 @@ def sobol_indices(codes: Sequence[str], samples: Sequence[Variants], seed: int) 
 
 def _decompose(outcome: str, codes: Sequence[str], samples: Sequence[npt.NDArray[Any]], seed: int) -> Rows:
     parts = [sums(one) for one in samples]
-    whole, ends = indices(together(parts)), intervals(parts, seed)
+    whole = indices(together(parts))
+    varying = np.flatnonzero(whole.variance)
+    if not varying.size:
+        return []
+    ends = intervals([Sums(part.blocks[..., varying], part.squares[:, varying], part.size) for part in parts], seed)
     rows: Rows = []
-    for index, code in enumerate(codes):
+    for place, index in enumerate(varying.tolist()):
         for number, choice in enumerate(CHOICES):
-            if whole.variance[index]:
-                row = {"outcome": outcome, "region_code": code, "choice": choice, "variance": float(whole.variance[index])}
-                for name, value, (low, high) in zip(("first_order", "total"), (whole.first_order, whole.total), ends, strict=True):
-                    row[name] = float(value[number, index])
-                    row |= {f"{name}_low": float(low[number, index]), f"{name}_high": float(high[number, index])}
-                rows.append(row)
+            row = {"outcome": outcome, "region_code": codes[index], "choice": choice, "variance": float(whole.variance[index])}
+            for name, value, (low, high) in zip(("first_order", "total"), (whole.first_order, whole.total), ends, strict=True):
+                row[name] = float(value[number, index])
+                row |= {f"{name}_low": float(low[number, place]), f"{name}_high": float(high[number, place])}
+            rows.append(row)
     return rows

@@ -5,6 +5,7 @@ combination of the choices that have levels is there, each with the same sample 
 and only those over the sample have an error.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,21 @@ class Sums:
 
 
 @dataclass(frozen=True)
+class Totals:
+    """The sums of several samples, once or resampled: outcomes then are those of each resample.
+
+    by_level: of each choice that has levels, the outcome by level (levels, outcomes). blocks: the squares of the outcome in each
+    combination of levels, added up. size: of all samples together.
+    """
+
+    by_level: Sequence[Array]
+    blocks: Array
+    squares: Array
+    levels: tuple[int, ...]
+    size: int
+
+
+@dataclass(frozen=True)
 class Indices:
     """Variance (outcomes,), and of each choice, the sampled one last, its share of it (choices, outcomes): first_order, what it
     explains alone; total, what would be left if all other choices were made. NaN where nothing varies."""
@@ -54,17 +70,15 @@ def sums(outcome: Array) -> Sums:
     return Sums(outcome.sum(axis=-2), squares, outcome.shape[-2])
 
 
-def indices(parts: Sums) -> Indices:
+def indices(parts: Totals) -> Indices:
     """The indices of an outcome by its sums."""
-    levels = parts.blocks.shape[:-1]
-    cells = int(np.prod(levels, dtype=np.int64))
-    blocks, count = parts.blocks / parts.size, cells * parts.size
-    finite = tuple(range(len(levels)))
-    mean = blocks.mean(axis=finite)
+    cells = math.prod(parts.levels)
+    count = cells * parts.size
+    mean = parts.by_level[0].sum(axis=0) / count
     square = parts.squares[-1] / count
-    by_level = [blocks.mean(axis=tuple(other for other in finite if other != axis)) for axis in finite]
+    by_level = [of_level / (count // size) for of_level, size in zip(parts.by_level, parts.levels, strict=True)]
     alone = [(means**2).mean(axis=0) for means in by_level] + [parts.squares[-2] / (cells * count)]
-    others = [parts.squares[axis] / (size * count) for axis, size in enumerate(levels)] + [(blocks**2).mean(axis=finite)]
+    others = [parts.squares[axis] / (size * count) for axis, size in enumerate(parts.levels)] + [parts.blocks / (cells * parts.size**2)]
     variance = np.maximum(square - mean**2, 0)
     # What rounding leaves of a difference of equal numbers is no variance.
     varies = variance > 1e-12 * np.maximum(square, 1e-300)
@@ -73,15 +87,25 @@ def indices(parts: Sums) -> Indices:
     return Indices(np.where(varies, variance, 0), first, np.clip((square - np.stack(others)) / share, 0, 1))
 
 
-def together(parts: Sequence[Sums], times: Array | None = None) -> Sums:
+def together(parts: Sequence[Sums], times: Array | None = None) -> Totals:
     """Sums over several samples of one size. times (resamples, samples): how often each counts, once where none are given; outcomes
     are then repeated for each resample."""
     times = np.ones((1, len(parts)), dtype=np.int64) if times is None else times
-    blocks, squares = (
-        np.tensordot(np.stack([getattr(part, name) for part in parts], axis=-1), times, (-1, 1)) for name in ("blocks", "squares")
-    )
-    blocks, squares = (each.reshape(*each.shape[:-2], -1) for each in (blocks, squares))
-    return Sums(blocks, squares, len(parts) * parts[0].size)
+    levels = parts[0].blocks.shape[:-1]
+    axes = range(len(levels))
+    by_level = [np.stack([part.blocks.sum(axis=tuple(other for other in axes if other != axis)) for part in parts]) for axis in axes]
+    # A sum of squares of sums over samples: the products of every two samples, each added up over the combinations once.
+    each = np.stack([part.blocks.reshape(-1, part.blocks.shape[-1]) for part in parts]).astype(np.float64)
+    products = np.matmul(each.transpose(2, 0, 1), each.transpose(2, 1, 0))
+    blocks = ((products @ times.T) * times.T).sum(axis=1).ravel()
+    squares = _resampled(np.stack([part.squares for part in parts]), times)
+    return Totals([_resampled(one, times) for one in by_level], blocks, squares, levels, len(parts) * parts[0].size)
+
+
+def _resampled(of_samples: Array, times: Array) -> Array:
+    """Sums (samples, rows, outcomes) over the samples, each as often as it counts, the outcomes repeated for each resample."""
+    resampled = np.tensordot(of_samples, times, (0, 1))
+    return resampled.reshape(len(resampled), -1)
 
 
 def intervals(parts: Sequence[Sums], seed: int) -> tuple[Reals, Reals]:
@@ -89,7 +113,7 @@ def intervals(parts: Sequence[Sums], seed: int) -> tuple[Reals, Reals]:
     drawn = np.random.default_rng(seed).integers(len(parts), size=(RESAMPLES, len(parts)))
     times = (drawn[:, :, np.newaxis] == np.arange(len(parts))).sum(axis=1)
     outcomes = parts[0].blocks.shape[-1]
-    size = max(1, MOST_HELD * outcomes // (parts[0].blocks.size * RESAMPLES))
+    size = max(1, MOST_HELD // (sum(parts[0].blocks.shape[:-1]) * RESAMPLES))
     ends = []
     for start in range(0, outcomes, size):
         own = slice(start, start + size)

@@ -170,9 +170,14 @@ def scores(weights: Reals, linear: Reals, aggregation: str) -> Reals:
     """
     match aggregation:
         case "outranking":
-            signs = (np.sign(linear - linear[..., [region], :]) for region in range(linear.shape[-2]))
-            margins = (weighted_sums(weights, each) for each in signs)
-            return np.asarray(sum(np.sign(np.where(np.abs(margin) > NOISE, margin, 0.0)) for margin in margins))
+            points = np.zeros((*linear.shape[:-2], len(weights), linear.shape[-2]))
+            # Each pair once: what one wins the other loses.
+            for region in range(linear.shape[-2] - 1):
+                margins = weighted_sums(weights, np.sign(linear[..., region + 1 :, :] - linear[..., [region], :]))
+                wins = (margins > NOISE).astype(np.int8) - (margins < -NOISE).astype(np.int8)
+                points[..., region + 1 :] += wins
+                points[..., region] -= wins.sum(axis=-1, dtype=np.int64)
+            return points
         case "mazziotta-pareto":
             # M − S² / M, with S² the mean of squares less M².
             mean = weighted_sums(weights, linear)
