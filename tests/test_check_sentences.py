@@ -271,3 +271,55 @@ def test_what_stands_beside_a_number_of_inhabitants_is_checked(number: str, verd
 def test_a_share_of_enterprises_is_no_share_of_exports(sentence: str) -> None:
     (finding,) = of_award("2022").check(sentence)
     assert finding.verdict == "not checkable", finding.explanation
+
+
+# Of 2021: 1 254 goods-exporting SMEs in Halland, 661 in Kronoberg; 369 and 325 per 100 000 inhabitants, 361 in Västernorrland.
+# Goods exports per inhabitant: 250 853 kronor in Norrbotten, 220 672 in Kronoberg, 213 686 in Blekinge, 99 586 in Halland.
+@pytest.mark.parametrize(
+    ("sentence", "verdicts"),
+    [
+        ("Halland har fler varuexporterande små och medelstora företag än Kronoberg.", ["exact"]),
+        ("Halland har färre varuexporterande små och medelstora företag än Kronoberg.", ["wrong"]),
+        ("Halland har färre varuexporterande små och medelstora företag än Skåne, men fler per invånare.", ["exact", "exact"]),
+        ("Halland har fler varuexporterande små och medelstora företag än Kronoberg, men färre per invånare.", ["exact", "wrong"]),
+        ("Varuexporten per invånare är högre i Kronoberg än i Halland.", ["exact"]),
+        ("Halland gick om Kronoberg i varuexport per invånare 2021.", ["wrong"]),
+        ("Kronoberg är tvåa i varuexport per invånare 2021, efter Norrbotten.", ["exact", "exact"]),
+        ("Kronoberg är tvåa i varuexport per invånare 2021, före Norrbotten.", ["exact", "wrong"]),
+        ("Kronoberg är tvåa i varuexport per invånare 2021, efter Blekinge.", ["exact", "wrong"]),
+    ],
+)
+def test_one_county_is_held_against_another_without_a_number(sentence: str, verdicts: list[str]) -> None:
+    assert [finding.verdict for finding in of_award("2022").check(sentence)] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "result"),
+    [
+        # 2016–2021 those of Gotland alone fell, by 2.8 per cent; counts fell in Värmland, Kalmar, Kronoberg and Jämtland.
+        ("Det enda länet där små och medelstora företags varuexport minskade 2016–2021 är Gotland.", "right"),
+        ("Det enda länet där små och medelstora företags varuexport ökade 2016–2021 är Halland.", "wrong"),
+        ("Halland är det enda länet med en varuexport på 33,9 miljarder kronor 2021.", "not checkable"),
+        ("I inget län minskade varuexporten 2016–2021.", "right"),
+        ("Ingenstans minskade små och medelstora företags varuexport 2016–2021.", "wrong"),
+        ("I fyra län blev de varuexporterande små och medelstora företagen färre 2016–2021.", "right"),
+        ("I fem län blev de varuexporterande små och medelstora företagen färre 2016–2021.", "wrong"),
+    ],
+)
+def test_what_is_said_of_one_county_alone_or_of_none_is_asked_of_all(sentence: str, result: str) -> None:
+    assert outcome(of_award("2022").check(sentence)) == result
+
+
+def test_a_word_that_is_not_understood_keeps_a_claim_from_being_called_wrong() -> None:
+    (known,) = of_award("2022").check("Varuexporten i Halland var 99 miljarder kronor 2021.")
+    (strange,) = of_award("2022").check("Varuexporten och flygfrakten i Halland var 99 miljarder kronor 2021.")[-1:]
+    assert known.verdict == "wrong"
+    assert strange.verdict == "not checkable"
+    assert "“flygfrakten” is not understood" in strange.explanation
+
+
+def test_a_number_that_holds_with_another_year_or_county_of_its_sentence_is_ambiguous() -> None:
+    """Services exports of the nation fell by 5.6 per cent in 2020 and grew by 7.4 in 2021."""
+    text = "Tjänsteexporten från riket föll med 6 procent 2020 och var 7 procent högre 2021, då Hallands växte med 9 procent."
+    verdicts = {finding.verdict for finding in of_award("2022").check(text)}
+    assert not verdicts & {*NOT_RIGHT}

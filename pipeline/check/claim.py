@@ -30,7 +30,8 @@ class Claim:
     """One claim: where it stands, and all that it can mean; assumed names what the sentence leaves unsaid.
 
     region: its code; of several together, their codes with + between. several: of so many of all
-    regions it is said; besides: of all but these. against: the region with which it is compared.
+    regions it is said, 0 for none; besides: of all but these. against: the region with which it is compared.
+    in_times: one growth is so many times the other.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
     printed: the levels from which, and to which, the same sentence says that growth went.
@@ -38,6 +39,7 @@ class Claim:
     of_topic: as a share of these statistics together.
     in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
     unless_right: why it need not be what it is read as, so that it is right or not checkable.
+    strange: words of its part of the sentence that are not understood. names_region: that part names a region.
     doubts: what it could be with another region, year or concept of the sentence, where its own part of the sentence does not say.
     """
 
@@ -63,11 +65,14 @@ class Claim:
     of_topic: Topic = ()
     in_per_cent: bool = False
     against: str = ""
+    in_times: bool = False
     obstacle: str = ""
     unless_right: str = ""
-    several: int = 0
+    several: int | None = None
     besides: tuple[str, ...] = ()
     doubts: tuple["Claim", ...] = ()
+    strange: tuple[str, ...] = ()
+    names_region: bool = False
 
     @property
     def written(self) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.check.accounts import strange, unread
 from pipeline.check.claim import Claim, Kind
 from pipeline.check.comparisons import Comparisons
 from pipeline.check.lexicon import Lexicon
@@ -78,11 +79,15 @@ class _Reader(Maker):
         made += self.comparing.comparisons(made)
         starts = {claim.start - self.sentence.start for claim in made}
         made += self.directions({parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts})
-        if not any(claim.several for claim in made):
+        if all(claim.several is None for claim in made):
             made += [self.unclear([one], "so many of the regions, which is not taken apart") for one in parts.of(Several)]
         if not made and parts.of(Years) and parts.names_statistic() and self.pattern["holds_years"].search(self.text):
             made.append(self.unclear(parts.of(Years)[:1], "a comparison of years, which is not taken apart"))
-        yield from made
+        made += [self.unclear([one], reason) for one, reason in unread(parts, made)]
+        unknown = strange(parts)
+        for claim in made:
+            segment = parts.at(claim.start - self.sentence.start)
+            yield replace(claim, strange=unknown.get(segment, ()), names_region=bool(parts.of(Region, segment)))
 
     def holds_number(self, token: Token) -> bool:
         """Whether a number, a share or a superlative is among the words of a token, as in "ett av tre län"."""

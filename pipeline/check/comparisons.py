@@ -31,6 +31,22 @@ class Comparisons(Maker):
                 claims = self.compared(Token(*match.span()), match, made=made)
                 yield from claims
                 yield from self.only(claims, match)
+                yield from self.further(claims, match.end())
+
+    def further(self, claims: Sequence[Claim], start: int) -> Iterator[Claim]:
+        """The same comparison of another form, of which no other region is named: "men färre per invånare"."""
+        parts = self.parts
+        for segment, begins in enumerate(parts.starts):
+            match = self.pattern["more_alone"].match(self.text, begins)
+            if begins <= start or not match or not claims or not claims[0].against or parts.of(Number, segment):
+                continue
+            first, form = claims[0], parts.says[segment].get("form")
+            counted = first.forms[0].quantity
+            token = Token(match.start("word"), match.end("word"))
+            parts.own[id(token)] = segment
+            forms = (self.form_of_counts(form, counted),) if form else first.forms
+            first = replace(first, start=token.start + self.sentence.start, end=token.end + self.sentence.start)
+            yield replace(first, forms=forms, sign=-1 if match["less"] else 1, doubts=())
 
     def only(self, claims: Sequence[Claim], match: re.Match[str]) -> Iterator[Claim]:
         """The place of the region than which only those that are named have more: "bara i Skåne är den högre än i Halland"."""
@@ -48,6 +64,8 @@ class Comparisons(Maker):
         others = [region for region in parts.of(Region) if 0 <= region.start - match.end() <= len("hela ")]
         others = [one for one in others if len(one.codes) == 1 or self.pattern["together"].match(self.text, one.end + 1)]
         subject, unsaid = self.subjects.subject(token)
+        if self.pattern["so_many_more"].search(match[0]):
+            subject = self.of_counts(token, subject)
         if not others or not subject.topics:
             return [self.unclear([token], "what is compared is not said")]
         grows = any(word.finite or word.noun for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start())
@@ -84,20 +102,18 @@ class Comparisons(Maker):
             written = replace(written, low=abs(written.low - 100), high=abs(written.high - 100), how=how)
             number = replace(number, written=written, sign=-1)
             parts.own[id(number)] = parts.segment(number)
-        near = self.subjects.near(number)
-        counted = near.get("counted") or self.subjects.members_of(near)
         if self.pattern["so_many"].match(self.text, number.end):
-            subject = (
-                replace(subject, topics=tuple((one,) for one in counted[0]), forms=(Form(counted[1]),)) if counted else Subject((), (), ())
-            )
+            subject = self.of_counts(number, subject)
         named = [region for region in parts.of(Region) if len(region.codes) == 1]
         others = [region for region in named if 0 <= region.start - match.end() <= 1]
         if made and made[-1].kind == "level" and made[-1].topics == subject.topics and not parts.says[parts.own[id(number)]]:
             subject = replace(subject, forms=made[-1].forms)  # "i snitt för 31 miljoner, dubbelt så mycket som i riket"
         since = [years for years in parts.of(Years) if years.start <= match.end() <= years.end and (years.base or years.final)]
         grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
-        if not subject.topics or grows or len([*others[:1], *since[:1]]) != 1:
+        if not subject.topics or len([*others[:1], *since[:1]]) != 1 or (grows and since):
             return [self.unclear([number], "a comparison, which is not taken apart")]
+        if grows:
+            return self.so_many_times(number, subject, others[0], made)
         claim = replace(
             self.claim([number], "growth" if since else "comparison of level", subject),
             number=number,
@@ -114,6 +130,21 @@ class Comparisons(Maker):
         own += [region for region in reversed(named) if region.start < number.start and region.codes != others[0].codes]
         region = own[0].codes[0] if own else parts.context.county
         return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]
+
+    def so_many_times(self, number: Number, subject: Subject, other: Region, made: Sequence[Claim]) -> list[Claim]:
+        """A growth that is so many times another region's: "ökade dubbelt så snabbt som rikets"."""
+        parts = self.parts
+        before = made[-1] if made and made[-1].kind == "growth" and "statistic" not in parts.says[parts.own[id(number)]] else None
+        claim = replace(self.claim([number], "comparison of growth", subject), number=number, sign=number.sign or 1, per_year=False)
+        named = [
+            region for region in parts.of(Region) if region is not other and region.end <= number.start and region.codes != other.codes
+        ]
+        region = before.region if before else named[-1].codes[0] if named and named[-1].codes else parts.context.county
+        windows, is_unsaid = (before.windows, False) if before else windows_of(parts, number)
+        assumed = ("window",) if is_unsaid else ()
+        if before:
+            claim = replace(claim, topics=before.topics, scopes=before.scopes, sides=before.sides, forms=before.forms)
+        return [replace(claim, region=region, windows=windows[:1], assumed=assumed, against=other.codes[0], in_times=True)]
 
     def share_of_another(self, number: Number, written: Written, subject: Subject, whole: Topic) -> list[Claim]:
         """What a statistic is of another: "hälften så stor som tjänsteexporten"."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from pipeline.check.claim import EVERY, Claim
+from pipeline.check.meant import others
 from pipeline.check.parts import Window
 from pipeline.check.readings import Reading, Tables, fits_unit, in_windows, printed, readings, rounded
 from pipeline.check.senses import Sense
@@ -54,11 +55,17 @@ class Finding:
 def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
     """A finding for each claim, in their order."""
     mentioned = list(dict.fromkeys(claim.region for claim in claims if claim.region))
-    return [_doubted(_judged(claim, tables, mentioned), tables) for claim in claims]
+    beside: dict[tuple[str, int], list[Claim]] = {}
+    for claim in claims:
+        beside.setdefault((claim.sentence.place, claim.sentence.start), []).append(claim)
+    return [_doubted(_judged(claim, tables, mentioned), beside[claim.sentence.place, claim.sentence.start], tables) for claim in claims]
 
 
-def _doubted(finding: Finding, tables: Tables) -> Finding:
-    """What is not right as it is read, and right with another year, region or concept of the sentence, is ambiguous."""
+def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Finding:
+    """What is not right as it is read, and right with another year, region or concept of the sentence, is ambiguous.
+
+    What holds under no meaning is wrong only where every word of its part is understood.
+    """
     if finding.verdict in NOT_RIGHT and finding.claim.unless_right:
         return _not_checkable(finding.claim, finding.claim.unless_right)
     for doubt in finding.claim.doubts if finding.verdict in NOT_RIGHT else ():
@@ -66,6 +73,17 @@ def _doubted(finding: Finding, tables: Tables) -> Finding:
         is_vague = doubt.number is not None and doubt.number.written.how in ("over", "under")
         if other.verdict == "exact" or (other.verdict == "within the rounding" and not is_vague):
             return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
+    if finding.verdict not in NOT_RIGHT:
+        return finding
+    for meant in others(finding.claim, [claim for claim in beside if claim.topics]):
+        other = _judged(meant, tables, ())
+        if other.verdict == "exact":
+            return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
+    if finding.claim.strange:
+        words = ", ".join(f"“{word}”" for word in finding.claim.strange)
+        return _not_checkable(
+            finding.claim, f"{words} is not understood, and without it the claim would be {finding.verdict}: {finding.explanation}"
+        )
     return finding
 
 
@@ -73,9 +91,9 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
     if claim.obstacle:
         return _not_checkable(claim, claim.obstacle)
     if claim.region == EVERY:
-        alone = replace(claim, several=0, besides=())
+        alone = replace(claim, several=None, besides=())
         each = [_judged(replace(alone, region=code), tables, ()) for code in tables.parts]
-        return _several(claim, each, tables) if claim.several else _all_but(claim, each, tables)
+        return _all_but(claim, each, tables) if claim.several is None else _several(claim, claim.several, each, tables)
     if claim.each_year and claim.kind in ("growth", "change", "direction") and claim.topics:
         return _each_year(replace(claim, each_year=False), tables)
     if claim.region is None:
@@ -131,15 +149,15 @@ def _all_but(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Findi
     return _each(claim, [finding for finding in findings if finding.claim.region not in claim.besides], tables.nouns.nouns)
 
 
-def _several(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Finding:
+def _several(claim: Claim, count: int, findings: Sequence[Finding], tables: Tables) -> Finding:
     """The verdict on what is said of so many of the regions."""
     open_ = [finding for finding in findings if finding.verdict in ("not checkable", "ambiguous")]
     holds = [finding for finding in findings if finding not in open_ and finding.verdict not in NOT_RIGHT]
     names = ", ".join(tables.named(finding.claim.region or "") for finding in holds)
     text = f"It holds for {len(holds)} of the {len(findings)} {tables.nouns.nouns}{': ' * bool(names)}{names}"
-    if len(holds) <= claim.several <= len(holds) + len(open_) and open_:
+    if len(holds) <= count <= len(holds) + len(open_) and open_:
         return _not_checkable(claim, f"{text}; of {len(open_)} it is unknown")
-    return Finding(claim, "exact" if len(holds) == claim.several else "wrong", f"{text}.")
+    return Finding(claim, "exact" if len(holds) == count else "wrong", f"{text}.")
 
 
 def _agreed(claim: Claim, findings: Sequence[Finding], absent: Sequence[str], mentioned: Sequence[str]) -> Finding:

@@ -85,7 +85,7 @@ class Lexicon:
 
     names: region_code to name. whole: the code of the whole. numbers: numerals and ordinals by word. pattern: by name.
     fixed, plain: what concepts, obstacles and directions are read by, in order. regions: patterns of regions, each with its
-    code; None for the pattern of all names, whose codes `codes` has.
+    code; None for the pattern of all names, whose codes `codes` has. neutral: words that leave a figure's meaning as it is.
     """
 
     def __init__(self, catalogue: Catalogue, names: Mapping[str, str]) -> None:
@@ -125,6 +125,7 @@ class Lexicon:
         self.regions = list(self._regions())
         self.fixed = list(self._fixed())
         self.plain = list(self._plain())
+        self.neutral = _words(", ".join(swedish()["neutral"].values()))
 
     def _statistic_words(self) -> tuple[dict[str, list[tuple[str, str]]], set[str]]:
         """Of each phrase the statistics and quantities that it names, and the phrases that name quantities."""
@@ -188,6 +189,8 @@ class Lexicon:
 
     def _fixed(self) -> Iterator[Entry]:
         """What is read before numbers: a stretch of text belongs to the first that takes it."""
+        yield self.pattern["not_back"], _moves(-1)
+        yield self.pattern["back"], _moves(1)
         yield self.pattern["more_than_then"], _moves(1)
         yield self.pattern["less_than_then"], _moves(-1)
         yield self.pattern["path"], _hinders("the path of a calculation", of_all=True)
@@ -282,6 +285,7 @@ class Lexicon:
         yield self.pattern["of_some"], _hinders(f"a place among some of the {self.geography.en.nouns}", of_ranks=True)
         ranking = "about the ranking itself, not about a figure of the data"
         yield _words(swedish()["ranking"]["words"]), _hinders(ranking, of_ranks=True)
+        yield _words("varken"), _hinders("a negation, which is not taken apart", of_all=True)
         yield _words(swedish()["ranking"]["differences"]), _hinders("a difference, which is not taken apart", of_ranks=True)
         yield self.pattern["more_of"], _moves(1, finite=False)
         yield from self._moves(finite=False)

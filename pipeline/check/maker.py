@@ -6,6 +6,7 @@ from dataclasses import replace
 from pipeline.check.claim import EVERY, Claim, Kind
 from pipeline.check.doubts import doubts
 from pipeline.check.parts import Parts
+from pipeline.check.senses import Form
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.tokens import Number, Region, Several, Token
 
@@ -48,7 +49,7 @@ class Maker:
         if several and not claim.rank:
             every = replace(claim, region=EVERY, several=several[-1], obstacle=self.parts.obstacle(token), doubts=())
             listed = [one.codes for one in self.parts.of(Region) if len(one.codes) == several[-1] > 1]
-            return [every, *(replace(every, region=code, several=0) for code in (listed or [()])[0])]
+            return [every, *(replace(every, region=code, several=None) for code in (listed or [()])[0])]
         is_bound = claim.kind == "direction" or (claim.number is not None and claim.number.written.how in ("over", "under"))
         if (is_bound or claim.against) and (besides := self.all_but(token)) is not None:
             return [replace(claim, region=EVERY, besides=besides, obstacle=self.parts.obstacle(token), doubts=())]
@@ -63,9 +64,18 @@ class Maker:
         ):
             regions = ("+".join(map(str, regions)),)
         claims = [self.in_region(claim, region, assumed, obstacle) for region in regions]
+        if (
+            (is_bound or claim.against)
+            and self.pattern["nowhere"].search(self.text)
+            and not self.parts.of(Region, self.parts.own[id(token)])
+        ):
+            return [replace(claim, region=EVERY, several=0, obstacle=claim.obstacle, doubts=())]
         only = [region.codes for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
-        if is_bound and regions in only:
-            claims.append(replace(claim, region=EVERY, several=len(regions), obstacle=obstacle, doubts=()))
+        is_sole = bool(self.pattern["sole"].search(self.text))
+        if is_bound and None not in regions and (regions in only or is_sole):
+            named = [code for region in self.parts.of(Region) if not self.parts.is_rival(region) for code in self.parts.parts_of(region)]
+            count = len({*regions, *named}) if is_sole else len(regions)
+            claims.append(replace(claim, region=EVERY, several=count, obstacle=obstacle, doubts=()))
         return claims
 
     def all_but(self, token: Token) -> tuple[str, ...] | None:
@@ -81,3 +91,16 @@ class Maker:
     def in_region(claim: Claim, region: str | None, assumed: tuple[str, ...], obstacle: str) -> Claim:
         doubts = tuple(replace(doubt, region=doubt.region or region) for doubt in claim.doubts)
         return replace(claim, region=region, assumed=assumed, obstacle=obstacle, doubts=doubts)
+
+    def of_counts(self, token: Token, subject: Subject) -> Subject:
+        """The subject as a count, where there are "fler", or "färre", of it."""
+        near = self.subjects.near(token)
+        counted = near.get("counted") or self.subjects.members_of(near)
+        if not counted:
+            return Subject((), (), ())
+        form = self.parts.says[self.parts.own[id(token)]].get("form")
+        return replace(subject, topics=tuple((one,) for one in counted[0]), forms=(self.form_of_counts(form, counted[1]),))
+
+    def form_of_counts(self, form: Form | None, quantity: str) -> Form:
+        """The form of a count, "per invånare" being per as many as the data count by."""
+        return self.parts.senses.whole_form(replace(form, times=0 if form.times == 1 else form.times) if form else None, quantity)

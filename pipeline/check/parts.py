@@ -8,7 +8,7 @@ import bisect
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pipeline.check.lexicon import Lexicon, Naming
@@ -56,7 +56,8 @@ class Parts:
         self.senses = lexicon.senses
         self.pattern = lexicon.pattern
         self.units = lexicon.units
-        self.tokens = found = self.dated(tokens(sentence.text, lexicon, context.year))
+        self.neutral = lexicon.neutral
+        self.tokens = self.read = found = self.dated(tokens(sentence.text, lexicon, context.year))
         inside = [(token.start, token.end) for token in found]
         lists = itertools.pairwise(token for token in found if isinstance(token, Number) and token.place is not None)
         inside += [(one.start, other.end) for one, other in lists if other.place]  # "24, 20 respektive 9 procent"
@@ -94,9 +95,20 @@ class Parts:
     def dated(self, found: list[Token]) -> list[Token]:
         """The tokens that say something of the sentence; "samma år" after no year says that the year is not known."""
         has_year = self.context.year or any(isinstance(token, Years) and not token.same for token in found)
-        said = [token for token in found if not self.is_bound(token)]
+        said = [self.become(token) for token in found if not self.is_bound(token)]
         unknown = [token for token in said if isinstance(token, Years) and token.same and token.length and not has_year]
         return self.asserted([Obstacle(one.start, one.end, "which year is meant is not said") if one in unknown else one for one in said])
+
+    def become(self, token: Token) -> Token:
+        """A word that goes up or down, as one that has happened where the words before say so: "exportörerna har blivit fler"."""
+        if (
+            not isinstance(token, Direction)
+            or token.finite
+            or token.noun
+            or not self.pattern["became"].search(self.sentence.text[: token.start])
+        ):
+            return token
+        return replace(token, finite=True)
 
     def is_bound(self, token: Token) -> bool:
         """Whether a word that goes up or down only bounds a number, or sizes enterprises: "mindre än 20 procent", "mindre företag"."""
@@ -110,7 +122,10 @@ class Parts:
         denied: set[int] = set()
         for first, second in itertools.pairwise(found):
             if isinstance(first, Obstacle) and isinstance(second, Region) and second.start - first.end == 1:
-                denied |= {id(first), id(second)} if self.pattern["not"].fullmatch(self.sentence.text[first.start : first.end]) else set()
+                is_denied = self.pattern["not"].fullmatch(self.sentence.text[first.start : first.end])
+                denied |= (
+                    {id(first), id(second)} if is_denied else {id(first)} if len(second.codes) > 1 else set()
+                )  # "storstadslänen A och B"
         return [token for token in found if id(token) not in denied]
 
     def only_lists(self, segment: int) -> bool:
@@ -148,7 +163,11 @@ class Parts:
         return shares
 
     def segment(self, token: Token) -> int:
-        return bisect.bisect_right(self.starts, token.start) - 1
+        return self.at(token.start)
+
+    def at(self, offset: int) -> int:
+        """The segment that an offset stands in."""
+        return bisect.bisect_right(self.starts, offset) - 1
 
     def of(self, kind: type[Found], segment: int | None = None) -> list[Found]:
         """The tokens of a kind, of a segment or of all."""
@@ -206,6 +225,8 @@ class Parts:
             later = {code for region in self.of(Region) for code in self.parts_of(region)} if self.context.county is None else set()
             code = next(iter(earlier[-1:] or (later if len(later) == 1 else [])), None)
             return ((code,), False) if code else ((self.context.county,), True)
+        if self.whole and self.pattern["all_together"].search(self.sentence.text):
+            return (self.whole,), False
         if any(self.of_no_region(match.end()) for match in self.pattern["elsewhere"].finditer(self.sentence.text)):
             return (None,), False
         return (self.context.region,), True
@@ -271,7 +292,9 @@ class Parts:
         form = max(merged.get("form", []), key=self.senses.weight, default=None)
         is_counted = "number" in merged or any(rank.counts for rank in self.of(Rank, segment))
         is_counted = is_counted or any(
-            self.pattern["so_many_more"].match(self.sentence.text, word.start) for word in self.of(Direction, segment) if word.finite
+            self.pattern["so_many_more"].search(self.sentence.text[word.start : word.end])
+            for word in self.of(Direction, segment)
+            if word.finite
         )
         # What is in the classes is counted only where nothing else is named: "antalet företag", not "företagens varuexport".
         members = [] if "statistic" in said else merged.get("members", [])

@@ -1,14 +1,20 @@
 """Claims of places among the regions: "näst högst i landet", "plats 4", "störst efter Skåne"."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.check.claim import Claim
+from pipeline.check.claim import Claim, Kind
 from pipeline.check.maker import Maker
-from pipeline.check.tokens import Direction, Rank, Region, Years
+from pipeline.check.senses import WHOLE_SCOPE, Form
+from pipeline.check.subjects import Subject
+from pipeline.check.tokens import Direction, Number, Rank, Region, Years
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
+from pipeline.declarations import alternatives
+
+SHARED = "several regions share one place in the sentence"
 
 
 class Places(Maker):
@@ -21,10 +27,16 @@ class Places(Maker):
             return False
         if self.parts.is_within(rank):
             return False
-        if rank.sure or rank.of or self.pattern["among"].search(self.text, self.parts.starts[segment]):
+        if rank.sure or rank.of or self.units(rank) or self.pattern["among"].search(self.text, self.parts.starts[segment]):
             return True
         is_attribute = rank.counts or self.text[: rank.end].endswith(("a", "e"))
         return self.parts.names_statistic() and not (is_attribute and not self.pattern["compares"].match(self.text, rank.end))
+
+    def units(self, rank: Rank) -> str:
+        """The statistic of which a place counts the units: "flest invånare"; empty where it counts none that are measured."""
+        after = self.pattern["units_after"].match(self.text, rank.end) if rank.counts else None
+        named = [one for one, words in self.parts.units.items() if after and re.search(alternatives(words), after[0], re.IGNORECASE)]
+        return next((one for one in named if self.parts.senses.counts((one,), Form())), "")
 
     def is_of_growth(self, rank: Rank, before: Sequence[Claim]) -> bool:
         """Whether a place is one in growth; before: the measured claims that the sentence makes before it."""
@@ -69,17 +81,19 @@ class Places(Maker):
         """What "bara Norrbotten hade mer" says: the place of the region before, and of those that have more."""
         parts = self.parts
         for region in parts.of(Region):
-            match = self.pattern["only_more"].match(self.text, region.end)
+            match = self.pattern["all_but"].search(self.text[: region.start])
+            only = self.pattern["only"].search(self.text[: region.start])
+            match = match or (self.pattern["only_more"].match(self.text, region.end) if only else None)
             before = [code for one in parts.of(Region) if one.start < region.start for code in parts.parts_of(one)]
             owner = before[-1] if before else parts.context.county
-            if not (match and owner and self.pattern["only"].search(self.text[: region.start])) or owner in region.codes:
+            if not (match and owner) or owner in region.codes:
                 continue
             counts = match["more"].lower() in ("fler", "färre")
             rank = Rank(*match.span("more"), len(region.codes) + 1, below=bool(match["less"]), sure=True, counts=counts)
             parts.own[id(rank)] = parts.segment(rank)
-            first, *_ = self.place(rank, made)
+            first, *_ = (replace(one, obstacle=one.obstacle.replace(SHARED, "")) for one in self.place(rank, made))
             ahead = replace(rank, place=len(region.codes), within=True)
-            yield replace(first, region=owner, doubts=())
+            yield replace(first, region=owner, rank=rank, doubts=())
             yield from (replace(first, region=code, rank=ahead, doubts=()) for code in region.codes)
 
     def place(self, rank: Rank, made: Sequence[Claim]) -> list[Claim]:
@@ -90,6 +104,10 @@ class Places(Maker):
             parts.own[id(rank)] = parts.segment(rank)
         before = [claim for claim in made if claim.end <= begins and claim.kind in ("growth", "change", "level")]
         subject, unsaid = self.subjects.subject(rank)
+        if units := self.units(rank):
+            subject, unsaid = Subject(((units,),), (WHOLE_SCOPE,), (Form(),)), ()
+        elif rank.counts and not any(parts.senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms):
+            subject = self.of_counts(rank, subject)
         windows, is_unsaid = windows_of(parts, rank)
         after = parts.own[id(rank)] + 1
         between = self.text[rank.end : parts.starts[after]] if after in parts.others else ""
@@ -127,7 +145,7 @@ class Places(Maker):
         if len(claims) > 1 and not rank.within:
             first = replace(rank, place=len(claims), within=True)
             claims = [replace(one, rank=first) for one in claims]
-            reason = reason if rank.place in (1, len(claims)) else "several regions share one place in the sentence"
+            reason = reason if rank.place in (1, len(claims)) else SHARED
         if not subject.topics or (
             rank.counts and not any(parts.senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms)
         ):
@@ -135,4 +153,24 @@ class Places(Maker):
         for code in runners_up:
             last = claims[-1].rank or rank
             claims.append(replace(claims[0], region=code, doubts=(), rank=replace(last, place=last.place + 1, within=False)))
+        claims += self.beside(rank, claims[0]) if claims[0].kind != "rank of change" else []
         return [replace(one, obstacle=one.obstacle or reason) for one in claims]
+
+    def beside(self, rank: Rank, claim: Claim) -> Iterator[Claim]:
+        """What a place says of the regions before and after it: "tvåa efter Norrbotten", "femma, före Skåne"."""
+        parts = self.parts
+        ranks = [other.start for other in parts.of(Rank) if other.start > rank.start]
+        for region in parts.of(Region):
+            match = self.pattern["order"].search(self.text[: region.start])
+            leads = bool(match) and region.end < rank.start and not self.text[: match.start()].strip(" –-") if match else False
+            follows = rank.end <= region.start < min(ranks, default=len(self.text)) and not parts.of(Number, parts.own[id(region)])
+            is_listed = rank.of_next and follows and not match and not parts.is_rival(region)
+            if not (is_listed or (match and (leads or follows))):
+                continue
+            is_ahead = is_listed or bool(match and match["after"])
+            sign = 1 if is_ahead == ((claim.sign > 0) != rank.below) else -1
+            kind: Kind = "comparison of growth" if claim.kind == "rank of growth" else "comparison of level"
+            said = replace(claim, start=region.start + self.sentence.start, end=region.end + self.sentence.start)
+            codes = [code for code in parts.parts_of(region) if code != claim.region]
+            other = str(claim.region)
+            yield from (replace(said, kind=kind, rank=None, sign=sign, region=code, against=other, doubts=()) for code in codes)

@@ -161,6 +161,8 @@ class Reading:
         (own, own_status), (other, other_status) = (replace(self, claim=alone, region=code)._cell for code in (self.region, claim.against))
         if own is None or other is None:
             return None, own_status if own is None else other_status
+        if claim.in_times:
+            return (100 * (own / other - 1), "ok") if other > 0 else (None, "undefined")
         if self.of_growth or (claim.number and claim.number.unit != "%") or self.sense.unit == "%":
             return own - other, "ok"
         return (100 * (own / other - 1), "ok") if other else (None, "undefined")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.check.lexicon import Naming
 from pipeline.check.parts import Parts, Says
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
-from pipeline.check.tokens import Concept, Number, Region, Token
+from pipeline.check.tokens import Concept, Direction, Number, Region, Token
 from pipeline.declarations import alternatives
 
 KEYS = {"statistic": "statistic", "scope": "scope", "form": "measure"}
@@ -206,6 +206,8 @@ class Subjects:
         text = self.parts.sentence.text[: number.start]
         named = [*self.parts.of(Region), *(one for one in self.parts.of(Concept) if "statistic" in one.says)]
         is_beside = any(token.end < number.start and not text[token.end :].strip() for token in named)
+        moves = [word for word in self.parts.of(Direction) if word.finite and not word.noun and word.end < number.start]
+        is_beside = is_beside or any(self.parts.pattern["moves_by"].fullmatch(text[word.end :]) for word in moves)
         return is_beside or bool(self.parts.pattern["counts_before"].search(text))
 
     def units(self, number: Number) -> str | None:

@@ -222,8 +222,8 @@ class _Reader:
         if second is None:
             yield Number(*match.span(), low, unit, scale, sign, role, is_growth=growth)
             return
-        high = self.written(second.lstrip("+−"), unit, how)
         middle = match.start("second")
+        high = self.written(second.lstrip("+−"), unit, self.left(middle)[1] or how)
         between = re.search(r"\bmellan\s+$", self.text[: match.start()], re.IGNORECASE)
         if link in ("–", "−", "-") or (link == "och" and between):
             least, most = sorted((low.low, high.low))
@@ -265,6 +265,8 @@ class _Reader:
     def counted_regions(self, text: str) -> Iterator[Token]:
         """So many of the regions, or none, that have more than another, or of which something else is said."""
         for match in self.pattern["held_against"].finditer(text):
+            if self.pattern["becomes"].match(text, match.end()):
+                continue  # "i fyra län blev de färre" is held against no other region
             others = 0 if match["none"] else self.number_of(match["others"] or match["few"] or match["one"])
             below, counts = bool(match["less"] or match["few_of"]), bool(match["many"] or match["few_of"])
             yield Rank(*match.span(), others + 1, below=below, sure=True, of_next=True, counts=counts)
@@ -307,6 +309,7 @@ class _Reader:
                 or match["number"]
                 or match["other"]
                 or match["ordinal"]
+                or match["short"]
             )
             from_end = match["last"] or match["from_last"] or self.pattern["from_end"].match(text, match.end())
             yield Rank(*match.span(), self.number_of(place) if place else 1, below=bool(from_end), sure=True)

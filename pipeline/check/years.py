@@ -24,6 +24,8 @@ def all_windows(parts: Parts, *, spans: bool) -> Iterator[Window]:
 def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     """The windows that growth can be over, and whether the sentence leaves them unsaid."""
     own = parts.own[id(token)]
+    if (since := _then(parts, own)) is not None:
+        return (Window(base=since),), False
     singles: list[int] = []
     for segment in parts.around(token):
         if found := _in_segment(parts, token, segment):
@@ -49,6 +51,15 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     if len(parts.all_years()) == 1 and not any(years.base or years.length for years in parts.of(Years)):
         return (Window(final=parts.all_years()[0], length=1),), False
     return (parts.context.window or Window(),), True
+
+
+def _then(parts: Parts, segment: int) -> int | None:
+    """The year after which something moved: "föll med 6 procent 2020 och steg sedan med 7 procent"."""
+    end = parts.starts[segment + 1] if segment + 1 < len(parts.starts) else len(parts.sentence.text)
+    before = [years.final for years in parts.of(Years) if years.final and parts.own[id(years)] < segment]
+    if parts.of(Years, segment) or len(before) != 1 or not parts.pattern["then"].search(parts.sentence.text[parts.starts[segment] : end]):
+        return None
+    return before[0]
 
 
 def _in_segment(parts: Parts, token: Token, segment: int) -> tuple[tuple[Window, ...], bool] | None:

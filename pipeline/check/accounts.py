@@ -1,0 +1,55 @@
+"""What a sentence says besides its claims: regions of which no claim is, and words that confine a claim and were not read.
+
+A claim can hold and the sentence be wrong all the same: "Kronoberg är tvåa, före Skåne", "det enda länet där …".
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pipeline.check.claim import EVERY, Claim
+from pipeline.check.parts import Parts
+from pipeline.check.tokens import Filler, Region, Token
+
+OF_REGION = "what is said of this region, which is not taken apart"
+CONFINES = "whether it is so of these alone, which is not taken apart"
+
+
+WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def strange(parts: Parts) -> dict[int, tuple[str, ...]]:
+    """By segment, the words that are neither read nor known to leave a figure's meaning as it is, where they can qualify it.
+
+    They do so after a preposition or "och", or as a compound of what is measured: "per hektar", "timmerexporten".
+    """
+    whole = text = parts.sentence.text
+    for token in [*parts.read, *parts.tokens]:
+        text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
+    text = parts.neutral.sub(lambda match: " " * len(match[0]), text)
+    found: dict[int, list[str]] = defaultdict(list)
+    for word in WORD.finditer(text):
+        qualifies = parts.pattern["qualifies"].search(whole[: word.start()]) or parts.pattern["named_after"].match(word[0])
+        if word[0][0].islower() and qualifies:
+            found[parts.at(word.start())].append(word[0])
+    return {segment: tuple(words) for segment, words in found.items()}
+
+
+def unread(parts: Parts, made: Sequence[Claim]) -> Iterator[tuple[Token, str]]:
+    """The words that carry meaning and that no claim is made of, each with why it is not checked."""
+    claims = [claim for claim in made if not claim.obstacle]
+    if not claims:
+        return
+    of_all = any(claim.region == EVERY or (claim.rank and (claim.rank.of_next or claim.rank.sure)) for claim in claims)
+    if not of_all:
+        confined = [match for name in ("sole", "nowhere") for match in parts.pattern[name].finditer(parts.sentence.text)]
+        yield from ((Filler(*match.span()), CONFINES) for match in confined)
+        only = [one for one in parts.of(Region) if parts.parts_of(one) and parts.pattern["only"].search(parts.sentence.text[: one.start])]
+        yield from ((region, CONFINES) for region in only)
+    read = {code for claim in made for name in (claim.region, claim.against) for code in re.split(r"\+", name or "")}
+    read |= {code for claim in made for code in claim.besides}
+    if EVERY in read:
+        return
+    for region in parts.of(Region):
+        if parts.parts_of(region) and not read & set(region.codes) and parts.sentence.text[: region.start].strip():
+            yield region, OF_REGION
