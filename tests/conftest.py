@@ -1,5 +1,6 @@
 """A copy of the raw data to spoil, awards to change, and the command run in this process."""
 
+import copy
 import gc
 import hashlib
 import json
@@ -30,6 +31,7 @@ from pipeline.cli import app
 from pipeline.declarations import Statistic
 from pipeline.evidence import load_evidence
 from pipeline.locks import locked
+from pipeline.ranking import joint, robustness
 from pipeline.report.charts import drawing
 from pipeline.report.language import Language
 from pipeline.report.markdown import markdown
@@ -226,6 +228,38 @@ def audits_asked_once_of_the_same_figures() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Warehouse, "write", write_and_remember)
         patch.setattr(Warehouse, "audit", audit_unless_known)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def same_figures_challenged_once() -> Iterator[None]:
+    """In this process, a ranking whose award, figures and indicators are as before is not challenged again; the tables are those that the
+    first challenge gave. An award in a file of another name is the same award."""
+    challenge, combine = robustness.robustness, joint.under_all_choices
+    known: list[tuple[Any, Any]] = []
+
+    def answered(work: Callable[[], Any], *question: Any) -> Any:
+        answer = next((answer for asked, answer in known if asked == question), None)
+        if answer is None:
+            answer = work()
+            known.append((question, answer))
+            del known[:-12]
+        return copy.deepcopy(answer)
+
+    def without_its_file(award: Award) -> Award:
+        return award.model_copy(update={"file": Path(), "content": b""})
+
+    def challenge_unless_known(rows: Any, figures: Any, compute: Any, award: Award, published: Any = ()) -> Any:
+        asked = without_its_file(award), rows, figures, published, compute(award, None)
+        return answered(lambda: challenge(rows, figures, compute, award, published), "robustness", *asked)
+
+    def combine_unless_known(regions: Any, compute: Any, award: Award) -> Any:
+        asked = without_its_file(award), regions, compute.__self__.read("staging.figures"), compute(award, None)
+        return answered(lambda: combine(regions, compute, award), "joint", *asked)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(robustness, "robustness", challenge_unless_known)
+        patch.setattr(joint, "under_all_choices", combine_unless_known)
         yield
 
 
