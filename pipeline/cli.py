@@ -364,7 +364,7 @@ def explain(
     from pipeline.ranking.explain import explain as explained
     from pipeline.ranking.joint import under_all_choices
     from pipeline.ranking.standing import field
-    from pipeline.run import indicators_of, standard_errors
+    from pipeline.run import indicators_of, records
 
     with refusals(as_json), indicators_of(round_of(award), data) as (warehouse, chosen, illustrative):
         regions = field(warehouse.read("staging.regions"), chosen)
@@ -372,7 +372,7 @@ def explain(
         if code is None:
             raise typer.BadParameter(regions.not_found(region), param_hint="REGION")
         result = explained(code, regions, warehouse.indicators(), chosen, warehouse.read("indicators.levels_by_year"))
-        result["errors"] = about(code, regions, warehouse.indicators(), standard_errors(warehouse), chosen)
+        result["errors"] = about(code, regions, warehouse.indicators(), records(warehouse), chosen)
         result["all_choices"] = under_all_choices(regions, warehouse.indicators_under, chosen).get(code)
         print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_explanation(result, chosen, illustrative))
 

@@ -12,6 +12,7 @@ from pipeline.evidence import Evidence, load_evidence
 from pipeline.faults import DataRefused, Fault, refusal, together_with
 from pipeline.progress import Say
 from pipeline.ranking import robustness, score
+from pipeline.ranking.error_bounds import NO_RECORDS, Records
 from pipeline.ranking.peers import peers
 from pipeline.ranking.rounds import Round, rounds
 from pipeline.ranking.standing import field, scales
@@ -67,16 +68,16 @@ def _rank(warehouse: Warehouse, award: Award, sources: Sources) -> None:
 
 def _robustness(warehouse: Warehouse, award: Award) -> None:
     regions, figures = warehouse.read("staging.regions"), warehouse.read("staging.figures")
-    tables = robustness.robustness(regions, figures, warehouse.indicators_under, award, standard_errors(warehouse))
+    tables = robustness.robustness(regions, figures, warehouse.indicators_under, award, records(warehouse))
     for table, rows in tables.items():
         warehouse.write(table, rows)
     here = field(regions, award)
     warehouse.write("robustness.peers", peers(here, warehouse.read("indicators.levels_by_year"), warehouse.read("ranking.ranking"), award))
 
 
-def standard_errors(warehouse: Warehouse) -> list[dict[str, Any]]:
-    """The rows of ingested.standard_errors; none in a round without a source of them."""
-    return warehouse.read(ERRORS) if ERRORS in warehouse.tables() else []
+def records(warehouse: Warehouse) -> Records:
+    """The standard errors of a round and the levels that they are of; none in a round without a source of errors."""
+    return Records(warehouse.read(ERRORS), warehouse.read("indicators.levels_by_year")) if ERRORS in warehouse.tables() else NO_RECORDS
 
 
 def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]) -> dict[str, bytes]:

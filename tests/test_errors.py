@@ -3,11 +3,15 @@
 import itertools
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -19,37 +23,59 @@ import pipeline.report as reports
 from pipeline.award import load_award
 from pipeline.microdata import errors
 from pipeline.microdata.build import run_models
-from pipeline.microdata.errors import PARTS
 from pipeline.microdata.method import MicrodataMethod
+from pipeline.ranking import error_bounds
 from pipeline.ranking.errors import _errors_of_score
-from pipeline.ranking.standing import stand
+from pipeline.ranking.standing import Field, stand
 from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
 from pipeline.sources import load_sources
+from pipeline.warehouse import models
 
 __all__ = ["built", "simulated"]
 Reals = npt.NDArray[np.float64]
 P = float(METHOD.disclosure.p_percent) / 100
 STEPS = (0.0, *(float(step) for step in METHOD.errors.steps)) if METHOD.errors else ()
+AMOUNTS, NUMBERS = ("exports_sek", "all_exports_sek"), ("exporters", "all_exporters")
 OPEN: dict[int, set[tuple[str, str]]] = {2016: set(), 2020: set()}
 
 
 def parts(*groups: tuple[int, int]) -> pa.Table:
     """Groups in one county, each with its exports in 2016 and in 2020, and an exporter where it has any."""
     rows = [
-        {"region_code": "01", "group_id": f"G{number:04}", "year": year, "exports_sek": Decimal(value), "exporters": 1}
+        {
+            "region_code": "01",
+            "group_id": f"G{number:04}",
+            "year": year,
+            **dict.fromkeys(AMOUNTS, Decimal(value)),
+            **dict.fromkeys(NUMBERS, 1),
+        }
         for number, amounts in enumerate(groups)
         for year, value in zip((2016, 2020), amounts, strict=True)
         if value
     ]
-    kinds = [("region_code", pa.string()), ("group_id", pa.string()), ("year", pa.int64())]
-    return pa.Table.from_pylist(rows, pa.schema([*kinds, ("exports_sek", pa.decimal128(20, 2)), ("exporters", pa.int64())]))
+    kinds = {"year": pa.int64(), **dict.fromkeys(AMOUNTS, pa.decimal128(20, 2)), **dict.fromkeys(NUMBERS, pa.int64())}
+    return pa.Table.from_pylist(rows, pa.schema([(name, kinds.get(name, pa.string())) for name in ("region_code", "group_id", *kinds)]))
 
 
-def errors_of(*groups: tuple[int, int], withheld: dict[int, set[tuple[str, str]]] = OPEN, method: MicrodataMethod = METHOD) -> list[float]:
+def moves(table: pa.Table) -> pa.Table:
+    """The rows of microdata.share_moves of some parts."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema microdata")
+        connection.register("given_parts", table)
+        connection.execute("create table microdata.group_parts as from given_parts")
+        return connection.sql(models("microdata")[errors.MOVES]).to_arrow_table()
+
+
+def table_of(table: pa.Table, withheld: dict[int, set[tuple[str, str]]] = OPEN, method: MicrodataMethod = METHOD) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = errors.table(moves(table), {}, withheld, method, {}).to_pylist()
+    return rows
+
+
+def errors_of(*groups: tuple[int, int], withheld: dict[int, set[tuple[str, str]]] = OPEN, size: str = "sme") -> list[float]:
     """The errors of exports: in 2016, in 2020, and of growth."""
-    rows = errors.table(parts(*groups), withheld, method, {}).to_pylist()
-    return [row["relative_error"] for row in rows if row["quantity"] == "exports_sek"]
+    rows = table_of(parts(*groups), withheld)
+    return [row["relative_error"] for row in rows if row["quantity"] == "exports_sek" and row["size_class"] == size]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +87,9 @@ def errors_of(*groups: tuple[int, int], withheld: dict[int, set[tuple[str, str]]
         # beside 60 of 1: √(0.25 + 0.004167) = 0.504, above the last step. Growth: the large one from 0.4 to 0.5, the others from 1/100 to
         # 1/120, √(0.01 + 60/360 000) = 0.1008; with the margin √(0.010167 + 4 · 0.1 · 0.5 · 0.1 + 2 · 0.05²) = 0.187.
         ([(40, 60)] + [(1, 1)] * 60, [0.5, None, 0.2]),
+        # In 2020 one of 44 beside 60 of 1: √(0.179 + 0.00555 + 0.21 · 0.179) = 0.471. Growth: the large one from 0.4 to 0.4231, the others from
+        # 1/100 to 1/104, √0.000542 = 0.023; with the margin √(0.000542 + 4 · 0.1 · 0.4231 · 0.0231 + 2 · 0.0423²) = 0.0896.
+        ([(40, 44)] + [(1, 1)] * 60, [0.5, 0.5, 0.12]),
         # Nothing in 2016: neither a level nor a growth.
         ([(0, 1)] * 100, [None, 0.12, None]),
     ],
@@ -72,35 +101,188 @@ def test_an_error_is_the_step_that_it_does_not_exceed_by_hand(groups: list[tuple
 def test_the_closed_forms_are_those_of_a_bootstrap_that_draws_each_group_once_on_average() -> None:
     """20 000 draws, seeded: their spread is within 3 % of the closed form (its own standard error is 0.5 %)."""
     draws = np.random.default_rng(1)
-    base = draws.lognormal(0, 1, 400)
-    final = base * draws.lognormal(0.1, 0.5, 400)
+    base = np.round(draws.lognormal(8, 1, 400))
+    final = np.round(base * draws.lognormal(0.1, 0.5, 400))
     times = draws.poisson(1, (20_000, 400))
-    shares = base / base.sum(), final / final.sum()
     drawn = times @ base / base.sum(), times @ final / final.sum()
-    assert drawn[1].std() == pytest.approx(math.sqrt(errors._squared([final], 0)), rel=0.03)
-    assert (drawn[1] / drawn[0]).std() == pytest.approx(math.sqrt(errors._squared([base, final], 0)), rel=0.03)
-    assert errors._squared([base, final], 0) == pytest.approx(((shares[1] - shares[0]) ** 2).sum())
+    groups = [(int(one), int(other)) for one, other in zip(base, final, strict=True)]
+    own = {
+        (row["share_of"], row["base_year"]): row["squared"] * 1e-18
+        for row in moves(parts(*groups)).to_pylist()
+        if row["final_year"] == 2020
+    }
+    assert drawn[1].std() == pytest.approx(math.sqrt(own["exports_sek", None]), rel=0.03)
+    assert (drawn[1] / drawn[0]).std() == pytest.approx(math.sqrt(own["exports_sek", 2016]), rel=0.03)
+    assert own["exports_sek", 2016] == pytest.approx(((final / final.sum() - base / base.sum()) ** 2).sum(), rel=1e-5)
+    assert own["exporters", None] == pytest.approx(1 / 400, rel=1e-5)
+
+
+YEARS = range(2016, 2021)
+
+
+class Known:
+    """The exact relative errors of a total of one county, from what its groups have (groups, years)."""
+
+    def __init__(self, amounts: Reals) -> None:
+        self.shares = dict(zip(YEARS, (amounts / amounts.sum(axis=0)).T, strict=True))
+
+    def level(self, year: int) -> Reals:
+        return np.array([math.sqrt((self.shares[year] ** 2).sum())])
+
+    def growth(self, base: int, final: int) -> Reals:
+        return np.array([math.sqrt(((self.shares[final] - self.shares[base]) ** 2).sum())])
+
+
+@pytest.fixture(scope="module")
+def county() -> dict[str, Reals]:
+    """A made-up county over five years (groups, years): what 400 groups of SMEs export, which export, and what all export, with 80 large ones."""
+    draws = np.random.default_rng(3)
+    exports = (
+        draws.lognormal(8, 1, (480, 1)) * np.exp(np.cumsum(draws.normal(0.02, 0.2, (480, 5)), axis=1)) * (draws.random((480, 5)) > 0.1)
+    )
+    is_sme = np.arange(480)[:, np.newaxis] < 400
+    return {"sme": exports * is_sme, "exporters": (exports > 0) * is_sme.astype(float), "all": exports * np.where(is_sme, 1, 10)}
+
+
+@pytest.fixture(scope="module")
+def drawn(county: dict[str, Reals]) -> dict[str, Reals]:
+    """Its totals in 20 000 draws of a Poisson bootstrap of its groups (draws, years), seeded."""
+    times = np.random.default_rng(4).poisson(1, (20_000, 480))
+    return {name: times @ amounts for name, amounts in county.items()}
+
+
+SLOPE = np.array([-2, -1, 0, 1, 2]) / 10
+"""Least squares over five years: by hand, (t − t̄) / Σ (t − t̄)²."""
+
+
+def trends(logarithms: Reals) -> dict[str, Reals]:
+    """The growth over five years that each estimator gives of logarithms (…, years)."""
+    pairs = itertools.combinations(range(5), 2)
+    slopes = np.stack([(logarithms[..., other] - logarithms[..., one]) / (other - one) for one, other in pairs])
+    return {"log-linear": np.exp(4 * (logarithms @ SLOPE)) - 1, "theil-sen": np.exp(4 * np.median(slopes, axis=0)) - 1}
+
+
+def moves_of(own: error_bounds.Relative) -> dict[tuple[int, int], Reals]:
+    return {pair: own.growth(*pair) for pair in itertools.combinations(YEARS, 2)}
+
+
+def test_the_errors_of_changes_and_trends_hold_in_a_bootstrap(county: dict[str, Reals], drawn: dict[str, Reals]) -> None:
+    """No spread of 20 000 draws (itself ± 1.5 % at three standard errors) is above its bound; and the bounds are near."""
+    own, total = Known(county["sme"]), county["sme"].sum(axis=0)
+    change = error_bounds.of_change(total[:1], total[4:], own, (2016, 2020))
+    assert 0.8 < (drawn["sme"][:, 4] - drawn["sme"][:, 0]).std() / change[0] < 1.02
+    values, spreads = trends(np.log(total)), trends(np.log(drawn["sme"]))
+    least_squares = error_bounds.log_linear(moves_of(own), YEARS)[0]
+    assert 0.7 < spreads["log-linear"].std() / (1 + values["log-linear"]) / least_squares < 1.02
+    median = error_bounds.theil_sen(moves_of(own), total[:, np.newaxis], YEARS, load_award("2021"))[0]
+    assert 0.9 < spreads["theil-sen"].std() / (1 + values["theil-sen"]) / median < 1.05
+
+
+def test_the_errors_of_ratios_within_the_records_hold_in_a_bootstrap(county: dict[str, Reals], drawn: dict[str, Reals]) -> None:
+    """The share of SMEs: exact, as no group is in both parts. Exports per exporter: too wide, since groups that export more are exporters too."""
+    totals, known = {name: amounts.sum(axis=0) for name, amounts in county.items()}, {name: Known(county[name]) for name in county}
+    share = dict(zip(YEARS, (totals["sme"] / totals["all"])[:, np.newaxis], strict=True))
+    for below, parts_, nearest in (("all", share, 0.98), ("exporters", {}, 0.6)):
+        ratio = error_bounds.Ratio(known["sme"], known[below], parts_)  # type: ignore[arg-type]
+        values, draws = totals["sme"] / totals[below], drawn["sme"] / drawn[below]
+        assert nearest < draws[:, 4].std() / values[4] / ratio.level(2020)[0] < 1.02
+        assert 0.5 < (draws[:, 4] / draws[:, 0]).std() * values[0] / values[4] / ratio.growth(2016, 2020)[0] < 1.02
+        of_trend = error_bounds.log_linear(moves_of(ratio), YEARS)[0]
+        assert 0.4 < trends(np.log(draws))["log-linear"].std() / (1 + trends(np.log(values))["log-linear"]) / of_trend < 1.02
+        change = error_bounds.of_change(values[:1], values[4:], ratio, (2016, 2020))[0]
+        assert 0.4 < (draws[:, 4] - draws[:, 0]).std() / change < 1.02
+
+
+@dataclass(frozen=True)
+class Given:
+    """Relative errors of one region, as they are given: of levels, and one of every growth."""
+
+    levels: dict[int, float]
+    move: float
+
+    def level(self, year: int) -> Reals:
+        return np.array([self.levels[year]])
+
+    def growth(self, base: int, final: int) -> Reals:
+        return np.array([self.move])
+
+
+def test_the_bounds_of_changes_trends_and_ratios_by_hand() -> None:
+    """Levels of 100 and 150 with errors of 0.3 and 0.2, growth with one of 0.1."""
+    own, ends = Given({2016: 0.3, 2020: 0.2}, 0.1), (2016, 2020)
+
+    def change(base: float, final: float, one: error_bounds.Relative = own) -> float:
+        return float(error_bounds.of_change(np.array([base]), np.array([final]), one, ends)[0])
+
+    # The least of 150 · 0.2 + 100 · 0.3 = 60, 150 · 0.1 + 50 · 0.3 = 30, and 100 · 0.1 + 50 · 0.2 = 20.
+    assert change(100, 150) == pytest.approx(20)
+    # Without the error of growth only the first is left; without that of the final level the second, which is 30.
+    assert change(100, 150, Given(own.levels, math.inf)) == pytest.approx(60)
+    assert change(100, 150, Given({2016: 0.3, 2020: math.inf}, 0.1)) == pytest.approx(30)
+    # Five years: Σ (t − t̄)² = 10 and the span is 4. The pairs across the middle have (2·2 + 2·1 + 1·2 + 1·1) / 100 = 0.09 of the
+    # squares: 4 · √0.09 · 0.1 = 0.12. Two years: the growth's own, 0.1.
+    for years, expected in ((range(2016, 2021), 0.12), (range(2016, 2018), 0.1)):
+        assert error_bounds.log_linear({pair: own.growth(*pair) for pair in itertools.combinations(years, 2)}, years) == pytest.approx(
+            expected
+        )
+    # Errors of 0.3 and 0.4 of what is above and below the line: √(0.09 + 0.16) = 0.5; of a part of a third, √(0.09 / 3 + 0.16) = 0.4359;
+    # of one of two thirds, that of the whole, 0.4, though its own were unbounded. Growths: 0.1 + 0.1.
+    below = Given({2016: 0.4, 2020: 0.4}, 0.1)
+    ratios = {share: error_bounds.Ratio(own, below, {2016: np.array([share])}) for share in (1 / 3, 2 / 3)}  # type: ignore[arg-type]
+    assert error_bounds.Ratio(own, below, {}).level(2016) == pytest.approx(0.5)  # type: ignore[arg-type]
+    assert [float(ratio.level(2016)[0]) for ratio in ratios.values()] == pytest.approx([math.sqrt(0.19), 0.4])
+    unbounded = Given({2016: math.inf}, math.inf)
+    assert error_bounds.Ratio(unbounded, below, {2016: np.array([2 / 3])}).level(2016) == pytest.approx(0.4)  # type: ignore[arg-type]
+    assert error_bounds.Ratio(own, below, {}).growth(2016, 2020) == pytest.approx(0.2)  # type: ignore[arg-type]
+
+
+def test_a_trend_has_the_error_of_its_estimator_where_every_growth_has_one() -> None:
+    """Levels that double every year: a trend of 2⁴ − 1 = 15. Growths with errors of 0.1 make 0.12 by least squares, times 16."""
+    award = load_award("2021")
+    regions = Field(("01", "03"), ("A", "B"), award.catalogue.geography)
+    same = {"statistic": "goods_exports", "quantity": "exports", "class_group": "sme", "relative_error": 0.1}
+    pairs = itertools.combinations(YEARS, 2)
+    published_ = [{**same, "region_code": "01", "base_year": base, "final_year": final} for base, final in pairs]
+    measure = "sme_goods_exports_per_capita"
+    levels = [
+        {"measure": measure, "region_code": code, "year": year, "level": 2.0 ** (year - 2016)} for code in ("01", "03") for year in YEARS
+    ]
+    records = error_bounds.Records(published_, levels)
+    own: dict[str, Reals] = {}
+    for estimator in ("log-linear", "theil-sen"):
+        one = award.indicators[0].model_copy(update={"taken": "trend", "estimator": estimator})
+        values = {one.name: {code: {"indicator_value": 15.0} for code in regions.codes}}
+        found = error_bounds.of_indicator(one, regions, values, records, award)
+        assert found is not None
+        own[estimator] = found
+    assert own["log-linear"].tolist() == pytest.approx([16 * 0.12, math.inf])
+    # All slopes are equal, so the median moves by that of five errors with a spread of 0.1 / √2 each: near that of least squares.
+    assert own["theil-sen"][1] == math.inf
+    assert own["theil-sen"][0] / 16 == pytest.approx(4 * 0.1 / math.sqrt(2) / math.sqrt(10), rel=0.1)
 
 
 def test_no_error_of_a_withheld_total_and_none_beside_it() -> None:
     assert errors_of(*[(7, 14)] * 100, withheld={2016: {("01", "sme")}, 2020: set()}) == [None, 0.12, None]
-    row = errors.table(parts(*[(7, 14)] * 9), {2016: {("01", "sme")}, 2020: set()}, METHOD, {}).to_pylist()[0]
+    row = table_of(parts(*[(7, 14)] * 9), {2016: {("01", "sme")}, 2020: set()})[0]
     assert (row["status"], row["total"], row["relative_error"]) == ("withheld", "..", None)
 
 
-def exact(simulated: Path) -> dict[str, dict[int, dict[str, float]]]:
-    """What each group has of SMEs' exports, by county and year."""
-    amounts: dict[str, dict[int, dict[str, float]]] = {}
-    for row in cells_of(simulated, wanted=errors.PARTS):
-        amounts.setdefault(row["region_code"], {}).setdefault(row["year"], {})[row["group_id"]] = float(row["exports_sek"])
+def exact(simulated: Path) -> dict[tuple[str, str], dict[int, dict[str, float]]]:
+    """What each group exports, by county and year: of SMEs, and of all."""
+    amounts: dict[tuple[str, str], dict[int, dict[str, float]]] = {}
+    for row in cells_of(simulated, wanted="microdata.group_parts"):
+        for size, name in (("sme", "exports_sek"), ("total", "all_exports_sek")):
+            if row[name]:
+                amounts.setdefault((row["region_code"], size), {}).setdefault(row["year"], {})[row["group_id"]] = float(row[name])
     return amounts
 
 
-def published(built: Path) -> Iterator[tuple[str, list[int], float]]:
-    """County, years and error of every error of exports that a build has published."""
+def published(built: Path) -> Iterator[tuple[tuple[str, str], list[int], float]]:
+    """County with size class, years and error of every error of exports that a build has published."""
     for row in rows_of(built / "table-errors.csv"):
         if row["quantity"] == "exports_sek" and row["status"] == "ok":
-            yield row["region_code"], [int(year) for year in (row["base_year"], row["final_year"]) if year], float(row["relative_error"])
+            years = [int(year) for year in (row["base_year"], row["final_year"]) if year]
+            yield (row["region_code"], row["size_class"]), years, float(row["relative_error"])
 
 
 def relative_error(years: list[dict[str, float]]) -> float:
@@ -116,7 +298,7 @@ def relative_error(years: list[dict[str, float]]) -> float:
 def test_the_largests_competitor_learns_nothing_within_p_per_cent(simulated: Path, built: Path) -> None:
     """It knows the total, its own part and the step: the largest has at most what they leave, which is p % more than it has or above."""
     amounts, levels = exact(simulated), [each for each in published(built) if len(each[1]) == 1]
-    assert len(levels) > 15
+    assert min(sum(size == group for (_, size), *_ in levels) for group in ("sme", "total")) > 10
     for region, (year,), step in levels:
         own = amounts[region][year]
         total = math.fsum(own.values())
@@ -144,10 +326,11 @@ def test_each_published_error_holds_in_the_worlds_that_the_audit_keeps_open(simu
 
 def test_a_build_says_what_its_errors_are_of_and_has_none_without_control(built: Path) -> None:
     rows = rows_of(built / "table-errors.csv")
-    assert len(rows) == 21 * 2 * (6 + 15)
+    assert len(rows) == 21 * 2 * 2 * (6 + 15)
     assert {row["relative_error"] for row in rows if row["status"] == "ok"} <= {f"{step:g}" for step in STEPS}
     assert {row["relative_error"] for row in rows if row["status"] != "ok"} == {""}
-    assert {(row["size_class"], row["series"], row["kind"]) for row in rows} == {("sme", "production-place", "illustrative")}
+    assert {(row["series"], row["kind"]) for row in rows} == {("production-place", "illustrative")}
+    assert {row["size_class"] for row in rows} == {"sme", "total"}
     assert rows_of(built / "open-errors.csv") == []
 
 
@@ -187,24 +370,40 @@ def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, ra
     sources = load_sources(raw.folder, chosen)
     tables = tables_before_the_report(chosen, sources)
     growth, level = "sme_goods_exports_per_capita_growth", "sme_goods_exporters_per_100k"
-    steps = {
-        (row["region_code"], row["base_year"], row["final_year"], row["quantity"]): row["relative_error"]
-        for row in rows_of(built / "table-errors.csv")
-    }
+    rows = rows_of(built / "table-errors.csv")
+    keys = ("region_code", "size_class", "quantity", "base_year", "final_year")
+    steps = {tuple(row[key] for key in keys): float(row["relative_error"] or "inf") for row in rows}
     own = {(row["indicator"], row["region_code"]): row for row in tables["robustness.standard_errors"]}
-    # An indicator that divides figures of the records by others of theirs has no errors, nor has a change.
-    assert {indicator for indicator, _ in own} == {growth, level}
-    bounded = 0
+    ends = {(row["indicator"], row["region_code"]): (row["base"], row["final"]) for row in tables["indicators.indicators_by_region"]}
+    bounded: Counter[str] = Counter()
     for (indicator, code), row in own.items():
-        base, quantity = ("2016", "exports_sek") if indicator == growth else ("", "exporters")
-        step, value = steps[code, base, "2020", quantity], row["indicator_value"]
-        expected = float(step) * (1 + value if indicator == growth else value) if step else None
-        assert row["standard_error"] == (None if expected is None else pytest.approx(expected))
-        assert (row["shrunken_value"] is None) == (indicator == level)
-        bounded += bool(step)
-    assert bounded > 3
+        value, (base, final) = row["indicator_value"], ends[indicator, code]
+
+        def step(quantity: str, year: str = "", size: str = "sme", last: str = "2020", code: str = code) -> float:
+            return steps[code, size, quantity, year, last]
+
+        sales, number = step("exports_sek"), step("exporters")
+        before = step("exporters", last="2016")
+        moved = min(step("exporters", "2016"), math.hypot(before, number))
+        expected = {
+            growth: (1 + value) * min(step("exports_sek", "2016"), math.hypot(step("exports_sek", last="2016"), sales)),
+            level: value * number,
+            "sme_share_of_goods_exports": value
+            * math.hypot(math.sqrt(1 - 2 * value) * sales if value < 0.5 else 0, step("exports_sek", size="total")),
+            "sme_goods_exports_per_exporter": value * math.hypot(sales, number),
+            "sme_goods_exporters_per_100k_change": min(
+                final * number + base * before, final * moved + abs(value) * before, base * moved + abs(value) * number
+            )
+            if base
+            else math.inf,
+        }[indicator]
+        assert row["standard_error"] == (pytest.approx(expected) if math.isfinite(expected) else None)
+        assert (row["shrunken_value"] is None) == (indicator != growth)
+        bounded[indicator] += math.isfinite(expected)
+    assert len(bounded) == 5
+    assert min(bounded.values()) > 0
     sets = {(row["ranked_by"], row["region_code"]): row for row in tables["robustness.rank_sets"]}
-    assert {by for by, _ in sets} == {growth, level, "index"}
+    assert {by for by, _ in sets} == {*bounded, "index"}
     assert all(row["best_rank"] <= row["rank"] <= row["worst_rank"] for row in sets.values())
     places = {row["region_code"]: row["rank"] for row in tables["ranking.ranking"] if row["rank"]}
     assert {code: row["rank"] for (by, code), row in sets.items() if by == "index"} == places
@@ -268,6 +467,6 @@ def test_a_model_that_is_read_and_asked_for_is_made_once() -> None:
         def ask(self, sql: str, _: object) -> None:
             asked.append(sql)
 
-    run_models(Engine(), ["microdata.dominance", PARTS])  # type: ignore[arg-type]
-    assert PARTS in kept
-    assert any(sql.startswith(f"select * from {PARTS} as model") for sql in asked)
+    run_models(Engine(), ["microdata.dominance", "microdata.group_parts"])  # type: ignore[arg-type]
+    assert "microdata.group_parts" in kept
+    assert any(sql.startswith("select * from microdata.group_parts as model") for sql in asked)

@@ -57,7 +57,7 @@ def cases_hold(spark: Spark) -> int:
             spark.load(table, given.get(table, CHOICES.get(table, pa.schema(empty).empty_table())))
         with (case / "expected.csv").open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
-            expected = [tuple(value or None for value in row.values()) for row in reader]
+            expected = [tuple(row.values()) for row in reader]
         rows = spark.ask(f"select {', '.join(reader.fieldnames or [])} from ({TEXTS[case.parent.name]}\n) as model").to_pylist()
         found = [tuple(row.values()) for row in rows]
         compare(sorted(found, key=lambda row: ["~" if value is None else str(value) for value in row]), expected)

@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pipeline.catalogue import Catalogue, class_code
-from pipeline.declarations import Statistic
+from pipeline.declarations import TOTAL, Statistic
 from pipeline.faults import Fault
 from pipeline.ingest.cells import plain
 from pipeline.ingest.files import Sheet
@@ -66,7 +66,7 @@ def _row(texts: Mapping[str, str], statistic: Statistic, classification: str, ca
     error = row["relative_error"]
     is_known = row["status"] == "ok"
     fits = (error is not None and 0 <= error <= 1) if is_known else (error is None and row["status"] in ("withheld", "nil"))
-    return row if fits and row["class_group"] in catalogue.classes[classification].groups else None
+    return row if fits and row["class_group"] in (TOTAL, *catalogue.classes[classification].groups) else None
 
 
 def without_totals(
@@ -91,7 +91,8 @@ def _of_another_table(
     for row in rows:
         (classification,) = catalogue.statistics[row["statistic"]].classes
         keys = (row["statistic"], row["quantity"], row["region_code"], row["final_year"])
-        parts = [amounts.get((*keys, class_code([code]))) for code in catalogue.classes[classification].groups[row["class_group"]]]
+        codes = [TOTAL] if row["class_group"] == TOTAL else catalogue.classes[classification].groups[row["class_group"]]
+        parts = [amounts.get((*keys, class_code([code]))) for code in codes]
         known = [part for part in parts if part is not None]
         if row["total"] is not None and len(known) == len(parts) and sum(known) != row["total"]:
             found = f"errors of a total of {row['total']:,} ({' '.join(map(str, keys[1:]))})"

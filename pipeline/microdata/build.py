@@ -79,9 +79,9 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = silen
     for table, rows in choices(method, years).items():
         engine.load(table, rows)
     has_errors = method.disclosure.control and method.errors is not None
-    names = ["microdata.cells", *(FOR_CONTROL if method.disclosure.control else []), *([errors.PARTS] if has_errors else [])]
+    names = ["microdata.cells", *(FOR_CONTROL if method.disclosure.control else []), *([errors.MOVES] if has_errors else [])]
     made = run_models(engine, names, part(say, 0.25, 0.8))
-    results = {name: table.to_pylist() for name, table in made.items() if name != errors.PARTS}
+    results = {name: table.to_pylist() for name, table in made.items() if name != errors.MOVES}
     _check_identifiers(data, engine)
     cells = results["microdata.cells"]
     if not any(row["line"] == WHOLE for row in cells):
@@ -99,7 +99,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = silen
         "quality": _quality(cells, control.withheld),
         "allocation_bases": bases.compared(exports, control.withheld, method),
         "dominance": dominance.table(results.get("microdata.dominance", []), control.withheld, method),
-        "errors": errors.table(made.get(errors.PARTS), control.withheld, method, facts),
+        "errors": errors.table(made.get(errors.MOVES), _totals(cells, method), control.withheld, method, facts),
     }
     if method.disclosure.control:
         _gate(tables, {*facts, method.size.classes})
@@ -317,6 +317,12 @@ def _status(row: Mapping[str, Any], withheld: Mapping[int, set[Published]]) -> s
 def _exporters_status(row: Mapping[str, Any], status: str) -> str:
     """The status of the number of exporters: a value below the threshold has no exporter."""
     return "nil" if status == "ok" and row["exporters"] == 0 else status
+
+
+def _totals(cells: Rows, method: MicrodataMethod) -> dict[tuple[str, int, str, str], Decimal]:
+    """The exact totals under the basis of the table, by region, year, size class and quantity."""
+    own = [row for row in cells if row["basis"] == method.allocation.basis]
+    return {(row["line"], row["year"], row["size_class"], name): Decimal(row[name]) for row in own for name in errors.QUANTITIES}
 
 
 def _main(cells: Rows, withheld: Mapping[int, set[Published]], method: MicrodataMethod, facts: Mapping[str, str]) -> pa.Table:

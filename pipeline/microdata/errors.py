@@ -1,4 +1,4 @@
-"""Standard errors of the regions' figures of the group of size classes, as upper bounds that disclose nobody.
+"""Standard errors of the regions' figures of the group of size classes and of all classes, as upper bounds that disclose nobody.
 
 The records are a census. A standard error says how far a figure would move, were the region's enterprise groups drawn anew from those
 that could have been there. In a Poisson bootstrap each group is drawn once on average, any number of times, with all it has in every year.
@@ -13,82 +13,82 @@ that: it narrows no figure below the protection that the audit gives. docs/metho
 
 import itertools
 from collections.abc import Iterator, Mapping, Set
+from decimal import Decimal
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.declarations import TOTAL
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.system import Published
 
-PARTS = "microdata.group_parts"
+MOVES = "microdata.share_moves"
 QUANTITIES = {"exports_sek": 2, "exporters": 0}
 """The columns of the table that have standard errors, and their decimals."""
-Reals = npt.NDArray[np.float64]
+ALL = "all_"
+"""What the names of the totals of all size classes begin with in microdata.share_moves."""
+BILLIONTH = 1e-9
+"""The unit of the shares in microdata.share_moves, which are rounded down to it."""
 
 
-def table(parts: pa.Table | None, withheld: Mapping[int, Set[Published]], method: MicrodataMethod, facts: Mapping[str, str]) -> pa.Table:
-    """For each region and quantity, the error of every year's total and of every growth, from the rows of microdata.group_parts.
+def table(
+    moves: pa.Table | None,
+    totals: Mapping[tuple[str, int, str, str], Decimal],
+    withheld: Mapping[int, Set[Published]],
+    method: MicrodataMethod,
+    facts: Mapping[str, str],
+) -> pa.Table:
+    """For each region, group of size classes and quantity, the error of every year's total and of every growth.
 
-    A growth has a base year, a total has none. Nothing is said where a total is zero, or withheld in either year. Without parts there is
-    no row.
+    moves: rows of microdata.share_moves. totals: by region, year, size class and quantity. A growth has a base year, a total has none.
+    Nothing is said where a total is zero, or withheld in either year. Without moves there is no row.
     """
-    years = sorted(withheld)
-    rows = []
-    for region, amounts in _by_region(parts, years) if parts is not None else ():
-        for quantity, of_groups in amounts.items():
-            for base, final in [*((None, year) for year in years), *itertools.combinations(years, 2)]:
-                ends = [of_groups[:, years.index(year)] for year in (base, final) if year is not None]
-                is_withheld = any((region, method.sizes.group) in withheld[year] for year in (base, final) if year is not None)
-                is_nil = not all(end.any() for end in ends)
-                step = None if is_withheld or is_nil else _step(_squared(ends, float(method.disclosure.p_percent) / 100), method)
-                status = "nil" if is_nil and not is_withheld else "withheld" if step is None else "ok"
-                total = f"{ends[-1].sum():.{QUANTITIES[quantity]}f}"
-                rows.append(
-                    {
-                        "region_code": region,
-                        "base_year": base,
-                        "final_year": final,
-                        method.size.classes: method.sizes.group,
-                        "quantity": quantity,
-                        "relative_error": step,
-                        "total": {"ok": total, "nil": "-", "withheld": ".."}[status],
-                        "status": status,
-                        **facts,
-                    }
-                )
+    rows = list(_rows(moves, totals, withheld, method, facts)) if moves is not None else []
     kinds = {"base_year": pa.int64(), "final_year": pa.int64(), "relative_error": pa.float64()}
     columns = ["region_code", "base_year", "final_year", method.size.classes, "quantity", "relative_error", "total", "status", *facts]
     return pa.Table.from_pylist(rows, schema=pa.schema({name: kinds.get(name, pa.string()) for name in columns}))
 
 
-def _by_region(parts: pa.Table, years: list[int]) -> Iterator[tuple[str, dict[str, Reals]]]:
-    """The amounts (groups, years) of each quantity in each region, zero where a group has nothing."""
-    regions, groups = (parts[name].combine_chunks().dictionary_encode() for name in ("region_code", "group_id"))
-    region, group = (codes.indices.to_numpy() for codes in (regions, groups))
-    year = np.searchsorted(years, parts["year"].to_numpy())
-    amounts = {quantity: parts[quantity].cast(pa.float64()).to_numpy() for quantity in QUANTITIES}
-    for number, code in sorted(enumerate(regions.dictionary.to_pylist()), key=lambda each: each[1]):
-        own = np.flatnonzero(region == number)
-        _, row = np.unique(group[own], return_inverse=True)
-        result = {}
-        for quantity, values in amounts.items():
-            result[quantity] = np.zeros((row.max() + 1, len(years)))
-            result[quantity][row, year[own]] = values[own]
-        yield code, result
+def _rows(
+    moves: pa.Table,
+    totals: Mapping[tuple[str, int, str, str], Decimal],
+    withheld: Mapping[int, Set[Published]],
+    method: MicrodataMethod,
+    facts: Mapping[str, str],
+) -> Iterator[dict[str, Any]]:
+    years = sorted(withheld)
+    made = {(row["region_code"], row["share_of"], row["base_year"], row["final_year"]): row for row in moves.to_pylist()}
+    ends = [*((None, year) for year in years), *itertools.combinations(years, 2)]
+    regions = sorted({region for region, *_ in made})
+    for region, size, quantity, (base, final) in itertools.product(regions, (method.sizes.group, TOTAL), QUANTITIES, ends):
+        move = made.get((region, f"{ALL}{quantity}" if size == TOTAL else quantity, base, final))
+        is_nil = move is None or move["squared"] is None
+        is_withheld = any((region, size) in withheld[year] for year in (base, final) if year is not None)
+        step = None if is_withheld or move is None or is_nil else _step(_squared(move, float(method.disclosure.p_percent) / 100), method)
+        status = "nil" if is_nil and not is_withheld else "withheld" if step is None else "ok"
+        total = totals.get((region, final, size, quantity), Decimal(0))
+        yield {
+            "region_code": region,
+            "base_year": base,
+            "final_year": final,
+            method.size.classes: size,
+            "quantity": quantity,
+            "relative_error": step,
+            "total": {"ok": f"{total:.{QUANTITIES[quantity]}f}", "nil": "-", "withheld": ".."}[status],
+            "status": status,
+            **facts,
+        }
 
 
-def _squared(ends: list[Reals], margin: float) -> float:
+def _squared(move: Mapping[str, Any], margin: float) -> float:
     """The squared relative error of a total, or of a growth factor, were it as large as the margin allows: a share of a group's amount that
     it may have more or less, in one year, with the others making up for it."""
-    shares = [end / end.sum() for end in ends]
-    largest = max(float(share.max()) for share in shares)
-    if len(shares) == 1:
-        return float((shares[0] ** 2).sum()) + (2 * margin + margin**2) * largest**2
-    moves = shares[1] - shares[0]
-    furthest = float(np.abs(moves).max())
-    return float((moves**2).sum()) + 4 * margin * largest * furthest + 2 * (margin * largest) ** 2
+    # Each share may be a billionth more, so the sum of squares four billionths, as the shares of a year add up to one.
+    squared = float(move["squared"]) * BILLIONTH**2 + 4 * BILLIONTH
+    largest, furthest = (float(move[name] + 1) * BILLIONTH for name in ("largest_share", "furthest"))
+    if move["base_year"] is None:
+        return squared + (2 * margin + margin**2) * largest**2
+    return squared + 4 * margin * largest * furthest + 2 * (margin * largest) ** 2
 
 
 def _step(squared: float, method: MicrodataMethod) -> float | None:

@@ -3,12 +3,13 @@
 Nothing of it enters the score. docs/method/errors.md has the formulas, an example, and what they cannot say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from pipeline.award import Award, Indicator
+from pipeline.award import Award
+from pipeline.ranking.error_bounds import Records, of_indicator
 from pipeline.ranking.known import weights
 from pipeline.ranking.rank_sets import among_best, marginal_sets, shrink
 from pipeline.ranking.score import Indicators, Reals
@@ -20,18 +21,14 @@ LINEAR = ("min-max", "z-score", "none")
 """The normalisations under which a standard error of a value is one of its score, times a factor."""
 
 
-def errors(regions: Field, indicators: Indicators, here: Standing, published: Sequence[Mapping[str, Any]], award: Award) -> dict[str, Rows]:
-    """The rows of robustness.standard_errors, robustness.rank_sets and robustness.shrinkage; nothing where no indicator has errors.
-
-    published: rows of ingested.standard_errors.
-    """
-    own = {one.name: found for one in award.indicators if (found := _errors_of(one, regions, indicators, published, award)) is not None}
+def errors(regions: Field, indicators: Indicators, here: Standing, records: Records, award: Award) -> dict[str, Rows]:
+    """The rows of robustness.standard_errors, robustness.rank_sets and robustness.shrinkage; nothing where no indicator has errors."""
+    own = of_indicators(regions, indicators, records, award)
     if not own:
         return {}
     values = {name: regions.values_of(indicators, name) for name in own}
-    shrunken = {
-        one.name: _shrunken(values[one.name], own[one.name]) for one in award.indicators if one.name in own and one.taken == "growth"
-    }
+    grown = [one.name for one in award.indicators if one.name in own and one.taken in ("growth", "trend")]
+    shrunken = {name: _shrunken(values[name], own[name]) for name in grown}
     sets: Rows = []
     for one in award.indicators:
         if one.name in own:
@@ -57,48 +54,19 @@ def errors(regions: Field, indicators: Indicators, here: Standing, published: Se
     }
 
 
-def about(code: str, regions: Field, indicators: Indicators, published: Sequence[Mapping[str, Any]], award: Award) -> list[dict[str, Any]]:
+def of_indicators(regions: Field, indicators: Indicators, records: Records, award: Award) -> dict[str, Reals]:
+    """Bounds of the standard errors of each indicator that has them (regions,), infinite where none follows from what is published."""
+    bounds = {one.name: of_indicator(one, regions, indicators, records, award) for one in award.indicators}
+    return {name: own for name, own in bounds.items() if own is not None}
+
+
+def about(code: str, regions: Field, indicators: Indicators, records: Records, award: Award) -> list[dict[str, Any]]:
     """What the errors say of one region: for each value with errors, the error, the place, and the places that it leaves open."""
     here = stand(regions.values(indicators, award), weighing(award), award.ranking)
-    tables = errors(regions, indicators, here, published, award)
+    tables = errors(regions, indicators, here, records, award)
     own = {row["indicator"]: row["standard_error"] for row in tables.get("robustness.standard_errors", []) if row["region_code"] == code}
     sets = [row for row in tables.get("robustness.rank_sets", []) if row["region_code"] == code]
     return [{**row, "standard_error": own.get(row["ranked_by"])} for row in sets]
-
-
-def _errors_of(
-    one: Indicator, regions: Field, indicators: Indicators, published: Sequence[Mapping[str, Any]], award: Award
-) -> Reals | None:
-    """The standard errors of an indicator's values (regions,), infinite where none is published; None for an indicator without errors.
-
-    Levels and growths of totals that have errors have them, also divided by what has none, such as inhabitants: value · error of a level,
-    (1 + value) · error of a growth.
-    """
-    if one.measure is None or one.taken not in ("level", "growth"):
-        return None
-    base, final = award.window_of(one)
-    years = (None if one.taken == "level" else base, final)
-    part, *below = award.catalogue.parts(one.measure)
-    above = _published(part, published, award)
-    # What is divided by figures of the same records would need to know how the errors of both go together.
-    if not above or {row["statistic"] for row in published} & {award.catalogue.cells_of(other).statistic for other in below}:
-        return None
-    relative = {row["region_code"]: row["relative_error"] for row in above if (row["base_year"], row["final_year"]) == years}
-    if not relative:
-        return None
-    known = np.array([np.inf if relative.get(code) is None else relative[code] for code in regions.codes])
-    values = regions.values_of(indicators, one.name)
-    return np.asarray(np.where(np.isfinite(known), known * (values if one.taken == "level" else 1 + values), np.inf))
-
-
-def _published(part: str, published: Sequence[Mapping[str, Any]], award: Award) -> list[Mapping[str, Any]]:
-    """The rows of errors of a measure's own cells."""
-    cells = award.catalogue.cells_of(part)
-    return [
-        row
-        for row in published
-        if (row["statistic"], row["quantity"]) == (cells.statistic, cells.quantity) and row["class_group"] in cells.classes.values()
-    ]
 
 
 def _errors_of_score(here: Standing, values: Mapping[str, Reals], own: Mapping[str, Reals], award: Award) -> Reals | None:

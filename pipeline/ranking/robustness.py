@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.award import Award
+from pipeline.ranking.error_bounds import NO_RECORDS, Records
 from pipeline.ranking.errors import errors
 from pipeline.ranking.influence import correlations, influence
 from pipeline.ranking.joint import joint
@@ -23,10 +24,9 @@ from pipeline.ranking.windows import in_every_window, window_extremes, windows
 
 
 def robustness(
-    rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Compute, award: Award, published: Sequence[Mapping[str, Any]] = ()
+    rows: Sequence[Mapping[str, Any]], figures: Figures, compute: Compute, award: Award, records: Records = NO_RECORDS
 ) -> dict[str, Rows]:
-    """The rows of every table robustness.*, by table. rows: of staging.regions; figures: of staging.figures; published: of
-    ingested.standard_errors, where there are some."""
+    """The rows of every table robustness.*, by table. rows: of staging.regions; figures: of staging.figures."""
     regions = field(rows, award)
     indicators = compute(award, None)
     values = regions.values(indicators, award)
@@ -53,7 +53,7 @@ def robustness(
         "robustness.unranked": unranked,
         "robustness.influence": influence(here, award),
         "robustness.correlations": correlations(here, award),
-        **errors(regions, indicators, here, published, award),
+        **errors(regions, indicators, here, records, award),
     }
     tables["robustness.candidate_shares"] = candidate_shares(regions, tables)
     tables["robustness.verdicts"] = verdicts(regions, here, tables, award)

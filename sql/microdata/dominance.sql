@@ -28,6 +28,7 @@ by_group as (
         sum(case when parts.year = ends.final_year then parts.exports_sek else 0 end) as final_sek,
     from microdata.group_parts as parts
     inner join ends on parts.year = ends.year
+    where parts.exports_sek > 0
     group by parts.region_code, ends.base_year, ends.final_year, parts.group_id
 ),
 
