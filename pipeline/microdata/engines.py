@@ -136,9 +136,18 @@ def _in_sql(columns: Mapping[str, pa.DataType]) -> list[tuple[str, str]]:
 
 
 def year_by_year(sql: str, years: Sequence[int]) -> str:
-    """A query as one query for each year: a year's enterprises fit the caches, which saves a tenth of the time."""
+    """A query as one query for each year, grouped by one key less: a year's enterprises fit the caches, which saves a tenth of the time."""
     query = sqlglot.parse_one(sql, dialect="duckdb").assert_is(exp.Select)
-    return "\nunion all\n".join(query.where(f"year = {year}").sql(dialect="duckdb") for year in years)
+    query.args["group"].set("expressions", [key for key in query.args["group"].expressions if key.name != "year"])
+    queries = []
+    for year in years:
+        of_year = query.copy()
+        for part in of_year.expressions:
+            for column in list(part.find_all(exp.Column)):
+                if column.name == "year":
+                    column.replace(exp.Literal.number(year))
+        queries.append(of_year.where(f"year = {year}").sql(dialect="duckdb"))
+    return "\nunion all\n".join(queries)
 
 
 def damaged_files(datasets: Sequence[Dataset]) -> list[Fault]:
@@ -276,9 +285,12 @@ def _spark_name(table: str) -> str:
 def spark_sql(sql: str) -> str:
     """A query of sql/microdata in Spark's dialect. Its tables are temporary views, which have no schema."""
 
-    def bare(node: exp.Expression) -> exp.Expression:
+    def in_spark(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Table) and node.db:
             return exp.to_table(_spark_name(f"{node.db}.{node.name}"), alias=node.alias or None)
+        if isinstance(node, exp.Min) and node.args.get("count"):
+            # The least few: sqlglot would leave out how many.
+            return exp.Anonymous(this="min_by", expressions=[node.this, node.this, node.args["count"]])
         return node
 
-    return sqlglot.parse_one(sql, dialect="duckdb").transform(bare).sql(dialect="spark")
+    return sqlglot.parse_one(sql, dialect="duckdb").transform(in_spark).sql(dialect="spark")

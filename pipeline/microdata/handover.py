@@ -3,6 +3,7 @@
 A page's checksum covers the page, not the footer. A manifest, in the format of sha256sum, covers the whole file.
 """
 
+import concurrent.futures
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -34,13 +35,19 @@ def unchecked(folder: Path, files: Sequence[str], say: Say = silent) -> list[str
     if (folder / MANIFEST).exists():
         faults = list(_against_manifest(folder, files, say))
     else:
-        for file in _each(files, say):
-            if not pages.have_checksums(file):
-                unchecked_files.append(file)
-            elif pages.are_spoiled(file):
-                faults.append(damaged(file))
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            for file, is_sound in zip(_each(files, say), pool.map(_is_sound, files), strict=True):
+                if is_sound is None:
+                    unchecked_files.append(file)
+                elif not is_sound:
+                    faults.append(damaged(file))
     refuse(faults)
     return unchecked_files
+
+
+def _is_sound(file: str) -> bool | None:
+    """Whether the pages of a file are as their checksums say; None if they have none."""
+    return not pages.are_spoiled(file) if pages.have_checksums(file) else None
 
 
 def _against_manifest(folder: Path, files: Sequence[str], say: Say) -> Iterator[Fault]:

@@ -35,15 +35,19 @@ by_group as (
         pairs.first_basis, pairs.second_basis, contributions.region_code, contributions.year, sums.sum, contributions.group_id
 ),
 
-ranked as (
+cells as (
     select
-        *,
-        row_number() over (
-            partition by first_basis, second_basis, region_code, year, size_class
-            order by abs(difference_sek) desc, group_id
-        ) as place,
+        first_basis,
+        second_basis,
+        region_code,
+        year,
+        size_class,
+        count(*) as groups,
+        sum(difference_sek) as difference_sek,
+        min({'less': -abs(difference_sek), 'group_id': group_id, 'difference_sek': difference_sek}, 2) as furthest,
     from by_group
     where difference_sek <> 0
+    group by first_basis, second_basis, region_code, year, size_class
 )
 
 select
@@ -52,9 +56,12 @@ select
     cast(region_code as varchar) as region_code,
     cast(year as bigint) as year,
     cast(size_class as varchar) as size_class,
-    cast(count(*) as bigint) as groups,
-    cast(sum(case when place = 1 then abs(difference_sek) else 0 end) as decimal(20, 2)) as largest_sek,
-    cast(abs(sum(case when place > 2 then difference_sek else 0 end)) as decimal(20, 2)) as others_sek,
-    cast(max(case when place = 1 then group_id end) as varchar) as largest_group,
-from ranked
-group by first_basis, second_basis, region_code, year, size_class
+    cast(groups as bigint) as groups,
+    cast(abs(furthest[1].difference_sek) as decimal(20, 2)) as largest_sek,
+    cast(
+        abs(
+            difference_sek - furthest[1].difference_sek - case when groups > 1 then furthest[2].difference_sek else 0 end
+        ) as decimal(20, 2)
+    ) as others_sek,
+    cast(furthest[1].group_id as varchar) as largest_group,
+from cells

@@ -1,23 +1,24 @@
 -- Who stands behind a cell: the number of enterprise groups, and what the two largest bring. For disclosure control alone.
 -- grain: basis, line, year, size_class
 -- Lines and margins are those of cells. largest_group names the largest; it never leaves the program. Of the groups that bring one part, the
--- two largest of each place stand for all of them: groups is the number behind a row.
-with placed as (
+-- two largest of each place stand for all of them: groups is the number behind a row. Structs compare by their first fields, then by the next.
+with alone as (
     select
-        contributions.*,
-        row_number() over (
-            partition by
-                contributions.basis, contributions.year, contributions.region_code, contributions.size_class, contributions.placed_by
-            order by contributions.exports_sek desc, contributions.group_id
-        ) as place,
-        count(*) over (
-            partition by
-                contributions.basis, contributions.year, contributions.region_code, contributions.size_class, contributions.placed_by
-        ) as groups,
+        contributions.basis,
+        contributions.year,
+        contributions.region_code,
+        contributions.size_class,
+        contributions.placed_by,
+        count(*) as groups,
+        min(
+            {'less': -contributions.exports_sek, 'group_id': contributions.group_id, 'exports_sek': contributions.exports_sek}, 2
+        ) as largest,
     from microdata.contributions as contributions
     left join microdata.spread_groups as spread on contributions.group_id = spread.group_id and contributions.year = spread.year
     where contributions.exports_sek > 0
         and spread.group_id is null
+    group by
+        contributions.basis, contributions.year, contributions.region_code, contributions.size_class, contributions.placed_by
 ),
 
 parts as (
@@ -27,11 +28,22 @@ parts as (
         region_code,
         size_class,
         placed_by,
-        group_id,
-        exports_sek,
-        case when place = 1 then groups else 0 end as groups,
-    from placed
-    where place <= 2
+        largest[1].group_id as group_id,
+        largest[1].exports_sek as exports_sek,
+        groups,
+    from alone
+    union all
+    select
+        basis,
+        year,
+        region_code,
+        size_class,
+        placed_by,
+        largest[2].group_id,
+        largest[2].exports_sek,
+        0,
+    from alone
+    where groups > 1
     union all
     select
         contributions.basis,
@@ -73,11 +85,17 @@ lines as (
     group by parts.basis, line, kinds.kind, parts.year, sums.sum, parts.group_id
 ),
 
-ranked as (
+cells as (
     select
-        *,
-        row_number() over (partition by basis, line, year, size_class order by exports_sek desc, group_id) as place,
+        basis,
+        line,
+        year,
+        size_class,
+        sum(groups) as groups,
+        count(*) as parts,
+        min({'less': -exports_sek, 'group_id': group_id, 'exports_sek': exports_sek}, 2) as largest,
     from lines
+    group by basis, line, year, size_class
 )
 
 select
@@ -85,9 +103,8 @@ select
     cast(line as varchar) as line,
     cast(year as bigint) as year,
     cast(size_class as varchar) as size_class,
-    cast(sum(groups) as bigint) as groups,
-    cast(sum(case when place = 1 then exports_sek else 0 end) as decimal(20, 2)) as largest_sek,
-    cast(sum(case when place = 2 then exports_sek else 0 end) as decimal(20, 2)) as second_largest_sek,
-    cast(max(case when place = 1 then group_id end) as varchar) as largest_group,
-from ranked
-group by basis, line, year, size_class
+    cast(groups as bigint) as groups,
+    cast(largest[1].exports_sek as decimal(20, 2)) as largest_sek,
+    cast(case when parts > 1 then largest[2].exports_sek else 0 end as decimal(20, 2)) as second_largest_sek,
+    cast(largest[1].group_id as varchar) as largest_group,
+from cells
