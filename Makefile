@@ -84,6 +84,7 @@ bench: $(READY) ## Measure time and memory
 	@$(BIN)/python bench/robustness.py
 	@$(BIN)/python bench/cubes.py
 	@$(BIN)/python bench/microdata.py
+	@$(BIN)/python bench/companies.py
 
 docs: $(READY) ## Write docs/data-dictionary.md from the schemas
 	@$(BIN)/python -m pipeline.dictionary > docs/data-dictionary.md

@@ -1,10 +1,11 @@
-"""Do planted stories come out as planted, and how long does an award to companies take? One line a seed.
+"""Do planted stories come out as planted, and how long does an award to companies take? One line a size and seed.
 
-.venv/bin/python bench/companies.py --declarations 10000000 --seeds 1 2 3 4 5
+.venv/bin/python bench/companies.py --declarations 300000 1000000 10000000 --seeds 1 2 3 4 5
 """
 
 import argparse
 import csv
+import itertools
 import os
 import resource
 import subprocess
@@ -26,21 +27,20 @@ PLANTED = 50
 def main() -> None:
     """Measure each seed, in a process of its own for time and memory."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--declarations", type=int, default=10_000_000)
+    options.add_argument("--declarations", type=int, nargs="+", default=[300_000, 1_000_000, 10_000_000])
     options.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     options.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     given = options.parse_args()
-    print(
-        "| seed | successes on the shortlist | illusions without their warning | ordinary companies warned of | processor | seconds | MB |"
-    )
-    print("|---:|---:|---:|---:|---:|---:|---:|")
-    for seed in given.seeds:
+    headings = ("declarations", "seed", "successes on the shortlist", "illusions without their warning", "ordinary companies warned of")
+    print(f"| {' | '.join((*headings, 'processor', 'seconds', 'MB'))} |")
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for declarations, seed in itertools.product(given.declarations, given.seeds):
         with tempfile.TemporaryDirectory(dir=given.folder) as folder:
             records = Path(folder) / "records"
-            simulate.simulate(records, given.declarations, seed)
+            simulate.simulate(records, declarations, seed)
             stories.plant(records, PLANTED, seed)
             told = _stories(records, Path(folder))
-            print(f"| {seed} | {told} | {_cost(records, Path(folder) / 'out')} |", flush=True)
+            print(f"| {declarations} | {seed} | {told} | {_cost(records, Path(folder) / 'out')} |", flush=True)
 
 
 def _stories(records: Path, folder: Path) -> str:

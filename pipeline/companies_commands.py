@@ -7,7 +7,7 @@ import typer
 
 from pipeline.commands import JsonOption, LanguageCode, QuietOption, print_result, refusals, utf8
 from pipeline.home import PROJECT
-from pipeline.microdata_commands import MethodOption
+from pipeline.microdata_commands import EngineOption, MasterOption, MemoryOption, MethodOption, check_engine
 
 app = typer.Typer(
     name="companies",
@@ -20,7 +20,10 @@ app = typer.Typer(
 def run_award(
     award: Annotated[str, typer.Option("--award", help="The award: a name in awards/, or the path of a .toml file.", callback=utf8)],
     folder: Annotated[
-        str, typer.Option("--in", help="Folder of the datasets: declarations, enterprises, establishments, in Parquet.", callback=utf8)
+        str,
+        typer.Option(
+            "--in", help="Folder of the datasets: declarations, enterprises, establishments, and imports if there are any.", callback=utf8
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", help="Folder for the results, outside the project; only its owner can read them.", callback=utf8)
@@ -30,9 +33,9 @@ def run_award(
     ] = None,
     languages: Annotated[list[LanguageCode] | None, typer.Option("--language", help="Language of the report; repeat it for both.")] = None,
     settings: MethodOption = PROJECT / "microdata.toml",
-    memory: Annotated[
-        str | None, typer.Option("--memory", help="The most memory DuckDB may use, such as 2GB.", show_default="80 %")
-    ] = None,
+    engine: EngineOption = "duckdb",
+    master: MasterOption = None,
+    memory: MemoryOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,10 +49,7 @@ def run_award(
     from pipeline.progress import part, working
     from pipeline.report.language import Language
 
-    if "://" in folder:
-        raise typer.BadParameter(
-            "companies are ranked from a local folder, by DuckDB; Spark was not shown to give the same", param_hint="--in"
-        )
+    check_engine(engine, master, memory, folder)
     with refusals(as_json), output.secret():
         method = load_method(settings)
         try:
@@ -59,7 +59,7 @@ def run_award(
         output.refuse_place(out, Path(folder))
         evidence, keys = load_company_evidence(chosen), output.read_names(names) if names else {}
         with output.work_folder(out) as work, working(quiet=quiet or as_json) as say:
-            with engines.DuckDB(work / "spill", memory) as running:
+            with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
                 result = companies.run(folder, chosen, method, running, part(say, 0, 0.8))
             companies.check_evidence(result, evidence)
             say("report", 0.8)

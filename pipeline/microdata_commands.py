@@ -14,7 +14,25 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+EngineOption = Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")]
+MasterOption = Annotated[
+    str | None, typer.Option("--master", help="The Spark cluster: spark://host:7077, yarn, k8s://…", show_default=False)
+]
+MemoryOption = Annotated[
+    str | None,
+    typer.Option("--memory", help="The most memory DuckDB may use, such as 2GB; it uses disk beyond that.", show_default="80 %"),
+]
 MethodOption = Annotated[Path, typer.Option("--settings", help="The method: every choice with its reason.", callback=utf8)]
+
+
+def check_engine(engine: str, master: str | None, memory: str | None, folder: str) -> None:
+    """Refuse options that do not go with the engine."""
+    if (engine == "spark") != (master is not None):
+        raise typer.BadParameter("--engine spark and --master go together", param_hint="--master")
+    if engine == "spark" and memory:
+        raise typer.BadParameter("--memory is for DuckDB; a Spark cluster has its own memory settings", param_hint="--memory")
+    if engine == "duckdb" and "://" in folder:
+        raise typer.BadParameter("only --engine spark reads an address; DuckDB reads a local folder", param_hint="--in")
 
 
 @app.command(
@@ -37,14 +55,9 @@ def build_table(
             show_default=False,
         ),
     ] = None,
-    engine: Annotated[Literal["duckdb", "spark"], typer.Option("--engine", help="Where it is computed.")] = "duckdb",
-    master: Annotated[
-        str | None, typer.Option("--master", help="The Spark cluster: spark://host:7077, yarn, k8s://…", show_default=False)
-    ] = None,
-    memory: Annotated[
-        str | None,
-        typer.Option("--memory", help="The most memory DuckDB may use, such as 2GB; it uses disk beyond that.", show_default="80 %"),
-    ] = None,
+    engine: EngineOption = "duckdb",
+    master: MasterOption = None,
+    memory: MemoryOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -53,12 +66,7 @@ def build_table(
     from pipeline.microdata.method import load_method
     from pipeline.progress import working
 
-    if (engine == "spark") != (master is not None):
-        raise typer.BadParameter("--engine spark and --master go together", param_hint="--master")
-    if engine == "spark" and memory:
-        raise typer.BadParameter("--memory is for DuckDB; a Spark cluster has its own memory settings", param_hint="--memory")
-    if engine == "duckdb" and "://" in folder:
-        raise typer.BadParameter("only --engine spark reads an address; DuckDB reads a local folder", param_hint="--in")
+    check_engine(engine, master, memory, folder)
     if Path(folder).resolve() in (out.resolve(), *out.resolve().parents):
         raise typer.BadParameter(f"{out} is inside the --in folder; choose another folder for the results", param_hint="--out")
     with refusals(as_json, outcome="nothing was written."):

@@ -17,7 +17,7 @@ from pipeline.companies.run import choices as companies_choices
 from pipeline.home import PROJECT
 from pipeline.microdata import schemas as microdata_schemas
 from pipeline.microdata.build import choices
-from pipeline.microdata.datasets import NAMES
+from pipeline.microdata.datasets import IMPORTS, NAMES
 from pipeline.microdata.method import MICRODATA, load_method
 from pipeline.schemas import round_schemas
 from pipeline.vocabulary import catalogue_tables, run_tables
@@ -184,7 +184,7 @@ def test_every_schema_of_staging_and_indicators_has_a_model() -> None:
     built = set(models("staging")) | set(models("indicators")) | {f"staging.{statistic}" for statistic in AWARD.statistics}
     assert {table for table in SCHEMAS if table.split(".")[0] in ("staging", "indicators")} == built
     assert {table for table in SCHEMAS if table.startswith("microdata.")} - set(models("microdata")) == {
-        f"microdata.{name}" for name in NAMES
+        f"microdata.{name}" for name in (*NAMES, IMPORTS)
     }
 
 

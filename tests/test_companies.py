@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import numpy as np
 import pypdfium2
 import pytest
 from browser import accessibility_violations, complaints, opened
-from conftest import PROJECT, exportregion, spoken
+from conftest import PROJECT, exportregion, once, spoken
 from playwright.sync_api import Browser
 
 from pipeline.award import Indicator, award_names
@@ -26,9 +27,9 @@ from pipeline.companies.measures import MEASURES
 from pipeline.companies.public import Count, in_classes, merged
 from pipeline.companies.shortlist import kinds
 from pipeline.companies.workbook import workbook
-from pipeline.faults import DataRefused
+from pipeline.faults import DataRefused, Fault
 from pipeline.method import MEANS, Ranking
-from pipeline.microdata import stories
+from pipeline.microdata import engines, stories
 from pipeline.microdata.engines import DuckDB
 from pipeline.microdata.method import MICRODATA, load_method
 from pipeline.microdata.schemas import schemas
@@ -71,8 +72,16 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    folder = tmp_path_factory.mktemp("companies")
-    records, out, said = folder / "work" / "mikrodata", folder / "hemligt", ""
+    """README's commands, run by one of the tests' workers. Read only."""
+    folder = once(tmp_path_factory, "companies", run_readme)
+    records = folder / "work" / "mikrodata"
+    with (records / stories.STORIES).open(encoding="utf-8", newline="") as file:
+        story = {row["enterprise_id"]: row["story"] for row in csv.DictReader(file)}
+    return World(records, story, folder / "hemligt", (folder / "said.txt").read_text(encoding="utf-8"))
+
+
+def run_readme(folder: Path) -> None:
+    said = ""
     (folder / "work").mkdir()
     page = README[README.index("## Companies") : README.index("## Other statistics")]
     with pytest.MonkeyPatch.context() as patch:
@@ -83,9 +92,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             said += ran.stdout + ran.stderr
     for piece in page[page.index("```text") :].split("```")[1].removeprefix("text\n").strip().split(" … "):
         assert piece in said
-    with (records / stories.STORIES).open(encoding="utf-8", newline="") as file:
-        story = {row["enterprise_id"]: row["story"] for row in csv.DictReader(file)}
-    return World(records, story, out, said)
+    (folder / "said.txt").write_text(said, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +114,25 @@ def test_planted_successes_are_on_the_shortlist_and_no_illusion_is_without_a_war
     assert len(illusions) == 50
     assert all(context.warned(unit) for unit in illusions)
     by_story = {story: [context.warned(units[name]) for name in world.of(story)] for story in stories.ILLUSIONS}
-    for story, warning in (("one order", "single_declaration"), ("one year", "single_year"), ("moved", "moved"), ("merged", "taken_over")):
+    for story, warning in (
+        ("one order", "single_declaration"),
+        ("one year", "single_year"),
+        ("moved", "moved"),
+        ("merged", "taken_over"),
+        ("sold on", "reexported"),
+    ):
         assert all(warning in warned for warned in by_story[story]), story
     assert not any(context.warned(units[name]) for name in world.of(stories.SUCCESS))
+
+
+def test_without_import_records_the_report_says_that_it_cannot_tell_who_sells_imports_on(context: Context) -> None:
+    assert "motsvarar minst 50" in str(chapters.document(context))
+    assert "deklarationer av import" in str(chapters.document(context))
+    assert any(context.warned(unit) == ["reexported"] for unit in context.chosen)
+    assert "varorna kan vara köpta för att säljas vidare" in str(chapters.document(context))
+    without = str(chapters.document(replace(context, result=replace(context.result, has_imports=False))))
+    assert "Uppgifterna har ingen import." in without
+    assert "deklarationer av import" not in without
 
 
 def test_the_ranking_never_reads_a_label(world: World) -> None:
@@ -206,6 +229,27 @@ def test_results_among_the_records_are_refused_and_a_place_must_be_named(world: 
     assert exportregion("companies", "run", "--award", "exportsucce-2022", "--in", world.records).exit_code == 2
 
 
+def test_spark_is_asked_where_it_is_named(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That it gives the same is shown in tests/test_spark.py; here DuckDB stands in for it."""
+    asked: list[str] = []
+
+    def spark(master: str) -> DuckDB:
+        asked.append(master)
+        return DuckDB(tmp_path / "spill")
+
+    def stop(*_: object) -> None:
+        raise DataRefused([Fault("here", "an engine", "no more", "Go on.")])
+
+    monkeypatch.setattr(engines, "Spark", spark)
+    monkeypatch.setattr(companies, "run", stop)
+    common: list[str | Path] = ["companies", "run", "--award", "exportsucce-2022", "--out", tmp_path / "out", "--in", world.records]
+    assert "found an engine" in exportregion(*common, "--engine", "spark", "--master", "spark://x:1").stderr
+    assert asked == ["spark://x:1"]
+    for wrong in (["--engine", "spark"], ["--master", "spark://x:1"], ["--engine", "spark", "--master", "x", "--memory", "1GB"]):
+        assert exportregion(*common, *wrong).exit_code == 2
+    assert exportregion(*common[:-1], "s3a://b/x").exit_code == 2
+
+
 def test_names_are_in_the_report_alone_and_only_when_asked_for(context: Context) -> None:
     first = context.chosen[0]
     named = replace(context, names={context.result.measured.names[first]: "Ångström & Söner AB"})
@@ -247,12 +291,12 @@ def test_the_records_make_an_archive_again_and_nothing_leaves_its_place(
     assert "every byte" in ran.stdout
     assert [path.name for path in place.iterdir()] == ["a.zip"]
     assert [*elsewhere.iterdir()] == []
-    counts = world.out / "exportsucce-2022" / "public" / "counts.csv"
-    before = counts.read_bytes()
-    counts.write_bytes(b"x")
-    ran = exportregion("companies", "archive", "exportsucce-2022", "--out", world.out, "--to", place / "b.zip")
-    counts.write_bytes(before)
+    changed = tmp_path / "changed"
+    shutil.copytree(world.out.resolve(), changed, symlinks=True)
+    (changed / "exportsucce-2022" / "public" / "counts.csv").write_bytes(b"x")
+    ran = exportregion("companies", "archive", "exportsucce-2022", "--out", changed, "--to", place / "b.zip")
     assert "public/counts.csv: found a file that is gone or not as the run left it" in ran.stderr
+    assert "`exportregion companies run` makes the result anew" in ran.stderr
 
 
 # The public extract

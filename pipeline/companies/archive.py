@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.archive import RUN_AGAIN, Verified, compared, read, run_again, unpack, write
+from pipeline.archive import Verified, compared, read, run_again, unpack, write
 from pipeline.award import EVIDENCE
 from pipeline.companies.output import refuse_place
 from pipeline.companies.run import regions_file
@@ -23,6 +23,7 @@ from pipeline.results import code_files, code_version, read_run_record
 
 METHOD = "awards/method.toml"
 OWNER_ALONE = 0o600
+RUN_AGAIN = "`exportregion companies run` makes the result anew; then archive it."
 
 
 def pack(result: Path, award: Path, method: Path, target: Path, say: Say = silent) -> int:

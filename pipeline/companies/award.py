@@ -65,11 +65,15 @@ class Participation(Closed):
 
 
 class Measurement(Closed):
-    """What measures are made with: the least base of a growth, the least value of a market, and the digits of a group of goods."""
+    """What measures are made with: the least base of a growth, the least value of a market, and the digits of a group of goods.
+
+    reexport_digits: the digits of a commodity by which imports match exports.
+    """
 
     least_base_sek: Money = Field(gt=0)
     least_market_sek: Money = Field(gt=0)
     commodity_digits: int = Field(ge=2, le=8, strict=True)
+    reexport_digits: int = Field(ge=2, le=8, strict=True)
     reason: Words
 
 
@@ -115,18 +119,22 @@ class Shortlist(Closed):
 class Warnings(Closed):
     """When growth is said to be carried by something else: of a company whose exports at least grew by least_growth, shares of the change.
 
-    single_declaration: the largest declaration of the final year, if it also is single_declaration_of_exports of that year's exports.
+    single_declaration: the largest declaration of the final year, if it also is single_declaration_of_exports of that year's exports and
+    so many times as large as any of the earlier years as single_declaration_of_earlier says.
     single_year: the largest rise from one year to the next, if exports changed in no other year by more than other_years of that rise.
     moved: what other companies of its group lost in that year. taken_over: of its employees, those at workplaces that another company had.
+    reexported: of the final year's exports, what imports of the same commodity by its group match.
     """
 
     least_growth: float = Field(ge=0)
     single_declaration: Share
     single_declaration_of_exports: Share
+    single_declaration_of_earlier: float = Field(ge=0)
     single_year: Share
     other_years: Share
     moved: Share
     taken_over: Share
+    reexported: Share
     reason: Words
 
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from pipeline.companies.context import Context
 from pipeline.ranking.score import contributions
 from pipeline.report.blocks import Block, Bullets, Cell, Document, Inline, Paragraph, Section, Strong, Table
@@ -44,9 +46,16 @@ def _brief(context: Context) -> Section:
         Paragraph((say("companies.brief", **texts, **context.span),), "lead"),
         Paragraph((say("companies.brief_warned", warned=warned),)),
         Paragraph((say("companies.brief_people"),)),
-        Paragraph((say("companies.reexport"),), "note"),
+        Paragraph((_reexports(context),), "note"),
     )
     return Section("summary", say("companies.brief_title"), blocks)
+
+
+def _reexports(context: Context) -> str:
+    """Whether companies that sell imports on can be told from others."""
+    if not context.result.has_imports:
+        return context.say("companies.reexport")
+    return context.say("companies.reexport_measured", share=context.language.percent(context.award.warnings.reexported))
 
 
 def _list(context: Context) -> Section:
@@ -66,6 +75,7 @@ def _list(context: Context) -> Section:
                 Cell(context.language.number(_score(context, unit), 3), _score(context, unit)),
                 *figures,
                 Cell(context.language.share(share), share),
+                Cell(context.verdict(unit)),
                 Cell(warned),
             )
         )
@@ -74,9 +84,10 @@ def _list(context: Context) -> Section:
         context.language.say("heading.score"),
         *(context.label(one) for one in first),
         context.language.say("heading.of_combinations"),
+        say("companies.heading.verdict"),
         say("companies.heading.warnings"),
     )
-    numeric = (False, False, False, False, True, *[True] * len(first), True, False)
+    numeric = (False, False, False, False, True, *[True] * len(first), True, False, False)
     strata = context.language.listed(say(f"companies.by.{stratum.by.replace(' ', '_')}") for stratum in context.award.shortlist.strata)
     combinations = context.language.number(shares.combinations, 0)
     note = say("companies.list_note", combinations=combinations, length=context.award.shortlist.length, strata=strata)
@@ -129,6 +140,7 @@ def _page(context: Context, unit: int, points: Any, years: Sequence[Mapping[str,
     warned: list[Block] = [Bullets(tuple((text,) for text in _warned(context, unit)), "caveat")] if context.warned(unit) else []
     blocks: tuple[Block, ...] = (
         Paragraph((Strong(place), " ", where, " ", group)),
+        Paragraph((_largest(context, unit),)),
         *warned,
         _measures(context, unit, points),
         _years(context, number, years),
@@ -138,6 +150,16 @@ def _page(context: Context, unit: int, points: Any, years: Sequence[Mapping[str,
         Section(f"check-{number}", say("companies.page_check"), (Bullets(tuple(_to_check(context, unit))),)),
     )
     return Section(f"company-{number}", context.name(unit), blocks, "region")
+
+
+def _largest(context: Context, unit: int) -> str:
+    """How much the largest declaration carries, of every company."""
+    shares = {
+        key: float(context.result.measured.column("carried", f"largest_declaration_{name}")[unit])
+        for key, name in (("share", "share"), ("change", "of_change"))
+    }
+    known = {key: context.language.percent(value) for key, value in shares.items() if not np.isnan(value)}
+    return context.say("companies.page_largest_change" if "change" in known else "companies.page_largest", **known)
 
 
 def _warned(context: Context, unit: int) -> Iterator[str]:
@@ -160,6 +182,8 @@ def _warned(context: Context, unit: int) -> Iterator[str]:
                 yield _sentence(context, name, share=share("gone_kin_of_change"))
             case "taken_over":
                 yield _sentence(context, name, share=share("taken_over_share"))
+            case "reexported":
+                yield _sentence(context, name, share=share("reexported_share"))
 
 
 def _sentence(context: Context, name: str, **places: object) -> str:
@@ -321,9 +345,14 @@ def _method(context: Context) -> Section:
 
 def _records(context: Context) -> str:
     rows = {name: UNSTATED if count is None else context.language.number(count, 0) for name, count in context.result.rows.items()}
-    return context.say("companies.records", **rows) + ("" if context.result.has_quantity else f" {context.say('companies.no_quantity')}")
+    sentences = [context.say("companies.records", **rows)]
+    if context.result.has_imports:
+        sentences.append(context.say("companies.records_imports", **rows))
+    if not context.result.has_quantity:
+        sentences.append(context.say("companies.no_quantity"))
+    return " ".join(sentences)
 
 
 def _limits(context: Context) -> Section:
-    items = (context.say("companies.reexport"), *context.language.several("companies.limits"))
+    items = (_reexports(context), *context.language.several("companies.limits"))
     return Section("limits", context.say("companies.limits_title"), (Bullets(tuple((item,) for item in items)),))

@@ -133,6 +133,7 @@ def _record(award: CompaniesAward, result: Result, contexts: Sequence[Context], 
     return {
         "award": award.name,
         "stage": "report",
+        "engine": result.engine,
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "illustrative": ["declarations"] if result.is_illustrative else [],
         "versions": versions(),

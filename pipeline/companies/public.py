@@ -77,21 +77,22 @@ def in_classes(
 def tables(context: Context) -> dict[str, list[Count]]:
     """The counts of the extract by table: the kinds of companies that took part, who did not, and the distributions of measures."""
     chosen, fewest = context.result.shortlist, context.method.disclosure.fewest_groups
-    part = np.flatnonzero(chosen.takes_part).tolist()
+    part = np.flatnonzero(chosen.takes_part)
     groups = _groups(context)
-    every = {"part": [_count("part", part, groups)]}
+    every = {"part": [_count("part", part.tolist(), groups)]}
     for by in KINDS:
         cells: dict[str, list[int]] = {}
-        for unit in part:
+        for unit in part.tolist():
             cells.setdefault(context.kind(by, unit), []).append(unit)
         every[by] = merged(
             [_count(label, cells[label], groups) for label in sorted(cells)], fewest, context.say("companies.public.together")
         )
     for one in context.award.indicators:
-        column = context.result.measured.measure(one.name)
-        values = {unit: float(column[unit]) for unit in part if not np.isnan(column[unit])}
+        column = context.result.measured.measure(one.name)[part]
+        known = ~np.isnan(column)
+        values = dict(zip(part[known].tolist(), column[known].tolist(), strict=True))
         # Whoever knows how many took part also knows of how many a measure is unknown.
-        without = {groups[unit] for unit in part if unit not in values}
+        without = {groups[unit] for unit in part[~known].tolist()}
         classes = [] if 0 < len(without) < fewest else in_classes(values, groups, fewest, DECIMALS.get(MEASURES[one.name][1], 2))
         every[one.name] = [Count(_bounds(context, one.name, low, high), count.companies, count.groups) for low, high, count in classes]
     return {table: [cell for cell in cells if len(cell.groups) >= fewest] for table, cells in every.items()}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.companies.award import CompaniesAward, CompanyEvidence
@@ -17,7 +18,7 @@ from pipeline.companies.shortlist import Shortlist, shortlist
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import home
 from pipeline.microdata import build, datasets
-from pipeline.microdata.engines import Engine
+from pipeline.microdata.engines import Engine, Spark
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.progress import Say, part, silent
 from pipeline.sources import load_sources
@@ -34,24 +35,32 @@ class Result:
     shortlist: Shortlist
     development: Sequence[Mapping[str, Any]]
     markets: Sequence[Mapping[str, Any]]
+    engine: str
     is_illustrative: bool
     rows: Mapping[str, int | None]
     checksums: Mapping[str, str]
     has_quantity: bool
+    has_imports: bool
 
 
 def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Engine, say: Say = silent) -> Result:
     """Everything up to the report. Raises DataRefused for records that are damaged or break their schema, and where nobody takes part."""
     say("files", 0)
-    data = datasets.find(folder, method)
+    data = datasets.find(folder, method, (datasets.IMPORTS,))
+    imports = datasets.at(folder, datasets.IMPORTS, method)
+    if isinstance(engine, Spark) and "://" in folder and engine.has(imports):
+        data.append(imports)
     build.check_rows(data, engine, part(say, 0, 0.2))
-    years = build.check_years(folder, data, engine)
+    years = build.check_years(folder, data[: len(datasets.NAMES)], engine)
     missing = [year for year in range(award.years.first, award.years.last + 1) if year not in years]
     if missing:
         found = f"no row of {', '.join(map(str, missing))}"
         raise refusal(f"{folder}, declarations", found, "each year of the award", "Add the year, or change the award's years.")
     for table, rows in {**build.choices(method, years), **choices(award)}.items():
         engine.load(table, rows)
+    if len(data) == len(datasets.NAMES):
+        columns = {name: column.type for name, column in imports.schema.columns.items()}
+        engine.load(imports.table, pa.schema(columns).empty_table())
     measured = measure(engine, (award.window.base, award.window.final), part(say, 0.2, 0.9))
     say("ranking", 0.9)
     chosen = shortlist(measured, award)
@@ -64,21 +73,22 @@ def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Eng
         f" where years.year between {award.years.first} and {award.years.last} order by years.unit_id, years.year"
     )
     markets = engine.ask(
-        "select chosen.unit_id, markets.year, markets.partner_country, sum(markets.exports_sek) as exports_sek"
-        " from companies.enterprise_markets as markets inner join companies.perimeter as perimeter"
-        " on markets.enterprise_id = perimeter.enterprise_id inner join companies.chosen as chosen on perimeter.unit_id = chosen.unit_id"
+        "select markets.unit_id, markets.year, markets.partner_country, markets.exports_sek from companies.unit_markets as markets"
+        " inner join companies.chosen as chosen on markets.unit_id = chosen.unit_id"
         f" where markets.year in ({award.window.base}, {award.window.final})"
-        " group by chosen.unit_id, markets.year, markets.partner_country order by 1, 2, 3"
+        " order by markets.unit_id, markets.year, markets.partner_country"
     )
     return Result(
         measured,
         chosen,
         development.to_pylist(),
         markets.to_pylist(),
+        engine.name,
         any(dataset.is_illustrative for dataset in data),
         {dataset.name: dataset.rows for dataset in data},
-        {dataset.name: checksum(dataset) for dataset in data},
-        not any(dataset.absent for dataset in data),
+        {dataset.name: checksum(dataset) for dataset in data if dataset.footers},
+        bool((~np.isnan(measured.column("commodities", "unit_value_growth"))).any()),
+        len(data) > len(datasets.NAMES),
     )
 
 
@@ -126,12 +136,22 @@ def regions_file() -> Path | None:
 def choices(award: CompaniesAward) -> dict[str, pa.Table]:
     """The small tables by which sql/companies reads the award."""
     money, own = build.MONEY, award.measurement
-    settings = (award.unit == "group", award.years.last, own.least_base_sek, own.least_market_sek, own.commodity_digits)
+    digits = (own.commodity_digits, own.reexport_digits)
+    settings = (award.unit == "group", award.years.last, own.least_base_sek, own.least_market_sek, *digits)
+    windows = _windows(award)
+    compared = {year for table, base, final in windows if table == "commodities" for year in (base, final - 1, final)}
     return {
         "companies.settings": arrow(
-            [settings], unit_is_group=FLAG, last_year=WHOLE, least_base_sek=money, least_market_sek=money, commodity_digits=WHOLE
+            [settings],
+            unit_is_group=FLAG,
+            last_year=WHOLE,
+            least_base_sek=money,
+            least_market_sek=money,
+            commodity_digits=WHOLE,
+            reexport_digits=WHOLE,
         ),
-        "companies.windows": arrow(_windows(award), for_table=TEXT, base_year=WHOLE, final_year=WHOLE),
+        "companies.windows": arrow(windows, for_table=TEXT, base_year=WHOLE, final_year=WHOLE),
+        "companies.goods_years": arrow([(year,) for year in sorted(compared)], year=WHOLE),
     }
 
 
@@ -139,5 +159,5 @@ def _windows(award: CompaniesAward) -> list[tuple[str, int, int]]:
     """The windows of each table: all that are tried where a measure of it weighs, else the award's own, which takes less time."""
     own = (award.window.base, award.window.final)
     tried = {"spans", *(MEASURES[one.name][0] for one in award.weighing)}
-    tables = ("spans", "markets", "commodities", "rises", "taken_over", "carried")
+    tables = ("spans", "markets", "commodities", "rises", "taken_over", "carried", "reexports")
     return [(table, *window) for table in tables for window in (award.windows if table in tried else [own])]

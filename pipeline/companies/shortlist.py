@@ -15,7 +15,7 @@ from pipeline.ranking.standing import Standing, stand
 
 Flags = npt.NDArray[np.bool_]
 KINDS: Mapping[Kind, str] = {"county": "region_code", "size class": "size_class", "industry": "industry_code"}
-WARNINGS = ("single_declaration", "single_year", "moved", "merged", "taken_over")
+WARNINGS = ("single_declaration", "single_year", "moved", "merged", "taken_over", "reexported")
 UNKNOWN = "unknown"
 
 
@@ -142,11 +142,14 @@ def warnings(measured: Measured, award: CompaniesAward) -> dict[str, Flags]:
         merged = carried("gone_kin_of_change") >= bounds.moved
         one_year = (carried("largest_year_of_change") >= bounds.single_year) & ~(carried("other_years_of_rise") > bounds.other_years)
         large = carried("largest_declaration_share") >= bounds.single_declaration_of_exports
+        # Of a company without earlier declarations, the largest is beyond all of them.
+        unusual = ~(carried("largest_declaration_of_earlier") < bounds.single_declaration_of_earlier)
         each = {
-            "single_declaration": large & (carried("largest_declaration_of_change") >= bounds.single_declaration),
+            "single_declaration": large & unusual & (carried("largest_declaration_of_change") >= bounds.single_declaration),
             "single_year": one_year,
             "moved": (carried("kin_fall_of_change") >= bounds.moved) & ~merged,
             "merged": merged,
             "taken_over": carried("taken_over_share") >= bounds.taken_over,
+            "reexported": carried("reexported_share") >= bounds.reexported,
         }
     return {name: grew & flags for name, flags in each.items()}

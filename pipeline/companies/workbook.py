@@ -94,6 +94,8 @@ def _standing(context: Context) -> Iterator[Column]:
     for key, name in (("combinations", "joint"), ("windows", "windows"), ("methods", "methods"), ("weightings", "weightings")):
         shares = {unit: _number(float(getattr(shortlist.shares, name)[unit])) for unit in context.chosen}
         yield Column(context.language.say(f"heading.of_{key}"), shares, "share", "%")
+    verdicts = {unit: Cell(context.verdict(unit)) for unit in context.chosen}
+    yield Column(context.say("companies.heading.verdict"), verdicts)
     warned = {unit: ", ".join(context.say(f"companies.warning.{name}") for name in context.warned(unit)) for unit in context.chosen}
     yield Column(
         context.say("companies.heading.warnings"), {unit: Cell(text or context.say("companies.none")) for unit, text in warned.items()}

@@ -237,7 +237,7 @@ def run_models(engine: Engine, names: Sequence[str], say: Say = silent) -> dict[
         progress(0)
         is_read = table in readers
         if is_read:
-            reads_a_dataset = any(f"microdata.{name}" in references(sql) for name in datasets.NAMES)
+            reads_a_dataset = any(f"microdata.{name}" in references(sql) for name in (*datasets.NAMES, datasets.IMPORTS))
             uses = readers.count(table) + (table in names)
             engine.build(table, sql, keep=reads_a_dataset or uses > 1, progress=progress)
         if table in names:

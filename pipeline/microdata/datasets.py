@@ -1,4 +1,4 @@
-"""The three datasets of a build: their Parquet files, whether these fit the schemas, and whether they were made up.
+"""The datasets of a build: their Parquet files, whether these fit the schemas, and whether they were made up.
 
 Each condition of a schema is one query, which DuckDB answers from the statistics of row groups where they suffice. No value is ever
 printed: a wrong column could hold an enterprise's identifier.
@@ -22,6 +22,8 @@ from pipeline.microdata.schemas import schemas
 from pipeline.schemas import Schema
 
 NAMES = ("declarations", "enterprises", "establishments")
+IMPORTS = "imports"
+"""A dataset that may be left out; only awards to companies read it."""
 KIND = "exportregion.kind"
 ILLUSTRATIVE = "illustrative"
 CORRECT = "Correct the file, or leave it out; docs/data-dictionary.md says what each column may hold."
@@ -84,16 +86,17 @@ class Dataset:
         return [each.min for each in by_group] if all(each.min == each.max for each in by_group) else None
 
 
-def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
+def find(folder: str, method: MicrodataMethod, optional: Sequence[str] = ()) -> list[Dataset]:
     """The datasets in a folder: <folder>/<name>.parquet, or every Parquet file below <folder>/<name>.
 
     An address such as s3a://… is left to the engine, which alone can read it. Raises DataRefused with every file that is damaged,
-    is there twice or has other columns than its schema, and with every missing dataset.
+    is there twice or has other columns than its schema, and with every missing dataset. Of an optional dataset only what is in a local
+    folder is found.
     """
     tables = schemas(method)
-    own = {name: tables[f"microdata.{name}"] for name in NAMES}
+    own = {name: tables[f"microdata.{name}"] for name in (*NAMES, *optional)}
     if "://" in folder:
-        return [Dataset(name, schema, (f"{folder.rstrip('/')}/{name}",)) for name, schema in own.items()]
+        return [at(folder, name, method) for name in NAMES]
     faults: list[Fault] = []
     data = []
     for name, schema in own.items():
@@ -101,6 +104,8 @@ def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
         # By Parquet's convention, files that begin with . or _ hold no data.
         files = sorted(path for path in below.rglob("*.parquet") if path.is_file() and not path.name.startswith((".", "_")))
         if not files and not single.is_file():
+            if name in optional:
+                continue
             where = f"{single} and {below}"
             faults.append(Fault(where, "no Parquet file", f"the dataset {name}", "Put it there, or name another folder with --in."))
         elif files and single.is_file():
@@ -120,6 +125,11 @@ def find(folder: str, method: MicrodataMethod) -> list[Dataset]:
         data.append(Dataset(name, schema, tuple(map(str, files)), tuple(footers)))
     refuse(faults)
     return data
+
+
+def at(folder: str, name: str, method: MicrodataMethod) -> Dataset:
+    """A dataset at an address."""
+    return Dataset(name, schemas(method)[f"microdata.{name}"], (f"{folder.rstrip('/')}/{name}",))
 
 
 def local(data: Sequence[Dataset]) -> list[str]:

@@ -217,6 +217,13 @@ class Spark:
             frame = frame if name in frame.columns else frame.withColumn(name, functions.lit(None).cast(kind))
         frame.createOrReplaceTempView(_spark_name(dataset.table))
 
+    def has(self, dataset: Dataset) -> bool:
+        """Whether there is anything at a dataset's address."""
+        context = self.session.sparkContext
+        machine: Any = context._jvm
+        path = machine.org.apache.hadoop.fs.Path(str(dataset.files[0]))
+        return bool(self._try(lambda: path.getFileSystem(context._jsc.hadoopConfiguration()).exists(path), str(path)))
+
     def load(self, table: str, rows: pa.Table) -> None:
         self.session.createDataFrame(rows).createOrReplaceTempView(_spark_name(table))
 

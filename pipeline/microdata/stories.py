@@ -1,7 +1,8 @@
 """Made-up companies with known stories, added to simulated records, so that one can see whether a shortlist tells them apart.
 
 Half are successes: steady growers that keep entering countries. The others look like them and are none: one large order, one large year,
-exports moved within a group, and a merger. stories.csv says who is what; nothing but a test reads it.
+exports moved within a group, a merger, and imports sold on. stories.csv says who is what; nothing but a test reads it. Import records come
+with the stories, those of ordinary companies among them.
 """
 
 import csv
@@ -19,7 +20,7 @@ from pipeline.microdata.simulate import COMMODITIES, INDUSTRIES, INDUSTRY_SHARES
 
 STORIES = "stories.csv"
 SUCCESS, KIN = "success", "kin"
-ILLUSIONS = ("one order", "one year", "moved", "merged")
+ILLUSIONS = ("one order", "one year", "moved", "merged", "sold on")
 FIRST_NUMBER = 9_600_000_000
 """Above the numbers of simulate.py's enterprises."""
 DECLARATIONS = 60
@@ -29,7 +30,10 @@ LATEST = len(YEARS) - 1
 
 @dataclass
 class _Company:
-    """A company's exports in millions and number of countries by year; None in years when it is not there. order: one declaration more."""
+    """A company's exports in millions and number of countries by year; None in years when it is not there.
+
+    order: one declaration more. sold_on: the share of its exports' value that it imports, of the same goods.
+    """
 
     story: str
     exports: list[float]
@@ -38,6 +42,7 @@ class _Company:
     groups: list[str | None] = field(default_factory=lambda: [None] * len(YEARS))
     workplaces: list[int] = field(default_factory=list)
     order: float = 0.0
+    sold_on: float = 0.0
     enterprise_id: str = ""
     industry: str = ""
     region: str = ""
@@ -57,7 +62,9 @@ def plant(folder: Path, count: int, seed: int) -> dict[str, int]:
         there = [company for company in companies if company.employees[place] is not None]
         _write(folder, "enterprises", year, [_registered(company, place) for company in there])
         _write(folder, "establishments", year, [row for company in there for row in _workplaces(company, place, owners[id(company)])])
-        _write(folder, "declarations", year, [row for company in there for row in _declared(random, company, place)])
+        declared = {id(company): [*_declared(random, company, place)] for company in there}
+        _write(folder, "declarations", year, [row for rows in declared.values() for row in rows])
+        _imports(folder, year, random, [row for company in there for row in _imported(company, declared[id(company)])])
     with (folder / STORIES).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["enterprise_id", "story"])
@@ -68,14 +75,22 @@ def plant(folder: Path, count: int, seed: int) -> dict[str, int]:
 
 def _success(random: np.random.Generator) -> _Company:
     """Exports grow by 20 to 45 per cent every year, to a country more each year."""
+    return _grower(random, SUCCESS)
+
+
+def _grower(random: np.random.Generator, story: str) -> _Company:
     growth = 1.2 + 0.25 * random.random(LATEST)
     exports = [float(value) for value in random.uniform(8, 40) * np.cumprod([1.0, *growth])]
     staff = int(random.integers(15, 90))
-    return _Company(SUCCESS, exports, [3 + place for place in range(len(YEARS))], [staff + 3 * place for place in range(len(YEARS))])
+    return _Company(story, exports, [3 + place for place in range(len(YEARS))], [staff + 3 * place for place in range(len(YEARS))])
 
 
 def _illusion(random: np.random.Generator, number: int) -> tuple[_Company, ...]:
     """A company that looks like a success, and its kin if it has one."""
+    if ILLUSIONS[number % len(ILLUSIONS)] == "sold on":
+        seller = _grower(random, "sold on")
+        seller.sold_on = random.uniform(0.7, 0.95)
+        return (seller,)
     base, kin, staff = random.uniform(8, 40), random.uniform(20, 60), int(random.integers(15, 60))
     story = ILLUSIONS[number % len(ILLUSIONS)]
     exports, others = _level(random, base), _level(random, kin)
@@ -150,6 +165,36 @@ def _declared(random: np.random.Generator, company: _Company, place: int) -> Ite
             "commodity_code": str(COMMODITIES[(begin * 31 + number % 3) % len(COMMODITIES)]),
             "value_sek": round(amount * 100_000_000),
         }
+
+
+def _imported(company: _Company, declared: list[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """What a company that sells on imports: the goods that it exports, by the ten digits of an import, for less."""
+    for row in declared if company.sold_on else []:
+        yield {
+            **row,
+            "commodity_code": str(row["commodity_code"]).ljust(10, "0"),
+            "value_sek": round(int(str(row["value_sek"])) * company.sold_on),
+            "partner_country": "CN",
+        }
+
+
+def _imports(folder: Path, year: int, random: np.random.Generator, planted: list[dict[str, object]]) -> None:
+    """The import records of a year: of ordinary companies as many as they export in two months, of whatever goods; and the planted."""
+    (folder / "imports").mkdir(exist_ok=True)
+    for file in sorted((folder / "declarations").glob(f"{year}-0[17].parquet")):
+        exports = pq.read_table(file)
+        for column in ("commodity_code", "partner_country"):
+            place = exports.column_names.index(column)
+            exports = exports.set_column(place, column, exports[column].take(pa.array(random.permutation(len(exports)))))
+        pq.write_table(
+            exports.replace_schema_metadata({KIND: ILLUSTRATIVE}),
+            folder / "imports" / file.name,
+            compression="zstd",
+            store_decimal_as_integer=True,
+            write_page_checksum=True,
+        )
+    if planted:
+        _write(folder, "imports", year, planted)
 
 
 def _write(folder: Path, dataset: str, year: int, rows: list[dict[str, object]]) -> None:

@@ -1,6 +1,7 @@
--- What else may carry each unit's growth: a single declaration, a single year, other units of its group, or workplaces taken over.
+-- What else may carry each unit's growth: a declaration, a year, other units of its group, workplaces taken over, or imports sold on.
 -- grain: base_year, final_year, unit_id
--- Kin are units that were in a group with it in any year of the window; what they lost in the year of its largest rise may have moved to it.
+-- Kin are units that were in a group with it in any year of the window. What they lost in the year of its largest rise, and had not regained
+-- by the final year, may have moved to it.
 -- They are gone if they are not in the register of the final year. Shares of the change are unknown where exports did not rise.
 with members as (
     select distinct
@@ -35,8 +36,16 @@ falls as (
         kin.base_year,
         kin.final_year,
         kin.unit_id,
-        sum(greatest(before.exports_sek - coalesce(now.exports_sek, 0), 0)) as fall_sek,
-        sum(case when last.unit_id is null then greatest(before.exports_sek - coalesce(now.exports_sek, 0), 0) else 0 end) as gone_sek,
+        sum(
+            greatest(before.exports_sek - greatest(coalesce(now.exports_sek, 0), coalesce(final.exports_sek, 0)), 0)
+        ) as fall_sek,
+        sum(
+            case
+                when last.unit_id is null
+                    then greatest(before.exports_sek - greatest(coalesce(now.exports_sek, 0), coalesce(final.exports_sek, 0)), 0)
+                else 0
+            end
+        ) as gone_sek,
     from kin
     inner join companies.rises as rises
         on kin.base_year = rises.base_year
@@ -44,6 +53,7 @@ falls as (
         and kin.unit_id = rises.unit_id
     inner join companies.unit_years as before on kin.other_id = before.unit_id and rises.rise_year = before.year + 1
     left join companies.unit_years as now on kin.other_id = now.unit_id and rises.rise_year = now.year
+    left join companies.unit_years as final on kin.other_id = final.unit_id and kin.final_year = final.year
     left join companies.unit_register as last on kin.other_id = last.unit_id and kin.final_year = last.year
     group by kin.base_year, kin.final_year, kin.unit_id
 ),
@@ -62,11 +72,15 @@ select
     cast(grown.unit_id as varchar) as unit_id,
     cast(cast(grown.largest_declaration_sek as double) / nullif(cast(grown.final_sek as double), 0) as double) as largest_declaration_share,
     cast(cast(grown.largest_declaration_sek as double) / nullif(grown.change_sek, 0) as double) as largest_declaration_of_change,
+    cast(
+        cast(grown.largest_declaration_sek as double) / nullif(cast(grown.largest_before_sek as double), 0) as double
+    ) as largest_declaration_of_earlier,
     cast(cast(rises.largest_rise_sek as double) / nullif(grown.change_sek, 0) as double) as largest_year_of_change,
     cast(cast(rises.other_change_sek as double) / nullif(cast(rises.largest_rise_sek as double), 0) as double) as other_years_of_rise,
     cast(cast(coalesce(falls.fall_sek, 0) as double) / nullif(grown.change_sek, 0) as double) as kin_fall_of_change,
     cast(cast(coalesce(falls.gone_sek, 0) as double) / nullif(grown.change_sek, 0) as double) as gone_kin_of_change,
-    cast(cast(coalesce(taken.employees, 0) as double) / nullif(final.employees, 0) as double) as taken_over_share,
+    cast(cast(coalesce(taken.employees, 0) as double) / nullif(cast(final.employees as double), 0) as double) as taken_over_share,
+    cast(cast(coalesce(reexports.matched_sek, 0) as double) / nullif(cast(grown.final_sek as double), 0) as double) as reexported_share,
 from grown
 left join companies.rises as rises
     on grown.base_year = rises.base_year
@@ -81,3 +95,4 @@ left join companies.taken_over as taken
     and grown.final_year = taken.final_year
     and grown.unit_id = taken.unit_id
 left join companies.unit_register as final on grown.unit_id = final.unit_id and grown.final_year = final.year
+left join companies.reexports as reexports on grown.unit_id = reexports.unit_id and grown.final_year = reexports.year

@@ -42,8 +42,8 @@ select
     cast(
         case
             when sum(in_base * in_final) = count(at_base_values)
-                then cast(sum(case when in_base * in_final = 1 then final_sek end) as double)
-                    / nullif(cast(sum(cast(at_base_values as decimal(20, 2))) as double), 0) - 1
+                then 100 * cast(sum(case when in_base * in_final = 1 then final_sek end) as double)
+                    / nullif(cast(sum(cast(floor(100 * at_base_values) as bigint)) as double), 0) - 1
         end as double
     ) as unit_value_growth,
 from groups

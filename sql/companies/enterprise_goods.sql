@@ -1,4 +1,4 @@
--- What each enterprise declared of each group of goods in a year, and how much of it, where every declaration says so.
+-- What each enterprise declared of each group of goods in the years that are compared, and how much of it, where every declaration says so.
 -- grain: enterprise_id, year, commodity_group
 select
     cast(enterprise_id as varchar) as enterprise_id,
@@ -8,5 +8,5 @@ select
     cast(case when count(quantity_kg) = count(*) then sum(quantity_kg) end as decimal(20, 2)) as quantity_kg,
 from microdata.declarations
 cross join companies.settings as settings
-where year <= settings.last_year
+where year in (select goods_years.year from companies.goods_years as goods_years)
 group by enterprise_id, year, substring(commodity_code, 1, settings.commodity_digits)

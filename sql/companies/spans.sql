@@ -10,6 +10,9 @@ select
         sum(case when years.year = windows.final_year then years.largest_declaration_sek else 0 end) as decimal(20, 2)
     ) as largest_declaration_sek,
     cast(
+        max(case when years.year < windows.final_year then years.largest_declaration_sek end) as decimal(20, 2)
+    ) as largest_before_sek,
+    cast(
         sum(case when years.year > windows.base_year and years.change_sek > 0 then 1 else 0 end) as bigint
     ) as rising_years,
     cast(count(*) as bigint) as exporting_years,

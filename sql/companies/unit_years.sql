@@ -3,13 +3,12 @@
 -- A year without declarations has no row: then nothing was declared, and the year after rises from zero.
 with years as (
     select
-        coalesce(perimeter.unit_id, markets.enterprise_id) as unit_id,
-        markets.year,
-        sum(markets.exports_sek) as exports_sek,
-        max(markets.largest_declaration_sek) as largest_declaration_sek,
-    from companies.enterprise_markets as markets
-    left join companies.perimeter as perimeter on markets.enterprise_id = perimeter.enterprise_id
-    group by coalesce(perimeter.unit_id, markets.enterprise_id), markets.year
+        unit_id,
+        year,
+        sum(exports_sek) as exports_sek,
+        max(largest_declaration_sek) as largest_declaration_sek,
+    from companies.unit_markets
+    group by unit_id, year
 )
 
 select
