@@ -391,10 +391,11 @@ def compare(
     from pipeline import comparison
     from pipeline.progress import working
     from pipeline.ranking.compare import compare as compared
+    from pipeline.ranking.errors import Side, differences
     from pipeline.ranking.joint import under_all_choices
     from pipeline.ranking.revision import revision
     from pipeline.ranking.standing import field
-    from pipeline.run import indicators_of
+    from pipeline.run import indicators_of, records
 
     pins = _pins(vintage or [])
     if pins and Path(second or first).is_dir():
@@ -419,6 +420,8 @@ def compare(
         before, after = (warehouse.read("staging.figures") for warehouse in (one, two))
         indicators_before, indicators_after = (warehouse.indicators_under(award_one) for warehouse in (one, two))
         result["data"] = revision(before, after, indicators_before, indicators_after, regions, award_one)
+        old, new = (Side(chosen, side.indicators(), records(side)) for side, chosen in ((one, award_one), (two, award_two)))
+        result["errors"] = differences(old, new, regions)
         if pins:
             result["second"] += f" with {', '.join(vintage or [])}"
         result["doubts"] = {side: [vars(fault) for fault in faults] for side, faults in doubts.items()}

@@ -38,6 +38,7 @@ def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping
         parts = (f"{share} for {'all regions' if everyone and len(partly) == 1 else ', '.join(names)}" for share, names in partly.items())
         console.print(f"The mean is over the orders in which a region is ranked throughout: of all orders, {'; '.join(parts)}.")
     _revision(console, result)
+    _errors(console, result["errors"])
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
     console.print(_joint_shares(result["regions"]))
 
@@ -78,6 +79,19 @@ def _revision(console: Console, result: Mapping[str, Any]) -> None:
     console.print(indicators)
     enter, leave = (", ".join(result[f"{way}_by_data"]) or "none" for way in ("enter", "leave"))
     console.print(f"By the data alone: new candidates: {enter}; no longer candidates: {leave}.")
+
+
+def _errors(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Of each indicator with standard errors in both rounds, the regions whose difference is beyond them."""
+    for name in dict.fromkeys(row["indicator"] for row in rows):
+        own = [row for row in rows if row["indicator"] == name]
+        beyond = [
+            f"{row['region_name']} {row['indicator_value_after'] - row['indicator_value_before']:+.4g} ({row['standard_error']:.2g})"
+            for row in own
+            if row["is_significant"]
+        ]
+        listed = f": {', '.join(beyond)} (in brackets, the standard error at most)" if beyond else ""
+        console.print(f"{name}: {len(beyond)} of {len(own)} regions differ by more than chance explains{listed}.")
 
 
 def _joint_shares(regions: Sequence[Mapping[str, Any]]) -> str:

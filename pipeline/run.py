@@ -113,8 +113,9 @@ def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: E
         earlier = []
         for one in award.rounds_before:
             its, chosen, illustrative = hold.enter_context(_round(one.name, award, sources))
-            earlier.append(Round(chosen, its.indicators_under, its.read("staging.figures"), bool(illustrative)))
-        this = Round(award, warehouse.indicators_under, warehouse.read("staging.figures"), bool(results.illustrative(sources)))
+            earlier.append(Round(chosen, its.indicators_under, its.read("staging.figures"), bool(illustrative), records(its)))
+        figures, illustrative = warehouse.read("staging.figures"), results.illustrative(sources)
+        this = Round(award, warehouse.indicators_under, figures, bool(illustrative), records(warehouse))
         tables = rounds(earlier, this, field(warehouse.read("staging.regions"), award))
     tables["rounds.nominations"] = nomination_rows(award, evidence)
     for table, rows in tables.items():

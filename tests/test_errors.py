@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ from pipeline.microdata import errors
 from pipeline.microdata.build import run_models
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.ranking import error_bounds
-from pipeline.ranking.errors import _errors_of_score
+from pipeline.ranking.errors import Side, _errors_of_score, differences
+from pipeline.ranking.score import Indicators
 from pipeline.ranking.standing import Field, stand
 from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
@@ -422,6 +424,18 @@ def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, ra
     }
 
 
+def test_compare_sets_the_errors_of_two_rounds_beside_their_differences(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
+    """A round against itself: the same indicators, nothing beyond."""
+    pinned = recorded(built, raw, award)
+    told = exportregion("compare", pinned, pinned, "--data", raw.folder, "--json")
+    rows = json.loads(told.stdout)["errors"]
+    assert len({row["indicator"] for row in rows}) == 5
+    assert {row["indicator_value_after"] - row["indicator_value_before"] for row in rows} == {0}
+    assert any(row["standard_error"] for row in rows)
+    told = exportregion("compare", pinned, pinned, "--data", raw.folder)
+    assert re.search(r"sme_goods_exporters_per_100k: 0 of \d+ regions differ by more than chance explains\.", " ".join(told.stdout.split()))
+
+
 def test_recorded_errors_change_no_round_that_does_not_pin_them(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
     recorded(built, raw, award)
     assert exportregion("validate", "--award", "2021", "--data", raw.folder).exit_code == 0
@@ -455,6 +469,28 @@ def test_the_error_of_a_score_is_bounded_by_the_sum_of_those_of_its_indicators()
     assert _errors_of_score(here, by_name, {names[0]: own[names[0]]}, award) is None
     geometric = award.ranking.model_copy(update={"aggregation": "geometric", "normalisation": "min-max-100"})
     assert _errors_of_score(here, by_name, own, award.model_copy(update={"ranking": geometric})) is None
+
+
+def test_the_differences_of_two_rounds_by_hand() -> None:
+    """Growths of 0.5 and 1.0 with relative errors of 0.02 and 0.1: at most 1.5 · 0.02 + 2 · 0.1 = 0.23, of which 1.96 times, 0.4508, is
+    less than 0.5. Of 03 the second is 0.9: 0.03 + 0.19 = 0.22, and 0.4312 is more than 0.4. 04 has no error in the second round."""
+    award = load_award("2021")
+    regions = Field(("01", "03", "04"), ("A", "B", "C"), award.catalogue.geography)
+    growth = award.indicators[0].name
+
+    def side(values: tuple[float, ...], errors_: tuple[float | None, ...]) -> Side:
+        same = {"statistic": "goods_exports", "quantity": "exports", "class_group": "sme", "base_year": 2016, "final_year": 2020}
+        rows = [{**same, "region_code": code, "relative_error": error} for code, error in zip(regions.codes, errors_, strict=True)]
+        known = {code: {"indicator_value": value} for code, value in zip(regions.codes, values, strict=True)}
+        every: Indicators = {one.name: {} for one in award.indicators} | {growth: known}
+        return Side(award, every, error_bounds.Records(rows))
+
+    first, second = side((0.5, 0.5, 0.5), (0.02, 0.02, 0.02)), side((1.0, 0.9, 9.0), (0.1, 0.1, None))
+    rows = differences(first, second, regions)
+    assert {row["indicator"] for row in rows} == {growth}
+    assert [row["standard_error"] for row in rows] == [pytest.approx(0.23), pytest.approx(0.22), None]
+    assert [row["is_significant"] for row in rows] == [True, False, False]
+    assert differences(first, Side(award, second.indicators, error_bounds.NO_RECORDS), regions) == []
 
 
 def test_a_model_that_is_read_and_asked_for_is_made_once() -> None:

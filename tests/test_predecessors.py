@@ -131,6 +131,9 @@ def test_who_enters_by_revised_data_by_hand(award: Callable[..., Path]) -> None:
     gains = {(row["region_code"], row["step"]): row["places_gained"] for row in made["rounds.steps"] if row["places_gained"]}
     assert gains == {("04", "data"): 2, ("05", "data"): -1, ("01", "data"): -1}
     assert made["rounds.by_data"] == [{"region_code": "04", "enters": True}, {"region_code": "05", "enters": False}]
+    namesakes = rounds([before], this, Field(FOUR.codes, ("A", "B", "C", "C"), FOUR.geography))
+    assert namesakes["rounds.by_data"] == made["rounds.by_data"]
+    assert "rounds.differences" not in made, "no round has standard errors"
     (revised,) = made["rounds.revised_cells"]
     assert (revised["region_code"], revised["amount_before"], revised["amount_after"], revised["change_ratio"]) == ("04", 200, 500, 1.5)
     (count,) = made["rounds.cells"]
@@ -177,6 +180,7 @@ def other(tables: Tables) -> Tables:
     steps = [{**row, "places_gained": gains.get((row["region_code"], row["step"]), 0.0)} for row in tables["rounds.steps"]]
     cell = {"statistic": "goods_exports", "quantity": "exports", "region_code": "12", "year": 2019, "class_code": "250+"}
     known = {"amount_before": 1000.0, "amount_after": 1250.0, "status_before": "ok", "status_after": "ok", "change_ratio": 0.25}
+    differing = {"indicator_value_before": 0.1, "indicator_value_after": 0.9, "standard_error": 0.3}
     gone = {"amount_before": 7.0, "amount_after": None, "status_before": "ok", "status_after": "withheld", "change_ratio": None}
     return tables | {
         "rounds.places": places,
@@ -184,6 +188,11 @@ def other(tables: Tables) -> Tables:
         "rounds.by_data": [{"region_code": "12", "enters": True}, {"region_code": "25", "enters": False}],
         "rounds.cells": [{**tables["rounds.cells"][0], "cells_same": 1, "cells_changed": 2, "cells_new": 3}],
         "rounds.revised_cells": [{**cell, **gone}, {**cell, **known, "year": 2020}],
+        "rounds.differences": [
+            {**differing, "indicator": name, "region_code": code, "is_significant": code == beyond}
+            for name, beyond in (("sme_goods_exports_per_capita_growth", "13"), ("sme_goods_exporters_per_100k", ""))
+            for code in ("12", "13")
+        ],
     }
 
 
@@ -199,7 +208,16 @@ def test_the_report_says_who_enters_and_leaves_and_by_what(tables: Tables) -> No
     assert "Av de 3 uppgifter som båda omgångarna har är 2 reviderade. Nya uppgifter: 3. Med enbart de ändringarna vore dessa nya" in text
     assert "| Skåne län | 2020 | Varuexport | 250+ | 1 000 | 1 250 | +25,0 % |" in text
     assert "| Skåne län | 2019 | Varuexport | 250+ | 7 | en uppgift är sekretessbelagd | – |" in text
+    growth, exporters = (
+        "Tillväxt i små och medelstora företags varuexport per invånare",
+        "Små och medelstora varuexportörer per 100 000 invånare",
+    )
+    assert f"- Efter ”{growth}” skiljer sig 1 av 2 län från omgången 2021 med mer än slumpen förklarar: Hallands län." in text
+    assert f"- Efter ”{exporters}”: hos alla 2 län kan skillnaden mot omgången 2021 förklaras av slumpen." in text
+    assert "skiljer sig" not in chapter(tables), "neither round has standard errors"
     english = chapter(other(tables), "en")
+    assert "1 of 2 counties differ from the round of 2021 by more than chance explains: Hallands län." in english
+    assert "none of 2 counties differs from the round of 2021 by more than chance explains." in english
     assert (
         "- **Skåne län:** place 7 then, place 3 (candidate) now. The change divides as follows: +3.5 from the data and +0.5 from" in english
     )

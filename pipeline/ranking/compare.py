@@ -70,7 +70,7 @@ def compare(first: Award, second: Award, first_data: Compute, second_data: Compu
     places = np.array([np.where(standing.rank, standing.rank, np.nan) for standing in standings])
     attribution = shapley(-places)
     before, by_data, after = standings[0], standings[1 << STEPS.index("data")], standings[-1]
-    rows = [_region(index, regions, (before, after), attribution) for index in range(len(regions.codes))]
+    rows = [_region(index, regions, (before, by_data, after), attribution) for index in range(len(regions.codes))]
     last = len(rows) + 1
     rows.sort(key=lambda row: (row["rank_second"] or last, row["region_code"]))
 
@@ -124,15 +124,17 @@ def _with_weights_of(indicators: tuple[Indicator, ...], others: Sequence[Indicat
     return tuple(indicator.model_copy(update={"weight": weight / total}) for indicator, weight in zip(indicators, weights, strict=True))
 
 
-def _region(index: int, regions: Field, ends: tuple[Standing, Standing], attribution: Attribution) -> dict[str, Any]:
-    first, second = (int(standing.rank[index]) or None for standing in ends)
+def _region(index: int, regions: Field, standings: tuple[Standing, Standing, Standing], attribution: Attribution) -> dict[str, Any]:
+    before, by_data, after = standings
+    first, second = (int(standing.rank[index]) or None for standing in (before, after))
     row: dict[str, Any] = {
         "region_code": regions.codes[index],
         "region_name": regions.names[index],
         "rank_first": first,
         "rank_second": second,
-        "candidate_first": bool(ends[0].candidate[index]),
-        "candidate_second": bool(ends[1].candidate[index]),
+        "candidate_first": bool(before.candidate[index]),
+        "candidate_second": bool(after.candidate[index]),
+        "candidate_by_data": bool(by_data.candidate[index]),
         "change": first - second if first and second else None,
         "share_of_orders": float(attribution.orders[index] / math.factorial(len(STEPS))),
     }

@@ -4,6 +4,8 @@ Nothing of it enters the score. docs/method/errors.md has the formulas, an examp
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -11,12 +13,14 @@ import numpy as np
 from pipeline.award import Award
 from pipeline.ranking.error_bounds import Records, of_indicator
 from pipeline.ranking.known import weights
-from pipeline.ranking.rank_sets import among_best, marginal_sets, shrink
+from pipeline.ranking.rank_sets import CONFIDENCE, among_best, marginal_sets, shrink
 from pipeline.ranking.score import Indicators, Reals
 from pipeline.ranking.standing import Field, Rows, Standing, ranked, stand, weighing
 
 INDEX = "index"
 """What regions are ranked by together: the score."""
+TWO_SIDED = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+"""The number of standard errors beyond which a difference is significant."""
 LINEAR = ("min-max", "z-score", "none")
 """The normalisations under which a standard error of a value is one of its score, times a factor."""
 
@@ -67,6 +71,43 @@ def about(code: str, regions: Field, indicators: Indicators, records: Records, a
     own = {row["indicator"]: row["standard_error"] for row in tables.get("robustness.standard_errors", []) if row["region_code"] == code}
     sets = [row for row in tables.get("robustness.rank_sets", []) if row["region_code"] == code]
     return [{**row, "standard_error": own.get(row["ranked_by"])} for row in sets]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two rounds that are compared: its award, its indicators, and what it has from records."""
+
+    award: Award
+    indicators: Indicators
+    records: Records
+
+
+def differences(first: Side, second: Side, regions: Field) -> Rows:
+    """How far each indicator of both rounds with errors in both is from what it was, region by region.
+
+    standard_error: at most the sum of both errors, None if either is unbounded: groups that are in both rounds make their errors go
+    together in a way that is not published. is_significant: whether the difference is beyond what chance makes of it (95 %).
+    """
+    own, other = (of_indicators(regions, side.indicators, side.records, side.award) for side in (first, second))
+    rows: Rows = []
+    for one in second.award.indicators:
+        if one.name not in own or one.name not in other:
+            continue
+        before, after = (regions.values_of(side.indicators, one.name) for side in (first, second))
+        at_most = own[one.name] + other[one.name]
+        rows += [
+            {
+                "indicator": one.name,
+                "region_code": regions.codes[index],
+                "region_name": regions.names[index],
+                "indicator_value_before": float(before[index]),
+                "indicator_value_after": float(after[index]),
+                "standard_error": float(at_most[index]) if np.isfinite(at_most[index]) else None,
+                "is_significant": bool(abs(after[index] - before[index]) > TWO_SIDED * at_most[index]),
+            }
+            for index in np.flatnonzero(~np.isnan(before) & ~np.isnan(after))
+        ]
+    return rows
 
 
 def _errors_of_score(here: Standing, values: Mapping[str, Reals], own: Mapping[str, Reals], award: Award) -> Reals | None:

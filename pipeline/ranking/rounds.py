@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from pipeline.award import Award
 from pipeline.ranking.compare import STEPS, Compute, compare
+from pipeline.ranking.error_bounds import NO_RECORDS, Records
+from pipeline.ranking.errors import Side, differences
 from pipeline.ranking.revision import KEYS, Figures, revision
 from pipeline.ranking.standing import Field, Rows, ranked, stand, weighing
 
@@ -17,6 +19,7 @@ class Round:
     compute: Compute
     figures: Figures
     is_illustrative: bool
+    records: Records = NO_RECORDS
 
 
 def rounds(earlier: Sequence[Round], this: Round, regions: Field) -> dict[str, Rows]:
@@ -37,11 +40,11 @@ def rounds(earlier: Sequence[Round], this: Round, regions: Field) -> dict[str, R
             for step in STEPS
         ],
         "rounds.by_data": [
-            {"region_code": code, "enters": enters}
-            for code, name in zip(regions.codes, regions.names, strict=True)
-            for enters, names in ((True, comparison["enter_by_data"]), (False, comparison["leave_by_data"]))
-            if name in names
+            {"region_code": row["region_code"], "enters": row["candidate_by_data"]}
+            for row in sorted(comparison["regions"], key=lambda row: row["region_code"])
+            if row["candidate_by_data"] != row["candidate_first"]
         ],
+        **_differing(before, this, regions),
         **_revised(before, this, regions),
     }
 
@@ -50,6 +53,13 @@ def _places(one: Round, regions: Field) -> Rows:
     here = stand(regions.values(one.compute(one.award), one.award), weighing(one.award), one.award.ranking)
     rows = ranked(regions, here, round=one.award.name, is_illustrative=one.is_illustrative)
     return [{**row, "score": float(score) if row["rank"] else None} for row, score in zip(rows, here.score, strict=True)]
+
+
+def _differing(before: Round, this: Round, regions: Field) -> dict[str, Rows]:
+    """The differences between two rounds that both have standard errors; no table where there are none."""
+    old, new = (Side(one.award, one.compute(one.award), one.records) for one in (before, this))
+    rows = [{name: value for name, value in row.items() if name != "region_name"} for row in differences(old, new, regions)]
+    return {"rounds.differences": rows} if rows else {}
 
 
 def _revised(before: Round, this: Round, regions: Field) -> dict[str, Rows]:

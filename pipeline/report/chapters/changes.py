@@ -25,6 +25,7 @@ def changes(context: Context) -> tuple[Section, ...]:
         *_causes(context),
         _steps(context, "table-changes", [row["region_code"] for row in context.ranking]),
         *_revised(context),
+        *_differing(context),
         Section("rounds", context.say("changes.rounds"), tuple(_rounds(context))),
     ]
     return (Section("changes", context.say("changes.title"), tuple(blocks)),)
@@ -170,6 +171,23 @@ def _revised(context: Context) -> Iterator[Block]:
     yield Paragraph((" ".join(parts),))
     if number["changed"]:
         yield columns.table("table-revised", context.say("changes.revised_caption"), _revised_columns(context), range(_listed(context)))
+
+
+def _differing(context: Context) -> Iterator[Block]:
+    """Of each indicator with standard errors in both rounds, who differs from the round before by more than chance makes of it."""
+    rows = context.tables.get("rounds.differences", [])
+    texts = []
+    for name in dict.fromkeys(row["indicator"] for row in rows):
+        own = [row for row in rows if row["indicator"] == name]
+        beyond = [context.names[row["region_code"]] for row in own if row["is_significant"]]
+        said = {"label": context.labels[name], "all": len(own), "before": _before(context)}
+        if beyond:
+            texts.append(context.say("changes.differ", count=len(beyond), names=context.language.listed(beyond), **said))
+        else:
+            texts.append(context.say("changes.differ_none", **said))
+    if texts:
+        yield Bullets(tuple((text,) for text in texts))
+        yield Paragraph((context.say("changes.differ_note"),), "note")
 
 
 def _listed(context: Context) -> int:
