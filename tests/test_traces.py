@@ -40,7 +40,7 @@ def query(complete: Path) -> Iterator[Callable[[str], list[Row]]]:
 @pytest.fixture(scope="module")
 def written() -> Callable[[str, str], str]:
     """What a cell of a raw file holds, read by other code than the pipeline's."""
-    books: dict[str, CalamineWorkbook] = {}
+    sheets: dict[tuple[str, str], list[list[Any]]] = {}
     tables: dict[str, list[list[str]]] = {}
 
     def cell(file: str, place: str) -> str:
@@ -53,10 +53,9 @@ def written() -> Callable[[str, str], str]:
             if file not in tables:
                 tables[file] = list(csv.reader((RAW / file).read_text(encoding="utf-8").splitlines()))
             return tables[file][int(found[3]) - 1][column - 1]
-        if file not in books:
-            books[file] = CalamineWorkbook.from_path(RAW / file)
-        rows = books[file].get_sheet_by_name(found[1]).to_python(skip_empty_area=False)
-        value = rows[int(found[3]) - 1][column - 1]
+        if (file, found[1]) not in sheets:
+            sheets[file, found[1]] = CalamineWorkbook.from_path(RAW / file).get_sheet_by_name(found[1]).to_python(skip_empty_area=False)
+        value = sheets[file, found[1]][int(found[3]) - 1][column - 1]
         return f"{value:.10g}" if isinstance(value, float) else "".join(str(value).split())
 
     return cell
