@@ -17,7 +17,7 @@ from pipeline.ranking.peers import peers
 from pipeline.ranking.rounds import Round, rounds
 from pipeline.ranking.standing import field, scales
 from pipeline.sources import Sources, load_sources
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Tables, Warehouse
 
 if TYPE_CHECKING:
     from pipeline.report import Report
@@ -83,23 +83,28 @@ def records(warehouse: Warehouse) -> Records:
 def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]) -> dict[str, bytes]:
     from pipeline import report
 
-    reports, tables = _reports(warehouse, award, sources, evidence, languages)
+    reports = _reports(warehouse, award, sources, evidence, languages)
     for table, rows in report.rows(reports).items():
         warehouse.write(table, rows)
-        tables[table] = rows
     return report.files(reports)
 
 
 def _reports(
-    warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]
-) -> tuple[list["Report"], dict[str, Any]]:
-    """The reports before they take a format, and the tables that they are written from."""
+    warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"], also: str = ""
+) -> list["Report"]:
+    """The reports before they take a format. also: the code of a region that has a page in any case."""
     from pipeline import report
+    from pipeline.report.context import foremost
     from pipeline.report.language import Language
 
     set_beside(warehouse, award, sources, evidence)
-    tables = {table: warehouse.read(table) for table in warehouse.tables()}
-    return [report.write(tables, award, sources, Language(code, award.catalogue.geography.nouns(code))) for code in languages], tables
+    tables = Tables(warehouse)
+    codes = foremost(tables, also)
+    if len(codes) < len(tables["ranking.ranking"]):
+        # Of other regions than those with pages, the report shows no other window than the award's.
+        own = f"base_year = {award.window.base} and final_year = {award.window.final}"
+        tables.only["robustness.windows"] = f"{own} or region_code in {(*codes, '')}"
+    return [report.write(tables, award, sources, Language(code, award.catalogue.geography.nouns(code)), also) for code in languages]
 
 
 def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
@@ -192,7 +197,7 @@ def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: C
                 code = regions.find(region) or ""
                 if not code:
                     raise LookupError(", ".join(regions.names))
-        (written,), _ = _reports(warehouse, award, sources, evidence, (language,))
+        (written,) = _reports(warehouse, award, sources, evidence, (language,), code)
         return code, report.sheet_alone(written, code)
 
 

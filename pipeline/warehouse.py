@@ -217,6 +217,28 @@ class Warehouse:
             self._made.add(schema)
 
 
+class Tables(Mapping[str, list[dict[str, Any]]]):
+    """The rows of each table of a warehouse by its name, read when they are first asked for. only: a condition for the rows of a table
+    that are wanted."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self.only: dict[str, str] = {}
+        self._warehouse, self._rows = warehouse, dict[str, list[dict[str, Any]]]()
+
+    def __getitem__(self, table: str) -> list[dict[str, Any]]:
+        if table not in self._rows:
+            if table not in self._warehouse.tables():
+                raise KeyError(table)
+            self._rows[table] = self._warehouse.query(f"select * from {table} where {self.only.get(table, 'true')}")
+        return self._rows[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._warehouse.tables())
+
+    def __len__(self) -> int:
+        return len(self._warehouse.tables())
+
+
 def same_tables(first: Path, second: Path) -> bool:
     """Whether two DuckDB files hold the same tables: columns, types and rows in their order. Raises OSError when one cannot be read."""
     with duckdb.connect() as connection:

@@ -15,10 +15,12 @@ from conftest import HOSTILE, RAW, Raw, exportregion, report_text, spoken, table
 from python_calamine import CalamineWorkbook
 
 from pipeline.award import load_award
-from pipeline.report import context_of
+from pipeline.report import context as context_module
+from pipeline.report import context_of, whatif, write
 from pipeline.report.blocks import Bullets, Inline, Notes, Paragraph, Section
 from pipeline.report.chapters import about
-from pipeline.report.markdown import literal
+from pipeline.report.markdown import literal, markdown
+from pipeline.report.pictures import pictures_of
 from pipeline.report.visible import unbroken, visible
 from pipeline.sources import load_sources
 
@@ -445,3 +447,30 @@ def test_an_indicator_that_nobody_knows_is_shown_as_unknown_everywhere(raw: Raw,
 
 def test_the_page_is_small_enough_to_mail(complete: Path) -> None:
     assert (complete / "2021" / "report" / "exportregion-2021.html").stat().st_size < 3_000_000
+
+
+def test_of_more_regions_than_have_pages_the_candidates_and_those_near_them_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of four counties two may have a page: the candidate and whoever is near it; the others are in the ranking, the index and the map."""
+    monkeypatch.setattr(context_module, "PAGES", 2)
+    monkeypatch.setattr(context_module, "FIRST", 1)
+    monkeypatch.setattr(whatif, "PAGES", 2)
+    award = load_award("2021")
+    award = award.model_copy(update={"ranking": award.ranking.model_copy(update={"candidates": 1})})
+    sources = load_sources(RAW, award)
+    tables = tables_before_the_report(award, sources, ("00", "12", "13", "24", "25"))
+    tables["robustness.verdicts"] = [row for row in tables["robustness.verdicts"] if row["is_candidate"]]
+    first = tables["ranking.ranking"][0]["region_code"]
+    others = {row["region_code"] for row in tables["ranking.ranking"]} - {first}
+    asked = min(others)
+    for also, pages in (("", {first}), (asked, {first, asked})):
+        written = write(tables, award, sources, spoken("sv", award), also)
+        sections = {section.anchor: section for section in written.document.sections}
+        every = {one.anchor: one.role for one in sections["regions"].blocks if isinstance(one, Section)}
+        assert every == {f"region-{code}": "region" if code in pages else "brief" for code in (first, *others)}
+        assert {sentence.region_code for sentence in written.context.sentences} == pages
+        assert f"Av de {len(pages)} län som" in markdown(written.document)
+    written = write(tables, award, sources, spoken("sv", award))
+    panel = whatif.whatif(tables, award, spoken("sv", award), written.context.labels, [])
+    assert panel["windows"] == [(award.window.base, award.window.final)]
+    (chart,) = (picture for picture in pictures_of(written.document.sections) if picture.name == "contributions")
+    assert {row[1].anchor for row in chart.table.rows} == {f"region-{first}"}

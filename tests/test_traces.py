@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 from scipy import stats
 
 from pipeline.award import load_award
-from pipeline.report.context import labels
+from pipeline.report.context import foremost, labels
 from pipeline.report.sentences import CAVEATS, Sentence
 from pipeline.report.sentences import sentences as sentences_of
 from pipeline.report.traces import TABLE, TREND, Traces
@@ -161,7 +161,7 @@ def said_under(path: Path) -> tuple[list[Sentence], Traces]:
             work()
         tables = {table: warehouse.read(table) for table in warehouse.tables()}
     traces = Traces(tables, award, sources, spoken("sv"), labels(award, spoken("sv")))
-    return sentences_of(tables, award, traces), traces
+    return sentences_of(tables, award, traces, foremost(tables)), traces
 
 
 def test_a_mean_of_inhabitants_names_both_year_ends(award: Callable[..., Path], query: Callable[[str], list[Row]]) -> None:

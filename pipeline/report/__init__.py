@@ -9,7 +9,7 @@ from pipeline.award import Award
 from pipeline.evidence import Evidence
 from pipeline.report import document, evidence, sentences, traces
 from pipeline.report.blocks import Document
-from pipeline.report.context import Context, labels
+from pipeline.report.context import Context, foremost, labels
 from pipeline.report.language import Language
 from pipeline.report.traces import Traces
 from pipeline.sources import Sources
@@ -26,17 +26,19 @@ class Report:
     document: Document
 
 
-def write(tables: Tables, award: Award, sources: Sources, language: Language) -> Report:
-    """The report of an award's tables: everything up to robustness.*, and report.evidence."""
-    context = context_of(tables, award, sources, language)
+def write(tables: Tables, award: Award, sources: Sources, language: Language, also: str = "") -> Report:
+    """The report of an award's tables: everything up to robustness.*, and report.evidence. also: the code of a region that has a page
+    in any case."""
+    context = context_of(tables, award, sources, language, also)
     return Report(context, document.document(context))
 
 
-def context_of(tables: Tables, award: Award, sources: Sources, language: Language) -> Context:
+def context_of(tables: Tables, award: Award, sources: Sources, language: Language, also: str = "") -> Context:
     """What the report of these tables is written from."""
     of_figures = Traces(tables, award, sources, language, labels(award, language))
-    every = sentences.sentences(tables, award, of_figures)
-    return Context(tables, award, sources, language, every, of_figures)
+    codes = foremost(tables, also)
+    every = sentences.sentences(tables, award, of_figures, codes)
+    return Context(tables, award, sources, language, every, of_figures, codes)
 
 
 def rows(reports: Sequence[Report]) -> dict[str, list[dict[str, Any]]]:

@@ -18,6 +18,18 @@ from pipeline.settings import Words
 from pipeline.sources import Sources
 
 Row = Mapping[str, Any]
+PAGES, FIRST = 60, 20
+"""The most regions that have a page each. Where there are more, the candidates and those near them have one; charts with a row or a line
+a region then show these, and so many that are the first in the ranking."""
+
+
+def foremost(tables: Mapping[str, Sequence[Row]], also: str = "") -> tuple[str, ...]:
+    """The codes of the regions that have pages, in the order of the ranking. also: of one that is asked for."""
+    codes = [row["region_code"] for row in tables["ranking.ranking"]]
+    if len(codes) <= PAGES:
+        return tuple(codes)
+    near = {*(row["region_code"] for row in tables["robustness.verdicts"]), also}
+    return tuple(code for code in codes if code in near)
 
 
 def labels(award: Award, language: Language) -> dict[str, str]:
@@ -35,6 +47,7 @@ class Context:
     language: Language
     sentences: Sequence[Sentence]
     traces: Traces
+    foremost: tuple[str, ...]
 
     @property
     def say(self) -> Callable[..., str]:
@@ -75,6 +88,13 @@ class Context:
     def ranking(self) -> Sequence[Row]:
         """The rows of ranking.ranking: the ranked regions by place, then the others."""
         return self.tables["ranking.ranking"]
+
+    @cached_property
+    def charted(self) -> tuple[str, ...]:
+        """The codes of the regions that have a row or a line in charts, in the order of the ranking."""
+        codes = [row["region_code"] for row in self.ranking]
+        first = codes[:FIRST] if len(codes) > PAGES else codes
+        return tuple(code for code in codes if code in first or code in self.foremost)
 
     @cached_property
     def proposed(self) -> tuple[Row, ...]:

@@ -34,7 +34,7 @@ def pdfs(document: Document, language: Language, pictures: Mapping[str, str]) ->
     """
     apart = {section.anchor: section for section in document.sections if section.anchor in ("regions", "notes")}
     main = tuple(section for section in document.sections if section.anchor not in apart)
-    sheets = tuple(block for block in apart["regions"].blocks if isinstance(block, Section))
+    sheets = tuple(block for block in apart["regions"].blocks if isinstance(block, Section) and block.role == "region")
     parts = {"": main, "-sheets": sheets, "-notes": (apart["notes"],)}
     return {ending: _pdf(document, ending, sections, language, pictures) for ending, sections in parts.items()}
 

@@ -40,15 +40,15 @@ class Sentence:
         return "".join(part if isinstance(part, str) else part.text for part in self.parts)
 
 
-def sentences(tables: Mapping[str, Sequence[Mapping[str, Any]]], award: Award, traces: Traces) -> list[Sentence]:
-    """Every sentence about every region, in the order of the ranking and of the rules."""
+def sentences(tables: Mapping[str, Sequence[Mapping[str, Any]]], award: Award, traces: Traces, codes: Sequence[str]) -> list[Sentence]:
+    """Every sentence about these regions, in the order of the rules."""
     regions = {row["region_code"]: row["region_name"] for row in tables["staging.regions"]}
     places = places_by_indicator(tables, award)
     extremes: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in tables["robustness.window_extremes"]:
         extremes.setdefault((row["indicator"], row["region_code"]), []).append(row)
     written: list[Sentence] = []
-    for code in (row["region_code"] for row in tables["ranking.ranking"]):
+    for code in codes:
         nominal = False
         for indicator in award.indicators:
             about = _About(indicator, code, regions[code], traces, award)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.award import Award, Indicator, in_language
+from pipeline.report.context import PAGES
 from pipeline.report.language import Language
 from pipeline.report.words import texts
 
@@ -20,6 +21,7 @@ def whatif(
 ) -> dict[str, Any]:
     """What whatif.html.j2 embeds, as values that JSON knows; numbers unrounded, null for an unknown one.
 
+    Of more regions than have a page each, the award's window alone.
     tables: staging.regions and robustness.windows as rows. labels: each indicator's, in the language. palette: colours, the lowest
     score's first.
     """
@@ -30,6 +32,8 @@ def whatif(
     windows = set()
     for row in tables["robustness.windows"]:
         window = (row["base_year"], row["final_year"])
+        if len(names) > PAGES and window != (award.window.base, award.window.final):
+            continue
         windows.add(window)
         of_window = values[row["indicator"]].setdefault("-".join(map(str, window)), [None] * len(places))
         of_window[places[row["region_code"]]] = row["indicator_value"]

@@ -89,7 +89,7 @@ def _levels(context: Context) -> Sheet:
     """Every measure of every region, a column a year."""
     say, rows = context.say, context.tables["indicators.levels_by_year"]
     levels = {(row["measure"], row["region_code"], row["year"]): row["level"] for row in rows}
-    keys = list(dict.fromkeys((measure, code) for measure, code, _ in levels))
+    keys = list(dict.fromkeys((measure, code) for measure, code, _ in levels if code in context.charted or code == context.whole))
     words = {measure: context.measure(measure) for measure, _ in keys}
     every = [
         Column(say("workbook.measure"), {key: Cell(words[key[0]].name) for key in keys}),
@@ -160,7 +160,8 @@ def _status(context: Context, status: str | None) -> str:
 
 def _windows(context: Context) -> Sheet:
     own, last = context.award.window, len(context.ranking) + 1
-    outcomes = {(row["base_year"], row["final_year"], row["region_code"]): row for row in context.tables["robustness.window_rankings"]}
+    ranked = [row for code in context.foremost for row in context.of_region("robustness.window_rankings", code)]
+    outcomes = {(row["base_year"], row["final_year"], row["region_code"]): row for row in ranked}
     keys = sorted(outcomes, key=lambda key: (key[:2], outcomes[key]["rank"] or last, key[2]))
 
     def of_rows(heading: str, field: str, unit: str) -> Column:

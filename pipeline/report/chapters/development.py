@@ -35,7 +35,8 @@ def of_region(context: Context, code: str) -> tuple[Picture, ...]:
 def _picture(context: Context, name: str, marked: Sequence[str], codes: Sequence[str], width: Width, *, repeats: bool = False) -> Picture:
     panels = context.panels
     alone = repeats
-    shown = {measure: _only(panel, (*marked, context.whole)) for measure, panel in panels.items()} if alone else panels
+    drawn = (*(marked if alone else context.charted), context.whole)
+    shown = {measure: _only(panel, drawn) for measure, panel in panels.items()}
     return Picture(
         name,
         _finding(context, codes),

@@ -57,12 +57,14 @@ def region_map(
     names = context.language.listed(context.names[code] for code in unknown)
     parts += [context.say("maps.unknown", regions=names)] if unknown else []
     texts = {code: shown(value) for code, value in ordered} | dict.fromkeys(unknown, UNKNOWN)
-    rows = tuple((context.region(code), Cell(text, values.get(code))) for code, text in texts.items())
+    in_table = [code for code in texts if code in context.charted]
+    rows = tuple((context.region(code), Cell(texts[code], values.get(code))) for code in in_table)
+    note = "" if len(rows) == len(texts) else context.say("maps.first", count=len(rows))
     return Picture(
         f"map-{name}",
         context.say("maps.caption", label=label) if linked else _finding(context, label, values, shown),
         " ".join(parts),
-        Table(f"data-map-{name}", label, (context.say("heading.region"), label), (False, True), rows, units=(None, words)),
+        Table(f"data-map-{name}", label, (context.say("heading.region"), label), (False, True), rows, note, units=(None, words)),
         partial(
             charts.region_map,
             shapes,

@@ -23,7 +23,7 @@ def ranking(context: Context) -> Section:
 def _contributions(context: Context) -> tuple[Picture, ...]:
     """What each indicator brings to each score, where that adds up to it."""
     say, labels = context.say, {indicator.name: context.labels[indicator.name] for indicator in context.weighing}
-    ranked = [row for row in context.ranking if row["rank"]]
+    ranked = [row for row in context.ranking if row["rank"] and row["region_code"] in context.charted]
     parts = {row["region_code"]: {name: value for name in labels if (value := row[f"{name}_weighted"]) is not None} for row in ranked}
     scores = {row["region_code"]: row["score"] for row in ranked}
     if len(labels) < 2 or any(abs(sum(of_one.values()) - scores[code]) > DIFFERENCE for code, of_one in parts.items()):

@@ -42,8 +42,9 @@ def regions(context: Context) -> Section:
     rows = context.by_region("ranking.ranking")
     index = Bullets(tuple((Link(context.names[code], f"#region-{code}"), *_group(context, code)) for code in codes), "index")
     values, origin = columns.values(context), about.data(context)
-    pages = (_page(context, rows[code], values, origin) for code in codes)
-    return Section("regions", context.say("regions.title"), (Paragraph((context.say("regions.intro"),)), index, *pages))
+    intro = "regions.intro" if len(context.foremost) == len(codes) else "regions.intro_some"
+    pages = (_page(context, rows[code], values, origin) if code in context.foremost else _brief(context, rows[code]) for code in codes)
+    return Section("regions", context.say("regions.title"), (Paragraph((context.say(intro, count=len(context.foremost)),)), index, *pages))
 
 
 def _group(context: Context, code: str) -> tuple[str, ...]:
@@ -78,6 +79,11 @@ def _page(context: Context, row: Row, values: Sequence[Column], origin: Paragrap
     blocks += [] if row["is_candidate"] else about.evidence(context, code)
     blocks.append(origin)
     return Section(f"region-{code}", row["region_name"], tuple(blocks), "region")
+
+
+def _brief(context: Context, row: Row) -> Section:
+    """What is said of a region without a page: its place, or why it has none."""
+    return Section(f"region-{row['region_code']}", row["region_name"], (_place(context, row),), "brief")
 
 
 def _place(context: Context, row: Row) -> Paragraph:

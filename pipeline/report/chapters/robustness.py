@@ -167,7 +167,7 @@ def _without(context: Context) -> Table:
 def intervals(context: Context, only: Collection[str] = ()) -> Picture:
     """Between which places each region stands, drawn; only: of these regions."""
     caption = context.say("robustness.intervals_caption")
-    codes = [row["region_code"] for row in context.ranking if not only or row["region_code"] in only]
+    codes = [code for code in context.charted if not only or code in only]
     spans_of = context.by_region("robustness.rank_intervals")
     headings = context.language.headings("in_most_weightings", "in_all_windows", "with_all_methods")
     jointly = context.by_region("robustness.joint_shares")
@@ -196,7 +196,7 @@ def intervals(context: Context, only: Collection[str] = ()) -> Picture:
 
 
 def _windows(context: Context) -> Picture:
-    caption, codes = context.say("robustness.windows_caption"), [row["region_code"] for row in context.ranking]
+    caption, codes = context.say("robustness.windows_caption"), context.foremost
     outcomes, window = context.tables["robustness.window_rankings"], context.award.window
     places: dict[tuple[int, int], dict[str, Cell]] = {years: {} for years in windows(context)}
     for row in outcomes:

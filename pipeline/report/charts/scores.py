@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.report.charts.drawing import box, curve, legend, lines, mark, svg, text
+from pipeline.report.charts.drawing import box, curve, element, legend, lines, mark, number, svg, text
 from pipeline.report.charts.look import ACCENT, BORDER, GRID, INK, OTHERS, QUIET, SERIES, SMALL, WHOLE_LINE, WIDTH
 from pipeline.report.charts.words import fit, one_line, room_for
 from pipeline.report.language import Language
@@ -53,9 +53,11 @@ def _strip(row: Strip, code: str, name: str, colour: str, middle: float) -> list
         share = (value - low) / (high - low) if high > low else 0.5
         return 8 + (NARROW - 16) * (1 - share if row.lower else share)
 
-    others = [[(at(value), middle - 5), (at(value), middle + 5)] for other, value in row.values.items() if other != code]
+    others = "".join(f"M{number(at(value))},{number(middle - 5)}v10" for other, value in row.values.items() if other != code)
     left, right = row.ends[::-1] if row.lower else row.ends
-    shapes = [box(0, middle - 0.5, NARROW, 1, GRID), curve(others, OTHERS, 1.6)]
+    shapes = [box(0, middle - 0.5, NARROW, 1, GRID)]
+    if others:
+        shapes.append(element("path", d=others, fill="none", stroke=OTHERS, stroke_width=1.6))
     if row.whole is not None:
         shapes.append(mark("diamond", at(row.whole), middle, 4.4, WHOLE_LINE))
     if code in row.values:
