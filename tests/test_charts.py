@@ -34,7 +34,7 @@ from pipeline.report.charts.look import (
 )
 from pipeline.report.charts.maps import breaks, class_colours, region_map
 from pipeline.report.charts.places import rank_intervals, shade, window_map
-from pipeline.report.charts.scores import Strip, contributions, strips
+from pipeline.report.charts.scores import Among, Strip, among, contributions, strips
 from pipeline.report.charts.words import fit
 from pipeline.report.language import Language
 from pipeline.report.outlines import Outlines, conic_equal_area, outlines
@@ -104,6 +104,7 @@ def all_charts(names: dict[str, str], labels: dict[str, str], title: str, langua
         "region": grown({code: LEVELS[code] for code in ("13", "00")}, names, ["13"], language, **of),
         "strips": strips([strip(title)], "13", names["13"], language, candidate=True, **of),
         "contributions": contributions(PARTS, SCORES, {"exports": title, "exporters": title}, names, CANDIDATES, language, **of),
+        "among": among([Among(title, ["−99 %", "0 %", "+10 000 %"], [0.0, 0.5, 0.98])], language, **of),
         "windows": window_map(window_rows(order, WINDOWS), order, names, CANDIDATES, (2016, 2020), language, **of),
         "intervals": rank_intervals(interval_rows(order[:-2]), names, CANDIDATES, language, **of),
     }
@@ -282,6 +283,24 @@ def test_candidates_have_colours_and_dashes_of_their_own(drawn: dict[str, str]) 
     lines = [path for path in tree(drawn["development"]).iter("path") if path.get("stroke-width") == "2.4"]
     assert [path.attrib["stroke"] for path in lines] == SERIES[:3] * 2  # legend and plot
     assert len({path.get("stroke-dasharray") for path in lines}) == 3
+
+
+def test_marks_among_very_many_stand_at_the_share_that_is_worse() -> None:
+    row = Among("Ökning, mn kr", ["−5", "0", "7"], [0.0, 0.5, 1.0])
+    root = tree(among([row], SWEDISH, alternative=""))
+    marks = [path.attrib["d"] for path in root.iter("path") if path.get("stroke") == ACCENT][1]
+    # 470 wide, with 8 at either side.
+    assert [float(x) for x in re.findall(r"M([\d.]+),", marks)] == [8, 235, 462]
+    ticks = [float(each.attrib["x"]) + 0.5 for each in root.iter("rect") if each.get("width") == "1"]
+    assert ticks == [8, 235, 462]
+    assert texts_of(root)[-4:] == ["Ökning, mn kr", "−5", "0", "7"]
+
+
+def test_an_axis_from_zero_does_not_say_that_it_begins_elsewhere() -> None:
+    panel = Panel("Export", "money", {"01": {2016: 10.0, 2017: 500.0}})
+    root = tree(development([panel], 2016, NAMES, ["01"], [], None, SWEDISH, alternative="", across=(100, 5000)))
+    assert "0" in texts_of(root)
+    assert "Axeln" not in " ".join(texts_of(root))
 
 
 def test_a_strip_has_every_region_and_this_one_marked_better_to_the_right() -> None:

@@ -37,6 +37,7 @@ from pipeline.ranking.crowd import contenders, shares
 from pipeline.ranking.joint import points_of, sample, terms_of
 from pipeline.ranking.methods import pairs
 from pipeline.ranking.score import is_candidate
+from pipeline.report.pictures import pictures, pictures_of
 
 METHOD = load_method(MICRODATA)
 AWARD = load_companies_award("exportsucce-2022", METHOD)
@@ -157,6 +158,24 @@ def test_no_kind_of_company_has_more_of_the_shortlist_than_its_stratum(context: 
         assert max(counts) <= stratum.most * AWARD.shortlist.length
     places = [int(context.result.shortlist.standing.rank[unit]) for unit in context.chosen]
     assert places == sorted(places)
+
+
+def test_each_company_has_its_development_and_the_shortlist_stands_among_all(context: Context) -> None:
+    whole = chapters.document(context)
+    drawn = pictures(whole)
+    assert [*drawn] == ["among", *(f"development-{number}" for number in range(1, len(context.chosen) + 1))]
+    unit = context.chosen[0]
+    years = {row["year"]: row["exports_sek"] for row in context.result.development if row["unit_id"] == context.result.measured.names[unit]}
+    growth = spoken("sv").percent(float(years[2021] / years[2016]) - 1, signed=True)
+    captions = {picture.name: picture.caption for picture in pictures_of(whole.sections)}
+    assert captions["development-1"].startswith(f"Exporten {growth} 2016–2021; branschens (SNI ")
+    # The share of the ranked companies that are worse, one by one.
+    ranked = [one for one in range(len(context.result.measured)) if context.result.shortlist.standing.rank[one] > 0]
+    change = context.result.measured.measure("exports_change_sek")
+    worse = sum(bool(change[one] < change[unit]) for one in ranked) / (len(ranked) - 1)
+    marks = re.findall(r'd="(M[^"]*)" fill="none" stroke="#b35400" stroke-width="1.6"', drawn["among"])[2]
+    assert any(abs(float(x) - (8 + 454 * worse)) < 0.01 for x in re.findall(r"M([\d.]+),", marks))
+    assert [*pictures_of(public.document(context).sections)] == []
 
 
 # Secrecy

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.companies import charts
 from pipeline.companies.context import Context
 from pipeline.ranking.score import contributions
 from pipeline.report.blocks import Block, Bullets, Cell, Document, Inline, Paragraph, Section, Strong, Table
@@ -94,7 +95,7 @@ def _list(context: Context) -> Section:
     return Section(
         "list",
         say("companies.list_title"),
-        (Table("table-list", say("companies.list_caption"), headings, numeric, tuple(rows), note, sortable=True),),
+        (Table("table-list", say("companies.list_caption"), headings, numeric, tuple(rows), note, sortable=True), charts.among(context)),
     )
 
 
@@ -143,7 +144,7 @@ def _page(context: Context, unit: int, points: Any, years: Sequence[Mapping[str,
         Paragraph((_largest(context, unit),)),
         *warned,
         _measures(context, unit, points),
-        _years(context, number, years),
+        charts.development(context, unit, _years(context, number, years), years),
         _markets(context, number, markets),
         Paragraph((robust,), "verdict"),
         Section(f"evidence-{number}", say("companies.page_evidence"), (Bullets(tuple(_evidence(context, unit))),)),

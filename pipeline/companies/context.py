@@ -112,6 +112,12 @@ class Context:
         key = "robust" if share >= bounds.robust_share else "marginal" if share < bounds.marginal_share else "depends"
         return self.say(f"companies.verdict.{key}")
 
+    @cached_property
+    def industries(self) -> dict[tuple[str, int], float]:
+        """What all units of an industry exported, by its two digits and year."""
+        rows = self.result.measured.tables["industry_years"].to_pylist()
+        return {(row["division"], row["year"]): float(row["exports_sek"]) for row in rows}
+
     @property
     def identity(self) -> str:
         """The version, and the first digits of the award's checksum, for the foot of every page."""

@@ -48,6 +48,7 @@ TABLES = (
     "companies.spans",
     "companies.rises",
     "companies.unit_register",
+    "companies.industry_years",
 )
 
 

@@ -83,13 +83,15 @@ def files(contexts: Sequence[Context]) -> dict[str, bytes]:
     """Every file of a result but its record, by its place."""
     from pipeline.report.html import html
     from pipeline.report.pdf import pdf
+    from pipeline.report.pictures import pictures
 
     made = {SHORTLIST: _shortlist(contexts[0]), "public/counts.csv": public.listing(contexts[0])}
     for context in contexts:
         name = f"{context.award.name}{'' if context.language.code == 'sv' else f'-{context.language.code}'}"
         whole, extract = chapters.document(context), public.document(context)
-        made[f"report/{name}.html"] = html(whole, context.language, {}, {}, "").encode()
-        made[f"report/{name}.pdf"] = pdf(whole, context.language)
+        drawn = pictures(whole)
+        made[f"report/{name}.html"] = html(whole, context.language, drawn, {}, "").encode()
+        made[f"report/{name}.pdf"] = pdf(whole, context.language, drawn)
         made[f"report/{name}.xlsx"] = workbook(context)
         made[f"public/{name}-public.html"] = html(extract, context.language, {}, {}, "").encode()
     return made

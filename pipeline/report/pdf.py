@@ -47,9 +47,9 @@ def sheet_pdf(document: Document, language: Language, anchor: str) -> bytes:
     return _pdf(dataclasses.replace(document, title=f"{document.title}: {own.title}"), "-sheets", (own,), language, pictures)
 
 
-def pdf(document: Document, language: Language) -> bytes:
-    """A document without pictures, in one file."""
-    return _pdf(document, "", document.sections, language, {})
+def pdf(document: Document, language: Language, pictures: Mapping[str, str]) -> bytes:
+    """A document in one file. pictures: SVG text by name."""
+    return _pdf(document, "", document.sections, language, pictures)
 
 
 def _pdf(document: Document, part: str, sections: tuple[Section, ...], language: Language, pictures: Mapping[str, str]) -> bytes:

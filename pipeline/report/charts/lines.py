@@ -67,7 +67,8 @@ def development(
     room = (width - left - 6 - GAP * (columns - 1)) / columns
     titles = [wrap(panel.title, room, SMALL) for panel in panels]
     shapes, top = legend(_entries(panels, looks, names, whole, language, alone), 8, width)
-    notes, top = lines(0, top, language.say("charts.index", year=base), width, LINE, fill=QUIET, size=SMALL)
+    about = language.say("charts.index", year=base) + (f" {language.say('charts.not_from_zero')}" if axis.ticks[0] else "")
+    notes, top = lines(0, top, about, width, LINE, fill=QUIET, size=SMALL)
     shapes += notes
     for start in range(0, len(panels), columns):
         row = range(start, min(start + columns, len(panels)))

@@ -70,6 +70,39 @@ def _strip(row: Strip, code: str, name: str, colour: str, middle: float) -> list
     ]
 
 
+@dataclass(frozen=True)
+class Among:
+    """Where some of very many units stand in a measure. ends: the values from the worst to the best, at equal steps of the share of all
+    units that is worse. places: that share of each of these units."""
+
+    label: str
+    ends: Sequence[str]
+    places: Sequence[float]
+
+
+def among(rows: Sequence[Among], language: Language, *, alternative: str) -> str:
+    """A strip a measure, by the share of all units that is worse: a mark for each of some units."""
+    stick = curve([[(9, -6), (9, 6)]], ACCENT, 1.6)
+    shapes, top = legend([(stick, language.say("charts.listed"))], 8, WIDTH)
+    notes, top = lines(0, top, language.say("charts.among"), WIDTH, LINE, fill=QUIET, size=SMALL)
+    shapes, top = shapes + notes, top + 4
+    for row in rows:
+        label, top = lines(0, top, row.label, WIDTH, LINE, bold=True, size=SMALL)
+        middle, steps = top - 1, len(row.ends) - 1
+        places = [[(8 + (WIDTH - 16) * place, middle - 5), (8 + (WIDTH - 16) * place, middle + 5)] for place in row.places]
+        shapes += [*label, box(0, middle - 0.5, WIDTH, 1, GRID)]
+        for step, value in enumerate(row.ends):
+            x = 8 + (WIDTH - 16) * step / steps
+            align = "left" if step == 0 else "right" if step == steps else "center"
+            shapes.append(box(x - 0.5, middle - 8, 1, 16, BORDER))
+            shapes.append(
+                text(x - 8 if step == 0 else x + 8 if step == steps else x, middle + LINE + 2, value, fill=QUIET, align=align, size=SMALL)
+            )
+        shapes.append(curve(places, ACCENT, 1.6))
+        top += 2 * LINE + 6
+    return svg(WIDTH + 8, top - 4, shapes, alternative, left=4, top=4)
+
+
 def contributions(
     parts: Mapping[str, Mapping[str, float]],
     scores: Mapping[str, float],
