@@ -14,6 +14,7 @@ import pytest
 import typst
 from conftest import spoken
 from pypdfium2 import raw as pdfium
+from python_calamine import CalamineWorkbook
 
 from pipeline.report.blocks import Bullets, Document, Link, Paragraph, Section, Strong
 from pipeline.report.charts.look import FONTS
@@ -68,18 +69,53 @@ def test_the_report_is_short_and_a_region_has_one_page(complete: Path, name: str
     assert [page.split("\r\n")[1] for page in sheets][:2] == ["Blekinge län", "Dalarnas län"]
 
 
-@pytest.mark.parametrize(
-    ("name", "ends"), [(NAMES[0], ("Kandidaterna och länet", "Riket")), (NAMES[1], ("The candidates and the county", "Sweden"))]
+QUESTIONS = (
+    ("föreslår som kandidater", "Varför?", "Hur säkert är det?", "Vad är okänt?", "Får det användas?"),
+    ("proposes as candidates", "Why?", "How sure is it?", "What is unknown?", "May it be used?"),
 )
-def test_the_first_page_says_who_how_sure_and_what_is_unknown_in_few_words(complete: Path, name: str, ends: tuple[str, str]) -> None:
-    page = read(complete / "2021" / "report" / f"{name}.pdf")[0]
-    first, last = page.index(ends[0]), page.rindex(ends[1])
-    assert len((page[:first] + page[last:]).split()) <= 250
+"""Who, why, how sure, what is unknown, may it be used."""
+
+
+@pytest.mark.parametrize(
+    ("name", "ends", "questions"),
+    [(NAMES[0], ("Kandidaterna och länet", "Riket"), QUESTIONS[0]), (NAMES[1], ("The candidates and the county", "Sweden"), QUESTIONS[1])],
+)
+def test_the_first_page_answers_five_questions_in_few_words(
+    complete: Path, name: str, ends: tuple[str, str], questions: tuple[str, ...]
+) -> None:
+    report = complete / "2021" / "report"
+    page = read(report / f"{name}.pdf")[0]
+    first, last = page.index(ends[0]), page.index("\r", page.rindex(ends[1]))
+    furniture = (
+        r"\AIllustr[^\r]*\s",  # the head, the map's legend, the contents and the foot
+        r"0[,.]7 (eller|or).*?(kandidatregion|candidate region)\s",
+        r"(Innehåll|Contents)\r\n.*?\d+\r\n(?=Fa)",
+        r"Årets[^\r]* · exportregion .*",
+    )
+    text = re.sub("|".join(furniture), "", page[:first] + page[last:], flags=re.DOTALL)
+    assert len(text.split()) <= 250, text
     table = page[first:last]
     for region in ("Västerbottens län", "Hallands län", "Norrbottens län", "Västmanlands län"):
         assert region in table
-    assert "Jämtlands län" in page[:first]
-    assert "Gotlands län" in page[:first]
+    workbook = CalamineWorkbook.from_path(report / f"{name}.xlsx")
+    begins = {
+        "pdf": page[:first],
+        "md": (complete / "2021" / f"report{name.removeprefix('exportregion-2021')}.md").read_text(encoding="utf-8").split(ends[0])[0],
+        "html": (report / f"{name}.html").read_text(encoding="utf-8").split("<main>")[1].split(ends[0])[0],
+        "docx": re.split("I korthet\n|In brief\n", "\n".join(part.text for part in docx.Document(str(report / f"{name}.docx")).paragraphs))[
+            2
+        ],
+        "xlsx": "\n".join(str(row[0]) for row in workbook.get_sheet_by_index(0).to_python()),
+    }
+    for format_, begin in begins.items():
+        places = [begin.index(question) for question in questions]
+        assert places == sorted(places), format_
+        answers = [begin[one:other] for one, other in zip(places[1:], [*places[2:], None], strict=True)]
+        assert "Norrbottens län" in answers[0], format_
+        assert "Norrbottens län" in answers[1], format_
+        assert "Jämtlands län" in answers[2], format_
+        assert "Gotlands län" in answers[2], format_
+        assert re.search(r"Nej,\s|No,\s", answers[3]), format_
 
 
 @pytest.mark.parametrize("part", PARTS)

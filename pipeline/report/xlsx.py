@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.report import calculate
 from pipeline.report.calculate import Calculation, Formula
+from pipeline.report.chapters.summary import answers_as_text
 from pipeline.report.columns import LEVEL, NUMBER, PLACE, SCORE, YEAR, Column
 from pipeline.report.context import Context
 from pipeline.report.document import identity
@@ -89,7 +90,7 @@ def xlsx(context: Context) -> bytes:
         subject=subject[0].upper() + subject[1:],
         notice=say("document.notice", files=", ".join(context.illustrative)) if context.illustrative else "",
         short=say("shared.illustrative").upper() if context.illustrative else "",
-        notes=(say("summary.people_nominate"), say("workbook.unknown")),
+        notes=(*answers_as_text(context), say("workbook.unknown")),
         identity=identity(context),
         created=max(source.retrieved for source in context.sources.entries.values()),
     )

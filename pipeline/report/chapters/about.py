@@ -40,17 +40,21 @@ def verdict(context: Context, row: Row) -> str:
     code, kind = row["region_code"], row["verdict"]
     depends = "depends" if row["is_candidate"] else "depends_of_other"
     key = depends if kind.startswith("depends") else kind if row["is_candidate"] else "near"
-    share = row["joint_share"]
-    how_many = context.say(f"verdict.under.{'nearly_all' if share >= NEARLY_ALL else 'most' if share >= MOST else 'minority'}")
-    sentence = context.say(f"verdict.sentence.{key}", region=context.names[code], verdict=context.verdict(row), how_many=how_many)
+    words = {"region": context.names[code], "verdict": context.verdict(row), "how_many": how_many(context, row)}
     shares = context.say(
         "verdict.shares",
-        share=context.language.share(share),
+        share=context.language.share(row["joint_share"]),
         weights=context.language.share(row["weights_share"]),
         windows=context.times("robustness.window_rankings", code, "window"),
         methods=context.times("robustness.methods", code, "method"),
     )
-    return f"{sentence} {shares}"
+    return f"{context.say(f'verdict.sentence.{key}', **words)} {shares}"
+
+
+def how_many(context: Context, row: Row) -> str:
+    """Under how many choices the region of a row of robustness.verdicts is a candidate, in words."""
+    share = row["joint_share"]
+    return context.say(f"verdict.under.{'nearly_all' if share >= NEARLY_ALL else 'most' if share >= MOST else 'minority'}")
 
 
 def evidence(context: Context, code: str) -> list[Block]:

@@ -1,5 +1,6 @@
 """The whole ranking: a table of every region, and the map of the score."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from pipeline.report import columns
@@ -23,21 +24,20 @@ def ranking(context: Context) -> Section:
 def _contributions(context: Context) -> tuple[Picture, ...]:
     """What each indicator brings to each score, where that adds up to it."""
     say, labels = context.say, {indicator.name: context.labels[indicator.name] for indicator in context.weighing}
-    ranked = [row for row in context.ranking if row["rank"] and row["region_code"] in context.charted]
-    parts = {row["region_code"]: {name: value for name in labels if (value := row[f"{name}_weighted"]) is not None} for row in ranked}
-    scores = {row["region_code"]: row["score"] for row in ranked}
-    if len(labels) < 2 or any(abs(sum(of_one.values()) - scores[code]) > DIFFERENCE for code, of_one in parts.items()):
+    parts = {code: of_one for code, of_one in parts_of_scores(context).items() if code in context.charted}
+    scores = {row["region_code"]: row["score"] for row in context.ranking if row["region_code"] in parts}
+    if len(labels) < 2 or not parts:
         return ()
-    most = {row["region_code"]: max(labels, key=lambda name: parts[row["region_code"]].get(name, 0)) for row in context.proposed}
     findings = [
         say(
             "ranking.most",
-            region=context.names[code],
+            region=row["region_name"],
             label=within(labels[name]),
-            part=context.language.number(parts[code][name], 3),
-            score=context.language.number(scores[code], 3),
+            part=context.language.number(parts[row["region_code"]][name], 3),
+            score=context.language.number(row["score"], 3),
         )
-        for code, name in most.items()
+        for row in context.proposed
+        for name in [largest(parts[row["region_code"]])]
     ]
     points = [
         columns.Column(labels[name], {code: columns.score_of(context, of_one.get(name)) for code, of_one in parts.items()}, columns.SCORE)
@@ -55,6 +55,20 @@ def _contributions(context: Context) -> tuple[Picture, ...]:
             repeats=True,
         ),
     )
+
+
+def parts_of_scores(context: Context) -> dict[str, dict[str, float]]:
+    """What each known indicator brings to the score of each ranked region; nothing where that does not add up to it."""
+    names = [indicator.name for indicator in context.weighing]
+    ranked = [row for row in context.ranking if row["rank"]]
+    parts = {row["region_code"]: {name: value for name in names if (value := row[f"{name}_weighted"]) is not None} for row in ranked}
+    add_up = all(abs(sum(parts[row["region_code"]].values()) - row["score"]) <= DIFFERENCE for row in ranked)
+    return parts if add_up else {}
+
+
+def largest(parts: Mapping[str, float]) -> str:
+    """The indicator that brings most; the first of equals."""
+    return max(parts, key=lambda name: parts[name])
 
 
 def score_map(context: Context) -> Picture | None:

@@ -1,25 +1,96 @@
-"""The first page: what the ranking proposes and how sure that is, in a table and a map, with the warnings that matter."""
+"""The first page: who is proposed, why, how sure that is, what is unknown, and whether it may be used; with a table and a map."""
 
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Inline, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.chapters import about
+from pipeline.report.chapters.ranking import largest, parts_of_scores
 from pipeline.report.context import Context, Row
+from pipeline.report.language import within
 
 
 def summary(context: Context, score_map: Picture | None) -> Section:
     """The chapter."""
-    names = context.language.listed(row["region_name"] for row in context.proposed)
-    texts = tuple(warnings(context))
     blocks: list[Block] = [
-        Paragraph((context.say("summary.lead", regions=names),), "lead"),
-        Paragraph((context.say("summary.people_nominate"),)),
-        *([Paragraph((Strong(context.say("summary.warnings")),))] if texts else []),
-        *([Bullets(texts)] if texts else []),
+        *answers(context),
         candidates_table(context),
         *([score_map] if score_map else []),
         about.data(context),
     ]
     return Section("summary", context.say("summary.title"), tuple(blocks), "summary")
+
+
+def answers(context: Context) -> list[Paragraph | Bullets]:
+    """Who is proposed, why, how sure that is, what is unknown, and whether it may be used."""
+
+    def answer(question: str, sentences: list[str]) -> Paragraph:
+        return Paragraph((Strong(context.say(f"summary.question.{question}")), *(f" {sentence}" for sentence in sentences)))
+
+    names, warned = context.language.listed(row["region_name"] for row in context.proposed), tuple(warnings(context))
+    return [
+        Paragraph((context.say("summary.lead", regions=names),), "lead"),
+        answer("why", _why(context)),
+        answer("how_sure", _how_sure(context)),
+        answer("unknown", _unknown(context)),
+        *([Bullets(warned)] if warned else []),
+        answer("usable", _may_be_used(context)),
+    ]
+
+
+def answers_as_text(context: Context) -> list[str]:
+    """The answers for formats whose texts have no parts, a line each."""
+    lines = [item for block in answers(context) for item in (block.items if isinstance(block, Bullets) else (block.text,))]
+    return ["".join(run if isinstance(run, str) else run.text for run in line) for line in lines]
+
+
+def _why(context: Context) -> list[str]:
+    """What brings each candidate most of its score; where that is no sum, in what each is strongest."""
+    parts_of, gives = parts_of_scores(context), dict[str, list[str]]()
+    for code in context.candidates:
+        places = {one.name: -context.places[one.name][code] for one in context.weighing if code in context.places.get(one.name, {})}
+        if of_one := parts_of[code] if parts_of else places:
+            gives.setdefault(largest(of_one), []).append(code)
+    listed = context.language.listed
+    return [
+        context.say(
+            "summary.most" if parts_of else "summary.strongest",
+            regions=listed(context.names[code] for code in codes),
+            label=within(context.labels[name]),
+            places=listed(str(context.places[name][code]) for code in codes),
+            all=len(context.places[name]),
+        )
+        for name, codes in gives.items()
+    ]
+
+
+def _how_sure(context: Context) -> list[str]:
+    """The verdicts on the candidates, a sentence each."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for row in context.tables["robustness.verdicts"]:
+        if row["is_candidate"]:
+            kind = row["verdict"].split("_")[0]
+            alike.setdefault((kind, context.verdict(row), about.how_many(context, row)), []).append(row["region_code"])
+    return [
+        context.say(
+            f"summary.holds.{kind}",
+            regions=context.language.listed(context.names[code] for code in codes),
+            verdict=verdict,
+            how_many=how_many,
+        )
+        for (kind, verdict, how_many), codes in alike.items()
+    ]
+
+
+def _unknown(context: Context) -> list[str]:
+    """That every region is ranked, where so; and the candidates of which nothing but statistics is known."""
+    ranked = all(row["rank"] for row in context.ranking)
+    names = [row["region_name"] for row in context.proposed if not about.statements(context, row["region_code"])]
+    sentences = [context.say("summary.all_ranked")] if ranked else []
+    return [*sentences, *([context.say("summary.no_evidence", regions=context.language.listed(names))] if names else [])]
+
+
+def _may_be_used(context: Context) -> list[str]:
+    """Whether the report may be used, and as what."""
+    return [context.say("summary.not_yet" if context.illustrative else "summary.usable"), context.say("summary.people_nominate")]
 
 
 def warnings(context: Context) -> list[Inline]:
@@ -50,8 +121,8 @@ def _possible_places(context: Context) -> dict[str, tuple[int | None, int | None
 
 
 def _last_place(context: Context) -> int:
-    """The place of the last candidate."""
-    last: int = max(row["rank"] for row in context.proposed)
+    """The place of the last candidate; 0 where there is none."""
+    last: int = max((row["rank"] for row in context.proposed), default=0)
     return last
 
 
