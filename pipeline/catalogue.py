@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pipeline.declarations import (
     LANGUAGES,
     REGIONS,
+    RESERVED,
     TOTAL,
     UNITS,
     Cells,
@@ -81,7 +82,12 @@ class Catalogue(Closed):
     indicators: dict[str, OwnIndicator] = {}
 
     def faults(self) -> Iterator[Fault]:
-        """What does not fit together: unknown names, and cells that do not add up."""
+        """What does not fit together: reserved and unknown names, and cells that do not add up."""
+        for kind, declared in (("statistics", self.statistics), ("indicators", self.indicators)):
+            for name in (name for name in declared if name in RESERVED[kind]):
+                found = f"the name {name!r}, which a table of every project has"
+                remedy = "Rename the file, and what refers to it."
+                yield Fault(f"{self.folder / kind / name}.toml", found, f"another name than {', '.join(RESERVED[kind])}", remedy)
         unknown = [(one.name, name) for one in self.statistics.values() for name in one.classes if name not in self.classes]
         if unknown:
             yield from (self._missing("statistics", statistic, "classes", name, self.classes) for statistic, name in unknown)

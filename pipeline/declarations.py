@@ -17,6 +17,11 @@ REGIONS = "regions"
 """The table of a geography's codes and names."""
 ERRORS = "standard_errors"
 """The table of the standard errors of a statistic's figures."""
+RESERVED = {
+    "statistics": (REGIONS, "figures", ERRORS),
+    "indicators": ("levels_by_year", "growth_by_window", "trend_by_window", "indicators_by_region"),
+}
+"""The names of tables that every project has; a statistic or an indicator of the name would take the table's place."""
 UNITS = {"": 1, "thousand ": 1_000, "million ": 1_000_000, "billion ": 1_000_000_000}
 """The scales that may precede a currency in the unit of a file."""
 

@@ -34,17 +34,44 @@ def begin(say: Say, last: str) -> Callable[[str], None]:
     return lambda stage: say(f"{stage}, stage {wanted.index(stage) + 1} of {len(wanted)}", wanted.index(stage) / len(wanted))
 
 
+class NamedRounds(ExitStack):
+    """The rounds that an award names, each computed once: what `_indicators_on` gives of it, its warehouse open as long as this is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, tuple[Warehouse, Award, list[str]]] = {}
+
+    def round(self, name: str, award: Award, sources: Sources) -> tuple[Warehouse, Award, list[str]]:
+        """A round that an award names. What is wrong with its data is said to be of that round."""
+        if name not in self._made:
+            one = award.earlier[name]
+            try:
+                self._made[name] = self.enter_context(_indicators_on(one, sources.used_by(one), self))
+            except DataRefused as refused:
+                which = f"round {name}, which {award.named_rounds[name]} names"
+                raise DataRefused([replace(fault, where=f"{which}: {fault.where}") for fault in refused.faults]) from None
+        return self._made[name]
+
+
 def stages(
-    warehouse: Warehouse, award: Award, sources: Sources, languages: Sequence["Code"] = ("sv",), evidence: Evidence | None = None
+    warehouse: Warehouse,
+    award: Award,
+    sources: Sources,
+    languages: Sequence["Code"] = ("sv",),
+    evidence: Evidence | None = None,
+    named: NamedRounds | None = None,
 ) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """The whole pipeline, in order. The last stage gives the report's files: place among the results, and bytes."""
+    """The whole pipeline, in order. The last stage gives the report's files: place among the results, and bytes.
+
+    named: the rounds that the award names, as far as they have been computed.
+    """
     evidence = evidence or load_evidence(award)
     yield "ingest", lambda: _ingest(warehouse, award, sources)
     yield "validate", lambda: _validate(warehouse, award, sources, evidence)
     yield "indicators", lambda: warehouse.build("indicators")
     yield "rank", lambda: _rank(warehouse, award, sources)
     yield "robustness", lambda: _robustness(warehouse, award)
-    yield "report", lambda: _report(warehouse, award, sources, evidence, languages)
+    yield "report", lambda: _report(warehouse, award, sources, evidence, languages, named)
 
 
 def _ingest(warehouse: Warehouse, award: Award, sources: Sources) -> None:
@@ -80,24 +107,32 @@ def records(warehouse: Warehouse) -> Records:
     return Records(warehouse.read(ERRORS), warehouse.read("indicators.levels_by_year")) if ERRORS in warehouse.tables() else NO_RECORDS
 
 
-def _report(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"]) -> dict[str, bytes]:
+def _report(
+    warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"], named: NamedRounds | None
+) -> dict[str, bytes]:
     from pipeline import report
 
-    reports = _reports(warehouse, award, sources, evidence, languages)
+    reports = _reports(warehouse, award, sources, evidence, languages, named)
     for table, rows in report.rows(reports).items():
         warehouse.write(table, rows)
     return report.files(reports)
 
 
 def _reports(
-    warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"], also: str = ""
+    warehouse: Warehouse,
+    award: Award,
+    sources: Sources,
+    evidence: Evidence,
+    languages: Sequence["Code"],
+    named: NamedRounds | None,
+    also: str = "",
 ) -> list["Report"]:
     """The reports before they take a format. also: the code of a region that has a page in any case."""
     from pipeline import report
     from pipeline.report.context import foremost
     from pipeline.report.language import Language
 
-    set_beside(warehouse, award, sources, evidence)
+    set_beside(warehouse, award, sources, evidence, named)
     tables = Tables(warehouse)
     codes = foremost(tables, also)
     if len(codes) < len(tables["ranking.ranking"]):
@@ -107,17 +142,18 @@ def _reports(
     return [report.write(tables, award, sources, Language(code, award.catalogue.geography.nouns(code)), also) for code in languages]
 
 
-def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence) -> None:
+def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, named: NamedRounds | None = None) -> None:
     """Write what the report sets beside the ranking: report.evidence, and rounds.* where the award names predecessors."""
     from pipeline.report.evidence import evidence_rows, nomination_rows
 
     warehouse.write("report.evidence", evidence_rows(evidence))
     if not award.predecessors:
         return
-    with ExitStack() as hold:
+    # What the rounds before are needed for ends here, and with it their databases.
+    with named or NamedRounds() as open_rounds:
         earlier = []
         for one in award.rounds_before:
-            its, chosen, illustrative = hold.enter_context(_round(one.name, award, sources))
+            its, chosen, illustrative = open_rounds.round(one.name, award, sources)
             earlier.append(Round(chosen, its.indicators_under, its.read("staging.figures"), bool(illustrative), records(its)))
         figures, illustrative = warehouse.read("staging.figures"), results.illustrative(sources)
         this = Round(award, warehouse.indicators_under, figures, bool(illustrative), records(warehouse))
@@ -156,10 +192,9 @@ def run_to(
     code = results.code_version() if out is not None else None
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
-    award = _between_goalposts(award, sources)
-    with Warehouse(award) as warehouse:
+    with NamedRounds() as named, Warehouse(award := _between_goalposts(award, sources, named)) as warehouse:
         report_files: Mapping[str, bytes] = {}
-        for stage, work in stages(warehouse, award, sources, languages, evidence):
+        for stage, work in stages(warehouse, award, sources, languages, evidence, named):
             begin(stage)
             report_files = work() or {}
             if stage == last:
@@ -184,9 +219,8 @@ def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: C
 
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
-    award = _between_goalposts(award, sources)
     code = ""
-    with Warehouse(award) as warehouse:
+    with NamedRounds() as named, Warehouse(award := _between_goalposts(award, sources, named)) as warehouse:
         for stage, work in stages(warehouse, award, sources, (language,), evidence):
             begin(stage)
             if stage == "report":
@@ -197,7 +231,7 @@ def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: C
                 code = regions.find(region) or ""
                 if not code:
                     raise LookupError(", ".join(regions.names))
-        (written,) = _reports(warehouse, award, sources, evidence, (language,), code)
+        (written,) = _reports(warehouse, award, sources, evidence, (language,), named, code)
         return code, report.sheet_alone(written, code)
 
 
@@ -255,19 +289,19 @@ def indicators_of(
     award = award.model_copy(update={"vintages": {**award.vintages, **(vintages or {})}})
     with together_with(undecided(award), at_the_end=False):
         sources = load_sources(data, award)
-    with _indicators_on(award, sources, doubts) as made:
+    with NamedRounds() as named, _indicators_on(award, sources, named, doubts) as made:
         yield made
 
 
-def _between_goalposts(award: Award, sources: Sources) -> Award:
+def _between_goalposts(award: Award, sources: Sources, named: NamedRounds) -> Award:
     """An award with the goalposts that it takes from other rounds, each computed anew from its own award and the vintages that it pins.
 
     Raises DataRefused where an indicator has one value in all of a round.
     """
     ends = {}
     for name in sorted({one.goalposts.round for one in award.indicators if one.goalposts and one.goalposts.round}):
-        with _round(name, award, sources) as (warehouse, chosen, _):
-            ends[name] = scales(field(warehouse.read("staging.regions"), chosen), warehouse.indicators(), chosen)
+        warehouse, chosen, _ = named.round(name, award, sources)
+        ends[name] = scales(field(warehouse.read("staging.regions"), chosen), warehouse.indicators(), chosen)
     indicators = []
     for number, one in enumerate(award.indicators, 1):
         posts = one.goalposts
@@ -283,23 +317,12 @@ def _between_goalposts(award: Award, sources: Sources) -> Award:
 
 
 @contextmanager
-def _round(name: str, award: Award, sources: Sources) -> Iterator[tuple[Warehouse, Award, list[str]]]:
-    """What `_indicators_on` gives of a round that an award names. What is wrong with its data is said to be of that round."""
-    with ExitStack() as hold:
-        try:
-            made = hold.enter_context(_indicators_on(award.earlier[name], sources.used_by(award.earlier[name])))
-        except DataRefused as refused:
-            which = f"round {name}, which {award.named_rounds[name]} names"
-            raise DataRefused([replace(fault, where=f"{which}: {fault.where}") for fault in refused.faults]) from None
-        yield made
-
-
-@contextmanager
-def _indicators_on(award: Award, sources: Sources, doubts: list[Fault] | None = None) -> Iterator[tuple[Warehouse, Award, list[str]]]:
+def _indicators_on(
+    award: Award, sources: Sources, named: NamedRounds, doubts: list[Fault] | None = None
+) -> Iterator[tuple[Warehouse, Award, list[str]]]:
     """A warehouse with the indicators of an award on the vintages that it uses; the award, with the goalposts that it takes from other
     rounds; and the files that are illustrative."""
-    award = _between_goalposts(award, sources)
-    with Warehouse(award) as warehouse:
+    with Warehouse(award := _between_goalposts(award, sources, named)) as warehouse:
         for stage, work in stages(warehouse, award, sources):
             if stage == "validate" and doubts is not None:
                 doubts += validate.questions(warehouse, award, sources)

@@ -180,6 +180,12 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
             "reads: found 'scores'; ex",
         ),
         (
+            "indicators/trend_by_window.toml",
+            "",
+            'meaning = "Own"\nunit = "index"\nreads = []\n[en]\nname = "Own"\nunit = "score"\n',
+            "indicators/trend_by_window.toml: found the name 'trend_by_window', which a table of every project has",
+        ),
+        (
             "measures/Ünit.toml",
             "",
             'cells = { statistic = "trade", quantity = "sales" }\nunit = "money"\n',
@@ -191,6 +197,16 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
 def test_what_does_not_fit_is_refused_by_file_and_key(spoilt: Callable[..., Path], file: str, old: str, new: str, said: str) -> None:
     faults = refused(spoilt(file, old, new))
     assert any(said in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize("name", ["figures", "regions", "standard_errors"])
+def test_a_statistic_with_the_name_of_a_table_of_every_project_is_refused(spoilt: Callable[..., Path], name: str) -> None:
+    text = (ALDER / "catalogue" / TRADE).read_text(encoding="utf-8")
+    (fault,) = refused(spoilt(f"statistics/{name}.toml", "", text))
+    assert fault == (
+        f"statistics/{name}.toml: found the name '{name}', which a table of every project has; expected another name than regions, figures,"
+        " standard_errors. Rename the file, and what refers to it."
+    )
 
 
 def test_a_sum_over_classes_that_do_not_add_up_is_refused_and_one_class_is_not(spoilt: Callable[..., Path]) -> None:

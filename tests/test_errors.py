@@ -26,7 +26,7 @@ from pipeline.microdata import errors
 from pipeline.microdata.build import run_models
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.ranking import error_bounds
-from pipeline.ranking.errors import Side, _errors_of_score, differences
+from pipeline.ranking.errors import Side, _errors_of_score, _sets, differences
 from pipeline.ranking.score import Indicators
 from pipeline.ranking.standing import Field, stand
 from pipeline.report.markdown import markdown
@@ -491,6 +491,17 @@ def test_the_differences_of_two_rounds_by_hand() -> None:
     assert [row["standard_error"] for row in rows] == [pytest.approx(0.23), pytest.approx(0.22), None]
     assert [row["is_significant"] for row in rows] == [True, False, False]
     assert differences(first, Side(award, second.indicators, error_bounds.NO_RECORDS), regions) == []
+
+
+@pytest.mark.parametrize(("ties", "places"), [("min", [1, 1, 3]), ("max", [2, 2, 3]), ("dense", [1, 1, 2])])
+def test_a_place_beside_its_set_follows_the_awards_tie_rule_and_lies_in_it(ties: str, places: list[int]) -> None:
+    """Values without errors, 7, 7 and 1: places 1 to 2, 1 to 2, and 3, which a dense 2 draws out."""
+    award = load_award("2021")
+    award = award.model_copy(update={"ranking": award.ranking.model_copy(update={"ties": ties})})
+    regions = Field(("01", "03", "04"), ("A", "B", "C"), award.catalogue.geography)
+    rows = _sets("x", regions, np.array([7.0, 7.0, 1.0]), np.zeros(3), award)
+    assert [row["rank"] for row in rows] == places
+    assert [(row["best_rank"], row["worst_rank"]) for row in rows] == [(1, 2), (1, 2), (2 if ties == "dense" else 3, 3)]
 
 
 def test_a_model_that_is_read_and_asked_for_is_made_once() -> None:

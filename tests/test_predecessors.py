@@ -23,7 +23,7 @@ from pipeline.ranking.standing import Field, field, scales
 from pipeline.report.chapters.method import goalposts
 from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
-from pipeline.run import indicators_of, run_to
+from pipeline.run import NamedRounds, _between_goalposts, indicators_of, run_to
 from pipeline.sources import load_sources
 
 FOUR = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"), load_award("2021").catalogue.geography)
@@ -388,6 +388,18 @@ def test_a_line_of_rounds_keeps_one_scale_and_says_so(scaled: Callable[..., Path
     context = report.context_of(defaultdict(list), chosen, load_sources(RAW, chosen), spoken("sv", chosen))
     said = goalposts(context, chosen.indicators[0].name)
     assert said.endswith("Gränserna är de som poängen i omgången second mäts mellan.")
+
+
+def test_a_round_that_gives_goalposts_and_is_a_predecessor_is_computed_once(scaled: Callable[..., Path]) -> None:
+    award = load_award(str(scaled()))
+    sources = load_sources(RAW, award)
+    with NamedRounds() as named:
+        chosen = _between_goalposts(award, sources, named)
+        warehouse, *_ = named.round("2021", chosen, sources)
+        assert warehouse is named.round("2021", chosen, sources)[0]
+        ends = scales(field(warehouse.read("staging.regions"), load_award("2021")), warehouse.indicators(), load_award("2021"))
+        assert {one.name: one.goalposts.ends for one in chosen.indicators if one.goalposts}.items() <= ends.items()
+        assert len(named._made) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pipeline.award import Award
 from pipeline.ranking.error_bounds import Records, of_indicator
 from pipeline.ranking.known import weights
 from pipeline.ranking.rank_sets import CONFIDENCE, among_best, marginal_sets, shrink
-from pipeline.ranking.score import Indicators, Reals
+from pipeline.ranking.score import Indicators, Reals, rank
 from pipeline.ranking.standing import Field, Rows, Standing, ranked, stand, weighing
 
 INDEX = "index"
@@ -132,18 +132,20 @@ def _errors_of_score(here: Standing, values: Mapping[str, Reals], own: Mapping[s
 
 
 def _sets(by: str, regions: Field, values: Reals, own: Reals, award: Award) -> Rows:
-    """A row for each region with a value: its place, its confidence set, and whether it could be among the candidates."""
+    """A row for each region with a value: its place by the award's tie rule, its confidence set, and whether it could be among the
+    candidates. The set is of places that number regions, which holds for `min` and `max`; a `dense` place is taken into it."""
     there = np.flatnonzero(~np.isnan(values))
     draws, seed = award.robustness.draws, award.robustness.seed
     best, worst = marginal_sets(values[there], own[there], draws, seed)
+    places = rank(values[there], award.ranking.ties)
     could = among_best(values[there], own[there], award.ranking.candidates, draws, seed)
     return [
         {
             "ranked_by": by,
             "region_code": regions.codes[index],
-            "rank": int((values[there] > values[index]).sum()) + 1,
-            "best_rank": int(best[number]),
-            "worst_rank": int(worst[number]),
+            "rank": int(places[number]),
+            "best_rank": int(min(best[number], places[number])),
+            "worst_rank": int(max(worst[number], places[number])),
             "could_be_among_first": bool(could[number]),
         }
         for number, index in enumerate(there)
