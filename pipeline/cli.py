@@ -72,11 +72,12 @@ def _report(name: str, about: str) -> None:
         data: DataOption = DATA,
         out: OutOption = OUT,
         languages: LanguageOption = None,
+        replace: ReplaceOption = False,
         quiet: QuietOption = False,
         as_json: JsonOption = False,
     ) -> None:
         with refusals(as_json):
-            run_stage("report", award, data, out, quiet, as_json, languages, show=name)
+            run_stage("report", award, data, out, quiet, as_json, languages, show=name, replace=replace)
 
 
 _report("run", "Run every stage: raw files in, candidate regions and report out.")

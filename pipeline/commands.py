@@ -62,7 +62,7 @@ LanguageOption = Annotated[
     ),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", help="Print only results and errors.")]
-ReplaceOption = Annotated[bool, typer.Option("--replace", help="Put the results in place of those of a later stage, such as a report.")]
+ReplaceOption = Annotated[bool, typer.Option("--replace", help="Replace also results of a later stage, or a report in other languages.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result, or the faults, as JSON.")]
 
 DATA = home() / "data" / "raw"

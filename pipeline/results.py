@@ -222,12 +222,13 @@ def _no_record(result: Path, error: Exception) -> DataRefused:
     return DataRefused([Fault(str(result / RUN_RECORD), found, "the record of a run", "Name a folder that `exportregion run` has made.")])
 
 
-def stage_of(out: Path, award: Award) -> str | None:
-    """The last stage of the result that stands now; None where there is none."""
+def standing(out: Path, award: Award) -> tuple[str | None, list[str]]:
+    """The last stage of the result that stands now, and the languages of its report; None and none where there is no result."""
     try:
-        return str(json.loads((out / award.name / RUN_RECORD).read_text(encoding="utf-8"))["stage"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
+        record = json.loads((out / award.name / RUN_RECORD).read_text(encoding="utf-8"))
+        return str(record["stage"]), [str(language) for language in record.get("languages", [])]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None, []
 
 
 def inputs(sources: Sources, award: Award) -> list[Source]:

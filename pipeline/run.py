@@ -184,11 +184,12 @@ def run_to(
     """Run the pipeline up to and including a stage, and swap its results into out; without out, write nothing.
 
     begin is called with each stage. replace: also in place of the results of a later stage. Raises DataRefused with what is wrong with
-    the data or the award, and when the results of a later stage stand in out.
+    the data or the award, and when the results of a later stage, or a report in another language, stand in
+    out.
     """
     if out is not None:
         results.clear_away(out)
-        _refuse_to_shorten(out, award, last, replace)
+        _refuse_to_shorten(out, award, last, languages, replace)
     code = results.code_version() if out is not None else None
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
@@ -204,7 +205,7 @@ def run_to(
             if code != results.code_version():
                 found = "code, SQL or catalogue that changed while it was running"
                 raise DataRefused([Fault("the run", found, "the same to its end", "Run it again.")])
-            _refuse_to_shorten(out, award, last, replace)
+            _refuse_to_shorten(out, award, last, languages, replace)
             files = _save(warehouse, report_files, last, out, award, sources, evidence, languages)
         yield Run(warehouse, results.illustrative(sources), files)
 
@@ -235,13 +236,19 @@ def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: C
         return code, report.sheet_alone(written, code)
 
 
-def _refuse_to_shorten(out: Path, award: Award, last: str, replace: bool) -> None:
-    """Refuse to put results up to a stage in the place of those of a later one, such as a finished report."""
-    before = results.stage_of(out, award)
+def _refuse_to_shorten(out: Path, award: Award, last: str, languages: Sequence["Code"], replace: bool) -> None:
+    """Refuse to put results up to a stage in the place of those of a later one, or of a report in a language that these have not."""
+    before, spoken = results.standing(out, award)
+    remedy = "Write these elsewhere, with --out FOLDER, or in place of what stands there, with --replace."
     if not replace and before in STAGES[STAGES.index(last) + 1 :]:
         found = f"results up to the stage {before}, which those up to {last} would remove"
-        remedy = "Write these elsewhere, with --out FOLDER, or in place of what stands there, with --replace."
         raise DataRefused([Fault(str(out / award.name), found, f"results up to {last} or an earlier stage, or none", remedy)])
+    lost = [code for code in spoken if code not in languages]
+    if not replace and before == last == STAGES[-1] and lost:
+        both = " ".join(f"--language {code}" for code in (*spoken, *(code for code in languages if code not in spoken)))
+        found = f"a report in {' and '.join(lost)}, which one in {' and '.join(languages)} would remove"
+        remedy = f"Write every language, with {both}. {remedy}"
+        raise DataRefused([Fault(str(out / award.name), found, "no report in a language that this one has not", remedy)])
 
 
 def _save(

@@ -21,8 +21,9 @@ from conftest import PROJECT, RAW, Raw, exportregion, tree
 from pipeline.award import Award, load_award
 from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused
+from pipeline.report.words import Code
 from pipeline.results import clear_away, fresh_folder, write_run_record
-from pipeline.run import run_to
+from pipeline.run import _refuse_to_shorten, run_to
 from pipeline.schemas import round_schemas
 from pipeline.sources import load_sources
 from pipeline.warehouse import same_tables
@@ -132,6 +133,28 @@ def test_a_smaller_stage_replaces_a_fuller_result_when_it_is_told_to(tmp_path: P
     assert exportregion("indicators", "--out", tmp_path).exit_code == 0, "the same stage again"
     assert exportregion("ingest", "--out", tmp_path, "--replace").exit_code == 0
     assert stage() == "ingest"
+
+
+def test_a_report_refuses_to_replace_one_in_another_language(complete: Path) -> None:
+    """As test_a_smaller_stage_refuses_to_replace_a_finished_report does, before anything is read."""
+    ran = exportregion("report", "--language", "en", "--out", complete)
+    assert ran.exit_code == 1
+    assert "found a report in sv, which one in en would remove" in ran.stderr
+    assert "with --language sv --language en. Write these elsewhere, with --out FOLDER, or in place" in ran.stderr
+
+
+@pytest.mark.parametrize(("languages", "lost"), [(["sv"], "en"), (["en"], "sv"), (["sv", "en"], "")])
+def test_what_a_report_would_remove(tmp_path: Path, languages: list[Code], lost: str) -> None:
+    award = load_award("2021")
+    record = tmp_path / award.name / "run.json"
+    record.parent.mkdir()
+    record.write_text('{"stage": "report", "languages": ["sv", "en"]}', encoding="utf-8")
+    _refuse_to_shorten(tmp_path, award, "report", languages, replace=True)
+    if not lost:
+        _refuse_to_shorten(tmp_path, award, "report", languages, replace=False)
+        return
+    with pytest.raises(DataRefused, match=f"found a report in {lost}, which"):
+        _refuse_to_shorten(tmp_path, award, "report", languages, replace=False)
 
 
 def test_a_fuller_result_that_comes_meanwhile_stays(tmp_path: Path) -> None:
