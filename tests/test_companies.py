@@ -33,6 +33,7 @@ from pipeline.microdata import engines, stories
 from pipeline.microdata.engines import DuckDB
 from pipeline.microdata.method import MICRODATA, load_method
 from pipeline.microdata.schemas import schemas
+from pipeline.ranking import crowd
 from pipeline.ranking.crowd import contenders, shares
 from pipeline.ranking.joint import points_of, sample, terms_of
 from pipeline.ranking.methods import pairs
@@ -542,6 +543,16 @@ def test_shares_of_many_units_are_those_of_comparing_each_with_all() -> None:
     assert found.combinations == 2 * len(every) * 32
     assert found.joint == pytest.approx(expected / found.combinations, abs=1e-12)
     assert found.compared < 400
+
+
+def test_the_first_of_many_are_those_of_the_engine_ties_among_them() -> None:
+    random = np.random.default_rng(3)
+    scores = np.round(random.random((50, 60)), 1)
+    scores[25:] = random.random((25, 60))
+    # A chain of ties across the last place, each within the noise of the next.
+    scores[0, :6] = 2 + np.arange(6) * 1e-13
+    for chosen in (3, 20, 60, 80):
+        assert (crowd._first(scores, chosen) == is_candidate(scores, chosen)).all()
 
 
 def test_a_unit_behind_as_many_others_as_are_chosen_is_no_contender() -> None:

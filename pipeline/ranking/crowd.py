@@ -14,7 +14,7 @@ from pipeline.award import Indicator
 from pipeline.method import MEANS, Ranking
 from pipeline.ranking.joint import SAMPLES, mean_of, points_of, sample, terms_of
 from pipeline.ranking.methods import pairs
-from pipeline.ranking.score import Reals, is_candidate
+from pipeline.ranking.score import NOISE, Reals, is_candidate
 from pipeline.ranking.standing import stand
 from pipeline.ranking.windows import Years
 
@@ -71,7 +71,7 @@ def shares(values: Mapping[Years, Reals], own: Years, indicators: Sequence[Indic
             terms = terms_of(figures[here], indicators, method)[kept]
             chosen = np.zeros((SAMPLES, count))
             for number, weights in enumerate(sample(len(indicators), draws, seed)):
-                chosen[number, here[kept]] = is_candidate(points_of(weights, terms, method), ranking.candidates).mean(axis=0)
+                chosen[number, here[kept]] = _first(points_of(weights, terms, method), ranking.candidates).mean(axis=0)
             total += chosen
             parts += 1
             if window == own:
@@ -82,6 +82,18 @@ def shares(values: Mapping[Years, Reals], own: Years, indicators: Sequence[Indic
     return Shares(
         share, error, of_windows / max(len(places), 1), of_methods / len(methods), of_weightings, places, parts * sampled, compared
     )
+
+
+def _first(scores: Reals, chosen: int) -> Flags:
+    """is_candidate() of very many units. Only rows where a score is so near below the last place that it may tie are sorted."""
+    if scores.shape[1] <= chosen:
+        return np.ones(scores.shape, dtype=bool)
+    last = np.partition(scores, -chosen, axis=1)[:, [-chosen]]
+    first: Flags = scores >= last
+    reach = 2 * NOISE * np.abs(scores).max(axis=1, keepdims=True)
+    near = np.flatnonzero(((scores < last) & (scores >= last - reach)).any(axis=1))
+    first[near] = is_candidate(scores[near], chosen)
+    return first
 
 
 def contenders(values: Reals, indicators: Sequence[Indicator], chosen: int) -> Flags:

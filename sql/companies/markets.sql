@@ -32,6 +32,7 @@ concentrations as (
         group by unit_id, year
     ) as totals
         on markets.unit_id = totals.unit_id and markets.year = totals.year
+    where markets.year in (select windows.final_year from companies.windows as windows where windows.for_table = 'markets')
     group by markets.unit_id, markets.year
 ),
 

@@ -9,17 +9,24 @@ with latest as (
     cross join companies.settings as settings
     where year <= settings.last_year
     group by enterprise_id
-)
+),
 
-select
-    cast(register.enterprise_id as varchar) as enterprise_id,
-    cast(coalesce(nullif(register.enterprise_group_id, ''), register.enterprise_id) as varchar) as group_id,
-    cast(
+members as (
+    select
+        register.enterprise_id,
+        coalesce(nullif(register.enterprise_group_id, ''), register.enterprise_id) as group_id,
         case
             when settings.unit_is_group then coalesce(nullif(register.enterprise_group_id, ''), register.enterprise_id)
             else register.enterprise_id
-        end as varchar
-    ) as unit_id,
-from microdata.enterprises as register
-inner join latest on register.enterprise_id = latest.enterprise_id and register.year = latest.year
-cross join companies.settings as settings
+        end as unit_id,
+    from microdata.enterprises as register
+    inner join latest on register.enterprise_id = latest.enterprise_id and register.year = latest.year
+    cross join companies.settings as settings
+)
+
+select
+    cast(enterprise_id as varchar) as enterprise_id,
+    cast(group_id as varchar) as group_id,
+    cast(unit_id as varchar) as unit_id,
+    cast(count(*) over (partition by unit_id) = 1 as boolean) as is_alone,
+from members
