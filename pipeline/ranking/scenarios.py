@@ -40,12 +40,15 @@ def _values(regions: Field, values: Reals, figures: Figures, compute: Compute, a
 
 
 def _erring(figures: Figures, scenario: Scenario, award: Award, years: tuple[int, ...], sign: int) -> Iterator[Mapping[str, Any]]:
-    """Figures too low in the base year and too high in the final one, or the reverse; what only divides others, the other way.
+    """The figures of these years, and of the years before them, too low in the base year and too high in the final one, or the reverse;
+    what only divides others, the other way.
 
     Of a trend's years the earlier half err as the base year, the later half as the final one; the year in the middle does not.
     """
-    divides = _only_divides(award)
+    divides, asked = _only_divides(award), {year - back for year in years for back in (0, 1)}
     for row in figures:
+        if row["year"] not in asked:
+            continue
         name = award.catalogue.figure_names[row["statistic"], row["quantity"]]
         error = scenario.relative_errors.get(name, 0.0) * (-sign if name in divides else sign)
         early, late = _sides(years)

@@ -171,9 +171,10 @@ def scores(weights: Reals, linear: Reals, aggregation: str) -> Reals:
     match aggregation:
         case "outranking":
             points = np.zeros((*linear.shape[:-2], len(weights), linear.shape[-2]))
+            columns = np.ascontiguousarray(np.moveaxis(linear, -1, 0))
             # Each pair once: what one wins the other loses.
             for region in range(linear.shape[-2] - 1):
-                margins = weighted_sums(weights, np.sign(linear[..., region + 1 :, :] - linear[..., [region], :]))
+                margins = weighted_sums(weights, np.moveaxis(np.sign(columns[..., region + 1 :] - columns[..., [region]]), 0, -1))
                 wins = (margins > NOISE).astype(np.int8) - (margins < -NOISE).astype(np.int8)
                 points[..., region + 1 :] += wins
                 points[..., region] -= wins.sum(axis=-1, dtype=np.int64)

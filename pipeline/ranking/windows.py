@@ -48,10 +48,18 @@ def windows(regions: Field, by_window: Mapping[Years, Indicators], award: Award)
         for indicator in award.indicators:
             one = regions.values_of(indicators, indicator.name)
             standing = stand(one[:, np.newaxis], [indicator.model_copy(update={"weight": 1})], award.ranking)
-            for code, value, place in zip(regions.codes, one, standing.rank, strict=True):
-                known = None if np.isnan(value) else float(value)
-                row = {"indicator": indicator.name, **window, "region_code": code}
-                values_rows.append({**row, "indicator_value": known, "rank": int(place) or None})
+            known = [None if value != value else value for value in one.tolist()]
+            values_rows += [
+                {
+                    "indicator": indicator.name,
+                    "base_year": base,
+                    "final_year": final,
+                    "region_code": code,
+                    "indicator_value": value,
+                    "rank": place or None,
+                }
+                for code, value, place in zip(regions.codes, known, standing.rank.tolist(), strict=True)
+            ]
         standing = stand(regions.values(indicators, award), weighing(award), award.ranking)
         if not standing.rank.any():
             continue
