@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from pipeline.report.blocks import Bullets, Document, Link, Paragraph, Section, Strong
 from pipeline.report.charts.look import FONTS
 from pipeline.report.docx import _Writer as Writing
-from pipeline.report.pdf import _printable
+from pipeline.report.pdf import KNOWN, _coverage, _printable
 from pipeline.report.traces import Figure
 
 NAMES = ("exportregion-2021", "exportregion-2021-en")
@@ -357,3 +357,7 @@ def test_the_document_is_an_archive_of_whole_xml(word: Path) -> None:
         for member in archive.namelist():
             if member.endswith((".xml", ".rels")):
                 ET.fromstring(archive.read(member))
+
+
+def test_characters_that_count_as_known_are_in_every_weight_of_the_font() -> None:
+    assert not {character for character in KNOWN - {"\n"} if ord(character) not in _coverage()}

@@ -1,6 +1,7 @@
 """Other windows: every pair of the award's years, and its own. Indicators with years of their own keep them."""
 
 import itertools
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -48,7 +49,7 @@ def windows(regions: Field, by_window: Mapping[Years, Indicators], award: Award)
         for indicator in award.indicators:
             one = regions.values_of(indicators, indicator.name)
             standing = stand(one[:, np.newaxis], [indicator.model_copy(update={"weight": 1})], award.ranking)
-            known = [None if value != value else value for value in one.tolist()]
+            known = [None if math.isnan(value) else value for value in one.tolist()]
             values_rows += [
                 {
                     "indicator": indicator.name,

@@ -15,6 +15,8 @@ from pipeline.report.pictures import pictures_of
 from pipeline.report.typeset import typeset
 
 TEMPLATE = Path(__file__).parent / "report.typ"
+KNOWN = frozenset("\n" + "".join(map(chr, range(32, 127))) + "åäöÅÄÖéü§°·±×²³−–—‘’“”…•→\u202f\u00a0")
+"""Characters that the fonts have for certain, so that they need not be opened to look."""
 WORDS = (
     "heading.value",
     "notes.stands_in",
@@ -99,7 +101,7 @@ def _plain(value: Any) -> Any:
 
 def _printable(text: str) -> str:
     """Text with each character that the fonts lack as its number, [U+1F600]: PDF/UA allows none that cannot be displayed."""
-    lacking = {character for character in set(text) - {"\n"} if ord(character) not in _coverage()}
+    lacking = {character for character in set(text) - KNOWN if ord(character) not in _coverage()}
     return re.sub(f"[{re.escape(''.join(lacking))}]", lambda found: f"[U+{ord(found[0]):04X}]", text) if lacking else text
 
 

@@ -1,6 +1,7 @@
 """The workbook: typed and unrounded cells, units in headings, formulas on the sheet to calculate with alone. Only the display rounds."""
 
 import datetime
+import functools
 import io
 import itertools
 import math
@@ -277,12 +278,16 @@ class _Pen:
         heights = [1] * len(grid.keys)
         for place, column in enumerate(grid.columns):
             is_wrapped = _longest(column, grid.keys) > WIDE and not column.unit
+            styles: dict[tuple[type, bool, bool, bool, bool], Format] = {}
             for number, key in enumerate(grid.keys):
-                value, line = _value(column, key), at + 1 + number
-                heights[number] = max(heights[number], _lines_of(str(value), widths[place]) if is_wrapped else 1)
-                look = {"bg_color": STRONG} if key in grid.strong else {"bg_color": BAND} if number % 2 else {}
-                look["bold"] = key in grid.strong and bool(column.cells[key].anchor)
-                self._cell(page, line, place, value, column, {**look, "text_wrap": is_wrapped})
+                value, strong = _value(column, key), key in grid.strong
+                if is_wrapped:
+                    heights[number] = max(heights[number], _lines_of(str(value), widths[place]))
+                kind = (type(value), value == UNKNOWN, strong, bool(number % 2), strong and bool(column.cells[key].anchor))
+                if kind not in styles:
+                    look = {"bg_color": STRONG} if strong else {"bg_color": BAND} if number % 2 else {}
+                    styles[kind] = self._style(value, column, {**look, "bold": kind[-1], "text_wrap": is_wrapped})
+                _write(page, at + 1 + number, place, value, styles[kind])
         for number, height in enumerate(heights):
             page.set_row(at + 1 + number, LINE_HEIGHT * height + 2)
         area = (at, 0, at + max(len(grid.keys), 1), len(grid.columns) - 1)
@@ -305,17 +310,14 @@ class _Pen:
             lines = max(lines, _lines_of(group, sum(widths[number] for number in numbers)) if group else 1)
         page.set_row(at, LINE_HEIGHT * lines + 6)
 
-    def _cell(self, page: Worksheet, line: int, place: int, value: Any, column: Column, look: dict[str, Any]) -> None:
+    def _style(self, value: Any, column: Column, look: dict[str, Any]) -> Format:
+        """The format of a cell with a value of this kind."""
         look |= {"valign": "top", "bottom": 1, "bottom_color": LINE, **_aligned(column)}
-        if isinstance(value, Formula):
-            page.write_formula(line, place, value, self._format(**look, num_format=self._number_format(column)), value.value)
-        elif isinstance(value, datetime.date):
-            page.write_datetime(line, place, value, self._format(**look, num_format=DAY))
-        elif isinstance(value, str):
-            look |= {"font_color": GREY} if value == UNKNOWN else {}
-            page.write_string(line, place, _visible(value), self._format(**look))
-        else:
-            page.write_number(line, place, _Exact(value), self._format(**look, num_format=self._number_format(column)))
+        if isinstance(value, datetime.date):
+            return self._format(**look, num_format=DAY)
+        if isinstance(value, str) and not isinstance(value, Formula):
+            return self._format(**look, **({"font_color": GREY} if value == UNKNOWN else {}))
+        return self._format(**look, num_format=self._number_format(column))
 
     def _heading(self, column: Column) -> str:
         """A column's heading with its unit."""
@@ -354,12 +356,26 @@ class _Pen:
         return min(max(word, longest * 1.05 + 3), max(WIDE, longest * 0.55), WIDER)
 
 
+def _write(page: Worksheet, line: int, place: int, value: Any, style: Format) -> None:
+    if isinstance(value, Formula):
+        page.write_formula(line, place, value, style, value.value)
+    elif isinstance(value, datetime.date):
+        page.write_datetime(line, place, value, style)
+    elif isinstance(value, str):
+        page.write_string(line, place, _visible(value), style)
+    else:
+        page.write_number(line, place, _Exact(value), style)
+
+
+AS_THEY_ARE, NUMBERS = (datetime.date, Formula), (int, float, Decimal)
+
+
 def _value(column: Column, key: Any) -> Any:
     """What a cell holds: a number or a day as it is, else a text; two points where a number is not known."""
     cell = column.cells[key]
-    if isinstance(cell.order, datetime.date | Formula):
+    if isinstance(cell.order, AS_THEY_ARE):
         return cell.order
-    if isinstance(cell.order, int | float | Decimal) and math.isfinite(cell.order):
+    if isinstance(cell.order, NUMBERS) and math.isfinite(cell.order):
         return cell.order
     return UNKNOWN if column.unit and cell.text else cell.text
 
@@ -371,7 +387,7 @@ def _longest(column: Column, keys: Sequence[Any]) -> int:
 
 def _digits(column: Column) -> int:
     """How many signs the largest number of a column takes before its decimals, with what parts its thousands."""
-    numbers = (cell.order for cell in column.cells.values() if isinstance(cell.order, int | float | Decimal))
+    numbers = (cell.order for cell in column.cells.values() if isinstance(cell.order, NUMBERS))
     return max((len(f"{number:,.0f}") for number in numbers if math.isfinite(number)), default=0)
 
 
@@ -385,6 +401,7 @@ def _lines_of(text: str, wide: float) -> int:
     return sum(1 if len(line) <= width else len(textwrap.wrap(line, width)) or 1 for line in text.split("\n"))
 
 
+@functools.lru_cache(maxsize=65_536)
 def _visible(text: str) -> str:
     """Text that any reader shows, its breaks of lines kept; what is too long for a cell ends in dots."""
     whole = "\n".join(str(visible(line)) for line in text.split("\n"))
