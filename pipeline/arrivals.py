@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import fetch, ingest, plausible, revisions, validate
+from pipeline import asked, fetch, ingest, plausible, revisions, validate
 from pipeline.award import Award
 from pipeline.cubes import LARGEST_BYTES, Cube
 from pipeline.declarations import ERRORS, REGIONS
@@ -137,28 +137,8 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
         names, _ = ingest.region_names(preview.serving(award), award.catalogue.geography)
         whole = names.get(award.catalogue.geography.whole or "", "")
         has_whole = any(region == award.catalogue.geography.whole for region, _, _ in keys)
-        questions = [_of_award(fault, award, years) for fault in validate.questions(warehouse, yardstick, sources, table)]
-        return len(keys), questions if has_whole or not whole else _without(whole, questions)
-
-
-def _of_award(fault: Fault, award: Award, years: Iterable[int]) -> Fault:
-    """What an audit asks; of a year that the file does not have at all, with the award that asks for it."""
-    if fault.found != "no row" or not fault.subject.isdecimal() or int(fault.subject) not in years:
-        return fault
-    remedy = f"Name the award whose years the file should have: --award …; or ask for a file with {fault.subject}. (audit cells_missing)"
-    return replace(fault, expected=f"figures of {min(years)}–{max(years)}, as the award {award.name} asks for", remedy=remedy)
-
-
-def _without(whole: str, questions: list[Fault]) -> list[Fault]:
-    """What audits ask of a file that has no row of the whole at all: of the whole one question."""
-    of_whole = [fault for fault in questions if fault.subject.startswith(f"{whole}, ") and fault.found == "no row"]
-    if not of_whole:
-        return questions
-    remedy = (
-        f"Ask for a file with {whole}. With a yes it is recorded; a round that pins it must accept in its award that {whole} is missing."
-    )
-    question = Fault(of_whole[0].where, f"no row of {whole} in any year", "the whole beside the regions", remedy)
-    return [question, *(fault for fault in questions if fault not in of_whole)]
+        questions = [asked.of_award(fault, award, years) for fault in validate.questions(warehouse, yardstick, sources, table)]
+        return len(keys), asked.once(questions if has_whole or not whole else asked.without(whole, questions))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Faults of the input: each has a place, a finding, an expectation and a remedy."""
 
+import itertools
 import json
 import re
 from collections import Counter
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_OF_A_KIND = 10
+VARYING = re.compile(r"\b[A-Z]{0,3}\d[\d.,\u00a0\u202f]*")
+"""What differs between faults of one cause: numbers and names of cells."""
 UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 """Control characters except line breaks, characters that change the direction of text, and code points that are not characters."""
 
@@ -54,20 +57,45 @@ class DataRefused(Exception):
         return self.in_words()
 
     def in_words(self, hint: str = "") -> str:
-        """One line for each fault. Of many with the same expectation and remedy, the first ten, and the number of the others with a hint
+        """One line for each cause. Of many with the same expectation and remedy, the first ten, and the number of the others with a hint
         of where they are.
         """
         lines = []
         counts: Counter[tuple[str, str]] = Counter()
-        for fault in self.faults:
-            kind = (fault.expected, fault.remedy)
-            counts[kind] += 1
-            if counts[kind] <= MOST_OF_A_KIND:
-                lines.append(str(fault))
+        for alike in causes(self.faults):
+            kind = (alike[0].expected, alike[0].remedy)
+            counts[kind] += len(alike)
+            if counts[kind] - len(alike) < MOST_OF_A_KIND:
+                lines.append(in_a_line(alike, hint))
+                counts[kind] -= len(alike) - 1
         for (expected, _), count in counts.items():
             if count > MOST_OF_A_KIND:
                 lines.append(f"… and {count - MOST_OF_A_KIND} more where {expected} was expected{hint}.")
         return "\n".join(lines)
+
+
+def causes(faults: Sequence[Fault]) -> list[list[Fault]]:
+    """Faults by cause: alike in all but numbers, cells and years, in one region or in many of them."""
+    alike: dict[tuple[str, ...], dict[str, list[Fault]]] = {}
+    for fault in faults:
+        about, _, rest = fault.subject.partition(", ")
+        is_of_years = rest[:4].isdigit()
+        kind = tuple(VARYING.sub("#", text) for text in (fault.expected, fault.remedy, fault.found, fault.where))
+        key = (*kind, "" if is_of_years else f"{fault.where} {fault.subject}")
+        alike.setdefault(key, {}).setdefault(about, []).append(fault)
+    found: list[list[Fault]] = []
+    for regions in alike.values():
+        found += [[*itertools.chain(*regions.values())]] if len(regions) > MOST_OF_A_KIND else regions.values()
+    return found
+
+
+def in_a_line(alike: Sequence[Fault], hint: str = "") -> str:
+    """Faults of one cause in a line: the first, and how many others there are to which last one; hint: of where they are."""
+    if len(alike) == 1:
+        return str(alike[0])
+    first, last = alike[0], alike[-1]
+    place = last.subject if last.where == first.where else f"{last.where.rpartition(', ')[2]} ({last.subject})"
+    return f"{first} The same {len(alike) - 1} more time{'s' * (len(alike) > 2)}{hint}, the last: {printable(place)}."
 
 
 def refusal(where: str, found: str, expected: str, remedy: str) -> DataRefused:

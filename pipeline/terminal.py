@@ -12,7 +12,7 @@ from rich.text import Text
 
 from pipeline import plausible, printing, trust
 from pipeline.award import Award
-from pipeline.faults import Fault, json_text, printable
+from pipeline.faults import Fault, causes, in_a_line, json_text, printable
 from pipeline.rounding import directed
 from pipeline.sources import Source
 from pipeline.warehouse import Warehouse, models
@@ -114,10 +114,10 @@ def show_proposal(proposal: Mapping[str, Any]) -> None:
     for label, text in proposal["found"]:
         console.print(f"  {label:<14}{text}")
     console.print(f"\nIn sources.toml:\n\n{proposal['entry']}\n")
-    for question in proposal["questioned"]:
-        console.print(f"Questioned: {question}")
-    for doubt in proposal["doubts"]:
-        console.print(Text(f"In doubt: {doubt}", style="bold yellow"))
+    for questions in causes(proposal["questioned"]):
+        console.print(f"Questioned: {in_a_line(questions)}")
+    for doubts in causes(proposal["doubts"]):
+        console.print(Text(f"In doubt: {in_a_line(doubts)}", style="bold yellow"))
     if proposal["doubts"]:
         console.print(
             "--yes never records what is in doubt. A run refuses what an audit reports, until the award accepts it with a reason."

@@ -351,7 +351,7 @@ def spoil(row: int, column: int, value: Any) -> Callable[[list[list[Any]]], Any]
             OFFICIAL,
             "levererad.xlsx, sheet Blad1, cell D5 (Uppsala län, 2018): found the text '1.5' with a decimal point",
         ),
-        (spoil(4, 0, "Upsala"), OFFICIAL, "describe the file by hand in sources.toml, as README.md shows."),
+        (spoil(4, 0, "Upsala"), OFFICIAL, "describe the file by hand in sources.toml, as README.md shows: "),
         (lambda rows: None, (*OFFICIAL, "--title", ""), "levererad.xlsx, title: found ''"),
         (lambda rows: None, (), "nothing on kind, publisher, page, licence"),
         (lambda rows: None, (*OFFICIAL, "--unit", "million SEK"), "audit off_yardstick"),
@@ -514,5 +514,30 @@ def test_a_command_without_json_hints_at_none(raw: Raw, tmp_path: Path) -> None:
     write_workbook(tmp_path / "x.xlsx", {"Folkmängd": rows})
     ran = add(raw, tmp_path / "x.xlsx", *OFFICIAL)
     assert ran.exit_code == 1
-    assert f"… and {len(NAMES) * len(YEARS) - 10} more where" in ran.stderr
+    assert f"The same {len(NAMES) * len(YEARS) - 1} more times, the last: cell C" in ran.stderr
+    assert len(ran.stderr.strip().splitlines()) == 3
     assert "--json" not in ran.stderr
+
+
+@pytest.mark.parametrize("cell", ["99 Län okänt", "99"])
+def test_a_region_with_an_unknown_code_is_refused_with_the_words_that_leave_it_out(cell: str, raw: Raw, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [
+        ["Region", "År", "Folkmängd"],
+        *([f"{code} {NAMES[code]}", year, 1000] for code in NAMES for year in YEARS),
+        [cell, 2016, 5],
+    ]
+    write_workbook(tmp_path / "x.xlsx", {"Folkmängd": rows})
+    ran = add(raw, tmp_path / "x.xlsx", *OFFICIAL)
+    assert ran.exit_code == 1
+    assert f'"ignore" to leave the rows out, as in regions = {{ "{cell}" = "ignore" }}.' in ran.stderr
+
+
+def test_a_missing_county_is_one_doubt_and_not_one_a_year_and_sum(raw: Raw, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    lines = raw.path(POPULATION).read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(line for line in lines if not line.startswith("20,")), encoding="utf-8")
+    ran = add(raw, path, *OFFICIAL, "--table", "population")
+    doubts = " ".join(ran.stdout.split()).split("In doubt: ")[1:]
+    assert len(doubts) == 1
+    assert "(Dalarnas län, 1999): found no row" in doubts[0]
+    assert "The same 25 more times, the last: Dalarnas län, 2024." in doubts[0]

@@ -170,6 +170,11 @@ def year(cell: Cell, stored_as: str, words: FileWords, days: Collection[Day] = (
 MOST_LISTED = 30
 """Codes that a message lists."""
 IGNORE = "ignore"
+LEFT_OUT = (
+    "Correct it in the file, or describe the file by hand in sources.toml, as README.md shows: with a region's code, or with "
+    '"ignore" to leave the rows out, as in regions = {{ "{text}" = "ignore" }}.'
+)
+"""What to do about a text that is no region's."""
 """What sources.toml calls a label whose rows are left out."""
 
 
@@ -215,7 +220,8 @@ class Regions:
         others = {name: code for code, listed in geography.other_names.items() for name in listed if code in names}
         self._codes = {self._label(name): code for name, code in others.items()}
         self._codes |= {self._label(name): code for code, name in names.items()}
-        self._codes |= {self._label(plain(alias)): code for alias, code in aliases.items()}
+        self._aliases = {self._label(plain(alias)): code for alias, code in aliases.items()}
+        self._codes |= self._aliases
         # A leading zero is lost where a program takes codes for numbers.
         self._width = max((len(code) for code in names if code.isdigit()), default=0)
 
@@ -232,6 +238,8 @@ class Regions:
         code = plain(cell)
         if code in self._names and (isinstance(cell, str) or not code.isdigit()):
             return code
+        if self._label(code) in self._aliases:
+            return self._aliases[self._label(code)]
         padded = code.zfill(self._width)
         if padded in self._names:
             raise Unreadable(
@@ -242,7 +250,7 @@ class Regions:
             )
         known = list(self._names) if len(self._names) <= MOST_LISTED else [*list(self._names)[:MOST_LISTED], "…"]
         expected = f"the code of {self._noun}, as in {self._listing}: {', '.join(known)}"
-        raise Unreadable(shown(cell), expected, "Correct the code, or ask the publisher.")
+        raise Unreadable(shown(cell), expected, LEFT_OUT.format(text=code))
 
     def by_name(self, cell: Cell) -> str:
         """The code of a name such as "Hallands län", "Halland" or "Region Halland". Raises Unreadable."""
@@ -256,7 +264,7 @@ class Regions:
             raise Unreadable(
                 shown(cell),
                 f"the name of {self._noun}, as in {self._listing}",
-                "Correct the name, or say in sources.toml, under regions, which code it is ('ignore' leaves its rows out).",
+                LEFT_OUT.format(text=text),
             )
         return code
 
@@ -269,7 +277,13 @@ class Regions:
         if not name:
             return self.by_code(cell) if self._is_code(code) or not isinstance(cell, str) else self.by_name(cell)
         if self._is_code(code):
-            return self.agreed(self.by_code(code), self.by_name(name), cell)
+            try:
+                by_code, by_name = self.by_code(code), self.by_name(name)
+            except Unreadable as unread:
+                remedies = [LEFT_OUT.format(text=part) for part in (code, name)]
+                remedy = LEFT_OUT.format(text=text) if unread.remedy in remedies else unread.remedy
+                raise Unreadable(unread.found, unread.expected, remedy) from None
+            return self.agreed(by_code, by_name, cell)
         return self.by_name(text)
 
     def _is_code(self, text: str) -> bool:

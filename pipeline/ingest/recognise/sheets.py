@@ -117,7 +117,7 @@ def unread_figures(table: Table, words: Words) -> Fault | None:
     index = max(column.index for column in table.columns)
     cell = table.sheet.cell(table.rows[0], index)
     remedy = "Ask the publisher for a file with figures as numbers."
-    return Fault(table.sheet.where(table.rows[0], index), shown(cell), "a figure, as in no column of the table", remedy)
+    return Fault(table.sheet.where(table.rows[0], index), shown(cell), "a figure: no column of the table holds any", remedy)
 
 
 def _is_data(cells: Sequence[Cell], words: Words) -> bool:
