@@ -178,6 +178,10 @@ class Catalogue(Closed):
         over = self.measures[measure].over
         return (over.measure, over.by) if over else (measure,)
 
+    def takes_year_end(self, measures: Iterable[str]) -> bool:
+        """Whether any of some measures is made of a statistic of the year's last day, so that the mean of two is a choice."""
+        return any(self.statistics[name].at_year_end for measure in measures for name in self.statistics_of(measure))
+
     def statistics_of(self, measure: str) -> frozenset[str]:
         """The statistics that a measure is made of."""
         return frozenset(self.cells_of(part).statistic for part in self.parts(measure))

@@ -272,6 +272,8 @@ def add(
     for each in added:
         print(f"Recorded as the vintage {each.vintage} of {each.name}. Awards use a first vintage by default, a later one if they pin it:")
         print(f'{each.name} = "{each.vintage}"')
+        table = f"[{each.name}.vintages.{each.vintage}]"
+        print(f"Recorded by mistake? Remove {table} from {data / 'sources.toml'} and its file, as README.md shows.", file=sys.stderr)
 
 
 @app.command(help="Pack inputs, settings, code, lock file, results and run record into one file.")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from pipeline.award import Award
 from pipeline.catalogue import Catalogue
 from pipeline.declarations import TOTAL, Cells
 from pipeline.faults import Fault
@@ -18,12 +19,18 @@ NARROWEST = 0.02
 """A standard deviation is never taken as less: where all regions are alike, a few per cent are not far."""
 FEWEST = 8
 """Regions by which what is usual can be told."""
+ALIKE = 0.05
+"""Logarithms of sizes that differ by less tell nothing of what size does."""
+EXCHANGED = 4
+"""Two regions may be exchanged where the squares of both distances fall by more than the square of so many deviations."""
 REMEDY = "Ask the publisher whether it is right. It refuses nothing."
 
 Amounts = Mapping[tuple[str, str, str, int, str], Decimal | None]
 """By statistic, quantity, region, year and class."""
 ByQuantity = dict[tuple[str, str], dict[tuple[Any, ...], Decimal | None]]
 """By statistic and quantity, and by region, year and class."""
+ByYear = dict[int, dict[str, float]]
+"""By year and region."""
 
 
 def amounts(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str, int, str], Decimal | None]:
@@ -46,15 +53,39 @@ def questions(figures: Amounts, statistics: Iterable[str], catalogue: Catalogue,
     by_quantity: ByQuantity = defaultdict(dict)
     for (statistic, quantity, *place), amount in figures.items():
         by_quantity[statistic, quantity][tuple(place)] = amount
-    for name, level in _levels(by_quantity, set(statistics), catalogue):
-        found += _far(name, level, catalogue.geography.whole, names, where)
+    for name, level, sizes in _levels(by_quantity, set(statistics), catalogue):
+        by_year = _by_year(level, catalogue.geography.whole)
+        found += _far(name, level, by_year, {year: _fit(logs, sizes, year) for year, logs in by_year.items()}, names, where)
+        found += _exchanged(name, by_year, sizes, names, where)
     for name, growth in _growth(by_quantity, set(statistics), catalogue):
-        found += _far(name, growth, catalogue.geography.whole, names, where, "times ")
+        by_year = _by_year(growth, catalogue.geography.whole)
+        found += _far(
+            name,
+            growth,
+            by_year,
+            {year: dict.fromkeys(logs, median(logs.values())) for year, logs in by_year.items()},
+            names,
+            where,
+            "times ",
+        )
     return found
 
 
-def _levels(figures: ByQuantity, statistics: set[str], catalogue: Catalogue) -> Iterator[tuple[str, dict[tuple[str, int], float]]]:
-    """Of each measure that is one over another of cells, the level by region and year."""
+def without_year_before(figures: Amounts, award: Award, where: str) -> Iterator[Fault]:
+    """Of each statistic of the year's last day that has no figures before the award's first year: no mean of two years' ends is tried."""
+    before = award.years.first - 1
+    known = {(statistic, year) for (statistic, _, _, year, _), amount in figures.items() if amount is not None}
+    for name in award.statistics:
+        if award.catalogue.statistics[name].at_year_end and (name, before) not in known:
+            remedy = f"Pin a vintage that has {before}, if the mean of two years' ends shall be tried. It refuses nothing."
+            expected = "figures of the year before the first, for the mean of two years' ends, with which robustness then does without"
+            yield Fault(where, f"no figure of {name} in {before}", expected, remedy)
+
+
+def _levels(
+    figures: ByQuantity, statistics: set[str], catalogue: Catalogue
+) -> Iterator[tuple[str, dict[tuple[str, int], float], dict[tuple[str, int], float]]]:
+    """Of each measure that is one over another of cells, the level, and what it is divided by, by region and year."""
     for name, measure in catalogue.measures.items():
         if measure.over is None:
             continue
@@ -62,7 +93,12 @@ def _levels(figures: ByQuantity, statistics: set[str], catalogue: Catalogue) -> 
         if above is None or below is None or not statistics & {above.statistic, below.statistic}:
             continue
         tops, bottoms = _sums(figures, above, catalogue), _sums(figures, below, catalogue)
-        yield name, {key: float(tops[key] / bottoms[key]) * measure.over.times for key in tops.keys() & bottoms.keys() if bottoms[key]}
+        known = sorted(key for key in tops.keys() & bottoms.keys() if bottoms[key])
+        yield (
+            name,
+            {key: float(tops[key] / bottoms[key]) * measure.over.times for key in known},
+            {key: float(bottoms[key]) for key in known},
+        )
 
 
 def _sums(figures: ByQuantity, cells: Cells, catalogue: Catalogue) -> dict[tuple[str, int], Decimal]:
@@ -99,26 +135,74 @@ def _growth(figures: ByQuantity, statistics: set[str], catalogue: Catalogue) -> 
             yield f"growth of {statistic}.{quantity}", grown
 
 
-def _far(
-    name: str, levels: Mapping[tuple[str, int], float], whole: str | None, names: Mapping[str, str], where: str, before: str = ""
-) -> Iterator[Fault]:
-    """A question for each region whose level stands far outside the others' of the same year."""
-    by_year: dict[int, dict[str, float]] = defaultdict(dict)
+def _by_year(levels: Mapping[tuple[str, int], float], whole: str | None) -> ByYear:
+    """The logarithm of each region's level by year, of the years in which enough regions are known."""
+    by_year: ByYear = defaultdict(dict)
     for (region, year), level in levels.items():
         if region != whole and level > 0:
             by_year[year][region] = math.log(level)
+    return {year: logs for year, logs in sorted(by_year.items()) if len(logs) >= FEWEST}
+
+
+def _fit(logs: Mapping[str, float], sizes: Mapping[tuple[str, int], float], year: int) -> dict[str, float]:
+    """What is usual for each region by its size: a line through the logarithms, its slope the median of all pairs' (Theil-Sen)."""
+    size = {region: math.log(sizes[region, year]) for region in logs}
+    slopes = [
+        (logs[one] - logs[other]) / (size[one] - size[other])
+        for one, other in itertools.combinations(logs, 2)
+        if abs(size[one] - size[other]) > ALIKE
+    ]
+    slope = median(slopes) if slopes else 0.0
+    middle = median(logs[region] - slope * size[region] for region in logs)
+    return {region: middle + slope * size[region] for region in logs}
+
+
+def _spread(logs: Mapping[str, float], usual: Mapping[str, float]) -> float:
+    """How far regions usually stand from what is usual: a robust standard deviation."""
+    return max(1.4826 * median(abs(logs[region] - usual[region]) for region in logs), NARROWEST)
+
+
+def _far(
+    name: str,
+    levels: Mapping[tuple[str, int], float],
+    by_year: ByYear,
+    usual: Mapping[int, Mapping[str, float]],
+    names: Mapping[str, str],
+    where: str,
+    before: str = "",
+) -> Iterator[Fault]:
+    """A question for each region whose level stands far from what is usual in a year."""
     worst: dict[str, tuple[float, int, float]] = {}
-    for year, logs in sorted(by_year.items()):
-        middle = median(logs.values())
-        spread = max(1.4826 * median(abs(each - middle) for each in logs.values()), NARROWEST)
-        for region, each in logs.items() if len(logs) >= FEWEST else ():
-            distance = abs(each - middle) / spread
+    for year, logs in by_year.items():
+        spread = _spread(logs, usual[year])
+        for region, each in logs.items():
+            distance = abs(each - usual[year][region]) / spread
             if distance > max(FAR, worst.get(region, (0.0, 0, 0.0))[0]):
-                worst[region] = distance, year, middle
+                worst[region] = distance, year, usual[year][region]
     for region, (distance, year, middle) in sorted(worst.items()):
         found = f"{name} of {before}{_readable(levels[region, year])}, {distance:.0f} deviations from the others"
-        expected = f"about {before}{_readable(math.exp(middle))}, the median of the year"
+        expected = f"about {before}{_readable(math.exp(middle))}, as usual {'in the year' if before else 'for its size'}"
         yield Fault(where, found, expected, REMEDY, f"{names.get(region, region)}, {year}")
+
+
+def _exchanged(name: str, by_year: ByYear, sizes: Mapping[tuple[str, int], float], names: Mapping[str, str], where: str) -> Iterator[Fault]:
+    """A question for the two regions that would both be more usual with each other's figures, the most of all pairs in every year."""
+    gains: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for year, logs in by_year.items():
+        usual = _fit(logs, sizes, year)
+        spread, size = _spread(logs, usual), {region: math.log(sizes[region, year]) for region in logs}
+        off = {region: (logs[region] - usual[region]) / spread for region in logs}
+        odd = [region for region in logs if abs(off[region]) > EXCHANGED / 2]
+        for one, other in ((one, other) for one in odd for other in logs if one != other):
+            by = (logs[other] + size[other] - logs[one] - size[one]) / spread
+            swapped = off[one] + by, off[other] - by
+            gains[min(one, other), max(one, other)].append(off[one] ** 2 + off[other] ** 2 - swapped[0] ** 2 - swapped[1] ** 2)
+    least = {pair: min(each) for pair, each in gains.items() if len(each) >= len(by_year)}
+    pair = max(sorted(least), key=lambda pair: least[pair], default=None)
+    if pair and least[pair] > EXCHANGED**2:
+        one, other = (names.get(region, region) for region in pair)
+        found = f"{name} of both nearer to the others' in every year if the figures of the two were exchanged"
+        yield Fault(where, found, "each region's own figures", REMEDY, f"{one} and {other}")
 
 
 def _readable(level: float) -> str:

@@ -33,11 +33,11 @@ def console(illustrative: Sequence[str] = ()) -> Console:
     return opened
 
 
-def table(*headings: str, title: str | None = None) -> Table:
-    """A table whose cells break over lines; none is cut off."""
+def table(*headings: str, title: str | None = None, whole: Sequence[str] = ()) -> Table:
+    """A table whose cells break over lines; none is cut off. whole: headings of the columns that stay on one line."""
     empty = Table(title=title)
     for heading in headings:
-        empty.add_column(heading, overflow="fold")
+        empty.add_column(heading, overflow="fold", no_wrap=heading in whole)
     return empty
 
 

@@ -66,7 +66,8 @@ def _questioned(warehouse: Warehouse, award: Award) -> list[Fault]:
     """Figures far from the other regions' levels and growth."""
     statistics = [name for name in award.statistics if not award.catalogue.statistics[name].is_yardstick]
     figures = plausible.amounts(warehouse.read("staging.figures"))
-    return plausible.questions(figures, statistics, award.catalogue, _names(warehouse), "staging.figures")
+    asked = plausible.questions(figures, statistics, award.catalogue, _names(warehouse), "staging.figures")
+    return [*asked, *plausible.without_year_before(figures, award, "staging.figures")]
 
 
 def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> str:
@@ -97,7 +98,7 @@ def _kind(kind: str) -> Text:
 
 def show_vintages(rows: Sequence[dict[str, Any]], waiting: Sequence[str]) -> None:
     """Print every vintage of every source, the newest last."""
-    table = printing.table("source", "vintage", "file", "kind", "covers", "published", "sha256", "pinned by")
+    table = printing.table("source", "vintage", "file", "kind", "covers", "published", "sha256", "pinned by", whole=("vintage", "file"))
     for row in rows:
         published, awards = row["published"] or "not stated", ", ".join(row["awards"])
         table.add_row(row["source"], row["vintage"], row["file"], _kind(row["kind"]), row["covers"], published, row["sha256"][:12], awards)

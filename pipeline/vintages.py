@@ -179,7 +179,9 @@ def choices(folder: Path, award: Award) -> dict[str, str]:
         newest = next(reversed(entry.vintages), "")
         vintages = (f"{vintage}, {source.kind}" for vintage, source in entry.vintages.items() if source == used.entries.get(name))
         serves = entry.table in (REGIONS, ERRORS, *award.statistics) and entry.geography in (None, award.geography)
-        if serves and newest not in ("", entry.first):
+        if entry.vintages and name in award.vintages and newest == entry.first:
+            words[name] = f"{newest}, {entry.vintages[newest].kind}, is the only one"
+        elif (serves or name in award.vintages) and newest not in ("", entry.first):
             words[name] = f"the newest is {newest}, {entry.vintages[newest].kind}; {award.name} used {next(vintages, 'none')}"
     return words
 

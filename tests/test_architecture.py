@@ -36,7 +36,7 @@ LAYERS = (
     {"catalogue"},
     {"award", "schemas"},
     {"evidence", "next_round", "sources", "vocabulary", "checks"},
-    {"warehouse", "results", "cubes", "vintages", "revisions", "plausible"},
+    {"warehouse", "results", "cubes", "vintages", "revisions", "plausible", "asked"},
     {"printing"},
     {"trust", "comparison", "progress"},
     {"frames", "ingest", "fetch", "validate", "indicators", "ranking", "check", "report", "microdata", "terminal"},

@@ -289,7 +289,10 @@ def test_a_population_without_a_county(raw: Raw) -> None:
     raw.path(POPULATION).write_text("".join(line for line in lines if not line.startswith("13,")), encoding="utf-8")
     raw.record(POPULATION)
     refused(
-        raw, f"{POPULATION} (Hallands län, 2016): found no row", "The same 4 more times (--json lists them all), the last: Hallands län, 2020.", "in the regions"
+        raw,
+        f"{POPULATION} (Hallands län, 2016): found no row",
+        "The same 4 more times (--json lists them all), the last: Hallands län, 2020.",
+        "in the regions",
     )
 
 

@@ -13,7 +13,7 @@ from pipeline import arrivals
 from pipeline.arrivals import Given, Proposal
 from pipeline.award import load_award
 from pipeline.ingest import region_names
-from pipeline.plausible import questions
+from pipeline.plausible import questions, without_year_before
 from pipeline.revisions import another_basis, revision
 from pipeline.sources import Break, load_sources
 
@@ -141,7 +141,7 @@ def test_a_level_far_from_the_others_is_questioned_with_its_year() -> None:
     per_inhabitant = [str(each) for each in asked if "sme_goods_exports_per_capita of" in str(each)]
     assert per_inhabitant == [next(each for each in per_inhabitant if each.startswith("ny.xlsx (Län 3, 2016)"))]
     assert "found sme_goods_exports_per_capita of 90.15" in per_inhabitant[0]
-    assert "expected about 3.15, the median of the year" in per_inhabitant[0]
+    assert "expected about 3.15, as usual for its size" in per_inhabitant[0]
     assert any("sme_goods_exports_per_exporter of 3,005" in str(each) for each in asked)
 
 
@@ -153,6 +153,43 @@ def test_growth_far_from_the_others_is_questioned_with_its_year() -> None:
 
 def test_where_all_are_alike_nothing_is_questioned() -> None:
     assert not peers(lambda code, year: 1_000 + 7 * int(code) + year)
+
+
+def of_sizes(rise: float, moved: Callable[[str], str] = lambda code: code) -> list[str]:
+    """The questions of services exports in counties of 50 000 × 1.5ⁿ inhabitants, a level of 10 000 kronor that rises with the size, ± 20 %."""
+    figures: dict[Any, Decimal | None] = {}
+    odds = dict(zip(PEERS, (1.1, 0.85, 1.2, 0.9, 1.0, 0.8, 1.15, 0.95), strict=True))
+    people = {code: 50_000 * 1.5**number for number, code in enumerate(PEERS)}
+    for code in PEERS:
+        from_ = moved(code)
+        for year in YEARS:
+            figures["population", "population", code, year, ""] = Decimal(round(people[code]))
+            level = 10_000 * (people[from_] / 50_000) ** rise * odds[from_]
+            figures["services_exports", "exports", code, year, ""] = Decimal(round(level * people[from_]))
+    return [str(each) for each in questions(figures, ["services_exports"], AWARD.catalogue, PEERS, "ny.xlsx")]
+
+
+def test_the_largest_county_is_not_questioned_where_levels_rise_with_the_size() -> None:
+    """The largest has 1.5⁷ = 17 times the inhabitants and 17^0.6 = 5.5 times the level of the smallest."""
+    assert not of_sizes(0.6)
+
+
+def test_two_counties_exchanged_in_every_year_are_questioned_without_any_earlier_file() -> None:
+    exchanged = {"03": "08", "08": "03"}
+    asked = of_sizes(0.0, lambda code: exchanged.get(code, code))
+    assert [each for each in asked if "exchanged" in each] == [
+        "ny.xlsx (Län 3 and Län 8): found services_exports_per_capita of both nearer to the others' in every year if the figures of the two "
+        "were exchanged; expected each region's own figures. Ask the publisher whether it is right. It refuses nothing."
+    ]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_population_without_the_year_before_says_that_no_mean_is_tried(there: bool) -> None:
+    first = AWARD.years.first
+    figures = {("population", "population", "03", year, ""): Decimal(1) for year in range(first - there, first + 5)}
+    asked = [str(each) for each in without_year_before(figures, AWARD, "staging.figures")]
+    assert len(asked) == (not there)
+    assert all(f"found no figure of population in {first - 1}" in each for each in asked)
 
 
 GIVEN = Given(kind="official", publisher="SCB", page="https://example.org/", licence="CC0-1.0", title="En tabell")

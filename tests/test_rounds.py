@@ -88,9 +88,9 @@ def test_every_source_with_a_choice_of_vintages_is_marked_with_its_newest(raw: R
     text = (tmp_path / "2023.toml").read_text(encoding="utf-8")
     lines = text[text.index("\n[vintages]\n") :].split("\n\n")[0].splitlines()[2:]
     assert lines == [
-        f'regions = "{UNDECIDED}"',
+        f'regions = "{UNDECIDED}" # 2026-11-23, official, is the only one',
         f'population = "{UNDECIDED}" # the newest is 2027-02-22, official; 2022 used 2026-11-23, official',
-        f'published_export_totals = "{UNDECIDED}"',
+        f'published_export_totals = "{UNDECIDED}" # 2026-11-23, official, is the only one',
         f'population_from_2025 = "{UNDECIDED}" # the newest is 2027-02-22, official; 2022 used none',
         f'goods_exports = "{UNDECIDED}" # the newest is 2027-02-22, official; 2022 used 2026-11-23, illustrative',
     ]

@@ -14,7 +14,8 @@ def distinct(award: Award) -> tuple[Ranking, ...]:
     normalisations and aggregations; the other denominator, where no indicator that weighs is made of a state at the year's end.
     """
     own = award.ranking
-    denominators = ("year-end", "mean") if _divides(award) else (own.denominator,)
+    measures = [measure for one in weighing(award) for measure in award.meaning(one.name).reads]
+    denominators = ("year-end", "mean") if award.catalogue.takes_year_end(measures) else (own.denominator,)
     return tuple(
         own.model_copy(update={"normalisation": normalisation, "aggregation": aggregation, "denominator": denominator})
         for normalisation, aggregation in pairs(own, len(weighing(award)))
@@ -28,14 +29,6 @@ def pairs(own: Ranking, indicators: int) -> list[tuple[str, str]]:
     if indicators == 1:
         return [(own.normalisation, own.aggregation)]
     return [(one, how) for one, how in own.alternatives if one != copy or kept not in METHODS[how]]
-
-
-def _divides(award: Award) -> bool:
-    """Whether the denominator is a choice: an indicator that weighs is made of a statistic of the year's last day."""
-    statistics = {
-        name for one in weighing(award) for measure in award.meaning(one.name).reads for name in award.catalogue.statistics_of(measure)
-    }
-    return any(award.catalogue.statistics[name].at_year_end for name in statistics)
 
 
 def methods(regions: Field, compute: Compute, award: Award) -> Rows:

@@ -77,13 +77,18 @@ def methods_note(context: Context) -> str:
     """How many windows and methods there are, and of what."""
     keys = ("normalisation", "aggregation", "denominator")
     methods = {tuple(row[key] for key in keys) for row in context.tables["robustness.methods"]}
-    return context.say(
+    ways = len({method[2] for method in methods})
+    measures = [measure for one in context.weighing for measure in context.award.meaning(one.name).reads]
+    untried = ways == 1 and context.award.catalogue.takes_year_end(measures)
+    without = " " + context.say("robustness.methods_without_mean", year=context.award.years.first - 1) if untried else ""
+    note = context.say(
         "robustness.methods_note",
         windows=len(windows(context)),
         methods=len(methods),
         pairs=len({method[:2] for method in methods}),
-        denominators=len({method[2] for method in methods}),
+        denominators=ways,
     )
+    return note + without
 
 
 def windows(context: Context) -> list[tuple[int, int]]:
