@@ -19,7 +19,7 @@ def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping
     title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), and what each change brings"
     table = printing.table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["steps"]), title=title)
     for row in result["regions"]:
-        places = [str(row[key]) if row[key] else "not ranked" for key in ("rank_first", "rank_second")]
+        places = [_place(row, side) for side in ("first", "second")]
         change = "–" if row["change"] is None else f"{row['change']:+d}"
         table.add_row(row["region_name"], *places, change, *(_brought(row, step) for step in result["steps"]))
     console.print(table)
@@ -29,6 +29,8 @@ def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping
         "The changes can be made in any order, and what one brings depends on what was made before it. Each figure is the mean over all"
         f" orders (the Shapley value), so that a row adds up to its change{brackets}."
     )
+    if any(row[f"partly_known_{side}"] for row in result["regions"] for side in ("first", "second")):
+        console.print("* Ranked by the figures that are known.")
     partly: dict[str, list[str]] = {}
     for row in result["regions"]:
         if 0 < row["share_of_orders"] < 1:
@@ -41,6 +43,12 @@ def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping
     _errors(console, result["errors"])
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
     console.print(_joint_shares(result["regions"]))
+
+
+def _place(row: Mapping[str, Any], side: str) -> str:
+    """A region's place in a round, marked where it is ranked by a part of its figures."""
+    place = row[f"rank_{side}"]
+    return f"{place}{'*' * row[f'partly_known_{side}']}" if place else "not ranked"
 
 
 def _brought(row: Mapping[str, Any], step: str) -> str:

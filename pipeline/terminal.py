@@ -266,6 +266,7 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
     """Print why a region stands where it stands."""
     console = printing.console(illustrative)
     place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
+    place += " (by the figures that are known)" if result["is_partly_known"] else ""
     standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
     aggregation = award.ranking.aggregation
@@ -276,6 +277,9 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         weight = f"{row['own_weight']:.3f} of {row['weight']}" if "own_weight" in row else row["weight"]
         table.add_row(row["indicator"], value, _score(row["normalised"]), weight, _score(row["contribution"]))
     console.print(table)
+    if result["themes"]:
+        themes = (f"{row['theme']} {_score(row['score'])} (weight {row['weight']})" for row in result["themes"])
+        console.print(f"Scores of the themes: {', '.join(themes)}.")
     if not result["rank"]:
         console.print("A figure is unknown. The report and robustness.unranked show between which places it could stand.")
     for row in result["neighbours"]:

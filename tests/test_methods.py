@@ -16,12 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import linprog
+from test_xlsx import cells, xml
 
-from pipeline import report
+from pipeline import comparison, report, terminal
 from pipeline.award import Award, load_award
 from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused
 from pipeline.method import METHODS, Goalposts, PartlyKnown, Ranking
+from pipeline.ranking.compare import compare
 from pipeline.ranking.explain import explain
 from pipeline.ranking.known import weights
 from pipeline.ranking.leave_one_out import _without
@@ -30,7 +32,9 @@ from pipeline.ranking.scenarios import scenarios
 from pipeline.ranking.score import Reals, aggregate, contributions, normalise, rank, rank_regions
 from pipeline.ranking.standing import Field, stand, weighing
 from pipeline.ranking.weights import acceptability, candidate_interval, scores
+from pipeline.report.chapters.slides import slides
 from pipeline.report.markdown import markdown
+from pipeline.report.xlsx import xlsx
 from pipeline.results import load_run_record, write_run_record
 from pipeline.sources import load_sources
 
@@ -461,6 +465,34 @@ def test_scenarios_have_the_regions_that_are_ranked_by_what_is_known(award: Call
     assert {(row["region_code"], row["best_rank"], row["worst_rank"]) for row in rows} == {("04", 1, 1), ("01", 2, 2), ("03", 3, 3)}
 
 
+def test_explain_and_compare_mark_what_is_ranked_by_a_part(award: Callable[..., Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """04 lacks growth and is first; 05 is not ranked. Without the rule 04 is not ranked either."""
+    own, flat = load_award(str(themed(award, RULE))), load_award(str(themed(award)))
+    told = explained(own, "04")
+    assert (told["rank"], told["is_partly_known"], explained(own, "01")["is_partly_known"], explained(own, "05")["is_partly_known"]) == (
+        1,
+        True,
+        False,
+        False,
+    )
+    # As in the ranking: goods is exporters alone, 1; services ½. Of 01 goods is 0, of 05 nothing.
+    assert [(row["theme"], row["weight"], row["score"]) for row in told["themes"]] == [("goods", "1/2", 1), ("services", "1/2", 0.5)]
+    assert [row["score"] for row in explained(own, "01")["themes"]] == [0, 1]
+    assert explained(own, "05")["themes"] == []
+    terminal.show_explanation(told | {"errors": [], "all_choices": None}, own, [])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "place 1 of 3, score 0.750 (by the figures that are known)" in shown
+    assert "Scores of the themes: goods 1.000 (weight 1/2), services 0.500 (weight 1/2)." in shown
+    regions = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"), own.catalogue.geography)
+    compared = compare(flat, own, indicators_of_values, indicators_of_values, regions)
+    rows = {row["region_name"]: row for row in compared["regions"]}
+    assert {name for name, row in rows.items() if row["partly_known_second"]} == {"C"}
+    assert not any(row["partly_known_first"] for row in rows.values())
+    assert (rows["C"]["rank_first"], rows["C"]["rank_second"]) == (None, 1)
+    assert comparison._place(rows["C"], "second") == "1*"
+    assert [comparison._place(rows[name], "first") for name in "AC"] == ["1", "not ranked"]
+
+
 def test_without_the_rule_all_are_needed(award: Callable[..., Path]) -> None:
     rows = row_of(load_award(str(themed(award))), VALUES)
     # 01: services, ½. 03: goods, ½. Nobody else is there to be compared with.
@@ -490,7 +522,11 @@ def test_the_report_marks_what_is_ranked_by_a_part(award: Callable[..., Path]) -
     own = load_award(str(themed(award, RULE.replace("themes = 2", "themes = 1"), POSTS)))
     sources = load_sources(RAW, own)
     tables_ = tables_before_the_report(own, sources, ("00", "09", "12", "13", "24", "25"))
-    text = markdown(report.write(tables_, own, sources, spoken("sv", own)).document)
+    written = report.write(tables_, own, sources, spoken("sv", own))
+    text = markdown(written.document)
+    brief = text[text.index("## I korthet") :].split("\n## ")[0]
+    assert "Efter en del av sina uppgifter rangordnas: Gotlands län." in brief
+    assert "Efter en del av sina uppgifter rangordnas: Gotlands län." in markdown(slides(written.context, written.document))
     assert re.search(r"^\| \d \| Gotlands län \| \d,\d{3}\\?\* \| \.\. \| \d,\d{3} \|", text, re.MULTILINE)
     assert "Rangordnad efter de uppgifter som är kända" in text
     assert "Indikatorerna hör till teman." in text
@@ -498,6 +534,21 @@ def test_the_report_marks_what_is_ranked_by_a_part(award: Callable[..., Path]) -
     assert "Panelen för andra val erbjuds inte i den här omgången" in text
     assert "Poängen mäts mellan fasta gränser (se Metod)" in text
     assert re.search(r"varuexportörer per 100\s000 invånare: 0,0 till 500; ett värde utanför räknas som gränsen. Samma alla år.", text)
+    english = report.write(tables_, own, sources, spoken("en", own))
+    text_ = markdown(english.document)
+    assert "Ranked by a part of their figures: Gotlands län." in text_
+    assert "* Ranked by the figures that are known" in text_.replace("\\*", "*")
+    assert re.search(r"^\| \d \| Gotlands län \| \d\.\d{3}\\?\* \| \.\. \| \d\.\d{3} \|", text_, re.MULTILINE)
+    for one, said in ((written, "* Rangordnad efter de uppgifter som är kända"), (english, "* Ranked by the figures that are known")):
+        workbook = xlsx(one.context)
+        styles, sheet = xml(workbook, "xl/styles.xml"), xml(workbook, "xl/worksheets/sheet3.xml")
+        (look,) = re.findall(r'numFmtId="(\d+)" formatCode="0\.000&quot;\*&quot;"', styles)
+        looks = re.findall(r'<xf numFmtId="(\d+)"', styles[styles.index("<cellXfs") :])
+        marked = [float(value) for style, value in re.findall(r'<c r="D\d+" s="(\d+)"><v>([\d.]+)</v>', sheet) if looks[int(style)] == look]
+        assert marked == [row["score"] for row in tables_["ranking.ranking"] if row["region_code"] == "09"], "the score stays a number"
+        notes = [str(cell) for row in cells(workbook, "Rangordning" if one is written else "Ranking")[:8] for cell in row]
+        assert any(note.startswith(said) for note in notes)
+        assert not any("inte rangordnas" in note or "is not ranked" in note for note in notes)
     page = text[text.rindex("### Gotlands län") :].split("\n### ")[0]
     assert "Okända, med vikten fördelad på övriga indikatorer: Tillväxt i små och medelstora företags varuexport per invånare" in page
 

@@ -135,6 +135,8 @@ def _region(index: int, regions: Field, standings: tuple[Standing, Standing, Sta
         "candidate_first": bool(before.candidate[index]),
         "candidate_second": bool(after.candidate[index]),
         "candidate_by_data": bool(by_data.candidate[index]),
+        "partly_known_first": before.is_partly_known(index),
+        "partly_known_second": after.is_partly_known(index),
         "change": first - second if first and second else None,
         "share_of_orders": float(attribution.orders[index] / math.factorial(len(STEPS))),
     }

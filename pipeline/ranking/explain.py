@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.award import Award
 from pipeline.ranking.known import weights
 from pipeline.ranking.peers import peers
-from pipeline.ranking.score import Indicators, Reals, contributions
+from pipeline.ranking.score import Indicators, Reals, contributions, theme_scores
 from pipeline.ranking.standing import Field, Standing, stand, weighing
 from pipeline.ranking.turning_points import turning_points
 
@@ -31,7 +31,9 @@ def explain(code: str, regions: Field, indicators: Indicators, award: Award, lev
         "ranked_regions": int((here.rank > 0).sum()),
         "score": None if np.isnan(here.score[index]) else float(here.score[index]),
         "is_candidate": bool(here.candidate[index]),
+        "is_partly_known": here.is_partly_known(index),
         "indicators": _indicators(code, index, indicators, here, award),
+        "themes": _themes(index, here, award),
         "neighbours": [],
         "changes": [],
         "peers": [],
@@ -81,6 +83,21 @@ def _indicators(code: str, index: int, indicators: Indicators, here: Standing, a
             row["own_weight"] = float(own_weights[index, column]) if known else 0.0
         rows.append(row)
     return rows
+
+
+def _themes(index: int, here: Standing, award: Award) -> list[dict[str, Any]]:
+    """The region's score in each theme of the award, None where nothing of it is known; nothing of an unranked region."""
+    ranked = here.rank > 0
+    if not ranked[index]:
+        return []
+    place = int(ranked[:index].sum())
+    of_themes = theme_scores(here.normalised[ranked], here.counts[ranked], weighing(award), award.ranking.aggregation)
+    points = {theme: float(scores[place]) for theme, scores in of_themes.items()}
+    return [
+        {"theme": theme.name, "weight": str(theme.weight), "score": None if np.isnan(points[theme.name]) else points[theme.name]}
+        for theme in award.themes
+        if theme.name in points
+    ]
 
 
 def _parts(here: Standing, award: Award) -> Reals:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from pipeline.award import Award, Indicator
 from pipeline.faults import DataRefused, Fault
 from pipeline.method import SCALED, Goalposts, Ranking
-from pipeline.ranking.known import columns_of, counted, fill, weights
+from pipeline.ranking.known import Flags, columns_of, counted, fill, weights
 
 Row = dict[str, Any]
 Indicators = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -255,6 +255,7 @@ def rank_regions(regions: Sequence[Row], indicators: Indicators, award: Award, *
     normalised, scores = score(values_of_ranked, weighing, award.ranking)
     own_weights = weights(counts, weighing)
     parts = contributions(normalised, [indicator.weight for indicator in weighing], award.ranking.aggregation, own_weights)
+    of_themes = theme_scores(normalised, counts, weighing, award.ranking.aggregation)
     places = rank(scores, award.ranking.ties)
     chosen = is_candidate(scores, award.ranking.candidates)
     for number, code in enumerate(ranked):
@@ -267,13 +268,20 @@ def rank_regions(regions: Sequence[Row], indicators: Indicators, award: Award, *
         if award.ranking.partly_known:
             rows[code] |= {"unknown_indicators": unknown[code]}
             rows[code] |= {f"{one.name}_weight": float(own_weights[number, column]) for column, one in enumerate(weighing)}
-        for theme, columns in columns_of(weighing).items():
-            if theme and counts[number, columns].any():
-                within = sum((weighing[column].weight for column in columns), Fraction(0))
-                of_theme = [weighing[column].weight / within for column in columns]
-                rows[code][f"{theme}_score"] = float(aggregate(normalised[:, columns], of_theme, award.ranking.aggregation)[number])
+        rows[code] |= {f"{theme}_score": float(points[number]) for theme, points in of_themes.items() if not np.isnan(points[number])}
     last = len(codes) + 1
     return sorted(rows.values(), key=lambda row: (row["rank"] or last, row["region_code"]))
+
+
+def theme_scores(normalised: Reals, counts: Flags, weighing: Sequence[Indicator], aggregation: str) -> dict[str, Reals]:
+    """The scores of ranked regions in each theme (regions,), by normalised values (regions, indicators); NaN where nothing counts."""
+    scores = {}
+    for theme, columns in columns_of(weighing).items():
+        if theme:
+            within = sum((weighing[column].weight for column in columns), Fraction(0))
+            points = aggregate(normalised[:, columns], [weighing[column].weight / within for column in columns], aggregation)
+            scores[theme] = np.where(counts[:, columns].any(axis=1), points, np.nan)
+    return scores
 
 
 def candidates(ranking: Sequence[Row]) -> list[Row]:

@@ -32,6 +32,10 @@ class Standing:
     normalised: Reals
     counts: npt.NDArray[np.bool_]
 
+    def is_partly_known(self, region: int) -> bool:
+        """Whether a region is ranked by a part of the indicators, the others being unknown."""
+        return bool(self.rank[region] and not self.counts[region].all())
+
 
 @dataclass(frozen=True)
 class Field:

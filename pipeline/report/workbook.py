@@ -73,7 +73,8 @@ def _ranking(context: Context) -> Sheet:
     every.append(Column(context.say("workbook.not_ranked"), reasons))
     if context.award.ranking.partly_known:
         every.append(Column(context.say("workbook.unknown_indicators"), {code: Cell(context.unknown(row)) for code, row in rows.items()}))
-    notes = (context.say("workbook.note.ranking", window=context.window),)
+    notes = [context.say("workbook.note.ranking", window=context.window)]
+    notes.append(context.say("ranking.partly_known" if context.award.ranking.partly_known else "workbook.note.all_needed"))
     return _sheet(context, "ranking", notes, Grid(every, [*rows], context.candidates), 3, chart=chart)
 
 

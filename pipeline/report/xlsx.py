@@ -55,6 +55,8 @@ FORMATS = {
 }
 """How numbers of a unit are shown, and how wide they are."""
 DAY = "yyyy-mm-dd"
+MARK = "*"
+"""What stands behind a number that a note explains; in the format of the cell, so that the number stays one."""
 
 
 class _Exact(float):
@@ -278,15 +280,16 @@ class _Pen:
         heights = [1] * len(grid.keys)
         for place, column in enumerate(grid.columns):
             is_wrapped = _longest(column, grid.keys) > WIDE and not column.unit
-            styles: dict[tuple[type, bool, bool, bool, bool], Format] = {}
+            styles: dict[tuple[type, bool, bool, bool, bool, str], Format] = {}
             for number, key in enumerate(grid.keys):
                 value, strong = _value(column, key), key in grid.strong
                 if is_wrapped:
                     heights[number] = max(heights[number], _lines_of(str(value), widths[place]))
-                kind = (type(value), value == UNKNOWN, strong, bool(number % 2), strong and bool(column.cells[key].anchor))
+                mark = MARK if column.cells[key].text.endswith(MARK) else ""
+                kind = (type(value), value == UNKNOWN, strong, bool(number % 2), strong and bool(column.cells[key].anchor), mark)
                 if kind not in styles:
                     look = {"bg_color": STRONG} if strong else {"bg_color": BAND} if number % 2 else {}
-                    styles[kind] = self._style(value, column, {**look, "bold": kind[-1], "text_wrap": is_wrapped})
+                    styles[kind] = self._style(value, column, {**look, "bold": kind[4], "text_wrap": is_wrapped}, mark)
                 _write(page, at + 1 + number, place, value, styles[kind])
         for number, height in enumerate(heights):
             page.set_row(at + 1 + number, LINE_HEIGHT * height + 2)
@@ -310,14 +313,15 @@ class _Pen:
             lines = max(lines, _lines_of(group, sum(widths[number] for number in numbers)) if group else 1)
         page.set_row(at, LINE_HEIGHT * lines + 6)
 
-    def _style(self, value: Any, column: Column, look: dict[str, Any]) -> Format:
-        """The format of a cell with a value of this kind."""
+    def _style(self, value: Any, column: Column, look: dict[str, Any], mark: str) -> Format:
+        """The format of a cell with a value of this kind, and a mark behind a number."""
         look |= {"valign": "top", "bottom": 1, "bottom_color": LINE, **_aligned(column)}
         if isinstance(value, datetime.date):
             return self._format(**look, num_format=DAY)
         if isinstance(value, str) and not isinstance(value, Formula):
             return self._format(**look, **({"font_color": GREY} if value == UNKNOWN else {}))
-        return self._format(**look, num_format=self._number_format(column))
+        marked = (f'{part}"{mark}"' if mark else part for part in self._number_format(column).split(";"))
+        return self._format(**look, num_format=";".join(marked))
 
     def _heading(self, column: Column) -> str:
         """A column's heading with its unit."""

@@ -95,7 +95,9 @@ def _may_be_used(context: Context) -> list[str]:
 
 def warnings(context: Context) -> list[Inline]:
     """What to know before the figures are used, a sentence each."""
-    sentences = [*could_take_a_place(context), *_others_unranked(context)]
+    partly = [row["region_name"] for row in context.ranking if context.unknown(row)]
+    sentences = [context.say("summary.partly_known", regions=context.language.listed(partly))] if partly else []
+    sentences += [*could_take_a_place(context), *_others_unranked(context)]
     return [*((text,) for text in sentences), *_waivers(context), *((text,) for text in _marks(context))]
 
 
