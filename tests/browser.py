@@ -1,7 +1,7 @@
 """A real Chromium for the tests: a page that fails on any error and on any request, and axe-core to ask it about accessibility."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import distribution
 from pathlib import Path
@@ -26,7 +26,7 @@ VIEWPORT = {"width": 1280, "height": 720}
 """What playwright takes where no other size is asked for."""
 WAITING: WeakKeyDictionary[Browser, dict[str, list[tuple[Page, list[str]]]]] = WeakKeyDictionary()
 """Of each browser, by the options of their contexts, empty pages that may be taken."""
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 
 
 def program(name: str) -> str:
@@ -88,9 +88,10 @@ def _page(browser: Browser, options: dict[str, Any]) -> tuple[Page, list[str]]:
     return context.new_page(), faults
 
 
-def accessibility_violations(page: Page, within: str | None = None) -> list[str]:
-    """What axe-core finds against WCAG 2.1 A and AA, in the page or in what a selector finds: the rule, and where."""
-    found = Axe().run(page, within, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+def accessibility_violations(page: Page, within: str | None = None, rules: Sequence[str] = RULES) -> list[str]:
+    """What axe-core finds against WCAG 2.1 A and AA, or rules of other tags, in the page or in what a selector finds: the rule, and
+    where."""
+    found = Axe().run(page, within, options={"runOnly": list(rules), "resultTypes": ["violations"]}).response["violations"]
     return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 
