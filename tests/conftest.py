@@ -419,7 +419,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that read a report's words, traces or tables: PDF, Word, PowerPoint and Excel are empty. Of other worlds, with their own statistics
     and indicators, tests/test_worlds.py and tests/test_new_statistic.py make every format."""
-    monkeypatch.setattr("pipeline.report.pdf.pdfs", lambda *_: {"": b""})
+    monkeypatch.setattr("pipeline.report.pdf.pdfs", lambda *_: {"": lambda: b""})
     monkeypatch.setattr(drawing, "pngs", lambda *_: {})
     for name in ("docx", "pptx", "xlsx"):
         monkeypatch.setattr(f"pipeline.report.{name}.{name}", lambda *_: b"")

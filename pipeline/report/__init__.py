@@ -73,7 +73,7 @@ def _begin(report: Report, pool: Executor) -> Callable[[], dict[str, bytes]]:
     drawn = pictures(text, deck)
     trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
     copies = pool.submit(pngs, {name: drawn[name] for name in copied(text, deck)}, PIXELS)
-    paper = pool.submit(pdfs, printed, report.context.language, drawn)
+    paper = {ending: pool.submit(make) for ending, make in pdfs(printed, report.context.language, drawn).items()}
     return lambda: _files(report, printed, deck, drawn, trial_map, copies, paper)
 
 
@@ -84,7 +84,7 @@ def _files(
     drawn: Mapping[str, str],
     trial_map: str,
     copies: "Future[dict[str, bytes]]",
-    paper: "Future[dict[str, bytes]]",
+    paper: "Mapping[str, Future[bytes]]",
 ) -> dict[str, bytes]:
     """A report in every format, when the copies of its pictures and its PDFs are made."""
     from pipeline.report.chapters.robustness import joint_shares
@@ -111,7 +111,7 @@ def _files(
         f"{name}.docx": docx(printed, language, copies.result()),
         f"{name}.pptx": pptx(deck, language, copies.result()),
     }
-    return made | {f"{name}{ending}.pdf": content for ending, content in paper.result().items()}
+    return made | {f"{name}{ending}.pdf": content.result() for ending, content in paper.items()}
 
 
 def sheet_alone(report: Report, code: str) -> bytes:

@@ -4,7 +4,8 @@ import dataclasses
 import functools
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,17 @@ WORDS = (
 """The texts that report.typ says, there by the last part of their keys."""
 
 
-def pdfs(document: Document, language: Language, pictures: Mapping[str, str]) -> dict[str, bytes]:
-    """The report, a fact sheet of a page for each region, and the notes on the figures, by what their file names end with.
+def pdfs(document: Document, language: Language, pictures: Mapping[str, str]) -> dict[str, Callable[[], bytes]]:
+    """What makes the notes on the figures, a fact sheet of a page for each region, and the report, by what their file names end with;
+    what takes longest is the first.
 
     pictures: SVG text by name.
     """
     apart = {section.anchor: section for section in document.sections if section.anchor in ("regions", "notes")}
     main = tuple(section for section in document.sections if section.anchor not in apart)
     sheets = tuple(block for block in apart["regions"].blocks if isinstance(block, Section) and block.role == "region")
-    parts = {"": main, "-sheets": sheets, "-notes": (apart["notes"],)}
-    return {ending: _pdf(document, ending, sections, language, pictures) for ending, sections in parts.items()}
+    parts = {"-notes": (apart["notes"],), "-sheets": sheets, "": main}
+    return {ending: partial(_pdf, document, ending, sections, language, pictures) for ending, sections in parts.items()}
 
 
 def sheet_pdf(document: Document, language: Language, anchor: str) -> bytes:
@@ -65,7 +67,7 @@ def _pdf(document: Document, part: str, sections: tuple[Section, ...], language:
         "inks": INKS,
     }
     files = {"report.typ": TEMPLATE.read_bytes(), "report.json": _printable(json.dumps(given, ensure_ascii=False)).encode()}
-    files |= {f"{name}.svg": _printable(svg).encode() for name, svg in pictures.items()}
+    files |= {f"{one.name}.svg": _printable(pictures[one.name]).encode() for one in pictures_of(sections)}
     made: bytes = typeset(files | {"main": files["report.typ"]}, pdf_standards=["ua-1"], timestamp=0)
     return made
 
