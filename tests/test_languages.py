@@ -14,6 +14,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from pypdfium2 import raw as pdfium
+from python_calamine import CalamineWorkbook
 
 SWEDISH = re.compile(r"\b(och|är|av|för|på|till|med|som|inte|från|efter|hur|länens?|uppgifter)\b", re.IGNORECASE)
 ENGLISH = re.compile(r"\b(the|of|and|is|are|from|with|which)\b", re.IGNORECASE)
@@ -142,3 +143,29 @@ def test_what_is_swedish_in_an_english_pdf_says_so(complete: Path) -> None:
     assert [text for language, text in pieces if language != "sv" and SWEDISH.search(text)] == []
     assert sum(language == "sv" for language, _ in pieces) > 30
     assert ("sv", "Regeringen, Nominerade till Årets exportregion 2021") in pieces, "a link"
+
+
+@pytest.mark.parametrize(
+    ("ending", "heading", "trend", "sheet"),
+    [
+        ("", "Av alla kombinationer", "Trenden över alla år 2016–2020 är", "Robusthet"),
+        ("-en", "Of all combinations", "The trend over all years 2016–2020 is", "Robustness"),
+    ],
+)
+def test_page_panel_and_workbook_have_all_choices_at_once_and_the_trend_beside_growth(
+    complete: Path, ending: str, heading: str, trend: str, sheet: str
+) -> None:
+    """Halland's joint share of 2021, 0.80, in the page, beside the panel and in the workbook."""
+    folder = complete / "2021" / "report"
+    page = (folder / f"exportregion-2021{ending}.html").read_text(encoding="utf-8").replace("\u202f", " ").replace("\xa0", " ")
+    (panel,) = re.findall(r'<p class="whatif-intro">(.*?)</p>', page, re.DOTALL)
+    assert re.search(r"Hallands län 80 ?%", panel)
+    before = page[: page.index('class="whatif-intro"')]
+    assert heading in before
+    assert trend in page
+    workbook = CalamineWorkbook.from_path(folder / f"exportregion-2021{ending}.xlsx")
+    rows = workbook.get_sheet_by_name(sheet).to_python()
+    at = next(number for number, row in enumerate(rows) if any(str(cell).startswith(heading) for cell in row))
+    column = next(place for place, cell in enumerate(rows[at]) if str(cell).startswith(heading))
+    (halland,) = (row[column] for row in rows[at + 1 : at + 22] if "Hallands län" in row)
+    assert halland == pytest.approx(0.80, abs=0.005)

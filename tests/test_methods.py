@@ -307,6 +307,14 @@ def test_exact_shares_of_two_weights_agree_with_a_grid(aggregation: str) -> None
             assert not (ranks[np.isin(grid, beyond), region] <= 3).any()
 
 
+@given(tables, st.floats(0.5, 2), st.sampled_from([method for method in METHODS_OF_ALL if method[0] != "none"]))
+def test_growth_in_constant_prices_by_one_national_index_changes_no_place(values: Reals, index: float, method: tuple[str, str]) -> None:
+    """(1 + g) · index − 1 for every region: a normalisation takes no notice of a straight line that is the same for all."""
+    constant = (1 + values) * index - 1
+    current, deflated = (np.column_stack([normalise(column, method[0]) for column in each.T]) for each in (values, constant))
+    assert deflated == pytest.approx(current, abs=1e-9)
+
+
 # Themes, and what is partly known
 
 
