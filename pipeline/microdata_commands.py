@@ -94,7 +94,7 @@ def write_manifest(
     from pipeline.progress import working
 
     with refusals(as_json=None, outcome="nothing was written."), working(quiet=quiet) as say:
-        files = [file for dataset in datasets.find(str(folder), load_method(settings)) for file in dataset.files]
+        files = [file for dataset in datasets.find(str(folder), load_method(settings), (datasets.IMPORTS,)) for file in dataset.files]
         try:
             manifest = handover.write_manifest(folder, files, say)
             say.end()

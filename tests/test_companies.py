@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pypdfium2
 import pytest
 from browser import accessibility_violations, complaints, opened
@@ -29,7 +32,7 @@ from pipeline.companies.shortlist import kinds
 from pipeline.companies.workbook import workbook
 from pipeline.faults import DataRefused, Fault
 from pipeline.method import MEANS, Ranking
-from pipeline.microdata import engines, stories
+from pipeline.microdata import datasets, engines, handover, simulate, stories
 from pipeline.microdata.engines import DuckDB
 from pipeline.microdata.method import MICRODATA, load_method
 from pipeline.microdata.schemas import schemas
@@ -177,6 +180,35 @@ def test_each_company_has_its_development_and_the_shortlist_stands_among_all(con
     marks = re.findall(r'd="(M[^"]*)" fill="none" stroke="#b35400" stroke-width="1.6"', drawn["among"])[2]
     assert any(abs(float(x) - (8 + 454 * worse)) < 0.01 for x in re.findall(r"M([\d.]+),", marks))
     assert [*pictures_of(public.document(context).sections)] == []
+
+
+def test_quantities_give_unit_values_and_a_manifest_covers_imports(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    simulate.simulate(folder, 1_500, 2)
+    stories.plant(folder, 10, 2)
+    # Ten kronor a kilogram in every year: no unit value changes. A whole number of tenths loses nothing.
+    for path in (folder / "declarations").glob("*.parquet"):
+        rows = pq.read_table(path)
+        tens = pc.multiply(pc.floor(pc.divide(rows["value_sek"].cast(pa.float64()), 10)), 10.0)
+        money = tens.cast(pa.decimal128(18, 2))
+        kilograms = pc.divide(tens, 10.0).cast(pa.decimal128(18, 2))
+        rows = rows.set_column(rows.column_names.index("value_sek"), "value_sek", money)
+        pq.write_table(rows.append_column("quantity_kg", kilograms), path)
+    manifest = exportregion("microdata", "manifest", folder)
+    assert manifest.exit_code == 0
+    assert "  imports/" in (folder / "manifest.sha256").read_text(encoding="utf-8")
+    # A build reads no imports, and what the manifest says of them is no fault there.
+    assert handover.unchecked(folder, datasets.local(datasets.find(str(folder), METHOD))) == []
+    with DuckDB(tmp_path / "spill") as engine:
+        result = companies.run(str(folder), AWARD, METHOD, engine)
+    changes = result.measured.measure("unit_value_growth")
+    assert result.has_quantity
+    assert np.nanmax(np.abs(changes)) < 1e-9
+    assert np.isfinite(changes).sum() > 20
+    changed = next((folder / "imports").glob("*.parquet"))
+    pq.write_table(pq.read_table(changed).slice(1), changed)
+    with DuckDB(tmp_path / "spill") as engine, pytest.raises(DataRefused, match=changed.name):
+        companies.run(str(folder), AWARD, METHOD, engine)
 
 
 # Secrecy

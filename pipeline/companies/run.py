@@ -17,7 +17,7 @@ from pipeline.companies.measures import MEASURES, Measured, measure
 from pipeline.companies.shortlist import Shortlist, shortlist
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import home
-from pipeline.microdata import build, datasets
+from pipeline.microdata import build, datasets, handover
 from pipeline.microdata.engines import Engine, Spark
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.progress import Say, part, silent
@@ -50,7 +50,8 @@ def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Eng
     imports = datasets.at(folder, datasets.IMPORTS, method)
     if isinstance(engine, Spark) and "://" in folder and engine.has(imports):
         data.append(imports)
-    build.check_rows(data, engine, part(say, 0, 0.2))
+    handover.unchecked(Path(folder), datasets.local(data), part(say, 0, 0.05))
+    build.check_rows(data, engine, part(say, 0.05, 0.2))
     years = build.check_years(folder, data[: len(datasets.NAMES)], engine)
     missing = [year for year in range(award.years.first, award.years.last + 1) if year not in years]
     if missing:

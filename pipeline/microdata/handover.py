@@ -58,7 +58,8 @@ def _against_manifest(folder: Path, files: Sequence[str], say: Say) -> Iterator[
         expected = "lines with a checksum, two spaces and a file name"
         raise refusal(str(manifest), "a manifest that cannot be read", expected, AGAIN) from None
     there = {Path(file).relative_to(folder).as_posix(): Path(file) for file in files}
-    for name in sorted(listed.keys() - there.keys()):
+    # A file that is there and not read, such as an import record of a build, is no fault.
+    for name in sorted(name for name in listed.keys() - there.keys() if not (folder / name).is_file()):
         yield Fault(str(folder / name), "no such file", f"the file that {MANIFEST} lists", AGAIN)
     for name in _each([*there], say):
         file = there[name]
