@@ -79,11 +79,9 @@ format: $(READY) ## Put the code into its style
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
-bench: $(READY) ## Measure time and memory
-	@$(BIN)/python bench/run.py
-	@$(BIN)/python bench/robustness.py
+bench: $(READY) ## Measure time and memory; write docs/performance.md
+	@$(BIN)/python bench/performance.py
 	@$(BIN)/python bench/cubes.py
-	@$(BIN)/python bench/microdata.py
 	@$(BIN)/python bench/companies.py
 
 docs: $(READY) ## Write docs/data-dictionary.md from the schemas

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from run import process, show
+from measure import Command, costs, laps
 
 ROUNDS = 5
 SIZES = {"Region": 300, "Alder": 100, "Tid": 50}
@@ -53,8 +53,5 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cells.json"
         write_cells(file)
-        measured: dict[str, list[tuple[float, float]]] = {name: [] for name in READERS}
-        for _ in range(ROUNDS):
-            for name, code in READERS.items():
-                measured[name].append(process([sys.executable, "-c", code, str(file)]))
-    show("1.5 million cells", measured, "to rows")
+        measured = laps({name: Command([sys.executable, "-c", code, str(file)]) for name, code in READERS.items()}, ROUNDS)
+    print(costs("1.5 million cells", measured, "to rows"))

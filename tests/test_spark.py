@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,7 +32,7 @@ from pipeline.faults import DataRefused
 from pipeline.microdata import simulate, stories
 from pipeline.microdata.build import build
 from pipeline.microdata.datasets import IMPORTS, NAMES, Dataset
-from pipeline.microdata.engines import DuckDB, Spark, spark_sql
+from pipeline.microdata.engines import PARTS, DuckDB, Spark, spark_sql
 from pipeline.microdata.schemas import schemas
 from pipeline.warehouse import models, references
 
@@ -159,6 +160,23 @@ def test_a_master_that_does_not_answer_is_one_clear_error(simulated: Path, tmp_p
     assert "--master no-address: found" in ran.stderr
     assert "expected a Spark master that answers" in ran.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("rows", "own", "parts"), [(3, {}, 4), (1_000_000_000, {}, 200), (3, {PARTS: "7"}, None), (None, {}, None)])
+def test_rows_are_divided_by_cores_and_declarations_unless_the_cluster_says_it(
+    rows: int | None, own: dict[str, str], parts: int | None
+) -> None:
+    session = Mock()
+    divided: dict[str, int] = {}
+    session.sparkContext.defaultParallelism = 2
+    session.sparkContext.getConf().getAll.return_value = [*own.items()]
+    session.conf.set = divided.__setitem__
+    spark = Spark.__new__(Spark)
+    spark.session = session
+    declarations = Mock(rows=rows)
+    declarations.name = "declarations"
+    spark._divide(declarations)
+    assert divided.get(PARTS) == parts
 
 
 ELSEWHERE = {

@@ -1,39 +1,24 @@
-"""The build from microdata beside a bare group by, and beside polars and pandas at the same work. Prints figures, judges nothing.
+"""What one would take instead of `microdata build`: DuckDB's bare group by, which is the least that any build must do; polars; pandas.
 
-Each contender is a process of its own, in turn, so that a busy machine slows all; peak memory is the whole process, with its libraries.
-polars and pandas check what the schemas ask and make the cells of sql/microdata; theirs are compared with ours, to the öre.
+polars and pandas check what the schemas ask and make the cells of sql/microdata, from which a table of regions follows; no disclosure
+control. Theirs are compared with ours, to the öre.
 """
 
-import argparse
 import functools
-import re
-import statistics
 import sys
 import tempfile
-import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from run import process, show
-
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-ROUNDS = 3
-SIZES = (1_000_000, 10_000_000, 100_000_000)
-LARGE = 1_000_000_000
-"""From this size on one round does, without polars and pandas."""
-OTHERS = {"polars": 1, "pandas": 8, "pandas, file by file": 8, "pandas, Arrow": 8, "pandas, dictionaries": 8}
-"""Who else does the work, and how many times as long as our build it is asked to take at least."""
-MOST = {"pandas": 10_000_000}
-"""What its memory allows: 100 million amounts as objects of Python are 10 GB, before anything is done with them."""
 POLARS_ENGINE: Final = "streaming"
 """Faster than in-memory: by a fifth at 1 million declarations, by almost half at 10 million."""
-EXPORTREGION = [sys.executable, "-m", "pipeline", "microdata"]
 METHOD = Path(__file__).resolve().parents[1] / "microdata.toml"
 
 Asked = tuple[int, int] | str | None
@@ -66,7 +51,7 @@ TEXT: Final = "str"
 WHOLE: Final = "int64[pyarrow]"
 
 
-def group_by(folder: Path, _: Path | None = None) -> None:
+def group_by(folder: Path, _: Path) -> None:
     """What every build must do at least: by DuckDB, with its settings as they come."""
     import duckdb
 
@@ -258,139 +243,33 @@ def places_with_pandas(data: "Mapping[str, pd.DataFrame]", method: Mapping[str, 
     return regions.join(by_enterprise.cumsum().add_suffix("_so_far")).join(by_enterprise.transform("sum").add_suffix("_in_all"))
 
 
-CONTENDERS: dict[str, Callable[[Path, Path], None]] = {
-    "group by": group_by,
-    "polars": with_polars,
-    "pandas": functools.partial(with_pandas, backend=None),
-    "pandas, file by file": functools.partial(with_pandas, backend=None, by_file=True),
-    "pandas, Arrow": with_pandas,
-    "pandas, dictionaries": functools.partial(with_pandas, dictionaries=["enterprise_id", "partner_country", "commodity_code"]),
-}
+def ours(folder: Path, out: Path) -> None:
+    """The cells of `microdata build` before disclosure control, their money in öre."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-
-def our_cells(folder: Path, settings: Path) -> list[dict[str, Any]]:
-    """The rows of microdata.cells by DuckDB, their money in öre."""
     from pipeline.microdata import build, datasets, engines
     from pipeline.microdata.method import load_method
 
-    method = load_method(settings)
+    method = load_method(METHOD)
     with tempfile.TemporaryDirectory() as spill, engines.DuckDB(Path(spill)) as engine:
         for dataset in datasets.find(str(folder), method):
             engine.view(dataset)
         for table, rows in build.choices(method, []).items():
             engine.load(table, rows)
-        cells: list[dict[str, Any]] = build.run_models(engine, ["microdata.cells"])["microdata.cells"].to_pylist()
+        cells = build.run_models(engine, ["microdata.cells"])["microdata.cells"].to_pylist()
     for row in cells:
         row.update(ore=int(row.pop("exports_sek") * 100), exporters=row.pop("exporters"), millionths=row.pop("exporter_millionths"))
-    return cells
+    pq.write_table(pa.Table.from_pylist(cells), out)
 
 
-def within(folder: Path, settings: Path, rounds: int) -> dict[str, float]:
-    """The median seconds of a group by, of a build without control and of polars, without the start of a process and its imports."""
-    from pipeline.microdata import build, engines, output
-    from pipeline.microdata.method import load_method
-
-    def our_build(folder: Path, goods: Path) -> None:
-        method = load_method(settings)
-        with output.work_folder(goods) as work:
-            with engines.DuckDB(work / "spill") as engine:
-                built = build.build(str(folder), method, engine)
-            output.write(built, method, engine.name, goods, work)
-
-    contenders: dict[str, Callable[[Path, Path], None]] = {
-        "group by": group_by,
-        "build": our_build,
-        **({"polars": with_polars} if rounds > 1 else {}),
-    }
-    laps: dict[str, list[float]] = {name: [] for name in contenders}
-    with tempfile.TemporaryDirectory() as out:
-        # The first lap is not counted: it imports what each needs.
-        for number in range(rounds + 1):
-            for name, work in contenders.items():
-                begin = time.perf_counter()
-                work(folder, Path(out) / f"{number}-{name}.parquet")
-                laps[name].append(time.perf_counter() - begin)
-    seconds = {name: statistics.median(of[1:]) for name, of in laps.items()}
-    print("in one process, without start and imports:", ", ".join(f"{name} {second:.2f} s" for name, second in seconds.items()))
-    return seconds
-
-
-def simulated(declarations: int, cache: Path) -> Path:
-    """The folder of simulated data, made when it is not there."""
-    folder = cache / str(declarations)
-    if folder.exists():
-        print(f"\n{declarations:,} declarations, simulated before")
-    else:
-        asked = ["--declarations", str(declarations), "--seed", "1", "--out", str(folder)]
-        seconds, peak = process([*EXPORTREGION, "simulate", "--quiet", *asked])
-        print(f"\n{declarations:,} declarations, simulated in {seconds:.1f} s with a peak of {peak:,.0f} MB")
-    return folder
-
-
-def contenders(folder: Path, out: Path, settings: Path, master: str | None) -> dict[str, list[str]]:
-    """The commands to measure, by what they are called."""
-    build = [*EXPORTREGION, "build", "--quiet", "--in", str(folder), "--out", str(out / "goods.parquet")]
-    plain = [*build, "--settings", str(settings)]
-    own = [sys.executable, __file__, "--in", str(folder)]
-    return {
-        "group by": [*own, "--contender", "group by"],
-        "build, no control": plain,
-        "build, 2GB": [*plain, "--memory", "2GB"],
-        "build, control": build,
-        **({"build, spark": [*plain, "--engine", "spark", "--master", master]} if master else {}),
-        **{name: [*own, "--contender", name, "--out", str(out / f"{name}.parquet")] for name in OTHERS},
-    }
-
-
-def measure(folder: Path, declarations: int, out: Path, master: str | None) -> None:
-    """Every contender as a process of its own, in turn; then the ratios, and that all come to the same. Raises ValueError if not.
-
-    Of Spark, the memory is that of the driver's Python alone.
-    """
-    import pyarrow.parquet as pq
-
-    settings = out / "uncontrolled.toml"
-    settings.write_text(re.sub(r"(?m)^control = \w+", "control = false", METHOD.read_text(encoding="utf-8")), encoding="utf-8")
-    rounds, others = (ROUNDS, [name for name in OTHERS if declarations <= MOST.get(name, LARGE)]) if declarations < LARGE else (1, [])
-    commands = {name: of for name, of in contenders(folder, out, settings, master).items() if name in others or name not in OTHERS}
-    measured: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-    for number in range(rounds):
-        for name, command in commands.items():
-            if number == 0 or not name.startswith("pandas"):
-                measured[name].append(process(command))
-    show(f"{declarations:,}", measured, "group by")
-    inner = within(folder, settings, rounds)
-    seconds = {name: statistics.median(second for second, _ in laps) for name, laps in measured.items()}
-    build = seconds["build, no control"]
-    inside = inner["build"] / inner["group by"]
-    print(f"{'build / group by':<30}{build / seconds['group by']:>6.2f}, in one process {inside:.2f} (asked: at most 1.5)")
-    cells = our_cells(folder, settings)
-    for name in others:
-        # As text, where 1.0 is not 1.
-        if str(pq.read_table(out / f"{name}.parquet").to_pylist()) != str(cells):
-            raise ValueError(f"the cells of {name} are not ours")
-        asked = f"(asked: at least {OTHERS[name]}); its {len(cells):,} cells are ours, to the öre"
-        also = f", in one process {inner[name] / inner['build']:.2f}" if name in inner else ""
-        print(f"{f'{name} / build':<30}{seconds[name] / build:>6.2f}{also} {asked}")
-
-
-def main() -> None:
-    """Measure every size; or, as a process of a measurement, be one contender."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--declarations", type=int, nargs="+", default=SIZES, metavar="N")
-    parser.add_argument("--spark", metavar="MASTER", help="a cluster to measure too: spark://host:7077")
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder that keeps the simulated data")
-    parser.add_argument("--contender", help=argparse.SUPPRESS)
-    parser.add_argument("--in", dest="folder", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.contender:
-        CONTENDERS[given.contender](given.folder, given.out)
-        return
-    with tempfile.TemporaryDirectory() as scratch:
-        for declarations in given.declarations:
-            measure(simulated(declarations, given.cache or Path(scratch)), declarations, Path(scratch), given.spark)
-
+CONTENDERS: dict[str, Callable[[Path, Path], None]] = {
+    "group by": group_by,
+    "ours": ours,
+    "polars": with_polars,
+    "pandas": functools.partial(with_pandas, backend=None, by_file=True),
+    "pandas, dictionaries": functools.partial(with_pandas, dictionaries=["enterprise_id", "partner_country", "commodity_code"]),
+}
 
 if __name__ == "__main__":
-    main()
+    CONTENDERS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
