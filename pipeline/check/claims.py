@@ -83,6 +83,9 @@ class _Reader(Maker):
             made += [self.unclear([one], "so many of the regions, which is not taken apart") for one in parts.of(Several)]
         if not made and parts.of(Years) and parts.names_statistic() and self.pattern["holds_years"].search(self.text):
             made.append(self.unclear(parts.of(Years)[:1], "a comparison of years, which is not taken apart"))
+        codes = {code for region in parts.of(Region) for code in region.codes}
+        if not made and parts.names_statistic() and (len(codes) > 1 or (codes and self.pattern["tells"].search(self.text))):
+            made.append(self.unclear(parts.of(Region)[:1], "a comparison, which is not taken apart"))
         made += [self.unclear([one], reason) for one, reason in unread(parts, made)]
         unknown = strange(parts)
         for claim in made:
@@ -240,7 +243,7 @@ class _Reader(Maker):
             taken.add(segment)
             subject, unsaid = self.subjects.subject(word)
             windows, is_unsaid = windows_of(parts, word)
-            vague = is_unsaid and not parts.context.window and not windows[0].base
+            vague = is_unsaid and not (parts.context.window or windows[0].base or parts.of(Years))
             each: list[tuple[Topic, ...]] = [((one,),) for one in subject.together]
             for topics in each or [subject.topics]:
                 claim = replace(self.claim([word], "direction", replace(subject, topics=topics)), per_year=False)

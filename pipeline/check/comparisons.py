@@ -113,7 +113,8 @@ class Comparisons(Maker):
         if not subject.topics or len([*others[:1], *since[:1]]) != 1 or (grows and since):
             return [self.unclear([number], "a comparison, which is not taken apart")]
         if grows:
-            return self.so_many_times(number, subject, others[0], made)
+            beside = [region for region in named if match.start() <= region.start < match.end() and region not in others]
+            return self.so_many_times(number, subject, others[0], made, beside)
         claim = replace(
             self.claim([number], "growth" if since else "comparison of level", subject),
             number=number,
@@ -131,14 +132,15 @@ class Comparisons(Maker):
         region = own[0].codes[0] if own else parts.context.county
         return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]
 
-    def so_many_times(self, number: Number, subject: Subject, other: Region, made: Sequence[Claim]) -> list[Claim]:
+    def so_many_times(
+        self, number: Number, subject: Subject, other: Region, made: Sequence[Claim], beside: Sequence[Region]
+    ) -> list[Claim]:
         """A growth that is so many times another region's: "ökade dubbelt så snabbt som rikets"."""
         parts = self.parts
         before = made[-1] if made and made[-1].kind == "growth" and "statistic" not in parts.says[parts.own[id(number)]] else None
         claim = replace(self.claim([number], "comparison of growth", subject), number=number, sign=number.sign or 1, per_year=False)
-        named = [
-            region for region in parts.of(Region) if region is not other and region.end <= number.start and region.codes != other.codes
-        ]
+        named = [region for region in parts.of(Region) if region.end <= number.start and region.codes != other.codes]
+        named += beside
         region = before.region if before else named[-1].codes[0] if named and named[-1].codes else parts.context.county
         windows, is_unsaid = (before.windows, False) if before else windows_of(parts, number)
         assumed = ("window",) if is_unsaid else ()

@@ -58,7 +58,8 @@ class Maker:
         if (
             len(regions) > 1
             and (
-                self.pattern["together"].search(self.text) or (claim.kind == "level" and not self.pattern["each_of_both"].search(self.text))
+                self.pattern["together"].search(self.text)
+                or (claim.kind == "level" and not claim.forms[0].over and not self.pattern["each_of_both"].search(self.text))
             )
             and None not in regions
         ):

@@ -291,6 +291,9 @@ class Parts:
             said["scope"] = frozenset((key, chosen) for key, chosen in scope.items() if chosen != TOTAL)
         form = max(merged.get("form", []), key=self.senses.weight, default=None)
         is_counted = "number" in merged or any(rank.counts for rank in self.of(Rank, segment))
+        only_counts = bool(named) and all("quantity" in concept.says for concept in named)
+        if only_counts and self.of(Rank, segment) and not any(number.unit == "money" for number in self.of(Number, segment)):
+            is_counted = True  # "i topp tre för varuexporterande företag per invånare"
         is_counted = is_counted or any(
             self.pattern["so_many_more"].search(self.sentence.text[word.start : word.end])
             for word in self.of(Direction, segment)

@@ -93,7 +93,9 @@ class Subjects:
         of_whole = of_whole and not is_money
         if of_topic := self.whole_topic(token, forms):
             subject = replace(subject, topics=((self.parts.single[0],),), forms=(Form(),), together=(), of_topic=of_topic)
-        elif forms[0] == Form(over=SHARE) and not (subject.scopes[0] or is_money or subject.sides or len(self.parts.namings) > 1):
+        elif forms[0] == Form(over=SHARE) and not (
+            subject.scopes[0] or is_money or subject.sides or len({one.statistics for one in self.parts.namings}) > 1
+        ):
             # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
             subject = replace(subject, of_whole=True, forms=(Form(),))
         elif of_whole or (is_money and forms[0].over == SHARE):
@@ -125,7 +127,13 @@ class Subjects:
         """The other statistic that a share is of: "tjänsteexporten är mindre än en tiondel av varuexporten"."""
         named = [one for one in self.parts.of(Concept) if "statistic" in one.says and len(one.says["statistic"].statistics) == 1]
         part = self.parts.pattern["part_of"].match(self.parts.sentence.text, token.end)
-        if len(self.parts.numbers) > 1 or len(named) != 2 or not part or named[1].end != part.end() or named[0].end > token.start:
+        if (
+            sum(number.unit == "%" for number in self.parts.numbers) > 1
+            or len(named) != 2
+            or not part
+            or named[1].end != part.end()
+            or named[0].end > token.start
+        ):
             return ()
         return tuple(named[1].says["statistic"].statistics)
 
