@@ -210,6 +210,14 @@ def test_a_region_that_is_not_proposed_sees_what_separates_it_from_those_that_ar
     assert "**Plats 4 av 19 rangordnade, poäng 0,631.**" in page
     assert "| Poäng, Västmanlands län (plats 4) | Poäng, Norrbottens län (plats 3) |" in page
     assert "; ett val i taget 3–9 i 90\u202f% av viktningarna" in page
+    # 0,695 − 0,631, and 0,333 − 0,117 in growth: the figures of the table.
+    assert (
+        "Till Norrbottens län på plats 3 skiljer 0,064 poäng, mest i tillväxt i små och medelstora företags varuexport per invånare (0,216)."
+        in (report[report.index("### Västmanlands län\n") :])
+    )
+    assert (
+        "Försprånget till Västmanlands län på plats 4 är 0,064 poäng, mest i tillväxt i" in report[report.index("### Norrbottens län\n") :]
+    )
 
 
 def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report: str) -> None:

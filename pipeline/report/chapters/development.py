@@ -88,7 +88,8 @@ def _from_to(context: Context, panel: Panel, code: str) -> str:
     years = sorted(levels)
     if all(level is None for level in levels.values()):
         return context.say("development.unknown", label=panel.title, region=region)
-    first, last = (context.language.figure(levels[year], panel.unit) for year in (years[0], years[-1]))
+    ends = [levels[years[0]], levels[years[-1]]]
+    first, last = (context.say("charts.unknown") if level is None else context.language.figure(level, panel.unit) for level in ends)
     places = {"label": panel.title, "region": region, "first": first, "last": last}
     return context.say("development.of", **places, first_year=years[0], last_year=years[-1])
 

@@ -7,7 +7,7 @@ from pipeline.report import columns
 from pipeline.report.blocks import Paragraph, Picture, Section, Table, Width
 from pipeline.report.chapters.maps import region_map
 from pipeline.report.charts import scores as scores_charts
-from pipeline.report.context import Context
+from pipeline.report.context import Context, Row
 from pipeline.report.language import within
 
 DIFFERENCE = 1e-9
@@ -59,11 +59,14 @@ def _contributions(context: Context) -> tuple[Picture, ...]:
 
 def parts_of_scores(context: Context) -> dict[str, dict[str, float]]:
     """What each known indicator brings to the score of each ranked region; nothing where that does not add up to it."""
-    names = [indicator.name for indicator in context.weighing]
-    ranked = [row for row in context.ranking if row["rank"]]
-    parts = {row["region_code"]: {name: value for name in names if (value := row[f"{name}_weighted"]) is not None} for row in ranked}
-    add_up = all(abs(sum(parts[row["region_code"]].values()) - row["score"]) <= DIFFERENCE for row in ranked)
-    return parts if add_up else {}
+    parts = {row["region_code"]: parts_of(context, row) for row in context.ranking if row["rank"]}
+    return parts if all(parts.values()) else {}
+
+
+def parts_of(context: Context, row: Row) -> dict[str, float]:
+    """What each known indicator brings to the score of a ranked region; nothing where that does not add up to it."""
+    parts = {one.name: float(value) for one in context.weighing if (value := row[f"{one.name}_weighted"]) is not None}
+    return parts if abs(sum(parts.values()) - row["score"]) <= DIFFERENCE else {}
 
 
 def largest(parts: Mapping[str, float]) -> str:

@@ -1,6 +1,6 @@
 """A page for every region, and the regions that cannot be ranked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.award import Indicator
 from pipeline.report import columns
@@ -9,6 +9,7 @@ from pipeline.report.chapters import about
 from pipeline.report.chapters.changes import earlier_places
 from pipeline.report.chapters.development import of_region
 from pipeline.report.chapters.peers import peers
+from pipeline.report.chapters.ranking import largest, parts_of
 from pipeline.report.chapters.robustness import KINDS
 from pipeline.report.chapters.strips import strips
 from pipeline.report.columns import Column
@@ -56,7 +57,7 @@ def _group(context: Context, code: str) -> tuple[str, ...]:
 def _page(context: Context, row: Row, values: Sequence[Column], origin: Paragraph) -> Section:
     code = row["region_code"]
     blocks: list[Block] = [
-        _place(context, row),
+        Paragraph((*_place(context, row).text, *_distance(context, row))),
         _figures(context, row, values),
         strips(context, code, values),
         *about.paragraphs(context, code, context.award.indicators),
@@ -111,11 +112,28 @@ def _strengths(context: Context, code: str) -> tuple[str, ...]:
     return (" " + context.say("regions.strengths", **ends),)
 
 
+def _across(context: Context, row: Row) -> list[Row]:
+    """The ranked region nearest to a ranked one on the other side of the line between candidates and others, if there is one."""
+    others = [other for other in context.ranking if other["rank"] and other["is_candidate"] != row["is_candidate"]]
+    return (others[:1] if row["is_candidate"] else others[-1:]) if row["rank"] else []
+
+
+def _distance(context: Context, row: Row) -> Iterator[str]:
+    """How far it is to the region across the line, and what makes most of it: why not us, in a sentence."""
+    for other in _across(context, row):
+        front, back = (row, other) if row["is_candidate"] else (other, row)
+        first, last = parts_of(context, front), parts_of(context, back)
+        if gains := {name: part - last[name] for name, part in first.items() if name in last}:
+            name, number = largest(gains), context.language.number
+            words = {"other": other["region_name"], "place": other["rank"], "label": within(context.labels[name])}
+            numbers = {"gap": number(front["score"] - back["score"], 3), "part": number(gains[name], 3)}
+            yield " " + context.say("regions.ahead" if row["is_candidate"] else "regions.behind", **words, **numbers)
+
+
 def _figures(context: Context, row: Row, values: Sequence[Column]) -> Table:
     """Each indicator's value and place, the whole's value, and what it brings to the score: beside the region on the other side of the
     line between candidates and others, the answer to "why not us"."""
-    across = [other for other in context.ranking if other["rank"] and other["is_candidate"] != row["is_candidate"]]
-    sides = [row, *(across[:1] if row["is_candidate"] else across[-1:])] if row["rank"] else []
+    sides = [row, *_across(context, row)] if row["rank"] else []
 
     def points(of: Row, column: str) -> Cell:
         return columns.score_of(context, of[column])

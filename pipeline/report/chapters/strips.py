@@ -10,6 +10,7 @@ from pipeline.report.charts import scores
 from pipeline.report.charts.scores import Strip
 from pipeline.report.columns import Column
 from pipeline.report.context import Context
+from pipeline.report.language import UNKNOWN
 
 
 def strips(context: Context, code: str, values: Sequence[Column]) -> Picture:
@@ -19,7 +20,7 @@ def strips(context: Context, code: str, values: Sequence[Column]) -> Picture:
     return Picture(
         f"strips-{code}",
         finding,
-        " ".join(f"{row.label}: {row.about}." for row in rows),
+        " ".join(f"{row.label}: {context.say('charts.unknown') if row.about == UNKNOWN else row.about}." for row in rows),
         columns.table(
             f"data-strips-{code}",
             context.say("regions.strips"),
