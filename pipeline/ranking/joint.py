@@ -15,11 +15,11 @@ from pipeline.award import Award, Indicator
 from pipeline.method import Ranking
 from pipeline.ranking.known import counted
 from pipeline.ranking.methods import distinct
-from pipeline.ranking.score import Indicators, Reals, is_candidate, normalise, rank, score
+from pipeline.ranking.score import Reals, is_candidate, normalise, rank, score
 from pipeline.ranking.standing import Compute, Field, Rows, weighing
 from pipeline.ranking.variance import Sums, indices, intervals, sums, together
 from pipeline.ranking.weights import gaps, place_interval, scores
-from pipeline.ranking.windows import Years, in_every_window
+from pipeline.ranking.windows import Values, Years, in_every_window, of_weighing
 
 CHOICES = ("window", "denominator", "method", "weights")
 SAMPLES = 16
@@ -43,11 +43,11 @@ class Variants:
         return Variants(self.places.take(kept, axis), self.chosen.take(kept, axis))
 
 
-def joint(regions: Field, by_window: Mapping[Years, Indicators], compute: Compute, award: Award) -> dict[str, Rows]:
+def joint(regions: Field, by_window: Mapping[Years, Values], compute: Compute, award: Award) -> dict[str, Rows]:
     """The rows of robustness.joint_shares, joint_choices and sobol_indices, by table.
 
-    by_window: the award's indicators in every window. A window that ranks no region is none; a denominator that ranks no region in one
-    of the others is left out.
+    by_window: the values of the award's indicators in every window. A window that ranks no region is none; a denominator that ranks no
+    region in one of the others is left out.
     """
     indicators = weighing(award)
     values, methods = _values(regions, by_window, compute, award)
@@ -66,8 +66,8 @@ def joint(regions: Field, by_window: Mapping[Years, Indicators], compute: Comput
 def under_all_choices(regions: Field, compute: Compute, award: Award) -> dict[str, dict[str, Any]]:
     """Of each region, by code: its row of robustness.joint_shares, the number of combinations, and what each choice explains of its
     candidacy, alone and with others; nothing of any region where no window can be ranked."""
-    by_window = in_every_window(compute, award)
-    if not any(counted(regions.values(each, award), weighing(award), award.ranking).any() for each in by_window.values()):
+    by_window = in_every_window(regions, compute, award)
+    if not any(counted(of_weighing(each, award), weighing(award), award.ranking).any() for each in by_window.values()):
         return {}
     tables = joint(regions, by_window, compute, award)
     combinations = math.prod(row["variants"] for row in tables["robustness.joint_choices"])
@@ -99,15 +99,15 @@ def _comparisons(values: Reals, methods: Sequence[Ranking]) -> int:
     return math.prod(values.shape[:3]) * sum(regions if one.aggregation == "outranking" else 1 for one in methods)
 
 
-def _values(regions: Field, by_window: Mapping[Years, Indicators], compute: Compute, award: Award) -> tuple[Reals, list[Ranking]]:
+def _values(regions: Field, by_window: Mapping[Years, Values], compute: Compute, award: Award) -> tuple[Reals, list[Ranking]]:
     """Values (windows, denominators, regions, indicators), and the methods but for the denominator; the award's own are the first."""
     own = award.ranking
     offered = [own, *(method for method in distinct(award) if method != own)]
     by_denominator = []
     for denominator in dict.fromkeys(method.denominator for method in offered):
         other = award.model_copy(update={"ranking": own.model_copy(update={"denominator": denominator})})
-        indicators = by_window if denominator == own.denominator else in_every_window(compute, other)
-        by_denominator.append(np.stack([regions.values(each, other) for each in indicators.values()]))
+        indicators = by_window if denominator == own.denominator else in_every_window(regions, compute, other)
+        by_denominator.append(np.stack([of_weighing(each, other) for each in indicators.values()]))
     ranks = [np.array([counted(window, weighing(award), own).any() for window in values]) for values in by_denominator]
     windows = ranks[0]
     values = [each[windows] for each, has_ranking in zip(by_denominator, ranks, strict=True) if has_ranking[windows].all()]

@@ -31,7 +31,7 @@ def robustness(
     indicators = compute(award, None)
     values = regions.values(indicators, award)
     here = stand(values, weighing(award), award.ranking)
-    by_window = in_every_window(compute, award)
+    by_window = in_every_window(regions, compute, award)
     alone, window_ranks = windows(regions, by_window, award)
     weights = weightings(regions, here, award)
     by_method = methods(regions, compute, award)

@@ -1,6 +1,5 @@
 """Where each region stands under a choice of values, weights and method: what every challenge to a ranking compares."""
 
-import dataclasses
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +43,6 @@ class Field:
     codes: tuple[str, ...]
     names: tuple[str, ...]
     geography: Geography
-    _values: dict[int, tuple[Any, Reals]] = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def find(self, region: str) -> str | None:
         """The code of a region named by its code, its name or another name of it, in any case."""
@@ -71,12 +69,8 @@ class Field:
     def values_of(self, indicators: Indicators, name: str) -> Reals:
         """One indicator's values (regions,), NaN where unknown."""
         known = indicators[name]
-        # The same rows are asked for by one challenge after the other.
-        kept = self._values.get(id(known))
-        if kept is None or kept[0] is not known:
-            values = [known[code]["indicator_value"] if code in known else None for code in self.codes]
-            kept = self._values[id(known)] = (known, np.array([np.nan if value is None else value for value in values], dtype=np.float64))
-        return kept[1].copy()
+        values = [known[code]["indicator_value"] if code in known else None for code in self.codes]
+        return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
 def field(regions: Sequence[Mapping[str, Any]], award: Award) -> Field:

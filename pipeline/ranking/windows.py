@@ -7,15 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from pipeline.award import Award, Indicator, OwnYears, Window
-from pipeline.ranking.score import Indicators
+from pipeline.ranking.score import Indicators, Reals
 from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weighing
 
 Years = tuple[int, int]
 """A window's base and final year."""
+Values = Mapping[str, Reals]
+"""The values of each indicator by its name (regions,), NaN where unknown."""
 
 
-def in_every_window(compute: Compute, award: Award) -> dict[Years, Indicators]:
-    """The award's indicators in each window of its years, and in its own, which may be a single year.
+def in_every_window(regions: Field, compute: Compute, award: Award) -> dict[Years, Values]:
+    """The values of the award's indicators in each window of its years, and in its own, which may be a single year.
 
     Measures are asked for in all windows at once, each as an indicator with years of its own.
     """
@@ -23,11 +25,20 @@ def in_every_window(compute: Compute, award: Award) -> dict[Years, Indicators]:
     windows = sorted({*itertools.combinations(years, 2), (award.window.base, award.window.final)})
     awards = [award.model_copy(update={"window": Window(base=base, final=final, reason="every window")}) for base, final in windows]
     if not all(indicator.measure for indicator in award.indicators):
-        return {years: compute(other, None) for years, other in zip(windows, awards, strict=True)}
+        return {years: _values(regions, compute(other, None), other) for years, other in zip(windows, awards, strict=True)}
     named = {(years, one.name): _in_years(one, other) for years, other in zip(windows, awards, strict=True) for one in other.indicators}
     spread = award.model_copy(update={"indicators": tuple(named.values()), "asked": award.statistic_years})
-    everything = compute(spread, None)
+    everything = _values(regions, compute(spread, None), spread)
     return {years: {one.name: everything[named[years, one.name].name] for one in award.indicators} for years in windows}
+
+
+def _values(regions: Field, indicators: Indicators, award: Award) -> Values:
+    return {one.name: regions.values_of(indicators, one.name) for one in award.indicators}
+
+
+def of_weighing(values: Values, award: Award) -> Reals:
+    """The weighing indicators' values (regions, indicators), NaN where unknown."""
+    return np.column_stack([values[one.name] for one in weighing(award)])
 
 
 def _in_years(indicator: Indicator, award: Award) -> Indicator:
@@ -37,17 +48,17 @@ def _in_years(indicator: Indicator, award: Award) -> Indicator:
     return indicator.model_copy(update={"years": own, "name": f"{indicator.name} {base} {final}"})
 
 
-def windows(regions: Field, by_window: Mapping[Years, Indicators], award: Award) -> tuple[Rows, Rows]:
+def windows(regions: Field, by_window: Mapping[Years, Values], award: Award) -> tuple[Rows, Rows]:
     """In every window: each indicator's value and place alone, and the ranking with all indicators.
 
     A window that can rank no region, as one across two series, has no ranking.
     """
     values_rows: Rows = []
     ranking_rows: Rows = []
-    for (base, final), indicators in by_window.items():
+    for (base, final), values in by_window.items():
         window = {"base_year": base, "final_year": final}
         for indicator in award.indicators:
-            one = regions.values_of(indicators, indicator.name)
+            one = values[indicator.name]
             standing = stand(one[:, np.newaxis], [indicator.model_copy(update={"weight": 1})], award.ranking)
             known = [None if math.isnan(value) else value for value in one.tolist()]
             values_rows += [
@@ -61,7 +72,7 @@ def windows(regions: Field, by_window: Mapping[Years, Indicators], award: Award)
                 }
                 for code, value, place in zip(regions.codes, known, standing.rank.tolist(), strict=True)
             ]
-        standing = stand(regions.values(indicators, award), weighing(award), award.ranking)
+        standing = stand(of_weighing(values, award), weighing(award), award.ranking)
         if not standing.rank.any():
             continue
         for row, points in zip(ranked(regions, standing, **window), standing.score, strict=True):
