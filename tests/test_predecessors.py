@@ -131,7 +131,7 @@ def test_who_enters_by_revised_data_by_hand(award: Callable[..., Path]) -> None:
     gains = {(row["region_code"], row["step"]): row["places_gained"] for row in made["rounds.steps"] if row["places_gained"]}
     assert gains == {("04", "data"): 2, ("05", "data"): -1, ("01", "data"): -1}
     assert made["rounds.by_data"] == [{"region_code": "04", "enters": True}, {"region_code": "05", "enters": False}]
-    namesakes = rounds([before], this, Field(FOUR.codes, ("A", "B", "C", "C"), FOUR.geography))
+    namesakes = rounds([before], this, Field(FOUR.codes, ("C", "B", "C", "D"), FOUR.geography))
     assert namesakes["rounds.by_data"] == made["rounds.by_data"]
     assert "rounds.differences" not in made, "no round has standard errors"
     (revised,) = made["rounds.revised_cells"]
