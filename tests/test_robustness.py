@@ -355,6 +355,16 @@ def test_places_hold_between_the_ends_under_every_tie_rule(ties: str, places: tu
     assert possible_places(2, values, best, worst, by(ties)) == places
 
 
+@pytest.mark.parametrize(("ties", "places"), [("min", (3, 3)), ("max", (3, 3)), ("dense", (2, 3))])
+def test_two_that_are_equal_are_one_place_where_ties_are_dense(ties: str, places: tuple[int, int]) -> None:
+    """A = B = (10, 10), U = (0 to 5, 0): below both for certain, third; with dense ties second, since both have the first place. That
+    nothing can part them the bound of the worst place does not see."""
+    values = np.array([[10.0, 10.0], [10.0, 10.0], [np.nan, 0.0]])
+    best, worst = values.copy(), values.copy()
+    best[2], worst[2] = (5.0, 0.0), (0.0, 0.0)
+    assert possible_places(2, values, best, worst, by(ties)) == places
+
+
 def test_places_of_an_unranked_region_keep_to_goalposts() -> None:
     """i1 runs from 0 to 100: A scores 0.05, B 0.5, and the region between 0.24 and 0.29. By the values' own ends it would be first."""
     award = by("min", "min-max")
