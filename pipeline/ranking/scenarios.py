@@ -32,7 +32,9 @@ def _values(regions: Field, values: Reals, figures: Figures, compute: Compute, a
     """The values when figures err; each indicator with the errors in its own years."""
     erring = values.copy()
     for years in {award.years_of(indicator) for indicator in weighing(award)}:
-        indicators = compute(award, list(_erring(figures, scenario, award, years, sign)))
+        asked = {year - back for year in years for back in (0, 1)}
+        own = [row for row in figures if row["year"] in asked]
+        indicators = compute(award, list(_erring(own, scenario, award, years, sign)))
         for column, indicator in enumerate(weighing(award)):
             if award.years_of(indicator) == years:
                 erring[:, column] = regions.values_of(indicators, indicator.name)
@@ -40,15 +42,12 @@ def _values(regions: Field, values: Reals, figures: Figures, compute: Compute, a
 
 
 def _erring(figures: Figures, scenario: Scenario, award: Award, years: tuple[int, ...], sign: int) -> Iterator[Mapping[str, Any]]:
-    """The figures of these years, and of the years before them, too low in the base year and too high in the final one, or the reverse;
-    what only divides others, the other way.
+    """Figures too low in the base year and too high in the final one, or the reverse; what only divides others, the other way.
 
     Of a trend's years the earlier half err as the base year, the later half as the final one; the year in the middle does not.
     """
-    divides, asked = _only_divides(award), {year - back for year in years for back in (0, 1)}
+    divides = _only_divides(award)
     for row in figures:
-        if row["year"] not in asked:
-            continue
         name = award.catalogue.figure_names[row["statistic"], row["quantity"]]
         error = scenario.relative_errors.get(name, 0.0) * (-sign if name in divides else sign)
         early, late = _sides(years)
