@@ -6,13 +6,12 @@
 import argparse
 import csv
 import itertools
-import os
-import resource
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import measure
 import numpy as np
 
 from pipeline.companies.award import load_companies_award
@@ -58,12 +57,11 @@ def _stories(records: Path, folder: Path) -> str:
 
 
 def _cost(records: Path, out: Path) -> str:
-    command = [sys.executable, "-m", "pipeline", "companies", "run", "--award", "exportsucce-2022", "--in", str(records), "--out", str(out)]
-    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), os.times().elapsed
-    subprocess.run([*command, "--quiet"], check=True, capture_output=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return f"{processor:.1f} | {os.times().elapsed - begin:.1f} | {after.ru_maxrss / 1000:.0f}"
+    award = ("--award", "exportsucce-2022", "--in", str(records), "--out", str(out), "--quiet")
+    # This process has grown: a small one starts what is measured.
+    command = [sys.executable, measure.__file__, *measure.EXPORTREGION, "companies", "run", *award]
+    wall, processor, peak = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+    return f"{processor:.1f} | {wall:.1f} | {peak:.0f}"
 
 
 if __name__ == "__main__":

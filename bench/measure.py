@@ -107,3 +107,8 @@ def machine() -> str:
         f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB of memory, {platform.system()};"
         f" Python {platform.python_version()}, {', '.join(versions)}."
     )
+
+
+if __name__ == "__main__":
+    cost = process(Command(sys.argv[1:]))
+    print(cost.wall, cost.processor, cost.peak)
