@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pipeline.check.claim import Claim, Kind
 from pipeline.check.maker import Maker
@@ -87,7 +88,19 @@ class Comparisons(Maker):
         if of_growth and any(word.sign < 0 and word.start < match.start() for word in parts.of(Direction, parts.own[id(token)])):
             sign = -sign  # "minskade mindre än i riket"
         claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, number=number, against="+".join(others[0].codes))
-        return [one for one in self.make(token, claim) if one.region != one.against]
+        claims = [one for one in self.make(token, claim) if one.region != one.against]
+        if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
+            is_unsaid = is_unsaid or bool(overtakes["has"])  # "har passerat": since the first year
+            claims += [replace(one, sign=-sign, doubts=(), **self.before(one, is_unsaid=is_unsaid)) for one in claims if not one.obstacle]
+        return claims
+
+    def before(self, claim: Claim, *, is_unsaid: bool) -> dict[str, Any]:
+        """The year in which a region was not yet ahead of the one that it "gick om": that since when, or the one before."""
+        since = [years.base for years in self.parts.of(Years) if years.base]
+        final = claim.windows[0].final
+        if since:
+            return {"windows": (Window(final=since[0]),)}
+        return {"windows": (Window(final=final - 1),)} if final and not is_unsaid else {"windows": (Window(),), "at": 0}
 
     def likened(self, number: Number, match: re.Match[str], subject: Subject, made: Sequence[Claim]) -> list[Claim]:
         """So many times what another region has, or what the region had in another year: "dubbelt så stor som i Halland"."""
