@@ -249,6 +249,18 @@ def test_the_keyboard_stops_only_where_there_is_something_to_do(report: Page) ->
     assert report.locator("main > section[aria-labelledby]").count() == report.locator("section[aria-labelledby]").count() == 12
 
 
+@pytest.mark.parametrize("width", [1280, 1700])
+def test_the_contents_stay_in_view_and_over_nothing_that_one_goes_to(browser: Browser, complete: Path, width: int) -> None:
+    with opened(browser, viewport={"width": width, "height": 900}) as page:
+        page.goto(f"{(complete / '2021' / 'report' / 'exportregion-2021.html').as_uri()}#region-25")
+        contents, title = (page.locator(what).bounding_box() for what in ("nav", "#region-25-title"))
+        assert contents
+        assert title
+        assert 0 <= contents["y"] < 200
+        assert contents["y"] + contents["height"] <= title["y"] or contents["x"] + contents["width"] <= title["x"]
+        assert title["y"] < 450
+
+
 def test_the_picker_leads_to_a_region(report: Page) -> None:
     report.reload()
     report.locator("#region-picker").select_option("region-13")
