@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pytest
 from conftest import Raw, exportregion, spoken, tables_before_the_report
+from markupsafe import escape
 from test_microdata import METHOD, built, cells_of, method_text, rows_of, simulated
 
 import pipeline.report as reports
@@ -29,7 +30,12 @@ from pipeline.ranking import error_bounds
 from pipeline.ranking.errors import Side, _errors_of_score, _sets, differences
 from pipeline.ranking.score import Indicators
 from pipeline.ranking.standing import Field, stand
+from pipeline.report.chapters.errors import beside_trials
+from pipeline.report.html import STEPS as STEPS_OF_SCALE
+from pipeline.report.html import html
 from pipeline.report.markdown import markdown
+from pipeline.report.pictures import pictures
+from pipeline.report.whatif import whatif
 from pipeline.report.words import Code
 from pipeline.sources import load_sources
 from pipeline.warehouse import models
@@ -416,7 +422,17 @@ def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, ra
     for language, title in titles.items():
         written = reports.write(tables, chosen, sources, spoken(language, chosen))
         chapter = markdown(written.document).split(f"### {title}")[1].split("\n### ")[0]
-        assert next(row["region_name"] for row in tables["staging.regions"] if row["region_code"] == code) in chapter
+        name = next(row["region_name"] for row in tables["staging.regions"] if row["region_code"] == code)
+        assert name in chapter
+        in_panel = beside_trials(written.context)
+        assert in_panel.startswith(
+            {"sv": "Panelen räknar med siffrorna som de står", "en": "The panel computes with the figures as"}[language]
+        )
+        assert {"sv": "län kan vara bland de 3 första", "en": "counties could be among the first 3"}[language] in in_panel
+        panel = whatif(tables, chosen, written.context.language, written.context.labels, STEPS_OF_SCALE)
+        drawn = pictures(written.document)
+        page = html(written.document, written.context.language, drawn, panel | {"errors": in_panel}, "")
+        assert escape(in_panel) in page
     assert first == 1
     told = exportregion("explain", code, "--award", chosen.file, "--data", raw.folder, "--json")
     assert {row["ranked_by"]: row["best_rank"] for row in json.loads(told.stdout)["errors"]} == {

@@ -87,6 +87,7 @@ def _files(
     paper: "Mapping[str, Future[bytes]]",
 ) -> dict[str, bytes]:
     """A report in every format, when the copies of its pictures and its PDFs are made."""
+    from pipeline.report.chapters.errors import beside_trials
     from pipeline.report.chapters.robustness import joint_shares
     from pipeline.report.docx import docx
     from pipeline.report.html import STEPS, html
@@ -102,7 +103,8 @@ def _files(
     name = f"report/exportregion-{context.award.name}{ending}"
     panel: dict[str, Any] = {}
     if not context.award.ranking.partly_known:
-        panel = whatif(context.tables, context.award, language, context.labels, STEPS) | {"jointly": joint_shares(context)}
+        panel = whatif(context.tables, context.award, language, context.labels, STEPS)
+        panel |= {"jointly": joint_shares(context), "errors": beside_trials(context)}
     made = {
         f"report{ending}.md": markdown(printed).encode(),
         f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),

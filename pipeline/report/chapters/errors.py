@@ -23,6 +23,11 @@ def errors(context: Context) -> tuple[Section, ...]:
     return (Section("errors", context.say("errors.title"), tuple(blocks)),)
 
 
+def beside_trials(context: Context) -> str:
+    """What the panel of other choices, which computes with the figures as they stand, leaves out; nothing without standard errors."""
+    return " ".join([context.say("whatif.errors"), *_could_be_first(context)]) if context.tables.get(SETS) else ""
+
+
 def error_columns(context: Context) -> list[Column]:
     """Value, standard error, place and set of each region by each indicator with errors, by indicator and region code."""
     rows = {(row["indicator"], row["region_code"]): row for row in context.tables[ERRORS]}
