@@ -74,6 +74,8 @@ def pack(result: Path, award: Award, sources: Sources, target: Path, say: Say = 
         found = f"a result up to the stage {record['stage']}" if record.get("sources") else "a result of an earlier version"
         raise DataRefused([Fault(str(result), found, "a complete one", RUN_AGAIN)])
     used = recorded_sources(result)
+    if gone := [*_gone(used, sources.folder)]:
+        raise DataRefused(gone)
     try:
         contents = read(_members(result, award, used, sources.folder), part(say, 0, 0.1))
         contents["raw/sources.toml"] = record["sources"].encode("utf-8")
@@ -230,6 +232,15 @@ def _members(result: Path, award: Award, sources: Sources, folder: Path) -> Iter
 def _declarations(award: Award) -> list[Path]:
     """The files of an award and of the rounds that it names, each with that of its evidence."""
     return [path for one in (award, *award.lineage.values()) for path in (one.file, evidence_file(one))]
+
+
+def _gone(used: Sources, folder: Path) -> Iterator[Fault]:
+    """The vintages that a run knew, though its result need not use them, and that are no longer there."""
+    for name, entry in used.history.items():
+        for vintage, source in entry.vintages.items():
+            if not (folder / source.file).is_file():
+                found = f"no file of the vintage {vintage} of {name}, which the run had beside those that it used"
+                yield Fault(str(folder / source.file), found, "every file of the run's sources.toml", RUN_AGAIN)
 
 
 def _rewritten(used: Sources, sources: Sources) -> Iterator[Fault]:

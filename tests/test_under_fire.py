@@ -5,6 +5,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -88,6 +89,24 @@ def test_an_archive_refuses_inputs_that_a_run_has_not_read(raw: Raw, award: Call
         archive.pack(folder, chosen, load_sources(raw.folder, chosen), tmp_path / "a.zip")
     assert [fault.where for fault in caught.value.faults] == [f"{edited}{', goods_exports' * (edited == 'sources.toml')}"]
     assert not list(tmp_path.glob("*a.zip*"))
+
+
+def test_an_archive_says_that_a_vintage_taken_back_since_the_run_is_gone(raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:
+    before = raw.path("sources.toml").read_text(encoding="utf-8")
+    mistaken = raw.path("mistaken.xlsx")
+    shutil.copy(raw.path(GOODS), mistaken)
+    sha256 = hashlib.sha256(mistaken.read_bytes()).hexdigest()
+    table = f'[goods_exports.vintages.2027-01-01]\nfile = "mistaken.xlsx"\nsha256 = "{sha256}"\n'
+    raw.path("sources.toml").write_text(f"{before}\n{table}", encoding="utf-8")
+    folder, chosen = small_result(tmp_path / "out", award(), raw.folder)
+    mistaken.unlink()
+    raw.path("sources.toml").write_text(before, encoding="utf-8")
+    with pytest.raises(DataRefused) as caught:
+        archive.pack(folder, chosen, load_sources(raw.folder, chosen), tmp_path / "a.zip")
+    (fault,) = caught.value.faults
+    assert fault.where == str(mistaken)
+    assert fault.found == "no file of the vintage 2027-01-01 of goods_exports, which the run had beside those that it used"
+    assert "exportregion run" in fault.remedy
 
 
 def test_a_raw_file_that_is_replaced_while_it_is_read_is_refused(raw: Raw, monkeypatch: pytest.MonkeyPatch) -> None:
