@@ -226,8 +226,11 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
     message = problem["msg"].removeprefix("Value error, ")
     if isinstance(problem["input"], dict | list | tuple):
         if problem["type"] == "value_error":
+            found, _, rule = message.partition("; they must ")
+            if rule:
+                return Fault(where, found, f"that they {rule}", "Correct one of them.")
             if " must " in message:
-                return Fault(where, "values of which this does not hold", message, "Correct one of them.")
+                return Fault(where, "values that do not go together", message, "Correct one of them.")
             return Fault(where, message, "values that go together", "Correct one of them.")
         kind = "a table" if isinstance(problem["input"], dict) else "a list"
         return Fault(where, kind, _plainly(message), "Correct the value.")

@@ -466,7 +466,7 @@ def test_an_unknown_key_in_an_award(raw: Raw, award: Callable[..., Path]) -> Non
 
 def test_weights_that_do_not_add_up(raw: Raw, award: Callable[..., Path]) -> None:
     path = award(('"1/3"', '"1/4"'))
-    refused(raw, "the weights add up to 3/4 (0.75); they must add up to 1", award=path, faults=1)
+    refused(raw, "found the weights add up to 3/4 (0.75); expected that they add up to 1", award=path, faults=1)
 
 
 def test_decimal_weights_add_up_exactly(raw: Raw, award: Callable[..., Path], tmp_path: Path) -> None:
@@ -556,7 +556,7 @@ def test_an_award_that_contradicts_itself(raw: Raw, award: Callable[..., Path], 
         (
             "first = 2016, last = 2020",
             "first = 2018, last = 2020",
-            "found values of which this does not hold; expected the window 2016–2020 must lie within the years 2018–2020. Correct one of them.",
+            "found values that do not go together; expected the window 2016–2020 must lie within the years 2018–2020. Correct one of them.",
         ),
     ],
 )

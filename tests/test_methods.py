@@ -360,7 +360,7 @@ def test_the_record_of_a_run_gives_an_award_with_themes_again(award: Callable[..
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('weight = "3/4"', 'weight = "1/2"', "the weights within the theme 'goods' add up to 3/4 (0.75); they must add up to 1"),
+        ('weight = "3/4"', 'weight = "1/2"', "the weights within the theme 'goods' add up to 3/4 (0.75); expected that they add up to 1"),
         ('weight = "1/2"\nreason = "Halva', 'weight = "1/4"\nreason = "Halva', "the weights of the themes add up to 3/4 (0.75)"),
         ('theme = "services"\n', "", "services_exports_per_capita_growth weighs and has no theme of the award"),
     ],

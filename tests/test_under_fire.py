@@ -96,7 +96,7 @@ def test_an_archive_says_that_a_vintage_taken_back_since_the_run_is_gone(raw: Ra
     mistaken = raw.path("mistaken.xlsx")
     shutil.copy(raw.path(GOODS), mistaken)
     sha256 = hashlib.sha256(mistaken.read_bytes()).hexdigest()
-    table = f'[goods_exports.vintages.2027-01-01]\nfile = "mistaken.xlsx"\nsha256 = "{sha256}"\n'
+    table = f'[goods_exports.vintages.2027-01-01]\nfile = "mistaken.xlsx"\nkind = "illustrative"\ncovers = "-"\nsha256 = "{sha256}"\n'
     raw.path("sources.toml").write_text(f"{before}\n{table}", encoding="utf-8")
     folder, chosen = small_result(tmp_path / "out", award(), raw.folder)
     mistaken.unlink()
