@@ -307,10 +307,21 @@ def test_one_county_is_held_against_another_without_a_number(sentence: str, verd
         ("Ingenstans minskade små och medelstora företags varuexport 2016–2021.", "wrong"),
         ("I fyra län blev de varuexporterande små och medelstora företagen färre 2016–2021.", "right"),
         ("I fem län blev de varuexporterande små och medelstora företagen färre 2016–2021.", "wrong"),
+        # Whether others did so too is not asked, and the sentence is not called exact for what it says of its own county.
+        ("Inget annat län än Halland ökade sin tjänsteexport per invånare 2016–2021.", "not checkable"),
+        ("Halland ensamt ökade sin tjänsteexport per invånare 2016–2021.", "not checkable"),
+        ("Tjänsteexporten per invånare ökade i Halland 2016–2021, i motsats till övriga län.", "not checkable"),
     ],
 )
 def test_what_is_said_of_one_county_alone_or_of_none_is_asked_of_all(sentence: str, result: str) -> None:
     assert outcome(of_award("2022").check(sentence)) == result
+
+
+def test_below_the_heading_of_a_county_a_paragraph_is_about_it_whoever_was_named_before() -> None:
+    """The paragraph on Kronoberg is of Kronoberg, the next one of Halland again; without the heading it goes on with Kronoberg."""
+    paragraphs = "Varuexporten i Kronoberg var 9 miljarder kronor 2021.\n\nTjänsteexporten var 9 miljarder kronor 2021.\n"
+    for heading, regions in (("# Halland\n\n", ["07", "13"]), ("", ["07", "07"])):
+        assert [finding.claim.region for finding in of_award("2022").check(heading + paragraphs)] == regions
 
 
 def test_a_word_that_is_not_understood_keeps_a_claim_from_being_called_wrong() -> None:

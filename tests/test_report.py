@@ -212,7 +212,7 @@ def test_a_region_that_is_not_proposed_sees_what_separates_it_from_those_that_ar
     assert "; ett val i taget 3–9 i 90\u202f% av viktningarna" in page
     # 0,695 − 0,631, and 0,333 − 0,117 in growth: the figures of the table.
     assert (
-        "Till Norrbottens län på plats 3 skiljer 0,064 poäng, mest i tillväxt i små och medelstora företags varuexport per invånare (0,216)."
+        "Till Norrbottens län på plats 3 skiljer 0,064 poäng, mest i tillväxt i små och medelstora företags varuexport per invånare (0,216 poäng)."
         in (report[report.index("### Västmanlands län\n") :])
     )
     assert (

@@ -255,7 +255,7 @@ def test_a_comparison_lists_the_worlds_tables_and_the_unranked_last(alder: Raw, 
 
 
 PLANTED: list[tuple[str, str, str, list[str]]] = [
-    ("trade.csv", "FEN Fenby;10-99 staff;100;100;100;100;10;10;10;10\n", "", ["trade.csv (Fenby, 2023, small): found no row"]),
+    ("trade.csv", "FEN Fenby;10-99 staff;100;100;100;100;10;10;10;10\n", "", ["the last: Fenby, 2023, small"]),
     ("scores.csv", "Trade;FEN Fenby;0.7\n", "", ["scores.csv (Fenby, 2022): found no row"]),
     ("districts.csv", "FEN Fenby\n", "", ["districts.csv: found 5 districts; expected 6 districts"]),
     (

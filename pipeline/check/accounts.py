@@ -42,7 +42,7 @@ def unread(parts: Parts, made: Sequence[Claim]) -> Iterator[tuple[Token, str]]:
         return
     of_all = any(claim.region == EVERY or (claim.rank and (claim.rank.of_next or claim.rank.sure)) for claim in claims)
     if not of_all:
-        confined = [match for name in ("sole", "nowhere") for match in parts.pattern[name].finditer(parts.sentence.text)]
+        confined = [match for name in ("sole", "nowhere", "others_not") for match in parts.pattern[name].finditer(parts.sentence.text)]
         yield from ((Filler(*match.span()), CONFINES) for match in confined)
         only = [one for one in parts.of(Region) if parts.parts_of(one) and parts.pattern["only"].search(parts.sentence.text[: one.start])]
         yield from ((region, CONFINES) for region in only)

@@ -32,11 +32,16 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
     context = Context()
     found: list[Claim] = []
     below_heading = False
+    headed: str | None = None
     for sentence in sentences:
         if sentence.begins and not below_heading:
-            context = Context(region=context.region, county=context.county, scope=context.scope)
+            # Below the heading of one county, a paragraph is about it again, whichever others the one before has named.
+            context = Context(region=headed or context.region, county=headed or context.county, scope=context.scope)
         below_heading = sentence.begins and not lexicon.pattern["stops"].search(sentence.text)
         reader = _Reader(Parts(sentence, lexicon, context))
+        if below_heading and not sentence.in_table and (named := reader.parts.of(Region)):
+            codes = named[0].codes if len(named) == 1 else ()
+            headed = codes[0] if len(codes) == 1 and codes[0] != lexicon.whole else None
         claims = sorted(reader.claims(), key=lambda claim: claim.start)
         found += claims
         if not sentence.in_table:
