@@ -17,6 +17,10 @@ FAR = 5
 """Robust standard deviations (1.4826 times the median deviation, of logarithms) beyond which a region stands far outside."""
 NARROWEST = 0.02
 """A standard deviation is never taken as less: where all regions are alike, a few per cent are not far."""
+LEAST_SWAY = 0.05
+"""A standard deviation of what all regions together do from year to year is never taken as less."""
+FEWEST_YEARS = 4
+"""Years of growth by which what is usual can be told."""
 FEWEST = 8
 """Regions by which what is usual can be told."""
 ALIKE = 0.05
@@ -68,6 +72,7 @@ def questions(figures: Amounts, statistics: Iterable[str], catalogue: Catalogue,
             where,
             "times ",
         )
+        found += _all_together(name, by_year, where)
     return found
 
 
@@ -183,6 +188,20 @@ def _far(
         found = f"{name} of {before}{_readable(levels[region, year])}, {distance:.0f} deviations from the others"
         expected = f"about {before}{_readable(math.exp(middle))}, as usual {'in the year' if before else 'for its size'}"
         yield Fault(where, found, expected, REMEDY, f"{names.get(region, region)}, {year}")
+
+
+def _all_together(name: str, by_year: ByYear, where: str) -> Iterator[Fault]:
+    """A question for each year in which the growth of all regions together is far from that of other years, as where a unit changes."""
+    medians = {year: median(logs.values()) for year, logs in by_year.items()}
+    if len(medians) < FEWEST_YEARS:
+        return
+    usual = median(medians.values())
+    spread = max(1.4826 * median(abs(each - usual) for each in medians.values()), LEAST_SWAY)
+    for year, each in medians.items():
+        if abs(each - usual) > FAR * spread:
+            found = f"{name} of times {_readable(math.exp(each))} in the median of all regions"
+            remedy = "Ask the publisher whether the unit or the definition changed. It refuses nothing."
+            yield Fault(where, found, f"about times {_readable(math.exp(usual))}, as in the other years", remedy, str(year))
 
 
 def _exchanged(name: str, by_year: ByYear, sizes: Mapping[tuple[str, int], float], names: Mapping[str, str], where: str) -> Iterator[Fault]:

@@ -734,3 +734,10 @@ def test_a_large_table_is_recognised_by_its_different_cells(tmp_path: Path, monk
     cells = {cell for line in (tmp_path / "x.csv").read_text(encoding="utf-8").splitlines() for cell in line.split(",")}
     assert known.table == "population"
     assert len(asked) < 5 * len(cells), "a file of 40 000 rows takes a second or two"
+
+
+def test_a_line_that_says_where_figures_come_from_is_no_title_that_limits_them() -> None:
+    goods = AWARD.catalogue.statistics["goods_exports"]
+    assert WORDS.beyond_in_title(goods, "Källa: SCB, utrikeshandel med varor") == ""
+    assert WORDS.beyond_in_title(goods, "Source: Statistics Sweden, foreign-born") == ""
+    assert WORDS.beyond_in_title(goods, "Varuexport till utrikes ägda företag") == "utrikes"

@@ -232,6 +232,21 @@ def test_a_region_page_has_its_places_in_earlier_rounds(complete: Path) -> None:
 # What a round names
 
 
+def test_a_round_on_official_figures_says_wherever_illustrative_earlier_ones_stand_beside_it(tables: Tables) -> None:
+    award, sources = load_award("2022"), load_sources(RAW, load_award("2022"))
+    official = {name: source.model_copy(update={"kind": "official"}) for name, source in sources.entries.items()}
+    places = [row | {"is_illustrative": row["round"] == "2021"} for row in tables["rounds.places"]]
+    written = report.write(
+        tables | {"rounds.places": places}, award, sources.model_copy(update={"entries": official}), spoken("sv", award)
+    )
+    text = markdown(written.document)
+    said = "Illustrativa uppgifter, ingen statistik, ligger bakom: 2021."
+    first, pages = text.split("\n## ")[1], text[text.index("\n## Alla regioner") :]
+    assert f"Ja, som ett av flera underlag. {said}" in first
+    assert pages.count(f" {said}") == len([row for row in places if row["round"] == "2022"]) == 21
+    assert said in text[text.index("## Vad har ändrats") :].split("\n## ")[0]
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Callable[..., Path]:
     """Awards of the test's own: each named round a copy of that of 2022 with its predecessors."""

@@ -151,6 +151,15 @@ def test_growth_far_from_the_others_is_questioned_with_its_year() -> None:
     assert ["times 3," in each and "(Län 3, 2018)" in each for each in grown] == [True]
 
 
+def test_a_year_in_which_all_double_is_questioned() -> None:
+    """Growth of times 1, 1, 1 and 2; a tenth in each year and a fifth in the last are what happens."""
+    assert [str(each) for each in peers(lambda _, year: 1_000 * (2 if year == 2020 else 1))] == [
+        "ny.xlsx (2020): found growth of goods_exports.exports of times 2 in the median of all regions; expected about times 1, as in the other "
+        "years. Ask the publisher whether the unit or the definition changed. It refuses nothing."
+    ]
+    assert not peers(lambda _, year: round(1_000 * 1.1 ** (year - 2016) * (1.1 if year == 2020 else 1)))
+
+
 def test_where_all_are_alike_nothing_is_questioned() -> None:
     assert not peers(lambda code, year: 1_000 + 7 * int(code) + year)
 

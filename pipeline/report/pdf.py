@@ -25,6 +25,7 @@ WORDS = (
     "notes.raw_cells",
     "document.contents",
     "document.elsewhere",
+    "document.notes_apart",
     "document.page",
 )
 """The texts that report.typ says, there by the last part of their keys."""

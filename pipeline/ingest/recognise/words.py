@@ -151,8 +151,10 @@ class Words:
 
     def beyond_in_title(self, statistic: Statistic, text: str) -> str:
         """The words of a title by which its table is of a part, or of another figure: any that the catalogue lists, and of a title that
-        names the statistic what it says beyond it.
+        names the statistic what it says beyond it. A line that says where the figures come from is no title.
         """
+        if re.fullmatch(self.files.unlimited, text, re.I):
+            return ""
         listed = self.listed_part(text)
         if listed:
             return listed[0]

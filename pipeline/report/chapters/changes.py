@@ -20,7 +20,7 @@ def changes(context: Context) -> tuple[Section, ...]:
         return ()
     blocks: list[Block] = [
         Paragraph((context.say("changes.intro", before=_before(context)),)),
-        *_illustrative(context),
+        *(Paragraph((text,), "notice") for text in illustrative_before(context)),
         Paragraph((Strong(_in_and_out(context)),)),
         *_causes(context),
         _steps(context, "table-changes", [row["region_code"] for row in context.ranking]),
@@ -38,7 +38,7 @@ def brief(context: Context) -> tuple[Block, ...]:
         return ()
     near = context.by_region("robustness.verdicts")
     return (
-        *_illustrative(context),
+        *(Paragraph((text,), "notice") for text in illustrative_before(context)),
         Paragraph((_in_and_out(context),), "lead"),
         *_causes(context),
         _steps(context, "slide-moves", near),
@@ -58,7 +58,8 @@ def earlier_places(context: Context, code: str) -> list[Paragraph]:
         return []
     outcomes = _outcomes(context)
     parts = [f"{one.name}: {_place_in_words(context, outcomes[one.name, code])}" for one in context.award.rounds_before]
-    return [Paragraph((context.say("changes.earlier_places", places="; ".join(parts)),))]
+    sentences = [context.say("changes.earlier_places", places="; ".join(parts)), *illustrative_before(context)]
+    return [Paragraph((" ".join(sentences),))]
 
 
 def _outcomes(context: Context) -> dict[tuple[str, str], Row]:
@@ -71,11 +72,11 @@ def _place_in_words(context: Context, row: Row) -> str:
     return context.say("changes.at_place_proposed" if row["is_candidate"] else "changes.at_place", place=row["rank"])
 
 
-def _illustrative(context: Context) -> Iterator[Paragraph]:
+def illustrative_before(context: Context) -> list[str]:
     """That earlier rounds are computed from illustrative figures, where this one is not."""
-    names = [row["round"] for row in context.tables["rounds.places"] if row["is_illustrative"]]
-    if names and not context.illustrative:
-        yield Paragraph((context.say("changes.illustrative", rounds=context.language.listed(dict.fromkeys(names))),), "notice")
+    rows = context.tables["rounds.places"] if context.award.predecessors and not context.illustrative else ()
+    names = dict.fromkeys(row["round"] for row in rows if row["is_illustrative"])
+    return [context.say("changes.illustrative", rounds=context.language.listed(names))] if names else []
 
 
 def _ends(context: Context) -> Iterator[tuple[str, Row, Row]]:

@@ -3,6 +3,7 @@
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Inline, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.chapters import about
+from pipeline.report.chapters.changes import illustrative_before
 from pipeline.report.chapters.ranking import largest, parts_of_scores
 from pipeline.report.context import Context, Row
 from pipeline.report.language import within
@@ -90,7 +91,8 @@ def _unknown(context: Context) -> list[str]:
 
 def _may_be_used(context: Context) -> list[str]:
     """Whether the report may be used, and as what."""
-    return [context.say("summary.not_yet" if context.illustrative else "summary.usable"), context.say("summary.people_nominate")]
+    may = context.say("summary.not_yet" if context.illustrative else "summary.usable")
+    return [may, *illustrative_before(context), context.say("summary.people_nominate")]
 
 
 def warnings(context: Context) -> list[Inline]:
