@@ -250,11 +250,11 @@ def same_figures_challenged_once() -> Iterator[None]:
         return award.model_copy(update={"file": Path(), "content": b""})
 
     def challenge_unless_known(rows: Any, figures: Any, compute: Any, award: Award, published: Any = ()) -> Any:
-        asked = without_its_file(award), rows, figures, published, compute(award, None)
+        asked = without_its_file(award), rows, figures, published, compute(award, None), joint.MOST
         return answered(lambda: challenge(rows, figures, compute, award, published), "robustness", *asked)
 
     def combine_unless_known(regions: Any, compute: Any, award: Award) -> Any:
-        asked = without_its_file(award), regions, compute.__self__.read("staging.figures"), compute(award, None)
+        asked = without_its_file(award), regions, compute.__self__.read("staging.figures"), compute(award, None), joint.MOST
         return answered(lambda: combine(regions, compute, award), "joint", *asked)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -236,9 +236,7 @@ def test_a_round_on_official_figures_says_wherever_illustrative_earlier_ones_sta
     award, sources = load_award("2022"), load_sources(RAW, load_award("2022"))
     official = {name: source.model_copy(update={"kind": "official"}) for name, source in sources.entries.items()}
     places = [row | {"is_illustrative": row["round"] == "2021"} for row in tables["rounds.places"]]
-    written = report.write(
-        tables | {"rounds.places": places}, award, sources.model_copy(update={"entries": official}), spoken("sv", award)
-    )
+    written = report.write(tables | {"rounds.places": places}, award, sources.model_copy(update={"entries": official}), spoken("sv", award))
     text = markdown(written.document)
     said = "Illustrativa uppgifter, ingen statistik, ligger bakom: 2021."
     first, pages = text.split("\n## ")[1], text[text.index("\n## Alla regioner") :]
