@@ -272,6 +272,14 @@ def test_another_basis_than_the_vintage_before_is_in_doubt_and_its_title_shown(r
     assert recorded, doubts(proposal)
 
 
+def test_a_series_that_the_file_contradicts_is_in_doubt(raw: Raw, tmp_path: Path) -> None:
+    given = Given(kind="official", publisher="SCB", page="x", licence="x", title="Tjänsteexport", series="production-place")
+    path = services(tmp_path / "säte.csv", "Tjänsteexport, tkr. Värdet är fördelat på det län där företaget har sitt säte")
+    recorded, proposal = add(raw, path, given)
+    assert not recorded
+    assert "head-office" in doubts(proposal)
+
+
 @pytest.mark.parametrize("key", ["size_definition", "threshold"])
 def test_another_size_definition_or_threshold_is_in_doubt(key: str) -> None:
     source = load_sources(RAW).entries["goods_exports"]
