@@ -283,6 +283,19 @@ def test_a_share_of_enterprises_is_no_share_of_exports(sentence: str) -> None:
         ("Halland har färre varuexporterande små och medelstora företag än Skåne, men fler per invånare.", ["exact", "exact"]),
         ("Halland har fler varuexporterande små och medelstora företag än Kronoberg, men färre per invånare.", ["exact", "wrong"]),
         ("Varuexporten per invånare är högre i Kronoberg än i Halland.", ["exact"]),
+        # Growth 2016–2021 of SMEs' exports per inhabitant: Halland 46, Skåne 26 and Norrbotten 80 per cent; levels of 2021: 42 406 and 44 264.
+        (
+            "Små och medelstora företags varuexport per invånare i Halland ökade mer än i Skåne men mindre än i Norrbotten 2016–2021.",
+            ["exact", "exact", "exact"],
+        ),
+        (
+            "Små och medelstora företags varuexport per invånare i Halland ökade mer än i Norrbotten men mindre än i Skåne 2016–2021.",
+            ["exact", "wrong", "wrong"],
+        ),
+        (
+            "Små och medelstora företags varuexport per invånare i Halland ökade mer än i Skåne men är lägre än i Norrbotten 2021.",
+            ["exact", "exact", "exact"],
+        ),
         # 2020 Halland has 1 222 exporting SMEs and Östergötland 1 215; 2019 they have 1 193 and 1 211. Norrbotten was ahead before.
         ("Halland gick om Östergötland i antal varuexporterande små och medelstora företag 2020.", ["exact", "exact"]),
         ("Halland gick om Östergötland i antal varuexporterande små och medelstora företag 2021.", ["exact", "wrong"]),

@@ -25,11 +25,14 @@ class Comparisons(Maker):
         """Claims of more, or less, than another region has: "högre än i riket", "över rikssnittet"."""
         taken = {claim.end for claim in made if claim.against}
         against = [rank.start for rank in self.parts.of(Rank) if rank.of_next]
+        before: Sequence[Claim] = ()
         for match in self.pattern["comparison"].finditer(self.text):
             if against and against[0] < match.start():
                 continue
             if match.start() + self.sentence.start - 1 not in taken:
-                claims = self.compared(Token(*match.span()), match, made=made)
+                goes_on = before and not self.pattern["stands"].search(self.text[: match.start()])
+                claims = self.compared(Token(*match.span()), match, made=before if goes_on else made)
+                before = [claim for claim in claims if claim.kind == "comparison of growth"]
                 yield from claims
                 yield from self.only(claims, match)
                 yield from self.further(claims, match.end())
@@ -70,7 +73,8 @@ class Comparisons(Maker):
         if not others or not subject.topics:
             return [self.unclear([token], "what is compared is not said")]
         grows = any(word.finite or word.noun for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start())
-        goes_on = bool(made) and made[0].kind == "growth" and "statistic" not in parts.says[parts.own[id(token)]]
+        # "ökade mer än Skånes men mindre än Norrbottens"
+        goes_on = bool(made) and made[0].kind in ("growth", "comparison of growth") and "statistic" not in parts.says[parts.own[id(token)]]
         of_growth = goes_on or bool(self.pattern["faster"].search(match[0])) or (grows and number is None)
         if not of_growth and number and number.unit == "points":
             of_growth = True
