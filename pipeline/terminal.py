@@ -114,7 +114,8 @@ def show_proposal(proposal: Mapping[str, Any]) -> None:
     console.print(f"{proposal['file']}: {proposal['format']}, {proposal['table']}, {proposal['rows']:,} rows")
     for label, text in proposal["found"]:
         console.print(f"  {label:<14}{text}")
-    console.print(f"\nIn sources.toml:\n\n{proposal['entry']}\n")
+    # A line of TOML that is broken is no TOML, and this one may be copied.
+    console.print(f"\nIn sources.toml:\n\n{proposal['entry']}\n", soft_wrap=True)
     for questions in causes(proposal["questioned"]):
         console.print(f"Questioned: {in_a_line(questions)}")
     for doubts in causes(proposal["doubts"]):

@@ -221,8 +221,11 @@ def test_the_shipped_files_are_recognised_as_they_are_described(raw: Raw) -> Non
         if not file.endswith(".csv"):
             name_of_sheet, rows = read_rows(given)
             write_workbook(given, {name_of_sheet: [*rows, ["Ännu en not."]]})
-        ran = add(raw, given)
+        before = raw.path("sources.toml").read_text(encoding="utf-8").splitlines()
+        ran = add(raw, given, "--title", "En titel som är lång " * 9)
         assert ran.exit_code == 0, ran.stdout + ran.stderr
+        recorded = raw.path("sources.toml").read_text(encoding="utf-8").splitlines()
+        assert {*recorded} - {*before} <= {*ran.stdout.splitlines()}, "what is shown can be copied: no line of TOML is broken"
         new = load_sources(raw.folder).entries[name]
         assert new.read == source.read
         assert new.kind == source.kind, "a file that calls itself illustrative stays so"
