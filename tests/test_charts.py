@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -14,7 +15,7 @@ from conftest import spoken
 from pipeline.award import load_award
 from pipeline.declarations import MapLayout
 from pipeline.report.charts.drawing import pngs
-from pipeline.report.charts.lines import Levels, Panel, development, span
+from pipeline.report.charts.lines import Levels, Panel, development, span, ticks
 from pipeline.report.charts.look import (
     ACCENT,
     BORDER,
@@ -112,8 +113,8 @@ def all_charts(names: dict[str, str], labels: dict[str, str], title: str, langua
 
 def grown(levels: Mapping[str, Levels], names: Mapping[str, str], marked: list[str], language: Language, **of: Any) -> str:
     """The development of one measure from 2016."""
-    panels = [Panel("Varuexport per invånare", "money", levels)]
-    return development(panels, 2016, names, marked, CANDIDATES, "00", language, across=span(panels, 2016), **of)
+    panels = [Panel("Varuexport per invånare", "money", levels, 2016)]
+    return development(panels, names, marked, CANDIDATES, "00", language, across=span(panels), **of)
 
 
 def strip(label: str, *, lower: bool = False) -> Strip:
@@ -251,11 +252,11 @@ def test_an_unknown_year_is_a_gap() -> None:
 def test_lines_start_from_100_and_share_one_scale() -> None:
     doubled: Levels = {2016: 10.0, 2017: 20.0}
     panels = [
-        Panel("Ett", "money", {"01": doubled}),
-        Panel("Två", "rate", {"01": {2016: 400.0, 2017: 800.0}, "03": {2016: 1.0, 2017: 0.5}}),
+        Panel("Ett", "money", {"01": doubled}, 2016),
+        Panel("Två", "rate", {"01": {2016: 400.0, 2017: 800.0}, "03": {2016: 1.0, 2017: 0.5}}, 2016),
     ]
-    assert span(panels, 2016) == (50, 200)
-    root = tree(development(panels, 2016, NAMES, ["01"], [], None, SWEDISH, alternative="", across=(50, 200)))
+    assert span(panels) == (50, 200)
+    root = tree(development(panels, NAMES, ["01"], [], None, SWEDISH, alternative="", across=(50, 200)))
     points = [(float(dot.attrib["cx"]), float(dot.attrib["cy"])) for dot in root.iter("circle") if "data-label" in dot.attrib]
     (_, start), (_, end), (_, other_start), (_, other_end) = points
     assert start == other_start > end == other_end
@@ -264,8 +265,7 @@ def test_lines_start_from_100_and_share_one_scale() -> None:
     nothing = texts_of(
         tree(
             development(
-                [Panel("Ett", "money", {"01": {2016: 0.0, 2017: 5.0}})],
-                2016,
+                [Panel("Ett", "money", {"01": {2016: 0.0, 2017: 5.0}}, 2016)],
                 NAMES,
                 ["01"],
                 [],
@@ -277,6 +277,27 @@ def test_lines_start_from_100_and_share_one_scale() -> None:
         )
     )
     assert "uppgift saknas" in nothing  # growth from zero is none
+
+
+def test_measures_of_other_years_each_start_from_100_in_their_own() -> None:
+    panels = [
+        Panel("Varor", "money", {"01": {2019: 10.0, 2020: 15.0}}, 2019),
+        Panel("Tjänster", "money", {"01": {2011: 4.0, 2016: 6.0}}, 2011),
+    ]
+    assert span(panels) == (100, 150)
+    root = tree(development(panels, NAMES, ["01"], [], None, SWEDISH, alternative="", across=span(panels)))
+    heights = [float(dot.attrib["cy"]) for dot in root.iter("circle") if "data-label" in dot.attrib]
+    assert len(heights) == 4
+    assert heights[:2] == heights[2:]
+    assert {"2011", "2016", "2019", "2020"} <= {*texts_of(root)}
+    assert "Index: 100 i det första av åren under varje mått." in " ".join(texts_of(root))
+
+
+def test_an_axis_has_room_where_no_value_differs_but_by_the_noise_of_a_division() -> None:
+    for high in (100, math.nextafter(100, 101)):
+        marks = ticks(100, high, 4)
+        assert 3 <= len(marks) <= 6
+        assert marks[0] < 100 < marks[-1]
 
 
 def test_candidates_have_colours_and_dashes_of_their_own(drawn: dict[str, str]) -> None:
@@ -297,8 +318,8 @@ def test_marks_among_very_many_stand_at_the_share_that_is_worse() -> None:
 
 
 def test_an_axis_from_zero_does_not_say_that_it_begins_elsewhere() -> None:
-    panel = Panel("Export", "money", {"01": {2016: 10.0, 2017: 500.0}})
-    root = tree(development([panel], 2016, NAMES, ["01"], [], None, SWEDISH, alternative="", across=(100, 5000)))
+    panel = Panel("Export", "money", {"01": {2016: 10.0, 2017: 500.0}}, 2016)
+    root = tree(development([panel], NAMES, ["01"], [], None, SWEDISH, alternative="", across=(100, 5000)))
     assert "0" in texts_of(root)
     assert "Axeln" not in " ".join(texts_of(root))
 

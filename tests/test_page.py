@@ -261,6 +261,13 @@ def test_the_contents_stay_in_view_and_over_nothing_that_one_goes_to(browser: Br
         assert title["y"] < 450
 
 
+@pytest.mark.parametrize("width", [1000, 1280])
+def test_the_first_pages_table_is_whole_on_a_desktop(browser: Browser, complete: Path, width: int) -> None:
+    with opened(browser, viewport={"width": width, "height": 900}) as page:
+        page.goto((complete / "2021" / "report" / "exportregion-2021.html").as_uri())
+        assert page.locator("#summary .below .scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
 def test_the_picker_leads_to_a_region(report: Page) -> None:
     report.reload()
     report.locator("#region-picker").select_option("region-13")

@@ -24,6 +24,7 @@ from pipeline import results
 from pipeline.award import award_names, load_award
 from pipeline.home import home
 from pipeline.ranking.standing import field
+from pipeline.report.markdown import markdown
 from pipeline.sources import load_sources
 
 ALDER = Path(__file__).parent / "worlds" / "alder"
@@ -197,9 +198,13 @@ def test_a_window_of_one_year_within_several_has_its_places(alder: Raw) -> None:
     own = [row for row in tables["robustness.windows"] if (row["base_year"], row["final_year"]) == (2023, 2023)]
     places = {row["region_code"]: row["rank"] for row in own if row["indicator"] == "traders_per_1000"}
     assert places == {"ELM": 1, "OAK": 2, "FEN": 3, "BRK": 4, "ASH": 5, "YEW": None}
-    sentences = reports.rows([reports.write(tables, award, sources, spoken("en", award))])["report.sentences"]
+    report = reports.write(tables, award, sources, spoken("en", award))
+    sentences = reports.rows([report])["report.sentences"]
     about = [row["sentence"] for row in sentences if (row["region_code"], row["indicator"]) == ("OAK", "traders_per_1000")]
     assert "It is the second-highest level among the 5 districts with a known figure." in about
+    headings = [line for line in markdown(report.document).splitlines() if "Readiness" in line and "| Region" in line]
+    assert headings
+    assert all(re.search(r"abroad per resident 2020–2023 \|.*Readiness to sell abroad 2022 \|", line) for line in headings)
 
 
 def test_a_method_that_lacks_the_year_before_is_no_ranking(query: Query) -> None:

@@ -91,7 +91,7 @@ def development(context: Context, unit: int, table: Table, years: Sequence[Mappi
         beside = context.figure("growth", industry[final] / industry[base] - 1)
         caption = context.say("companies.chart_years", growth=growth, division=division, industry=beside, **context.span)
     first, last = (context.figure("money", own[year]) for year in (base, final))
-    panel = Panel(context.say("companies.heading.sales"), "money", levels)
+    panel = Panel(context.say("companies.heading.sales"), "money", levels, base)
     nouns = context.language.nouns.model_copy(update={"whole": context.say("companies.chart_industry")})
     return Picture(
         f"development-{context.numbers[unit]}",
@@ -101,13 +101,12 @@ def development(context: Context, unit: int, table: Table, years: Sequence[Mappi
         partial(
             lines.development,
             [panel],
-            base,
             {COMPANY: context.name(unit)},
             [COMPANY],
             [COMPANY],
             INDUSTRY,
             Language(context.language.code, nouns),
-            across=lines.span([panel], base),
+            across=lines.span([panel]),
         ),
         Width(word=0, paper=100),
     )

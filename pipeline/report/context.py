@@ -54,10 +54,11 @@ class Context:
         """The text under a key, with its places filled."""
         return self.language.say
 
-    @property
-    def labels(self) -> Mapping[str, str]:
-        """What each indicator is called."""
-        return self.traces.labels
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What each indicator is called, with its years where they are not the award's."""
+        own = {one.name: f" {self.language.years(*self.award.window_of(one))}" for one in self.award.indicators if one.years}
+        return {name: label + own.get(name, "") for name, label in self.traces.labels.items()}
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -152,20 +153,25 @@ class Context:
 
     @cached_property
     def panels(self) -> dict[str, Panel]:
-        """The levels of every region, and of the whole where it compares, of each measure that a weighing indicator is taken from."""
-        measures = dict.fromkeys(self.award.meaning(indicator.name).measure for indicator in self.weighing)
-        panels = {}
-        for measure in filter(None, measures):
+        """The levels of every region, and of the whole where it compares, of each measure that a weighing indicator is taken from and
+        that is there in more than one year."""
+        panels: dict[str, Panel] = {}
+        for indicator in self.weighing:
+            measure = self.award.meaning(indicator.name).measure
+            if not measure or measure in panels:
+                continue
             levels = dict(self.levels[measure])
             if self.whole and not self.award.catalogue.compares_with_whole(measure):
                 levels.pop(self.whole, None)
-            panels[measure] = Panel(self.measure(measure).name, self.award.catalogue.measures[measure].unit, levels)
+            if len({year for by_year in levels.values() for year in by_year}) > 1:
+                base, _ = self.award.window_of(indicator)
+                panels[measure] = Panel(self.measure(measure).name, self.award.catalogue.measures[measure].unit, levels, base)
         return panels
 
     @cached_property
     def index_span(self) -> tuple[float, float]:
         """The lowest and the highest index of any region in any of the panels."""
-        return span(self.panels.values(), self.award.window.base)
+        return span(self.panels.values())
 
     def sentences_about(self, code: str) -> list[Sentence]:
         """The sentences about a region."""

@@ -1,6 +1,7 @@
 """Development over time: the levels by year of the measures that the weighing indicators are taken from."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from pipeline.report.blocks import Cell, Paragraph, Picture, Section, Table, Width
@@ -45,7 +46,6 @@ def _picture(context: Context, name: str, marked: Sequence[str], codes: Sequence
         partial(
             lines.development,
             [*shown.values()],
-            context.award.window.base,
             context.names,
             marked,
             context.candidates,
@@ -59,7 +59,7 @@ def _picture(context: Context, name: str, marked: Sequence[str], codes: Sequence
 
 
 def _only(panel: Panel, codes: Sequence[str | None]) -> Panel:
-    return Panel(panel.title, panel.unit, {code: levels for code, levels in panel.levels.items() if code in codes})
+    return replace(panel, levels={code: levels for code, levels in panel.levels.items() if code in codes})
 
 
 def _finding(context: Context, codes: Sequence[str]) -> str:
@@ -67,13 +67,13 @@ def _finding(context: Context, codes: Sequence[str]) -> str:
     growing = [indicator for indicator in context.weighing if context.award.meaning(indicator.name).spans]
     if not growing:
         return context.say("development.caption")
-    name = growing[0].name
+    name, window = growing[0].name, context.language.years(*context.award.window_of(growing[0]))
     outcomes = [
         f"{context.language.nouns.whole if code == context.whole else context.names[code]} {context.shown(name, value)}"
         for code in codes
         if (value := _value(context, name, code)) is not None or code != context.whole
     ]
-    return context.say("development.finding", label=context.labels[name], window=context.window, outcomes=context.language.listed(outcomes))
+    return context.say("development.finding", label=context.traces.labels[name], window=window, outcomes=context.language.listed(outcomes))
 
 
 def _value(context: Context, name: str, code: str) -> float | None:

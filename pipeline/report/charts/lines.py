@@ -1,9 +1,10 @@
-"""Development over time: a small panel a measure, all on one scale, since each line starts from 100 in the same year."""
+"""Development over time: a small panel a measure, all on one scale, since each line is 100 in the base year of its measure."""
 
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.report.charts.drawing import box, curve, legend, lines, mark, number, svg, text
 from pipeline.report.charts.look import ACCENT, BORDER, DASHES, GRID, INK, OTHERS, QUIET, SERIES, SHAPES, SMALL, WHOLE_LINE, WIDTH
@@ -20,31 +21,36 @@ GAP, LINE = 22, 15
 
 @dataclass(frozen=True)
 class Panel:
-    """A measure's levels by year, by region code, the whole's too where it compares. unit: the kind of its unit."""
+    """A measure's levels by year, by region code, the whole's too where it compares. unit: the kind of its unit; base: the year in
+    which every line is 100."""
 
     title: str
     unit: str
     levels: Mapping[str, Levels]
+    base: int
 
-    def index(self, code: str, base: int) -> list[list[tuple[int, float]]]:
+    @cached_property
+    def years(self) -> set[int]:
+        return {year for levels in self.levels.values() for year in levels} | {self.base}
+
+    def index(self, code: str) -> list[list[tuple[int, float]]]:
         """The level in each year as a share of the base year's, times 100; another run after each unknown year."""
         levels = {year: finite(level) for year, level in sorted(self.levels.get(code, {}).items())}
-        start = levels.get(base)
+        start = levels.get(self.base)
         if start is None or start <= 0:
             return []
         runs = itertools.groupby(levels.items(), key=lambda item: item[1] is not None)
         return [[(year, 100 * level / start) for year, level in run if level is not None] for known, run in runs if known]
 
 
-def span(panels: Iterable[Panel], base: int) -> tuple[float, float]:
+def span(panels: Iterable[Panel]) -> tuple[float, float]:
     """The lowest and the highest index of any region, so that charts of single regions have one scale too."""
-    every = [point for panel in panels for code in panel.levels for run in panel.index(code, base) for _, point in run]
+    every = [point for panel in panels for code in panel.levels for run in panel.index(code) for _, point in run]
     return (min(every), max(every)) if every else (90.0, 110.0)
 
 
 def development(
     panels: Sequence[Panel],
-    base: int,
     names: Mapping[str, str],
     marked: Sequence[str],
     candidates: Sequence[str],
@@ -61,13 +67,15 @@ def development(
     alone = len(marked) == 1
     width = NARROW if alone else WIDTH
     looks = _looks(marked, candidates, alone)
-    axis = _Axis(panels, base, across, LOW if alone else HIGH)
+    axis = _Axis(across, LOW if alone else HIGH)
     columns = min(2, max(1, len(panels)))
     left = room_for([number(tick) for tick in axis.ticks], SMALL) + 6
     room = (width - left - 6 - GAP * (columns - 1)) / columns
     titles = [wrap(panel.title, room, SMALL) for panel in panels]
     shapes, top = legend(_entries(panels, looks, names, whole, language, alone), 8, width)
-    about = language.say("charts.index", year=base) + (f" {language.say('charts.not_from_zero')}" if axis.ticks[0] else "")
+    bases = {panel.base for panel in panels}
+    index = language.say("charts.index", year=min(bases)) if len(bases) == 1 else language.say("charts.index_of_each")
+    about = index + (f" {language.say('charts.not_from_zero')}" if axis.ticks[0] else "")
     notes, top = lines(0, top, about, width, LINE, fill=QUIET, size=SMALL)
     shapes += notes
     for start in range(0, len(panels), columns):
@@ -121,17 +129,11 @@ def _ends(panel: Panel, code: str, language: Language) -> str:
 
 
 class _Axis:
-    """The one scale of all panels: years across, the index up."""
+    """The one scale of all panels: the index up."""
 
-    def __init__(self, panels: Sequence[Panel], base: int, across: tuple[float, float], height: int) -> None:
-        years = sorted({year for panel in panels for levels in panel.levels.values() for year in levels} | {base})
-        self.base, self.first, self.height = base, years[0], height
-        self.last = max(years[-1], years[0] + 1)
-        self.years = sorted({base, years[-1]})
+    def __init__(self, across: tuple[float, float], height: int) -> None:
+        self.height = height
         self.ticks = ticks(min(across[0], 100), max(across[1], 100), height // 18)
-
-    def x(self, year: float, width: float) -> float:
-        return width * (year - self.first) / (self.last - self.first)
 
     def y(self, index: float) -> float:
         return self.height * (self.ticks[-1] - index) / (self.ticks[-1] - self.ticks[0])
@@ -148,6 +150,10 @@ class _Plot:
     width: float
     language: Language
 
+    def _x(self, year: int) -> float:
+        first, last = min(self.panel.years), max(self.panel.years)
+        return self.width * (year - first) / max(last - first, 1)
+
     def grid(self, *, labelled: bool) -> list[str]:
         axis, bottom = self.axis, self.top + self.axis.height
         shapes = []
@@ -156,7 +162,7 @@ class _Plot:
             shapes.append(box(self.left, y - 0.5, self.width, 1, BORDER if tick == 100 else GRID))
             if labelled:
                 shapes.append(text(self.left - 6, y, self.language.number(tick, 0), fill=QUIET, align="right", size=SMALL))
-        places = {year: axis.x(year, self.width) for year in axis.years}
+        places = {year: self._x(year) for year in sorted({self.panel.base, max(self.panel.years)})}
         if max(places.values()) - min(places.values()) < 34:
             places = dict([*places.items()][-1:])
         for year, x in places.items():
@@ -194,15 +200,12 @@ class _Plot:
 
     def _runs(self, code: str) -> list[list[tuple[int, tuple[float, float]]]]:
         axis = self.axis
-        return [
-            [(year, (self.left + axis.x(year, self.width), self.top + axis.y(index))) for year, index in run]
-            for run in self.panel.index(code, axis.base)
-        ]
+        return [[(year, (self.left + self._x(year), self.top + axis.y(index))) for year, index in run] for run in self.panel.index(code)]
 
 
 def ticks(low: float, high: float, count: int) -> list[float]:
     """Round numbers around the values, about so many."""
-    if low == high:
+    if math.isclose(low, high):
         low, high = low - (abs(low) or 1) / 2, high + (abs(high) or 1) / 2
     power = 10.0 ** math.floor(math.log10((high - low) / count))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10, 20) if (high - low) / (power * factor) <= count)
