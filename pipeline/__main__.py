@@ -3,11 +3,15 @@
 import io
 import os
 import sys
+import tempfile
+import traceback
 from pathlib import Path
 
 from pipeline.limits import lack
 
 INTERRUPTED = 130
+FAULT_OF_THE_PROGRAM = 70
+"""The exit code of a fault of our own, as sysexits.h has it."""
 
 
 def main() -> None:
@@ -30,6 +34,21 @@ def main() -> None:
     except MemoryError:
         print("exportregion: not enough memory. Nothing unfinished was kept.", file=sys.stderr)
         sys.exit(1)
+    except Exception as error:
+        print(_own_fault(error), file=sys.stderr)
+        sys.exit(FAULT_OF_THE_PROGRAM)
+
+
+def _own_fault(error: Exception) -> str:
+    """A fault of the program in a sentence. The traceback is kept in a file, for those who mend it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    with tempfile.NamedTemporaryFile("w", prefix="exportregion-fault-", suffix=".txt", encoding="utf-8", delete=False) as details:
+        traceback.print_exception(error, file=details)
+    where = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return (
+        f"exportregion: a fault of the program ({where}), not of your settings. "
+        f"Nothing unfinished was kept. Send {details.name} to those who maintain it."
+    )
 
 
 def _open_streams() -> None:

@@ -8,6 +8,7 @@ import pty
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from conftest import PROJECT, RAW, exportregion, kept, touched
 from typer.main import get_command
 
 from pipeline import progress
+from pipeline.__main__ import main
 from pipeline.cli import app
 from pipeline.run import STAGES
 
@@ -179,6 +181,26 @@ def test_an_interruption_is_told_whatever_is_being_imported(
     assert run.returncode in (130, -signal.SIGINT)
     assert errors == "\nInterrupted; nothing unfinished was kept.\n"
     assert list(tmp_path.glob("*")) == []
+
+
+def test_a_fault_of_the_program_is_told_in_a_sentence_and_kept_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("float division by zero")
+
+    monkeypatch.setattr("pipeline.cli.main", broken)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 70
+    (details,) = tmp_path.iterdir()
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "ZeroDivisionError in test_cli.py" in told
+    assert str(details) in told
+    assert "Traceback" not in told
+    assert details.read_text(encoding="utf-8").rstrip().endswith("ZeroDivisionError: float division by zero")
 
 
 def stderr_on_a_terminal(*arguments: str | Path) -> str:
