@@ -10,14 +10,30 @@ import pyarrow as pa
 
 from pipeline.schemas import Column, Schema
 
+MISSING = "missing"
+"""The check that a column asks for by itself: no row lacks its value."""
+
 
 @dataclass(frozen=True)
 class Condition:
-    """An SQL condition of the rows that break a column's schema, and what is expected instead."""
+    """An SQL condition of the rows that break a column's schema, and what is expected instead. check, bound: what it is made of."""
 
     column: str
     broken_where: str
     expected: str
+    check: str = ""
+    bound: Any = None
+
+    def is_met_by_all(self, lowest: Any, highest: Any) -> bool:
+        """Whether no value from the lowest to the highest breaks it; False where these do not tell."""
+        match self.check:
+            case "lowest":
+                return bool(lowest >= self.bound)
+            case "above" | "never":
+                return bool(lowest > self.bound)
+            case "highest":
+                return bool(highest <= self.bound)
+        return False
 
 
 def columns(schema: Schema, types: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -50,12 +66,12 @@ def column_conditions(schema: Schema) -> Iterator[Condition]:
     """The conditions on single rows, in SQL for DuckDB and Spark."""
     for name, column in schema.columns.items():
         if not column.nullable:
-            yield Condition(name, f"{name} is null", f"no missing {name}")
+            yield Condition(name, f"{name} is null", f"no missing {name}", MISSING)
         if _type(column) == "DOUBLE":
             # A division by zero gives infinity, which DuckDB does not count as missing.
             yield Condition(name, f"not isfinite({name})", f"a number as {name}")
         for check, bound in column.checks.items():
-            yield Condition(name, *_of_check(name, column, check, bound))
+            yield Condition(name, *_of_check(name, column, check, bound), check, bound)
 
 
 def _of_check(name: str, column: Column, check: str, bound: Any) -> tuple[str, str]:

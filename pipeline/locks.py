@@ -1,4 +1,4 @@
-"""Locks between processes, on every operating system."""
+"""Locks between processes, and links, on every operating system."""
 
 import contextlib
 import errno
@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import filelock
+
+NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP)
+"""How a file system says that it has no links."""
 
 
 @contextlib.contextmanager
@@ -34,3 +37,16 @@ def locked(path: Path, *, wait: bool = True, busy: Callable[[], None] = lambda: 
             # release removes it.
             with contextlib.suppress(OSError):
                 path.unlink()
+
+
+def can_link(link: Path, target: Path) -> bool:
+    """Make a link to a folder; False where there are none, or where replacing one is not one step of the file system, as on Windows."""
+    if os.name == "nt":
+        return False
+    try:
+        link.symlink_to(target, target_is_directory=True)
+    except OSError as error:
+        if error.errno in NO_LINKS:
+            return False
+        raise
+    return True

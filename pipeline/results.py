@@ -8,7 +8,6 @@ in .runs, and the next run begins by putting it back.
 
 import contextlib
 import datetime
-import errno
 import hashlib
 import importlib.metadata
 import json
@@ -30,7 +29,7 @@ from pipeline.catalogue import checksum, texts
 from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused, Fault
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
-from pipeline.locks import locked
+from pipeline.locks import can_link, locked
 from pipeline.settings import is_within
 from pipeline.sources import Source, Sources, load_sources
 
@@ -38,8 +37,6 @@ RUN_RECORD = "run.json"
 LOCK = "lock"
 LAST = ".last"
 """What the name of a result has more while it is renamed away."""
-NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP)
-"""How a file system says that it has no links."""
 PACKAGES = (
     "duckdb",
     "font-source-sans-pro",
@@ -275,19 +272,6 @@ def _clear(runs: Path, place: Path) -> None:
         # What cannot be cleared away is no reason to undo, or not to begin, a run.
         with contextlib.suppress(OSError):
             _remove_if_abandoned(old)
-
-
-def can_link(link: Path, target: Path) -> bool:
-    """Make a link to a folder; False where there are none, or where replacing one is not one step of the file system, as on Windows."""
-    if os.name == "nt":
-        return False
-    try:
-        link.symlink_to(target, target_is_directory=True)
-    except OSError as error:
-        if error.errno in NO_LINKS:
-            return False
-        raise
-    return True
 
 
 def _rename_in(fresh: Path, place: Path) -> None:

@@ -5,26 +5,30 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
 
-from pipeline import plausible, printing, trust
-from pipeline.award import Award
+from pipeline import printing
 from pipeline.faults import Fault, causes, in_a_line, json_text, printable
 from pipeline.rounding import directed
-from pipeline.sources import Source
-from pipeline.warehouse import Warehouse, models
+
+if TYPE_CHECKING:
+    from pipeline.award import Award
+    from pipeline.sources import Source
+    from pipeline.warehouse import Warehouse
 
 
-def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> None:
+def show(stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path]) -> None:
     """Print what a stage made."""
     console = printing.console(illustrative)
     match stage:
         case "ingest":
             console.print(_tables(warehouse, "ingested"))
         case "validate":
+            from pipeline.models import models
+
             accepted = warehouse.read("validation.exceptions")
             console.print(
                 f"{award.title}: {len(warehouse.tables())} tables fit their schemas; {len(models('audits'))} audits found nothing"
@@ -37,6 +41,8 @@ def show(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[
         case "rank":
             console.print(_ranking(warehouse, award, "ranking.ranking", f"{award.title}: ranking"))
         case "robustness":
+            from pipeline import trust
+
             console.print(trust.verdicts(warehouse, award))
         case "run":
             console.print(_ranking(warehouse, award, "ranking.candidates", f"{award.title}: proposed candidate regions"))
@@ -62,15 +68,17 @@ def _short(path: Path) -> str:
     return printable(str(path) if relative.startswith("..") else relative)
 
 
-def _questioned(warehouse: Warehouse, award: Award) -> list[Fault]:
+def _questioned(warehouse: "Warehouse", award: "Award") -> list[Fault]:
     """Figures far from the other regions' levels and growth."""
+    from pipeline import plausible
+
     statistics = [name for name in award.statistics if not award.catalogue.statistics[name].is_yardstick]
     figures = plausible.amounts(warehouse.read("staging.figures"))
     asked = plausible.questions(figures, statistics, award.catalogue, _names(warehouse), "staging.figures")
     return [*asked, *plausible.without_year_before(figures, award, "staging.figures")]
 
 
-def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequence[str], files: Sequence[Path]) -> str:
+def as_json(stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path]) -> str:
     """The result of a stage as JSON."""
     result: dict[str, Any] = {"award": award.name, "stage": stage, "illustrative": list(illustrative)}
     result["tables"] = {table: len(warehouse.read(table)) for table in warehouse.tables()}
@@ -83,7 +91,7 @@ def as_json(stage: str, warehouse: Warehouse, award: Award, illustrative: Sequen
     return json_text(result)
 
 
-def show_sources(entries: Mapping[str, Source]) -> None:
+def show_sources(entries: "Mapping[str, Source]") -> None:
     """Print the raw files and where they come from."""
     table = printing.table("source", "file", "kind", "publisher", "title", "covers", "published", "retrieved", "licence")
     for name, source in entries.items():
@@ -263,7 +271,7 @@ def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
     printing.console().print(table)
 
 
-def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequence[str]) -> None:
+def show_explanation(result: Mapping[str, Any], award: "Award", illustrative: Sequence[str]) -> None:
     """Print why a region stands where it stands."""
     console = printing.console(illustrative)
     place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
@@ -289,6 +297,8 @@ def show_explanation(result: Mapping[str, Any], award: Award, illustrative: Sequ
         of = "the weighted wins less losses differ by" if aggregation == "outranking" else "made up of"
         console.print(f"Against {row['region_name']}, place {row['rank']}, {row['side']}: {gap}, {of} {parts}.")
     if jointly := result["all_choices"]:
+        from pipeline import trust
+
         for sentence in trust.under_all_choices(jointly):
             console.print(sentence)
     for row in result["errors"]:
@@ -322,7 +332,7 @@ LISTED_ALONE = 20
 PLACES_LISTED = 5
 
 
-def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illustrative: Sequence[str]) -> None:
+def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: "Award", illustrative: Sequence[str]) -> None:
     """Print the verdict on each claim of a text, below the sentence that makes it; what many are not checkable for, once."""
     console = printing.console(illustrative)
     last = None
@@ -347,7 +357,7 @@ def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: Award, illus
         console.print(f"Not checked: {len(rows) - len(sentences)} rows and cells of tables with numbers.", soft_wrap=True)
 
 
-def _tables(warehouse: Warehouse, schema: str) -> Table:
+def _tables(warehouse: "Warehouse", schema: str) -> Table:
     table = printing.table("table", "rows", "columns")
     for name in warehouse.tables():
         if name.startswith(f"{schema}."):
@@ -356,7 +366,7 @@ def _tables(warehouse: Warehouse, schema: str) -> Table:
     return table
 
 
-def _indicators(warehouse: Warehouse, award: Award) -> Table:
+def _indicators(warehouse: "Warehouse", award: "Award") -> Table:
     table = printing.table("region", *(indicator.name for indicator in award.indicators), title=f"{award.title}: indicators")
     values = warehouse.indicators()
     for region in warehouse.read("staging.regions"):
@@ -368,7 +378,7 @@ def _indicators(warehouse: Warehouse, award: Award) -> Table:
     return table
 
 
-def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) -> Table:
+def _ranking(warehouse: "Warehouse", award: "Award", table_name: str, title: str) -> Table:
     table = printing.table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
     for row in warehouse.read(table_name):
         figures = [_figure(row[indicator.name]) for indicator in award.indicators if indicator.weight]
@@ -380,11 +390,11 @@ def _ranking(warehouse: Warehouse, award: Award, table_name: str, title: str) ->
     return table
 
 
-def _names(warehouse: Warehouse) -> dict[str, str]:
+def _names(warehouse: "Warehouse") -> dict[str, str]:
     return {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
 
 
-def _unranked(warehouse: Warehouse) -> list[str]:
+def _unranked(warehouse: "Warehouse") -> list[str]:
     """Each region without a place, and between which places it could stand."""
     names = _names(warehouse)
     spans = {True: "could stand anywhere", False: "could stand at place {best_rank} to {worst_rank}"}

@@ -6,8 +6,9 @@ from typing import Any
 from pipeline.award import AcceptedException, Award, in_language
 from pipeline.evidence import Evidence
 from pipeline.faults import DataRefused, Fault
+from pipeline.models import models
 from pipeline.sources import Sources, file_of, not_pinned
-from pipeline.warehouse import Warehouse, models
+from pipeline.warehouse import Warehouse
 
 EXCEPTIONS = "validation.exceptions"
 OF_THE_WINDOW = ("growth_across_series", "window_outside_data")

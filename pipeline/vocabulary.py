@@ -1,14 +1,16 @@
 """The catalogue and an award's choices as small tables for SQL: catalogue.* and run.*."""
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from pipeline.award import Award
 from pipeline.catalogue import Catalogue, class_code
 from pipeline.declarations import REGIONS, TOTAL
 from pipeline.schemas import amount_column, without_pandas
+
+if TYPE_CHECKING:
+    from pipeline.award import Award
 
 TEXT, WHOLE, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 Rows = list[tuple[Any, ...]]
@@ -89,7 +91,7 @@ def class_sums(catalogue: Catalogue) -> Rows:
     return sums
 
 
-def run_tables(award: Award) -> dict[str, pa.Table]:
+def run_tables(award: "Award") -> dict[str, pa.Table]:
     """The tables run.*: settings of one row; the years of each statistic; the award's indicators; the cells of measures and indicators."""
     catalogue = award.catalogue
     uses_mean = award.ranking.denominator == "mean"

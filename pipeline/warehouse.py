@@ -1,7 +1,5 @@
 """The only access to DuckDB. Every table that is written must fit its schema."""
 
-import atexit
-import functools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +13,8 @@ import pyarrow as pa
 from pipeline import checks, schemas, vocabulary
 from pipeline.award import Award
 from pipeline.faults import DataRefused, Fault, refusal, refuse
-from pipeline.home import PROJECT, sql_files
+from pipeline.home import PROJECT
+from pipeline.models import NO_EXTENSIONS, in_order, models, references
 
 Indicators = dict[str, dict[str, dict[str, Any]]]
 """By indicator and region, its row: base_year, final_year, base, final, indicator_value and status."""
@@ -23,7 +22,6 @@ MOST_BROKEN = 1_000
 """The most broken rows that are reported of a condition."""
 SQL = PROJECT / "sql"
 DATABASE = "exportregion.duckdb"
-NO_EXTENSIONS: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
 class Warehouse:
@@ -258,11 +256,6 @@ def same_tables(first: Path, second: Path) -> bool:
         return one.keys() == two.keys() and all(one[name].equals(two[name]) for name in one)
 
 
-def models(folder: str) -> dict[str, str]:
-    """The SQL text of every model in sql/<folder>, by the table it makes."""
-    return {f"{folder}.{path.stem}": path.read_text(encoding="utf-8") for path in sql_files(folder).values()}
-
-
 @contextmanager
 def _sql_fault(table: str) -> Iterator[None]:
     """Refuse a file of SQL that DuckDB cannot run."""
@@ -280,47 +273,6 @@ def _models(folder: str, award: Award) -> dict[str, str]:
     """The models of sql/<folder> without the files of indicators that an award does not take."""
     tables = schemas.schemas().keys() | {f"indicators.{indicator.name}" for indicator in award.indicators}
     return {table: sql for table, sql in models(folder).items() if table in tables}
-
-
-@functools.cache
-def references(sql: str) -> frozenset[str]:
-    """The tables that a query reads. A name with a schema is a table, a bare name is a CTE. For invalid SQL, none: DuckDB reports it."""
-    ((parsed,),) = _parser().cursor().execute("select json_serialize_sql($1::varchar)", [sql]).fetchall()
-    return frozenset(_tables_in(json.loads(parsed)))
-
-
-@functools.cache
-def _parser() -> duckdb.DuckDBPyConnection:
-    """A database that holds nothing: it only parses. It is given up before Python ends, when DuckDB counts what is left."""
-    atexit.register(_parser.cache_clear)
-    return duckdb.connect(config={**NO_EXTENSIONS, "threads": "1"})
-
-
-def _tables_in(parsed: Any) -> Iterator[str]:
-    """The tables with a schema in a query as DuckDB parses it."""
-    if isinstance(parsed, dict):
-        if parsed.get("type") == "BASE_TABLE" and parsed["schema_name"]:
-            yield f"{parsed['schema_name']}.{parsed['table_name']}"
-        parsed = list(parsed.values())
-    if isinstance(parsed, list):
-        for part in parsed:
-            yield from _tables_in(part)
-
-
-def in_order(sql_by_table: dict[str, str]) -> list[tuple[str, str]]:
-    """Models so that each comes after those it reads; alphabetical where that leaves a choice.
-
-    Raises ValueError when models read each other in a circle.
-    """
-    waiting = {table: references(sql) & set(sql_by_table) for table, sql in sql_by_table.items()}
-    ordered: list[str] = []
-    while waiting:
-        ready = sorted(table for table, reads in waiting.items() if reads <= set(ordered))
-        if not ready:
-            raise ValueError(f"models read each other in a circle: {', '.join(sorted(waiting))}")
-        ordered += ready
-        waiting = {table: reads for table, reads in waiting.items() if table not in ready}
-    return [(table, sql_by_table[table]) for table in ordered]
 
 
 def _fault(schema: schemas.Schema, column: str, row: Mapping[str, Any], found: Any, expected: str) -> Fault:

@@ -31,6 +31,7 @@ from pipeline.cli import app
 from pipeline.declarations import Statistic
 from pipeline.evidence import load_evidence
 from pipeline.locks import locked
+from pipeline.models import models
 from pipeline.ranking import joint, robustness
 from pipeline.report.charts import drawing
 from pipeline.report.language import Language
@@ -38,7 +39,7 @@ from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
 from pipeline.run import STAGES, set_beside, stages
 from pipeline.sources import Source, Sources, load_sources
-from pipeline.warehouse import Warehouse, models
+from pipeline.warehouse import Warehouse
 
 PROJECT = Path(__file__).resolve().parents[1]
 RAW = PROJECT / "tests" / "raw"

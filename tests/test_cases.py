@@ -24,8 +24,8 @@ from pipeline.companies.award import load_companies_award
 from pipeline.microdata import schemas as microdata_schemas
 from pipeline.microdata.build import choices
 from pipeline.microdata.method import MICRODATA, load_method
+from pipeline.models import models
 from pipeline.vocabulary import catalogue_tables, run_tables
-from pipeline.warehouse import models
 
 CASES = Path(__file__).parent / "cases"
 MODELS = {table: sql for folder in ("staging", "indicators", "audits", "microdata", "companies") for table, sql in models(folder).items()}

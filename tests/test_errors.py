@@ -26,6 +26,7 @@ from pipeline.award import load_award
 from pipeline.microdata import errors
 from pipeline.microdata.build import run_models
 from pipeline.microdata.method import MicrodataMethod
+from pipeline.models import models
 from pipeline.ranking import error_bounds
 from pipeline.ranking.errors import Side, _errors_of_score, _sets, differences
 from pipeline.ranking.score import Indicators
@@ -38,7 +39,6 @@ from pipeline.report.pictures import pictures
 from pipeline.report.whatif import whatif
 from pipeline.report.words import Code
 from pipeline.sources import load_sources
-from pipeline.warehouse import models
 
 __all__ = ["built", "simulated"]
 Reals = npt.NDArray[np.float64]

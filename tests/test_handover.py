@@ -15,7 +15,7 @@ from test_microdata import METHOD, simulated
 
 from pipeline.faults import DataRefused
 from pipeline.microdata import pages
-from pipeline.microdata.datasets import find
+from pipeline.microdata.datasets import find, local
 from pipeline.microdata.handover import unchecked
 
 __all__ = ["simulated"]
@@ -29,8 +29,8 @@ def copy(simulated: Path, folder: Path) -> Path:
     return folder
 
 
-def files(folder: Path) -> list[str]:
-    return [file for dataset in find(str(folder), METHOD) for file in dataset.files]
+def files(folder: Path) -> dict[str, pq.FileMetaData]:
+    return local(find(str(folder), METHOD))
 
 
 def flipped(file: Path, place: int, bit: int) -> None:
@@ -44,6 +44,7 @@ def test_every_flipped_bit_of_a_page_is_seen_where_pages_have_checksums(simulate
     assert unchecked(folder, files(folder)) == []
     file = folder / "declarations" / "2016-01.parquet"
     whole, values, group, chance = file.read_bytes(), rows_by_duckdb(file), pq.read_metadata(file).row_group(0), random.Random(1)
+    footer = {str(file): files(folder)[str(file)]}
     refused = 0
     for number in range(250):
         column = group.column(chance.randrange(group.num_columns))
@@ -51,7 +52,7 @@ def test_every_flipped_bit_of_a_page_is_seen_where_pages_have_checksums(simulate
         # Every second one in the header of the first page.
         flipped(file, begin + chance.randrange(column.total_compressed_size if number % 2 else 40), chance.randrange(8))
         try:
-            unchecked(folder, [str(file)])
+            unchecked(folder, footer)
         except DataRefused:
             refused += 1
         else:
@@ -75,7 +76,7 @@ def test_pages_are_checked_without_their_values_where_headers_can_say_nothing_el
     pq.write_table(pa.table(columns), file, write_page_checksum=True, use_dictionary=["same", "mixed"], dictionary_pagesize_limit=100_000)
     read: list[list[str]] = []
     monkeypatch.setattr(pq.ParquetFile, "read_row_group", lambda *_, columns: read.append(columns))
-    assert not pages.are_spoiled(str(file))
+    assert pages.are_sound(str(file), pq.read_metadata(file))
     assert read == []
 
 
@@ -85,12 +86,12 @@ def test_a_manifest_sees_every_flipped_bit_and_every_file_that_is_missing_or_new
     assert made.exit_code == 0
     assert made.stdout.strip() == str(folder / "manifest.sha256")
     assert unchecked(folder, files(folder)) == []
-    file = folder / "enterprises" / "2016.parquet"
+    file, listed = folder / "enterprises" / "2016.parquet", files(folder)
     whole, chance = file.read_bytes(), random.Random(2)
     for _ in range(50):
         flipped(file, chance.randrange(len(whole)), chance.randrange(8))
         with pytest.raises(DataRefused, match="other bytes than those handed over"):
-            unchecked(folder, [str(path) for path in folder.rglob("*.parquet")])
+            unchecked(folder, listed)
         file.write_bytes(whole)
     shutil.copy(simulated / "declarations" / "2016-02.parquet", folder / "declarations")
     (folder / "establishments" / "2016.parquet").rename(folder / "establishments" / "2017.parquet")
@@ -116,7 +117,7 @@ def test_files_without_checksums_are_told(simulated: Path, tmp_path: Path) -> No
     folder = copy(simulated, tmp_path / "in")
     for file in files(folder):
         pq.write_table(pq.read_table(file), file, store_decimal_as_integer=True)
-    assert unchecked(folder, files(folder)) == files(folder)
+    assert unchecked(folder, files(folder)) == [*files(folder)]
     ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv")
     assert ran.exit_code == 0, ran.stderr
     assert "3 files have no page checksums, and there is no manifest" in " ".join(ran.stdout.split())

@@ -17,6 +17,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -27,15 +28,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_cli import stderr_on_a_terminal
 
+from pipeline.checks import column_conditions
+from pipeline.faults import DataRefused
 from pipeline.microdata import dominance, simulate
+from pipeline.microdata.build import check_rows, run_models
 from pipeline.microdata.build import choices as choices_of
-from pipeline.microdata.build import run_models
 from pipeline.microdata.datasets import NAMES, find
-from pipeline.microdata.engines import DuckDB
+from pipeline.microdata.engines import DuckDB, year_by_year
 from pipeline.microdata.method import ALLOCATION_BASES, MICRODATA, MicrodataMethod, load_method
 from pipeline.microdata.schemas import schemas
+from pipeline.models import models
+from pipeline.progress import silent
 
 METHOD = load_method(MICRODATA)
+COMPANIES = ("companies.enterprise_goods", "companies.enterprise_markets")
 COMPANIONS = ("-quality", "-allocation_bases", "-dominance", "-errors", "")
 
 
@@ -469,6 +475,56 @@ def test_a_file_that_breaks_its_schema_is_named_among_many_and_nothing_it_holds_
     assert not set(re.findall(r"\w+", ran.stderr)) & identifiers(simulated)
     assert "SE5560" not in ran.stderr
     assert tree(tmp_path) == before
+
+
+def test_a_value_that_breaks_its_schema_is_found_where_footers_state_nothing(simulated: Path, tmp_path: Path) -> None:
+    declarations = BROKEN["a month beyond twelve"][1](pq.read_table(simulated / "declarations"))
+    for name in NAMES:
+        table = declarations if name == "declarations" else pq.read_table(simulated / name)
+        pq.write_table(table, tmp_path / f"{name}.parquet", write_statistics=False)
+    data = find(str(tmp_path), METHOD)
+    assert not any(dataset.states(condition) for dataset in data for condition in column_conditions(dataset.schema))
+    with DuckDB(tmp_path / "spill") as engine, pytest.raises(DataRefused, match=r"1 row that does not fit; expected month of 12 or less"):
+        check_rows(data, engine, silent)
+
+
+def test_the_ends_of_a_column_tell_what_the_condition_on_each_value_tells() -> None:
+    asked = 0
+    with duckdb.connect() as connection:
+        for condition in (each for name in NAMES for each in column_conditions(schemas(METHOD)[f"microdata.{name}"])):
+            ends = (
+                ["", "a"]
+                if condition.bound == ""
+                else [condition.bound + step for step in (-1, 0, 1)]
+                if type(condition.bound) is int
+                else []
+            )
+            for value in ends:
+                broken = connection.execute(f"select {condition.broken_where} from (select $1 as {condition.column})", [value]).fetchall()
+                assert condition.is_met_by_all(value, value) != broken[0][0], condition
+                assert not (broken[0][0] and condition.is_met_by_all(min(ends), max(ends)))
+                asked += 1
+    assert asked > 30
+
+
+@pytest.mark.parametrize("table", ["microdata.enterprise_exports", *COMPANIES])
+def test_a_query_year_by_year_has_the_rows_of_the_query_itself(table: str, simulated: Path, tmp_path: Path) -> None:
+    """The texts of the models are rewritten, so each must be written as the rewriting expects it."""
+    sql = models(table.partition(".")[0])[table]
+    by_year = year_by_year(sql, [2016, 2018])
+    assert by_year.count("union all") == 1
+    with DuckDB(tmp_path / "spill") as engine:
+        engine.view(find(str(simulated), METHOD)[0])
+        numbers = {"last_year": 2018, "commodity_digits": 4}
+        engine.load("companies.settings", pa.table({name: [number] for name, number in numbers.items()}))
+        engine.load("companies.goods_years", pa.table({"year": [2016, 2018]}))
+        columns = ", ".join(schemas()[table].columns)
+        ours, theirs = (
+            engine.ask(f"select {columns} from ({query}\n) where year in (2016, 2018) order by {', '.join(schemas()[table].grain)}")
+            for query in (by_year, sql)
+        )
+    assert len(ours) > 500
+    assert ours.equals(theirs)
 
 
 def spoil(file: Path, damage: str) -> None:

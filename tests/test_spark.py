@@ -34,7 +34,7 @@ from pipeline.microdata.build import build
 from pipeline.microdata.datasets import IMPORTS, NAMES, Dataset
 from pipeline.microdata.engines import PARTS, DuckDB, Spark, spark_sql
 from pipeline.microdata.schemas import schemas
-from pipeline.warehouse import models, references
+from pipeline.models import models, references
 
 __all__ = ["simulated"]
 TEXTS = models("microdata")

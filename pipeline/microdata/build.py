@@ -20,10 +20,10 @@ from pipeline.microdata.engines import Engine, damaged_files
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, MicrodataMethod
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region, schemas
 from pipeline.microdata.system import Cell, Published
+from pipeline.models import in_order, models, references
 from pipeline.progress import Say, part, silent
 from pipeline.vocabulary import FLAG, TEXT, arrow
 from pipeline.vocabulary import WHOLE as WHOLE_NUMBER
-from pipeline.warehouse import in_order, models, references
 
 MAIN = "regions"
 """The table that the pipeline ingests."""
@@ -149,7 +149,7 @@ def check_years(folder: str, data: Sequence[datasets.Dataset], engine: Engine) -
 def _check_identifiers(data: Sequence[datasets.Dataset], engine: Engine) -> None:
     """Refuse damage that can still be read: it makes identifiers outside the range that the footers state."""
     ((lowest, highest),) = _rows(engine, "select min(enterprise_id), max(enterprise_id) from microdata.enterprise_exports")
-    if not datasets.within(datasets.bounds(data[0].footers, "enterprise_id"), lowest, highest):
+    if not datasets.within(datasets.bounds(data[0].statistics, "enterprise_id"), lowest, highest):
         raise DataRefused(damaged_files(data))
 
 

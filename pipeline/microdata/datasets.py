@@ -1,11 +1,12 @@
 """The datasets of a build: their Parquet files, whether these fit the schemas, and whether they were made up.
 
-Each condition of a schema is one query, which DuckDB answers from the statistics of row groups where they suffice. No value is ever
-printed: a wrong column could hold an enterprise's identifier.
+The statistics of row groups answer most conditions of a schema, the engine the others. No value is ever printed: a wrong column could
+hold an enterprise's identifier.
 """
 
 import filecmp
 import functools
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.checks import Condition, column_conditions
+from pipeline.checks import MISSING, Condition, column_conditions
 from pipeline.faults import Fault, refuse
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.schemas import schemas
@@ -26,6 +27,8 @@ IMPORTS = "imports"
 """A dataset that may be left out; only awards to companies read it."""
 KIND = "exportregion.kind"
 ILLUSTRATIVE = "illustrative"
+Statistics = dict[str, list[Any]]
+"""The statistics of each column in every row group of files."""
 CORRECT = "Correct the file, or leave it out; docs/data-dictionary.md says what each column may hold."
 
 
@@ -47,6 +50,11 @@ class Dataset:
         """Rows in all files; None if they are not local."""
         return sum(footer.num_rows for footer in self.footers) if self.footers else None
 
+    @functools.cached_property
+    def statistics(self) -> Statistics:
+        """The statistics of each column in every row group, by the footers."""
+        return statistics(self.footers)
+
     @property
     def is_uniform(self) -> bool:
         """Whether all files have the same columns, of the same types."""
@@ -60,7 +68,7 @@ class Dataset:
     @property
     def absent(self) -> dict[str, pa.DataType]:
         """The optional columns that no local file has, and their types."""
-        names = {name for footer in self.footers for name in footer.schema.to_arrow_schema().names}
+        names = {name for footer in self.footers for name in footer.schema.names}
         return {key: kind for key, kind in self.optional.items() if key not in names}
 
     @property
@@ -82,8 +90,16 @@ class Dataset:
 
     def _of_each_group(self, column: str) -> list[int] | None:
         """The value of a column in each row group; None unless the footers say that each group has only one."""
-        by_group = _statistics(self.footers, column)
+        by_group = _with_ends(self.statistics, column)
         return [each.min for each in by_group] if all(each.min == each.max for each in by_group) else None
+
+    def states(self, condition: Condition) -> bool:
+        """Whether the footers state that no row breaks a condition."""
+        if condition.check == MISSING:
+            by_group = self.statistics.get(condition.column, [])
+            return bool(by_group) and all(each is not None and each.has_null_count and each.null_count == 0 for each in by_group)
+        ends = bounds(self.statistics, condition.column)
+        return ends is not None and condition.is_met_by_all(*ends)
 
 
 def find(folder: str, method: MicrodataMethod, optional: Sequence[str] = ()) -> list[Dataset]:
@@ -132,9 +148,9 @@ def at(folder: str, name: str, method: MicrodataMethod) -> Dataset:
     return Dataset(name, schemas(method)[f"microdata.{name}"], (f"{folder.rstrip('/')}/{name}",))
 
 
-def local(data: Sequence[Dataset]) -> list[str]:
-    """The local files of datasets."""
-    return [file for dataset in data if dataset.footers for file in dataset.files]
+def local(data: Sequence[Dataset]) -> dict[str, pq.FileMetaData]:
+    """The local files of datasets, and their footers."""
+    return {file: footer for dataset in data for file, footer in zip(dataset.files, dataset.footers, strict=False)}
 
 
 def _copies(files: Sequence[Path]) -> Iterator[Fault]:
@@ -151,20 +167,29 @@ def _copies(files: Sequence[Path]) -> Iterator[Fault]:
 Bounds = tuple[Any, Any]
 
 
-def bounds(footers: Sequence[pq.FileMetaData], column: str) -> Bounds | None:
+def bounds(stated: Statistics, column: str) -> Bounds | None:
     """The lowest and highest value of a column of numbers or texts, by the footers; None if one does not state them."""
-    by_group = _statistics(footers, column)
+    by_group = _with_ends(stated, column)
     if not by_group or not isinstance(by_group[0].min, int | str | Decimal):
         return None
     return min(each.min for each in by_group), max(each.max for each in by_group)
 
 
-def _statistics(footers: Sequence[pq.FileMetaData], column: str) -> list[Any]:
+def statistics(footers: Sequence[pq.FileMetaData]) -> Statistics:
+    """The statistics of each column in every row group; None where a group has none."""
+    stated: Statistics = defaultdict(list)
+    for footer in footers:
+        names = footer.schema.names
+        for group in map(footer.row_group, range(footer.num_row_groups)):
+            for place, name in enumerate(names):
+                stated[name].append(group.column(place).statistics)
+    return stated
+
+
+def _with_ends(stated: Statistics, column: str) -> list[Any]:
     """The statistics of a column in every row group; empty if one has no lowest and highest value."""
-    groups = [footer.row_group(number) for footer in footers for number in range(footer.num_row_groups)]
-    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
-    statistics = [chunk.statistics for chunk in chunks if chunk.path_in_schema == column]
-    return statistics if all(each is not None and each.has_min_max for each in statistics) else []
+    by_group = stated.get(column, [])
+    return by_group if all(each is not None and each.has_min_max for each in by_group) else []
 
 
 def within(allowed: Bounds | None, lowest: Any, highest: Any) -> bool:
@@ -213,7 +238,7 @@ def broken_rows(dataset: Dataset, ask: Any, count: Any) -> list[Fault]:
     A second query finds the files, only when there are such rows.
     """
     faults = []
-    conditions = list(column_conditions(dataset.schema))
+    conditions = [condition for condition in column_conditions(dataset.schema) if not dataset.states(condition)]
     for condition, broken in zip(conditions, count(dataset.table, [each.broken_where for each in conditions]), strict=True):
         if broken:
             faults += _by_file(dataset, condition, ask)

@@ -5,9 +5,11 @@ A page's checksum covers the page, not the footer. A manifest, in the format of 
 
 import concurrent.futures
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
+
+from pyarrow.parquet import FileMetaData
 
 from pipeline.faults import Fault, refusal, refuse
 from pipeline.microdata import pages
@@ -26,28 +28,23 @@ def write_manifest(folder: Path, files: Sequence[str], say: Say = silent) -> Pat
     return folder / MANIFEST
 
 
-def unchecked(folder: Path, files: Sequence[str], say: Say = silent) -> list[str]:
-    """The files of datasets that have no checksum, neither in a manifest nor in their pages.
+def unchecked(folder: Path, files: Mapping[str, FileMetaData], say: Say = silent) -> list[str]:
+    """The files of datasets, with their footers, that have no checksum, neither in a manifest nor in their pages.
 
     Raises DataRefused with every file that differs from its checksums, is missing, or is not in the manifest.
     """
     faults, unchecked_files = [], []
     if (folder / MANIFEST).exists():
-        faults = list(_against_manifest(folder, files, say))
+        faults = list(_against_manifest(folder, [*files], say))
     else:
         with concurrent.futures.ThreadPoolExecutor() as pool:
-            for file, is_sound in zip(_each(files, say), pool.map(_is_sound, files), strict=True):
+            for file, is_sound in zip(_each([*files], say), pool.map(pages.are_sound, files.keys(), files.values()), strict=True):
                 if is_sound is None:
                     unchecked_files.append(file)
                 elif not is_sound:
                     faults.append(damaged(file))
     refuse(faults)
     return unchecked_files
-
-
-def _is_sound(file: str) -> bool | None:
-    """Whether the pages of a file are as their checksums say; None if they have none."""
-    return not pages.are_spoiled(file) if pages.have_checksums(file) else None
 
 
 def _against_manifest(folder: Path, files: Sequence[str], say: Say) -> Iterator[Fault]:

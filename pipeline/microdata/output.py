@@ -4,7 +4,6 @@ import contextlib
 import datetime
 import json
 import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,14 +14,13 @@ import pyarrow.parquet
 
 from pipeline import __version__
 from pipeline.faults import DataRefused, Fault, refusal
-from pipeline.locks import locked
+from pipeline.locks import can_link, locked
 from pipeline.microdata import dominance
 from pipeline.microdata.build import ALLOCATED, MAIN, Built
 from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
 from pipeline.microdata.disclosure import EXPORTS
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.schemas import DECLARED, UNALLOCATED
-from pipeline.results import can_link
 
 SUFFIXES = (".parquet", ".csv")
 PREFIX = ".exportregion-microdata-"
@@ -56,8 +54,10 @@ def work_folder(out: Path) -> Iterator[Path]:
             with locked(out.parent / LOCK):
                 for old in out.parent.glob(f"{PREFIX}*"):
                     _remove_if_abandoned(old)
-                folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=out.parent))
+                folder = out.parent / f"{PREFIX}{uuid.uuid4().hex}"
+                # First, so that no interruption comes between the two.
                 hold.callback(shutil.rmtree, folder, ignore_errors=True)
+                folder.mkdir(mode=0o700)
                 hold.enter_context(locked(folder / LOCK))
             yield folder
     except OSError as error:

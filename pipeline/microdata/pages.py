@@ -21,41 +21,34 @@ Header = dict[int, Any]
 """The fields of a page's header by their numbers: 1 kind, 2 size when unpacked, 3 size, 4 checksum, 5 data page, 7 dictionary page."""
 
 
-def have_checksums(file: str) -> bool:
-    """Whether the first page of a Parquet file has a checksum; then all pages have one."""
-    footer = pq.read_metadata(file)
-    if not footer.num_row_groups:
-        return True
-    chunk = footer.row_group(0).column(0)
-    with Path(file).open("rb") as content:
-        content.seek(_begin(chunk))
-        try:
-            return 4 in _fields(content.read(chunk.total_compressed_size), 0)[0]
-        except (IndexError, ValueError):
-            return False
-
-
-def are_spoiled(file: str) -> bool:
-    """Whether a page of a Parquet file cannot be read, or differs from its checksum."""
+def are_sound(file: str, footer: pq.FileMetaData) -> bool | None:
+    """Whether every page of a Parquet file can be read and is as its checksum says; None if the first has none: then no page has one."""
     try:
-        with pq.ParquetFile(file, page_checksum_verification=True) as content, Path(file).open("rb") as stored:
-            for number in range(content.num_row_groups):
-                group = content.metadata.row_group(number)
+        with Path(file).open("rb") as stored:
+            for number in range(footer.num_row_groups):
+                group = footer.row_group(number)
                 unclear = []
                 for place in range(group.num_columns):
-                    chunk, column = group.column(place), content.schema.column(place)
-                    stored.seek(_begin(chunk))
-                    if not _agrees(chunk, LEAST.get(chunk.physical_type, column.length), stored.read(chunk.total_compressed_size)):
+                    chunk = group.column(place)
+                    stored.seek(chunk.dictionary_page_offset or chunk.data_page_offset)
+                    pages = stored.read(chunk.total_compressed_size)
+                    if number == place == 0 and not _has_checksum(pages):
+                        return None
+                    if not _agrees(chunk, LEAST.get(chunk.physical_type, footer.schema.column(place).length), pages):
                         unclear.append(chunk.path_in_schema)
                 if unclear:
-                    content.read_row_group(number, columns=unclear)
+                    with pq.ParquetFile(file, metadata=footer, page_checksum_verification=True) as content:
+                        content.read_row_group(number, columns=unclear)
     except (OSError, pa.ArrowException, IndexError, KeyError, TypeError, ValueError):
-        return True
-    return False
+        return False
+    return True
 
 
-def _begin(chunk: Any) -> int:
-    return int(chunk.dictionary_page_offset or chunk.data_page_offset)
+def _has_checksum(pages: bytes) -> bool:
+    try:
+        return 4 in _fields(pages, 0)[0]
+    except (IndexError, ValueError):
+        return False
 
 
 def _agrees(chunk: Any, least: int, content: bytes) -> bool:

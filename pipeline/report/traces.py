@@ -11,10 +11,10 @@ from typing import Any
 
 from pipeline.award import Award
 from pipeline.declarations import Estimator, Unit
+from pipeline.models import models, references
 from pipeline.report.language import Language
 from pipeline.report.visible import SPACE
 from pipeline.sources import Sources
-from pipeline.warehouse import models, references
 
 Row = Mapping[str, Any]
 TABLE = "indicators.indicators_by_region"
