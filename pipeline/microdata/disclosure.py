@@ -10,9 +10,11 @@ Terms and rules follow the Handbook on Statistical Disclosure Control (2nd editi
 grouped by enterprise group. The largest group in a withheld cell knows its own part, so the audit is also made from its seat.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -67,6 +69,15 @@ class Figures:
     beside: Beside = NOTHING
     public: frozenset[Cell] = frozenset()
     """The cells of an earlier table for the same year: they cannot be hidden any more, and hide nothing."""
+
+    @cached_property
+    def own_seats(self) -> Mapping[Cell, Set[int]]:
+        """By cell, the seats of the insiders in it."""
+        seats = defaultdict(set)
+        for seat, own in enumerate(self.insiders.values(), 1):
+            for cell in own:
+                seats[cell].add(seat)
+        return seats
 
 
 @dataclass(frozen=True)
@@ -422,7 +433,8 @@ def _widths(system: System, number: int) -> tuple[float, float]:
 
 def _others_seats(year: Figures, cell: Cell) -> tuple[int, ...]:
     """The seats of the insiders that a cell is protected from: all but those in the cell, whom it protects."""
-    return tuple(seat for seat, own in enumerate(year.insiders.values(), 1) if cell not in own)
+    own = year.own_seats.get(cell, frozenset())
+    return tuple(seat for seat in range(1, len(year.insiders) + 1) if seat not in own)
 
 
 def _unprotectable(year: Figures, cell: Cell) -> DataRefused:

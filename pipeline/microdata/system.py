@@ -5,6 +5,7 @@ Linear programs (HiGHS) solve for deviations from the true values, which add up 
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import highspy
@@ -79,6 +80,20 @@ class System:
         positive = self.values[self.values > 0]
         self.scale = float(np.median(positive)) if positive.size else 1.0
 
+    @cached_property
+    def rows(self) -> list[tuple[list[int], list[float]]]:
+        """Each sum as a row of a linear program: numbers of cells, and their signs."""
+        index = self.index
+        return [([*(index[part] for part in parts), index[whole]], [1.0] * len(parts) + [-1.0]) for whole, parts in self.sums]
+
+    @cached_property
+    def matrix(self) -> Array:
+        """The same rows with a column for each cell."""
+        matrix = np.zeros((len(self.rows), len(self.entries)))
+        for number, (places, signs) in enumerate(self.rows):
+            matrix[number, places] = signs
+        return matrix
+
     def hidden(self, withheld: Set[Published]) -> Array:
         """Which cells are not published, as truth values."""
         return np.array([entry.name is None or entry.name in withheld for entry in self.entries], bool)
@@ -108,6 +123,14 @@ class Program(highspy.Highs):
         self.setOptionValue("presolve", "off")
         self.setOptionValue("primal_feasibility_tolerance", NOISE)
         self.changeObjectiveSense(sense)
+
+    def add_rows(self, rows: Sequence[tuple[Sequence[int], Sequence[float]]]) -> None:
+        """Add rows that each sum up to zero: numbers of columns, and their signs."""
+        lengths = [len(places) for places, _ in rows]
+        places = np.array([place for places, _ in rows for place in places], np.int32)
+        values = np.array([sign for _, signs in rows for sign in signs])
+        zeros = np.zeros(len(rows))
+        self.addRows(len(rows), zeros, zeros, len(places), np.cumsum([0, *lengths[:-1]], dtype=np.int32), places, values)
 
     def solve(self, *answers: Any) -> Any:
         """Solve, and return the model's status, one of answers. If the last basis does not lead to one, solve again without it.
@@ -145,10 +168,13 @@ class Solver:
         self._every = np.arange(len(system.entries), dtype=np.int32)
         self._program = Program(system.table, highspy.ObjSense.kMaximize)
         self._program.addVars(len(system.entries), np.zeros(len(system.entries)), np.zeros(len(system.entries)))
-        self._sums = np.zeros((len(system.sums), len(system.entries)))
-        for number, (places, signs) in enumerate(rows(system)):
-            self._program.addRow(0.0, 0.0, len(places), places, signs)
-            self._sums[number, places] = signs
+        self._program.add_rows(system.rows)
+        # The cells that a seat knows something of, seat after seat, and how far each can fall in its view; not at all if it is known.
+        own = [cell for seat in seats for cell in seat]
+        self._begin = np.cumsum([0, *map(len, seats)])
+        self._own = np.array([cell for cell, _ in own], int)
+        self._is_known = np.array([falls is None for _, falls in own], bool)
+        self._falls = np.array([falls or 0.0 for _, falls in own])
         # Deviations, a column each, and the part of each that fits each seat.
         self._deviations = np.zeros((len(system.entries), MOST_DEVIATIONS))
         self._share = np.zeros((len(seats), MOST_DEVIATIONS))
@@ -162,19 +188,18 @@ class Solver:
         hidden, system = self.system.hidden(withheld), self.system
         self._lower = np.where(hidden, system.lower, system.rounding[:, 0]) / system.scale
         self._upper = np.where(hidden, np.inf, system.rounding[:, 1] / system.scale)
-        self._floors, self._ceilings = (np.tile(bounds, (len(self.seats), 1)) for bounds in (self._lower, self._upper))
-        for number, seat in enumerate(self.seats):
-            for cell, falls in seat:
-                self._floors[number, cell] = max(self._lower[cell], -(falls or 0.0) / system.scale)
-                self._ceilings[number, cell] = 0.0 if falls is None else self._upper[cell]
-        self._room = np.array([self._ceilings, -self._floors])[..., None] + NOISE
+        self._floors = np.maximum(self._lower[self._own], -self._falls / system.scale)
+        self._ceilings = np.where(self._is_known, 0.0, self._upper[self._own])
+        self._room, self._own_room = (
+            np.array([up, -down])[..., None] + NOISE for up, down in ((self._upper, self._lower), (self._ceilings, self._floors))
+        )
         self._program.changeColsBounds(len(self._every), self._every, self._lower, self._upper)
 
     def _learn(self, earlier: "Solver") -> None:
         """Take over the deviations of another solver of the same cells for which every sum holds."""
         deviations = earlier._deviations[:, : earlier._count : 2]
         if earlier.system is not self.system:
-            sums = np.abs(self._sums @ deviations).max(axis=0, initial=0.0)
+            sums = np.abs(self.system.matrix @ deviations).max(axis=0, initial=0.0)
             deviations = deviations[:, sums <= NOISE * np.abs(deviations).max(axis=0, initial=1.0)]
         self._keep(deviations)
 
@@ -198,7 +223,9 @@ class Solver:
 
     def _furthest_from(self, seat: int, cell: int, direction: float, width: float) -> Any:
         """The solution of the program in which a cell goes as far as it can from a seat, or at least as far as width."""
-        lower, upper = self._floors[seat].copy(), self._ceilings[seat].copy()
+        lower, upper = self._lower.copy(), self._upper.copy()
+        own = slice(self._begin[seat], self._begin[seat + 1])
+        lower[self._own[own]], upper[self._own[own]] = self._floors[own], self._ceilings[own]
         # Without an end, the program could be unbounded, which HiGHS does not always detect.
         end = max(width / self.system.scale, FAR)
         lower[cell], upper[cell] = max(lower[cell], -end), min(upper[cell], end)
@@ -213,12 +240,16 @@ class Solver:
         return solution
 
     def views(self, demand: Demand) -> Iterator[tuple[float, float, int]]:
-        """For each seat of a demand: how far its cell is open, how far it must be (at most as far as the limits leave it), and the seat."""
-        reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)
-        for seat in demand.seats:
-            reach, width = float(reached[seat]), demand.length
-            if reach < width:
-                reach = self._furthest(demand, seat)
+        """How far the cell of a demand is open, how far it must be (at most as far as the limits leave it), and from which seat: first from
+        the one that comes nearest of those from which it is known to be open, then from each of the others."""
+        seats = np.array(demand.seats)
+        reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)[seats]
+        is_open = reached >= demand.length
+        if is_open.any():
+            nearest = int(np.argmin(np.where(is_open, reached, np.inf)))
+            yield float(reached[nearest]), demand.length, int(seats[nearest])
+        for seat in seats[~is_open].tolist():
+            reach, width = self._furthest(demand, seat), demand.length
             if reach < width * (1 - EXACTNESS):
                 width = min([width, *(limit._furthest(demand, seat) for limit in self._limits)])
             yield reach, width, seat
@@ -255,7 +286,7 @@ class Solver:
             falls[cell], rises[cell] = (0.0, 0.0) if fall is None else (min(falls[cell], fall), np.inf)
         brings: dict[Published, float] = {}
         for direction in demand.directions:
-            prices = -np.array(self._furthest_from(seat, demand.cell, direction, demand.length).row_dual) @ self._sums
+            prices = -np.array(self._furthest_from(seat, demand.cell, direction, demand.length).row_dual) @ self.system.matrix
             prices[demand.cell] += direction
             with np.errstate(invalid="ignore"):
                 most = np.nan_to_num(np.where(prices > 0, rises, falls) * np.abs(prices) / demand.length, nan=0.0, posinf=1.0)
@@ -275,15 +306,20 @@ class Solver:
             both[np.abs(both) <= NOISE] = 0.0
             places = np.arange(self._count, self._count + both.shape[1]) % MOST_DEVIATIONS
             self._deviations[:, places] = both
-            moved = both.any(axis=1)
-            both = both[moved]
-            self._share[:, places] = 1 / (np.abs(both) / np.where(both > 0, *self._room[:, :, moved])).max(axis=1, initial=1.0)
+            # A seat has less room than an outsider in its own cells alone.
+            times = np.tile(_times(both, self._room).max(axis=0, initial=1.0), (len(self.seats), 1))
+            has_own = np.flatnonzero(np.diff(self._begin))
+            if has_own.size:
+                own = np.maximum.reduceat(_times(both[self._own], self._own_room), self._begin[has_own])
+                times[has_own] = np.maximum(times[has_own], own)
+            self._share[:, places] = 1 / times
             self._count += len(places)
 
 
-def rows(system: System) -> list[tuple[list[int], list[float]]]:
-    """Each sum as a row of a linear program: numbers of cells, and their signs."""
-    return [([*(system.index[part] for part in parts), system.index[whole]], [1.0] * len(parts) + [-1.0]) for whole, parts in system.sums]
+def _times(deviations: Array, room: Array) -> Array:
+    """How many times the room of each cell, up or down, deviations take."""
+    times: Array = np.abs(deviations) / np.where(deviations > 0, *room)
+    return times
 
 
 def carriers(system: System, demand: Demand, direction: float, seat: Seat, costs: Array, withheld: Set[Published]) -> set[Published] | None:
@@ -306,9 +342,12 @@ def carriers(system: System, demand: Demand, direction: float, seat: Seat, costs
     costs = np.where(hidden, LITTLE, np.where(may_move, costs, 0.0) / np.clip(down, LITTLE, 1.0))
     for number, cost in enumerate(np.tile(costs, 2)):
         program.changeColCost(number, cost)
-    for places, signs in rows(system):
-        columns = [place + ways * count for ways in range(3) for place in places]
-        program.addRow(0.0, 0.0, len(columns), columns, [*signs, *(-sign for sign in signs), *signs])
+    program.add_rows(
+        [
+            ([place + ways * count for ways in range(3) for place in places], [*signs, *(-sign for sign in signs), *signs])
+            for places, signs in system.rows
+        ]
+    )
     goes, stays = (demand.cell, demand.cell + count) if direction > 0 else (demand.cell + count, demand.cell)
     program.changeColBounds(goes, 1.0, 1.0)
     program.changeColBounds(stays, 0.0, 0.0)
