@@ -1,5 +1,6 @@
 """The command exportregion. Whatever its surroundings lack, it ends with a sentence, not a traceback."""
 
+import gc
 import io
 import os
 import sys
@@ -12,11 +13,14 @@ from pipeline.limits import lack
 INTERRUPTED = 130
 FAULT_OF_THE_PROGRAM = 70
 """The exit code of a fault of our own, as sysexits.h has it."""
+SELDOM = (100_000, 50, 100)
+"""When Python looks for garbage that refers to itself: what a command makes has little, and lives to its end."""
 
 
 def main() -> None:
     """Run the command. After an interruption, even during imports, the exit code is 130, as in a shell."""
     _open_streams()
+    gc.set_threshold(*SELDOM)
     need = _need()
     if need:
         print(f"exportregion: {need}.", file=sys.stderr)

@@ -61,7 +61,8 @@ def stages(
     evidence: Evidence | None = None,
     named: NamedRounds | None = None,
 ) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """The whole pipeline, in order. The last stage gives the report's files: place among the results, and bytes.
+    """The whole pipeline, in order. The last stage begins the report's files, and gives what finishes them: place among the results, and
+    bytes.
 
     named: the rounds that the award names, as far as they have been computed.
     """
@@ -109,7 +110,7 @@ def records(warehouse: Warehouse) -> Records:
 
 def _report(
     warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, languages: Sequence["Code"], named: NamedRounds | None
-) -> dict[str, bytes]:
+) -> Callable[[], dict[str, bytes]]:
     from pipeline import report
 
     reports = _reports(warehouse, award, sources, evidence, languages, named)
@@ -194,10 +195,10 @@ def run_to(
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
     with NamedRounds() as named, Warehouse(award := _between_goalposts(award, sources, named)) as warehouse:
-        report_files: Mapping[str, bytes] = {}
+        report_files: Callable[[], dict[str, bytes]] | None = None
         for stage, work in stages(warehouse, award, sources, languages, evidence, named):
             begin(stage)
-            report_files = work() or {}
+            report_files = work()
             if stage == last:
                 break
         files: list[Path] = []
@@ -253,7 +254,7 @@ def _refuse_to_shorten(out: Path, award: Award, last: str, languages: Sequence["
 
 def _save(
     warehouse: Warehouse,
-    report_files: Mapping[str, bytes],
+    report_files: Callable[[], dict[str, bytes]] | None,
     last: str,
     out: Path,
     award: Award,
@@ -264,7 +265,7 @@ def _save(
     """Write the results as a whole; give the files where they then stand."""
     with results.fresh_folder(out, award) as fresh:
         warehouse.save(fresh)
-        for name, content in report_files.items():
+        for name, content in (report_files() if report_files else {}).items():
             (fresh / name).parent.mkdir(exist_ok=True)
             (fresh / name).write_bytes(content)
         if last == "report":

@@ -32,7 +32,7 @@ def files() -> dict[str, bytes]:
     """The report in every format."""
     award, sources = load_award("2021"), load_sources(RAW, load_award("2021"))
     tables = tables_before_the_report(award, sources, REGIONS)
-    return report.files([report.write(tables, award, sources, spoken("sv", award))])
+    return report.files([report.write(tables, award, sources, spoken("sv", award))])()
 
 
 def of_markdown(files: dict[str, bytes]) -> str:

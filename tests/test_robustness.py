@@ -325,8 +325,8 @@ def test_a_known_large_class_makes_the_sum_over_smes_known() -> None:
 def test_filled_cells_add_up_to_the_highest_or_the_lowest() -> None:
     rows = figures(TWO_BY_TWO, "09 35 8\n23 135 9")
     known = bounds(rows, AWARD)
-    for high, total in ((True, 40), (False, 15)):
-        filled = fill(rows, known, AWARD, {(*EXPORTS, 2020): high, (*EXPORTERS, 2020): high})
+    for high, total in (([(*EXPORTS, 2020), (*EXPORTERS, 2020)], 40), ([], 15)):
+        filled = fill(rows, known, AWARD, high)
         (jamtland,) = (row for row in filled if (row["quantity"], row["region_code"], row["class_code"]) == ("exports", "23", "50-249"))
         assert (jamtland["amount"], jamtland["status"]) == (total, "ok")
         # No measure adds up exporters over all classes: those of the largest stay unknown.

@@ -5,7 +5,7 @@ the unknown cells in it; the bounds are tightened until none moves.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -71,7 +71,7 @@ def bounds(figures: Figures, award: Award) -> Bounds:
     leaves = {name: {code for code, _ in catalogue.class_codes(statistic)} for name, statistic in catalogue.statistics.items()}
     rows = [row for row in figures if row["year"] in years.get(row["statistic"], ())]
     for row in sorted(rows, key=lambda row: order[row["statistic"], row["quantity"]]):
-        cell = Cell(Place(row["statistic"], row["quantity"], row["region_code"], row["year"]), row["class_code"])
+        cell = _cell(row)
         if row["amount"] is not None:
             known[cell] = float(row["amount"])
         elif row["region_code"] != catalogue.geography.whole and row["class_code"] in leaves[row["statistic"]]:
@@ -90,6 +90,11 @@ def bounds(figures: Figures, award: Award) -> Bounds:
                 moved = moved or (low, high) != unknown[cell]
                 unknown[cell] = Interval(low, high)
     return Bounds(unknown, left)
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    """The cell of a row of staging.figures."""
+    return Cell(Place(row["statistic"], row["quantity"], row["region_code"], row["year"]), row["class_code"])
 
 
 def indicator_years(award: Award) -> dict[str, set[int]]:
@@ -143,10 +148,11 @@ def needed_classes(award: Award, measures: Sequence[str]) -> dict[tuple[str, str
     return {quantity: sorted(sets, key=len) for quantity, sets in needed.items()}
 
 
-def fill(figures: Figures, known: Bounds, award: Award, high: Mapping[tuple[str, str, int], bool]) -> list[dict[str, Any]]:
+def fill(figures: Figures, known: Bounds, award: Award, high: Collection[tuple[str, str, int]]) -> list[Mapping[str, Any]]:
     """Figures in which each region's unknown cells add up to their highest or lowest, over the classes that measures add up.
 
-    high says which, by statistic, quantity and year. A sum stands in the first of its cells: measures use the sum alone.
+    high: the statistics, quantities and years of which it is the highest. A sum stands in the first of its cells: measures use the sum
+    alone.
     Where nothing bounds a cell from above, its lowest stands in.
     """
     measures = [measure for indicator in award.indicators for measure in award.meaning(indicator.name).reads]
@@ -157,11 +163,11 @@ def fill(figures: Figures, known: Bounds, award: Award, high: Mapping[tuple[str,
             own = [cell for cell in known.cells if cell.place == place and cell.class_code in classes and cell not in amounts]
             if own:
                 interval = known.sum_of(place, [cell.class_code for cell in own])
-                goes_high = high.get((place.statistic, place.quantity, place.year), False) and not math.isinf(interval.high)
+                goes_high = (place.statistic, place.quantity, place.year) in high and not math.isinf(interval.high)
                 amounts |= dict.fromkeys(own, 0)
                 amounts[own[0]] = round(interval.high if goes_high else interval.low)
-    filled = []
+    filled: list[Mapping[str, Any]] = []
     for row in figures:
-        cell = Cell(Place(row["statistic"], row["quantity"], row["region_code"], row["year"]), row["class_code"])
-        filled.append({**row, "amount": Decimal(amounts[cell]), "status": "ok"} if cell in amounts else dict(row))
+        is_filled = row["amount"] is None and (cell := _cell(row)) in amounts
+        filled.append({**row, "amount": Decimal(amounts[cell]), "status": "ok"} if is_filled else row)
     return filled

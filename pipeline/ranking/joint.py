@@ -4,7 +4,7 @@ What one choice at a time cannot show: a candidate may withstand each of them al
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +14,12 @@ import numpy.typing as npt
 from pipeline.award import Award, Indicator
 from pipeline.method import Ranking
 from pipeline.ranking.known import counted
-from pipeline.ranking.methods import distinct
+from pipeline.ranking.methods import distinct, under_every_denominator
 from pipeline.ranking.score import Reals, is_candidate, normalise, rank, score
 from pipeline.ranking.standing import Compute, Field, Rows, weighing
 from pipeline.ranking.variance import Sums, indices, intervals, sums, together
 from pipeline.ranking.weights import gaps, place_interval, scores
-from pipeline.ranking.windows import Values, Years, in_every_window, of_weighing
+from pipeline.ranking.windows import Everywhere, of_weighing
 
 CHOICES = ("window", "denominator", "method", "weights")
 SAMPLES = 16
@@ -43,14 +43,13 @@ class Variants:
         return Variants(self.places.take(kept, axis), self.chosen.take(kept, axis))
 
 
-def joint(regions: Field, by_window: Mapping[Years, Values], compute: Compute, award: Award) -> dict[str, Rows]:
+def joint(regions: Field, everywhere: Everywhere, award: Award) -> dict[str, Rows]:
     """The rows of robustness.joint_shares, joint_choices and sobol_indices, by table.
 
-    by_window: the values of the award's indicators in every window. A window that ranks no region is none; a denominator that ranks no
-    region in one of the others is left out.
+    A window that ranks no region is none; a denominator that ranks no region in one of the others is left out.
     """
     indicators = weighing(award)
-    values, methods = _values(regions, by_window, compute, award)
+    values, methods = _values(everywhere, award)
     number = min(award.robustness.joint_draws, max(SAMPLES, MOST // _comparisons(values, methods)))
     draws = sample(len(indicators), number, award.robustness.seed)
     samples = different(list(every_variant(values, indicators, methods, draws)))
@@ -66,10 +65,11 @@ def joint(regions: Field, by_window: Mapping[Years, Values], compute: Compute, a
 def under_all_choices(regions: Field, compute: Compute, award: Award) -> dict[str, dict[str, Any]]:
     """Of each region, by code: its row of robustness.joint_shares, the number of combinations, and what each choice explains of its
     candidacy, alone and with others; nothing of any region where no window can be ranked."""
-    by_window = in_every_window(regions, compute, award)
-    if not any(counted(of_weighing(each, award), weighing(award), award.ranking).any() for each in by_window.values()):
+    everywhere = under_every_denominator(regions, compute, award)
+    by_window = everywhere[award.ranking.denominator].values()
+    if not any(counted(of_weighing(each, award), weighing(award), award.ranking).any() for each in by_window):
         return {}
-    tables = joint(regions, by_window, compute, award)
+    tables = joint(regions, everywhere, award)
     combinations = math.prod(row["variants"] for row in tables["robustness.joint_choices"])
     result = {row["region_code"]: {**row, "combinations": combinations, "choices": []} for row in tables["robustness.joint_shares"]}
     for row in tables["robustness.sobol_indices"]:
@@ -99,15 +99,11 @@ def _comparisons(values: Reals, methods: Sequence[Ranking]) -> int:
     return math.prod(values.shape[:3]) * sum(regions if one.aggregation == "outranking" else 1 for one in methods)
 
 
-def _values(regions: Field, by_window: Mapping[Years, Values], compute: Compute, award: Award) -> tuple[Reals, list[Ranking]]:
+def _values(everywhere: Everywhere, award: Award) -> tuple[Reals, list[Ranking]]:
     """Values (windows, denominators, regions, indicators), and the methods but for the denominator; the award's own are the first."""
     own = award.ranking
     offered = [own, *(method for method in distinct(award) if method != own)]
-    by_denominator = []
-    for denominator in dict.fromkeys(method.denominator for method in offered):
-        other = award.model_copy(update={"ranking": own.model_copy(update={"denominator": denominator})})
-        indicators = by_window if denominator == own.denominator else in_every_window(regions, compute, other)
-        by_denominator.append(np.stack([of_weighing(each, other) for each in indicators.values()]))
+    by_denominator = [np.stack([of_weighing(each, award) for each in by_window.values()]) for by_window in everywhere.values()]
     ranks = [np.array([counted(window, weighing(award), own).any() for window in values]) for values in by_denominator]
     windows = ranks[0]
     values = [each[windows] for each, has_ranking in zip(by_denominator, ranks, strict=True) if has_ranking[windows].all()]

@@ -2,8 +2,8 @@
 
 from pipeline.award import Award
 from pipeline.method import METHODS, Ranking
-from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weighing
+from pipeline.ranking.windows import Everywhere, Values, Years, in_every_window, of_weighing
 
 
 def distinct(award: Award) -> tuple[Ranking, ...]:
@@ -31,15 +31,20 @@ def pairs(own: Ranking, indicators: int) -> list[tuple[str, str]]:
     return [(one, how) for one, how in own.alternatives if one != copy or kept not in METHODS[how]]
 
 
-def methods(regions: Field, compute: Compute, award: Award) -> Rows:
+def under_every_denominator(regions: Field, compute: Compute, award: Award) -> dict[str, dict[Years, Values]]:
+    """The values of the award's indicators in every window, with each denominator that can give another order; its own is the first."""
+    own = award.ranking
+    names = dict.fromkeys([own.denominator, *(method.denominator for method in distinct(award))])
+    others = {name: award.model_copy(update={"ranking": own.model_copy(update={"denominator": name})}) for name in names}
+    return {name: in_every_window(regions, compute, other) for name, other in others.items()}
+
+
+def methods(regions: Field, everywhere: Everywhere, award: Award) -> Rows:
     """The ranking under each distinct method. One that can rank no region, for want of the year before, is no ranking."""
-    by_denominator: dict[str, Reals] = {}
     rows: Rows = []
     for method in distinct(award):
-        if method.denominator not in by_denominator:
-            other = award.model_copy(update={"ranking": award.ranking.model_copy(update={"denominator": method.denominator})})
-            by_denominator[method.denominator] = regions.values(compute(other, None), other)
-        standing = stand(by_denominator[method.denominator], weighing(award), method)
+        values = everywhere[method.denominator][award.window.base, award.window.final]
+        standing = stand(of_weighing(values, award), weighing(award), method)
         if not standing.rank.any():
             continue
         named = {key: getattr(method, key) for key in ("normalisation", "aggregation", "ties", "denominator")}

@@ -13,14 +13,14 @@ from pipeline.ranking.errors import errors
 from pipeline.ranking.influence import correlations, influence
 from pipeline.ranking.joint import joint
 from pipeline.ranking.leave_one_out import leave_one_out
-from pipeline.ranking.methods import methods
+from pipeline.ranking.methods import methods, under_every_denominator
 from pipeline.ranking.scenarios import scenarios
 from pipeline.ranking.standing import Compute, Figures, Rows, field, stand, weighing
 from pipeline.ranking.turning_points import turning_points
 from pipeline.ranking.unknown import unknown
 from pipeline.ranking.verdicts import candidate_shares, rank_intervals, verdicts
 from pipeline.ranking.weightings import weightings
-from pipeline.ranking.windows import in_every_window, window_extremes, windows
+from pipeline.ranking.windows import window_extremes, windows
 
 
 def robustness(
@@ -31,10 +31,10 @@ def robustness(
     indicators = compute(award, None)
     values = regions.values(indicators, award)
     here = stand(values, weighing(award), award.ranking)
-    by_window = in_every_window(regions, compute, award)
-    alone, window_ranks = windows(regions, by_window, award)
+    everywhere = under_every_denominator(regions, compute, award)
+    alone, window_ranks = windows(regions, everywhere[award.ranking.denominator], award)
     weights = weightings(regions, here, award)
-    by_method = methods(regions, compute, award)
+    by_method = methods(regions, everywhere, award)
     left_out, reversals = leave_one_out(regions, values, here, award)
     cells, unranked = unknown(regions, values, here, figures, compute, award)
     tables: dict[str, Rows] = {
@@ -42,7 +42,7 @@ def robustness(
         "robustness.window_rankings": window_ranks,
         "robustness.window_extremes": window_extremes(alone, award),
         **weights,
-        **joint(regions, by_window, compute, award),
+        **joint(regions, everywhere, award),
         "robustness.rank_intervals": rank_intervals(regions, here, weights, window_ranks, by_method),
         "robustness.methods": by_method,
         "robustness.leave_one_out": left_out,

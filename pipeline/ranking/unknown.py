@@ -51,15 +51,16 @@ def _extremes(regions: Field, values: Reals, figures: Figures, known: Bounds, co
     """
     inputs = {(cell.place.statistic, cell.place.quantity, cell.place.year) for cell in known.cells}
     best, worst = values.copy(), values.copy()
+    by_high: dict[tuple[Input, ...], Reals] = {}
     for column, indicator in enumerate(weighing(award)):
         if indicator.taken == "trend":
             continue
         own = sorted(inputs & _inputs(indicator, award))
-        trials = []
-        for corner in itertools.product((False, True), repeat=len(own)):
-            indicators = compute(award, fill(figures, known, award, dict(zip(own, corner, strict=True))))
-            trials.append(regions.values(indicators, award))
-        highest, lowest = extremes(trials, award)
+        corners = [tuple(itertools.compress(own, corner)) for corner in itertools.product((False, True), repeat=len(own))]
+        for high in corners:
+            if high not in by_high:
+                by_high[high] = regions.values(compute(award, fill(figures, known, award, high)), award)
+        highest, lowest = extremes([by_high[high] for high in corners], award)
         best[:, column], worst[:, column] = highest[:, column], lowest[:, column]
     return best, worst
 

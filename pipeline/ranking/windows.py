@@ -14,6 +14,8 @@ Years = tuple[int, int]
 """A window's base and final year."""
 Values = Mapping[str, Reals]
 """The values of each indicator by its name (regions,), NaN where unknown."""
+Everywhere = Mapping[str, Mapping[Years, Values]]
+"""Values by denominator and window."""
 
 
 def in_every_window(regions: Field, compute: Compute, award: Award) -> dict[Years, Values]:

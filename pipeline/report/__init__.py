@@ -53,12 +53,13 @@ def rows(reports: Sequence[Report]) -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
-def files(reports: Sequence[Report]) -> dict[str, bytes]:
-    """The reports in every format: each file's place among the results, and its bytes."""
-    # PDFs and the pictures for Word and PowerPoint are made outside Python's lock, by two threads, while the others are written here.
-    with ThreadPoolExecutor(2) as pool:
-        begun = [_begin(report, pool) for report in reports]
-        return {name: content for rest in begun for name, content in rest().items()}
+def files(reports: Sequence[Report]) -> Callable[[], dict[str, bytes]]:
+    """Begin the reports' files; what is given finishes them, and gives each file's place among the results, and its bytes."""
+    # PDFs and the pictures for Word and PowerPoint are made outside Python's lock, by one thread: two would take twice the memory.
+    with_typst = ThreadPoolExecutor(1)
+    begun = [_begin(report, with_typst) for report in reports]
+    with_typst.shutdown(wait=False)
+    return lambda: {name: content for rest in begun for name, content in rest().items()}
 
 
 def _begin(report: Report, pool: Executor) -> Callable[[], dict[str, bytes]]:

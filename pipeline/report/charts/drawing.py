@@ -137,10 +137,8 @@ def legend(entries: Iterable[tuple[str, str]], top: float, width: float) -> tupl
 
 def pngs(svgs: Mapping[str, str], scale: float) -> dict[str, bytes]:
     """Charts as PNG by name, for formats without SVG; scale 1 is a pixel of the SVG."""
-    from pipeline.report.typeset import typeset
+    from pipeline.report.typeset import each_typeset
 
-    pages = "\n#pagebreak()\n".join(f'#image("{place}.svg")' for place in range(len(svgs)))
-    files = {"main": f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}".encode()}
-    files |= {f"{place}.svg": drawn.encode() for place, drawn in enumerate(svgs.values())}
-    made = typeset(files, format="png", ppi=96 * scale)
-    return dict(zip(svgs, made if isinstance(made, list) else [made], strict=True))
+    page = b'#set page(width: auto, height: auto, margin: 0pt)\n#image("picture.svg")'
+    made = each_typeset(({"main": page, "picture.svg": drawn.encode()} for drawn in svgs.values()), format="png", ppi=96 * scale)
+    return dict(zip(svgs, made, strict=True))
