@@ -14,7 +14,7 @@ from pipeline import asked, fetch, ingest, plausible, revisions, validate
 from pipeline.award import Award
 from pipeline.cubes import LARGEST_BYTES, Cube
 from pipeline.declarations import ERRORS, REGIONS
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.ingest import recognise
 from pipeline.sources import Sources, file_of, load_sources, source_name
 from pipeline.vintages import LISTING, Arrival, recording
@@ -119,7 +119,7 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
     source = preview.entries[name]
     if source.geography not in (None, award.geography):
         found, expected = f"a source of {source.geography}", f"one of {award.geography}, as the award {award.name} compares"
-        raise DataRefused([Fault(f"{preview.folder / LISTING}, {name}", found, expected, "Name an award of its geography: --award …")])
+        raise refusal(f"{preview.folder / LISTING}, {name}", found, expected, "Name an award of its geography: --award …")
     table = source.table
     if table in (REGIONS, ERRORS):
         return ingest.count(preview, name, award), []
@@ -182,8 +182,10 @@ class Proposal:
 
 ASKED_FOR = ("kind", "publisher", "title", "page", "licence", "unit", "series")
 Ask = Callable[[str], str | None]
-"""Asks the analyst for a fact of ASKED_FOR, or for the reason of a revision; None where nobody can be asked."""
-WITH_A_YES = "agreed to when it was shown"
+"""Asks the analyst for a fact of ASKED_FOR, with its choices, or for WHY; None where nobody can be asked."""
+WHY = "why the revised figures are right"
+SHORTEST_REASON = 3
+"""Letters of a reason: "y" and "ja" answer another question."""
 
 
 def add_file(
@@ -206,9 +208,7 @@ def add_file(
     proposals = []
     with recording(folder, say) as change:
         sources = load_sources(folder)
-        faults = list(_there_already(sources, content, path))
-        if faults:
-            raise DataRefused(faults)
+        refuse(list(_there_already(sources, content, path)))
         copy = change.copy(suffix, content)
         names, regions = ingest.region_names(sources.serving(award), award.catalogue.geography)
         words = recognise.Words(award.catalogue, names)
@@ -216,7 +216,8 @@ def add_file(
             parts = recognise.recognise(copy, words, table=given.table, sheet=given.sheet, title=given.title)
         for known in parts:
             name = given.source or _source_of(sources, known.table, award)
-            facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask)
+            choices = _choices(sources, known.table, award)
+            facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask, choices)
             arrival = change.store(name, today, suffix, content)
             entry = f"{folder / LISTING}, {name}"
             with _named(entry, path.name):
@@ -229,7 +230,7 @@ def add_file(
                 preview = change.describe_again({**facts, "revision": given.revision})
             doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, waiting, path.name)]
             doubts += () if given.revision else revision.doubts
-            doubts += [*_contradictions(known, given), *_new_series(sources, known.table, given.series, award)]
+            doubts += _options_in_doubt(known, given, choices["series"])
             found = (*_findings(known, given, facts), *revision.findings)
             lines, far = change.entries(), _questioned(sources, preview, name, award, path.name)
             proposal = Proposal(path.name, form, name, arrival.vintage, known.table, found, lines, rows, tuple(doubts), tuple(far))
@@ -237,9 +238,18 @@ def add_file(
                 change.described.clear()
                 return []
             if revision.doubts and not given.revision:
-                change.describe_again({**facts, "revision": ask("revision") or WITH_A_YES})
+                change.describe_again({**facts, "revision": _reason(path, ask)})
             proposals.append(proposal)
     return proposals
+
+
+def _reason(path: Path, ask: Ask) -> str:
+    """The reason that is recorded with a revision in doubt: a yes alone is none. Raises DataRefused."""
+    reason = (ask(WHY) or "").strip()
+    if len(reason) < SHORTEST_REASON:
+        remedy = "Write it when you are asked, or give it with --accept-revision."
+        raise refusal(path.name, "a revision in doubt, and no reason for it", f"{WHY}, in some words", remedy)
+    return reason
 
 
 def _revision(sources: Sources, preview: Sources, name: str, award: Award, where: str) -> revisions.Revision:
@@ -277,12 +287,12 @@ BY_HAND = "Correct it in the file, ask the publisher, or describe the file by ha
 
 def _in_file(faults: Iterable[Fault], place: str, name: str) -> list[Fault]:
     """Faults of a place that name the file as it was given, and blame no line of sources.toml: nobody has written one."""
-    return [_of_the_file(fault, place, name) if place in fault.where else fault for fault in faults]
+    return [_of_the_file(fault, place, name) if place in fault.where + fault.found else fault for fault in faults]
 
 
 def _of_the_file(fault: Fault, place: str, name: str) -> Fault:
     where = re.sub(r"\.vintages\.[\d-]+(?=\.)", "", fault.where).replace(place, name).replace(f"{name}.", f"{name}, ")
-    found = fault.found.replace("that sources.toml does not describe", "that is not understood")
+    found = fault.found.replace("that sources.toml does not describe", "that is not understood").replace(place, name)
     remedy = fault.remedy.replace(f"the unit in {LISTING}", "the unit, with --unit")
     is_guessed = LISTING in remedy and "by hand" not in remedy
     return replace(fault, where=where, found=found, remedy=BY_HAND if is_guessed else remedy)
@@ -297,25 +307,26 @@ def _named(place: str, name: str) -> Iterator[None]:
         raise DataRefused(_in_file(refused.faults, place, name)) from None
 
 
-def _new_series(sources: Sources, table: str, series: str | None, award: Award) -> Iterator[Fault]:
-    """Doubt a series that neither the catalogue nor a file before has named."""
+def _choices(sources: Sources, table: str, award: Award) -> dict[str, list[str]]:
+    """What the facts of a file of a table may be, where that is known: of a series, what the catalogue or a file before names."""
     before = [source for entry in sources.history.values() for source in entry.vintages.values() if source.table == table]
     layouts = [layout for source in before for layout in source.read]
-    known = {*(award.catalogue.statistics[table].series if table in award.catalogue.statistics else ())}
-    known |= {series for layout in layouts for series in (layout.series, *(each.series for each in layout.breaks)) if series}
-    if series and series not in known:
-        remedy = "Correct it; with a yes it is a new series, and growth across two series is refused."
-        yield Fault("--series", f"{series!r}, a series that no file has had", f"one of {', '.join(sorted(known)) or 'none so far'}", remedy)
+    series = {*(award.catalogue.statistics[table].series if table in award.catalogue.statistics else ())}
+    series |= {series for layout in layouts for series in (layout.series, *(each.series for each in layout.breaks)) if series}
+    return {"kind": ["official", "illustrative"], "unit": list(award.catalogue.units), "series": sorted(series)}
 
 
-def _contradictions(known: recognise.Recognised, given: Given) -> Iterator[Fault]:
-    """Doubt an option that says other than the file."""
+def _options_in_doubt(known: recognise.Recognised, given: Given, series: Sequence[str]) -> Iterator[Fault]:
+    """Doubt an option that says other than the file, and a series that neither the catalogue nor a file before has named."""
     for key in ("unit", "series"):
         option = getattr(given, key)
         for said in dict.fromkeys(layout[key] for layout, _ in known.layouts if option and key in layout):
             if said != option:
                 remedy = f"Leave --{key} out, or ask the publisher; with a yes {option} is recorded."
                 yield Fault(f"--{key}", option, f"{said}, as the file says", remedy)
+    if given.series and given.series not in series:
+        remedy = "Correct it; with a yes it is a new series, and growth across two series is refused."
+        yield Fault("--series", f"{given.series!r}, a series that no file has had", f"one of {', '.join(series) or 'none so far'}", remedy)
 
 
 def _findings(known: recognise.Recognised, given: Given, facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -331,11 +342,11 @@ def _findings(known: recognise.Recognised, given: Given, facts: Mapping[str, Any
 
 def _content(path: Path) -> bytes:
     if not path.is_file():
-        raise DataRefused([Fault(str(path), "no such file", "a file with a table", "Name the file that was received.")])
+        raise refusal(str(path), "no such file", "a file with a table", "Name the file that was received.")
     size = path.stat().st_size
     if size > LARGEST_BYTES:
         found, most = f"{size / 1e6:,.0f} MB", f"at most {LARGEST_BYTES / 1e6:,.0f} MB"
-        raise DataRefused([Fault(str(path), found, most, "Ask the publisher for the table alone.")])
+        raise refusal(str(path), found, most, "Ask the publisher for the table alone.")
     return path.read_bytes()
 
 
@@ -356,28 +367,35 @@ def _source_of(sources: Sources, table: str, award: Award) -> str:
 
 
 def _given_facts(
-    sources: Sources, name: str, geography: str | None, known: recognise.Recognised, given: Given, today: datetime.date, ask: Ask
+    sources: Sources,
+    name: str,
+    geography: str | None,
+    known: recognise.Recognised,
+    given: Given,
+    today: datetime.date,
+    ask: Ask,
+    choices: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """What sources.toml will say of a file: as told, as the file says, as the newest vintage of the same kind has it, or as answered.
 
-    geography: as the file of its regions says.
+    geography: as the file of its regions says. choices: what a fact may be.
     """
     try:
         entry = sources.history.get(source_name(name))
     except ValueError as error:
-        raise DataRefused([Fault("--source", repr(name), str(error), "Give it such a name.")]) from None
+        raise refusal("--source", repr(name), str(error), "Give it such a name.") from None
     newest = sources.entries.get(name)
     if entry is not None and entry.table != known.table:
         found = f"a file of the table {known.table}"
-        raise DataRefused([Fault(f"--source {name}", found, f"one of {entry.table}", "Name another source, or say the --table.")])
+        raise refusal(f"--source {name}", found, f"one of {entry.table}", "Name another source, or say the --table.")
     if entry is not None and entry.geography not in (None, geography):
         found = f"a file of the geography {geography or 'that is not named'}"
-        raise DataRefused([Fault(f"--source {name}", found, f"one of {entry.geography}", "Name another source, or another --award.")])
+        raise refusal(f"--source {name}", found, f"one of {entry.geography}", "Name another source, or another --award.")
     told = {key: getattr(given, key) for key in ASKED_FOR if getattr(given, key) is not None}
     if known.illustrative:
         if told.get("kind", "illustrative") != "illustrative":
             expected = "illustrative figures announced as such"
-            raise DataRefused([Fault("--kind", "official, of a file that calls itself illustrative", expected, "Use --kind illustrative.")])
+            raise refusal("--kind", "official, of a file that calls itself illustrative", expected, "Use --kind illustrative.")
         told["kind"] = "illustrative"
     if newest is not None and newest.kind == told.get("kind", "official"):
         told = {"kind": newest.kind, **{key: getattr(newest, key) for key in ("publisher", "title", "page", "licence")}, **told}
@@ -385,12 +403,18 @@ def _given_facts(
         told.setdefault("title", known.title)
     wanted = ["kind", "publisher", "title", "page", "licence", *(key for key in known.undecided if key not in told)]
     for key in wanted:
-        if key not in told and (answer := ask(key)):
+        if key not in told and (answer := ask(f"{key} ({', '.join(choices[key])})" if key in choices else key)):
             told[key] = answer
     missing = [key for key in wanted if key not in told]
     if missing:
-        options = " ".join(f"--{key} …" for key in missing)
-        raise DataRefused([Fault(name, f"nothing on {', '.join(missing)}", "what the file does not say itself", f"Say it: {options}")])
+        several = {key: known.undecided[key] for key in missing if known.undecided.get(key)}
+        nothing = ", ".join(key for key in missing if key not in several)
+        found = "; ".join([f"nothing on {nothing}"] * bool(nothing) + [f"more than one {key}: {what}" for key, what in several.items()])
+        options = " ".join(f"--{key} {'|'.join(map(repr, choices[key])) if key in choices else '…'}" for key in missing)
+        raise refusal(name, found, "one of each", f"Say it: {options}")
+    for key in ("kind", "unit"):
+        if told.get(key, choices[key][0]) not in choices[key]:
+            raise refusal(f"--{key}", repr(told[key]), f"one of {', '.join(choices[key])}", "Correct it.")
     layouts = [layout | {key: told[key] for key in keys if key in told} for layout, keys in known.layouts]
     facts: dict[str, Any] = {"table": known.table, "geography": geography} if geography else {"table": known.table}
     facts |= {key: told[key] for key in ("kind", "publisher", "title", "page", "licence")}
@@ -405,21 +429,12 @@ def _planned(
     """The plans of the named sources, or of all of the award's geography, and the servers' clients by address and language."""
     history = load_sources(folder).history
     can = [name for name, entry in history.items() if entry.fetch and entry.geography in (None, award.geography)]
-    listing = folder / LISTING
-    faults = [
-        Fault(
-            str(listing),
-            f"no source {name!r} that says how it is fetched",
-            f"one of {', '.join(can) or 'none'}",
-            "Describe it under fetch.",
-        )
-        for name in names
-        if name not in can
-    ]
+    listing = str(folder / LISTING)
     if not can:
-        faults = [Fault(str(listing), "no source that says how it is fetched", "one at least", "README.md shows how: [population.fetch].")]
-    if faults:
-        raise DataRefused(faults)
+        raise refusal(listing, "no source that says how it is fetched", "one at least", "README.md shows how: [population.fetch].")
+    unknown = [name for name in names if name not in can]
+    expected, remedy = f"one of {', '.join(can)}", "Describe it under fetch."
+    refuse([Fault(listing, f"no source {name!r} that says how it is fetched", expected, remedy) for name in unknown])
     ends = time.monotonic() + patience.total
     with ExitStack() as open_clients:
         clients: dict[tuple[str, str], fetch.PxWeb] = {}

@@ -95,7 +95,9 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
     """Read a JSON-stat 2 dataset. Raises DataRefused for another document, and for one that contradicts itself."""
     document = load_json(content, where)
     if not isinstance(document, dict) or document.get("class") != "dataset" or not str(document.get("version", "")).startswith("2"):
-        raise _refused(where, "JSON that is not a dataset of JSON-stat 2", 'an object with version "2.0" and class "dataset"')
+        expected = 'an object with version "2.0" and class "dataset"'
+        remedy = "Save the table as JSON-stat 2, CSV or Excel where it comes from; other kinds of JSON are not read."
+        raise refusal(where, "JSON that is not a dataset of JSON-stat 2", expected, remedy)
     try:
         codes = {str(name): tuple(_codes(document["dimension"][name]["category"])) for name in document["id"]}
         sizes = [int(size) for size in document["size"]]

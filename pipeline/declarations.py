@@ -169,8 +169,9 @@ class Nouns(Closed):
 
 
 class AmountWords(Closed):
-    """How a file may write amounts of a currency in ones, thousands and millions."""
+    """How a file may write amounts of a currency in ones, thousands, millions and billions."""
 
+    billion: Pattern = NOTHING
     million: Pattern
     thousand: Pattern
     one: Pattern
@@ -179,12 +180,12 @@ class AmountWords(Closed):
 class FileWords(Closed):
     """Words that files write around figures. Each is a pattern; one that is left out matches nothing.
 
-    neutral: words in a heading that limit nothing. parts: words in a title that say that the table covers only a part, or
-    has another figure. only: words of a note behind which such words limit the table. unlimited: the
-    "heading: text" of a column with one text that limits nothing. total: labels of totals. series_break: words of notes by which figures
-    do not compare with those of the years before. year_end, year_start: the last and the first
-    day of a year. within_year: quarters, months and the like. before_year: words that may precede a year. marks: the marks beside a
-    year or a figure, by their meaning, such as preliminary. called: the words for each meaning.
+    neutral: words in a heading that limit nothing. parts: words in a title that say that the table covers only a part, or has another
+    figure. only: words of a note behind which such words limit the table. unlimited: the "heading: text" of a column with one text that
+    limits nothing. total: labels of totals. series_break: words of notes by which figures do not compare with those of the years before.
+    year_end, year_start: the last and the first day of a year. scaled: figures in thousands or more, whatever they are of. within_year:
+    quarters, months and the like. before_year: words that may precede a year. marks: the marks beside a year or a figure, by their
+    meaning, such as preliminary. called: the words for each meaning.
     """
 
     neutral: Pattern = NOTHING
@@ -195,6 +196,7 @@ class FileWords(Closed):
     series_break: Pattern = NOTHING
     year_end: Pattern = NOTHING
     year_start: Pattern = NOTHING
+    scaled: Pattern = NOTHING
     within_year: Pattern = NOTHING
     before_year: Pattern = NOTHING
     marks: dict[Name, Pattern] = {}

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.award import AcceptedException, Award, in_language
 from pipeline.evidence import Evidence
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import Fault, refuse
 from pipeline.models import models
 from pipeline.sources import Sources, file_of, not_pinned
 from pipeline.warehouse import Warehouse
@@ -57,8 +57,7 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
             if code not in regions:
                 expected = f"a region: {', '.join(regions)}; the whole is never nominated"
                 faults.append(Fault(f"{each.file}, {place}.region_code", repr(code), expected, "Correct the code."))
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     warehouse.write(EXCEPTIONS, accepted_rows)
 
 

@@ -24,7 +24,7 @@ from tomlkit.items import Table
 
 from pipeline.award import Award, award_names, load_award
 from pipeline.declarations import ERRORS, REGIONS
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, refusal
 from pipeline.locks import locked
 from pipeline.sources import OF_THE_FILE, Sources, load_sources
 
@@ -283,7 +283,7 @@ def _in_a_line(value: Mapping[str, Any]) -> Any:
 
 def _no_place(arrival: Arrival) -> DataRefused:
     remedy = f"Write [{arrival.name}] as a table of its own, as README.md shows, and try again."
-    return DataRefused([Fault(f"{LISTING}, {arrival.name}", "a form that cannot be added to", "a table of lines", remedy)])
+    return refusal(f"{LISTING}, {arrival.name}", "a form that cannot be added to", "a table of lines", remedy)
 
 
 def put(source: Path, place: Path) -> None:
@@ -304,6 +304,4 @@ def _write(path: Path, content: bytes, mode: Literal["wb", "xb"] = "wb") -> None
 
 def _unwritable(folder: Path, error: OSError) -> DataRefused:
     remedy = "Check its permissions and the room on the disk, or name a copy of the folder with --data. Nothing was recorded."
-    return DataRefused(
-        [Fault(str(error.filename or folder), error.strerror or str(error), "a folder with permission and room to write", remedy)]
-    )
+    return refusal(str(error.filename or folder), error.strerror or str(error), "a folder with permission and room to write", remedy)

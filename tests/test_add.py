@@ -397,9 +397,10 @@ def test_an_option_with_choices_names_them(raw: Raw, tmp_path: Path, option: str
     ("title", "said"),
     [
         ("Tabell 1, tkr, där produktionen sker", "Say it: --table"),
-        ("Tjänsteexport där produktionen sker", "nothing on unit"),
-        ("Tjänsteexport, tkr", "nothing on series"),
-        ("Tjänsteexport i tkr eller mkr, där produktionen sker", "nothing on unit"),
+        ("Tjänsteexport där produktionen sker", "nothing on unit; expected one of each. Say it: --unit 'SEK'|'thousand SEK'|"),
+        ("Tjänsteexport, tkr", "Say it: --series 'head-office'|'production-place'|'workplace-share'"),
+        ("Tjänsteexport i tkr eller mkr, där produktionen sker", "more than one unit: million SEK and thousand SEK"),
+        ("Tjänsteexport i kronor (tusental), där produktionen sker", "nothing on unit"),
     ],
 )
 def test_what_the_file_does_not_tell_is_asked_for(raw: Raw, tmp_path: Path, title: str, said: str) -> None:
@@ -453,10 +454,14 @@ def lying(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda path: path.write_bytes(b""), "a file that is not a table"),
-        (lambda path: path.write_bytes(b"%PDF-1.7\n1 0 obj"), "a file that is not a table"),
-        (lambda path: path.write_bytes(b"\x89PNG\r\n"), "a file that is not a table"),
-        (lambda path: path.write_bytes(b"<html></html>"), "a file that is not a table"),
+        (lambda path: path.write_bytes(b""), "an empty file"),
+        (lambda path: path.write_bytes(b"\xef\xbb\xbf\n"), "an empty file"),
+        (lambda path: path.write_bytes(b"%PDF-1.7\n1 0 obj"), "a PDF"),
+        (lambda path: path.write_bytes(b"\x89PNG\r\n"), "a picture"),
+        (lambda path: path.write_bytes(b"<html></html>"), "a web page, whatever its name ends in"),
+        (lambda path: path.write_bytes(b"\x1f\x8b\x08"), "a file packed with gzip"),
+        (lambda path: path.write_bytes("Län;2016\n".encode("utf-16-le")), "text in UTF-16 that does not say so"),
+        (lambda path: path.write_bytes(b'{"columns": [], "data": []}'), "Save the table as JSON-stat 2, CSV or Excel"),
         (lambda path: path.write_bytes(bytes(range(256)) * 10), "a file that is not a table"),
         (
             lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 1000),
@@ -523,7 +528,7 @@ def test_a_command_without_json_hints_at_none(raw: Raw, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cell", ["99 Län okänt", "99"])
-def test_a_region_with_an_unknown_code_is_refused_with_the_words_that_leave_it_out(cell: str, raw: Raw, tmp_path: Path) -> None:
+def test_rows_of_no_region_are_proposed_to_be_left_out_and_never_by_yes_alone(cell: str, raw: Raw, tmp_path: Path) -> None:
     rows: list[list[Any]] = [
         ["Region", "År", "Folkmängd"],
         *([f"{code} {NAMES[code]}", year, 1000] for code in NAMES for year in YEARS),
@@ -532,7 +537,8 @@ def test_a_region_with_an_unknown_code_is_refused_with_the_words_that_leave_it_o
     write_workbook(tmp_path / "x.xlsx", {"Folkmängd": rows})
     ran = add(raw, tmp_path / "x.xlsx", *OFFICIAL)
     assert ran.exit_code == 1
-    assert f'"ignore" to leave the rows out, as in regions = {{ "{cell}" = "ignore" }}.' in ran.stderr
+    assert f'regions = {{"{cell}" = "ignore"}}' in ran.stdout.replace("{99 =", '{"99" =')
+    assert f"In doubt: x.xlsx, sheet Folkmängd: found '{cell}' among counties, and no county" in " ".join(ran.stdout.split())
 
 
 def test_a_missing_county_is_one_doubt_and_not_one_a_year_and_sum(raw: Raw, tmp_path: Path) -> None:

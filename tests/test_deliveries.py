@@ -7,6 +7,8 @@ import csv
 import datetime
 import json
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,16 +98,17 @@ def people_json(
     regions = change.pop("regions", NAMES)
     times = change.pop("times", TIDS)
     dimensions = {"Region": regions, **(only or {}), "Innehall": {"A": contents}, "Tid": times}
-    values = [PEOPLE[code, year + shift] for code in NAMES for year in YEARS]
+    values = [PEOPLE[code, year + shift] for code in NAMES for year in YEARS] + change.pop("more", [])
     document = jsonstat(change.pop("title", "Folkmängd efter region och år"), dimensions, values)
     document["dimension"]["Innehall"]["extension"] = change.pop("extension", {})
     path.write_text(json.dumps({**document, **change}), encoding="utf-8")
 
 
-def people_table(path: Path, headings: Iterable[Any], *, title: Iterable[str] = (), shift: int = 0, **more: Any) -> None:
-    """The population with years as columns in a workbook; more is columns of one text."""
+def people_table(path: Path, headings: Iterable[Any], *, title: Iterable[str] = (), shift: int = 0, parts: int = 1, **more: Any) -> None:
+    """The population with years as columns in a workbook; more is columns of one text; parts: how many columns a year has, the first all."""
     rows: Rows = [[text] for text in title] + [["Region", *more, *headings]]
-    rows += [[NAMES[code], *more.values(), *(PEOPLE[code, year + shift] for year in YEARS)] for code in NAMES]
+    for code in NAMES:
+        rows.append([NAMES[code], *more.values(), *(PEOPLE[code, year + shift] // part for year in YEARS for part in range(1, parts + 1))])
     write_workbook(path, {"Blad1": rows})
 
 
@@ -214,6 +217,33 @@ ALL = {"population.population": ((("00", 2016), 9_995_153), (("25", 2020), 249_6
 SERVICES_2021 = {"services_exports.exports": ((("00", 2016), 539_880_378), (("00", 2021), 711_175_562), (("25", 2020), 4_009_614))}
 GOODS_2016 = {"goods_exports.exports": ((("00", 2016, "0–9"), 37_062_943),), "goods_exports.exporters": ((("00", 2016, "0–9"), 16_888),)}
 TOTALS = {"Alder": {"tot": "totalt ålder"}, "Kon": {"1+2": "totalt"}}
+
+
+SERVICES_SCALED = {
+    factor: {"services_exports.exports": tuple((key, Decimal(value) / factor) for key, value in SERVICES_2021["services_exports.exports"])}
+    for factor in (1000, 10**6)
+}
+
+
+def scaled(title: str, factor: int) -> Callable[[Rows], Any]:
+    """Services exports in another unit, under a title that says so."""
+
+    def change(rows: Rows) -> None:
+        rows[0] = [f"{title}, {PLACED}"]
+        for row in rows[2:]:
+            row[1:] = [str(Decimal(cell) / factor).replace(".", ",") if isinstance(cell, int) else cell for cell in row[1:]]
+
+    return change
+
+
+def remainder(label: str, *, within: bool) -> Callable[[Rows], Any]:
+    """A row of no county with 7,000 each year, which the nation has or has not."""
+
+    def change(rows: Rows) -> None:
+        rows[2][1:] = [cell + 7000 * within for cell in rows[2][1:]]
+        rows.append([label, *[7000] * 6])
+
+    return change
 
 
 def english_csv(path: Path) -> None:
@@ -393,6 +423,26 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     "PX, a unit in a note (b56)": (lambda p: goods_px(p, 'NOTE="Företag med export över 4,5 miljoner kronor ingår."'), {}, GOODS_2016),
     "PX without the last semicolon": (lambda p: goods_px(p, end="\n"), {}, GOODS_2016),
     "JSON-stat 2, codes of its own (b46)": (lambda p: goods_json(p, {f"SE{code}": "" for code in NAMES}), {}, GOODS_2016),
+    "a sum in place of the nation": (lambda p: services_csv(p, lambda rows: rows.append(["Summa", *rows.pop(2)[1:]])), {}, SERVICES_2021),
+    "thousands under another sign": (lambda p: services_csv(p, spoil(0, 0, f"Tjänsteexport i kkr, {PLACED}")), {}, SERVICES_2021),
+    "a threshold in a note": (lambda p: services_csv(p, noted(2021, "Företag med minst 4,5 miljoner kronor.")), {}, SERVICES_2021),
+    "a heading of all years above": (
+        lambda p: services_csv(p, lambda rows: rows.insert(1, ["", *["Export 2016–2021"] * 6])),
+        {},
+        SERVICES_2021,
+    ),
+    **{
+        f"in {unit}": (partial(services_csv, change=scaled(title, factor)), {}, SERVICES_SCALED[factor])
+        for unit, title, factor in (
+            ("billions", "Tjänsteexport, miljarder kronor", 10**6),
+            ("millions, in English", "Exports of services by county, SEK million", 1000),
+        )
+    },
+    "men and women beside all": (
+        lambda p: people_table(p, [f"{text} {year}" for year in YEARS for text in ("Totalt", "Kvinnor")], title=["Folkmängd"], parts=2),
+        {},
+        ALL,
+    ),
     "Parquet, bytes (b75)": (lambda p: parquet(p, [code.encode() for code in NAMES]), {}, ALL),
 }
 
@@ -513,6 +563,14 @@ DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "a year in words": (lambda p: services_csv(p, heading(1, "tjugotjugoett")), {}, "cell G2: found the heading 'tjugotjugoett', which is not understood"),
     "thousands or decimals, commas": (lambda p: services_csv(p, lambda rows: [row.__setitem__(slice(1, None), ["1,234"] * 6) for row in rows[2:]]), {}, "cell B3: found the text '1,234', whose mark may stand between thousands or begin decimals"),
     "thousands or decimals, points": (lambda p: services_csv(p, lambda rows: [row.__setitem__(slice(1, None), ["1.234", "2.500", "17", "..", "-", "900.001"]) for row in rows[2:]]), {}, "cell B3: found the text '1.234', whose mark may stand between thousands or begin decimals"),
+    "a remainder within the nation": (lambda p: services_csv(p, remainder("Län okänt", within=True)), {}, "found 'Län okänt' among counties, and no county; the counties add up to Riket only with them: they are a part of it"),
+    "a remainder beside the nation": (lambda p: services_csv(p, remainder("Ej i Sverige", within=False)), {}, "the counties add up to Riket without them"),
+    "a part of a county below it": (lambda p: services_csv(p, lambda rows: rows.insert(4, ["därav Stockholms stad", *[1] * 6])), {}, "found 'därav Stockholms stad' among counties"),
+    "a code of no county": (lambda p: people_json(p, regions={**NAMES, "99": "Län okänt"}, more=[17] * 6), {}, "found 'Län okänt' among counties, and no county"),
+    "a sum over years": (lambda p: services_csv(p, column(1, "Summa 2016–2021", *(sum(filter(lambda cell: isinstance(cell, int), row)) for row in SERVICE_ROWS.values()))), {}, "cell B2: found the heading 'Summa 2016–2021', which is not understood"),
+    "thousands of people in a note": (lambda p: people_json(p, note=["Antal i 1 000-tal"]), {}, "says more than the statistic: 1 000-tal"),
+    "constant prices in a note": (lambda p: services_csv(p, noted(2021, "Fasta priser, referensår 2015")), {}, "says more than the statistic: Fasta priser"),
+    "euro in a note": (lambda p: services_csv(p, noted(2021, "Värden i tusental euro")), {}, "says more than the statistic: euro"),
     "Parquet, a struct (b24)": (lambda p: parquet(p, NAMES, x={"a": 1}), {}, "found x = {'a': 1} in every row"),
 }  # fmt: skip
 
@@ -558,6 +616,13 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "a year among years": (lambda p: long_excel(p, ["Region", "År", "Folkmängd"], lambda y: 20211 if y == 2021 else y), {}, "cell B7: found 20211 among years"),
     "an unknown name first": (lambda p: services_csv(p, spoil(2, 0, "Kungariket")), {}, "cell A3 (Kungariket): found the text 'Kungariket'; expected the name of a county"),
     "another quantity (b47)": (lambda p: people_json(p, contents="Folkökning"), {"table": "population"}, "no column for population; the figures are called 'Folkökning'"),
+    "two tables on a sheet": (lambda p: services_csv(p, lambda rows: rows.extend([[], ["Tjänsteimport, tkr"], ["Län", *YEARS], *rows[2:]])), {}, "cell A27: found the heading 'Län' again, as of a second table"),
+    "a county's name with another's code": (lambda p: services_csv(p, spoil(3, 0, "Stockholms län (03)")), {}, "beside the code 03; expected Uppsala län"),
+    "a county misspelled": (lambda p: services_csv(p, spoil(6, 0, "Ostergotland")), {}, "cell A7 (Ostergotland): found the text 'Ostergotland'"),
+    "women and men without all": (lambda p: people_table(p, [f"{text} {year}" for year in YEARS for text in ("Män", "Kvinnor")], title=["Folkmängd"], parts=2), {}, "no column for population; the figures are called 'Män 2016', 'Kvinnor 2016'"),
+    "years of business": (lambda p: services_csv(p, heading(1, *(f"{y - 1}/{y % 100}" for y in YEARS))), {}, "no column for exports; the figures are called '2015/16'"),
+    "two statistics in a title": (lambda p: services_csv(p, spoil(0, 0, "Tjänsteexport per invånare")), {}, "that may be of population or of services_exports"),
+    "thousands of people": (lambda p: long_csv(p, "Region;År;Folkmängd", lambda code, year: f"{NAMES[code]};{year};{PEOPLE[code, year] / 1000:.1f}"), {}, "counts in thousands are not read"),
     "no counties": (no_counties, {}, "no column, no heading and no variable of counties"),
     "no year": (lambda p: write_workbook(p, {"Blad1": [["Län", "Folkmängd"], *([n, 1] for n in NAMES.values())]}), {}, "no year in a column, a heading or a title"),
     "merged figures (b61)": (merged, {}, "cell B11 (Gotlands län, 2016): found the number 3479974, merged over several cells"),

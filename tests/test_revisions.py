@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import POPULATION, RAW, Raw
+from conftest import POPULATION, RAW, Raw, tree
 
 from pipeline import arrivals
 from pipeline.arrivals import Given, Proposal
 from pipeline.award import load_award
+from pipeline.faults import DataRefused
 from pipeline.ingest import region_names
 from pipeline.plausible import questions, without_year_before
 from pipeline.revisions import another_basis, revision
@@ -213,7 +214,7 @@ def add(raw: Raw, path: Path, given: Given, *, asked: str | None = None) -> tupl
         return asked is not None or not proposal.doubts
 
     day = datetime.date(2027, 2, 22)
-    return arrivals.add_file(raw.folder, path, given, AWARD, day, lambda key: asked if key == "revision" else None, agree), seen[0]
+    return arrivals.add_file(raw.folder, path, given, AWARD, day, lambda key: asked if key == arrivals.WHY else None, agree), seen[0]
 
 
 def doubled(raw: Raw, path: Path) -> Path:
@@ -239,7 +240,12 @@ def test_only_a_reason_records_what_looks_like_a_slip(raw: Raw, tmp_path: Path) 
     assert load_sources(raw.folder).entries["population"].revision == "Ny definition"
 
 
-def test_a_yes_at_the_prompt_records_its_reason(raw: Raw, tmp_path: Path) -> None:
+def test_a_yes_at_the_prompt_records_its_reason_and_alone_records_nothing(raw: Raw, tmp_path: Path) -> None:
+    before = tree(raw.folder)
+    for answer in ("y", " ", ""):
+        with pytest.raises(DataRefused, match="a revision in doubt, and no reason for it"):
+            add(raw, doubled(raw, tmp_path / "ny.csv"), GIVEN, asked=answer)
+        assert tree(raw.folder) == before
     recorded, proposal = add(raw, doubled(raw, tmp_path / "ny.csv"), GIVEN, asked="SCB har räknat om")
     assert recorded
     assert proposal.doubts

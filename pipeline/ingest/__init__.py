@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.award import Award
 from pipeline.catalogue import Catalogue, class_code
 from pipeline.declarations import ERRORS, REGIONS, Geography, Statistic
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.ingest.descriptions import describes, unit_of
 from pipeline.ingest.errors import read_errors, without_totals
 from pipeline.ingest.files import Sheet, read_sheet
@@ -33,8 +33,7 @@ def ingest(sources: Sources, award: Award) -> dict[str, list[dict[str, Any]]]:
     """
     catalogue = award.catalogue
     faults = _check_entries(sources, award)
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     names, origin = region_names(sources, catalogue.geography)
     whole = catalogue.geography.whole
     regions = [{"region_code": code, "region_name": names[code], "is_whole": code == whole, "source": origin} for code in sorted(names)]
@@ -49,8 +48,7 @@ def ingest(sources: Sources, award: Award) -> dict[str, list[dict[str, Any]]]:
     errors = _errors(sources, figures, names, catalogue, faults)
     # Once more, after everything was read: what was replaced meanwhile is not what was recorded.
     faults += [fault for name, source in sources.serving(award).entries.items() for fault in _as_recorded(sources, name, source)]
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     figures.sort(key=lambda row: [row[key] for key in ("statistic", "quantity", "region_code", "year", "class_code")])
     return {"ingested.regions": regions, "ingested.figures": figures} | ({} if errors is None else {"ingested.standard_errors": errors})
 
@@ -161,7 +159,7 @@ def region_names(sources: Sources, geography: Geography) -> tuple[dict[str, str]
     entries = {name: source for name, source in sources.entries.items() if source.table == REGIONS}
     if not entries:
         listing = sources.folder / "sources.toml"
-        raise DataRefused([Fault(str(listing), f"no entry for the table {REGIONS}", "one", "Describe the file that lists the regions.")])
+        raise refusal(str(listing), f"no entry for the table {REGIONS}", "one", "Describe the file that lists the regions.")
     name, source = next(iter(entries.items()))
     faults: list[Fault] = []
     names = read_regions(_sheet(sources.folder, name, source, source.read[0]), source.read[0], faults, geography)
@@ -172,8 +170,7 @@ def region_names(sources: Sources, geography: Geography) -> tuple[dict[str, str]
     if (count < 2 or count != (geography.count or count)) and not faults:
         expected = f"{geography.count or 'two or more'} {geography.en.nouns}{' beside the whole' if geography.whole else ''}, a row each"
         faults.append(Fault(file_of(name, source), f"{count} {geography.en.nouns}", expected, "Bring the file back."))
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     return names, name
 
 
@@ -212,8 +209,7 @@ def read_source(sources: Sources, name: str, award: Award) -> list[dict[str, Any
     names, origin = region_names(sources.serving(award), award.catalogue.geography)
     statistic = award.catalogue.statistics[source.table]
     rows, faults = _read(sources.folder, statistic, {name: source}, names, file_of(origin, sources.entries[origin]), award.catalogue)
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     return rows
 
 
@@ -224,8 +220,7 @@ def count(sources: Sources, name: str, award: Award) -> int:
         return len(names)
     faults: list[Fault] = []
     rows = _errors(sources.model_copy(update={"entries": {name: sources.entries[name]}}), [], names, award.catalogue, faults)
-    if faults:
-        raise DataRefused(faults)
+    refuse(faults)
     return len(rows or [])
 
 

@@ -14,7 +14,7 @@ from pipeline.ingest.times import DATE, FOOTNOTE, Day, Time, mark_of, time_of
 
 Cell = Any
 
-SYMBOLS = {"..": "withheld", "-": "nil", "–": "nil", "−": "nil", ".": "missing", "": "missing"}
+SYMBOLS = {"..": "withheld", "-": "nil", "–": "nil", "—": "nil", "−": "nil", ".": "missing", "": "missing"}
 """SCB's symbols: ".." not available or too uncertain to publish; "-" nothing to report; "." cannot occur."""
 
 SPACES = " \u00a0\u2007\u2009\u202f"
@@ -103,7 +103,7 @@ def figure(
     if positive and number == 0:
         raise Unreadable("zero", expected, remedy)
     if whole and number != number.to_integral_value():
-        raise Unreadable(f"the fraction {number}", f"{what}, a whole number", remedy)
+        raise Unreadable(f"the fraction {number}", f"{what}, a whole number", "Ask for whole numbers: counts in thousands are not read.")
     return (round(number, kept) if number != round(number, kept) else number), "ok"
 
 
@@ -256,6 +256,9 @@ class Regions:
         """The code of a name such as "Hallands län", "Halland" or "Region Halland". Raises Unreadable."""
         text = plain(cell)
         code = self._codes.get(self._label(text)) or self._codes.get(self._label(NOTE_OF_A_NAME.sub("", text)))
+        beside = re.search(r" \((\d+)\)$", text)
+        if code and beside and beside[1] in self._names:
+            return self.agreed(beside[1], code, cell)
         if code is None:
             repaired = as_meant(text)
             if self._label(repaired) in self._codes:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.cubes import FETCH_AGAIN, LARGEST_BYTES, Cube, read_jsonstat, read_px
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, refusal
 from pipeline.ingest.cells import Cell
 from pipeline.sources import Layout
 
@@ -93,7 +93,7 @@ def column_number(letters_: str) -> int:
 def read_sheet(path: Path, layout: Layout) -> Sheet:
     """The sheet that a layout names. Raises DataRefused when the file or the sheet cannot be read."""
     if path.stat().st_size == 0:
-        raise DataRefused([Fault(path.name, "an empty file", "a table", "Fetch the file again from its publisher.")])
+        raise refusal(path.name, "an empty file", "a table", "Fetch the file again from its publisher.")
     match path.suffix.lower():
         case suffix if suffix in WORKBOOKS:
             return _from_workbook(path, layout)
@@ -129,10 +129,10 @@ def read_cubes(path: Path) -> dict[str, Cube]:
             size = sum(part.file_size for part in parts)
             if size > LARGEST_BYTES:
                 found = f"{size / 1e6:,.0f} MB when unpacked"
-                raise DataRefused([Fault(path.name, found, f"at most {LARGEST_BYTES / 1e6:,.0f} MB", FETCH_AGAIN)])
+                raise refusal(path.name, found, f"at most {LARGEST_BYTES / 1e6:,.0f} MB", FETCH_AGAIN)
             return {part.filename: read_jsonstat(archive.read(part), f"{path.name}, {part.filename}") for part in parts}
     except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataRefused([Fault(path.name, f"a damaged file ({error})", "a zip of JSON-stat 2 answers", FETCH_AGAIN)]) from None
+        raise refusal(path.name, f"a damaged file ({error})", "a zip of JSON-stat 2 answers", FETCH_AGAIN) from None
 
 
 def _from_cubes(path: Path, layout: Layout) -> Sheet:
@@ -147,7 +147,7 @@ def _from_cubes(path: Path, layout: Layout) -> Sheet:
         own, places = cube.rows(described)
         if rows and own[0] != rows[0]:
             found = f"the headings {', '.join(own[0])} in {name}"
-            raise DataRefused([Fault(path.name, found, f"those of the first part: {', '.join(rows[0])}", FETCH_AGAIN)])
+            raise refusal(path.name, found, f"those of the first part: {', '.join(rows[0])}", FETCH_AGAIN)
         rows += own[1:] if rows else own
         numbers += [[None if number is None else number + before for number in row] for row in (places[1:] if numbers else places)]
         before += len(cube.values)
@@ -159,15 +159,15 @@ def _from_parquet(path: Path) -> Sheet:
         with pq.ParquetFile(path) as file:
             if file.metadata.num_rows * file.metadata.num_columns > LARGEST_GRID:
                 found = f"{file.metadata.num_rows:,} rows of {file.metadata.num_columns} columns"
-                raise DataRefused([Fault(path.name, found, f"at most {LARGEST_GRID:,} cells", "Ask the publisher for the table alone.")])
+                raise refusal(path.name, found, f"at most {LARGEST_GRID:,} cells", "Ask the publisher for the table alone.")
             table = file.read()
     except (OSError, pa.ArrowException) as error:
         found = f"a damaged file ({str(error).splitlines()[0]})"
-        raise DataRefused([Fault(path.name, found, "a Parquet file", FETCH_AGAIN)]) from None
+        raise refusal(path.name, found, "a Parquet file", FETCH_AGAIN) from None
     try:
         columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
     except UnicodeDecodeError as error:
-        raise DataRefused([Fault(path.name, f"bytes that are not UTF-8 ({error})", "texts and numbers", FETCH_AGAIN)]) from None
+        raise refusal(path.name, f"bytes that are not UTF-8 ({error})", "texts and numbers", FETCH_AGAIN) from None
     return Sheet(path.name, None, [list(table.column_names), *(list(row) for row in zip(*columns, strict=True))])
 
 
@@ -191,7 +191,7 @@ def _refuse_giants(path: Path) -> None:
         if size > LARGEST_BYTES:
             found = f"a workbook of {size / 1e6:,.0f} MB when unpacked"
             remedy = "Ask the publisher for the table alone."
-            raise DataRefused([Fault(path.name, found, f"at most {LARGEST_BYTES / 1e6:,.0f} MB", remedy)])
+            raise refusal(path.name, found, f"at most {LARGEST_BYTES / 1e6:,.0f} MB", remedy)
         damaged = archive.testzip()
         if damaged is not None:
             raise zipfile.BadZipFile(f"{damaged} is not as long, or not what, it says")
@@ -203,16 +203,8 @@ def _refuse_giants(path: Path) -> None:
             row = max(map(int, {place[1] for place in places}), default=1)
             if row * column_number(column.decode()) > LARGEST_GRID:
                 found = f"cells as far out as column {column.decode()} and row {row}"
-                raise DataRefused(
-                    [
-                        Fault(
-                            path.name,
-                            found,
-                            f"at most {LARGEST_GRID:,} cells to the outermost",
-                            "Delete the stray cell, or ask the publisher.",
-                        )
-                    ]
-                )
+                expected = f"at most {LARGEST_GRID:,} cells to the outermost"
+                raise refusal(path.name, found, expected, "Delete the stray cell, or ask the publisher.")
 
 
 def _from_workbook(path: Path, layout: Layout) -> Sheet:
@@ -224,16 +216,8 @@ def _from_workbook(path: Path, layout: Layout) -> Sheet:
             name = layout.sheet or (sheets[0] if len(sheets) == 1 else None)
             if name not in sheets:
                 found = f"no sheet {name!r}" if name else f"{len(sheets)} sheets and no choice among them"
-                raise DataRefused(
-                    [
-                        Fault(
-                            path.name,
-                            found,
-                            f"one of the sheets {', '.join(map(repr, sheets))}",
-                            "Name the sheet in sources.toml: sheet = …",
-                        )
-                    ]
-                )
+                expected = f"one of the sheets {', '.join(map(repr, sheets))}"
+                raise refusal(path.name, found, expected, "Name the sheet in sources.toml: sheet = …")
             sheet = workbook.get_sheet_by_name(name)
             rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
             for (row, column), formula in _never_calculated(path, name).items():
@@ -288,7 +272,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 def _damaged(path: Path, error: Exception) -> DataRefused:
     found = f"a file that is damaged, protected by a password or no workbook ({error})"
-    return DataRefused([Fault(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", FETCH_AGAIN)])
+    return refusal(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", FETCH_AGAIN)
 
 
 def _from_text(path: Path, layout: Layout) -> Sheet:
@@ -297,18 +281,9 @@ def _from_text(path: Path, layout: Layout) -> Sheet:
         with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
             rows: list[list[Cell]] = [list(row) for row in csv.reader(file, delimiter=layout.delimiter, strict=True)]
     except (UnicodeError, LookupError, ValueError) as error:
-        raise DataRefused(
-            [
-                Fault(
-                    path.name,
-                    f"bytes that are not {layout.encoding} ({error})",
-                    "text",
-                    "Name the file's encoding in sources.toml: encoding = …",
-                )
-            ]
-        ) from None
+        found = f"bytes that are not {layout.encoding} ({error})"
+        raise refusal(path.name, found, "text", "Name the file's encoding in sources.toml: encoding = …") from None
     except csv.Error as error:
-        raise DataRefused(
-            [Fault(path.name, f"a broken line ({error})", "delimited text", "Fetch the file again, or set its delimiter in sources.toml.")]
-        ) from None
+        remedy = "Fetch the file again, or set its delimiter in sources.toml."
+        raise refusal(path.name, f"a broken line ({error})", "delimited text", remedy) from None
     return Sheet(path.name, None, rows, holds_texts=True)

@@ -10,6 +10,8 @@ from typing import Any, Literal
 from pipeline.declarations import FileWords
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+SPAN = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d(?!\d)")
+"""Years from one to another."""
 FOOTNOTE = r"(?:\s?[¹²³⁰⁴-⁹*†‡]+|\s?\(?\d{1,2}\))"
 """What refers to a note: 2022¹, 2022*, 2022 1)."""
 GLUED = re.compile(r"(?:19|20)\d\d\d")

@@ -11,10 +11,10 @@ from typing import Any
 
 from pipeline.cubes import Cube
 from pipeline.declarations import ERRORS, TOTAL, Geography, Statistic
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, refusal
 from pipeline.ingest.cells import as_meant, plain, shown
 from pipeline.ingest.files import Sheet, read_cubes, read_sheet, sheet_names
-from pipeline.ingest.recognise import cubes, sheets
+from pipeline.ingest.recognise import cubes, extent, sheets
 from pipeline.ingest.recognise.errors import find_errors, layout_of_errors, texts_of
 from pipeline.ingest.recognise.formats import format_of, text_layout
 from pipeline.ingest.recognise.readings import Reading, regions_of
@@ -33,7 +33,8 @@ class Recognised:
     """What a file is: its statistic, and how it is read.
 
     layouts: keys of Layout that differ from the defaults, and which of unit and series the layout has. undecided: those of them that
-    the file does not say. findings: what is said of the file. doubts: what may make the figures other than the statistic's.
+    the file does not say, and what it says in place of one. findings: what is said of the file. doubts: what may make the figures
+    other than the statistic's.
     """
 
     table: str
@@ -42,7 +43,7 @@ class Recognised:
     covers: str
     illustrative: bool
     findings: tuple[tuple[str, str], ...]
-    undecided: tuple[str, ...]
+    undecided: Mapping[str, str]
     doubts: tuple[Fault, ...]
 
 
@@ -71,7 +72,7 @@ def recognise(
     uncontrolled = next((text for text in contents.texts if NOT_FOR_PUBLICATION in text), None)
     if uncontrolled:
         found = f"a table that says {uncontrolled!r}"
-        raise _refused(path.name, found, "one that may be published", "Build it under disclosure control.")
+        raise refusal(path.name, found, "one that may be published", "Build it under disclosure control.")
     parts = {} if table else _apart(contents, words)
     if not parts:
         return (_one(path, table, contents, words, title),)
@@ -83,7 +84,7 @@ def _errors(sheet: Sheet, words: Words) -> Recognised:
     layout = layout_of_errors(sheet, words.catalogue)
     if layout is None:
         expected = "those of a statistic of the catalogue, with its one classification"
-        raise _refused(sheet.file, "standard errors of figures that are not known", expected, "Build them for this catalogue.")
+        raise refusal(sheet.file, "standard errors of figures that are not known", expected, "Build them for this catalogue.")
     name = words.catalogue.statistics[layout["constant"]["statistic"]].sv.name
     years = {int(text) for text in texts_of(sheet, "final_year") if text.isdecimal()}
     return Recognised(
@@ -93,7 +94,7 @@ def _errors(sheet: Sheet, words: Words) -> Recognised:
         covers=covered(texts_of(sheet, "region_code"), years, words.geography),
         illustrative=any(ILLUSTRATIVE in text for text in texts_of(sheet, "kind")),
         findings=(("statistic", layout["constant"]["statistic"]),),
-        undecided=(),
+        undecided={},
         doubts=(),
     )
 
@@ -123,22 +124,26 @@ def _one(path: Path, table: str | None, contents: Contents, words: Words, title:
     if within and not any(reading.quantities for reading in every):
         raise DataRefused(within)
     if chosen is None:
-        named = [name for name, statistic in words.catalogue.statistics.items() if not statistic.is_yardstick]
-        headings = dict.fromkeys(heading for reading in every for heading in reading.figures)
-        found = f"a table of figures, called {', '.join(map(repr, headings)) or 'nothing'}, that does not say of what"
-        raise _refused(path.name, found, f"one of {', '.join(named)}", f"Say it: --table {named[0]}.")
+        declared = {name: statistic for name, statistic in words.catalogue.statistics.items() if not statistic.is_yardstick}
+        named = [name for name, statistic in declared.items() if words.names_statistic(statistic, contents.texts)]
+        if len(named) != 1:
+            headings = dict.fromkeys(heading for reading in every for heading in reading.figures)
+            what = f"that may be of {' or of '.join(named)}" if named else "that does not say of what"
+            found = f"a table of figures, called {', '.join(map(repr, headings)) or 'nothing'}, {what}"
+            raise refusal(path.name, found, f"one of {', '.join(declared)}", f"Say it: --table {'|'.join(named or declared)}")
+        (chosen,) = named
     readings = [reading for reading in contents.readings[chosen] if reading.quantities]
     count = Counter(quantity for reading in readings for quantity in reading.quantities)
     if count and max(count.values()) > 1:
         places = ", ".join(reading.place for reading in readings)
-        raise _refused(path.name, f"more than one table with figures of {chosen}: {places}", "one", "Name the sheet: --sheet …")
+        raise refusal(path.name, f"more than one table with figures of {chosen}: {places}", "one", "Name the sheet: --sheet …")
     absent = [name for name in words.catalogue.statistics[chosen].quantities if name not in count]
     if absent:
         headings = dict.fromkeys(heading for reading in contents.readings[chosen] for heading in reading.figures)
         found = f"no column for {', '.join(absent)}; the figures are called {', '.join(map(repr, headings)) or 'nothing'}"
         meanings = (words.catalogue.statistics[chosen].quantities[name].meaning for name in absent)
         remedy = "Ask the publisher for it, name another --table, or describe the file by hand in sources.toml, as README.md shows."
-        raise _refused(", ".join(reading.place for reading in contents.readings[chosen]), found, "; ".join(meanings), remedy)
+        raise refusal(", ".join(reading.place for reading in contents.readings[chosen]), found, "; ".join(meanings), remedy)
     return _recognised(chosen, readings, contents, words, title)
 
 
@@ -180,21 +185,21 @@ def _sheets(path: Path, words: Words, sheet: str | None) -> Contents:
     own = sheet_names(path) if path.suffix in (".xlsx", ".xlsb", ".xls", ".ods") else [None]
     if sheet and sheet not in own:
         found, expected = f"no sheet {sheet!r}", f"one of the sheets {', '.join(map(repr, own))}"
-        raise _refused(path.name, found, expected if own != [None] else "a workbook", "Correct --sheet, or leave it out.")
+        raise refusal(path.name, found, expected if own != [None] else "a workbook", "Correct --sheet, or leave it out.")
     names = [sheet] if sheet else own
     tables, sheets_read = [], []
     texts: dict[str, None] = {}
     for name in names:
         read = read_sheet(path, Layout(columns={"any": "any"}, sheet=name, **form))
         sheets_read.append(read)
-        table = sheets.find_table(read, words)
+        table = extent.find_table(read, words)
         tables += [table] if table else []
         cells = table.texts if table else (plain(cell) for row in read.rows for cell in row if isinstance(cell, str))
         texts |= dict.fromkeys(cells)
     readings = {name: [sheets.read_as(table, statistic, words) for table in tables] for name, statistic in _statistics(words)}
     if not tables:
         raise DataRefused([_no_table(path, sheets_read, words)])
-    unread = next((fault for table in tables if (fault := sheets.unread_figures(table, words))), None)
+    unread = next((fault for table in tables if (fault := extent.unread_figures(table, words))), None)
     if unread and not any(reading.quantities for each in readings.values() for reading in each):
         raise DataRefused([unread])
     return Contents(readings, list(texts), form)
@@ -206,13 +211,13 @@ def _no_table(path: Path, read: Sequence[Sheet], words: Words) -> Fault:
     row = f"a row for each {nouns.noun}"
     remedy = f"Describe it by hand in sources.toml, as README.md shows, or ask the publisher for a table with {row}."
     for sheet in read:
-        for place in sheets.names_beside_figures(sheet, words):
+        for place in extent.names_beside_figures(sheet, words):
             cell = sheet.cell(*place)
             meant = as_meant(plain(cell))
             if meant != plain(cell) and words.region(meant):
                 found = f"{shown(cell)}, which is {meant} decoded wrongly"
                 return Fault(sheet.where(*place), found, f"the name of {nouns.a_noun}", "Ask for the file anew, saved as UTF-8.")
-        for place in sheets.names_beside_figures(sheet, words):
+        for place in extent.names_beside_figures(sheet, words):
             found = f"{shown(sheet.cell(*place))} beside figures, and no column of {nouns.nouns}"
             return Fault(sheet.where(*place), found, f"the name or the code of {nouns.a_noun}", remedy)
     return Fault(path.name, f"no column and no heading of {nouns.nouns} beside figures", f"a table of {nouns.nouns}", remedy)
@@ -248,13 +253,14 @@ def _statistic(contents: Contents, words: Words) -> str | None:
 def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, words: Words, title: str | None) -> Recognised:
     layouts = []
     findings: list[tuple[str, str]] = []
-    undecided: dict[str, None] = {}
+    undecided: dict[str, str] = {}
     for reading in readings:
         reading.complete(words, title, contents.texts)
         layout = {**reading.layout(words, contents.texts), **contents.form}
-        undecided |= dict.fromkeys(key for key in reading.stated_keys if key not in layout)
+        named = reading.named_facts(words, contents.texts)
+        undecided |= {key: " and ".join(values) for key, values in named.items() if key not in layout}
         findings = [*reading.findings(layout, words), *findings]
-        layouts.append((layout, reading.stated_keys))
+        layouts.append((layout, tuple(named)))
     findings.append(("regions", regions_of(readings, words)))
     regions, years = (set().union(*(getattr(reading, key) for reading in readings)) for key in ("regions", "years"))
     texts = [text for reading in readings for text in reading.texts]
@@ -267,7 +273,7 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
         ),
         illustrative=any(ILLUSTRATIVE in text.casefold() for text in texts),
         findings=tuple(findings),
-        undecided=tuple(undecided),
+        undecided=undecided,
         doubts=tuple(doubt for reading in readings for doubt in reading.doubts),
     )
 
@@ -293,7 +299,3 @@ def _classes_in_words(readings: Sequence[Reading], words: Words) -> list[str]:
             in_words = _is_swedish(words.geography) and number < len(NUMBERS)
             parts.append(f"{NUMBERS[number] if in_words else number} {called.classes}")
     return parts
-
-
-def _refused(where: str, found: str, expected: str, remedy: str) -> DataRefused:
-    return DataRefused([Fault(where, found, expected, remedy)])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.cubes import Cube
 from pipeline.faults import Fault
 from pipeline.ingest.cells import IGNORE
+from pipeline.ingest.recognise import strangers
 from pipeline.ingest.recognise.blanks import FEWEST_REGIONS
 from pipeline.ingest.recognise.readings import PART, Reading
 from pipeline.ingest.recognise.words import Words
@@ -71,6 +72,9 @@ def _keep(variable: str, labels: Mapping[str, str], field: str, reading: Reading
         reading.regions |= {region for code in labels if (region := words.region(code) or by_text.get(code))}
         reading.aliases |= by_text if field == "region" else {}
         reading.aliases |= {code: IGNORE for code, label in labels.items() if words.is_elsewhere(label)}
+        strange = {code: label for code, label in labels.items() if not words.region(code) and code not in reading.aliases}
+        strangers.keep(strange, reading, words)
+        strangers.question(reading, words)
 
 
 def _only(variable: str, labels: Mapping[str, str], reading: Reading, words: Words) -> None:

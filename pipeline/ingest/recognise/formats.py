@@ -10,13 +10,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import refusal
 from pipeline.ingest.recognise.words import Words
 
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "mac_roman", "cp850")
 DELIMITERS = (",", ";", "\t", "|")
 LINES = 2000
 """Lines by which a separator is told."""
+ASK = "Ask the publisher for one of these."
+OTHERS = {
+    b"%PDF": ("a PDF", ASK),
+    b"\x89PNG": ("a picture", ASK),
+    b"\xff\xd8": ("a picture", ASK),
+    b"\x1f\x8b": ("a file packed with gzip", "Unpack it, and add the table alone."),
+    b"<?xml": ("XML, as Excel saves workbooks of its version of 2003", "Open it, save it as .xlsx, and add that."),
+    b"<": ("a web page, whatever its name ends in", "Open it in a spreadsheet program, save it as .xlsx, and add that."),
+}
+"""What begins with a sign is no table: what it is, and what to do."""
 FORMATS = "Excel, OpenDocument, CSV, JSON-stat 2, PX or Parquet"
 
 
@@ -29,14 +39,18 @@ def format_of(content: bytes, name: str) -> tuple[str, str]:
     if content.startswith(b"PAR1"):
         return "Parquet", ".parquet"
     start = content[:4000].lstrip(b"\xef\xbb\xbf \r\n\t")
+    if not start:
+        raise refusal(name, "an empty file", FORMATS, "Fetch it again, or ask the publisher for it.")
     if start.startswith((b"{", b"[")):
         return "JSON-stat 2", ".json"
     if re.match(rb'(CHARSET|AXIS-VERSION|CODEPAGE|LANGUAGE|MATRIX|CREATION-DATE|SUBJECT-AREA)\s*=\s*"?', start):
         return "PX", ".px"
-    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    is_other = start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8", b"<")) or (b"\x00" in content and not is_wide)
-    if not content.strip() or is_other:
-        raise _refused(name, "a file that is not a table", FORMATS, "Ask the publisher for one of these.")
+    other = next((other for sign, other in OTHERS.items() if start.startswith(sign)), None)
+    if other is None and b"\x00" in content and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        is_wide = 5 * start[:200].count(b"\x00") >= 2 * len(start[:200])
+        other = ("text in UTF-16 that does not say so", "Save it as UTF-8.") if is_wide else ("a file that is not a table", ASK)
+    if other:
+        raise refusal(name, other[0], FORMATS, other[1])
     return "delimited text", ".csv"
 
 
@@ -51,7 +65,7 @@ def text_layout(path: Path, words: Words) -> dict[str, Any]:
         lines = content.decode(encoding).splitlines()[:LINES]
     except UnicodeDecodeError as error:
         found = f"bytes that are not text in {', '.join(ENCODINGS)} ({error})"
-        raise _refused(path.name, found, "text", "Save it as UTF-8.") from None
+        raise refusal(path.name, found, "text", "Save it as UTF-8.") from None
     delimiter = max(DELIMITERS, key=lambda each: (*_regions_apart(lines, each, words), -DELIMITERS.index(each)))
     layout = {"delimiter": delimiter} if delimiter != "," else {}
     return layout | ({"encoding": encoding} if encoding != "utf-8" else {})
@@ -81,15 +95,11 @@ def _zipped(content: bytes, name: str) -> tuple[str, str]:
     try:
         members = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise _refused(name, f"a damaged file ({error})", "a workbook", "Fetch the file again from its publisher.") from None
+        raise refusal(name, f"a damaged file ({error})", "a workbook", "Fetch the file again from its publisher.") from None
     if "xl/workbook.bin" in members:
         return "Excel workbook", ".xlsb"
     if "xl/workbook.xml" in members:
         return "Excel workbook", ".xlsx"
     if "content.xml" in members:
         return "OpenDocument sheet", ".ods"
-    raise _refused(name, "a zip file that is not a workbook", FORMATS, "Unpack it, and add the table alone.")
-
-
-def _refused(where: str, found: str, expected: str, remedy: str) -> DataRefused:
-    return DataRefused([Fault(where, found, expected, remedy)])
+    raise refusal(name, "a zip file that is not a workbook", FORMATS, "Unpack it, and add the table alone.")

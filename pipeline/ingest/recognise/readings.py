@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.declarations import Statistic
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import Fault, refuse
 from pipeline.ingest.cells import IGNORE, class_label
 from pipeline.ingest.descriptions import REGION_FIELDS, days_of, own_labels
 from pipeline.ingest.recognise.words import Words, year_in
@@ -32,10 +32,11 @@ class Reading:
     columns: of each field its headings, with a placeholder for what varies; several where it is not clear which is meant. named: the
     fields that the file's own words name. classes, labels: the codes of each classification, and the labels that need saying. where,
     constant, stated, ignored: as in Layout. texts: what stands around the table, titles those above it. values: headings of amounts.
-    strangers: columns that hold classes which the statistic does not have. places: of each field the columns it stands in. days: the days
-    that headings and cells say the figures are of, and where; periods: texts that say it of all figures. figures: columns of figures.
-    left_out: columns and variables with one text. notes: years as they are written, with the marks that refer to notes.
-    marks: as in Layout. doubts: what may make the figures other than the statistic's.
+    strangers_among_regions: labels of no region, with their texts. strangers: columns that hold classes which the statistic does not
+    have. places: of each field the columns it stands in. days: the days that headings and cells say the figures are of, and where;
+    periods: texts that say it of all figures. figures: columns of figures. left_out: columns and variables with one text. notes: years as
+    they are written, with the marks that refer to notes. marks: as in Layout. doubts: what may make the figures other than the
+    statistic's.
     """
 
     statistic: Statistic
@@ -49,6 +50,7 @@ class Reading:
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     other_names: dict[str, str] = field(default_factory=dict)
+    strangers_among_regions: dict[str, str] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
     constant: dict[str, str | int] = field(default_factory=dict)
     stated: dict[str, str] = field(default_factory=dict)
@@ -211,7 +213,8 @@ class Reading:
             self._question(self.place, f"the title {text!r}", self._unknown_of_table(words.beyond_in_title(self.statistic, text)))
         self._question(self.place, "a title", words.another_in_titles(self.statistic, self.titles))
         for text in dict.fromkeys(text for text in (*self.texts, *further) if text not in self.titles):
-            self._question(self.place, f"the note {text!r}", words.beyond_in_note(text))
+            beyond = words.beyond_in_note(text) or (not self.has_amounts and words.scale_in(text))
+            self._question(self.place, f"the note {text!r}", beyond or "")
         days = self._days_by_text(words)
         if self.statistic.at_year_end and len(days) > 1 and not {*YEAR_DAYS} & self.days.keys():
             found = " and ".join(map(repr, days.values()))
@@ -247,14 +250,10 @@ class Reading:
         Raises DataRefused with the faults of the reading.
         """
         faults = [*self.faults, *self._ambiguous()]
-        if faults:
-            raise DataRefused(faults)
-        texts = [*self.texts, *further]
-        facts: dict[str, Any] = {}
-        if self.has_amounts:
-            facts["unit"] = words.unit(self.values, self.texts, texts)
-        if self.statistic.has_series:
-            facts |= {"series": words.series(self.statistic, texts), **self.stated}
+        refuse(faults)
+        named = self.named_facts(words, further)
+        facts: dict[str, Any] = {key: values[0] for key, values in named.items() if len(values) == 1}
+        facts |= self.stated if self.statistic.has_series else {}
         facts["columns"] = {name: next(iter(headings)) for name, headings in self.columns.items()}
         facts |= {"where": self.where, "constant": self.constant, "labels": self.labels}
         facts |= {"regions": self.aliases, "ignore": list(self.ignored)}
@@ -266,10 +265,11 @@ class Reading:
         """Whether it has a quantity in a currency."""
         return any(self.statistic.quantities[name].kind == "money" for name in self.quantities)
 
-    @property
-    def stated_keys(self) -> tuple[str, ...]:
-        """Which of unit and series its layout has."""
-        return ("unit",) * self.has_amounts + ("series",) * self.statistic.has_series
+    def named_facts(self, words: Words, further: Sequence[str]) -> dict[str, list[str]]:
+        """Of unit and series, those that its layout has, what the file names: one of each, or it is not clear."""
+        texts = [*self.texts, *further]
+        units = {"unit": words.units(self.values, self.texts, texts)} if self.has_amounts else {}
+        return units | ({"series": words.series(self.statistic, texts)} if self.statistic.has_series else {})
 
     def findings(self, layout: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:
         """What is said of the table: where it stands, its columns and years, and all that was read out of words."""

@@ -129,8 +129,9 @@ class Words:
         """
         units = self.geography.units
         classes = [self.catalogue.classes[name].labels for name in statistic.classes]
-        patterns = [statistic.named, *(one.heading for one in statistic.quantities.values()), *statistic.series.values()]
-        patterns += [units.million, units.thousand, units.one] if units else []
+        # Units first: an amount's own words hold a part of them.
+        patterns: list[str | None] = [units.billion, units.million, units.thousand, units.one] if units else []
+        patterns += [statistic.named, *(one.heading for one in statistic.quantities.values()), *statistic.series.values()]
         patterns += [pattern for labels in classes if labels for pattern in (labels.pattern, *labels.codes.values(), labels.heading)]
         patterns += [DATE.pattern, self.files.year_end, self.files.year_start, YEAR.pattern]
         # As a program writes headings: exports_sek.
@@ -190,6 +191,11 @@ class Words:
         listed = self.listed_part(text[limiting.end() :]) if limiting else None
         return listed[0] if listed else ""
 
+    def scale_in(self, text: str) -> str:
+        """The words by which a text says that figures are in thousands or more."""
+        scale = re.search(self.files.scaled, text, re.I)
+        return scale[0] if scale else ""
+
     def quantities(self, statistic: Statistic, heading: str) -> dict[str, Quantity]:
         """The quantities that a column of figures may hold: shares, growth and the like are read as an index or not at all."""
         pattern = self.geography.other_figures or NOTHING
@@ -211,24 +217,27 @@ class Words:
         """Whether texts say that a file is of a statistic."""
         return statistic.named is not None and any(re.search(statistic.named, text, re.I) for text in texts)
 
-    def unit(self, *places: Sequence[str]) -> str | None:
-        """The unit that the first of some places names; None where no place names one, or the first names two."""
+    def units(self, *places: Sequence[str]) -> list[str]:
+        """The units that the first of some places names; none where no place names one, or where the currency has another scale."""
         units = self.geography.units
-        if units is None:
-            return None
-        for texts in places:
-            scaled = {"million ": units.million, "thousand ": units.thousand}
-            scales = [scale for scale, pattern in scaled.items() if any(re.search(pattern, text, re.I) for text in texts)]
-            if not scales and any(re.search(units.one, text, re.I) for text in texts):
-                scales = [""]
-            if scales:
-                return f"{scales[0]}{self.catalogue.currency}" if len(scales) == 1 else None
-        return None
+        for texts in map(self._without_amounts, places) if units else ():
+            scaled = {f"{scale} {self.catalogue.currency}": getattr(units, scale) for scale in ("billion", "million", "thousand")}
+            named = [unit for unit, pattern in scaled.items() if any(re.search(pattern, text, re.I) for text in texts)]
+            ones = [text for text in texts if units and re.search(units.one, text, re.I)]
+            if named or ones:
+                is_scaled = any(map(self.scale_in, ones))
+                return named or ([] if is_scaled else [self.catalogue.currency])
+        return []
 
-    def series(self, statistic: Statistic, texts: Sequence[str]) -> str | None:
-        """The one series that texts name; None where they name none, or two."""
-        named = [name for name, pattern in statistic.series.items() if any(re.search(pattern, text, re.I) for text in texts)]
-        return named[0] if len(named) == 1 else None
+    def _without_amounts(self, texts: Sequence[str]) -> list[str]:
+        """Texts without the amounts in them, whose unit is not that of figures: a threshold of 4.5 million."""
+        units = self.geography.units
+        pattern = f"({units.thousand})|\\d\\s?(?:{units.billion}|{units.million}|{units.thousand}|{units.one})" if units else NOTHING
+        return [re.sub(pattern, lambda amount: amount[1] or "", text, flags=re.I) for text in texts]
+
+    def series(self, statistic: Statistic, texts: Sequence[str]) -> list[str]:
+        """The series that texts name."""
+        return [name for name, pattern in statistic.series.items() if any(re.search(pattern, text, re.I) for text in texts)]
 
 
 def year_in(texts: Iterable[str]) -> int | None:
