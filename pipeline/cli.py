@@ -90,6 +90,7 @@ _stage("ingest", "Read the raw files as sources.toml describes them, and check t
 def validate(award: AwardOption = None, data: DataOption = DATA, quiet: QuietOption = False, as_json: JsonOption = False) -> None:
     from pipeline import frames
 
+    frames.prepare()
     with refusals(as_json):
         run_stage("validate", award, data, None, quiet, as_json, further=frames.check)
 

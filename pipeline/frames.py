@@ -6,12 +6,13 @@ schemas as pandera's besides: the two validators share no code but the declarati
 
 import functools
 import sys
+import threading
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.faults import Fault, refuse
-from pipeline.schemas import DICTIONARY, Schema, arrow
+from pipeline.schemas import DICTIONARY, Schema, arrow, without_pandas
 from pipeline.warehouse import Warehouse
 
 OF_PANDERA = {
@@ -68,10 +69,20 @@ def broken(schema: Schema, table: pa.Table) -> tuple[set[tuple[int, str]], set[i
     return set(), set()
 
 
+def prepare() -> None:
+    """Begin to import pandas and pandera, which takes a third of a second, beside what comes before the check."""
+    without_pandas()
+    threading.Thread(target=_pandera).start()
+
+
 @functools.cache
 def _pandera() -> Any:
-    # Where Spark is installed pandera imports pyspark.pandas, which takes half a second and warns, and nothing here needs it.
-    sys.modules.setdefault("pyspark.pandas", None)  # type: ignore[arg-type]
+    # What pandera imports where it is installed, and nothing here needs: pyspark.pandas warns, and hypothesis makes examples for tests.
+    unneeded = {"pyspark.pandas", "hypothesis"} - sys.modules.keys()
+    sys.modules.update(dict.fromkeys(unneeded))  # type: ignore[arg-type]
     import pandera.pandas
+    import pandera.strategies.pandas_strategies
 
+    for name in unneeded:
+        del sys.modules[name]
     return pandera.pandas

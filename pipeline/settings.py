@@ -51,9 +51,10 @@ PLAINLY = {
 
 
 class Closed(BaseModel):
-    """A model that does not change, and refuses unknown keys."""
+    """A model that does not change, and refuses unknown keys. pydantic builds its validator when it is first needed: those of models
+    within others never are."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed. Cached properties are computed again, not copied."""

@@ -17,16 +17,16 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
-
-import tomlkit
-from tomlkit.items import Table
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.award import Award, award_names, load_award
 from pipeline.declarations import ERRORS, REGIONS
 from pipeline.faults import DataRefused, refusal
 from pipeline.locks import locked
 from pipeline.sources import OF_THE_FILE, Sources, load_sources
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
 
 LISTING = "sources.toml"
 MARKER = ".recording"
@@ -222,6 +222,9 @@ def _with_entry(text: str, arrival: Arrival, facts: Mapping[str, Any]) -> str:
     table is a vintage as later ones are: the entry itself would be used by every award. Raises DataRefused when the file's form leaves
     no place for it.
     """
+    import tomlkit
+    from tomlkit.items import Table
+
     document = tomlkit.parse(text)
     before = tomllib.loads(text)
     lines = {"file": arrival.file, **facts, "sha256": arrival.sha256}
@@ -254,8 +257,10 @@ def _is_beside(other: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     return other.get("table") == facts.get("table") and len(geographies) < 2 and bool({"file", "vintages"} & other.keys())
 
 
-def _table(lines: Mapping[str, Any]) -> Table:
+def _table(lines: Mapping[str, Any]) -> "Table":
     """Facts as a table of TOML: lines first, a table in a line for what is short, then the tables below it."""
+    import tomlkit
+
     table = tomlkit.table()
     for key, value in lines.items():
         if key != "read":
@@ -276,6 +281,8 @@ def _table(lines: Mapping[str, Any]) -> Table:
 
 
 def _in_a_line(value: Mapping[str, Any]) -> Any:
+    import tomlkit
+
     line = tomlkit.inline_table()
     line.update({key: _in_a_line(inner) if isinstance(inner, Mapping) else inner for key, inner in value.items()})
     return line

@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from pipeline.cubes import FETCH_AGAIN, LARGEST_BYTES, Cube, read_jsonstat, read_px
@@ -155,6 +154,8 @@ def _from_cubes(path: Path, layout: Layout) -> Sheet:
 
 
 def _from_parquet(path: Path) -> Sheet:
+    import pyarrow.parquet as pq
+
     try:
         with pq.ParquetFile(path) as file:
             if file.metadata.num_rows * file.metadata.num_columns > LARGEST_GRID:
