@@ -457,12 +457,12 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     from pipeline import terminal
-    from pipeline.check import claims, judge, readings, texts
+    from pipeline.check import by_class, claims, judge, readings, texts
     from pipeline.run import indicators_of
 
     with refusals(as_json):
         sentences = texts.read(text)
-        with indicators_of(round_of(award), data) as (warehouse, chosen, illustrative):
+        with indicators_of(round_of(award), data, widened=by_class.with_every_class) as (warehouse, chosen, illustrative):
             levels, growth = warehouse.read("indicators.levels_by_year"), warehouse.read("indicators.growth_by_window")
             tables = readings.Tables(levels, growth, warehouse.read("staging.regions"), chosen)
         findings = judge.judge(claims.find(sentences, tables.lexicon), tables)

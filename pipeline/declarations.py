@@ -319,7 +319,8 @@ class StatisticWords(Notes):
 class Classes(Worded):
     """A list of classes in order, with named groups of them. Its name is the name of their column.
 
-    words: by language, how prose names a class, a group or the total. members: how prose names the members of the classes.
+    words: by language, how prose names a class, a group or the total. members: how prose names the members of the classes, and counted
+    what the bounds count.
     """
 
     name: Name
@@ -330,6 +331,7 @@ class Classes(Worded):
     labels: Labels | None = None
     words: dict[Code, dict[str, Phrases]] = {}
     members: Prose = {}
+    counted: Prose = {}
     sv: ClassWords
     en: ClassWords
 

@@ -279,22 +279,27 @@ def _save(
 
 @contextmanager
 def indicators_of(
-    award: Award | Path, data: Path, vintages: Mapping[str, str] | None = None, doubts: list[Fault] | None = None
+    award: Award | Path,
+    data: Path,
+    vintages: Mapping[str, str] | None = None,
+    doubts: list[Fault] | None = None,
+    widened: Callable[[Award], Award] = lambda award: award,
 ) -> Iterator[tuple[Warehouse, Award, list[str]]]:
     """A warehouse with the indicators of an award on the raw files, with some vintages in place of those it pins, or on the data
     of an earlier run, the folder of its results; the award; and the files that are illustrative.
 
-    Where doubts are collected, what the audits find refuses nothing.
+    Where doubts are collected, what the audits find refuses nothing. widened: the award with more measures, to look figures up.
     """
     if isinstance(award, Path):
         folder = award
         award, illustrative = results.load_run_record(folder)
+        award = widened(award)
         with Warehouse(award) as warehouse:
             warehouse.load_staging(folder)
             warehouse.build("indicators")
             yield warehouse, award, illustrative
         return
-    award = award.model_copy(update={"vintages": {**award.vintages, **(vintages or {})}})
+    award = widened(award.model_copy(update={"vintages": {**award.vintages, **(vintages or {})}}))
     with together_with(undecided(award), at_the_end=False):
         sources = load_sources(data, award)
     with NamedRounds() as named, _indicators_on(award, sources, named, doubts) as made:

@@ -5,6 +5,7 @@ after; docs/method/text-check.md has the rates of the first try.
 """
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -75,18 +76,21 @@ def test_right_and_wrong_sentences_are_told_apart(name: str, record_property: Ca
 def test_few_sentences_of_all_stay_open(record_property: Callable[[str, object], None]) -> None:
     reached, rates = shares(SETS)
     record_property("line", f"sentences, all: {rates}")
-    assert reached["right"] >= 0.93
-    assert reached["wrong"] >= 0.955
+    assert reached["right"] >= 0.945
+    assert reached["wrong"] >= 0.972
 
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row[1] in ("ambiguous", "outside")], ids=lambda row: row[3][:50])
 def test_what_can_mean_several_things_or_is_not_in_the_data_is_neither_right_nor_wrong(row: list[str]) -> None:
     findings = found_in(row)
+    if row[1] == "outside" and not findings:
+        assert not re.search(r"\d|(?<!sen)aste?\b", row[3])  # no number and no superlative is passed over
+        return
     assert outcome(findings) == {"ambiguous": "ambiguous", "outside": "not checkable"}[row[1]], findings
     for finding in findings:
         if finding.verdict == "ambiguous":
             assert len(finding.readings) + finding.explanation.count("not in the data") > 1
-            assert all(reading.shown in finding.explanation for reading, _ in finding.readings)
+            assert finding.claim.rank or all(reading.shown in finding.explanation for reading, _ in finding.readings)
 
 
 SME = "De små och medelstora företagen i Halland"
@@ -352,3 +356,27 @@ def test_a_number_that_holds_as_a_change_is_not_called_wrong_as_a_level() -> Non
     assert "+181 (change of goods-exporting SMEs" in finding.explanation
     (other,) = of_award("2022").check("I Uppsala län har 281 små och medelstora företag tillkommit som varuexportörer sedan 2016.")
     assert other.verdict == "wrong"
+
+
+# Of 2021: Stockholm exported services for 383 billion, more than half of 711, and goods for 297, Norrbotten 250 853 kronor of goods per
+# inhabitant and Halland 99 586. Goods of Skåne grew 2016–2021, services too. Exporters of 250 and more employees in Sweden: 299.
+@pytest.mark.parametrize(
+    ("sentence", "verdicts", "words"),
+    [
+        ("Varken varuexporten eller tjänsteexporten minskade i Skåne mellan 2016 och 2021.", ["exact", "exact"], ""),
+        ("Varken varuexporten eller tjänsteexporten ökade i Skåne mellan 2016 och 2021.", ["wrong", "wrong"], ""),
+        ("Tjänsteexporten i Stockholm var 2021 inte mindre än varuexporten.", ["exact"], "+29,2 %"),
+        ("Varuexporten i Stockholm var inte lika hög som i Västra Götaland 2021.", ["exact"], "−16,5 %"),
+        ("Norrbottens varuexport per invånare var 2021 mer än dubbelt så hög som Hallands.", ["exact"], "2,52 times"),
+        ("Varuexporten i Halland har ökat med mer än 30 procent sedan 2016.", ["exact"], "+38 %"),
+        ("Mer än varannan krona av Sveriges tjänsteexport 2021 kom från Stockholms län.", ["exact"], "54 %"),
+        ("I Sverige exporterade 299 företag med minst 250 anställda varor 2021.", ["exact"], "299"),
+        ("I Sverige exporterade 399 företag med 250 anställda eller fler varor 2021.", ["wrong"], "299"),
+        ("Hallands varuexport fortsatte att öka 2021.", ["exact"], ""),
+    ],
+)
+def test_what_is_put_together_of_parts(sentence: str, verdicts: list[str], words: str) -> None:
+    """Negations, fractions, classes by their bounds, verbs in chains, and statistics held against one another."""
+    findings = of_award("2022").check(sentence)
+    assert [finding.verdict for finding in findings] == verdicts, [finding.explanation for finding in findings]
+    assert all(words in finding.explanation for finding in findings), findings[0].explanation

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from pipeline.check.claim import EVERY, Claim
 from pipeline.check.parts import Parts
 from pipeline.check.tokens import Filler, Region, Token
+from pipeline.check.words import BLANK
 
 OF_REGION = "what is said of this region, which is not taken apart"
 CONFINES = "whether it is so of these alone, which is not taken apart"
-
-
+COMPARES = "a comparison, which is not taken apart"
+BESIDE = len(" procentenheter fler exporterande ")
+"""Letters after a number in which a comparison is by that number: "12 fler än"."""
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -23,14 +25,16 @@ def strange(parts: Parts) -> dict[int, tuple[str, ...]]:
 
     They do so after a preposition or "och", or as a compound of what is measured: "per hektar", "timmerexporten".
     """
-    whole = text = parts.sentence.text
+    text = parts.sentence.text
     for token in [*parts.read, *parts.tokens]:
-        text = text[: token.start] + " " * (token.end - token.start) + text[token.end :]
+        text = text[: token.start] + BLANK * (token.end - token.start) + text[token.end :]
+    whole = text
     text = parts.neutral.sub(lambda match: " " * len(match[0]), text)
     found: dict[int, list[str]] = defaultdict(list)
     for word in WORD.finditer(text):
-        qualifies = parts.pattern["qualifies"].search(whole[: word.start()]) or parts.pattern["named_after"].match(word[0])
-        if word[0][0].islower() and qualifies:
+        is_name = word[0][0].isupper() and parts.pattern["at_place"].search(whole[: word.start()])
+        qualifies = is_name or parts.pattern["qualifies"].search(whole[: word.start()]) or parts.pattern["named_after"].match(word[0])
+        if (is_name or word[0][0].islower()) and qualifies:
             found[parts.at(word.start())].append(word[0])
     return {segment: tuple(words) for segment, words in found.items()}
 
@@ -40,9 +44,18 @@ def unread(parts: Parts, made: Sequence[Claim]) -> Iterator[tuple[Token, str]]:
     claims = [claim for claim in made if not claim.obstacle]
     if not claims:
         return
+    begin = parts.sentence.start
+    for match in parts.pattern["compared"].finditer(parts.sentence.text):
+        start, end = match.start() + begin, match.end() + begin
+        is_next = any(claim.rank and claim.rank.of_next for claim in made)
+        beside = [one for one in made if one.start < end and start - BESIDE * bool(one.number) < one.end]
+        if not (is_next or any(one.compares for one in made) or (beside and not match["verb"])):
+            yield Filler(match.start(), match.end()), COMPARES
     of_all = any(claim.region == EVERY or (claim.rank and (claim.rank.of_next or claim.rank.sure)) for claim in claims)
     if not of_all:
-        confined = [match for name in ("sole", "nowhere", "others_not") for match in parts.pattern[name].finditer(parts.sentence.text)]
+        confined = [
+            match for name in ("first_then", "sole", "nowhere", "others_not") for match in parts.pattern[name].finditer(parts.sentence.text)
+        ]
         yield from ((Filler(*match.span()), CONFINES) for match in confined)
         only = [one for one in parts.of(Region) if parts.parts_of(one) and parts.pattern["only"].search(parts.sentence.text[: one.start])]
         yield from ((region, CONFINES) for region in only)

@@ -30,8 +30,8 @@ class Claim:
     """One claim: where it stands, and all that it can mean; assumed names what the sentence leaves unsaid.
 
     region: its code; of several together, their codes with + between. several: of so many of all
-    regions it is said, 0 for none; besides: of all but these. against: the region with which it is compared.
-    in_times: one growth is so many times the other.
+    regions it is said, 0 for none; besides: of all but these. against: the region, and rival: the statistic, with which it is compared.
+    in_times: one growth is so many times the other. or_nil: it holds of no difference too.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
     printed: the levels from which, and to which, the same sentence says that growth went.
@@ -40,6 +40,7 @@ class Claim:
     in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
     unless_right: why it need not be what it is read as, so that it is right or not checkable.
     strange: words of its part of the sentence that are not understood. names_region: that part names a region.
+    spelled_out: that part names the years of both ends, and no others.
     doubts: what it could be with another region, year or concept of the sentence, where its own part of the sentence does not say.
     """
 
@@ -65,6 +66,8 @@ class Claim:
     of_topic: Topic = ()
     in_per_cent: bool = False
     against: str = ""
+    rival: Topic = ()
+    or_nil: bool = False
     in_times: bool = False
     obstacle: str = ""
     unless_right: str = ""
@@ -72,7 +75,13 @@ class Claim:
     besides: tuple[str, ...] = ()
     doubts: tuple["Claim", ...] = ()
     strange: tuple[str, ...] = ()
+    spelled_out: bool = False
     names_region: bool = False
+
+    @property
+    def compares(self) -> bool:
+        """Whether one figure is held against another."""
+        return bool(self.against or self.rival)
 
     @property
     def written(self) -> str:

@@ -14,11 +14,11 @@ from pipeline.check.lexicon import Lexicon
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Context, Parts
 from pipeline.check.places import Places
-from pipeline.check.senses import SHARE, Topic
+from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Several, Token, Years
-from pipeline.check.years import full_windows, printed_window
+from pipeline.check.years import full_windows, is_spelled_out, printed_window
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 
@@ -83,9 +83,13 @@ class _Reader(Maker):
         made += [self.unclear([one], one.reason) for one in parts.of(Obstacle) if one.reason not in said and self.holds_number(one)]
         made += self.comparing.comparisons(made)
         starts = {claim.start - self.sentence.start for claim in made}
-        made += self.directions({parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts})
+        compared = [(claim.start - self.sentence.start, claim.end - self.sentence.start) for claim in made if claim.compares]
+        taken = {parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts}
+        made += self.directions(taken, compared)
         if all(claim.several is None for claim in made):
             made += [self.unclear([one], "so many of the regions, which is not taken apart") for one in parts.of(Several)]
+        if not made and parts.of(Region) and (word := self.pattern["superlative_of"].search(self.text)):
+            made.append(self.unclear([Token(*word.span())], "a superlative of no figure of the data"))
         if not made and parts.of(Years) and parts.names_statistic() and self.pattern["holds_years"].search(self.text):
             made.append(self.unclear(parts.of(Years)[:1], "a comparison of years, which is not taken apart"))
         codes = {code for region in parts.of(Region) for code in region.codes}
@@ -122,10 +126,7 @@ class _Reader(Maker):
         if reason:
             return [self.unclear([number], parts.obstacle(number) or reason)]
         sign = parts.sign(number)
-        kind = self.kind(number, subject, sign)
-        own = parts.own[id(number)]
-        if kind == "level" and number.role == "med" and made and made[-1].kind == "change" and "statistic" not in parts.says[own]:
-            kind = "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
+        kind = self.goes_on_as_change(number, self.kind(number, subject, sign), made)
         if kind == "unclear":
             return [self.unclear([number], parts.obstacle(number) or "whether it is growth, a share or something else is not said")]
         claim = replace(
@@ -137,6 +138,7 @@ class _Reader(Maker):
                 claim = replace(claim, per_year=False)  # "160 000 kronor per år" is what a year has
             return self.make(number, replace(claim, windows=windows, at=at, assumed=(*unsaid, *(["year"] if is_unsaid else []))))
         windows, is_unsaid = windows_of(parts, number)
+        claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
         full = full_windows(parts)
         if number.place is not None and len(full) == 2:
             windows = (full[number.place],)
@@ -145,6 +147,17 @@ class _Reader(Maker):
             windows = (printed,)
         assumed = (*unsaid, *(["window"] if is_unsaid and not printed else []))
         return self.make(number, replace(claim, windows=windows, assumed=assumed, sign=sign or 1, printed=parts.printed()))
+
+    def goes_on_as_change(self, number: Number, kind: Kind, made: Sequence[Claim]) -> Kind:
+        """The kind of a number: what seems a level is a change where it goes on from one, or from a place in growth."""
+        own = self.parts.own[id(number)]
+        if kind != "level" or "statistic" in self.parts.says[own]:
+            return kind
+        if number.role == "med" and made and made[-1].kind == "change":
+            return "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
+        ranks = [rank for rank in self.parts.of(Rank) if self.parts.own[id(rank)] < own]
+        is_bare = ranks and not (number.unit or number.role)
+        return "change" if is_bare and self.placing.is_of_growth(ranks[-1], ()) else kind  # "har minskat mest i antal, 30 respektive 23"
 
     def counts_members(self, number: Number, made: Sequence[Claim]) -> bool:
         """Whether a number is of enterprises at large, not of those that the data count: "14 905 företag", "av 14 905 företag"."""
@@ -176,20 +189,7 @@ class _Reader(Maker):
             r"0\d|\d+/", text[number.start :]
         ):
             return False
-        if self.subjects.units(number) or self.pattern["more_after"].match(text, number.end):
-            return True
-        if self.parts.only_lists(self.parts.own[id(number)]) and self.parts.own[id(number)] in self.parts.asides:
-            return True
-        named = any(
-            region.end <= number.start and text[region.end : number.start].strip() in ("", "bara", "endast")
-            for region in self.parts.of(Region)
-        )
-        after = self.pattern["counts_after"].match(text, number.end)
-        segment = self.parts.own[id(number)]
-        end = next((start for start in self.parts.starts if start > number.start), len(text))
-        around = text[self.parts.starts[segment] : number.start] + self.pattern["alone"].sub("", text[number.end : end])
-        is_alone = segment > 0 and not around.strip(" .,;:()") and any(self.parts.own[id(rank)] < segment for rank in self.parts.of(Rank))
-        return named or is_alone or bool(after or self.pattern["counts_before"].search(text[: number.start]))
+        return bool(self.subjects.units(number) or self.pattern["more_after"].match(text, number.end) or self.subjects.may_count(number))
 
     def kind(self, number: Number, subject: Subject, sign: int) -> Kind:
         """Whether a number is growth, a change or a level."""
@@ -238,21 +238,26 @@ class _Reader(Maker):
 
     # Directions
 
-    def directions(self, taken: set[int]) -> Iterator[Claim]:
-        """Claims without a number, "har ökat", one for each segment that makes no other."""
+    def directions(self, taken: set[int], compared: Sequence[tuple[int, int]]) -> Iterator[Claim]:
+        """Claims without a number, "har ökat", one for each segment that makes no other; compared: where comparisons stand."""
         parts = self.parts
         for word in parts.of(Direction):
             segment = parts.own[id(word)]
-            if not word.finite or word.noun or not word.sign or segment in taken or "statistic" not in parts.says[segment]:
+            if not word.finite or word.noun or not word.sign or segment in taken or not parts.names_statistic(segment):
+                continue
+            if any(start <= word.start < end for start, end in compared):
                 continue
             taken.add(segment)
             subject, unsaid = self.subjects.subject(word)
+            beside = [one.says["statistic"] for one in parts.of(Concept, segment) if "statistic" in one.says and one.start == word.end + 1]
+            if beside and "quantity" not in parts.says[segment] and self.pattern["participle"].fullmatch(self.text[word.start : word.end]):
+                subject = Subject(tuple((one,) for one in beside[0].statistics), (WHOLE_SCOPE,), (Form(),))  # "den växande exporten"
             windows, is_unsaid = windows_of(parts, word)
             vague = is_unsaid and not (parts.context.window or windows[0].base or parts.of(Years))
             each: list[tuple[Topic, ...]] = [((one,),) for one in subject.together]
             for topics in each or [subject.topics]:
                 claim = replace(self.claim([word], "direction", replace(subject, topics=topics)), per_year=False)
                 assumed = (*unsaid, *(["window"] if is_unsaid else []))
-                claim = replace(claim, windows=windows[:1], sign=word.sign, assumed=assumed)
+                claim = replace(claim, windows=windows[:1], sign=word.sign, or_nil=word.or_nil, assumed=assumed)
                 for made in self.make(word, claim):
                     yield replace(made, obstacle=made.obstacle or ("since when is not said" if vague else ""))

@@ -14,6 +14,8 @@ from pipeline.check.tokens import Concept, Direction, How, Number, Rank, Region,
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 
+LONGEST_BETWEEN = len("regionens ")
+"""Letters that can stand between a comparison and that with which it compares."""
 TURNED: dict[How, How] = {"over": "under", "under": "over", "above": "below", "below": "above"}
 """How near a figure is to a number, of what is missing to the whole: "mindre än hälften" is more than 50 per cent less."""
 
@@ -23,7 +25,7 @@ class Comparisons(Maker):
 
     def comparisons(self, made: Sequence[Claim]) -> Iterator[Claim]:
         """Claims of more, or less, than another region has: "högre än i riket", "över rikssnittet"."""
-        taken = {claim.end for claim in made if claim.against}
+        taken = {claim.end for claim in made if claim.compares}
         against = [rank.start for rank in self.parts.of(Rank) if rank.of_next]
         before: Sequence[Claim] = ()
         for match in self.pattern["comparison"].finditer(self.text):
@@ -42,7 +44,7 @@ class Comparisons(Maker):
         parts = self.parts
         for segment, begins in enumerate(parts.starts):
             match = self.pattern["more_alone"].match(self.text, begins)
-            if begins <= start or not match or not claims or not claims[0].against or parts.of(Number, segment):
+            if begins <= start or not match or not claims or not claims[0].compares or parts.of(Number, segment):
                 continue
             first, form = claims[0], parts.says[segment].get("form")
             counted = first.forms[0].quantity
@@ -65,14 +67,25 @@ class Comparisons(Maker):
         """A comparison; number: by how much."""
         parts = self.parts
         parts.own.setdefault(id(token), parts.segment(token))
-        others = [region for region in parts.of(Region) if 0 <= region.start - match.end() <= len("hela ")]
+        near = [one for one in parts.tokens if one.end > match.end() >= one.start - LONGEST_BETWEEN and one.start > match.start()]
+        others = [one for one in near if isinstance(one, Region) and one.codes]
         others = [one for one in others if len(one.codes) == 1 or self.pattern["together"].match(self.text, one.end + 1)]
+        namings = [one.says["statistic"] for one in near if isinstance(one, Concept) and "statistic" in one.says]
         subject, unsaid = self.subjects.subject(token)
         if self.pattern["so_many_more"].search(match[0]):
             subject = self.of_counts(token, subject)
-        if not others or not subject.topics:
+        if namings and subject.topics == tuple((one,) for one in namings[0].statistics):
+            # "tjänsteexporten uppgick till … och översteg därmed varuexporten"
+            said = [one.says["statistic"] for one in parts.of(Concept) if "statistic" in one.says and one.start < match.start()]
+            subject = replace(subject, topics=tuple((one,) for one in said[-1].statistics)) if said else subject
+        rival = namings[0].statistics if namings and not namings[0].is_open and (namings[0].statistics,) != subject.topics else ()
+        if not (others or rival) or not subject.topics:
             return [self.unclear([token], "what is compared is not said")]
-        grows = any(word.finite or word.noun for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start())
+        grows = any(
+            word.finite or word.noun
+            for word in parts.of(Direction, parts.own[id(token)])
+            if word.start < (match.end() if match.groupdict().get("short_of") else match.start())
+        )
         # "ökade mer än Skånes men mindre än Norrbottens"
         goes_on = bool(made) and made[0].kind in ("growth", "comparison of growth") and "statistic" not in parts.says[parts.own[id(token)]]
         of_growth = goes_on or bool(self.pattern["faster"].search(match[0])) or (grows and number is None)
@@ -83,16 +96,19 @@ class Comparisons(Maker):
         windows, is_unsaid = windows_of(parts, token)
         if not of_growth:
             windows, _, is_unsaid = year_of(parts, number or token)
-        beside = [years.final for years in parts.of(Years, parts.own[id(others[0])]) if years.final]
+        beside = [years.final for one in others[:1] for years in parts.of(Years, parts.own[id(one)]) if years.final]
         if is_unsaid and beside:
             windows, is_unsaid = (Window(final=beside[0], length=1 if of_growth else None),), False
         claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        sign = -1 if match["less"] or match.groupdict().get("under") else 1
+        sign = -1 if any(match.groupdict().get(name) for name in ("less", "under", "falls", "short_of")) else 1
+        if is_denied := bool(self.pattern["just_not"].search(self.text[: match.start()])):
+            sign = -sign
         if of_growth and any(word.sign < 0 and word.start < match.start() for word in parts.of(Direction, parts.own[id(token)])):
             sign = -sign  # "minskade mindre än i riket"
-        claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, number=number, against="+".join(others[0].codes))
-        claims = [one for one in self.make(token, claim) if one.region != one.against]
+        claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
+        claim = replace(claim, against="+".join(others[0].codes) if others else "")
+        claims = [one for one in self.make(token, claim) if one.rival or one.region != one.against]
         if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
             is_unsaid = is_unsaid or bool(overtakes["has"])  # "har passerat": since the first year
             claims += [replace(one, sign=-sign, doubts=(), **self.before(one, is_unsaid=is_unsaid)) for one in claims if not one.obstacle]
@@ -122,9 +138,11 @@ class Comparisons(Maker):
         if self.pattern["so_many"].match(self.text, number.end):
             subject = self.of_counts(number, subject)
         named = [region for region in parts.of(Region) if len(region.codes) == 1]
-        others = [region for region in named if 0 <= region.start - match.end() <= 1]
+        others = [region for region in named if region.end > match.end() >= region.start - 1 and region.start > number.start]
         if made and made[-1].kind == "level" and made[-1].topics == subject.topics and not parts.says[parts.own[id(number)]]:
-            subject = replace(subject, forms=made[-1].forms)  # "i snitt för 31 miljoner, dubbelt så mycket som i riket"
+            subject = replace(
+                subject, forms=made[-1].forms, scopes=made[-1].scopes
+            )  # "i snitt för 31 miljoner, dubbelt så mycket som i riket"
         since = [years for years in parts.of(Years) if years.start <= match.end() <= years.end and (years.base or years.final)]
         grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
         if not subject.topics or len([*others[:1], *since[:1]]) != 1 or (grows and since):
@@ -144,7 +162,7 @@ class Comparisons(Maker):
             return self.make(number, replace(claim, windows=(Window(base, finals[-1] if finals else None),)))
         windows, _, is_unsaid = year_of(parts, number)
         final = next((Window(final=year) for year in parts.all_years()), windows[0]) if is_unsaid else windows[0]
-        own = [region for region in named if match.start() <= region.start < match.end()]
+        own = [region for region in named if match.start() <= region.start < match.end() and region not in others]
         own += [region for region in reversed(named) if region.start < number.start and region.codes != others[0].codes]
         region = own[0].codes[0] if own else parts.context.county
         return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]

@@ -40,7 +40,7 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
     spans = claim.kind not in ("level", "rank of level", "comparison of level")
     if crowded or not parts.of(Region, segment):
         yield from (replace(claim, region=code) for code in codes)
-    if not (fits_easily and parts.of(Years, segment)) and not is_dated(parts, token):
+    if not (fits_easily and parts.of(Years, segment)) and not is_dated(parts, token) and not (claim.spelled_out and not crowded):
         yield from (replace(claim, windows=(window,)) for window in all_windows(parts, spans=spans))
     said = {key: [one[key] for one in parts.says if key in one] for key in ("scope", "form", "per_year")}
     if crowded or "statistic" not in own:
@@ -62,6 +62,6 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
     if other and not is_only_level and not (claim.number and claim.number.unit == "%"):
         windows = all_windows(parts, spans=not spans) if claim.number else ()
         yield from (replace(claim, kind=other, windows=(window,)) for window in [*claim.windows, *windows])
-    if claim.number and not claim.against:
+    if claim.number and not claim.compares:
         for region, against in itertools.permutations(codes, 2):
             yield replace(claim, kind="comparison of level", region=region, against=against)

@@ -22,6 +22,8 @@ ROUGHLY = Decimal("0.1")
 """How far a figure may be from a number after "cirka"; from a fraction or a doubling, or on one side after "drygt"."""
 HARDLY = Decimal("0.005")
 """The part of a number by which a figure may be below "drygt", or above "nästan": 40.9 is over 41 to all who round."""
+ROUND_DIGIT = 5
+"""A digit that a number is rounded to as it is to a zero."""
 COARSE = {"money": 0, "": 1000}
 """From which number on an amount, or a count, may be rounded more coarsely than it is written."""
 AMONG_THE_FIRST, NOT_AMONG_THEM = 0.25, 0.5
@@ -71,7 +73,7 @@ def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Findi
     for doubt in finding.claim.doubts if finding.verdict in NOT_RIGHT else ():
         other = _judged(replace(doubt, doubts=()), tables, ())
         is_vague = doubt.number is not None and doubt.number.written.how in ("over", "under")
-        if other.verdict == "exact" or (other.verdict == "within the rounding" and not is_vague):
+        if other.verdict in RIGHT and not is_vague:
             return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
     if finding.verdict not in NOT_RIGHT:
         return finding
@@ -251,7 +253,8 @@ def _wrong(claim: Claim, findings: Sequence[Finding], mentioned: Sequence[str]) 
         return _ambiguous(claim, [*findings, _measured(meant)], ())
     known = [f"{finding.shown} ({finding.reading.words})" for finding in findings if finding.reading and finding.shown is not None]
     right = "; ".join(known[:3])
-    for near in _neighbours(own, mentioned):
+    bounds = own.claim.number is not None and own.claim.number.written.how in ("over", "under")
+    for near in () if bounds else _neighbours(own, mentioned):
         if _fit(near) == "exact":
             return _finding(own, "other concept", f"The number is that of {near.words}. As written it would be {right}.")
     return _finding(own, "wrong", f"The figure is {right}.")
@@ -280,9 +283,9 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
     if figure is None:
         return ""
     if claim.number is None:
-        return "exact" if figure * claim.sign > 0 else ""
+        return "exact" if figure * claim.sign > 0 or (claim.or_nil and not figure) else ""
     written = claim.number.written
-    size = figure * claim.sign if claim.kind in ("growth", "change") or claim.against else figure
+    size = figure * claim.sign if claim.kind in ("growth", "change") or claim.compares else figure
     is_printed = written.low <= rounded(size, written.step) <= written.high
     if is_printed and written.how in ("", "about"):
         return "exact"
@@ -290,17 +293,26 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
         return ""
     value = written.low
     near, far = (max(written.step, value * share) for share in (ABOUT, ROUGHLY))
+    beside = min(far, max(written.step, _last_digit(value)))
     lowest, highest = value - written.step / 2, value + written.step / 2
     fits = {
         "about": abs(size - value) <= near,
         "roughly": abs(size - value) <= far,
-        "above": value * (1 - HARDLY) <= size <= max(value + far, highest),
-        "below": min(value - far, lowest) <= size <= value * (1 + HARDLY),
+        "above": value * (1 - HARDLY) <= size <= max(value + beside, highest),
+        "below": min(value - beside, lowest) <= size <= value * (1 + HARDLY),
         "over": size >= value,
         "under": 0 <= size <= value,
         "": written.step >= 1 and claim.number.unit in COARSE and value >= COARSE[claim.number.unit] and _rounded_coarsely(size, written),
     }
-    return "within the rounding" if fits[written.how] else ""
+    if not fits[written.how]:
+        return ""
+    return "exact" if written.how in ("over", "under") else "within the rounding"
+
+
+def _last_digit(value: Decimal) -> Decimal:
+    """One of the last digit of a number that is no zero, five where that is a five: 1 of 48, 5 of 45, 10 of 40."""
+    digits = value.normalize().as_tuple()
+    return Decimal(ROUND_DIGIT if digits.digits[-1] == ROUND_DIGIT else 1).scaleb(int(digits.exponent))
 
 
 def _rounded_coarsely(size: Decimal, written: Written) -> bool:
@@ -325,7 +337,7 @@ def _neighbours(own: Reading, mentioned: Sequence[str]) -> Iterator[Reading]:
     if own.claim.number is None and not own.claim.rank:
         return
     for sense in sorted(own.tables.senses.all, key=lambda sense: _distance(own.sense, sense)):
-        if sense != own.sense and fits_unit(own.claim, sense):
+        if sense != own.sense and sense.is_declared and fits_unit(own.claim, sense):
             yield replace(own, sense=sense)
     years = own.tables.years(own.sense)
     for base, final in itertools.combinations(years, 2) if own.spans else zip(years, years, strict=True):

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pipeline.catalogue import Catalogue
 from pipeline.check.senses import SHARE, Form, Senses
 from pipeline.check.tokens import Concept, Direction, Filler, Obstacle, Token
-from pipeline.declarations import Classes, Toponyms, alternatives, phrases
+from pipeline.declarations import TOTAL, Classes, Toponyms, alternatives, phrases
 from pipeline.faults import DataRefused, Fault
 
 LANGUAGE: Literal["sv"] = "sv"
@@ -27,6 +27,8 @@ TIMES_IN_WORDS = {
 }
 SHORTEST_SHARED = 4
 """Letters that two words have in common at least where the first is cut: "varu- och tjänsteexport"."""
+LARGE = {"hundra": 100, "tusen": 1000}
+SECOND = 2
 LONGEST_SHORT = 3
 """Letters of a short word for a currency, which joins a word for thousands or millions: "mnkr", "MSEK"."""
 Maker = Callable[[int, int], Token]
@@ -76,8 +78,8 @@ def _hinders(reason: str, *, of_all: bool = False, of_ranks: bool = False) -> Ma
     return lambda start, end: Obstacle(start, end, reason, of_all, of_ranks)
 
 
-def _moves(sign: int, *, finite: bool = True, noun: bool = False) -> Maker:
-    return lambda start, end: Direction(start, end, sign, finite, noun)
+def _moves(sign: int, *, finite: bool = True, noun: bool = False, aim: bool = False) -> Maker:
+    return lambda start, end: Direction(start, end, sign, finite, noun, aim=aim)
 
 
 class Lexicon:
@@ -100,7 +102,8 @@ class Lexicon:
                 [Fault(where, "no words in Swedish", "the words that a Swedish text has for its regions", "Add them as [sv].")]
             )
         self.toponyms = self.geography.words.get(LANGUAGE, Toponyms())
-        self.numbers = _in_order(swedish()["numerals"]["places"]) | _in_order(swedish()["numerals"]["ordinals"]) | _numerals()
+        self.numbers = _in_order(swedish()["numerals"]["places"]) | _ordinals() | _numerals()
+        self.shares, self.folds = _shares(), _folds()
         self.members = [phrase for one in catalogue.classes.values() for phrase in phrases(one.members.get(LANGUAGE, ""))]
         self.statistic_words, self.quantity_words = self._statistic_words()
         self.per = {
@@ -163,17 +166,17 @@ class Lexicon:
             "per": _any_of(map(alternatives, self.per.values())),
             "units": _any_of(map(alternatives, self.units.values())),
             "numeral": _any_of(_numerals()),
-            "ordinal": _any_of(_in_order(words["numerals"]["ordinals"])),
+            "ordinal": _any_of(_ordinals()),
             "place": _any_of(_in_order(words["numerals"]["places"])),
-            "share": _any_of(words["shares"]),
-            "fold": _any_of(words["folds"]),
+            "share": _any_of(self.shares),
+            "fold": _any_of(self.folds),
             "how": _any_of(words["how"].values()),
         }
         return {name: f"(?:{pattern})" for name, pattern in pieces.items()}
 
-    def _filled(self, text: str) -> str:
+    def _filled(self, text: str, pieces: Mapping[str, str] | None = None) -> str:
         joined = "".join(line.strip() for line in text.splitlines())
-        return re.sub(r"\{([a-z_]+)\}", lambda name: self.pieces[name[1]], joined)
+        return re.sub(r"\{([a-z_]+)\}", lambda name: (pieces or self.pieces)[name[1]], joined)
 
     def _regions(self) -> Iterator[tuple[re.Pattern[str], str | None]]:
         nouns = self.geography.nouns(LANGUAGE)
@@ -242,10 +245,29 @@ class Lexicon:
             for named in self.statistic_words.get(phrase, ())
             if classification.name in self.catalogue.statistics[named[0]].classes
         ]
-        for name, listed in classification.words.get(LANGUAGE, {}).items():
-            chosen = (classification.name, name)
-            says = _says(scope=chosen, **({"members": counts[0]} if counts else {}))
-            yield _compiled(rf"\(?\b(?:{alternatives(listed)})(?!\w)\)?"), says
+        listed = classification.words.get(LANGUAGE, {})
+        for name in (*classification.groups, *classification.codes, TOTAL):
+            says = _says(scope=(classification.name, name), **({"members": counts[0]} if counts else {}))
+            if bounded := self._bounded(classification, name):
+                yield _compiled(bounded), says
+            if name in listed:
+                yield _compiled(rf"\(?\b(?:{alternatives(listed[name])})(?!\w)\)?"), says
+
+    def _bounded(self, classification: Classes, name: str) -> str:
+        """A pattern for a class by its bounds: "med 10–49 anställda", "färre än 250 anställda"; empty where it has none."""
+        ends = [classification.bounds.get(code, ()) for code in classification.select(name)]
+        if name == TOTAL or LANGUAGE not in classification.counted or not all(ends):
+            return ""
+
+        def number(value: int) -> str:
+            return _any_of([str(value), *(word for word, one in _numerals().items() if one == value)])
+
+        low, high = ends[0][0], ends[-1][1] if len(ends[-1]) > 1 else None
+        pieces = {"low": number(low), "under_low": number(low - 1)}
+        pieces |= {"high": number(high), "over_high": number(high + 1)} if high is not None else {}
+        pieces |= {"counted": alternatives(classification.counted[LANGUAGE]), "members": self.pieces["members"]}
+        kind = "above" if high is None else "below" if not low else "between"
+        return self._filled(swedish()["bounds"][kind], {key: f"(?:{one})" for key, one in pieces.items()})
 
     def _statistics(self) -> Iterator[Entry]:
         """Words for statistics and their quantities: two statistics together, then phrases of most words first."""
@@ -264,6 +286,10 @@ class Lexicon:
         for statistic in self.catalogue.statistics.values():
             for phrase in phrases(statistic.not_in_data.get(LANGUAGE, "")):
                 entries.append((phrase, _hinders("nothing like it is in the data")))
+        for phrase, named in self.statistic_words.items():
+            if (stem := phrase.rstrip("*")).isalpha() and phrase not in self.quantity_words:
+                first_part = rf"\b{stem}s?(?={self.pieces['of_growth']})|(?<=sta\s){stem}(?={self.pieces['of_those']})"
+                yield _compiled(first_part), _says(statistic=Naming(tuple(dict.fromkeys(statistic for statistic, _ in named))))
         for first, second in itertools.permutations(single, 2):
             yield (
                 _compiled(rf"\b(?:{_joined(single[first], single[second])})(?!\w)"),
@@ -285,17 +311,33 @@ class Lexicon:
         yield self.pattern["of_some"], _hinders(f"a place among some of the {self.geography.en.nouns}", of_ranks=True)
         ranking = "about the ranking itself, not about a figure of the data"
         yield _words(swedish()["ranking"]["words"]), _hinders(ranking, of_ranks=True)
-        yield _words("varken"), _hinders("a negation, which is not taken apart", of_all=True)
         yield _words(swedish()["ranking"]["differences"]), _hinders("a difference, which is not taken apart", of_ranks=True)
         yield self.pattern["more_of"], _moves(1, finite=False)
         yield from self._moves(finite=False)
 
     def _moves(self, *, finite: bool) -> Iterator[Entry]:
-        """Words that go up and down: verbs that say what has happened, or all others."""
-        for direction in swedish()["directions"]:
-            kind = {key: value for key, value in direction.items() if key != "words"}
-            if finite == (kind.get("finite", True) and not kind.get("noun", False)):
-                yield _words(direction["words"]), _moves(**kind)
+        """Words that go up and down: verbs that say what has happened, or nouns, infinitives and comparatives."""
+        words, signs = swedish(), {"up": 1, "down": -1, "either": 0}
+        for way in ("up", "down"):
+            verbs = [_forms(verb) for verb in phrases(words["verbs"][way])]
+            if finite:
+                yield _words(", ".join([*(form for _, forms in verbs for form in forms), words["trends"][way]])), _moves(signs[way])
+            else:
+                infinitives = ", ".join(infinitive for infinitive, _ in verbs)
+                yield _compiled(rf"\batt\s+(?:{alternatives(infinitives)})(?!\w)"), _moves(signs[way], finite=False, aim=True)
+                yield _words(", ".join([infinitives, words["comparatives"][way]])), _moves(signs[way], finite=False)
+        for way, listed in words["nouns"].items() if not finite else ():
+            yield _words(listed), _moves(signs[way], noun=True)
+
+
+def _forms(verb: str) -> tuple[str, list[str]]:
+    """A verb's infinitive, and its forms that say what happens or has happened, the passive ones too."""
+    infinitive, *irregular = verb.split("/")
+    stem = infinitive[:-1]
+    if not irregular:
+        return infinitive, [stem + ending for ending in ("ar", "as", "ade", "ades", "at", "ats", "ande")]
+    passive = [form + "s" for form in irregular if form.endswith(("de", "te", "t"))]
+    return infinitive, [*irregular, *passive, f"{stem}ande"]
 
 
 def _joined(first: list[str], second: list[str]) -> str:
@@ -304,7 +346,7 @@ def _joined(first: list[str], second: list[str]) -> str:
     As in "varu- och tjänsteexport", "export av varor och tjänster".
     """
     left, right = (_any_of(map(alternatives, words)) for words in (first, second))
-    joined = [rf"(?:{left})\s+(?:och|samt|såväl\s+som)\s+(?:(?:sin|deras|dess)\s+)?(?:{right})"]
+    joined = [rf"(?:{left})\s+(?:och|samt|eller|såväl\s+som)\s+(?:(?:sin|deras|dess)\s+)?(?:{right})"]
     for one, other in itertools.product(first, second):
         words = list(zip(one.split(), other.split(), strict=False))
         if len(one.split()) != len(other.split()) or sum(a != b for a, b in words) != 1:
@@ -331,4 +373,42 @@ def _numerals() -> dict[str, int]:
     numerals = ones | {word: 9 + number for word, number in _in_order(words["teens"]).items()}
     for ten, tens in _in_order(words["tens"]).items():
         numerals |= {ten: 10 + 10 * tens} | {ten + one: 10 + 10 * tens + number for one, number in ones.items()}
-    return {**numerals, "hundra": 100}
+    hundreds = {f"{one}{space}{word}": number * size for one, number in ones.items() for space in ("", " ") for word, size in LARGE.items()}
+    return {**numerals, **LARGE, **hundreds}
+
+
+@functools.cache
+def _ordinals() -> dict[str, int]:
+    """Ordinals by word: the irregular ones, then a numeral with its ending, "trettonde", "tjugonde", "tjugoförsta"."""
+    words = swedish()["numerals"]
+    low = _in_order(words["ordinals"])
+    ordinals = dict(low)
+    for word, number in _numerals().items():
+        if 12 < number <= 100 and " " not in word:
+            tens = next((ten for ten in _in_order(words["tens"]) if word.startswith(ten) and word != ten), None)
+            if tens:
+                ordinals |= {tens + last: number for last, value in low.items() if value == number % 10}
+            else:
+                ordinals[word + ("nde" if word.endswith("io") or word == "tjugo" else "de")] = number
+    return ordinals
+
+
+@functools.cache
+def _shares() -> dict[str, int]:
+    """Words for a part of a whole, by the number of parts: "hälften", and ordinals with "del": "tredjedel", "åttondel", "tjugondedel"."""
+    shares: dict[str, int] = dict(swedish()["shares"])
+    for word, number in _ordinals().items():
+        if number > SECOND:
+            shares |= {f"{word}del": number} | ({f"{word.removesuffix('de')}del": number} if word.endswith("nde") else {})
+    return shares
+
+
+@functools.cache
+def _folds() -> dict[str, int]:
+    """Words for growth, in per cent: "fördubbl", and numerals with an ending: "tredubbl", "fyrfaldig"."""
+    folds: dict[str, int] = dict(swedish()["folds"])
+    for word, number in _numerals().items():
+        if SECOND <= number <= LARGE["hundra"] and " " not in word:
+            folds |= {f"{stem}{ending}": 100 * (number - 1) for stem in (word, word.removesuffix("a")) for ending in ("dubbl", "faldig")}
+            folds[f"{word} och en halv gång"] = 100 * (number - 1) + 50
+    return folds

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipeline.check.claim import EVERY, Claim, Kind
 from pipeline.check.doubts import doubts
-from pipeline.check.parts import Parts
+from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import Form
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.tokens import Number, Region, Several, Token
@@ -35,23 +35,29 @@ class Maker:
         return replace(self.claim(tokens, "unclear"), obstacle=reason)
 
     def make(self, token: Token, claim: Claim) -> list[Claim]:
-        """A claim for each of the regions that its token is about."""
-        claim = replace(claim, doubts=tuple(doubts(self.parts, token, claim)))
+        """A claim for each of the regions that its token is about, and for each of the years that it is said of."""
+        both = self.pattern["both_years"].search(self.text)
+        if both and claim.kind in ("level", "rank of level", "comparison of level") and not isinstance(token, Number):
+            years = [int(year) for year in both.groups() if year]
+            each = (replace(claim, windows=(Window(final=year),), at=1, spelled_out=True) for year in years)
+            return [one for of_year in each for one in self.make_of(token, of_year, exactly=True)]
+        return self.make_of(token, claim)
+
+    def make_of(self, token: Token, claim: Claim, *, exactly: bool = False) -> list[Claim]:
+        """A claim for each of the regions that its token is about; exactly: of its years and no others."""
+        claim = replace(claim, doubts=() if exactly else tuple(doubts(self.parts, token, claim)))
         regions, from_before = self.parts.regions(token)
         if isinstance(token, Number) and token.place is not None and len(regions) == token.places:
             regions = (regions[token.place],)
             claim = replace(claim, doubts=())
-        several = [
-            one.count
-            for one in self.parts.of(Several, self.parts.own[id(token)])
-            if one.start < token.start or not isinstance(token, Number)
-        ]
-        if several and not claim.rank:
-            every = replace(claim, region=EVERY, several=several[-1], obstacle=self.parts.obstacle(token), doubts=())
-            listed = [one.codes for one in self.parts.of(Region) if len(one.codes) == several[-1] > 1]
-            return [every, *(replace(every, region=code, several=None) for code in (listed or [()])[0])]
+        if (several := self.several(token)) and not claim.rank:
+            count = several[-1].count
+            every = replace(claim, region=EVERY, several=count, obstacle=self.parts.obstacle(token), doubts=())
+            listed = [one.codes for one in self.parts.of(Region) if len(one.codes) == count > 1]
+            members = listed[0] if listed else regions if several[-1].has_named else ()
+            return [every, *(replace(every, region=code, several=None) for code in members)]
         is_bound = claim.kind == "direction" or (claim.number is not None and claim.number.written.how in ("over", "under"))
-        if (is_bound or claim.against) and (besides := self.all_but(token)) is not None:
+        if (is_bound or claim.compares) and (besides := self.all_but(token)) is not None:
             return [replace(claim, region=EVERY, besides=besides, obstacle=self.parts.obstacle(token), doubts=())]
         assumed = (*(["region"] if from_before else []), *claim.assumed)
         obstacle = claim.obstacle or self.parts.obstacle(token)
@@ -66,7 +72,7 @@ class Maker:
             regions = ("+".join(map(str, regions)),)
         claims = [self.in_region(claim, region, assumed, obstacle) for region in regions]
         if (
-            (is_bound or claim.against)
+            (is_bound or claim.compares)
             and self.pattern["nowhere"].search(self.text)
             and not self.parts.of(Region, self.parts.own[id(token)])
         ):
@@ -78,6 +84,16 @@ class Maker:
             count = len({*regions, *named}) if is_sole else len(regions)
             claims.append(replace(claim, region=EVERY, several=count, obstacle=obstacle, doubts=()))
         return claims
+
+    def several(self, token: Token) -> list[Several]:
+        """The numbers of regions of which a token's part says something, or the part before with a list of their names between."""
+        parts, own = self.parts, self.parts.own[id(token)]
+        found = [one for one in parts.of(Several, own) if one.start < token.start or not isinstance(token, Number)]
+        before = [one for one in parts.of(Several) if parts.own[id(one)] < own]
+        if found or not before:
+            return found
+        between = [one for one in parts.tokens if before[-1].end <= one.start and parts.own[id(one)] < own]
+        return before[-1:] if all(isinstance(one, Region) for one in between) else []
 
     def all_but(self, token: Token) -> tuple[str, ...] | None:
         """The regions that are excepted where something is said of all the others; None where it is not said of all."""

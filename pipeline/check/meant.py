@@ -22,7 +22,7 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
     A region that its own part names stands. A number can be of another kind as well. One that only bounds a figure fits too
     easily, and the ends of a change and the numbers of a list have their order; these are left as they are read.
     """
-    if claim.region in (None, EVERY) or claim.against or not (claim.number or claim.rank):
+    if claim.region in (None, EVERY) or claim.compares or not (claim.number or claim.rank):
         return
     if claim.number and (claim.number.written.how in ("over", "under") or claim.number.role in ("från", "till") or claim.number.places):
         return
@@ -36,8 +36,8 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
     years = sorted({year for window in written for year in (window.base, window.final) if year})
     alone = sorted({year for window in written for year in (window.base, window.final) if year and not (window.base and window.final)})
     for kind, region in itertools.product(kinds, dict.fromkeys(named)):
-        windows = list(written)
-        if claim.number:
+        windows = list(claim.windows if claim.spelled_out else written)
+        if claim.number and not claim.spelled_out:
             windows += [Window(final=year) for year in years] if kind == "level" else _spans(alone)
         for window, topic, scope, form in itertools.product(dict.fromkeys(windows), topics, scopes, forms):
             if kind == "level" and window.base:

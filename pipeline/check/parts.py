@@ -6,6 +6,7 @@ noted as assumed.
 
 import bisect
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -96,19 +97,46 @@ class Parts:
         """The tokens that say something of the sentence; "samma år" after no year says that the year is not known."""
         has_year = self.context.year or any(isinstance(token, Years) and not token.same for token in found)
         said = [self.become(token) for token in found if not self.is_bound(token)]
+        said = self.without_denials(said)
         unknown = [token for token in said if isinstance(token, Years) and token.same and token.length and not has_year]
         return self.asserted([Obstacle(one.start, one.end, "which year is meant is not said") if one in unknown else one for one in said])
 
+    def without_denials(self, found: list[Token]) -> list[Token]:
+        """The tokens with "minskade inte", "inte har minskat" and "varken … eller … minskade" as the other way, or no change."""
+        text, denied, turned = self.sentence.text, [], []
+        for one in found:
+            word = text[one.start : one.end].lower() if isinstance(one, Obstacle) else ""
+            if not self.pattern["not"].fullmatch(word):
+                continue
+            if self.pattern["short_of"].match(text, one.end) or self.pattern["not_more"].match(text, one.end):
+                denied.append(one)
+                continue
+            for move in found:
+                if not isinstance(move, Direction) or not move.finite or move.noun:
+                    continue
+                after, before = text[one.end : move.start], text[move.end : one.start]
+                is_near = one.end <= move.start and self.pattern["denied_after"].fullmatch(after)
+                is_near = is_near or (move.end <= one.start and self.pattern["denied_before"].fullmatch(before))
+                is_by = any(
+                    isinstance(by, Number) and move.end <= by.start and not re.search("[,;:]", text[move.end : by.start]) for by in found
+                )
+                if (is_near or (word == "varken" and one.end <= move.start)) and not is_by:
+                    denied.append(one)
+                    turned.append(move)
+        return [
+            replace(one, sign=-one.sign, or_nil=True) if isinstance(one, Direction) and one in turned else one
+            for one in found
+            if one not in denied
+        ]
+
     def become(self, token: Token) -> Token:
-        """A word that goes up or down, as one that has happened where the words before say so: "exportörerna har blivit fler"."""
-        if (
-            not isinstance(token, Direction)
-            or token.finite
-            or token.noun
-            or not self.pattern["became"].search(self.sentence.text[: token.start])
-        ):
+        """A word that goes up or down, as one that has happened where the words before say so: "har blivit fler", "lyckades öka"."""
+        if not isinstance(token, Direction) or token.finite or token.noun:
             return token
-        return replace(token, finite=True)
+        before = self.sentence.text[: token.start]
+        if self.pattern["became"].search(before) or self.pattern["came_to"].search(before):
+            return replace(token, finite=True, aim=False)
+        return Obstacle(token.start, token.end, "a goal or a forecast") if token.aim else token
 
     def is_bound(self, token: Token) -> bool:
         """Whether a word that goes up or down only bounds a number, or sizes enterprises: "mindre än 20 procent", "mindre företag"."""
@@ -210,6 +238,9 @@ class Parts:
             is_of_earlier = segment > own and self.context.region and isinstance(token, Number)
             if named and rivals == named and (type(token) is Token or is_of_earlier):
                 continue  # "Varuexporten växte med 32 procent, klart över rikssnittet"
+            only = [one for one in named if self.pattern["only"].search(self.sentence.text[: one.start])]
+            if named and only == named and segment > own and self.context.county:
+                continue  # "Det är näst sämst i landet, bara Gotland hade en svagare utveckling"
             named = [region for region in named if region not in rivals] or named
             counties = [region for region in named if region.codes != (self.whole,)]
             is_part = any(number.is_whole and number.start < token.start for number in self.of(Number, segment))
@@ -251,7 +282,10 @@ class Parts:
         if not (before and before[-1].start < start) or self.of(Region, own) or self.pattern["besides"].search(text[: before[-1].start]):
             return None
         is_beside = self.pattern["where"].match(text, start) or (text[:start].endswith("(") and self.own[id(before[-1])] == own - 1)
-        return before[-1].codes[-1:] if is_beside else None
+        is_pair = self.is_rival(before[-1]) and self.pattern["beside"].match(
+            text, token.end
+        )  # "överstiger rikssnittet (174 000 mot 143 000)"
+        return before[-1].codes[-1:] if is_beside and not is_pair else None
 
     def of_no_region(self, end: int) -> bool:
         """Whether a name that ends there is of no region that is known."""
@@ -292,7 +326,9 @@ class Parts:
         form = max(merged.get("form", []), key=self.senses.weight, default=None)
         is_counted = "number" in merged or any(rank.counts for rank in self.of(Rank, segment))
         only_counts = bool(named) and all("quantity" in concept.says for concept in named)
-        if only_counts and self.of(Rank, segment) and not any(number.unit == "money" for number in self.of(Number, segment)):
+        ranks = self.of(Rank, segment)
+        is_exporter = any(self.pattern["exporter"].match(self.sentence.text, rank.end) for rank in ranks)  # "landets största exportör"
+        if only_counts and ranks and not is_exporter and not any(number.unit == "money" for number in self.of(Number, segment)):
             is_counted = True  # "i topp tre för varuexporterande företag per invånare"
         is_counted = is_counted or any(
             self.pattern["so_many_more"].search(self.sentence.text[word.start : word.end])

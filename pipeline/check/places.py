@@ -84,12 +84,16 @@ class Places(Maker):
             match = self.pattern["all_but"].search(self.text[: region.start])
             only = self.pattern["only"].search(self.text[: region.start])
             match = match or (self.pattern["only_more"].match(self.text, region.end) if only else None)
+            beaten = self.pattern["only_beaten"].search(self.text[: region.start])
             before = [code for one in parts.of(Region) if one.start < region.start for code in parts.parts_of(one)]
             owner = before[-1] if before else parts.context.county
-            if not (match and owner) or owner in region.codes:
+            found = match or beaten
+            if not (found and owner) or owner in region.codes:
                 continue
-            counts = match["more"].lower() in ("fler", "färre")
-            rank = Rank(*match.span("more"), len(region.codes) + 1, below=bool(match["less"]), sure=True, counts=counts)
+            rank = Rank(*found.span(), len(region.codes) + 1, sure=True)
+            if match:
+                rank = replace(rank, start=match.start("more"), end=match.end("more"), below=bool(match["less"]))
+                rank = replace(rank, counts=match["more"].lower() in ("fler", "färre"))
             parts.own[id(rank)] = parts.segment(rank)
             first, *_ = (replace(one, obstacle=one.obstacle.replace(SHARED, "")) for one in self.place(rank, made))
             ahead = replace(rank, place=len(region.codes), within=True)
@@ -125,8 +129,11 @@ class Places(Maker):
             if levels and not parts.of(Years, parts.own[id(rank)]):
                 windows, is_unsaid = levels[-1].windows[:1], "year" in levels[-1].assumed
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        absolute = any(self.pattern[name].search(self.text) for name in ("absolute", "by_number"))
-        in_per_cent = bool(self.pattern["in_per_cent"].search(self.text))
+        goes_on = before and before[-1].kind == "change" and not parts.says[parts.own[id(rank)]]  # "ökade med 27, mest i landet"
+        absolute = goes_on or any(self.pattern[name].search(self.text) for name in ("absolute", "by_number"))
+        in_per_cent = bool(
+            self.pattern["in_per_cent"].search(self.text) or self.pattern["of_speed"].search(self.text[rank.start : rank.end])
+        )
         claim = self.claim([rank], ("rank of change" if absolute else "rank of growth") if of_growth else "rank of level", subject)
         claim = replace(
             claim,
@@ -160,7 +167,7 @@ class Places(Maker):
         """What a place says of the regions before and after it: "tvåa efter Norrbotten", "femma, före Skåne"."""
         parts = self.parts
         ranks = [other.start for other in parts.of(Rank) if other.start > rank.start]
-        for region in parts.of(Region):
+        for region in parts.of(Region) if claim.region else ():
             match = self.pattern["order"].search(self.text[: region.start])
             leads = bool(match) and region.end < rank.start and not self.text[: match.start()].strip(" –-") if match else False
             follows = rank.end <= region.start < min(ranks, default=len(self.text)) and not parts.of(Number, parts.own[id(region)])

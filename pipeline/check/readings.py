@@ -66,7 +66,7 @@ class Tables:
 
     def named(self, regions: str) -> str:
         """The names of regions with + between their codes."""
-        return " + ".join(self.names[code] for code in regions.split("+"))
+        return " + ".join(self.names[code] for code in regions.split("+") if code)
 
 
 NOTHING: Cell = (None, "missing")
@@ -132,7 +132,7 @@ class Reading:
     @cached_property
     def _cell(self) -> Cell:
         claim, years = self.claim, range(self.base, self.final + 1)
-        if claim.against:
+        if claim.compares:
             return self._difference
         if self.of_growth:
             steps = [*itertools.pairwise(years)] if self.mean else [(self.base, self.final)]
@@ -155,10 +155,15 @@ class Reading:
 
     @property
     def _difference(self) -> Cell:
-        """From the other region: of growth in percentage points, of levels in per cent, or as an amount."""
+        """From the other region, or statistic: of growth in percentage points, of levels in per cent, or as an amount."""
         claim = self.claim
-        alone = replace(claim, against="", kind="growth" if self.of_growth else "level")
-        (own, own_status), (other, other_status) = (replace(self, claim=alone, region=code)._cell for code in (self.region, claim.against))
+        alone = replace(self, claim=replace(claim, against="", rival=(), kind="growth" if self.of_growth else "level"))
+        own, own_status = alone._cell
+        senses = [one for one in self.tables.senses.about(claim.rival, self.sense.form) if one.scope == self.sense.scope]
+        senses = senses or self.tables.senses.about(claim.rival, self.sense.form) if claim.rival else [self.sense]
+        if not senses:
+            return None, "missing"
+        other, other_status = replace(alone, region=claim.against or self.region, sense=senses[0])._cell
         if own is None or other is None:
             return None, own_status if own is None else other_status
         if claim.in_times:
@@ -185,7 +190,8 @@ class Reading:
         average = (
             ("mean of the yearly figures of " if self.mean or self.claim.kind == "level" else "yearly ") if self.claim.per_year else ""
         )
-        other = f", compared with {self.tables.named(self.claim.against)}" if self.claim.against else ""
+        others = [" and ".join(name.replace("_", " ") for name in self.claim.rival), self.tables.named(self.claim.against)]
+        other = f", compared with {', '.join(filter(None, others))}" if self.claim.compares else ""
         how = "growth of " if self.of_growth else "change of " if self.spans and self.claim.kind != "level" else ""
         share = f"share of {self.tables.names[str(self.tables.lexicon.whole)]} in " if self.claim.of_whole else ""
         if self.claim.of_topic:
@@ -198,15 +204,17 @@ class Reading:
         """The figure as it would be printed in the place of the claim."""
         figure, number = self.figure or Decimal(0), self.claim.number
         if number is None:
-            unit = "percentage points" if self.claim.against and (self.of_growth or self.sense.unit == "%") else "%"
+            unit = "percentage points" if self.claim.compares and (self.of_growth or self.sense.unit == "%") else "%"
             return f"{printed(figure, Decimal('0.1'), signed=True)} {unit}"
+        if number.in_times and (self.of_growth or self.claim.compares):
+            return f"{printed(figure / 100 + 1, Decimal('0.01'))} times"
         money = f"{SCALES[number.scale]} {self.tables.award.catalogue.currency}"
         after = {"money": money, "%": " %", "points": " percentage points"}.get(number.unit, "")
         step = Decimal(1) if number.unit == "money" and rounded(figure, number.written.step) == 0 else number.written.step
         step = min(step, Decimal(1)) if number.unit == "%" or (number.written.how and number.scale == 1) else step
         while number.written.how and figure != number.written.low == rounded(figure, step) and step > FINEST:
             step /= 10  # "över 30 miljarder" of 30.2
-        return printed(figure, step, signed=self.claim.kind in ("growth", "change") or bool(self.claim.against)) + after
+        return printed(figure, step, signed=self.claim.kind in ("growth", "change") or self.claim.compares) + after
 
     @property
     def assumptions(self) -> str:
@@ -250,6 +258,8 @@ def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
 def _senses(claim: Claim, tables: Tables, topic: tuple[str, ...], form: Form, scope: Scope) -> Iterator[Sense]:
     """What a topic in a form can be; of an unsaid scope, any group fits where no measure is of all."""
     senses = tables.senses.about(topic, form)
+    if "scope" in claim.assumed:
+        senses = [sense for sense in senses if sense.is_declared] or senses
     may_be_any = "scope" in claim.assumed and form.over != SHARE and all(sense.scope for sense in senses)
     for sense in senses:
         adds_up = sense.adds_up or not (claim.of_whole or "+" in str(claim.region))
@@ -280,7 +290,7 @@ def fits_unit(claim: Claim, sense: Sense) -> bool:
         or claim.kind in ("growth", "comparison of growth")
         or claim.of_whole
         or claim.of_topic
-        or (claim.against and claim.number.unit == "%")
+        or (claim.compares and claim.number.unit == "%")
     ):
         return True
     return claim.number.unit == ("points" if claim.kind == "change" and sense.unit == "%" else sense.unit)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.catalogue import Catalogue
+from pipeline.check.by_class import MARK
 from pipeline.declarations import TOTAL
 
 SHARE = "share"
@@ -51,6 +52,11 @@ class Sense:
     @property
     def measure(self) -> str:
         return " + ".join(self.measures)
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the catalogue has the measure, and it is not made of a class that it has none of."""
+        return not any(MARK in name for name in self.measures)
 
 
 class Senses:
@@ -105,7 +111,7 @@ class Senses:
 
     def groups(self, statistics: Iterable[str]) -> tuple[Scope, ...]:
         """The parts of the whole that measures of some statistics are of."""
-        return tuple(dict.fromkeys(one.scope for one in self.of(statistics) if one.scope))
+        return tuple(dict.fromkeys(one.scope for one in self.of(statistics) if one.scope and one.is_declared))
 
     def counts(self, statistics: Iterable[str], form: Form) -> bool:
         """Whether figures of some statistics in a form are bare numbers."""

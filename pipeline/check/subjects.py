@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.check.lexicon import Naming
 from pipeline.check.parts import Parts, Says
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
-from pipeline.check.tokens import Concept, Direction, Number, Region, Token
+from pipeline.check.tokens import Concept, Number, Token
 from pipeline.declarations import alternatives
 
 KEYS = {"statistic": "statistic", "scope": "scope", "form": "measure"}
@@ -89,7 +89,7 @@ class Subjects:
 
     def shared(self, token: Token, subject: Subject, *, of_whole: bool) -> Subject:
         """The subject as a share: of what the whole has, of several statistics, or of all classes; or as what a share is of."""
-        forms, is_money = subject.forms, isinstance(token, Number) and token.unit == "money"
+        parts, forms, is_money = self.parts, subject.forms, isinstance(token, Number) and token.unit == "money"
         of_whole = of_whole and not is_money
         if of_topic := self.whole_topic(token, forms):
             subject = replace(subject, topics=((self.parts.single[0],),), forms=(Form(),), together=(), of_topic=of_topic)
@@ -98,6 +98,10 @@ class Subjects:
         ):
             # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
             subject = replace(subject, of_whole=True, forms=(Form(),))
+        elif of_whole and (scope := subject.scopes[0] or parts.context.scope) and parts.regions(token)[0] == (parts.whole,):
+            subject = replace(
+                subject, forms=(Form(over=SHARE),), scopes=(scope,), sides=()
+            )  # "svarade de för 28 procent av landets varuexport"
         elif of_whole or (is_money and forms[0].over == SHARE):
             subject = replace(subject, of_whole=of_whole, forms=(Form(),))
         if isinstance(token, Number) and token.is_whole and self.parts.regions(token)[0] != (self.parts.whole,):
@@ -192,6 +196,8 @@ class Subjects:
         after = [concept for concept in self.parts.of(Concept, segment) if concept.start >= number.end]
         follows = after and text[number.end : after[0].start].strip() in ("", "st", "stycken")
         counts: tuple[tuple[str, ...], str] | None = near.get("counted")
+        if follows and "quantity" in after[0].says and "statistic" in after[0].says:
+            return after[0].says["statistic"].statistics, after[0].says["quantity"]  # "de 299 varuexporterande företagen"
         if counts is None and follows and "members" in after[0].says:
             statistic, quantity = after[0].says["members"]
             return (statistic,), quantity
@@ -210,13 +216,10 @@ class Subjects:
         return counts if (goes_before or only_counts) and self.may_count(number) else None
 
     def may_count(self, number: Number) -> bool:
-        """Whether the words before a number can stand before a count: "fanns det 340", "Hallands 340", "exporterade 340"."""
-        text = self.parts.sentence.text[: number.start]
-        named = [*self.parts.of(Region), *(one for one in self.parts.of(Concept) if "statistic" in one.says)]
-        is_beside = any(token.end < number.start and not text[token.end :].strip() for token in named)
-        moves = [word for word in self.parts.of(Direction) if word.finite and not word.noun and word.end < number.start]
-        is_beside = is_beside or any(self.parts.pattern["moves_by"].fullmatch(text[word.end :]) for word in moves)
-        return is_beside or bool(self.parts.pattern["counts_before"].search(text))
+        """Whether what follows a number leaves it a count of what the sentence is about, and is not the noun of something else."""
+        text = self.parts.sentence.text
+        name = "counts_these" if text[: number.start].endswith(" av ") else "counts_on"
+        return bool(self.parts.pattern[name].match(text, number.end))
 
     def units(self, number: Number) -> str | None:
         """The statistic of which a number counts the units, as in "336 748 invånare", "folkmängden är 336 748".

@@ -25,9 +25,13 @@ class Region(Token):
 
 @dataclass(frozen=True)
 class Several(Token):
-    """So many of the regions, of which something is said: "tre län hade fler än 4 500"."""
+    """So many of the regions, of which something is said: "tre län hade fler än 4 500".
+
+    has_named: the region that the sentence is about is one of them, "ett av två län där".
+    """
 
     count: int
+    has_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class Number(Token):
     """A number with its unit: "%", "points", "money" (times scale) or "" for a bare one.
 
     role: the word before it (från, till, med …). place: among so many numbers that share a unit ("41 respektive 70 procent").
-    is_whole: another number is a part of it, as in "10 av 48 miljarder".
+    is_whole: another number is a part of it, as in "10 av 48 miljarder". in_times: it is growth in words or in times, "dubbelt så".
     """
 
     written: Written
@@ -85,6 +89,7 @@ class Number(Token):
     places: int = 0
     is_growth: bool = False
     is_whole: bool = False
+    in_times: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,11 +113,16 @@ class Rank(Token):
 
 @dataclass(frozen=True)
 class Direction(Token):
-    """Up (1), down (−1), or either (0). finite: has happened, and is not wished for. noun: "tillväxt", maybe a label."""
+    """Up (1), down (−1), or either (0). finite: has happened, and is not wished for. noun: "tillväxt", maybe a label.
+
+    aim: it is to happen, "att öka". or_nil: not the other way, as in "minskade inte".
+    """
 
     sign: int
     finite: bool
     noun: bool = False
+    aim: bool = False
+    or_nil: bool = False
 
 
 @dataclass(frozen=True)

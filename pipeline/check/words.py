@@ -167,7 +167,7 @@ class _Reader:
                 yield from self.numbers(match, unit, scale)
         for match in self.pattern["share_in_words"].finditer(text):
             part = self.number_of(match["part"] or "en")
-            value = Decimal(100 * part) / swedish()["shares"][match["words"].lower()]
+            value = Decimal(100 * part) / self.lexicon.shares[match["words"].lower()]
             role, how = self.left(match.start())
             how = "above" if match["more"] else "below" if match["less"] else how
             step = value / BESIDE_A_SHARE if how in ("above", "below") else Decimal(1)
@@ -176,19 +176,21 @@ class _Reader:
             yield Number(*match.span(), Written(Decimal(50), Decimal(50), Decimal(1), "over"), "%")
         for match in self.pattern["of_so_many"].finditer(text):
             part = 1 if match["every"] else self.number_of(match["part"])
-            of = self.number_of(match["every"] or match["of"])
+            of = 2 if match["every"] == "annan" else self.number_of(match["every"] or match["of"])
+            if not part < of:
+                continue
             role, how = self.left(match.start())
             value, step = Decimal(100 * part) / of, Decimal(100) / of
             # Of ten or a hundred the number is rounded; of three or four it is a fraction.
             written = Written(value, value, step, how) if of % 10 == 0 else Written(value, value, Decimal(1), _loosely(how))
             yield Number(*match.span(), written, "%", role=role)
         for match in self.pattern["fold"].finditer(text):
-            change = swedish()["folds"][match["words"].lower()] if match["words"] else 100
+            change = self.lexicon.folds[" ".join(match["words"].lower().split())] if match["words"] else 100
             how = "over" if "mer än" in match[0].lower() else self.left(match.start())[1] or ("roughly" if change else "")
             step = Decimal(QUARTER if how in ("above", "below") and not match["words"] else 1 if change or not how else STILL)
             size = Decimal(abs(change))
             sign = (change > 0) - (change < 0) or 1
-            yield Number(*match.span(), Written(size, size, step, how), "%", sign=sign, is_growth=True)
+            yield Number(*match.span(), Written(size, size, step, how), "%", sign=sign, is_growth=True, in_times=bool(change))
 
     def bare(self, text: str) -> Iterator[Token]:
         for match in itertools.chain(self.pattern["bare"].finditer(text), self.pattern["bare_word"].finditer(text)):
@@ -220,7 +222,8 @@ class _Reader:
             low = Written(abs(more) * 100, abs(more) * 100, low.step * 100, how)
             sign, unit = (1 if more >= 0 else -1), "%"
         if second is None:
-            yield Number(*match.span(), low, unit, scale, sign, role, is_growth=growth)
+            in_times = growth and unit == "%" and bool(groups.get("times"))
+            yield Number(*match.span(), low, unit, scale, sign, role, is_growth=growth, in_times=in_times)
             return
         middle = match.start("second")
         high = self.written(second.lstrip("+−"), unit, self.left(middle)[1] or how)
@@ -272,6 +275,8 @@ class _Reader:
             yield Rank(*match.span(), others + 1, below=below, sure=True, of_next=True, counts=counts)
         for match in self.pattern["place_of_all"].finditer(text):
             yield Rank(*match.span(), self.number_of(match["place"]), sure=True)
+        for match in self.pattern["one_of_several"].finditer(text):
+            yield Several(*match.span(), self.number_of(match["count"]), has_named=True)
         for match in self.pattern["several"].finditer(text):
             yield Several(*match.span(), self.number_of(match["count"]))
 
@@ -280,7 +285,7 @@ class _Reader:
         named = sorted(self.names(text), key=lambda region: region.start)
         while named:
             group = [named.pop(0)]
-            while named and re.fullmatch(r"\s*(?:,|och|samt|respektive|&)\s*", text[group[-1].end : named[0].start]):
+            while named and re.fullmatch(r"\s*(?:,|och|samt|respektive|eller|&)\s*", text[group[-1].end : named[0].start]):
                 group.append(named.pop(0))
             yield Region(group[0].start, group[-1].end, tuple(code for region in group for code in region.codes))
         for match in self.pattern["anaphor"].finditer(text):

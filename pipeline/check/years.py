@@ -53,6 +53,12 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     return (parts.context.window or Window(),), True
 
 
+def is_spelled_out(parts: Parts, token: Token, found: tuple[Window, ...]) -> bool:
+    """Whether a token's own part names both ends of its window, and no other year."""
+    named = {year for one in parts.of(Years, parts.own[id(token)]) for year in (one.base, one.final) if year}
+    return len(found) == 1 and named == {found[0].base, found[0].final}
+
+
 def _then(parts: Parts, segment: int) -> int | None:
     """The year after which something moved: "föll med 6 procent 2020 och steg sedan med 7 procent"."""
     end = parts.starts[segment + 1] if segment + 1 < len(parts.starts) else len(parts.sentence.text)
@@ -79,7 +85,7 @@ def _in_segment(parts: Parts, token: Token, segment: int) -> tuple[tuple[Window,
     if len(finals) > 1:
         return (Window(min(finals), max(finals)),), False
     if lengths:
-        final = next(iter([*finals, *reversed(parts.all_years())]), context.year if any(years.same for years in spans) else None)
+        final = next(iter([*finals, *reversed(parts.all_years())]), context.year if not any(years.latest for years in spans) else None)
         lengths = [lengths[0], lengths[0] - 1] if any(years.latest for years in spans) else lengths[:1]
         return tuple(Window(final=final, length=length) for length in lengths if length), final is None
     return ((context.window,), False) if any(years.same for years in spans) and context.window else None
