@@ -63,12 +63,15 @@ robustness: $(READY) ## Challenge the ranking
 report: $(READY) ## Write the report
 	@$(BIN)/exportregion report $(ROUND)
 
+# pytest keeps what it compiles of the tests, whatever this shell says: that takes seconds in each of its processes.
+TESTS  := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
+
 test: $(READY) $(SPARK) ## Run the tests
 	@tests/programs.sh
-	@$(BIN)/python -m pytest
+	@$(TESTS)
 
-test-fast: $(READY) $(SPARK) ## Run those that drive no whole program
-	@$(BIN)/python -m pytest -m "not whole"
+test-fast: $(READY) $(SPARK) ## Run the quick ones: those that drive no whole program
+	@$(TESTS) -m "not whole"
 
 lint: $(READY) ## Check style and types
 	@$(BIN)/ruff check .

@@ -10,8 +10,6 @@ import duckdb
 
 from pipeline.home import sql_files
 
-NO_EXTENSIONS: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-
 
 def models(folder: str) -> dict[str, str]:
     """The SQL text of every model in sql/<folder>, by the table it makes."""
@@ -21,15 +19,16 @@ def models(folder: str) -> dict[str, str]:
 @functools.cache
 def references(sql: str) -> frozenset[str]:
     """The tables that a query reads. A name with a schema is a table, a bare name is a CTE. For invalid SQL, none: DuckDB reports it."""
-    ((parsed,),) = _parser().cursor().execute("select json_serialize_sql($1::varchar)", [sql]).fetchall()
+    ((parsed,),) = engine().cursor().execute("select json_serialize_sql($1::varchar)", [sql]).fetchall()
     return frozenset(_tables_in(json.loads(parsed)))
 
 
 @functools.cache
-def _parser() -> duckdb.DuckDBPyConnection:
-    """A database that holds nothing: it only parses. It is given up before Python ends, when DuckDB counts what is left."""
-    atexit.register(_parser.cache_clear)
-    return duckdb.connect(config={**NO_EXTENSIONS, "threads": "1"})
+def engine() -> duckdb.DuckDBPyConnection:
+    """The one DuckDB of this process: it parses, and each warehouse has a database in it. It is given up before Python ends, when DuckDB
+    counts what is left."""
+    atexit.register(engine.cache_clear)
+    return duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
 
 
 def _tables_in(parsed: Any) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The only access to DuckDB. Every table that is written must fit its schema."""
 
+import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from pipeline import checks, schemas, vocabulary
 from pipeline.award import Award
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import PROJECT
-from pipeline.models import NO_EXTENSIONS, in_order, models, references
+from pipeline.models import engine, in_order, models, references
 
 Indicators = dict[str, dict[str, dict[str, Any]]]
 """By indicator and region, its row: base_year, final_year, base, final, indicator_value and status."""
@@ -22,6 +23,7 @@ MOST_BROKEN = 1_000
 """The most broken rows that are reported of a condition."""
 SQL = PROJECT / "sql"
 DATABASE = "exportregion.duckdb"
+_numbers = itertools.count(1)
 
 
 class Warehouse:
@@ -33,8 +35,9 @@ class Warehouse:
     def __init__(self, award: Award) -> None:
         self.award = award
         self.schemas = schemas.round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
-        self._connection = duckdb.connect(config=NO_EXTENSIONS)
-        self._connection.execute("set enable_progress_bar = false")
+        self._connection = engine().cursor()
+        self._name = f"warehouse_{next(_numbers)}"
+        self._connection.execute(f"set enable_progress_bar = false; attach ':memory:' as {self._name}; use {self._name}")
         self._choices = vocabulary.run_tables(award)
         self._made: set[str] = set()
         for table, rows in {**vocabulary.catalogue_tables(award.catalogue), **self._choices}.items():
@@ -45,6 +48,7 @@ class Warehouse:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._connection.close()
+        engine().execute(f"detach {self._name}")
 
     def read(self, table: str) -> list[dict[str, Any]]:
         """A table's rows in the order of its grain, None for unknown."""
@@ -159,8 +163,9 @@ class Warehouse:
 
     def tables(self) -> list[str]:
         """Names of all tables of the run's results, as <schema>.<table>."""
-        listed = self._connection.execute("select table_schema, table_name from information_schema.tables order by all").fetchall()
-        return [f"{schema}.{table}" for schema, table in listed if schema not in ("run", "catalogue")]
+        own = "table_catalog = current_database() and table_schema not in ('run', 'catalogue')"
+        listing = f"select table_schema, table_name from information_schema.tables where {own} order by all"
+        return [f"{schema}.{table}" for schema, table in self._connection.execute(listing).fetchall()]
 
     def load_staging(self, folder: Path) -> None:
         """Read staging.* back from the results of an earlier run, and its standard errors, if any. Raises DataRefused when staging.* is
@@ -184,22 +189,23 @@ class Warehouse:
         run.* and catalogue.* are left out: run.json has all settings.
         Raises OSError when the folder cannot be written.
         """
+        database, saved = folder / DATABASE, f"saved_{self._name}"
         try:
-            database = folder / DATABASE
-            self._connection.execute(f"attach {_quoted(database)} as saved (block_size 16384)")
+            self._connection.execute(f"attach {_quoted(database)} as {saved} (block_size 16384)")
             for table in self.tables():
                 schema, name = table.split(".")
-                self._connection.execute(f"create schema if not exists saved.{schema}")
-                self._connection.execute(f"create table saved.{table} as from {table}")
+                self._connection.execute(f"create schema if not exists {saved}.{schema}")
+                self._connection.execute(f"create table {saved}.{table} as from {table}")
                 (folder / schema).mkdir(exist_ok=True)
                 parquet = _quoted(folder / schema / f"{name}.parquet")
                 csv = _quoted(folder / ("" if schema == "ranking" else schema) / f"{name}.csv")
                 self._connection.execute(f"copy {table} to {parquet} (format parquet, compression zstd)")
                 self._connection.execute(f"copy {table} to {csv} (format csv, header)")
-            self._connection.execute("detach saved")
         except duckdb.Error as error:
             # Only a problem with the disk can stop a copy of tables that exist.
             raise OSError(str(error).splitlines()[0]) from None
+        finally:
+            self._connection.execute(f"detach database if exists {saved}")
 
     def _store(self, table: str, arrow: pa.Table) -> None:
         self._schema_of(table)

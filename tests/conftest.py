@@ -1,6 +1,7 @@
 """A copy of the raw data to spoil, awards to change, and the command run in this process."""
 
 import copy
+import functools
 import gc
 import hashlib
 import json
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +24,9 @@ import xlsxwriter
 from browser import chromium, opened, program
 from playwright.sync_api import Browser, Page
 from python_calamine import CalamineWorkbook
-from typer.testing import CliRunner
+from typer import testing
 
-from pipeline import ingest
+from pipeline import ingest, run
 from pipeline import report as reports
 from pipeline.award import Award, load_award
 from pipeline.cli import app
@@ -48,6 +50,8 @@ GOODS = "goods_exports_by_county.xlsx"
 SERVICES = "services_exports_by_county.xlsx"
 POPULATION = "population_by_county.csv"
 
+vars(testing)["_get_command"] = functools.cache(vars(testing)["_get_command"])
+"""The command line is put together once, not for every command."""
 TAKE_A_ROUND = ("run", "ingest", "validate", "indicators", "rank", "robustness", "report", "explain", "check", "fetch", "add")
 
 Rows = list[list[Any]]
@@ -76,7 +80,7 @@ def exportregion(*arguments: str | Path) -> Ran:
     with tempfile.TemporaryDirectory(prefix="exportregion-") as own:
         if texts[0] in ("run", *STAGES) and not {"--out", "--help", "--list"} & set(texts) and texts[0] != "validate":
             texts += ["--out", own]
-        result = CliRunner().invoke(app, texts)
+        result = testing.CliRunner().invoke(app, texts)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)
@@ -233,6 +237,33 @@ def audits_asked_once_of_the_same_figures() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def indicators_of_the_shipped_files_made_once() -> Iterator[None]:
+    """In this process, what explain, compare and check read of a round on tests/raw is made once; they write nothing into it."""
+    make = run.indicators_of
+    known: list[tuple[Any, Any, list[Any]]] = []
+
+    @contextmanager
+    def made_unless_known(award: Any, data: Path, vintages: Any = None, doubts: list[Any] | None = None) -> Iterator[Any]:
+        if data != RAW or isinstance(award, Path):
+            with make(award, data, vintages, doubts) as made:
+                yield made
+            return
+        asked = award, vintages or {}, doubts is None
+        found = next((answer for answer in known if answer[0] == asked), None)
+        if found is None:
+            told: list[Any] = []
+            found = asked, hold.enter_context(make(award, data, vintages, None if doubts is None else told)), told
+            known.append(found)
+        if doubts is not None:
+            doubts += found[2]
+        yield found[1]
+
+    with ExitStack() as hold, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "indicators_of", made_unless_known)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def same_figures_challenged_once() -> Iterator[None]:
     """In this process, a ranking whose award, figures and indicators are as before is not challenged again; the tables are those that the
     first challenge gave. An award in a file of another name is the same award."""
@@ -328,17 +359,36 @@ COMPLETE = ("report --award 2021 --language sv --language en", "run --award 2022
 @pytest.fixture(scope="session")
 def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with the complete results of both awards, from the tests' raw data; of 2021 in both languages. Read only."""
-
-    def build(folder: Path) -> None:
-        common = ["--data", str(RAW), "--out", str(folder), "--quiet"]
-        commands = [[sys.executable, "-m", "pipeline", *command.split(), *common] for command in COMPLETE]
-        runs = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL) for command in commands]
-        assert [run.wait() for run in runs] == [0, 0]
-
-    out = once(tmp_path_factory, "complete", build)
+    out = _made_in_this_process(tmp_path_factory) / "complete"
     before = tree(out)
     yield out
     assert tree(out) == before
+
+
+@pytest.fixture(scope="session")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run in English alone: said.txt is what it printed, out its results. Read only."""
+    return _made_in_this_process(tmp_path_factory) / "english"
+
+
+def _made_in_this_process(factory: pytest.TempPathFactory) -> Path:
+    """The results of several commands, one after the other in this process and without a network: what they have in common is made once."""
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a socket was opened")
+
+    def build(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(socket, "create_connection", refuse)
+            patch.setattr(socket.socket, "connect", refuse)
+            for command in COMPLETE:
+                ran = exportregion(*command.split(), "--out", folder / "complete")
+                assert (ran.exit_code, ran.stderr) == (0, "")
+            ran = exportregion("run", "--language", "en", "--out", folder / "english" / "out")
+        assert (ran.exit_code, ran.stderr) == (0, "")
+        (folder / "english" / "said.txt").write_text(ran.stdout.replace(str(folder / "english"), ""), encoding="utf-8")
+
+    return once(factory, "made", build)
 
 
 def tables_before_the_report(award: Award, sources: Sources, regions: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
@@ -397,6 +447,22 @@ def soffice() -> str:
 
 
 @pytest.fixture(scope="session")
+def printed(soffice: str, complete: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What LibreOffice, started once, prints of the complete results' documents, decks and a workbook: 2021-en.docx.pdf and so on."""
+
+    def build(folder: Path) -> None:
+        sources = [*complete.glob("*/report/*.docx"), *complete.glob("*/report/*.pptx"), *complete.glob("2021/report/*-2021.xlsx")]
+        # Another name before the ending, so that no PDF is another's.
+        copies = [shutil.copy(source, folder / f"{source.name.removeprefix('exportregion-')}{source.suffix}") for source in sources]
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        subprocess.run(
+            [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *copies], check=True, capture_output=True
+        )
+
+    return once(tmp_path_factory, "printed", build)
+
+
+@pytest.fixture(scope="session")
 def java() -> str:
     """The path of Java, for Spark."""
     return program("java")
@@ -431,24 +497,6 @@ UNBROKEN = "https://example.org/" + "a" * 184
 HOSTILE = ("<script>alert(1)</script>", "=cmd()", "#let x = 1", "*fet* [länk](x) `kod`", "]] %{x} {{ 1 }}", "a&b;c", "å\u0007\u202eä")
 
 
-@pytest.fixture(scope="session")
-def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run in this process, in English and without a network: said.txt is what it printed, out its results. Read only."""
-
-    def refuse(*_: Any, **__: Any) -> Any:
-        raise AssertionError("a socket was opened")
-
-    def build(folder: Path) -> None:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(socket, "create_connection", refuse)
-            patch.setattr(socket.socket, "connect", refuse)
-            ran = exportregion("run", "--language", "en", "--out", folder / "out")
-        assert (ran.exit_code, ran.stderr) == (0, "")
-        (folder / "said.txt").write_text(ran.stdout.replace(str(folder), ""), encoding="utf-8")
-
-    return once(tmp_path_factory, "english", build)
-
-
 HERE = "https://data.example.org/exportregion/2021/"
 PUBLICATION = f"""
 [publication]
@@ -466,7 +514,8 @@ accessibility = "https://example.org/tillganglighet"
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of an award that has a publication, whose every free text is hostile, with evidence of the same kind."""
+    """The report of an award that has a publication, whose every free text is hostile, with evidence of the same kind, from files that
+    are all said to be official."""
     return once(tmp_path_factory, "hostile", _write_hostile) / "out" / "trial"
 
 
@@ -481,13 +530,30 @@ def _write_hostile(folder: Path) -> None:
     (folder / "trial.toml").write_text(f"{text}{PUBLICATION}issued = 2026-12-01\n", encoding="utf-8")
     statement = f'[[statements]]\nregion_code = "25"\nkind = "brand"\nstatement = "{quoted} {UNBROKEN}"\nsource = "{quoted} {UNBROKEN}"\ndate = 2022-08-31\nentered_by = "{quoted}"\n'
     (folder / "trial-evidence.toml").write_text(statement, encoding="utf-8")
-    ran = exportregion("report", "--award", folder / "trial.toml", "--out", folder / "out")
+    official = Raw(Path(shutil.copytree(RAW, folder / "raw")))
+    for _ in range(2):
+        official.edit_sources('kind = "illustrative"', 'kind = "official"')
+    ran = exportregion("report", "--award", folder / "trial.toml", "--data", official.folder, "--out", folder / "out")
     assert ran.exit_code == 0, ran.stderr
 
 
-WHOLE = {"browser", "soffice", "java", "process", "server", "complete", "hostile", "english", "simulated", "ran", "built", "shipped_data"}
+WHOLE = {
+    "browser",
+    "soffice",
+    "printed",
+    "java",
+    "process",
+    "server",
+    "complete",
+    "hostile",
+    "english",
+    "simulated",
+    "ran",
+    "built",
+    "shipped_data",
+}
 """Fixtures of tests that drive a whole program, or need what only whole runs or hundreds of faults make. `make test-fast` leaves these tests
-out, and those that are marked so themselves."""
+out, and those that are marked so themselves: most take a second or more."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -161,6 +161,7 @@ def test_values_on_one_sheet_and_exporters_on_another(raw: Raw, tmp_path: Path) 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "iso-8859-1", "mac_roman", "cp850")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("encoding", "delimiter"),
     [
@@ -210,6 +211,7 @@ def test_rows_that_belong_nowhere_are_left_out_and_said(raw: Raw, tmp_path: Path
     assert "left out      Andel, %" in said
 
 
+@pytest.mark.whole
 def test_the_shipped_files_are_recognised_as_they_are_described(raw: Raw) -> None:
     for file, name in ((GOODS, "goods_exports"), (SERVICES, "services_exports"), (POPULATION, "population")):
         source = load_sources(raw.folder).entries[name]
@@ -340,6 +342,7 @@ def spoil(row: int, column: int, value: Any) -> Callable[[list[list[Any]]], Any]
     return change
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("change", "arguments", "said"),
     [
@@ -451,6 +454,7 @@ def lying(path: Path) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("make", "said"),
     [

@@ -168,6 +168,7 @@ def cut_last_year(rows: Rows) -> None:
         row.pop()
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -304,6 +305,7 @@ def test_a_variable_without_a_total_is_refused(raw: Raw, award: Award, tmp_path:
         add(raw, path, award)
 
 
+@pytest.mark.whole
 def test_a_fetched_table_of_such_a_statistic_gets_its_labels_and_is_audited(raw: Raw, award: Award) -> None:
     names = names_of(raw, award)
     variables = (

@@ -79,6 +79,7 @@ def test_a_stray_cell_at_the_end_of_the_sheet(raw: Raw) -> None:
     refused(raw, "found cells as far out as column XFD and row 1048576", "Delete the stray cell", faults=1)
 
 
+@pytest.mark.whole
 def test_a_workbook_that_unpacks_to_a_giant(raw: Raw) -> None:
     with zipfile.ZipFile(raw.path(GOODS), "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w") as member:
         for _ in range(310):
@@ -156,6 +157,7 @@ def spoil(raw: Raw, column: int, cell: Any, row: int = HEADING + 2) -> None:
     raw.edit_workbook(GOODS, edit)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("column", "cell", "found"),
     [
@@ -616,6 +618,7 @@ def split_series(raw: Raw) -> None:
     raw.record("earlier.xlsx")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("key", "said"),
     [
@@ -646,6 +649,7 @@ def test_a_break_that_says_nothing_or_too_much(raw: Raw, breaks: str, said: str)
     refused(raw, "goods_exports.read", said)
 
 
+@pytest.mark.whole
 def test_growth_across_two_series_runs_when_the_award_accepts_it(raw: Raw, award: Callable[..., Path]) -> None:
     split_series(raw)
     accepted = '\n[[accepted_exceptions]]\naudit = "growth_across_series"\nreason = "Skillnaden är prövad län för län."\n'
@@ -678,6 +682,7 @@ def test_an_accepted_exception_lets_its_row_pass_and_no_other(raw: Raw, award: C
     assert "2 accepted exceptions" in ran.stdout
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("elsewhere", ["year = 2017", 'size_class = "0-9"', 'region_code = "14"', "audit_year = 2018"])
 def test_an_accepted_exception_elsewhere_accepts_nothing_here(raw: Raw, award: Callable[..., Path], elsewhere: str) -> None:
     def edit(rows: Rows) -> None:

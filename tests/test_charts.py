@@ -412,6 +412,7 @@ def test_nothing_is_fetched_named_or_too_small_to_read(drawn: dict[str, str]) ->
         assert root.attrib["aria-label"] == "Rubrik"
 
 
+@pytest.mark.whole
 def test_the_same_data_gives_the_same_bytes_and_stays_as_it_was(drawn: dict[str, str]) -> None:
     before = json.dumps([LEVELS, VALUES, NAMES, LABELS])
     again = all_charts(NAMES, LABELS, "Rubrik", SWEDISH)

@@ -197,6 +197,7 @@ def corpus(world: World, seed: int, *, each: int, by: tuple[int, ...] = ()) -> I
             yield text, world.check(text), phrasing
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("award", ["2021", "2022"])
 def test_right_sentences_are_exact_in_every_phrasing(award: str) -> None:
     alarms = [
@@ -213,6 +214,7 @@ def test_every_phrasing_makes_a_claim() -> None:
     assert all(findings for _, findings, _ in corpus(of_award("2021"), seed=3, each=1))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("by", [(-7, -3, 3, 7), (-1, 1)])
 def test_spoilt_sentences_do_not_pass(by: tuple[int, ...]) -> None:
     """At least 99 of 100 are flagged; the rest stay open, or say what they assume."""
@@ -299,6 +301,7 @@ def test_the_motivation_of_2022_does_not_say_which_enterprises_and_programmes_ar
     assert "programmes" in told["claims"][4]["explanation"]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("award", "file"), [("2021", "motivations-2021.md"), ("2022", "motivations-2022.md")])
 def test_each_number_of_a_motivation_changed_is_caught(award: str, file: str, tmp_path: Path) -> None:
     """One number changed at a time, the years and the heading left: never all right."""

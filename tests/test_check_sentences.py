@@ -62,6 +62,7 @@ def test_the_sentences_are_many_of_both_kinds_and_half_follow_published_wordings
     assert len({row[3] for row in ROWS}) == len(ROWS)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", SETS)
 def test_right_and_wrong_sentences_are_told_apart(name: str, record_property: Callable[[str, object], None]) -> None:
     """Of right ones none is called wrong, of wrong ones none passes; nothing is passed over."""

@@ -87,6 +87,7 @@ def broken(connection: duckdb.DuckDBPyConnection, where: str) -> list[int]:
     return [row for (row,) in connection.execute(f"select rowid from t where {where}").fetchall()]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("table", TABLES)
 def test_pandera_and_duckdb_refuse_the_same_rows(table: str) -> None:
     refused: list[Broken] = []

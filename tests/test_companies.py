@@ -76,7 +76,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world(tmp_path_factory: pytest.TempPathFactory, dear: None) -> World:
     """README's commands, run by one of the tests' workers. Read only."""
     folder = once(tmp_path_factory, "companies", run_readme)
     records = folder / "work" / "mikrodata"
@@ -110,6 +110,7 @@ def context(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 # Stories
 
 
+@pytest.mark.whole
 def test_planted_successes_are_on_the_shortlist_and_no_illusion_is_without_a_warning(world: World, context: Context) -> None:
     listed = {row["unit_id"] for row in world.shortlist}
     assert len(listed) == AWARD.shortlist.length
@@ -182,6 +183,7 @@ def test_each_company_has_its_development_and_the_shortlist_stands_among_all(con
     assert [*pictures_of(public.document(context).sections)] == []
 
 
+@pytest.mark.whole
 def test_quantities_give_unit_values_and_a_manifest_covers_imports(tmp_path: Path) -> None:
     folder = tmp_path / "records"
     simulate.simulate(folder, 1_500, 2)

@@ -575,6 +575,7 @@ DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("case", DOUBTED)
 def test_what_may_be_something_else_is_asked_about(tmp_path: Path, case: str) -> None:
     make, told, said = DOUBTED[case]
@@ -770,6 +771,7 @@ def test_a_series_that_no_file_has_had_is_asked_about(raw: Raw, tmp_path: Path) 
     )
 
 
+@pytest.mark.whole
 def test_a_mark_is_told_where_a_figure_is_traced(raw: Raw) -> None:
     raw.edit_sources(r'(sheet = "Varuexport"\n)', r"\1marks = { preliminary = [2020] }\n")
     told = report_text("2021", raw.folder)

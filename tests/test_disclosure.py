@@ -381,6 +381,7 @@ def one_year(folder: Path, of: Path | int, year: int) -> Path:
     return write(folder / "year", {name: table.filter(pc.equal(table["year"], year)) for name, table in tables.items()})
 
 
+@pytest.mark.whole
 def test_the_largest_group_of_a_safe_cell_that_is_withheld_finds_no_unsafe_one(tmp_path: Path) -> None:
     """Each knows at least what it brings to the cells in which it is the largest, and the whole of those in which it is alone."""
     folder = one_year(tmp_path / "in", 10, 2017)
@@ -417,6 +418,7 @@ def cells_of_all(folder: Path, wanted: str) -> list[dict[str, Any]]:
         return found
 
 
+@pytest.mark.whole
 def test_a_table_is_built_whose_linear_programs_have_no_answer_from_the_last_basis(tmp_path: Path) -> None:
     """HiGHS answered kUnknown in eight of 58 builds, of this one too."""
     ran = exportregion("microdata", "build", "--in", one_year(tmp_path / "in", 5, 2016), "--out", tmp_path / "table.csv")
@@ -444,6 +446,7 @@ def test_a_program_without_an_answer_is_solved_once_more_without_the_last_basis(
     assert calls == ["run", "clear", "run"]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("status", [STATUS.kUnknown, STATUS.kTimeLimit, STATUS.kSolveError, STATUS.kModelEmpty])
 def test_whatever_the_solver_answers_is_a_sentence_to_the_user(status: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table(tmp_path / "in", [*without(everywhere("01", "03", "25"), "25", "250+"), ("25", "250+", "A", 400)])
@@ -550,6 +553,7 @@ def spread(folder: Path) -> Path:
     return write(folder, {name: typed(name, own) for name, own in world.items()})
 
 
+@pytest.mark.whole
 def test_a_county_that_is_told_by_the_others_sum_is_joined_by_one_that_is_able_to_hide_it(tmp_path: Path) -> None:
     """The smallest county, 09, has half a million and the others' rounding hides 3.3: too little where X asks for 8 upwards."""
     folder = spread(tmp_path / "in")

@@ -209,6 +209,7 @@ def test_an_attack_on_two_tables_of_revised_records_learns_no_more_than_the_earl
     assert full > 100
 
 
+@pytest.mark.whole
 def test_an_attack_on_two_tables_whose_other_bases_withhold_other_counties(tmp_path: Path) -> None:
     """The earlier table hid 14 with another county than a build by itself does: the two of them tell 14 to what the others' shares hide."""
     records = spread(tmp_path / "in")

@@ -41,6 +41,7 @@ def entered(award: Callable[..., Path]) -> Callable[[str], Path]:
     return enter
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

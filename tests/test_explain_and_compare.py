@@ -94,6 +94,7 @@ def test_contributions_add_up_to_the_score_on_the_shipped_data(complete: Path) -
         assert sum(near["gap_by_indicator"].values()) == pytest.approx(near["gap"])
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", ["13", "Halland", "hallands län", "HALLANDS", "Region Halland"])
 def test_a_county_is_found_by_code_or_name(name: str) -> None:
     ran = exportregion("explain", name, "--award", "2021")
@@ -121,6 +122,7 @@ def test_a_county_that_is_nearly_named_is_guessed(region: str, meant: str) -> No
     assert regions.not_found(region) == f"no county {region!r}; did you mean {meant}?"
 
 
+@pytest.mark.whole
 def test_a_value_at_which_candidacy_turns_turns_it(raw: Raw, tmp_path: Path) -> None:
     """Skåne would become a candidate at so many exporters; with so many written into the raw file, it is one."""
     told = json.loads(exportregion("explain", "12", "--award", "2021", "--json").stdout)
@@ -211,6 +213,7 @@ def compared(*rounds: str | Path) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("replacement", "step"),
     [
@@ -224,6 +227,7 @@ def test_each_change_is_told_under_its_step(award: Callable[..., Path], replacem
     assert changes(compared("2021", award(replacement))) == {step}
 
 
+@pytest.mark.whole
 def test_other_weights_are_told_under_weights(award: Callable[..., Path]) -> None:
     path = award(
         (
@@ -284,6 +288,7 @@ def test_the_window_step_has_the_second_rounds_years(complete: Path) -> None:
     assert sum(row["change"] is None for row in told["regions"]) == 2
 
 
+@pytest.mark.whole
 def test_an_indicator_that_only_the_second_round_has_is_told_under_indicators(award: Callable[..., Path]) -> None:
     services = 'measure = "services_exports_per_capita"\nas = "growth"'
     told = compared("2021", award((services, services.replace("growth", "level"))))

@@ -28,7 +28,7 @@ NAME = "report/exportregion-2021"
 
 
 @pytest.fixture(scope="module")
-def files() -> dict[str, bytes]:
+def files(dear: None) -> dict[str, bytes]:
     """The report in every format."""
     award, sources = load_award("2021"), load_sources(RAW, load_award("2021"))
     tables = tables_before_the_report(award, sources, REGIONS)
@@ -71,6 +71,7 @@ def of_workbook(files: dict[str, bytes]) -> str:
     return "\n".join(" | ".join(str(cell) for cell in row) for row in rows)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("page", [of_markdown, of_html, of_word, of_pdf, of_workbook], ids=lambda page: page.__name__.removeprefix("of_"))
 def test_a_changed_page_is_a_visible_difference(page: Any, files: dict[str, bytes], tmp_path: Path) -> None:
     name = f"{page.__name__.removeprefix('of_')}.txt"
@@ -79,6 +80,7 @@ def test_a_changed_page_is_a_visible_difference(page: Any, files: dict[str, byte
     assert now.read_text(encoding="utf-8") == (GOLDEN / name).read_text(encoding="utf-8"), now
 
 
+@pytest.mark.whole
 def test_the_page_is_valid_by_the_nu_checker(files: dict[str, bytes], tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(files[f"{NAME}.html"])

@@ -119,6 +119,7 @@ def with_counts(table: pa.Table) -> pa.Table:
     return table.set_column(table.column_names.index("exporters"), "exporters", pa.array(["5"] * len(table)))
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("change", "said"), [(with_column, "found a column standard_error"), (with_counts, "found exporters of a row that is withheld")]
 )

@@ -525,6 +525,7 @@ def test_scores_of_what_is_known_are_means_with_the_regions_own_weights(values: 
         assert flags.any() == (sum(enough) >= themes)
 
 
+@pytest.mark.whole
 def test_the_report_marks_what_is_ranked_by_a_part(award: Callable[..., Path]) -> None:
     """Gotland's figures on goods are withheld. Ranked by its services alone, it is marked in the table and on its page."""
     own = load_award(str(themed(award, RULE.replace("themes = 2", "themes = 1"), POSTS)))

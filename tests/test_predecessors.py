@@ -309,6 +309,7 @@ def test_what_a_named_round_has_to_decide_refuses_a_run(own: Callable[..., Path]
     assert "b.toml, window.reason: found ATT BESLUTA" in ran.stderr
 
 
+@pytest.mark.whole
 def test_a_fault_of_a_named_rounds_data_says_of_which_round_it_is(own: Callable[..., Path], scaled: Callable[..., Path]) -> None:
     """As a predecessor, and as what goalposts are taken from: a round of years that no file has."""
     for path, key in ((own(a='"2021"'), "predecessors.rounds.1"), (scaled(), "indicators.1.goalposts.from")):
@@ -389,6 +390,7 @@ def test_equal_figures_have_equal_scores_in_two_rounds(complete: Path, scaled: C
     assert json.loads(told.stdout)["score"] == pytest.approx(float(now["13"]["score"]))
 
 
+@pytest.mark.whole
 def test_a_line_of_rounds_keeps_one_scale_and_says_so(scaled: Callable[..., Path]) -> None:
     scaled("second")
     third = load_award(str(scaled("third", FROM.replace("2021", "second"))))

@@ -224,6 +224,7 @@ def test_nothing_to_rank_is_refused_with_the_reasons(award: Callable[..., Path])
         rank_regions(regions("01"), frames, choice)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("normalisation", "aggregation", "ties"),
     [

@@ -113,6 +113,7 @@ def test_a_new_round_gets_a_blank_file_for_its_evidence_and_keeps_one_that_is_th
     assert evidence.read_text(encoding="utf-8") == example
 
 
+@pytest.mark.whole
 def test_one_open_reason_is_enough_to_refuse_a_run(award: Callable[..., Path], tmp_path: Path) -> None:
     path = award(("serien efter produktionsplats", f"{UNDECIDED} inuti en text"))
     assert exportregion("validate", "--award", path).exit_code == 0, "the mark stands first in a text"

@@ -116,6 +116,7 @@ SHIPPED = load_award("2021")
 EIGHT = Field(tuple("abcdefgh"), tuple("ABCDEFGH"), SHIPPED.catalogue.geography)
 
 
+@pytest.mark.whole
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-90, 300), st.integers(0, 900), st.integers(-90, 300)), min_size=8, max_size=8, unique=True),

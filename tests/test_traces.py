@@ -239,6 +239,7 @@ def test_caveats_come_by_rule(query: Callable[[str], list[Row]]) -> None:
         assert set(rules) <= {"statement", "place", "nation", "trend", *CAVEATS}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("share", "told"), [(0.78, []), (0.8, ["Västernorrlands län"]), (0.85, ["Södermanlands län", "Uppsala län", "Västernorrlands län"])]
 )

@@ -397,6 +397,7 @@ def test_a_folder_that_cannot_be_written_names_the_place_and_another(raw: Raw, m
     assert "choose another --out" in ran.stderr
 
 
+@pytest.mark.whole
 def test_no_text_commands_the_terminal(award: Callable[..., Path], tmp_path: Path) -> None:
     escape = "\\u001b]0;x\\u0007\\u009b31m"
     path = award(('title = "', f'title = "{escape}'))

@@ -248,6 +248,7 @@ def test_vintages_lists_the_history_and_who_pins_what(raw: Raw) -> None:
     assert "population_from_2025: described, but not fetched yet" in shown
 
 
+@pytest.mark.whole
 def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
     # By hand: Norrbotten had 249 614 inhabitants at the end of 2020; 249 614 → 250 000 is +0.1546 %, and every figure per
     # inhabitant of 2020 falls by 1 − 249614/250000 = 0.1544 %. The growth 1.4099998 becomes 1.4099998 × 0.998456 = 1.4078228.
@@ -271,6 +272,7 @@ def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
     assert "By the data alone: new candidates: none;" in shown
 
 
+@pytest.mark.whole
 def test_compare_tells_a_revision_that_a_run_would_refuse(raw: Raw) -> None:
     content = revised(raw).replace(revised(raw).splitlines()[-5], raw.path(POPULATION).read_bytes().splitlines()[-5])
     assert content != raw.path(POPULATION).read_bytes()

@@ -13,6 +13,7 @@ ROW = {"region_code": "13", "year": 2020, "exports_sek": Decimal(5), "status": "
 TABLE = "staging.services_exports"
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("change", "said"),
     [

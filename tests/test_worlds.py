@@ -187,6 +187,7 @@ def test_an_indicator_with_a_year_of_its_own_keeps_it_in_every_window(query: Que
     assert {row["final_year"] for row in query("from indicators.indicators_by_region where indicator = 'readiness_score'")} == {2022}
 
 
+@pytest.mark.whole
 def test_a_window_of_one_year_within_several_has_its_places(alder: Raw) -> None:
     """Firms per 1,000 residents in 2023: Elmet 5, Oakham 4, Fenby 3, Brooke 2, Ashby 1. Growth keeps years of its own."""
     path = Path.cwd() / "awards" / "2024.toml"
@@ -309,6 +310,7 @@ PLANTED: list[tuple[str, str, str, list[str]]] = [
 ]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("file", "old", "new", "said"), PLANTED, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_planted_fault_is_refused_with_its_cell_named(alder: Raw, file: str, old: str, new: str, said: list[str]) -> None:
     alder.edit_text(file, old, new)
@@ -414,6 +416,7 @@ def own_indicator() -> None:
     award.write_text(text.replace(score, 'name = "readiness_used"\nyears = { final = 2022 }'), encoding="utf-8")
 
 
+@pytest.mark.whole
 def test_an_sql_file_of_the_home_is_an_indicator(alder: Raw, tmp_path: Path) -> None:
     """In 2022 Ashby has 8 smaller firms that sell abroad, all others 18 or more: its 0.2 is halved.
 
@@ -464,6 +467,7 @@ def test_an_own_indicator_beyond_what_it_can_be_is_refused(alder: Raw) -> None:
     )
 
 
+@pytest.mark.whole
 def test_two_rounds_are_compared_where_one_has_an_indicator_of_its_own(alder: Raw) -> None:
     (Path.cwd() / "awards" / "2023.toml").write_bytes((Path.cwd() / "awards" / "2024.toml").read_bytes())
     own_indicator()

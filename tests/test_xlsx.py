@@ -58,7 +58,7 @@ Tables = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Tables]:
+def results(tmp_path_factory: pytest.TempPathFactory, dear: None) -> Callable[[str], Tables]:
     """The tables of a round up to its robustness."""
     out = tmp_path_factory.mktemp("workbook")
 
@@ -136,6 +136,7 @@ def sheets_xml(workbook: bytes) -> dict[str, str]:
     return {name: xml(workbook, f"xl/worksheets/sheet{number}.xml") for number, name in enumerate(names, 1)}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("code", ["sv", "en"])
 @pytest.mark.parametrize("name", ["2021", "2022"])
 def test_every_sheet_is_there_in_both_languages(results: Callable[[str], Tables], code: Code, name: str) -> None:
@@ -556,17 +557,8 @@ def test_charts_follow_the_cells_and_begin_at_zero(results: Callable[[str], Tabl
     assert parts_of == pytest.approx([row["Poäng"] for row in ranking if row["Plats"] != ".."])
 
 
-def test_libreoffice_prints_the_workbook_on_few_pages_each_with_the_notice(
-    results: Callable[[str], Tables], soffice: str, tmp_path: Path
-) -> None:
-    (tmp_path / "book.xlsx").write_bytes(written(results("2021")))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    subprocess.run(
-        [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "book.xlsx")],
-        check=True,
-        capture_output=True,
-    )
-    with pypdfium2.PdfDocument(tmp_path / "book.pdf") as document:
+def test_libreoffice_prints_the_workbook_on_few_pages_each_with_the_notice(printed: Path) -> None:
+    with pypdfium2.PdfDocument(printed / "2021.xlsx.pdf") as document:
         pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
     assert len(pages) <= 45
     assert all("ILLUSTRATIVA UPPGIFTER, INGEN STATISTIK" in page for page in pages)
@@ -662,6 +654,7 @@ def test_formulas_are_those_of_the_method() -> None:
         assert found == pytest.approx(computed(documented, years), rel=1e-12), name
 
 
+@pytest.mark.whole
 def test_an_indicator_that_no_round_has_yet_has_its_name_unit_and_formula(
     results: Callable[[str], Tables], award: Callable[..., Path]
 ) -> None:
