@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -201,11 +201,12 @@ class Warehouse:
                 csv = _quoted(folder / ("" if schema == "ranking" else schema) / f"{name}.csv")
                 self._connection.execute(f"copy {table} to {parquet} (format parquet, compression zstd)")
                 self._connection.execute(f"copy {table} to {csv} (format csv, header)")
+            self._connection.execute(f"detach {saved}")
         except duckdb.Error as error:
             # Only a problem with the disk can stop a copy of tables that exist.
+            with suppress(duckdb.Error):
+                self._connection.execute(f"detach database if exists {saved}")
             raise OSError(str(error).splitlines()[0]) from None
-        finally:
-            self._connection.execute(f"detach database if exists {saved}")
 
     def _store(self, table: str, arrow: pa.Table) -> None:
         self._schema_of(table)

