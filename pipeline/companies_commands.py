@@ -59,7 +59,7 @@ def run_award(
         output.refuse_place(out, Path(folder))
         evidence, keys = load_company_evidence(chosen), output.read_names(names) if names else {}
         with output.work_folder(out) as work, working(quiet=quiet or as_json) as say:
-            with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
+            with engines.Spark(master, work / "spill") if master else engines.DuckDB(work / "spill", memory) as running:
                 result = companies.run(folder, chosen, method, running, part(say, 0, 0.8))
             companies.check_evidence(result, evidence)
             say("report", 0.8)

@@ -75,7 +75,7 @@ def build_table(
             terminal.show_no_control(settings)
         public = earlier.published(beside, method) if beside else None
         with output.work_folder(out) as work, working(quiet=quiet or as_json) as say:
-            with engines.Spark(master) if master else engines.DuckDB(work / "spill", memory) as running:
+            with engines.Spark(master, work / "spill") if master else engines.DuckDB(work / "spill", memory) as running:
                 built = build.build(folder, method, running, say, public)
             files = output.write(built, method, engine, out, work)
         summary = output.summary(built, method)

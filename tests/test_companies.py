@@ -287,7 +287,7 @@ def test_spark_is_asked_where_it_is_named(world: World, tmp_path: Path, monkeypa
     """That it gives the same is shown in tests/test_spark.py; here DuckDB stands in for it."""
     asked: list[str] = []
 
-    def spark(master: str) -> DuckDB:
+    def spark(master: str, _: Path) -> DuckDB:
         asked.append(master)
         return DuckDB(tmp_path / "spill")
 

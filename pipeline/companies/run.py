@@ -18,8 +18,9 @@ from pipeline.companies.shortlist import Shortlist, shortlist
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import home
 from pipeline.microdata import build, datasets, handover
-from pipeline.microdata.engines import Engine, Spark
+from pipeline.microdata.engines import Engine
 from pipeline.microdata.method import MicrodataMethod
+from pipeline.microdata.schemas import schemas
 from pipeline.progress import Say, part, silent
 from pipeline.sources import load_sources
 from pipeline.vocabulary import FLAG, TEXT, WHOLE, arrow
@@ -46,10 +47,7 @@ class Result:
 def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Engine, say: Say = silent) -> Result:
     """Everything up to the report. Raises DataRefused for records that are damaged or break their schema, and where nobody takes part."""
     say("files", 0)
-    data = datasets.find(folder, method, (datasets.IMPORTS,))
-    imports = datasets.at(folder, datasets.IMPORTS, method)
-    if isinstance(engine, Spark) and "://" in folder and engine.has(imports):
-        data.append(imports)
+    data = build.records(folder, method, engine, (datasets.IMPORTS,))
     handover.unchecked(Path(folder), datasets.local(data), part(say, 0, 0.05))
     build.check_rows(data, engine, part(say, 0.05, 0.2))
     years = build.check_years(folder, data[: len(datasets.NAMES)], engine)
@@ -60,8 +58,8 @@ def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Eng
     for table, rows in {**build.choices(method, years), **choices(award)}.items():
         engine.load(table, rows)
     if len(data) == len(datasets.NAMES):
-        columns = {name: column.type for name, column in imports.schema.columns.items()}
-        engine.load(imports.table, pa.schema(columns).empty_table())
+        imports = f"microdata.{datasets.IMPORTS}"
+        engine.load(imports, pa.schema({name: column.type for name, column in schemas()[imports].columns.items()}).empty_table())
     measured = measure(engine, (award.window.base, award.window.final), part(say, 0.2, 0.9))
     say("ranking", 0.9)
     chosen = shortlist(measured, award)
@@ -87,7 +85,7 @@ def run(folder: str, award: CompaniesAward, method: MicrodataMethod, engine: Eng
         engine.name,
         any(dataset.is_illustrative for dataset in data),
         {dataset.name: dataset.rows for dataset in data},
-        {dataset.name: checksum(dataset) for dataset in data if dataset.footers},
+        {dataset.name: checksum(dataset) for dataset in data if dataset.is_local},
         bool((~np.isnan(measured.column("commodities", "unit_value_growth"))).any()),
         len(data) > len(datasets.NAMES),
     )

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pipeline.declarations import TOTAL
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.microdata import bases, datasets, disclosure, dominance, errors, handover
-from pipeline.microdata.engines import Engine, damaged_files
+from pipeline.microdata.engines import Engine, Spark, damaged_files
 from pipeline.microdata.method import ALLOCATION_BASES, UNKNOWN_SIZE, MicrodataMethod
 from pipeline.microdata.schemas import DECLARED, MATCHED, NOT_PLACED_BY, PLACED_BY, UNALLOCATED, WHOLE, is_region, schemas
 from pipeline.microdata.system import Cell, Published
@@ -71,7 +71,7 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = silen
     Raises DataRefused for files that are damaged or break their schema, and for a table that cannot be protected.
     """
     say("files", 0)
-    data = datasets.find(folder, method)
+    data = records(folder, method, engine)
     unchecked = handover.unchecked(Path(folder), datasets.local(data), part(say, 0, 0.1))
     check_rows(data, engine, part(say, 0.1, 0.25))
     years = check_years(folder, data, engine)
@@ -115,6 +115,11 @@ def build(folder: str, method: MicrodataMethod, engine: Engine, say: Say = silen
     )
 
 
+def records(folder: str, method: MicrodataMethod, engine: Engine, optional: Sequence[str] = ()) -> list[datasets.Dataset]:
+    """The datasets in a folder, or at an address that the engine reads."""
+    return datasets.find(folder, method, optional, engine.footers if isinstance(engine, Spark) and "://" in folder else None)
+
+
 def check_rows(data: Sequence[datasets.Dataset], engine: Engine, say: Say) -> None:
     """Hold every row of the datasets against its schema."""
     for dataset in data:
@@ -148,7 +153,7 @@ def check_years(folder: str, data: Sequence[datasets.Dataset], engine: Engine) -
 
 def _check_identifiers(data: Sequence[datasets.Dataset], engine: Engine) -> None:
     """Refuse damage that can still be read: it makes identifiers outside the range that the footers state."""
-    ((lowest, highest),) = _rows(engine, "select min(enterprise_id), max(enterprise_id) from microdata.enterprise_exports")
+    ((lowest, highest),) = _rows(engine, "select min(enterprise_id), max(enterprise_id) from microdata.exporting_enterprises")
     if not datasets.within(datasets.bounds(data[0].statistics, "enterprise_id"), lowest, highest):
         raise DataRefused(damaged_files(data))
 

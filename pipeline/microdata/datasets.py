@@ -7,7 +7,7 @@ hold an enterprise's identifier.
 import filecmp
 import functools
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.parquet import FileMetaData
 
 from pipeline.checks import MISSING, Condition, column_conditions
 from pipeline.faults import Fault, refuse
@@ -27,6 +28,8 @@ IMPORTS = "imports"
 """A dataset that may be left out; only awards to companies read it."""
 KIND = "exportregion.kind"
 ILLUSTRATIVE = "illustrative"
+Listing = Callable[[str], Mapping[str, FileMetaData | None]]
+"""Gives the files below an address, with their footers; None for a file that cannot be read."""
 Statistics = dict[str, list[Any]]
 """The statistics of each column in every row group of files."""
 CORRECT = "Correct the file, or leave it out; docs/data-dictionary.md says what each column may hold."
@@ -34,21 +37,22 @@ CORRECT = "Correct the file, or leave it out; docs/data-dictionary.md says what 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Parquet files of one schema. footers: empty if the files are not local."""
+    """Parquet files of one schema, and their footers."""
 
     name: str
     schema: Schema
     files: tuple[str, ...]
-    footers: tuple[pq.FileMetaData, ...] = ()
+    footers: tuple[FileMetaData, ...]
+    is_local: bool = True
 
     @property
     def table(self) -> str:
         return f"microdata.{self.name}"
 
     @property
-    def rows(self) -> int | None:
-        """Rows in all files; None if they are not local."""
-        return sum(footer.num_rows for footer in self.footers) if self.footers else None
+    def rows(self) -> int:
+        """Rows in all files."""
+        return sum(footer.num_rows for footer in self.footers)
 
     @functools.cached_property
     def statistics(self) -> Statistics:
@@ -102,55 +106,59 @@ class Dataset:
         return ends is not None and condition.is_met_by_all(*ends)
 
 
-def find(folder: str, method: MicrodataMethod, optional: Sequence[str] = ()) -> list[Dataset]:
+def find(folder: str, method: MicrodataMethod, optional: Sequence[str] = (), at_address: Listing | None = None) -> list[Dataset]:
     """The datasets in a folder: <folder>/<name>.parquet, or every Parquet file below <folder>/<name>.
 
-    An address such as s3a://… is left to the engine, which alone can read it. Raises DataRefused with every file that is damaged,
-    is there twice or has other columns than its schema, and with every missing dataset. Of an optional dataset only what is in a local
-    folder is found.
+    at_address: the files below an address such as s3a://…, which only the engine can read. Raises DataRefused with every file that is
+    damaged, is there twice or has other columns than its schema, and with every missing dataset but the optional ones.
     """
     tables = schemas(method)
-    own = {name: tables[f"microdata.{name}"] for name in (*NAMES, *optional)}
-    if "://" in folder:
-        return [at(folder, name, method) for name in NAMES]
     faults: list[Fault] = []
     data = []
-    for name, schema in own.items():
-        single, below = Path(folder) / f"{name}.parquet", Path(folder) / name
-        # By Parquet's convention, files that begin with . or _ hold no data.
-        files = sorted(path for path in below.rglob("*.parquet") if path.is_file() and not path.name.startswith((".", "_")))
-        if not files and not single.is_file():
-            if name in optional:
-                continue
-            where = f"{single} and {below}"
+    for name in (*NAMES, *optional):
+        schema, where = tables[f"microdata.{name}"], f"{folder.rstrip('/')}/{name}"
+        if at_address:
+            files = at_address(where)
+        else:
+            files, twice = _in_folder(Path(folder), name)
+            faults += twice
+            where = f"{folder}/{name}.parquet and {where}"
+        if not files and name not in optional:
             faults.append(Fault(where, "no Parquet file", f"the dataset {name}", "Put it there, or name another folder with --in."))
-        elif files and single.is_file():
-            faults.append(Fault(str(single), f"a folder {below} beside it", "one of the two", "Move the other one away."))
-        files = files or [single] * single.is_file()
-        footers, with_rows = [], []
-        for file in files:
-            try:
-                footer = pq.read_metadata(file)
-            except (OSError, pa.ArrowException):
-                faults.append(damaged(str(file)))
-                continue
-            footers.append(footer)
-            with_rows += [file] * (footer.num_rows > 0)
-            faults += _other_columns(str(file), schema, footer)
-        faults += _copies(with_rows)
-        data.append(Dataset(name, schema, tuple(map(str, files)), tuple(footers)))
+        footers = {file: footer for file, footer in files.items() if footer is not None}
+        faults += [damaged(file) for file in files if file not in footers]
+        for file, footer in footers.items():
+            faults += _other_columns(file, schema, footer)
+        if files:
+            data.append(Dataset(name, schema, tuple(footers), tuple(footers.values()), is_local=at_address is None))
     refuse(faults)
     return data
 
 
-def at(folder: str, name: str, method: MicrodataMethod) -> Dataset:
-    """A dataset at an address."""
-    return Dataset(name, schemas(method)[f"microdata.{name}"], (f"{folder.rstrip('/')}/{name}",))
+def _in_folder(folder: Path, name: str) -> tuple[dict[str, FileMetaData | None], list[Fault]]:
+    """The files of a dataset in a local folder, with their footers, and the faults of files that are there twice."""
+    single, below = folder / f"{name}.parquet", folder / name
+    # By Parquet's convention, files that begin with . or _ hold no data.
+    files = sorted(path for path in below.rglob("*.parquet") if path.is_file() and not path.name.startswith((".", "_")))
+    faults = []
+    if files and single.is_file():
+        faults.append(Fault(str(single), f"a folder {below} beside it", "one of the two", "Move the other one away."))
+    found = {str(file): _footer(str(file)) for file in files or [single] * single.is_file()}
+    faults += _copies([Path(file) for file, footer in found.items() if footer and footer.num_rows])
+    return found, faults
 
 
-def local(data: Sequence[Dataset]) -> dict[str, pq.FileMetaData]:
+def _footer(file: str) -> FileMetaData | None:
+    """The footer of a file; None if it cannot be read."""
+    try:
+        return pq.read_metadata(file)
+    except (OSError, pa.ArrowException):
+        return None
+
+
+def local(data: Sequence[Dataset]) -> dict[str, FileMetaData]:
     """The local files of datasets, and their footers."""
-    return {file: footer for dataset in data for file, footer in zip(dataset.files, dataset.footers, strict=False)}
+    return {file: footer for dataset in data if dataset.is_local for file, footer in zip(dataset.files, dataset.footers, strict=True)}
 
 
 def _copies(files: Sequence[Path]) -> Iterator[Fault]:
@@ -175,7 +183,7 @@ def bounds(stated: Statistics, column: str) -> Bounds | None:
     return min(each.min for each in by_group), max(each.max for each in by_group)
 
 
-def statistics(footers: Sequence[pq.FileMetaData]) -> Statistics:
+def statistics(footers: Sequence[FileMetaData]) -> Statistics:
     """The statistics of each column in every row group; None where a group has none."""
     stated: Statistics = defaultdict(list)
     for footer in footers:
@@ -207,7 +215,7 @@ def damaged(file: str) -> Fault:
     )
 
 
-def _other_columns(file: str, schema: Schema, footer: pq.FileMetaData) -> Iterator[Fault]:
+def _other_columns(file: str, schema: Schema, footer: FileMetaData) -> Iterator[Fault]:
     """Columns that are missing or of another type. Further columns may be there: nothing reads them."""
     types = {field.name: field.type for field in footer.schema.to_arrow_schema()}
     for key, column in schema.columns.items():

@@ -16,7 +16,8 @@ import pyarrow as pa
 from pyarrow.parquet import FileMetaData
 
 from pipeline.faults import DataRefused, Fault, refusal
-from pipeline.microdata.datasets import Dataset, bounds, damaged, statistics, within
+from pipeline.microdata import addresses
+from pipeline.microdata.datasets import Dataset, bounds, damaged, local, statistics, within
 from pipeline.models import references
 
 Progress = Callable[[float], None]
@@ -150,12 +151,7 @@ def year_by_year(sql: str, years: Sequence[int]) -> str:
 
 def damaged_files(datasets: Sequence[Dataset]) -> list[Fault]:
     """A fault for each local file that cannot be read to its end, or holds values that its footer rules out."""
-    return [
-        damaged(file)
-        for dataset in datasets
-        for file, footer in zip(dataset.files, dataset.footers, strict=False)
-        if not _is_sound(file, footer)
-    ]
+    return [damaged(file) for file, footer in local(datasets).items() if not _is_sound(file, footer)]
 
 
 def _is_sound(file: str, footer: FileMetaData) -> bool:
@@ -176,11 +172,15 @@ ROWS_OF_A_PART = 5_000_000
 
 
 class Spark:
-    """A cluster that is running already, with the methods of DuckDB. It gets the same SQL, transpiled."""
+    """A cluster that is running already, with the methods of DuckDB. It runs what reads a dataset: the same SQL, transpiled.
+
+    What that makes has rows by enterprise and no longer by declaration. DuckDB goes on with them on this machine: on a cluster each further
+    query would take seconds to begin.
+    """
 
     name = "spark"
 
-    def __init__(self, master: str) -> None:
+    def __init__(self, master: str, spill: Path) -> None:
         # The warning is about pandas data frames, which are not used here.
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
         try:
@@ -197,17 +197,23 @@ class Spark:
                     .config("spark.ui.enabled", "false")
                     .config("spark.ui.showConsoleProgress", "false")
                     .config("spark.log.level", "OFF")
+                    # The driver plans some dozen queries: code that is compiled in a hurry takes less time than compiling it well.
+                    .config("spark.driver.defaultJavaOptions", "-XX:TieredStopAtLevel=1")
                     .getOrCreate()
                 )
         except _spark_errors() as error:
             remedy = "Check that Java 17 or newer is installed, and that the master runs and can be reached."
             raise refusal(f"--master {master}", _kind(error), "a Spark master that answers", remedy) from None
         self._datasets: list[Dataset] = []
+        self._here = DuckDB(spill)
+        self._only_there: set[str] = set()
+        self._there: set[str] = set()
 
     def __enter__(self) -> "Spark":
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._here.__exit__()
         self.session.stop()
 
     def view(self, dataset: Dataset) -> None:
@@ -215,42 +221,67 @@ class Spark:
 
         self._datasets.append(dataset)
         self._divide(dataset)
-        frame = self._try(lambda: self.session.read.parquet(*dataset.files), str(dataset.files[0]))
+        if dataset.is_local:
+            # Else Spark asks the workers for the sizes of so many files.
+            self.session.conf.set("spark.sql.sources.parallelPartitionDiscovery.threshold", len(dataset.files))
+        reader, columns = self.session.read, _columns(dataset)
+        frame = self._try(lambda: (reader.schema(columns) if columns else reader).parquet(*dataset.files), dataset.name)
         frame = frame.withColumn("file", functions.col("_metadata.file_path"))
         for name, kind in _in_sql(dataset.optional):
             frame = frame if name in frame.columns else frame.withColumn(name, functions.lit(None).cast(kind))
         frame.createOrReplaceTempView(_spark_name(dataset.table))
+        self._there.add(dataset.table)
 
-    def has(self, dataset: Dataset) -> bool:
-        """Whether there is anything at a dataset's address."""
-        context = self.session.sparkContext
-        machine: Any = context._jvm
-        path = machine.org.apache.hadoop.fs.Path(str(dataset.files[0]))
-        return bool(self._try(lambda: path.getFileSystem(context._jsc.hadoopConfiguration()).exists(path), str(path)))
+    def footers(self, address: str) -> dict[str, FileMetaData | None]:
+        """The files below an address, and their footers; None for a file that cannot be read."""
+        return dict(self._try(lambda: addresses.footers(self.session.sparkContext, address), address))
 
     def _divide(self, dataset: Dataset) -> None:
         """Set into how many parts rows are divided, where the cluster does not say it: each of Spark's own 200 fetches from all others."""
         context = self.session.sparkContext
-        if dataset.name == "declarations" and dataset.rows is not None and PARTS not in dict(context.getConf().getAll()):
+        if dataset.name == "declarations" and PARTS not in dict(context.getConf().getAll()):
             self.session.conf.set(PARTS, max(2 * context.defaultParallelism, dataset.rows // ROWS_OF_A_PART))
 
     def load(self, table: str, rows: pa.Table) -> None:
-        self.session.createDataFrame(rows).createOrReplaceTempView(_spark_name(table))
+        self._here.load(table, rows)
+        self._there.discard(table)
 
     def build(self, table: str, sql: str, *, keep: bool, progress: Progress) -> None:
+        if not self._runs_there(sql):
+            self._here.build(table, sql, keep=keep, progress=progress)
+            return
         frame = self._try(lambda: self.session.sql(spark_sql(sql)), table)
-        if keep:
-            frame = frame.persist()
-            self._try(frame.count, table)
-        frame.createOrReplaceTempView(_spark_name(table))
+        (frame.persist() if keep else frame).createOrReplaceTempView(_spark_name(table))
+        self._there.add(table)
+        self._only_there.add(table)
         progress(1)
 
     def ask(self, sql: str, progress: Progress = lambda _: None) -> pa.Table:
+        if not self._runs_there(sql):
+            return self._here.ask(sql, progress)
+        return self._rows(sql)
+
+    def _runs_there(self, sql: str) -> bool:
+        """Whether a query runs on the cluster, because it reads a dataset. The other tables that it reads are brought to where it runs."""
+        tables = references(sql)
+        if tables & {dataset.table for dataset in self._datasets}:
+            for table in sorted(tables - self._there):
+                self._there.add(table)
+                self.session.createDataFrame(self._here.ask(f"from {table}")).createOrReplaceTempView(_spark_name(table))
+            return True
+        for table in sorted(tables & self._only_there):
+            self._only_there.remove(table)
+            self._here.load(table, self._rows(f"from {table}"))
+        return False
+
+    def _rows(self, sql: str) -> pa.Table:
         return self._try(lambda: self.session.sql(spark_sql(sql)).toArrow(), "the cluster")
 
     def count(self, table: str, conditions: Sequence[str], progress: Progress) -> list[int]:
         """How many rows of a table meet each condition, by one look at them: a query takes longer to begin here than to run."""
         progress(0)
+        if not conditions:
+            return []
         counts = ", ".join(f"count_if({condition}) as condition_{number}" for number, condition in enumerate(conditions))
         return list(self.ask(f"select {counts} from {table}").to_pylist()[0].values())
 
@@ -265,6 +296,21 @@ class Spark:
 
 Engine = DuckDB | Spark
 """What a build can run on."""
+
+
+IN_SPARK = {pa.string(): "string", pa.large_string(): "string", pa.int32(): "int", pa.int64(): "bigint"}
+
+
+def _columns(dataset: Dataset) -> str:
+    """The columns that files have of a schema, in Spark's words, so that it need not begin by looking into them; empty if it must."""
+    if not dataset.is_uniform:
+        return ""
+    kinds = {field.name: field.type for field in dataset.footers[0].schema.to_arrow_schema() if field.name in dataset.schema.columns}
+    kinds = {name: kind.value_type if pa.types.is_dictionary(kind) else kind for name, kind in kinds.items()}
+    words = {name: IN_SPARK.get(kind, "") for name, kind in kinds.items()} | dict(
+        _in_sql({name: kind for name, kind in kinds.items() if pa.types.is_decimal(kind)})
+    )
+    return ", ".join(f"{name} {word}" for name, word in words.items()) if all(words.values()) else ""
 
 
 @contextlib.contextmanager
