@@ -38,7 +38,9 @@ from pipeline.models import models, references
 
 __all__ = ["simulated"]
 TEXTS = models("microdata")
-EVERY = {**TEXTS, **models("companies")}
+RECORDS = {f"microdata.{name}" for name in (*NAMES, IMPORTS)}
+THERE = {table: sql for table, sql in {**TEXTS, **models("companies")}.items() if references(sql) & RECORDS}
+"""The texts that run on a cluster: those that read records."""
 
 
 @contextlib.contextmanager
@@ -57,8 +59,7 @@ def environment(**variables: str) -> Iterator[None]:
 
 def cases_hold(spark: Spark) -> int:
     """Every case of the texts of sql/microdata that run on a cluster, as on DuckDB; give their number."""
-    there = {f"microdata.{name}" for name in NAMES}
-    cases = [case for case in sorted(CASES.glob("microdata.*/*")) if references(TEXTS[case.parent.name]) & there]
+    cases = [case for case in sorted(CASES.glob("microdata.*/*")) if case.parent.name in THERE]
     for case in cases:
         given = {path.stem: read_case(path) for path in case.glob("*.csv") if path.stem != "expected"}
         for table in references(TEXTS[case.parent.name]):
@@ -238,10 +239,10 @@ def differences(sql: str) -> list[str]:
     return found + [f"{name[0]}: differs or fails there" for name in NAMES_ELSEWHERE.finditer(code)]
 
 
-@pytest.mark.parametrize("table", EVERY)
+@pytest.mark.parametrize("table", THERE)
 def test_a_text_on_records_means_the_same_on_spark(table: str) -> None:
-    assert differences(EVERY[table]) == []
-    assert sqlglot.parse_one(spark_sql(EVERY[table]), dialect="spark")
+    assert differences(THERE[table]) == []
+    assert sqlglot.parse_one(spark_sql(THERE[table]), dialect="spark")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from pipeline.report.blocks import Block, Bullets, Cell, Document, Inline, Parag
 from pipeline.report.visible import visible
 
 MOST_COUNTRIES = 10
-UNSTATED = ".."
 GROUNDS = ("innovation", "visibility")
 
 
@@ -345,7 +344,7 @@ def _method(context: Context) -> Section:
 
 
 def _records(context: Context) -> str:
-    rows = {name: UNSTATED if count is None else context.language.number(count, 0) for name, count in context.result.rows.items()}
+    rows = {name: context.language.number(count, 0) for name, count in context.result.rows.items()}
     sentences = [context.say("companies.records", **rows)]
     if context.result.has_imports:
         sentences.append(context.say("companies.records_imports", **rows))

@@ -38,7 +38,7 @@ class Result:
     markets: Sequence[Mapping[str, Any]]
     engine: str
     is_illustrative: bool
-    rows: Mapping[str, int | None]
+    rows: Mapping[str, int]
     checksums: Mapping[str, str]
     has_quantity: bool
     has_imports: bool

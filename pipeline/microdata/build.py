@@ -57,7 +57,7 @@ class Built:
 
     tables: dict[str, pa.Table]
     is_illustrative: bool
-    rows: dict[str, int | None]
+    rows: dict[str, int]
     months_without: list[tuple[int, int]]
     choices: dict[int, disclosure.Choice]
     intervals: list[disclosure.Interval]

@@ -353,9 +353,6 @@ def spark_sql(sql: str) -> str:
     def in_spark(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Table) and node.db:
             return exp.to_table(_spark_name(f"{node.db}.{node.name}"), alias=node.alias or None)
-        if isinstance(node, exp.Min) and node.args.get("count"):
-            # The least few: sqlglot would leave out how many.
-            return exp.Anonymous(this="min_by", expressions=[node.this, node.this, node.args["count"]])
         return node
 
     return sqlglot.parse_one(sql, dialect="duckdb").transform(in_spark).sql(dialect="spark")
