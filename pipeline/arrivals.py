@@ -273,13 +273,16 @@ def _questioned(sources: Sources, preview: Sources, name: str, award: Award, whe
     if new.table in (REGIONS, ERRORS) or new.kind != "official" or (before is not None and before.kind == "official"):
         return []
     names, _ = ingest.region_names(sources.serving(award), award.catalogue.geography)
-    rows = ingest.read_source(preview, name, award)
+    others: list[dict[str, Any]] = []
     for other, source in sources.entries.items():
-        if source.table not in (REGIONS, ERRORS, new.table) and source.geography in (None, award.geography):
+        if source.table not in (REGIONS, ERRORS) and source.geography in (None, award.geography):
             # What is wrong with another source is not said of this one.
             with suppress(DataRefused):
-                rows += ingest.read_source(sources, other, award)
-    return plausible.questions(plausible.amounts(rows), [new.table], award.catalogue, names, where)
+                others += ingest.read_source(sources, other, award)
+    so_far = plausible.amounts(others)
+    figures = {key: amount for key, amount in so_far.items() if key[0] != new.table}
+    figures |= plausible.amounts(ingest.read_source(preview, name, award))
+    return plausible.questions(figures, [new.table], award.catalogue, names, where, so_far)
 
 
 BY_HAND = "Correct it in the file, ask the publisher, or describe the file by hand in sources.toml, as README.md shows."

@@ -39,6 +39,13 @@ def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping
         everyone = sum(map(len, partly.values())) == len(result["regions"])
         parts = (f"{share} for {'all regions' if everyone and len(partly) == 1 else ', '.join(names)}" for share, names in partly.items())
         console.print(f"The mean is over the orders in which a region is ranked throughout: of all orders, {'; '.join(parts)}.")
+    for row in result["regions"]:
+        for side in ("first", "second"):
+            if row[f"unknown_{side}"]:
+                console.print(f"Not ranked in {result[side]}: {row['region_name']}. Unknown: {'; '.join(row[f'unknown_{side}'])}.")
+        if row["ranking_turned_by"]:
+            outcome = "ranked" if row["unknown_first"] else "not ranked"
+            console.print(f"By the {' or the '.join(row['ranking_turned_by'])} of {result['second']} alone it would be {outcome}.")
     _revision(console, result)
     _errors(console, result["errors"])
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")

@@ -8,6 +8,8 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+import numpy as np
+
 from pipeline.award import Award
 from pipeline.catalogue import Catalogue
 from pipeline.declarations import TOTAL, Cells
@@ -19,6 +21,8 @@ NARROWEST = 0.02
 """A standard deviation is never taken as less: where all regions are alike, a few per cent are not far."""
 LEAST_SWAY = 0.05
 """A standard deviation of what all regions together do from year to year is never taken as less."""
+MUCH = 1.5
+"""What stands out so many times as far as it did before is asked again."""
 FEWEST_YEARS = 4
 """Years of growth by which what is usual can be told."""
 FEWEST = 8
@@ -47,33 +51,44 @@ def amounts(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str, str, int,
     return found
 
 
-def questions(figures: Amounts, statistics: Iterable[str], catalogue: Catalogue, names: Mapping[str, str], where: str) -> list[Fault]:
+def questions(
+    figures: Amounts,
+    statistics: Iterable[str],
+    catalogue: Catalogue,
+    names: Mapping[str, str],
+    where: str,
+    before: Amounts | None = None,
+) -> list[Fault]:
     """The levels of the catalogue's measures that are one over another, and the growth of each quantity, that stand far outside.
 
     statistics: those that are questioned; a measure is where one of its two is. names: region code -> name. where: what is questioned.
-    Of each region and measure the year that stands farthest out.
+    before: the figures so far; what stands out in them too, and not much less, is not asked again. Of each region and measure the year
+    that stands farthest out.
     """
-    found: list[Fault] = []
+    asked = [list(_questions(each, statistics, catalogue, names, where)) for each in (before or {}, figures)]
+    so_far = {subject: distance for subject, distance, _ in asked[0]}
+    return [fault for subject, distance, fault in asked[1] if distance > MUCH * so_far.get(subject, 0)]
+
+
+Question = tuple[tuple[str, str], float, Fault]
+"""What a question is about, a measure and a region or two, or a year; how far that stands out; and the question."""
+
+
+def _questions(
+    figures: Amounts, statistics: Iterable[str], catalogue: Catalogue, names: Mapping[str, str], where: str
+) -> Iterator[Question]:
     by_quantity: ByQuantity = defaultdict(dict)
     for (statistic, quantity, *place), amount in figures.items():
         by_quantity[statistic, quantity][tuple(place)] = amount
     for name, level, sizes in _levels(by_quantity, set(statistics), catalogue):
         by_year = _by_year(level, catalogue.geography.whole)
-        found += _far(name, level, by_year, {year: _fit(logs, sizes, year) for year, logs in by_year.items()}, names, where)
-        found += _exchanged(name, by_year, sizes, names, where)
+        yield from _far(name, level, by_year, {year: _fit(logs, sizes, year) for year, logs in by_year.items()}, names, where)
+        yield from _exchanged(name, by_year, sizes, names, where)
     for name, growth in _growth(by_quantity, set(statistics), catalogue):
         by_year = _by_year(growth, catalogue.geography.whole)
-        found += _far(
-            name,
-            growth,
-            by_year,
-            {year: dict.fromkeys(logs, median(logs.values())) for year, logs in by_year.items()},
-            names,
-            where,
-            "times ",
-        )
-        found += _all_together(name, by_year, where)
-    return found
+        usual = {year: dict.fromkeys(logs, median(logs.values())) for year, logs in by_year.items()}
+        yield from _far(name, growth, by_year, usual, names, where, "times ")
+        yield from _all_together(name, by_year, where)
 
 
 def without_year_before(figures: Amounts, award: Award, where: str) -> Iterator[Fault]:
@@ -151,15 +166,12 @@ def _by_year(levels: Mapping[tuple[str, int], float], whole: str | None) -> ByYe
 
 def _fit(logs: Mapping[str, float], sizes: Mapping[tuple[str, int], float], year: int) -> dict[str, float]:
     """What is usual for each region by its size: a line through the logarithms, its slope the median of all pairs' (Theil-Sen)."""
-    size = {region: math.log(sizes[region, year]) for region in logs}
-    slopes = [
-        (logs[one] - logs[other]) / (size[one] - size[other])
-        for one, other in itertools.combinations(logs, 2)
-        if abs(size[one] - size[other]) > ALIKE
-    ]
-    slope = median(slopes) if slopes else 0.0
-    middle = median(logs[region] - slope * size[region] for region in logs)
-    return {region: middle + slope * size[region] for region in logs}
+    level, size = (np.array(list(each)) for each in (logs.values(), (math.log(sizes[region, year]) for region in logs)))
+    one, other = np.triu_indices(len(logs), 1)
+    apart = size[one] - size[other]
+    steep = (level[one] - level[other])[np.abs(apart) > ALIKE] / apart[np.abs(apart) > ALIKE]
+    slope = float(np.median(steep)) if len(steep) else 0.0
+    return dict(zip(logs, (np.median(level - slope * size) + slope * size).tolist(), strict=True))
 
 
 def _spread(logs: Mapping[str, float], usual: Mapping[str, float]) -> float:
@@ -175,7 +187,7 @@ def _far(
     names: Mapping[str, str],
     where: str,
     before: str = "",
-) -> Iterator[Fault]:
+) -> Iterator[Question]:
     """A question for each region whose level stands far from what is usual in a year."""
     worst: dict[str, tuple[float, int, float]] = {}
     for year, logs in by_year.items():
@@ -187,10 +199,10 @@ def _far(
     for region, (distance, year, middle) in sorted(worst.items()):
         found = f"{name} of {before}{_readable(levels[region, year])}, {distance:.0f} deviations from the others"
         expected = f"about {before}{_readable(math.exp(middle))}, as usual {'in the year' if before else 'for its size'}"
-        yield Fault(where, found, expected, REMEDY, f"{names.get(region, region)}, {year}")
+        yield (name, region), distance, Fault(where, found, expected, REMEDY, f"{names.get(region, region)}, {year}")
 
 
-def _all_together(name: str, by_year: ByYear, where: str) -> Iterator[Fault]:
+def _all_together(name: str, by_year: ByYear, where: str) -> Iterator[Question]:
     """A question for each year in which the growth of all regions together is far from that of other years, as where a unit changes."""
     medians = {year: median(logs.values()) for year, logs in by_year.items()}
     if len(medians) < FEWEST_YEARS:
@@ -201,27 +213,33 @@ def _all_together(name: str, by_year: ByYear, where: str) -> Iterator[Fault]:
         if abs(each - usual) > FAR * spread:
             found = f"{name} of times {_readable(math.exp(each))} in the median of all regions"
             remedy = "Ask the publisher whether the unit or the definition changed. It refuses nothing."
-            yield Fault(where, found, f"about times {_readable(math.exp(usual))}, as in the other years", remedy, str(year))
+            expected = f"about times {_readable(math.exp(usual))}, as in the other years"
+            yield (name, str(year)), abs(each - usual), Fault(where, found, expected, remedy, str(year))
 
 
-def _exchanged(name: str, by_year: ByYear, sizes: Mapping[tuple[str, int], float], names: Mapping[str, str], where: str) -> Iterator[Fault]:
+def _exchanged(
+    name: str, by_year: ByYear, sizes: Mapping[tuple[str, int], float], names: Mapping[str, str], where: str
+) -> Iterator[Question]:
     """A question for the two regions that would both be more usual with each other's figures, the most of all pairs in every year."""
-    gains: dict[tuple[str, str], list[float]] = defaultdict(list)
+    regions = sorted({region for logs in by_year.values() for region in logs})
+    least = np.full((len(regions), len(regions)), np.inf)
     for year, logs in by_year.items():
         usual = _fit(logs, sizes, year)
-        spread, size = _spread(logs, usual), {region: math.log(sizes[region, year]) for region in logs}
-        off = {region: (logs[region] - usual[region]) / spread for region in logs}
-        odd = [region for region in logs if abs(off[region]) > EXCHANGED / 2]
-        for one, other in ((one, other) for one in odd for other in logs if one != other):
-            by = (logs[other] + size[other] - logs[one] - size[one]) / spread
-            swapped = off[one] + by, off[other] - by
-            gains[min(one, other), max(one, other)].append(off[one] ** 2 + off[other] ** 2 - swapped[0] ** 2 - swapped[1] ** 2)
-    least = {pair: min(each) for pair, each in gains.items() if len(each) >= len(by_year)}
-    pair = max(sorted(least), key=lambda pair: least[pair], default=None)
-    if pair and least[pair] > EXCHANGED**2:
+        spread, unknown = _spread(logs, usual), math.nan
+        off = np.array([(logs[region] - usual[region]) / spread if region in logs else unknown for region in regions])
+        amount = np.array([logs[region] + math.log(sizes[region, year]) if region in logs else unknown for region in regions]) / spread
+        odd = np.abs(off) > EXCHANGED / 2
+        by = amount[None, :] - amount[:, None]
+        gain = off[:, None] ** 2 + off[None, :] ** 2 - (off[:, None] + by) ** 2 - (off[None, :] - by) ** 2
+        least = np.minimum(least, np.where(odd[:, None] | odd[None, :], np.nan_to_num(gain, nan=-np.inf), -np.inf))
+    pairs = np.triu(least, 1)
+    place = int(np.argmax(pairs)) if pairs.size else 0
+    if by_year and pairs.size and pairs.flat[place] > EXCHANGED**2:
+        pair = regions[place // len(regions)], regions[place % len(regions)]
         one, other = (names.get(region, region) for region in pair)
         found = f"{name} of both nearer to the others' in every year if the figures of the two were exchanged"
-        yield Fault(where, found, "each region's own figures", REMEDY, f"{one} and {other}")
+        fault = Fault(where, found, "each region's own figures", REMEDY, f"{one} and {other}")
+        yield (name, " ".join(pair)), float(pairs.flat[place]), fault
 
 
 def _readable(level: float) -> str:

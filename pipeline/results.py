@@ -339,7 +339,7 @@ def _unwritable(out: Path, error: OSError) -> DataRefused:
                 str(error.filename or out),
                 error.strerror or str(error),
                 "a folder with permission and room to write",
-                "Make room, or choose another --out. The last complete result is untouched.",
+                "Make room, or choose another --out.",
             )
         ]
     )

@@ -165,11 +165,12 @@ def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: E
 
 
 class Run(NamedTuple):
-    """What a run made: its tables while they are open, the illustrative files behind them, and its files."""
+    """What a run made: its tables while they are open, the illustrative files behind them, its files, and the made-up statistics."""
 
     warehouse: Warehouse
     illustrative: list[str]
     files: list[Path]
+    made_up: list[str]
 
 
 @contextmanager
@@ -208,7 +209,8 @@ def run_to(
                 raise DataRefused([Fault("the run", found, "the same to its end", "Run it again.")])
             _refuse_to_shorten(out, award, last, languages, replace)
             files = _save(warehouse, report_files, last, out, award, sources, evidence, languages)
-        yield Run(warehouse, results.illustrative(sources), files)
+        made_up = [source.table for source in sources.entries.values() if source.kind == "illustrative"]
+        yield Run(warehouse, results.illustrative(sources), files, made_up)
 
 
 def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: Callable[[str], None]) -> tuple[str, bytes]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from pipeline.warehouse import Warehouse
 
 
-def show(stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path]) -> None:
+def show(
+    stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path], made_up: Sequence[str]
+) -> None:
     """Print what a stage made."""
     console = printing.console(illustrative)
     match stage:
@@ -34,7 +36,7 @@ def show(stage: str, warehouse: "Warehouse", award: "Award", illustrative: Seque
                 f"{award.title}: {len(warehouse.tables())} tables fit their schemas; {len(models('audits'))} audits found nothing"
                 f" beyond {len(accepted)} accepted exceptions."
             )
-            for question in _questioned(warehouse, award):
+            for question in _questioned(warehouse, award, made_up):
                 console.print(f"Questioned: {question}")
         case "indicators":
             console.print(_indicators(warehouse, award))
@@ -68,17 +70,19 @@ def _short(path: Path) -> str:
     return printable(str(path) if relative.startswith("..") else relative)
 
 
-def _questioned(warehouse: "Warehouse", award: "Award") -> list[Fault]:
-    """Figures far from the other regions' levels and growth."""
+def _questioned(warehouse: "Warehouse", award: "Award", made_up: Sequence[str]) -> list[Fault]:
+    """Figures far from the other regions' levels and growth; nobody can be asked of those that are made up."""
     from pipeline import plausible
 
     statistics = [name for name in award.statistics if not award.catalogue.statistics[name].is_yardstick]
-    figures = plausible.amounts(warehouse.read("staging.figures"))
+    figures = plausible.amounts(row for row in warehouse.read("staging.figures") if row["statistic"] not in made_up)
     asked = plausible.questions(figures, statistics, award.catalogue, _names(warehouse), "staging.figures")
     return [*asked, *plausible.without_year_before(figures, award, "staging.figures")]
 
 
-def as_json(stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path]) -> str:
+def as_json(
+    stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path], made_up: Sequence[str]
+) -> str:
     """The result of a stage as JSON."""
     result: dict[str, Any] = {"award": award.name, "stage": stage, "illustrative": list(illustrative)}
     result["tables"] = {table: len(warehouse.read(table)) for table in warehouse.tables()}
@@ -86,7 +90,7 @@ def as_json(stage: str, warehouse: "Warehouse", award: "Award", illustrative: Se
         if table in result["tables"]:
             result[table.split(".")[1]] = warehouse.read(table)
     if stage == "validate":
-        result["questioned"] = [vars(question) for question in _questioned(warehouse, award)]
+        result["questioned"] = [vars(question) for question in _questioned(warehouse, award, made_up)]
     result["files"] = [str(file) for file in files]
     return json_text(result)
 
@@ -279,12 +283,14 @@ def show_explanation(result: Mapping[str, Any], award: "Award", illustrative: Se
     standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
     aggregation = award.ranking.aggregation
+    labels = {indicator.name: award.label(indicator, "en") for indicator in award.indicators}
+    within = {name: label if label[1:2].isupper() else label[:1].lower() + label[1:] for name, label in labels.items()}
     brings = {"geometric": "factor of the score", "outranking": "weighted wins less losses"}.get(aggregation, "brings to the score")
     table = printing.table("indicator", "value", "normalised", "weight", brings)
     for row in result["indicators"]:
-        value = row["status"] if row["value"] is None else _figure(row["value"])
+        value = row["status"] if row["value"] is None else _in_unit(row["value"], award, row["indicator"])
         weight = f"{row['own_weight']:.3f} of {row['weight']}" if "own_weight" in row else row["weight"]
-        table.add_row(row["indicator"], value, _score(row["normalised"]), weight, _score(row["contribution"]))
+        table.add_row(labels[row["indicator"]], value, _score(row["normalised"]), weight, _score(row["contribution"]))
     console.print(table)
     if result["themes"]:
         themes = (f"{row['theme']} {_score(row['score'])} (weight {row['weight']})" for row in result["themes"])
@@ -292,7 +298,7 @@ def show_explanation(result: Mapping[str, Any], award: "Award", illustrative: Se
     if not result["rank"]:
         console.print("A figure is unknown. The report and robustness.unranked show between which places it could stand.")
     for row in result["neighbours"]:
-        parts = ", ".join(f"{name} {part:+.3f}" for name, part in row["gap_by_indicator"].items())
+        parts = ", ".join(f"{within[name]} {part:+.3f}" for name, part in row["gap_by_indicator"].items())
         gap = f"{row['gap']:+.3f}{' in the logarithm of the score' if aggregation == 'geometric' else ''}"
         of = "the weighted wins less losses differ by" if aggregation == "outranking" else "made up of"
         console.print(f"Against {row['region_name']}, place {row['rank']}, {row['side']}: {gap}, {of} {parts}.")
@@ -302,18 +308,22 @@ def show_explanation(result: Mapping[str, Any], award: "Award", illustrative: Se
         for sentence in trust.under_all_choices(jointly):
             console.print(sentence)
     for row in result["errors"]:
-        error = "unbounded" if row["standard_error"] is None else f"at most {_figure(row['standard_error'])}"
-        by = "the score" if row["ranked_by"] == "index" else f"{row['ranked_by']} (standard error {error})"
+        by = "the score"
+        if row["ranked_by"] != "index":
+            error = row["standard_error"]
+            most = "unbounded" if error is None else f"at most {_in_unit(error, award, row['ranked_by'])}"
+            by = f"{within[row['ranked_by']]} (standard error {most})"
         could = "could" if row["could_be_among_first"] else "could not"
         first = f"{could} be among the first {award.ranking.candidates}"
         console.print(f"By {by}: place {row['rank']}, with 95% confidence {row['best_rank']}–{row['worst_rank']}; it {first}.")
     for row in result["changes"]:
         verb = "cease to be a candidate" if result["is_candidate"] else "become a candidate"
-        by = (
-            f"at {_threshold(row['turns_at'], row['value'])}, now {_figure(row['value'])}" if row["turns_at"] is not None else "at no value"
-        )
+        by = "at no value"
+        if row["turns_at"] is not None:
+            ends = _threshold(row["turns_at"], row["value"], award, row["indicator"]), _in_unit(row["value"], award, row["indicator"])
+            by = f"at {ends[0]}, now {ends[1]}"
         others = "".join(f"; {', '.join(row[way])} would {verb}" for way, verb in (("leaving", "leave"), ("entering", "enter")) if row[way])
-        console.print(f"By {row['indicator']} alone it would {verb} {by}{others}.")
+        console.print(f"By {within[row['indicator']]} alone it would {verb} {by}{others}.")
     if result["peers"]:
         places = (f"{row['region_name']} ({'place ' if row['rank'] else ''}{row['rank'] or 'not ranked'})" for row in result["peers"])
         console.print(f"Most similar, by {', '.join(award.peer_measures)}: {', '.join(places)}. Context, no part of the score.")
@@ -406,9 +416,14 @@ def _figure(value: float | None) -> str:
     return printing.number(value, ",.3f" if abs(value or 0) < 100 else ",.0f")
 
 
-def _threshold(threshold: float, value: float) -> str:
-    """A threshold in the decimals of a figure, rounded away from the value that it is beyond."""
-    return _figure(directed(threshold, 3 if abs(threshold) < 100 else 0, up=threshold > value))
+def _in_unit(value: float, award: "Award", indicator: str) -> str:
+    """A value of an indicator: growth and shares in per cent."""
+    return f"{value:.1%}" if award.meaning(indicator).unit in ("growth", "share") else _figure(value)
+
+
+def _threshold(threshold: float, value: float, award: "Award", indicator: str) -> str:
+    """A threshold in the decimals of a value of an indicator, rounded away from the value that it is beyond."""
+    return _in_unit(directed(threshold, 3 if abs(threshold) < 100 else 0, up=threshold > value), award, indicator)
 
 
 def _score(value: float | None) -> str:

@@ -530,6 +530,7 @@ def test_decimal_weights_add_up_exactly(raw: Raw, award: Callable[..., Path], tm
         ('weight = "1/3"', 'weight = "1e99999999"', "indicators.1.weight: found '1e99999999'; expected a weight"),
         ('weight = "1/3"', f'weight = "1/{"9" * 5_000}"', "(5,004 characters); expected a weight"),
         ('weight = "1/3"', 'weight = "0,25"', "Write a decimal point: 0.25, without quotes."),
+        ('weight = "1/3"', "weight = 0,25", ", weight: found 0,25 with a decimal comma; expected a number. Write a decimal point: 0.25."),
         ("title = ", f'title = "{"å" * 201}" #', "title: found 201 characters; expected at most 200. Shorten the text."),
         ("title = ", f'title = "{"å" * 33_000}" #', "title: found a text of 33,000 characters; expected at most 10,000"),
         ('reason = "Tre', f'reason = "{"å" * 10_001}" #', "ranking.reason: found a text of 10,001 characters; expected at most 10,000"),

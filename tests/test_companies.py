@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -388,6 +390,15 @@ def test_cells_with_too_few_groups_are_merged_and_never_one_alone() -> None:
     of_one = [count("a", *"123"), count("b", *"4567"), Count("c", 5, frozenset("g"))]
     assert [(cell.label, cell.companies) for cell in merged(of_one, 3, "others")] == [("b", 4), ("others", 8)]
     assert merged([count("a", *"123"), count("b", *"456")], 3, "others") == [count("a", *"123"), count("b", *"456")]
+
+
+def test_the_bounds_of_counts_are_within_their_class() -> None:
+    """New markets from 1 to below 2 are 1; a share keeps its bounds."""
+    language = spoken("sv")
+    context: Any = SimpleNamespace(language=language, say=language.say, figure=lambda kind, value: f"{value:g}")
+    of_counts = [public._bounds(context, "new_markets", *ends) for ends in ((None, 1), (1, 2), (2, 5), (5, None), (None, None))]
+    assert of_counts == ["högst 0", "1", "2–4", "5 eller mer", "alla"]
+    assert public._bounds(context, "markets_kept", 0.2, 0.4) == "0.2 till under 0.4"
 
 
 def test_classes_of_a_distribution_have_open_ends_and_enough_groups() -> None:

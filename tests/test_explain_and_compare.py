@@ -101,6 +101,7 @@ def test_a_county_is_found_by_code_or_name(name: str) -> None:
     assert ran.exit_code == 0
     assert "ILLUSTRATIVE DATA" in ran.stdout
     assert "Hallands län: place 2 of 19, score 0.781; among the proposed candidates." in ran.stdout
+    assert re.search("Growth in services exports per inhabitant over the window +│ 17.6%", ran.stdout), "in words and per cent"
     assert (
         "All choices at once: a candidate in 80.0% ± 0.2% of 143,360 combinations of window, denominator, method and weights" in ran.stdout
     )
@@ -275,6 +276,9 @@ def test_a_comparison_in_words(complete: Path) -> None:
     assert "places gained (+) or lost (−), and what each change brings" in ran.stdout
     assert "the mean over all orders (the Shapley value)" in ran.stdout
     assert "New candidates: none. No longer candidates: none." in ran.stdout
+    said = " ".join(ran.stdout.split())
+    assert "Not ranked in 2021: Jämtlands län. Unknown: Growth in SMEs' goods exports per inhabitant over the window; " in said
+    assert "By the window of 2022 alone it would be ranked." in said
     assert re.search(r"each of them is a candidate: Västerbottens län 7\d\.\d% → 7\d\.\d%, Hallands län 80\.0% → ", ran.stdout)
 
 

@@ -256,6 +256,11 @@ def test_how_often_a_proposal_holds_is_said_by_the_share_whatever_the_thresholds
     assert sentence(verdict="depends_on_weights", joint_share=0.9).endswith("beror på vikterna: det håller vid nästan alla val")
     other = sentence(verdict="depends_on_window", joint_share=0.6, is_candidate=False)
     assert other == "Hallands län föreslås inte, men vore kandidat vid de flesta val: det beror på fönstret"
+    alone = sentence(verdict="marginal", joint_share=0.2, is_candidate=False)
+    assert alone == "Hallands län föreslås inte, men är nära: kandidat vid en mindre del av valen"
+    nothing = dict.fromkeys(("weights_share", "windows_share", "methods_share"), 0.0)
+    together = sentence(verdict="marginal", joint_share=0.2, is_candidate=False, **nothing)
+    assert together == "Hallands län föreslås inte"
 
 
 @pytest.mark.parametrize("language", ["", "-en"])

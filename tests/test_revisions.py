@@ -124,8 +124,8 @@ def test_counts_that_differ_by_one_may_change_places_by_chance() -> None:
 PEERS = {f"{number:02}": f"Län {number}" for number in (1, 3, 4, 5, 6, 7, 8, 9)}
 
 
-def peers(sme: Callable[[str, int], int]) -> list[Any]:
-    """The questions of goods exports in eight counties of 1 000 inhabitants and 10 exporters a class, about the SMEs' exports."""
+def exports_of_peers(sme: Callable[[str, int], int]) -> dict[Any, Decimal | None]:
+    """Goods exports in eight counties of 1 000 inhabitants and 10 exporters a class."""
     figures: dict[Any, Decimal | None] = {}
     for code in PEERS:
         for year in YEARS:
@@ -133,7 +133,25 @@ def peers(sme: Callable[[str, int], int]) -> list[Any]:
             for size in ("0-9", "10-49", "50-249", "250+"):
                 figures["goods_exports", "exports", code, year, size] = Decimal(sme(code, year))
                 figures["goods_exports", "exporters", code, year, size] = Decimal(10)
-    return questions(figures, ["goods_exports"], AWARD.catalogue, PEERS, "ny.xlsx")
+    return figures
+
+
+def peers(sme: Callable[[str, int], int], before: Callable[[str, int], int] | None = None) -> list[Any]:
+    """The questions about the SMEs' exports in such counties, beside other figures so far."""
+    so_far = exports_of_peers(before) if before else None
+    return questions(exports_of_peers(sme), ["goods_exports"], AWARD.catalogue, PEERS, "ny.xlsx", so_far)
+
+
+def test_what_always_stood_out_is_no_question_and_what_stands_out_more_is() -> None:
+    def outlier(factor: int) -> Callable[[str, int], int]:
+        return lambda code, year: (1_000 * factor if code == "03" else 1_000) + 50 * (int(code) % 2)
+
+    assert peers(outlier(30))
+    assert not peers(outlier(30), outlier(30))
+    assert not peers(outlier(31), outlier(30))
+    # The logarithm of 300 is 1.7 times that of 30; other figures that stand out are asked about beside those that do not.
+    assert peers(outlier(300), outlier(30))
+    assert peers(outlier(30), outlier(1))
 
 
 def test_a_level_far_from_the_others_is_questioned_with_its_year() -> None:

@@ -89,7 +89,8 @@ def test_every_threshold_of_the_report_turns_the_candidacy_and_names_whom_it_dis
 def test_every_threshold_of_explain_turns_the_candidacy(world: World) -> None:
     names = [one.name for one in weighing(world.award)]
     for row in world.points:
-        printed = float(terminal._threshold(row["turns_at"], row["indicator_value"]).replace(",", "").replace("\u2212", "-"))
+        written = terminal._threshold(row["turns_at"], row["indicator_value"], world.award, row["indicator"])
+        printed = float(re.sub("[,%]", "", written).replace("\u2212", "-")) / (100 if "%" in written else 1)
         code = row["region_code"]
         assert (code in world.candidates_with(code, names.index(row["indicator"]), printed)) != (code in world.candidates), row
 

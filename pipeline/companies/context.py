@@ -100,7 +100,9 @@ class Context:
         """A county, a size class or an industry in words."""
         if value is None or value == "unknown":
             return self.say("companies.unknown")
-        return self.regions.get(value, value) if by == "county" else str(value)[:2] if by == "industry" else str(value).replace("-", "–")
+        if by == "industry":
+            return self.say("companies.by.industry_code", code=str(value)[:2])
+        return self.regions.get(value, value) if by == "county" else str(value).replace("-", "–")
 
     def warned(self, unit: int) -> list[str]:
         """The warnings about a unit."""

@@ -108,11 +108,15 @@ def _count(label: str, units: Sequence[int], groups: Sequence[str]) -> Count:
 
 
 def _bounds(context: Context, name: str, low: float | None, high: float | None) -> str:
+    """The bounds of a class in words; of counts, both are within it: 1–3, not 1 to below 4."""
     kind = MEASURES[name][1]
-    ends = {key: context.figure(kind, value) for key, value in (("low", low), ("high", high)) if value is not None}
-    return context.say(
-        "companies.public.between" if len(ends) == 2 else "companies.public.from" if "low" in ends else "companies.public.to", **ends
-    )
+    is_count = kind in DECIMALS
+    bounds = {"low": low, "high": high - 1 if is_count and high is not None else high}
+    ends = {key: context.figure(kind, value) for key, value in bounds.items() if value is not None}
+    if is_count and len(ends) == 2:
+        return context.language.span(ends["low"], ends["high"])
+    key = {(): "any", ("low",): "from", ("high",): "most" if is_count else "to"}.get(tuple(ends), "between")
+    return context.say(f"companies.public.{key}", **ends)
 
 
 def document(context: Context) -> Document:

@@ -58,7 +58,7 @@ def compare(first: Award, second: Award, first_data: Compute, second_data: Compu
     attributed to each step by the Shapley value over all orders; the parts add up to the whole. Beside it stand the least and the
     most that the step brings in any order, and the share of the orders in which the region is ranked throughout.
     """
-    standings = []
+    standings, values = [], []
     computed: dict[Any, Indicators] = {}
     for number in range(1 << len(STEPS)):
         taken = {step for bit, step in enumerate(STEPS) if number >> bit & 1}
@@ -66,11 +66,17 @@ def compare(first: Award, second: Award, first_data: Compute, second_data: Compu
         choices = (compute is second_data, *_of_values(award))
         if choices not in computed:
             computed[choices] = compute(award)
-        standings.append(stand(regions.values(computed[choices], award), weighing(award), award.ranking))
+        values.append(regions.values(computed[choices], award))
+        standings.append(stand(values[-1], weighing(award), award.ranking))
     places = np.array([np.where(standing.rank, standing.rank, np.nan) for standing in standings])
     attribution = shapley(-places)
     before, by_data, after = standings[0], standings[1 << STEPS.index("data")], standings[-1]
     rows = [_region(index, regions, (before, by_data, after), attribution) for index in range(len(regions.codes))]
+    alone = {step: standings[1 << bit].rank for bit, step in enumerate(STEPS)}
+    for index, row in enumerate(rows):
+        row["unknown_first"] = [] if before.rank[index] else _unknown(values[0][index], first)
+        row["unknown_second"] = [] if after.rank[index] else _unknown(values[-1][index], second)
+        row["ranking_turned_by"] = [step for step, rank in alone.items() if bool(rank[index]) != bool(before.rank[index])]
     last = len(rows) + 1
     rows.sort(key=lambda row: (row["rank_second"] or last, row["region_code"]))
 
@@ -122,6 +128,11 @@ def _with_weights_of(indicators: tuple[Indicator, ...], others: Sequence[Indicat
     if not total:
         return indicators
     return tuple(indicator.model_copy(update={"weight": weight / total}) for indicator, weight in zip(indicators, weights, strict=True))
+
+
+def _unknown(values: Reals, award: Award) -> list[str]:
+    """The labels of the indicators of which a region's values are unknown."""
+    return [award.label(one, "en") for one, value in zip(weighing(award), values, strict=True) if np.isnan(value)]
 
 
 def _region(index: int, regions: Field, standings: tuple[Standing, Standing, Standing], attribution: Attribution) -> dict[str, Any]:

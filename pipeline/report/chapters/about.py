@@ -39,7 +39,8 @@ def verdict(context: Context, row: Row) -> str:
     """A row of robustness.verdicts in words, and the shares behind it."""
     code, kind = row["region_code"], row["verdict"]
     depends = "depends" if row["is_candidate"] else "depends_of_other"
-    key = depends if kind.startswith("depends") else kind if row["is_candidate"] else "near"
+    alone = any(row[f"{choice}_share"] for choice in ("weights", "windows", "methods"))
+    key = depends if kind.startswith("depends") else kind if row["is_candidate"] else "near" if alone else "near_jointly"
     words = {"region": context.names[code], "verdict": context.verdict(row), "how_many": how_many(context, row)}
     shares = context.say(
         "verdict.shares",
