@@ -1,6 +1,7 @@
 """The order of the stages, and what runs them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -265,11 +266,13 @@ def _save(
     languages: Sequence["Code"],
 ) -> list[Path]:
     """Write the results as a whole; give the files where they then stand."""
-    with results.fresh_folder(out, award) as fresh:
-        warehouse.save(fresh)
+    # The tables are written outside Python's lock.
+    with results.fresh_folder(out, award) as fresh, ThreadPoolExecutor(1) as beside:
+        saved = beside.submit(warehouse.save, fresh)
         for name, content in (report_files() if report_files else {}).items():
             (fresh / name).parent.mkdir(exist_ok=True)
             (fresh / name).write_bytes(content)
+        saved.result()
         if last == "report":
             from pipeline.report import package
 

@@ -186,27 +186,28 @@ class Warehouse:
     def save(self, folder: Path) -> None:
         """Write every table as <schema>/<table>.parquet and .csv, those of the ranking as <table>.csv, and all into exportregion.duckdb.
 
-        run.* and catalogue.* are left out: run.json has all settings.
+        run.* and catalogue.* are left out: run.json has all settings. Other threads may read tables meanwhile.
         Raises OSError when the folder cannot be written.
         """
-        database, saved = folder / DATABASE, f"saved_{self._name}"
-        try:
-            self._connection.execute(f"attach {_quoted(database)} as {saved} (block_size 16384)")
-            for table in self.tables():
-                schema, name = table.split(".")
-                self._connection.execute(f"create schema if not exists {saved}.{schema}")
-                self._connection.execute(f"create table {saved}.{table} as from {table}")
-                (folder / schema).mkdir(exist_ok=True)
-                parquet = _quoted(folder / schema / f"{name}.parquet")
-                csv = _quoted(folder / ("" if schema == "ranking" else schema) / f"{name}.csv")
-                self._connection.execute(f"copy {table} to {parquet} (format parquet, compression zstd)")
-                self._connection.execute(f"copy {table} to {csv} (format csv, header)")
-            self._connection.execute(f"detach {saved}")
-        except duckdb.Error as error:
-            # Only a problem with the disk can stop a copy of tables that exist.
-            with suppress(duckdb.Error):
-                self._connection.execute(f"detach database if exists {saved}")
-            raise OSError(str(error).splitlines()[0]) from None
+        tables, saved = self.tables(), f"saved_{self._name}"
+        with self._connection.cursor() as connection:
+            try:
+                connection.execute(f"use {self._name}; attach {_quoted(folder / DATABASE)} as {saved} (block_size 16384)")
+                for table in tables:
+                    schema, name = table.split(".")
+                    connection.execute(f"create schema if not exists {saved}.{schema}")
+                    connection.execute(f"create table {saved}.{table} as from {table}")
+                    (folder / schema).mkdir(exist_ok=True)
+                    parquet = _quoted(folder / schema / f"{name}.parquet")
+                    csv = _quoted(folder / ("" if schema == "ranking" else schema) / f"{name}.csv")
+                    connection.execute(f"copy {table} to {parquet} (format parquet, compression zstd)")
+                    connection.execute(f"copy {table} to {csv} (format csv, header)")
+                connection.execute(f"detach {saved}")
+            except duckdb.Error as error:
+                # Only a problem with the disk can stop a copy of tables that exist.
+                with suppress(duckdb.Error):
+                    connection.execute(f"detach database if exists {saved}")
+                raise OSError(str(error).splitlines()[0]) from None
 
     def _store(self, table: str, arrow: pa.Table) -> None:
         self._schema_of(table)
@@ -228,20 +229,20 @@ class Tables(Mapping[str, list[dict[str, Any]]]):
 
     def __init__(self, warehouse: Warehouse) -> None:
         self.only: dict[str, str] = {}
-        self._warehouse, self._rows = warehouse, dict[str, list[dict[str, Any]]]()
+        self._warehouse = warehouse
+        self._rows: dict[str, list[dict[str, Any]] | None] = dict.fromkeys(warehouse.tables())
 
     def __getitem__(self, table: str) -> list[dict[str, Any]]:
-        if table not in self._rows:
-            if table not in self._warehouse.tables():
-                raise KeyError(table)
-            self._rows[table] = self._warehouse.query(f"select * from {table} where {self.only.get(table, 'true')}")
-        return self._rows[table]
+        rows = self._rows[table]
+        if rows is None:
+            rows = self._rows[table] = self._warehouse.query(f"select * from {table} where {self.only.get(table, 'true')}")
+        return rows
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._warehouse.tables())
+        return iter(self._rows)
 
     def __len__(self) -> int:
-        return len(self._warehouse.tables())
+        return len(self._rows)
 
 
 def same_tables(first: Path, second: Path) -> bool:

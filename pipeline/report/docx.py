@@ -1,5 +1,7 @@
 """The report as a Word document: real headings, captions, tables and alternative texts, ready to be edited."""
 
+import copy
+import functools
 import io
 import re
 from collections import Counter
@@ -241,18 +243,10 @@ class _Writer:
             _below(properties, "tblHeader")
         ink = (("color", "FFFFFF"),) if header else ()
         for (text, bold, locale), number, width in zip(cells, numeric, widths, strict=True):
-            cell = _below(row, "tc")
-            about = _below(cell, "tcPr")
-            _below(about, "tcW", w=str(width.twips), type="dxa")
-            if header:
-                _below(about, "shd", val="clear", color="auto", fill=INK[1:])
-                _below(about, "vAlign", val="bottom")
-            paragraph = _below(cell, "p")
-            about = _below(paragraph, "pPr")
-            _below(about, "spacing", before="20", after="20", line="240", lineRule="auto")
-            if number:
-                _below(about, "jc", val="right")
-            _run(paragraph, text, (("b", "1" if bold else "0"), *ink, ("sz", str(int(size.pt * 2))), *locale), preserve=True)
+            look = (("b", "1" if bold else "0"), *ink, ("sz", str(int(size.pt * 2))), *locale)
+            cell = copy.deepcopy(_cell(width.twips, look, right=number, header=header))
+            cell[-1][-1][-1].text = text
+            row.append(cell)
 
     def _picture(self, picture: Picture) -> None:
         if not picture.width.word:
@@ -265,6 +259,24 @@ class _Writer:
         shape._inline.docPr.set("title", picture.caption)
         if not picture.repeats:
             self._table(picture.table)
+
+
+@functools.lru_cache(maxsize=1_024)
+def _cell(twips: int, look: Look, *, right: bool, header: bool) -> Any:
+    """An empty cell of a table, to be copied: most differ in their text alone."""
+    cell = OxmlElement("w:tc")
+    about = _below(cell, "tcPr")
+    _below(about, "tcW", w=str(twips), type="dxa")
+    if header:
+        _below(about, "shd", val="clear", color="auto", fill=INK[1:])
+        _below(about, "vAlign", val="bottom")
+    paragraph = _below(cell, "p")
+    about = _below(paragraph, "pPr")
+    _below(about, "spacing", before="20", after="20", line="240", lineRule="auto")
+    if right:
+        _below(about, "jc", val="right")
+    _run(paragraph, "", look, preserve=True)
+    return cell
 
 
 def _locale(language: Code | Literal[""]) -> Look:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import operator
 import re
 from typing import Any
 
@@ -24,7 +25,7 @@ def visible(value: Any) -> Any:
         return _seen(value)
     if isinstance(value, tuple):
         parts = tuple(map(visible, value))
-        return value if all(part is item for part, item in zip(parts, value, strict=True)) else parts
+        return value if all(map(operator.is_, parts, value)) else parts
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         changed = {name: seen for name in value.__dataclass_fields__ if (seen := visible(own := getattr(value, name))) is not own}
         return dataclasses.replace(value, **changed) if changed else value

@@ -279,7 +279,7 @@ class _Pen:
         page.set_row(at, LINE_HEIGHT * lines + (16 if name else 4))
         heights = [1] * len(grid.keys)
         for place, column in enumerate(grid.columns):
-            is_wrapped = _longest(column, grid.keys) > WIDE and not column.unit
+            is_wrapped = not column.unit and _longest(column, grid.keys) > WIDE
             styles: dict[tuple[type, bool, bool, bool, bool, str], Format] = {}
             for number, key in enumerate(grid.keys):
                 value, strong = _value(column, key), key in grid.strong
@@ -340,10 +340,10 @@ class _Pen:
 
     def _widths(self, sheet: Sheet) -> list[float]:
         """Each column as wide as its longest cell, the longest word of its heading and its part of the heading above need."""
-        widths = [self._width(column, _longest(column, sheet.grid.keys)) for column in sheet.grid.columns]
+        widths = [self._width(column, sheet.grid.keys) for column in sheet.grid.columns]
         for _, grid in sheet.below:
             for number, column in enumerate(grid.columns):
-                width = self._width(column, min(_longest(column, grid.keys), WIDE // 2))
+                width = self._width(column, grid.keys, WIDE // 2)
                 widths[number:] = [max([width, *widths[number : number + 1]]), *widths[number + 1 :]]
         for group in {column.group for column in sheet.grid.columns} - {""}:
             members = [number for number, column in enumerate(sheet.grid.columns) if column.group == group]
@@ -352,11 +352,12 @@ class _Pen:
                 widths[number] += math.ceil(max(lacking, 0) / len(members))
         return widths
 
-    def _width(self, column: Column, longest: int) -> float:
+    def _width(self, column: Column, keys: Sequence[Any], most: int = LONGEST_CELL) -> float:
         heading = self._heading(column)
         word = math.ceil(max(map(len, heading.split()), default=0) * 1.15) + 4
         if column.unit:
             return max(word, FORMATS.get(column.unit, FORMATS[NUMBER])[1], min(len(heading) / 4, 18), _digits(column) * 1.1 + 2)
+        longest = min(_longest(column, keys), most)
         return min(max(word, longest * 1.05 + 3), max(WIDE, longest * 0.55), WIDER)
 
 
