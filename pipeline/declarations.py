@@ -260,6 +260,11 @@ class Geography(Worded):
                 raise ValueError(f"the code {code!r} does not fit the pattern {self.code!r}")
         if bool(self.outlines) != bool(self.map):
             raise ValueError("outlines and map go together")
+        for language in LANGUAGES:
+            wanted = ["whole", "the_whole"] * bool(self.whole) + ["money", "money_short"] * bool(self.currency)
+            lacking = [word for word in wanted if not getattr(self.nouns(language), word)]
+            if lacking:
+                raise ValueError(f"sentences in {language} lack {', '.join(lacking)}; they must be there with a whole and a currency")
         return self
 
     def nouns(self, language: str) -> Nouns:

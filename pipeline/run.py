@@ -166,12 +166,15 @@ def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: E
 
 
 class Run(NamedTuple):
-    """What a run made: its tables while they are open, the illustrative files behind them, its files, and the made-up statistics."""
+    """What a run made: its tables while they are open, the illustrative files behind them, and its files.
+
+    made_up: of each statistic that is illustrative, the line that pins its newest official vintage; empty where there is none.
+    """
 
     warehouse: Warehouse
     illustrative: list[str]
     files: list[Path]
-    made_up: list[str]
+    made_up: dict[str, str]
 
 
 @contextmanager
@@ -210,8 +213,16 @@ def run_to(
                 raise DataRefused([Fault("the run", found, "the same to its end", "Run it again.")])
             _refuse_to_shorten(out, award, last, languages, replace)
             files = _save(warehouse, report_files, last, out, award, sources, evidence, languages)
-        made_up = [source.table for source in sources.entries.values() if source.kind == "illustrative"]
-        yield Run(warehouse, results.illustrative(sources), files, made_up)
+        yield Run(warehouse, results.illustrative(sources), files, _made_up(sources))
+
+
+def _made_up(sources: Sources) -> dict[str, str]:
+    made_up = {}
+    for name, source in sources.entries.items():
+        if source.kind == "illustrative":
+            official = [vintage for vintage, other in sources.history[name].vintages.items() if other.kind == "official"]
+            made_up[source.table] = f'{name} = "{official[-1]}"' if official else ""
+    return made_up
 
 
 def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: Callable[[str], None]) -> tuple[str, bytes]:

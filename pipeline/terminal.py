@@ -15,16 +15,19 @@ from pipeline.faults import Fault, causes, in_a_line, json_text, printable
 from pipeline.rounding import directed
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from pipeline.award import Award
     from pipeline.sources import Source
     from pipeline.warehouse import Warehouse
 
 
 def show(
-    stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path], made_up: Sequence[str]
+    stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path], made_up: Mapping[str, str]
 ) -> None:
-    """Print what a stage made."""
+    """Print what a stage made, and first which official vintages stand beside what is made up."""
     console = printing.console(illustrative)
+    _say_what_to_pin(console, made_up)
     match stage:
         case "ingest":
             console.print(_tables(warehouse, "ingested"))
@@ -61,6 +64,13 @@ def show(
         print(_short(Path(os.path.commonpath(files))))
 
 
+def _say_what_to_pin(console: "Console", made_up: Mapping[str, str]) -> None:
+    """Which official vintages stand beside illustrative ones that an award uses."""
+    for statistic, line in made_up.items():
+        if line:
+            console.print(f"{statistic} has an official vintage, which the award does not use until it pins it under [vintages]: {line}")
+
+
 def _short(path: Path) -> str:
     """A path relative to the current folder, if it lies there."""
     try:
@@ -70,7 +80,7 @@ def _short(path: Path) -> str:
     return printable(str(path) if relative.startswith("..") else relative)
 
 
-def _questioned(warehouse: "Warehouse", award: "Award", made_up: Sequence[str]) -> list[Fault]:
+def _questioned(warehouse: "Warehouse", award: "Award", made_up: Mapping[str, str]) -> list[Fault]:
     """Figures far from the other regions' levels and growth; nobody can be asked of those that are made up."""
     from pipeline import plausible
 
@@ -81,7 +91,7 @@ def _questioned(warehouse: "Warehouse", award: "Award", made_up: Sequence[str]) 
 
 
 def as_json(
-    stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path], made_up: Sequence[str]
+    stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path], made_up: Mapping[str, str]
 ) -> str:
     """The result of a stage as JSON."""
     result: dict[str, Any] = {"award": award.name, "stage": stage, "illustrative": list(illustrative)}

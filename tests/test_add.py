@@ -427,6 +427,10 @@ def test_a_yes_is_asked_for_and_a_no_records_nothing(raw: Raw, tmp_path: Path) -
     assert agreed.exit_code == 0
     assert "Recorded as the vintage" in agreed.stdout
     assert len(tree(raw.folder)) == len(before) + 1
+    validated = " ".join(exportregion("validate", "--award", "2021", "--data", raw.folder).stdout.split())
+    assert "services_exports has an official vintage, which the award does not use until it pins it under [vintages]: " in validated
+    assert "goods_exports has" not in validated
+    assert "Questioned" not in validated, "nobody can be asked of figures that are made up"
 
 
 def test_the_same_bytes_are_not_recorded_twice(raw: Raw) -> None:

@@ -111,6 +111,7 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
         (GEOGRAPHY, "'[A-Z]{3}'", "'[A-Z'", "geographies/alder_islands.toml, code: found '[A-Z'; expected a valid regular expression"),
         (GEOGRAPHY, '"ALC"', '"crowns"', "geographies/alder_islands.toml, currency: found 'crowns'"),
         (GEOGRAPHY, "count = 6", 'count = 6\noutlines = "alder.geojson"', "outlines and map go together"),
+        (GEOGRAPHY, "count = 6", 'count = 6\nwhole = "ALL"', "sentences in sv lack whole, the_whole"),
         (
             GEOGRAPHY,
             "count = 6",
