@@ -29,8 +29,8 @@ EVERY = "*"
 class Claim:
     """One claim: where it stands, and all that it can mean; assumed names what the sentence leaves unsaid.
 
-    region: its code; of several together, their codes with + between. several: of so many of all
-    regions it is said, 0 for none; besides: of all but these. against: the region, and rival: the statistic, with which it is compared.
+    region: its code; of several together, their codes with + between. several: of at least and at most so many of
+    all regions it is said, 0 for none; besides: of all but these. against: the region, and rival: the statistic, with which it is compared.
     in_times: one growth is so many times the other. or_nil: it holds of no difference too.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
@@ -71,7 +71,7 @@ class Claim:
     in_times: bool = False
     obstacle: str = ""
     unless_right: str = ""
-    several: int | None = None
+    several: tuple[int, int] | None = None
     besides: tuple[str, ...] = ()
     doubts: tuple["Claim", ...] = ()
     strange: tuple[str, ...] = ()

@@ -46,6 +46,9 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
         found += claims
         if not sentence.in_table:
             window = next(iter(full_windows(reader.parts)), None) or printed_window(reader.parts)
+            grown = {claim.windows[0] for claim in claims if claim.kind == "growth" and claim.windows and "window" not in claim.assumed}
+            if len(grown) == 1 and len(reader.parts.all_years()) == 1:
+                window = window or grown.pop()
             reader.parts.pass_on([claim.kind for claim in claims], window)
     return found
 
@@ -120,6 +123,8 @@ class _Reader(Maker):
             subject = replace(subject, topics=tuple((one,) for one in subject.together))
         if likened := self.pattern["likened"].match(self.text, number.end):
             return self.comparing.likened(number, likened, subject, made)
+        if number.in_times and self.pattern["so_much"].match(self.text, number.end):
+            return [self.unclear([number], "with what it is compared is not said")]
         exceeds = self.pattern["exceeds"].search(self.text[: number.start])
         if compared := exceeds or self.pattern["comparison"].match(self.text, number.end + 1):
             return self.comparing.compared(number, compared, number)
@@ -229,7 +234,7 @@ class _Reader(Maker):
                 and any(parts.own[id(word)] < segment for word in parts.of(Direction))
             )
             or any(
-                word.finite and not (word.noun or self.text[word.end : number.start].strip())
+                word.finite and not word.noun and self.pattern["moves_by"].fullmatch(self.text[word.end : number.start])
                 for word in parts.of(Direction, segment)
                 if word.end <= number.start
             )

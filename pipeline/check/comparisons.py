@@ -155,6 +155,7 @@ class Comparisons(Maker):
             number=number,
             sign=number.sign or 1,
             per_year=False,
+            of_topic=(),
         )
         if since:
             base = since[0].base or since[0].final

@@ -151,15 +151,16 @@ def _all_but(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Findi
     return _each(claim, [finding for finding in findings if finding.claim.region not in claim.besides], tables.nouns.nouns)
 
 
-def _several(claim: Claim, count: int, findings: Sequence[Finding], tables: Tables) -> Finding:
+def _several(claim: Claim, count: tuple[int, int], findings: Sequence[Finding], tables: Tables) -> Finding:
     """The verdict on what is said of so many of the regions."""
     open_ = [finding for finding in findings if finding.verdict in ("not checkable", "ambiguous")]
     holds = [finding for finding in findings if finding not in open_ and finding.verdict not in NOT_RIGHT]
     names = ", ".join(tables.named(finding.claim.region or "") for finding in holds)
     text = f"It holds for {len(holds)} of the {len(findings)} {tables.nouns.nouns}{': ' * bool(names)}{names}"
-    if len(holds) <= count <= len(holds) + len(open_) and open_:
+    least, most = count
+    if open_ and not (least <= len(holds) and len(holds) + len(open_) <= most) and len(holds) <= most and len(holds) + len(open_) >= least:
         return _not_checkable(claim, f"{text}; of {len(open_)} it is unknown")
-    return Finding(claim, "exact" if len(holds) == count else "wrong", f"{text}.")
+    return Finding(claim, "exact" if least <= len(holds) <= most else "wrong", f"{text}.")
 
 
 def _agreed(claim: Claim, findings: Sequence[Finding], absent: Sequence[str], mentioned: Sequence[str]) -> Finding:

@@ -147,7 +147,7 @@ class Lexicon:
         """The pieces that the patterns of words_sv.toml take from here, by name."""
         words, nouns = swedish(), self.geography.nouns(LANGUAGE)
         money = self.toponyms.money or ", ".join(filter(None, (nouns.money, nouns.money_short, self.geography.currency)))
-        count = self.geography.count or len(set(self.names) - {self.whole})
+        count = self.count = self.geography.count or len(set(self.names) - {self.whole})
         classes = (listed for one in self.catalogue.classes.values() for listed in one.words.get(LANGUAGE, {}).values())
         pieces = {
             "region": re.escape(nouns.noun),

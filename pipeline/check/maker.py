@@ -52,7 +52,7 @@ class Maker:
             claim = replace(claim, doubts=())
         if (several := self.several(token)) and not claim.rank:
             count = several[-1].count
-            every = replace(claim, region=EVERY, several=count, obstacle=self.parts.obstacle(token), doubts=())
+            every = replace(claim, region=EVERY, several=_range(count, several[-1].most), obstacle=self.parts.obstacle(token), doubts=())
             listed = [one.codes for one in self.parts.of(Region) if len(one.codes) == count > 1]
             members = listed[0] if listed else regions if several[-1].has_named else ()
             return [every, *(replace(every, region=code, several=None) for code in members)]
@@ -76,13 +76,13 @@ class Maker:
             and self.pattern["nowhere"].search(self.text)
             and not self.parts.of(Region, self.parts.own[id(token)])
         ):
-            return [replace(claim, region=EVERY, several=0, obstacle=claim.obstacle, doubts=())]
+            return [replace(claim, region=EVERY, several=(0, 0), obstacle=claim.obstacle, doubts=())]
         only = [region.codes for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
         is_sole = bool(self.pattern["sole"].search(self.text))
         if is_bound and None not in regions and (regions in only or is_sole):
             named = [code for region in self.parts.of(Region) if not self.parts.is_rival(region) for code in self.parts.parts_of(region)]
             count = len({*regions, *named}) if is_sole else len(regions)
-            claims.append(replace(claim, region=EVERY, several=count, obstacle=obstacle, doubts=()))
+            claims.append(replace(claim, region=EVERY, several=(count, count), obstacle=obstacle, doubts=()))
         return claims
 
     def several(self, token: Token) -> list[Several]:
@@ -121,3 +121,7 @@ class Maker:
     def form_of_counts(self, form: Form | None, quantity: str) -> Form:
         """The form of a count, "per invånare" being per as many as the data count by."""
         return self.parts.senses.whole_form(replace(form, times=0 if form.times == 1 else form.times) if form else None, quantity)
+
+
+def _range(least: int, most: int | None) -> tuple[int, int]:
+    return least, least if most is None else most

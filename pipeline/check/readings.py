@@ -136,7 +136,7 @@ class Reading:
             return self._difference
         if self.of_growth:
             steps = [*itertools.pairwise(years)] if self.mean else [(self.base, self.final)]
-            value, status = _sum([self.tables.growth(self.sense, self.region, *step) for step in steps])
+            value, status = _sum([self._growth(*step) for step in steps])
             if value is not None and claim.per_year:
                 value = value / len(steps) if self.mean else (1 + value) ** (1 / Decimal(self.final - self.base)) - 1
         elif claim.kind == "level" and self.spans:
@@ -171,6 +171,13 @@ class Reading:
         if self.of_growth or (claim.number and claim.number.unit != "%") or self.sense.unit == "%":
             return own - other, "ok"
         return (100 * (own / other - 1), "ok") if other else (None, "undefined")
+
+    def _growth(self, base: int, final: int) -> Cell:
+        """A growth ratio; of a share, from its levels."""
+        if not (self.claim.of_whole or self.claim.of_topic):
+            return self.tables.growth(self.sense, self.region, base, final)
+        (first, _), (last, status) = self._level(base), self._level(final)
+        return (last / first - 1, "ok") if first and last is not None else (None, status)
 
     def _level(self, year: int) -> Cell:
         claim, tables = self.claim, self.tables

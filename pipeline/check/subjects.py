@@ -91,6 +91,10 @@ class Subjects:
         """The subject as a share: of what the whole has, of several statistics, or of all classes; or as what a share is of."""
         parts, forms, is_money = self.parts, subject.forms, isinstance(token, Number) and token.unit == "money"
         of_whole = of_whole and not is_money
+        here = parts.own[id(token)]
+        end = parts.starts[here + 1] if here + 1 < len(parts.starts) else None
+        if not isinstance(token, Number) and parts.pattern["absolute"].search(parts.sentence.text[parts.starts[here] : end]):
+            return replace(subject, forms=tuple(Form() if one.over == SHARE else one for one in forms))  # "ökade i kronor räknat"
         if of_topic := self.whole_topic(token, forms):
             subject = replace(subject, topics=((self.parts.single[0],),), forms=(Form(),), together=(), of_topic=of_topic)
         elif forms[0] == Form(over=SHARE) and not (
@@ -207,6 +211,9 @@ class Subjects:
         if counts is None and self.parts.pattern["enterprises_after"].match(text, number.end):
             counts = self.members_of(near)
             return counts if self.may_count(number) else None  # "en ökning med 410 företag"
+        if counts is None and self.may_count(number):
+            before = [one for one in self.parts.of(Number) if one.end < number.start and not one.unit]
+            return self.counted(before[-1], near) if before else None  # "av de 29 043 företagen fanns 5 776 i Stockholms län"
         named = [concept for concept in self.parts.of(Concept) if "statistic" in concept.says]
         is_beside = segment in self.parts.asides or any(other.is_whole and not other.unit for other in self.parts.of(Number))
         if is_beside or self.parts.pattern["counts_alone"].match(text, number.end):

@@ -27,10 +27,12 @@ class Region(Token):
 class Several(Token):
     """So many of the regions, of which something is said: "tre län hade fler än 4 500".
 
-    has_named: the region that the sentence is about is one of them, "ett av två län där".
+    most: how many they are at the most, if not count. has_named: the region that the sentence is about is one of them, as in
+    "ett av två län där".
     """
 
     count: int
+    most: int | None = None
     has_named: bool = False
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.check.lexicon import Entry, Lexicon, swedish
-from pipeline.check.tokens import How, Number, Rank, Region, Several, Token, Written, Years
+from pipeline.check.tokens import Filler, How, Number, Rank, Region, Several, Token, Written, Years
 
 BLANK = "\x1a"
 """Stands for what is read already."""
@@ -19,6 +19,8 @@ LOOK_BACK = 80
 SIGNS = {"+": 1, "−": -1, "-": -1, "–": -1, "plus": 1, "minus": -1}
 BESIDE_A_SHARE = 5
 """The part of itself by which a share in words may be missed with "drygt" and "knappt": "drygt hälften" is up to 60 per cent."""
+ALIKE, LARGE = 10, 1000
+"""So many times larger or smaller at the most, and so large at the least, is a number that shares the unit of one before."""
 QUARTER = 25
 """Per cent that "drygt" and "nästan" leave a doubling."""
 STILL = 2
@@ -73,11 +75,21 @@ def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str
             numbers[here] = replace(first, is_whole=True)
             numbers[here + 1] = second if second.unit or is_count else replace(second, unit=first.unit, scale=first.scale)
         elif (
-            first.unit
-            and not (second.unit or is_count)
-            and (pattern["same_unit"].search(between) or (first.unit == "money" and pattern["same_amount"].search(between)))
+            (_is_alike(first, second) and not is_count)
+            or (first.unit == "money" and not second.unit and pattern["more_of_it"].match(text, second.end))
+            or (
+                first.unit
+                and not (second.unit or is_count)
+                and (pattern["same_unit"].search(between) or (first.unit == "money" and pattern["same_amount"].search(between)))
+            )
         ):
             numbers[here + 1] = replace(second, unit=first.unit, scale=first.scale)
+
+
+def _is_alike(first: Number, second: Number) -> bool:
+    """Whether a large number without a unit comes after an amount of about its size: "53 000 kronor, under riksnivån på 68 000"."""
+    before, after = first.written.low, second.written.low
+    return first.unit == "money" and first.scale == 1 and not second.unit and LARGE <= after < ALIKE * before and before < ALIKE * after
 
 
 def _enumerate(numbers: list[Number], text: str, listed: re.Pattern[str]) -> None:
@@ -275,6 +287,15 @@ class _Reader:
             yield Rank(*match.span(), others + 1, below=below, sure=True, of_next=True, counts=counts)
         for match in self.pattern["place_of_all"].finditer(text):
             yield Rank(*match.span(), self.number_of(match["place"]), sure=True)
+        every = self.lexicon.count
+        for match in self.pattern["most_of_them"].finditer(text):
+            yield Several(*match.span(), every // 2 + 1, every)
+        for match in self.pattern["all_except"].finditer(text):
+            yield Several(*match.span(), every - self.number_of(match["count"]))
+        for match in self.pattern["bounded_number_of"].finditer(text):
+            count = self.number_of(match["count"])
+            at_least = bool(match["over"] or match["more"])
+            yield Several(*match.span(), *((count + bool(match["more"]), every) if at_least else (0, count - bool(match["fewer"]))))
         for match in self.pattern["one_of_several"].finditer(text):
             yield Several(*match.span(), self.number_of(match["count"]), has_named=True)
         for match in self.pattern["several"].finditer(text):
@@ -326,4 +347,8 @@ class _Reader:
             grows = self.pattern["of_speed"].search(match[0]) or any(one and one["growth"] for one in (noun, compound))
             of: Literal["growth", "level", ""] = "growth" if grows else "level" if noun else ""
             counts = match[0].lower().endswith(("flest", "färst"))
-            yield Rank(*match.span(), place, bool(match["low"]), bool(within), place > 1, of, counts)
+            start = match.start()
+            if match["group"]:  # "de tre län som ökat mest": the verb between is read as well
+                yield Filler(start, match.end("group"))
+                start = match.start("low" if match["low"] else "high")
+            yield Rank(start, match.end(), place, bool(match["low"]), bool(within), place > 1, of, counts)

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from pipeline.check.parts import Parts, Window
-from pipeline.check.tokens import Number, Rank, Token, Years
+from pipeline.check.tokens import Number, Rank, Region, Token, Years
 
 
 def full_windows(parts: Parts, segment: int | None = None) -> list[Window]:
@@ -122,10 +122,19 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
         near = []  # "2021 ökade den från 102 000 till 130 000": the year is of the other
     if near:
         return (_alone(near[0]),), 1, False
+    since = [years.base for years in parts.of(Years) if years.base and not years.final]
+    is_second = isinstance(token, Number) and parts.pattern["beside_it"].search(text[: token.start])
+    if is_second and len(since) == 1 and levels_are_of_one(parts, token):
+        return (Window(final=since[0]),), 1, False  # "färre än 2016 (715 jämfört med 745)"
     spans, unsaid = windows(parts, token)
     if unsaid and role != "från" and parts.context.year:
         return (Window(final=parts.context.year),), 1, True
     return (spans, 0, unsaid) if role == "från" else (spans[:1], 1, unsaid)
+
+
+def levels_are_of_one(parts: Parts, token: Token) -> bool:
+    """Whether all that a sentence names up to a token is of one region."""
+    return len({region.codes for region in parts.of(Region) if region.codes}) <= 1 and not parts.of(Region, parts.own[id(token)])
 
 
 def _alone(years: Years) -> Window:
