@@ -19,7 +19,8 @@ from pipeline.ingest import ingest
 from pipeline.sources import load_sources
 
 AWARD = load_award("2021")
-NAMES = {row["region_code"]: row["region_name"] for row in ingest(load_sources(RAW).serving(AWARD), AWARD)["ingested.regions"]}
+INGESTED = ingest(load_sources(RAW).serving(AWARD), AWARD)
+NAMES = {row["region_code"]: row["region_name"] for row in INGESTED["ingested.regions"]}
 OFFICIAL = ("--kind", "official", "--publisher", "SCB", "--page", "https://example.org", "--licence", "CC0-1.0", "--title", "En tabell")
 
 Cells = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -27,8 +28,12 @@ Cells = dict[tuple[Any, ...], tuple[Any, ...]]
 
 def cells(folder: Path, table: str) -> Cells:
     """What is read of a table's newest vintages, in SEK: key -> figures and statuses."""
+    return cells_in(ingest(load_sources(folder).serving(AWARD), AWARD), table)
+
+
+def cells_in(ingested: dict[str, list[dict[str, Any]]], table: str) -> Cells:
     found: Cells = {}
-    for row in ingest(load_sources(folder).serving(AWARD), AWARD)["ingested.figures"]:
+    for row in ingested["ingested.figures"]:
         if row["statistic"] == table:
             key = tuple(part for part in (row["region_code"], row["year"], row["class_code"]) if part != "")
             value = None if row["status"] in ("withheld", "missing") else row["figure"] * row["unit"]
@@ -38,7 +43,7 @@ def cells(folder: Path, table: str) -> Cells:
     return found
 
 
-SHIPPED = {table: cells(RAW, table) for table in ("goods_exports", "services_exports", "population")}
+SHIPPED = {table: cells_in(INGESTED, table) for table in ("goods_exports", "services_exports", "population")}
 GOODS_CELLS = SHIPPED["goods_exports"]
 SERVICES_CELLS = SHIPPED["services_exports"]
 YEARS = sorted({key[1] for key in GOODS_CELLS})

@@ -26,7 +26,7 @@ from pipeline.plausible import amounts
 from pipeline.plausible import questions as far_outside
 from pipeline.revisions import revision
 from pipeline.sources import load_sources
-from pipeline.validate import _findings, questions, validate
+from pipeline.validate import _findings, validate
 from pipeline.warehouse import Warehouse
 
 FILES = (POPULATION, GOODS, SERVICES, "published_export_totals.csv", "regions.csv")
@@ -248,6 +248,12 @@ class Shipped:
                 of_row |= {name: row[name] for name in ("series", "unit", "noise")}
         return found
 
+    def far_outside(self, figures: Ingested, statistic: str) -> set[tuple[str, str]]:
+        """What stands out of a statistic's levels and growth."""
+        names = {row["region_code"]: row["region_name"] for row in self.ingested["ingested.regions"]}
+        found = far_outside(amounts(figures), [statistic], YARDSTICK.catalogue, names, "x")
+        return {(each.subject.rpartition(",")[0], each.found.partition(" of ")[0]) for each in found}
+
 
 @pytest.fixture(scope="module")
 def shipped_data() -> Iterator[Shipped]:
@@ -333,20 +339,12 @@ def largest_move(before: Ingested, after: Ingested) -> Decimal:
 
 def is_questioned(rows: Ingested, statistic: str, shipped: Shipped) -> bool:
     """Whether an audit reports anything when these are the figures of a statistic, or a level or growth stands out that did not."""
-    names = {row["region_code"]: row["region_name"] for row in shipped.ingested["ingested.regions"]}
     others = [row for row in shipped.ingested["ingested.figures"] if row["statistic"] != statistic]
-    far = [
-        {
-            (each.subject.rpartition(",")[0], each.found.partition(" of ")[0])
-            for each in far_outside(amounts(figures), [statistic], YARDSTICK.catalogue, names, "x")
-        }
-        for figures in (shipped.ingested["ingested.figures"], others + rows)
-    ]
-    if far[1] - far[0]:
+    if shipped.far_outside(others + rows, statistic) - shipped.far_outside(shipped.ingested["ingested.figures"], statistic):
         return True
     for table, each in {**shipped.ingested, "ingested.figures": others + rows}.items():
         shipped.warehouse.write(table, each)
-    return bool(questions(shipped.warehouse, YARDSTICK, load_sources(RAW, YARDSTICK)))
+    return any(accepted is None for *_, accepted in _findings(shipped.warehouse, YARDSTICK, load_sources(RAW, YARDSTICK)))
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,11 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import pandas as pd
 import pytest
 from conftest import GOODS, Raw, Rows, exportregion
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pymcdm.methods import WSM
-from pymcdm.normalizations import minmax_normalization
-from scipy.stats import rankdata
 
 from pipeline.award import Award, Scenario, load_award
 from pipeline.method import Goalposts, PartlyKnown
@@ -188,6 +184,11 @@ def test_against_brute_force_over_all_weightings() -> None:
 
 def test_the_scores_are_those_of_pymcdm() -> None:
     """On the Handbook's technology achievement index: 23 countries, 8 indicators."""
+    import pandas as pd
+    from pymcdm.methods import WSM
+    from pymcdm.normalizations import minmax_normalization
+    from scipy.stats import rankdata
+
     table = pd.read_csv(REFERENCE / "oecd_tai" / "tai23_raw.csv", index_col="country")
     raw = table.to_numpy(dtype=np.float64)
     assert raw.shape == (23, 8)

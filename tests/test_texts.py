@@ -1,6 +1,7 @@
 """The report's texts: the same keys and places in both languages, every key that code looks up, and none that it does not."""
 
 import ast
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -42,22 +43,21 @@ def mentioned(code: str) -> set[str]:
         if isinstance(node, ast.JoinedStr):
             parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values]
             if len(parts) == 2 and re.fullmatch(r"\w+\\\.", parts[0]):
-                parts[1] = WORDS  # else every key of the group would do
+                parts[1] = words_of_code()  # else every key of the group would do
             if parts[0] != ".+" and parts[0].split("\\.")[0] not in {*TABLES, "heading"}:
                 patterns.add("".join(parts))
     return patterns
 
 
-def words_of_code() -> set[str]:
-    """Patterns of what code may put into the place of a name: texts of Python's anywhere, and the values of columns."""
+@functools.cache
+def words_of_code() -> str:
+    """A pattern of what code may put into the place of a name: texts of Python's anywhere, and the values of columns."""
     files = (ast.parse(path.read_text(encoding="utf-8")) for path in (PROJECT / "pipeline").rglob("*.py"))
     texts_ = {node.value for file in files for node in ast.walk(file) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     every = [column for schema in schemas().values() for column in schema.columns.values()]
-    return {
-        re.escape(text)
-        for text in {*texts_, *itertools.chain(*(column.checks.get("one_of", ()) for column in every))}
-        if re.fullmatch(r"[\w.-]+", text)
-    }
+    words = {*texts_, *itertools.chain(*(column.checks.get("one_of", ()) for column in every))}
+    patterns = sorted(re.escape(text) for text in words if re.fullmatch(r"[\w.-]+", text))
+    return f"(?:{'|'.join(patterns)})"
 
 
 def in_templates() -> Iterator[str]:
@@ -74,7 +74,6 @@ NOUNS = {form for noun in Nouns.model_fields for form in (noun, noun.capitalize(
 """Places that the geography's nouns fill; each language has those that its grammar asks for."""
 SCRIPT = (REPORT / "whatif.js").read_text(encoding="utf-8")
 PYTHON = [path.read_text(encoding="utf-8") for folder in (REPORT, REPORT.parent / "companies") for path in sorted(folder.rglob("*.py"))]
-WORDS = f"(?:{'|'.join(sorted(words_of_code()))})"
 
 
 @pytest.mark.parametrize("code", CODES)
