@@ -209,11 +209,10 @@ class Warehouse:
                     connection.execute(f"detach database if exists {saved}")
                 raise OSError(str(error).splitlines()[0]) from None
 
-    def _store(self, table: str, arrow: pa.Table) -> None:
+    def _store(self, table: str, incoming: pa.Table) -> None:
         self._schema_of(table)
-        self._connection.register("incoming", arrow)
+        # DuckDB finds what is called incoming among the names of this function.
         self._connection.execute(f"create or replace table {table} as from incoming")
-        self._connection.unregister("incoming")
 
     def _schema_of(self, table: str) -> None:
         """Have the schema of a table."""
