@@ -77,12 +77,9 @@ def prepare() -> None:
 
 @functools.cache
 def _pandera() -> Any:
-    # What pandera imports where it is installed, and nothing here needs: pyspark.pandas warns, and hypothesis makes examples for tests.
-    unneeded = {"pyspark.pandas", "hypothesis"} - sys.modules.keys()
-    sys.modules.update(dict.fromkeys(unneeded))  # type: ignore[arg-type]
+    # Where Spark is installed pandera imports pyspark.pandas, which takes half a second and warns, and nothing here needs it.
+    sys.modules.setdefault("pyspark.pandas", None)  # type: ignore[arg-type]
     import pandera.pandas
-    import pandera.strategies.pandas_strategies
+    import pandera.strategies.pandas_strategies  # what pandera imports when it first validates
 
-    for name in unneeded:
-        del sys.modules[name]
     return pandera.pandas

@@ -1,13 +1,12 @@
 """What nominators read: one document from the tables alone, and a file a format."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline.award import Award
-from pipeline.evidence import Evidence
-from pipeline.report import document, evidence, sentences, traces
+from pipeline.report import document, sentences, traces
 from pipeline.report.blocks import Document
 from pipeline.report.context import Context, foremost, labels
 from pipeline.report.language import Language
@@ -64,57 +63,47 @@ def files(reports: Sequence[Report]) -> Callable[[], dict[str, bytes]]:
 
 def _begin(report: Report, pool: Executor) -> Callable[[], dict[str, bytes]]:
     """Have the pool begin the PDFs and pictures of a report; what is given writes the other formats, and gives all."""
+    from pipeline.report.chapters.errors import beside_trials
+    from pipeline.report.chapters.robustness import joint_shares
     from pipeline.report.chapters.slides import slides
     from pipeline.report.charts.drawing import pngs
     from pipeline.report.office import PIXELS
     from pipeline.report.pdf import pdfs
     from pipeline.report.pictures import copied, pictures
 
-    text, deck, printed = report.document, slides(report.context, report.document), document.on_paper(report.document)
+    context, text, language = report.context, report.document, report.context.language
+    deck, printed = slides(context, text), document.on_paper(text)
     drawn = pictures(text, deck)
     trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
     copies = pool.submit(pngs, {name: drawn[name] for name in copied(text, deck)}, PIXELS)
-    paper = {ending: pool.submit(make) for ending, make in pdfs(printed, report.context.language, drawn).items()}
-    return lambda: _files(report, printed, deck, drawn, trial_map, copies, paper)
+    paper = {ending: pool.submit(make) for ending, make in pdfs(printed, language, drawn).items()}
 
+    def finish() -> dict[str, bytes]:
+        from pipeline.report.docx import docx
+        from pipeline.report.html import STEPS, html
+        from pipeline.report.jsonstat import jsonstat
+        from pipeline.report.markdown import markdown
+        from pipeline.report.pptx import pptx
+        from pipeline.report.whatif import whatif
+        from pipeline.report.xlsx import xlsx
 
-def _files(
-    report: Report,
-    printed: Document,
-    deck: Document,
-    drawn: Mapping[str, str],
-    trial_map: str,
-    copies: "Future[dict[str, bytes]]",
-    paper: "Mapping[str, Future[bytes]]",
-) -> dict[str, bytes]:
-    """A report in every format, when the copies of its pictures and its PDFs are made."""
-    from pipeline.report.chapters.errors import beside_trials
-    from pipeline.report.chapters.robustness import joint_shares
-    from pipeline.report.docx import docx
-    from pipeline.report.html import STEPS, html
-    from pipeline.report.jsonstat import jsonstat
-    from pipeline.report.markdown import markdown
-    from pipeline.report.pptx import pptx
-    from pipeline.report.whatif import whatif
-    from pipeline.report.xlsx import xlsx
+        ending = "" if language.code == "sv" else f"-{language.code}"
+        name = f"report/exportregion-{context.award.name}{ending}"
+        panel: dict[str, Any] = {}
+        if not context.award.ranking.partly_known:
+            panel = whatif(context.tables, context.award, language, context.labels, STEPS)
+            panel |= {"jointly": joint_shares(context), "errors": beside_trials(context)}
+        return {
+            f"report{ending}.md": markdown(printed).encode(),
+            f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),
+            f"{name}.xlsx": xlsx(context),
+            f"{name}.jsonstat.json": jsonstat(context).encode(),
+            f"{name}.docx": docx(printed, language, copies.result()),
+            f"{name}.pptx": pptx(deck, language, copies.result()),
+            **{f"{name}{part}.pdf": content.result() for part, content in paper.items()},
+        }
 
-    context, text = report.context, report.document
-    language = context.language
-    ending = "" if language.code == "sv" else f"-{language.code}"
-    name = f"report/exportregion-{context.award.name}{ending}"
-    panel: dict[str, Any] = {}
-    if not context.award.ranking.partly_known:
-        panel = whatif(context.tables, context.award, language, context.labels, STEPS)
-        panel |= {"jointly": joint_shares(context), "errors": beside_trials(context)}
-    made = {
-        f"report{ending}.md": markdown(printed).encode(),
-        f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),
-        f"{name}.xlsx": xlsx(context),
-        f"{name}.jsonstat.json": jsonstat(context).encode(),
-        f"{name}.docx": docx(printed, language, copies.result()),
-        f"{name}.pptx": pptx(deck, language, copies.result()),
-    }
-    return made | {f"{name}{ending}.pdf": content.result() for ending, content in paper.items()}
+    return finish
 
 
 def sheet_alone(report: Report, code: str) -> bytes:
@@ -122,8 +111,3 @@ def sheet_alone(report: Report, code: str) -> bytes:
     from pipeline.report.pdf import sheet_pdf
 
     return sheet_pdf(report.document, report.context.language, f"region-{code}")
-
-
-def evidence_rows(entered: Evidence) -> list[dict[str, Any]]:
-    """The rows of report.evidence."""
-    return evidence.evidence_rows(entered)
