@@ -243,16 +243,16 @@ def indicators_of_the_shipped_files_made_once() -> Iterator[None]:
     known: list[tuple[Any, Any, list[Any]]] = []
 
     @contextmanager
-    def made_unless_known(award: Any, data: Path, vintages: Any = None, doubts: list[Any] | None = None) -> Iterator[Any]:
+    def made_unless_known(award: Any, data: Path, vintages: Any = None, doubts: list[Any] | None = None, **others: Any) -> Iterator[Any]:
         if data != RAW or isinstance(award, Path):
-            with make(award, data, vintages, doubts) as made:
+            with make(award, data, vintages, doubts, **others) as made:
                 yield made
             return
-        asked = award, vintages or {}, doubts is None
+        asked = award, vintages or {}, doubts is None, others
         found = next((answer for answer in known if answer[0] == asked), None)
         if found is None:
             told: list[Any] = []
-            found = asked, hold.enter_context(make(award, data, vintages, None if doubts is None else told)), told
+            found = asked, hold.enter_context(make(award, data, vintages, None if doubts is None else told, **others)), told
             known.append(found)
         if doubts is not None:
             doubts += found[2]
