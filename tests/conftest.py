@@ -537,6 +537,11 @@ def _write_hostile(folder: Path) -> None:
     assert ran.exit_code == 0, ran.stderr
 
 
+@pytest.fixture(scope="session")
+def dear() -> None:
+    """What names it takes a second or more to make."""
+
+
 WHOLE = {
     "browser",
     "soffice",
