@@ -74,8 +74,7 @@ def on_paper(whole: Document) -> Document:
     sections = (section for section in whole.sections if section is not panel)
     ends = {"ranking": panel.blocks}
     return dataclasses.replace(
-        whole,
-        sections=tuple(dataclasses.replace(one, blocks=(*one.blocks, *ends.get(one.anchor, ()))) for one in sections),
+        whole, sections=tuple(dataclasses.replace(one, blocks=(*one.blocks, *ends.get(one.anchor, ()))) for one in sections)
     )
 
 
@@ -97,11 +96,7 @@ def identity(context: Context) -> str:
     award, publication = context.award, context.award.publication
     inputs = "".join(f"{name} {source.sha256}\n" for name, source in sorted(context.sources.entries.items()))
     inputs += "".join(f"{name} {one.sha256}\n" for name, one in sorted(award.lineage.items()))
-    sums = {
-        "award": award.sha256,
-        "catalogue": checksum(award.catalogue.folder),
-        "inputs": hashlib.sha256(inputs.encode()).hexdigest(),
-    }
+    sums = {"award": award.sha256, "catalogue": checksum(award.catalogue.folder), "inputs": hashlib.sha256(inputs.encode()).hexdigest()}
     parts = [
         *([publication.publisher] if publication else []),
         *([context.language.date(publication.issued)] if publication and publication.issued else []),

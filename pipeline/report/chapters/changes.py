@@ -237,11 +237,7 @@ def _rounds(context: Context) -> Iterator[Block]:
     if sources:
         yield Bullets(sources)
     yield columns.table(
-        "table-all-rounds",
-        say("changes.places_caption"),
-        round_columns(context),
-        in_rounds(context),
-        say("changes.places_note"),
+        "table-all-rounds", say("changes.places_caption"), round_columns(context), in_rounds(context), say("changes.places_note")
     )
 
 

@@ -220,15 +220,7 @@ def _windows(context: Context) -> Picture:
             for row in context.proposed
         ),
         columns.table("data-windows", caption, [columns.region(context), *of_windows], codes),
-        partial(
-            window_map,
-            outcomes,
-            codes,
-            context.names,
-            context.candidates,
-            (window.base, window.final),
-            context.language,
-        ),
+        partial(window_map, outcomes, codes, context.names, context.candidates, (window.base, window.final), context.language),
         Width(word=13.5, paper=84),
     )
 

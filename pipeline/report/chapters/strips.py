@@ -21,12 +21,7 @@ def strips(context: Context, code: str, values: Sequence[Column]) -> Picture:
         f"strips-{code}",
         finding,
         " ".join(f"{row.label}: {context.say('charts.unknown') if row.about == UNKNOWN else row.about}." for row in rows),
-        columns.table(
-            f"data-strips-{code}",
-            context.say("regions.strips"),
-            [columns.region(context), *values],
-            [code, *context.wholes],
-        ),
+        columns.table(f"data-strips-{code}", context.say("regions.strips"), [columns.region(context), *values], [code, *context.wholes]),
         partial(scores.strips, rows, code, context.names[code], context.language, candidate=code in context.candidates),
         Width(word=0, paper=100),
         repeats=True,

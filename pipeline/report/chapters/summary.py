@@ -11,12 +11,7 @@ from pipeline.report.language import within
 
 def summary(context: Context, score_map: Picture | None) -> Section:
     """The chapter."""
-    blocks: list[Block] = [
-        *answers(context),
-        candidates_table(context),
-        *([score_map] if score_map else []),
-        about.data(context),
-    ]
+    blocks: list[Block] = [*answers(context), candidates_table(context), *([score_map] if score_map else []), about.data(context)]
     return Section("summary", context.say("summary.title"), tuple(blocks), "summary")
 
 

@@ -102,12 +102,7 @@ def _looks(marked: Sequence[str], candidates: Sequence[str], alone: bool) -> dic
 
 
 def _entries(
-    panels: Sequence[Panel],
-    looks: Mapping[str, Look],
-    names: Mapping[str, str],
-    whole: str | None,
-    language: Language,
-    alone: bool,
+    panels: Sequence[Panel], looks: Mapping[str, Look], names: Mapping[str, str], whole: str | None, language: Language, alone: bool
 ) -> list[tuple[str, str]]:
     """What the lines are."""
     entries = [

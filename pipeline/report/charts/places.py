@@ -112,12 +112,7 @@ def _years(across: Mapping[Window, float], own: Window, cell: float) -> list[str
 
 
 def rank_intervals(
-    rows: Sequence[Mapping[str, Any]],
-    names: Mapping[str, str],
-    candidates: Sequence[str],
-    language: Language,
-    *,
-    alternative: str,
+    rows: Sequence[Mapping[str, Any]], names: Mapping[str, str], candidates: Sequence[str], language: Language, *, alternative: str
 ) -> str:
     """Between which places each county stands: rows of robustness.rank_intervals, in the order they are drawn."""
     say = language.say
