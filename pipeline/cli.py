@@ -368,16 +368,16 @@ def explain(
     from pipeline.ranking.explain import explain as explained
     from pipeline.ranking.joint import under_all_choices
     from pipeline.ranking.standing import field
-    from pipeline.run import indicators_of, records
+    from pipeline.run import indicators_of, levels_of_peers, records
 
     with refusals(as_json), indicators_of(round_of(award), data) as (warehouse, chosen, illustrative):
         regions = field(warehouse.read("staging.regions"), chosen)
         code = regions.find(region)
         if code is None:
             raise typer.BadParameter(regions.not_found(region), param_hint="REGION")
-        result = explained(code, regions, warehouse.indicators(), chosen, warehouse.read("indicators.levels_by_year"))
+        result = explained(code, regions, warehouse.indicators(), chosen, levels_of_peers(warehouse, chosen))
         result["errors"] = about(code, regions, warehouse.indicators(), records(warehouse), chosen)
-        result["all_choices"] = under_all_choices(regions, warehouse.indicators_under, chosen).get(code)
+        result["all_choices"] = under_all_choices(regions, warehouse.values_under, chosen, code).get(code)
         print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_explanation(result, chosen, illustrative))
 
 
@@ -418,7 +418,7 @@ def compare(
         regions = field(two.read("staging.regions"), award_two)
         result = compared(award_one, award_two, one.indicators_under, two.indicators_under, regions)
         for side, warehouse, chosen in (("first", one, award_one), ("second", two, award_two)):
-            jointly = under_all_choices(regions, warehouse.indicators_under, chosen)
+            jointly = under_all_choices(regions, warehouse.values_under, chosen)
             for row in result["regions"]:
                 row[f"joint_share_{side}"] = jointly.get(row["region_code"], {}).get("joint_share")
         before, after = (warehouse.read("staging.figures") for warehouse in (one, two))

@@ -18,6 +18,9 @@ METHODS = {
 }
 """Of each aggregation, the normalisations that it goes with; docs/method/ranking.md gives the reasons."""
 
+MANY = 60
+"""Regions above which a geography is large: of every challenge that has several rows a region it then has those of the candidates and those
+near them, as the report has pages of these alone. docs/method/robustness.md says which tables."""
 MEANS = ("arithmetic", "geometric")
 """The aggregations that can be taken over what is known."""
 

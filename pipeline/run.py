@@ -95,13 +95,20 @@ def _rank(warehouse: Warehouse, award: Award, sources: Sources) -> None:
     warehouse.write("ranking.candidates", score.candidates(ranking))
 
 
-def _robustness(warehouse: Warehouse, award: Award) -> None:
-    regions, figures = warehouse.read("staging.regions"), warehouse.read("staging.figures")
-    tables = robustness.robustness(regions, figures, warehouse.indicators_under, award, records(warehouse))
+def _robustness(warehouse: Warehouse, award: Award, also: str = "") -> None:
+    """Challenge the ranking. also: the code of a region that has every challenge, however many there are."""
+    regions = warehouse.read("staging.regions")
+    tables = robustness.robustness(regions, warehouse.figures, warehouse.values_under, award, records(warehouse), also)
     for table, rows in tables.items():
         warehouse.write(table, rows)
-    here = field(regions, award)
-    warehouse.write("robustness.peers", peers(here, warehouse.read("indicators.levels_by_year"), warehouse.read("ranking.ranking"), award))
+    near, ranking = {row["region_code"] for row in tables["robustness.methods"]}, warehouse.read("ranking.ranking")
+    warehouse.write("robustness.peers", peers(field(regions, award), levels_of_peers(warehouse, award), ranking, award, near))
+
+
+def levels_of_peers(warehouse: Warehouse, award: Award) -> list[dict[str, Any]]:
+    """The rows of indicators.levels_by_year by which peers are found."""
+    measures = tuple(award.peers.measures) if award.peers else ()
+    return warehouse.query(f"select * from indicators.levels_by_year where measure in {(*measures, '')}")
 
 
 def records(warehouse: Warehouse) -> Records:
@@ -131,16 +138,10 @@ def _reports(
 ) -> list["Report"]:
     """The reports before they take a format. also: the code of a region that has a page in any case."""
     from pipeline import report
-    from pipeline.report.context import foremost
     from pipeline.report.language import Language
 
     set_beside(warehouse, award, sources, evidence, named)
     tables = Tables(warehouse)
-    codes = foremost(tables, also)
-    if len(codes) < len(tables["ranking.ranking"]):
-        # Of other regions than those with pages, the report shows no other window than the award's.
-        own = f"base_year = {award.window.base} and final_year = {award.window.final}"
-        tables.only["robustness.windows"] = f"{own} or region_code in {(*codes, '')}"
     return [report.write(tables, award, sources, Language(code, award.catalogue.geography.nouns(code)), also) for code in languages]
 
 
@@ -241,7 +242,10 @@ def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: C
             begin(stage)
             if stage == "report":
                 break
-            work()
+            if stage == "robustness":
+                _robustness(warehouse, award, code)
+            else:
+                work()
             if stage == "validate":
                 regions = field(warehouse.read("staging.regions"), award)
                 code = regions.find(region) or ""

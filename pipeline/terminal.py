@@ -49,6 +49,7 @@ def show(
             from pipeline import trust
 
             console.print(trust.verdicts(warehouse, award))
+            console.print(trust.of_many(warehouse), end="")
         case "run":
             console.print(_ranking(warehouse, award, "ranking.candidates", f"{award.title}: proposed candidate regions"))
             unranked = _unranked(warehouse)

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from pipeline import printing
 from pipeline.award import Award
+from pipeline.method import MANY
 from pipeline.warehouse import Warehouse
 
 
@@ -28,6 +29,22 @@ def under_all_choices(jointly: Mapping[str, Any]) -> list[str]:
 
 def _error(error: float | None) -> str:
     return "" if not error else f" ± {error:.1%}" if error >= 0.001 else " ± <0.1%"
+
+
+def of_many(warehouse: Warehouse) -> str:
+    """What is left out of a large geography; nothing of another."""
+    ((regions, challenged),) = (
+        row.values()
+        for row in warehouse.query(
+            "select (select count(*) from ranking.ranking), (select count(distinct region_code) from robustness.leave_one_out)"
+        )
+    )
+    if regions <= MANY:
+        return ""
+    return (
+        f"{regions:,} regions, more than {MANY}: tables with several rows a region, such as robustness.turning_points, have those of the"
+        f" {challenged} that are candidates or near them; outranking is not among the combinations. docs/method/robustness.md has it all.\n"
+    )
 
 
 def verdicts(warehouse: Warehouse, award: Award) -> Table:

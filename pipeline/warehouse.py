@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline import checks, schemas, vocabulary
@@ -53,6 +55,15 @@ class Warehouse:
     def read(self, table: str) -> list[dict[str, Any]]:
         """A table's rows in the order of its grain, None for unknown."""
         return self.query(f"select * from {table}")
+
+    def figures(self, codes: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The rows of staging.figures of the regions with some codes and of the whole; without codes, those of each quantity and year of
+        which something is unknown: with them it adds up."""
+        if codes is None:
+            unknown = "select statistic, quantity, year from staging.figures where amount is null"
+            return self.query(f"select * from staging.figures where (statistic, quantity, year) in ({unknown})")
+        own = ", ".join(_quoted(code) for code in (*codes, self.award.catalogue.geography.whole or ""))
+        return self.query(f"select * from staging.figures where region_code in ({own})")
 
     def query(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query, None for unknown."""
@@ -129,29 +140,56 @@ class Warehouse:
 
     def indicators_under(self, award: Award, figures: Sequence[Mapping[str, Any]] | None = None) -> Indicators:
         """The indicators under another award, or with other rows of staging.figures. Stored tables do not change."""
-        only_the_window = figures is None and award.model_copy(update={"window": self.award.window}) == self.award
+        with self._under(award, figures):
+            return self._indicators(award)
+
+    def values_under(self, award: Award, figures: Sequence[Mapping[str, Any]] | None = None) -> dict[str, npt.NDArray[np.float64]]:
+        """Of the same, the values alone: of each indicator, those of the regions in the order of their codes, NaN where unknown."""
+        own = [(one.name, f"indicators.{one.name}", one.name) for one in award.indicators if not one.measure]
+        parts = [f"select '{name}', region_code, {value} from {table}" for name, table, value in own]
+        sql = " union all ".join(["select indicator, region_code, indicator_value from indicators.indicators_by_region", *parts])
+        codes = self._connection.execute("select region_code from staging.regions where not is_whole order by region_code").fetchall()
+        place = {code: number for number, (code,) in enumerate(codes)}
+        values = {one.name: np.full(len(place), np.nan) for one in award.indicators}
+        known = f"from ({sql}) join staging.regions using (region_code) where indicator_value is not null and not is_whole"
+        lists = "select indicator, list(region_code), list(cast(indicator_value as double))"
+        with self._under(award, figures):
+            for name, own, amounts in self._connection.execute(f"{lists} {known} group by indicator").fetchall():
+                if name in values:
+                    values[name][[place[code] for code in own]] = amounts
+        return values
+
+    @contextmanager
+    def _under(self, award: Award, figures: Sequence[Mapping[str, Any]] | None) -> Iterator[None]:
+        """The tables of indicators under another award, or with other rows of staging.figures, as long as the block lasts."""
         self._connection.begin()
         try:
+            changed = set()
             for table, rows in vocabulary.run_tables(award).items():
                 if not rows.equals(self._choices[table]):
                     self._store(table, rows)
+                    changed.add(table)
             models_of_award = _models("indicators", award)
             if figures is not None:
                 schema = self.schemas["staging.figures"]
                 self._store("staging.figures", schemas.arrow(schema, figures))
+                # What of other regions is unknown then does not matter: their figures are not given.
+                there = "region_code in (select region_code from staging.figures)"
+                self._connection.execute(f"create or replace table staging.regions as from staging.regions where {there}")
+                changed |= {"staging.figures", "staging.regions"}
                 read = frozenset[str]().union(*map(references, models_of_award.values()))
                 for statistic in award.statistics:
                     if f"staging.{statistic}" in read:
                         sql = vocabulary.statistic_table(award.catalogue, statistic)
                         self._connection.execute(f"create or replace table staging.{statistic} as {sql}")
-            of_windows = {"indicators.indicators_by_region", "indicators.trend_by_window"}
-            same = set(schemas.schemas()) - of_windows if only_the_window else set()
-            if not any(indicator.estimator for indicator in award.indicators):
-                same.add("indicators.trend_by_window")  # beside growth it is for the report alone
+                        changed.add(f"staging.{statistic}")
             for table, sql in in_order(models_of_award):
-                if table not in same:
+                # Beside growth, trends are for the report alone.
+                is_wanted = table != "indicators.trend_by_window" or any(indicator.estimator for indicator in award.indicators)
+                if is_wanted and references(sql) & changed:
+                    changed.add(table)
                     self._connection.execute(f"create or replace table {table} as {sql}")
-            return self._indicators(award)
+            yield
         finally:
             self._connection.rollback()
 
@@ -223,18 +261,16 @@ class Warehouse:
 
 
 class Tables(Mapping[str, list[dict[str, Any]]]):
-    """The rows of each table of a warehouse by its name, read when they are first asked for. only: a condition for the rows of a table
-    that are wanted."""
+    """The rows of each table of a warehouse by its name, read when they are first asked for."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        self.only: dict[str, str] = {}
         self._warehouse = warehouse
         self._rows: dict[str, list[dict[str, Any]] | None] = dict.fromkeys(warehouse.tables())
 
     def __getitem__(self, table: str) -> list[dict[str, Any]]:
         rows = self._rows[table]
         if rows is None:
-            rows = self._rows[table] = self._warehouse.query(f"select * from {table} where {self.only.get(table, 'true')}")
+            rows = self._rows[table] = self._warehouse.read(table)
         return rows
 
     def __iter__(self) -> Iterator[str]:
@@ -292,5 +328,5 @@ def _fault(schema: schemas.Schema, column: str, row: Mapping[str, Any], found: A
     )
 
 
-def _quoted(path: Path) -> str:
+def _quoted(path: Path | str) -> str:
     return "'" + str(path).replace("'", "''") + "'"

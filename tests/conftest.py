@@ -281,13 +281,16 @@ def same_figures_challenged_once() -> Iterator[None]:
     def without_its_file(award: Award) -> Award:
         return award.model_copy(update={"file": Path(), "content": b""})
 
-    def challenge_unless_known(rows: Any, figures: Any, compute: Any, award: Award, published: Any = ()) -> Any:
-        asked = without_its_file(award), rows, figures, published, compute(award, None), joint.MOST
-        return answered(lambda: challenge(rows, figures, compute, award, published), "robustness", *asked)
+    def known_of(compute: Any, award: Award) -> Any:
+        return compute.__self__.read("staging.figures"), compute.__self__.indicators_under(award), joint.MOST
 
-    def combine_unless_known(regions: Any, compute: Any, award: Award) -> Any:
-        asked = without_its_file(award), regions, compute.__self__.read("staging.figures"), compute(award, None), joint.MOST
-        return answered(lambda: combine(regions, compute, award), "joint", *asked)
+    def challenge_unless_known(rows: Any, figures: Any, compute: Any, award: Award, published: Any = (), also: str = "") -> Any:
+        asked = without_its_file(award), rows, published, known_of(compute, award), also
+        return answered(lambda: challenge(rows, figures, compute, award, published, also), "robustness", *asked)
+
+    def combine_unless_known(regions: Any, compute: Any, award: Award, code: str = "") -> Any:
+        asked = without_its_file(award), regions, known_of(compute, award), code
+        return answered(lambda: combine(regions, compute, award, code), "joint", *asked)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(robustness, "robustness", challenge_unless_known)

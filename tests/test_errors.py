@@ -515,7 +515,7 @@ def test_a_place_beside_its_set_follows_the_awards_tie_rule_and_lies_in_it(ties:
     award = load_award("2021")
     award = award.model_copy(update={"ranking": award.ranking.model_copy(update={"ties": ties})})
     regions = Field(("01", "03", "04"), ("A", "B", "C"), award.catalogue.geography)
-    rows = _sets("x", regions, np.array([7.0, 7.0, 1.0]), np.zeros(3), award)
+    rows = _sets("x", regions, np.array([7.0, 7.0, 1.0]), np.zeros(3), award, range(3))
     assert [row["rank"] for row in rows] == places
     assert [(row["best_rank"], row["worst_rank"]) for row in rows] == [(1, 2), (1, 2), (2 if ties == "dense" else 3, 3)]
 

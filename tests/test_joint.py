@@ -257,5 +257,5 @@ def test_more_comparisons_than_the_bound_leave_fewer_weightings_which_are_counte
     monkeypatch.setattr(joint, "MOST", 100)
     with indicators_of(load_award("2021"), RAW) as (warehouse, chosen, _):
         regions = field(warehouse.read("staging.regions"), chosen)
-        every = joint.under_all_choices(regions, warehouse.indicators_under, chosen)
+        every = joint.under_all_choices(regions, warehouse.values_under, chosen)
     assert {row["combinations"] for row in every.values()} == {10 * 2 * 7 * 16}

@@ -469,7 +469,7 @@ def test_scenarios_have_the_regions_that_are_ranked_by_what_is_known(award: Call
     own = load_award(str(themed(award, RULE)))
     regions = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"), own.catalogue.geography)
     known = indicators_of_values(own)
-    rows = scenarios(regions, regions.values(known, own), [], lambda *_: known, own)
+    rows = scenarios(regions, regions.values(known, own), lambda _: [], lambda *_: known, own, range(4))
     assert {(row["region_code"], row["best_rank"], row["worst_rank"]) for row in rows} == {("04", 1, 1), ("01", 2, 2), ("03", 3, 3)}
 
 

@@ -40,7 +40,7 @@ PLACES = [{"region_code": code, "rank": rank} for code, rank in zip(FOUR.codes, 
 
 def test_peers_of_one_measure_by_hand() -> None:
     """Levels of 1, 2, 8 and 16: logarithms to base 2 are 0, 1, 3 and 4, of mean 2."""
-    rows = peers(FOUR, levels(inhabitants=(1, 2, 8, 16)), PLACES, declaring("inhabitants"))
+    rows = peers(FOUR, levels(inhabitants=(1, 2, 8, 16)), PLACES, declaring("inhabitants"), FOUR.codes)
     found = [(row["region_code"], row["peer_code"], row["peer_number"], row["is_above"]) for row in rows]
     assert found == [
         ("01", "03", 1, True),
@@ -58,22 +58,22 @@ def test_peers_of_one_measure_by_hand() -> None:
 def test_of_two_measures_the_distance_is_the_root_of_the_mean_square_and_a_tie_goes_by_code() -> None:
     """A second measure with the values in the order 1, 16, 2, 8: A to B √((1² + 4²) / 2), to C √((3² + 1²) / 2), to D √((4² + 3²) / 2)."""
     two = levels(inhabitants=(1, 2, 8, 16), goods_exports_per_capita=(1, 16, 2, 8))
-    rows = peers(FOUR, two, PLACES, declaring("inhabitants", "goods_exports_per_capita", count=3))
+    rows = peers(FOUR, two, PLACES, declaring("inhabitants", "goods_exports_per_capita", count=3), FOUR.codes)
     of_a = [(row["peer_code"], row["distance"]) for row in rows if row["region_code"] == "01"]
     assert [code for code, _ in of_a] == ["04", "03", "05"]
     assert [distance for _, distance in of_a] == pytest.approx([(square / 2) ** 0.5 / SD for square in (10, 17, 25)])
-    alike = peers(FOUR, levels(inhabitants=(2, 4, 1, 2)), PLACES, declaring("inhabitants", count=3))
+    alike = peers(FOUR, levels(inhabitants=(2, 4, 1, 2)), PLACES, declaring("inhabitants", count=3), FOUR.codes)
     assert [row["peer_code"] for row in alike if row["region_code"] == "01"] == ["05", "03", "04"]
 
 
 def test_an_unknown_level_and_one_of_zero_have_no_peers_and_are_nobodys() -> None:
-    rows = peers(FOUR, levels(inhabitants=(1, None, 0, 16)), PLACES, declaring("inhabitants", count=3))
+    rows = peers(FOUR, levels(inhabitants=(1, None, 0, 16)), PLACES, declaring("inhabitants", count=3), FOUR.codes)
     assert [(row["region_code"], row["peer_code"]) for row in rows] == [("01", "05"), ("05", "01")]
 
 
 def test_an_award_without_peers_has_none() -> None:
     award = load_award("2021").model_copy(update={"peers": None})
-    assert peers(FOUR, levels(inhabitants=(1, 2, 8, 16)), PLACES, award) == []
+    assert peers(FOUR, levels(inhabitants=(1, 2, 8, 16)), PLACES, award, FOUR.codes) == []
 
 
 def test_a_measure_that_is_not_in_the_catalogue_is_refused(award: Callable[..., Path]) -> None:

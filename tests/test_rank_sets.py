@@ -27,14 +27,14 @@ def test_the_countries_that_could_be_among_the_first_five_are_those_of_csranks(c
     """csranks, vignette "Inference for Ranks": PISA 2018, mathematics, 37 countries of the OECD."""
     countries, means, errors = pisa()
     published = {"Belgium", "Canada", "Denmark", "Estonia", "Finland", "Japan", "Korea", "Netherlands", "Poland", "Slovenia", "Switzerland"}
-    could = among_best(means, errors, 5, DRAWS, SEED, confidence)
+    could = among_best(means, errors, 5, range(len(means)), DRAWS, SEED, confidence)
     assert {country for country, one in zip(countries, could, strict=True) if one} == published | others
 
 
 def test_the_set_of_the_united_kingdom_is_that_of_csranks() -> None:
     """The same vignette: place 13, between 8 and 23 in what it prints, 7 and 23 in its text: 7 or 8 is a matter of the draw."""
     countries, means, errors = pisa()
-    best, worst = marginal_sets(means, errors, DRAWS, SEED)
+    best, worst = marginal_sets(means, errors, range(len(means)), DRAWS, SEED)
     place = countries.index("United Kingdom")
     assert (best[place], (means > means[place]).sum() + 1, worst[place]) in ((7, 13, 23), (8, 13, 23))
 
@@ -42,7 +42,7 @@ def test_the_set_of_the_united_kingdom_is_that_of_csranks() -> None:
 def test_two_regions_are_told_apart_where_a_z_test_does() -> None:
     """Of two there is one pair, in both directions: the critical value is that of |Z|, 1.96. √(3² + 4²) = 5."""
     for difference, apart in ((9.4, False), (10.2, True)):
-        best, worst = marginal_sets(np.array([difference, 0.0]), np.array([3.0, 4.0]), 100_000, SEED)
+        best, worst = marginal_sets(np.array([difference, 0.0]), np.array([3.0, 4.0]), range(2), 100_000, SEED)
         assert (best.tolist(), worst.tolist()) == (([1, 2], [1, 2]) if apart else ([1, 1], [2, 2]))
     assert 9.4 < 5 * norm.ppf(0.975) < 10.2
 
@@ -52,18 +52,18 @@ def test_a_second_step_finds_what_the_first_does_not() -> None:
     range). The far third is beyond it. Over the other four pairs it is 2.196 (|U| ≤ c, V ≤ c, U + V ≤ c with correlation −1/2,
     integrated numerically). The first two are 3.2 / √2 = 2.263 apart: told apart only by the second step."""
     values, errors = np.array([103.2, 100.0, 0.0]), np.ones(3)
-    assert among_best(values, errors, 1, 100_000, SEED).tolist() == [True, False, False]
+    assert among_best(values, errors, 1, range(3), 100_000, SEED).tolist() == [True, False, False]
     # With the third one near the second, no pair falls away and the two are not told apart.
-    assert among_best(np.array([103.2, 100.0, 101.5]), errors, 1, 100_000, SEED).tolist() == [True, True, True]
+    assert among_best(np.array([103.2, 100.0, 101.5]), errors, 1, range(3), 100_000, SEED).tolist() == [True, True, True]
 
 
 def test_an_infinite_error_rules_nothing_out_and_no_error_rules_out_all_but_one_place() -> None:
     values = np.array([3.0, 2.0, 1.0])
-    best, worst = marginal_sets(values, np.array([0.1, np.inf, 0.1]), DRAWS, SEED)
+    best, worst = marginal_sets(values, np.array([0.1, np.inf, 0.1]), range(3), DRAWS, SEED)
     assert (best.tolist(), worst.tolist()) == ([1, 1, 2], [2, 3, 3])
-    best, worst = marginal_sets(values, np.zeros(3), DRAWS, SEED)
+    best, worst = marginal_sets(values, np.zeros(3), range(3), DRAWS, SEED)
     assert best.tolist() == worst.tolist() == [1, 2, 3]
-    best, worst = marginal_sets(np.ones(3), np.zeros(3), DRAWS, SEED)
+    best, worst = marginal_sets(np.ones(3), np.zeros(3), range(3), DRAWS, SEED)
     assert (best.tolist(), worst.tolist()) == ([1] * 3, [3] * 3)
 
 
@@ -77,9 +77,9 @@ def test_the_sets_hold_the_true_places_as_often_as_they_say() -> None:
     covered, first = np.zeros(6), 0.0
     for _ in range(300):
         values = truth + errors * draws.standard_normal(6)
-        best, worst = marginal_sets(values, errors, 1_000, SEED)
+        best, worst = marginal_sets(values, errors, range(len(values)), 1_000, SEED)
         covered += (best <= highest) & (lowest <= worst)
-        first += among_best(values, errors, 2, 1_000, SEED)[4:].all()
+        first += among_best(values, errors, 2, range(len(values)), 1_000, SEED)[4:].all()
     assert covered.min() / 300 > 0.925
     assert first / 300 > 0.925
 

@@ -129,7 +129,7 @@ def test_a_rounded_threshold_turns_the_candidacy_under_every_method(rows: list[t
     values = np.array(rows, dtype=np.float64) / [100, 1, 100]
     here = stand(values, weighing(award), award.ranking)
     names = [one.name for one in weighing(award)]
-    for row in turning_points(EIGHT, values, here, award):
+    for row in turning_points(EIGHT, values, here, award, range(8)):
         if row["turns_at"] is not None:
             index, column = EIGHT.codes.index(row["region_code"]), names.index(row["indicator"])
             trial = values.copy()

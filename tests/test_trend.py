@@ -81,7 +81,7 @@ def test_a_region_with_an_unknown_year_of_a_trend_could_stand_anywhere(of_trend:
     regions = field(warehouse.read("staging.regions"), award)
     values = regions.values(warehouse.indicators(), award)
     here = stand(values, weighing(award), award.ranking)
-    _, unranked = unknown(regions, values, here, warehouse.read("staging.figures"), warehouse.indicators_under, award)
+    _, unranked = unknown(regions, values, here, warehouse.figures, warehouse.values_under, award)
     assert {row["region_code"]: (row["best_rank"], row["worst_rank"]) for row in unranked} == {"09": (None, None), "23": (None, None)}
 
 

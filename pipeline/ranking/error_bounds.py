@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.award import Award, Indicator
 from pipeline.declarations import TOTAL
 from pipeline.ranking.score import Indicators, Reals
-from pipeline.ranking.standing import Field
+from pipeline.ranking.standing import Field, Values
 
 AT_ONCE = 2_000_000
 """The number of slopes that are drawn in one step."""
@@ -93,7 +93,7 @@ class Ratio:
         return np.minimum(apart, self.level(base) + self.level(final))
 
 
-def of_indicator(one: Indicator, regions: Field, indicators: Indicators, records: Records, award: Award) -> Reals | None:
+def of_indicator(one: Indicator, regions: Field, indicators: Indicators | Values, records: Records, award: Award) -> Reals | None:
     """Bounds of the standard errors of an indicator's values (regions,), infinite where none follows; None where none does anywhere."""
     if one.measure is None:
         return None

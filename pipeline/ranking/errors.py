@@ -3,7 +3,7 @@
 Nothing of it enters the score. docs/method/errors.md has the formulas, an example, and what they cannot say.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -15,7 +15,7 @@ from pipeline.ranking.error_bounds import Records, of_indicator
 from pipeline.ranking.known import weights
 from pipeline.ranking.rank_sets import CONFIDENCE, among_best, marginal_sets, shrink
 from pipeline.ranking.score import Indicators, Reals, rank
-from pipeline.ranking.standing import Field, Rows, Standing, ranked, stand, weighing
+from pipeline.ranking.standing import Field, Rows, Standing, Values, ranked, stand, weighing
 
 INDEX = "index"
 """What regions are ranked by together: the score."""
@@ -25,8 +25,11 @@ LINEAR = ("min-max", "z-score", "none")
 """The normalisations under which a standard error of a value is one of its score, times a factor."""
 
 
-def errors(regions: Field, indicators: Indicators, here: Standing, records: Records, award: Award) -> dict[str, Rows]:
-    """The rows of robustness.standard_errors, robustness.rank_sets and robustness.shrinkage; nothing where no indicator has errors."""
+def errors(
+    regions: Field, indicators: Indicators | Values, here: Standing, records: Records, award: Award, near: Sequence[int]
+) -> dict[str, Rows]:
+    """The rows of robustness.standard_errors, robustness.rank_sets (of the near regions) and robustness.shrinkage; nothing where no
+    indicator has errors."""
     own = of_indicators(regions, indicators, records, award)
     if not own:
         return {}
@@ -37,9 +40,9 @@ def errors(regions: Field, indicators: Indicators, here: Standing, records: Reco
     for one in award.indicators:
         if one.name in own:
             better = values[one.name] if one.direction == "higher" else -values[one.name]
-            sets += _sets(one.name, regions, better, own[one.name], award)
+            sets += _sets(one.name, regions, better, own[one.name], award, near)
     if (of_score := _errors_of_score(here, values, own, award)) is not None:
-        sets += _sets(INDEX, regions, here.score, of_score, award)
+        sets += _sets(INDEX, regions, here.score, of_score, award, near)
     return {
         "robustness.standard_errors": [
             {
@@ -58,16 +61,17 @@ def errors(regions: Field, indicators: Indicators, here: Standing, records: Reco
     }
 
 
-def of_indicators(regions: Field, indicators: Indicators, records: Records, award: Award) -> dict[str, Reals]:
+def of_indicators(regions: Field, indicators: Indicators | Values, records: Records, award: Award) -> dict[str, Reals]:
     """Bounds of the standard errors of each indicator that has them (regions,), infinite where none follows from what is published."""
     bounds = {one.name: of_indicator(one, regions, indicators, records, award) for one in award.indicators}
     return {name: own for name, own in bounds.items() if own is not None}
 
 
-def about(code: str, regions: Field, indicators: Indicators, records: Records, award: Award) -> list[dict[str, Any]]:
+def about(code: str, regions: Field, indicators: Indicators | Values, records: Records, award: Award) -> list[dict[str, Any]]:
     """What the errors say of one region: for each value with errors, the error, the place, and the places that it leaves open."""
     here = stand(regions.values(indicators, award), weighing(award), award.ranking)
-    tables = errors(regions, indicators, here, records, award)
+    near = [regions.codes.index(code)] if regions.are_many else range(len(regions.codes))
+    tables = errors(regions, indicators, here, records, award, near)
     own = {row["indicator"]: row["standard_error"] for row in tables.get("robustness.standard_errors", []) if row["region_code"] == code}
     sets = [row for row in tables.get("robustness.rank_sets", []) if row["region_code"] == code]
     return [{**row, "standard_error": own.get(row["ranked_by"])} for row in sets]
@@ -131,24 +135,25 @@ def _errors_of_score(here: Standing, values: Mapping[str, Reals], own: Mapping[s
     return total
 
 
-def _sets(by: str, regions: Field, values: Reals, own: Reals, award: Award) -> Rows:
-    """A row for each region with a value: its place by the award's tie rule, its confidence set, and whether it could be among the
-    candidates. The set is of places that number regions, which holds for `min` and `max`; a `dense` place is taken into it."""
+def _sets(by: str, regions: Field, values: Reals, own: Reals, award: Award, near: Sequence[int]) -> Rows:
+    """A row for each of the near regions with a value: its place by the award's tie rule, its confidence set, and whether it could be
+    among the candidates. The set is of places that number regions, which holds for `min` and `max`; a `dense` place is taken into it."""
     there = np.flatnonzero(~np.isnan(values))
     draws, seed = award.robustness.draws, award.robustness.seed
-    best, worst = marginal_sets(values[there], own[there], draws, seed)
+    wanted = np.flatnonzero(np.isin(there, near)).tolist()
+    best, worst = marginal_sets(values[there], own[there], wanted, draws, seed)
     places = rank(values[there], award.ranking.ties)
-    could = among_best(values[there], own[there], award.ranking.candidates, draws, seed)
+    could = among_best(values[there], own[there], award.ranking.candidates, wanted, draws, seed)
     return [
         {
             "ranked_by": by,
-            "region_code": regions.codes[index],
+            "region_code": regions.codes[there[number]],
             "rank": int(places[number]),
-            "best_rank": int(min(best[number], places[number])),
-            "worst_rank": int(max(worst[number], places[number])),
-            "could_be_among_first": bool(could[number]),
+            "best_rank": int(min(best[row], places[number])),
+            "worst_rank": int(max(worst[row], places[number])),
+            "could_be_among_first": bool(could[row]),
         }
-        for number, index in enumerate(there)
+        for row, number in enumerate(wanted)
     ]
 
 
@@ -159,7 +164,7 @@ def _shrunken(values: Reals, own: Reals) -> Reals:
     return shrunken
 
 
-def _shrinkage(regions: Field, indicators: Indicators, shrunken: Mapping[str, Reals], award: Award) -> Rows:
+def _shrinkage(regions: Field, indicators: Indicators | Values, shrunken: Mapping[str, Reals], award: Award) -> Rows:
     """The ranking with shrunken growths that weigh in the place of the growths; no rows where there are none."""
     values = regions.values(indicators, award)
     names = [one.name for one in weighing(award)]

@@ -39,14 +39,13 @@ def explain(code: str, regions: Field, indicators: Indicators, award: Award, lev
         "peers": [],
     }
     places = [{"region_code": each, "rank": int(place) or None} for each, place in zip(regions.codes, here.rank, strict=True)]
-    for row in peers(regions, levels, places, award):
-        if row["region_code"] == code:
-            peer = regions.codes.index(row["peer_code"])
-            named = {"region_code": row["peer_code"], "region_name": regions.names[peer]}
-            result["peers"].append({**named, "rank": places[peer]["rank"], "distance": row["distance"]})
+    for row in peers(regions, levels, places, award, [code]):
+        peer = regions.codes.index(row["peer_code"])
+        named = {"region_code": row["peer_code"], "region_name": regions.names[peer]}
+        result["peers"].append({**named, "rank": places[peer]["rank"], "distance": row["distance"]})
     if here.rank[index]:
         result["neighbours"] = _neighbours(index, regions, here, award)
-        turns = turning_points(regions, values, here, award, [code])
+        turns = turning_points(regions, values, here, award, [index])
         names = dict(zip(regions.codes, regions.names, strict=True))
         result["changes"] = [
             {

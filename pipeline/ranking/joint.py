@@ -3,6 +3,7 @@
 What one choice at a time cannot show: a candidate may withstand each of them alone and no two together.
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,17 +16,20 @@ from pipeline.award import Award, Indicator
 from pipeline.method import Ranking
 from pipeline.ranking.known import counted
 from pipeline.ranking.methods import distinct, under_every_denominator
-from pipeline.ranking.score import Reals, is_candidate, normalise, rank, score
-from pipeline.ranking.standing import Compute, Field, Rows, weighing
-from pipeline.ranking.variance import Sums, indices, intervals, sums, together
+from pipeline.ranking.score import NOISE, Reals, is_candidate, normalise, rank, score
+from pipeline.ranking.standing import Compute, Field, Rows, Standing, weighing
+from pipeline.ranking.variance import Array, Sums, indices, intervals, sums, together
+from pipeline.ranking.weights import MOST as MOST_PLACES
 from pipeline.ranking.weights import gaps, place_interval, scores
 from pipeline.ranking.windows import Everywhere, of_weighing
 
 CHOICES = ("window", "denominator", "method", "weights")
+REGIONS = len(CHOICES)
+"""The axis of variants that the regions are in."""
 SAMPLES = 16
 """Independent samples that the weightings come in: their spread gives the standard errors."""
 
-MOST = 100_000_000
+MOST = 20_000_000
 """Comparisons of scores that bound the number of weightings, where an award asks for more: a whole country's municipalities in every
 window of fifteen years."""
 
@@ -39,42 +43,60 @@ class Variants:
     chosen: npt.NDArray[np.bool_]
 
     def only(self, axis: int, kept: Sequence[int]) -> "Variants":
-        """Without some windows, denominators or methods."""
+        """With some windows, denominators, methods or regions alone."""
         return Variants(self.places.take(kept, axis), self.chosen.take(kept, axis))
 
 
-def joint(regions: Field, everywhere: Everywhere, award: Award) -> dict[str, Rows]:
-    """The rows of robustness.joint_shares, joint_choices and sobol_indices, by table.
+def every_choice(regions: Field, everywhere: Everywhere, award: Award) -> list[Variants]:
+    """Every combination of choices, by sample of weightings.
 
     A window that ranks no region is none; a denominator that ranks no region in one of the others is left out.
     """
-    indicators = weighing(award)
-    values, methods = _values(everywhere, award)
+    own, indicators = award.ranking, weighing(award)
+    # Outranking compares every two regions: of many, only where it is the award's own.
+    others = (one for one in distinct(award) if one != own and (one.aggregation != "outranking" or not regions.are_many))
+    methods = list({(method.normalisation, method.aggregation): method for method in (*others, own)}.values())
+    every = [np.stack([of_weighing(each, award) for each in by_window.values()]) for by_window in everywhere.values()]
+    ranks = [np.array([counted(window, indicators, own).any() for window in values]) for values in every]
+    kept = [each[ranks[0]] for each, has_ranking in zip(every, ranks, strict=True) if has_ranking[ranks[0]].all()]
+    values = np.stack(kept, axis=1)
     number = min(award.robustness.joint_draws, max(SAMPLES, MOST // _comparisons(values, methods)))
-    draws = sample(len(indicators), number, award.robustness.seed)
-    samples = different(list(every_variant(values, indicators, methods, draws)))
+    return different(list(every_variant(values, indicators, methods, sample(len(indicators), number, award.robustness.seed))))
+
+
+def joint_choices(samples: Sequence[Variants], award: Award) -> Rows:
+    """How many windows, denominators, methods and weightings are combined."""
     *levels, size, _ = samples[0].places.shape
-    counts = (*levels, size * SAMPLES if len(indicators) > 1 else 1)
-    return {
-        "robustness.joint_shares": joint_shares(regions.codes, samples),
-        "robustness.joint_choices": [{"choice": choice, "variants": count} for choice, count in zip(CHOICES, counts, strict=True)],
-        "robustness.sobol_indices": sobol_indices(regions.codes, samples, award.robustness.seed),
-    }
+    counts = (*levels, size * SAMPLES if len(weighing(award)) > 1 else 1)
+    return [{"choice": choice, "variants": count} for choice, count in zip(CHOICES, counts, strict=True)]
 
 
-def under_all_choices(regions: Field, compute: Compute, award: Award) -> dict[str, dict[str, Any]]:
-    """Of each region, by code: its row of robustness.joint_shares, the number of combinations, and what each choice explains of its
-    candidacy, alone and with others; nothing of any region where no window can be ranked."""
+def near_the_candidates(regions: Field, here: Standing, samples: Sequence[Variants], award: Award, also: str = "") -> list[int]:
+    """The regions that have every challenge: all of them; of a large geography those that are candidates, and those that are in
+    near_share of all combinations. also: the code of one that has them in any case."""
+    if not regions.are_many:
+        return list(range(len(regions.codes)))
+    share, _ = mean_of(_candidacies(samples))
+    asked = np.array([code == also for code in regions.codes])
+    return np.flatnonzero(here.candidate | (here.rank > 0) & (share >= award.robustness.near_share) | asked).tolist()
+
+
+def under_all_choices(regions: Field, compute: Compute, award: Award, code: str = "") -> dict[str, dict[str, Any]]:
+    """Of each region, by code: its row of robustness.joint_shares, the number of combinations, and, of the one with this code, what each
+    choice explains of its candidacy, alone and with others; nothing of any region where no window can be ranked."""
     everywhere = under_every_denominator(regions, compute, award)
-    by_window = everywhere[award.ranking.denominator].values()
-    if not any(counted(of_weighing(each, award), weighing(award), award.ranking).any() for each in by_window):
+    by_window = everywhere[award.ranking.denominator]
+    if not any(counted(of_weighing(each, award), weighing(award), award.ranking).any() for each in by_window.values()):
         return {}
-    tables = joint(regions, everywhere, award)
-    combinations = math.prod(row["variants"] for row in tables["robustness.joint_choices"])
-    result = {row["region_code"]: {**row, "combinations": combinations, "choices": []} for row in tables["robustness.joint_shares"]}
-    for row in tables["robustness.sobol_indices"]:
-        if row["outcome"] == "candidacy":
-            result[row["region_code"]]["choices"].append({key: row[key] for key in ("choice", "first_order", "total")})
+    samples = every_choice(regions, everywhere, award)
+    combinations = math.prod(row["variants"] for row in joint_choices(samples, award))
+    index = [regions.codes.index(code)] if code else []
+    result = {row["region_code"]: {**row, "combinations": combinations} for row in joint_shares(regions.codes, samples, index)}
+    if code:
+        own = [one.only(REGIONS, index) for one in samples]
+        indices_of = sobol_indices([code], own, award.robustness.seed)
+        kept = ("choice", "first_order", "total")
+        result[code]["choices"] = [{key: row[key] for key in kept} for row in indices_of if row["outcome"] == "candidacy"]
     return result
 
 
@@ -99,18 +121,6 @@ def _comparisons(values: Reals, methods: Sequence[Ranking]) -> int:
     return math.prod(values.shape[:3]) * sum(regions if one.aggregation == "outranking" else 1 for one in methods)
 
 
-def _values(everywhere: Everywhere, award: Award) -> tuple[Reals, list[Ranking]]:
-    """Values (windows, denominators, regions, indicators), and the methods but for the denominator; the award's own are the first."""
-    own = award.ranking
-    offered = [own, *(method for method in distinct(award) if method != own)]
-    by_denominator = [np.stack([of_weighing(each, award) for each in by_window.values()]) for by_window in everywhere.values()]
-    ranks = [np.array([counted(window, weighing(award), own).any() for window in values]) for values in by_denominator]
-    windows = ranks[0]
-    values = [each[windows] for each, has_ranking in zip(by_denominator, ranks, strict=True) if has_ranking[windows].all()]
-    methods = {(method.normalisation, method.aggregation): method for method in reversed(offered)}
-    return np.stack(values, axis=1), list(reversed(methods.values()))
-
-
 def every_variant(
     values: Reals, indicators: Sequence[Indicator], methods: Sequence[Ranking], weightings: Iterator[Reals]
 ) -> Iterator[Variants]:
@@ -132,10 +142,12 @@ def every_variant(
         places = np.zeros((len(each), len(methods), len(weights), values.shape[2]), dtype=np.int16)
         chosen = np.zeros(places.shape, dtype=bool)
         for numbers, ranked, terms in blocks:
-            points = np.stack([points_of(weights, own, method) for own, method in zip(terms, methods, strict=True)], axis=1)
-            where = np.ix_(numbers, np.arange(len(methods)), np.arange(len(weights)), ranked)
-            places[where] = rank(points, ties)
-            chosen[where] = places[where] <= candidates if ties == "min" else is_candidate(points, candidates)
+            # A window and a method at a time: bounds the memory.
+            for method, (number, window) in itertools.product(range(len(methods)), enumerate(numbers)):
+                points = points_of(weights, terms[method][number], methods[method])
+                own = rank(points, ties)
+                places[window, method][:, ranked] = own
+                chosen[window, method][:, ranked] = own <= candidates if ties == "min" else is_candidate(points, candidates)
         shape = (*values.shape[:2], *places.shape[1:])
         yield Variants(places.reshape(shape), chosen.reshape(shape))
 
@@ -168,20 +180,41 @@ def different(samples: list[Variants]) -> list[Variants]:
     return samples
 
 
-def joint_shares(codes: Sequence[str], samples: Sequence[Variants]) -> Rows:
-    """Of all variants: the share in which each region is a candidate, and is ranked; between which places most of the latter put it."""
-    chosen = np.stack([one.chosen.reshape(-1, len(codes)).mean(axis=0) for one in samples])
-    flat = [one.places.reshape(-1, len(codes)) for one in samples]
-    by_place = np.stack([[np.bincount(places, minlength=len(codes) + 1) for places in one.T] for one in flat]) / len(flat[0])
-    share, error = mean_of(chosen)
-    rows: Rows = []
-    for index, code in enumerate(codes):
-        own = by_place[:, index, 1:]
-        row = {"region_code": code, "joint_share": float(share[index]), "standard_error": float(error[index])}
-        row["ranked_share"] = float(own.sum(axis=1).mean())
-        ends = place_interval(*mean_of(own.cumsum(axis=1) / own.sum(axis=1, keepdims=True))) if own.any() else {}
-        rows.append({**row, **ends})
+def joint_shares(codes: Sequence[str], samples: Sequence[Variants], near: Sequence[int] | None = None) -> Rows:
+    """Of all variants: the share in which each region is a candidate, and is ranked; between which places most of the latter put it; and,
+    of the near ones or all, between which they may within two standard errors."""
+    share, error = (values.tolist() for values in mean_of(_candidacies(samples)))
+    flat = np.stack([one.places.reshape(-1, len(codes)) for one in samples])
+    ranked, best, worst = (values.tolist() for values in _most_places(flat.reshape(-1, len(codes))))
+    rows: Rows = [
+        {"region_code": code, "joint_share": share[index], "standard_error": error[index], "ranked_share": ranked[index]}
+        | ({"best_rank": best[index], "worst_rank": worst[index]} if ranked[index] else {})
+        for index, code in enumerate(codes)
+    ]
+    for index in range(len(codes)) if near is None else near:
+        own = np.stack([np.bincount(places, minlength=len(codes) + 1) for places in flat[..., index]])[:, 1:] / flat.shape[1]
+        rows[index]["ranked_share"] = float(own.sum(axis=1).mean())
+        if own.any():
+            ends = place_interval(*mean_of(own.cumsum(axis=1) / own.sum(axis=1, keepdims=True)))
+            rows[index] |= {end: int(place) for end, place in ends.items()}
     return rows
+
+
+def _candidacies(samples: Sequence[Variants]) -> Reals:
+    """The share of each sample's variants in which a region is a candidate (samples, regions)."""
+    return np.stack([one.chosen.reshape(-1, one.chosen.shape[-1]).mean(axis=0) for one in samples])
+
+
+def _most_places(places: Array) -> tuple[Reals, Array, Array]:
+    """By places (variants, regions): in which share of them each region is ranked, and what place_interval() gives of those."""
+    ordered = np.sort(np.ascontiguousarray(places.T), axis=1)
+    unranked = (ordered == 0).sum(axis=1)
+    ranked = ordered.shape[1] - unranked
+    last = ordered.shape[1] - 1
+    below, above = np.floor(((1 - MOST_PLACES) / 2 - NOISE) * ranked), np.ceil(((1 + MOST_PLACES) / 2 + NOISE) * ranked) - 1
+    ends = (np.minimum(unranked + end.astype(np.int64), last) for end in (below, above))
+    best, worst = (np.take_along_axis(ordered, end[:, np.newaxis], axis=1)[:, 0] for end in ends)
+    return ranked / ordered.shape[1], best, worst
 
 
 def mean_of(values: Reals) -> tuple[Reals, Reals]:

@@ -1,9 +1,11 @@
 """Other methods: every normalisation with every aggregation and denominator that can give another order."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from pipeline.award import Award
 from pipeline.method import METHODS, Ranking
-from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weighing
-from pipeline.ranking.windows import Everywhere, Values, Years, in_every_window, of_weighing
+from pipeline.ranking.standing import Compute, Field, Rows, Standing, Values, ranked, stand, weighing
+from pipeline.ranking.windows import Everywhere, Years, in_every_window, of_weighing
 
 
 def distinct(award: Award) -> tuple[Ranking, ...]:
@@ -31,22 +33,26 @@ def pairs(own: Ranking, indicators: int) -> list[tuple[str, str]]:
     return [(one, how) for one, how in own.alternatives if one != copy or kept not in METHODS[how]]
 
 
-def under_every_denominator(regions: Field, compute: Compute, award: Award) -> dict[str, dict[Years, Values]]:
-    """The values of the award's indicators in every window, with each denominator that can give another order; its own is the first."""
+def under_every_denominator(regions: Field, compute: Compute, award: Award) -> dict[str, Mapping[Years, Values]]:
+    """The values of the award's indicators in each window, with each denominator, the award's own first."""
     own = award.ranking
-    names = dict.fromkeys([own.denominator, *(method.denominator for method in distinct(award))])
-    others = {name: award.model_copy(update={"ranking": own.model_copy(update={"denominator": name})}) for name in names}
-    return {name: in_every_window(regions, compute, other) for name, other in others.items()}
+    denominators = dict.fromkeys((own.denominator, *(method.denominator for method in distinct(award))))
+    others = {one: award.model_copy(update={"ranking": own.model_copy(update={"denominator": one})}) for one in denominators}
+    return {denominator: in_every_window(regions, compute, other) for denominator, other in others.items()}
 
 
-def methods(regions: Field, everywhere: Everywhere, award: Award) -> Rows:
-    """The ranking under each distinct method. One that can rank no region, for want of the year before, is no ranking."""
-    rows: Rows = []
-    for method in distinct(award):
-        values = everywhere[method.denominator][award.window.base, award.window.final]
-        standing = stand(of_weighing(values, award), weighing(award), method)
-        if not standing.rank.any():
-            continue
-        named = {key: getattr(method, key) for key in ("normalisation", "aggregation", "ties", "denominator")}
-        rows += ranked(regions, standing, **named)
-    return rows
+def methods(everywhere: Everywhere, award: Award) -> list[tuple[Ranking, Standing]]:
+    """Each distinct method and the ranking under it. One that can rank no region, for want of the year before, is no ranking."""
+    window = (award.window.base, award.window.final)
+    standings = (
+        (method, stand(of_weighing(everywhere[method.denominator][window], award), weighing(award), method)) for method in distinct(award)
+    )
+    return [(method, standing) for method, standing in standings if standing.rank.any()]
+
+
+def method_rows(regions: Field, standings: Iterable[tuple[Ranking, Standing]], near: Sequence[int]) -> Rows:
+    """The places of the near regions under each method."""
+    named = ("normalisation", "aggregation", "ties", "denominator")
+    return [
+        row for method, standing in standings for row in ranked(regions, standing, near, **{key: getattr(method, key) for key in named})
+    ]

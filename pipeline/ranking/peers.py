@@ -1,6 +1,6 @@
 """Each region's peers: those most like it in the measures that the award declares. Context for a reader, never part of a score."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ from pipeline.ranking.score import Reals, normalise
 from pipeline.ranking.standing import Field, Rows
 
 
-def peers(regions: Field, levels: Sequence[Mapping[str, Any]], ranking: Sequence[Mapping[str, Any]], award: Award) -> Rows:
-    """The peers of each region, the nearest first; nothing where the award declares none.
+def peers(
+    regions: Field, levels: Sequence[Mapping[str, Any]], ranking: Sequence[Mapping[str, Any]], award: Award, codes: Collection[str]
+) -> Rows:
+    """The peers of the regions with some codes, the nearest first; nothing where the award declares none.
 
     levels, ranking: rows of indicators.levels_by_year and ranking.ranking. Of each measure the logarithm of the level, in the last year up
     to the window's final one that the round has of it, is standardised over the regions (z-score), so that a region twice as large is
@@ -25,7 +27,7 @@ def peers(regions: Field, levels: Sequence[Mapping[str, Any]], ranking: Sequence
     known = np.flatnonzero(~np.isnan(coordinates).any(axis=1))
     standardised = np.column_stack([normalise(coordinates[known, column], "z-score") for column in range(coordinates.shape[1])])
     rows: Rows = []
-    for own, index in enumerate(known):
+    for own, index in ((own, index) for own, index in enumerate(known) if regions.codes[index] in codes):
         distances = np.sqrt(((standardised - standardised[own]) ** 2).mean(axis=1))
         nearest = [place for place in np.lexsort((known, distances)) if place != own][: award.peers.count]
         for number, place in enumerate(nearest, 1):

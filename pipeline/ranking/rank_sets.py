@@ -5,6 +5,8 @@ Achievement across Countries", Review of Economic Studies 91 (2024), as the R pa
 the sets leave out the places that a pair, significantly different, rules out. docs/method/errors.md has formulas and an example.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,29 +19,38 @@ AT_ONCE = 4_000_000
 """The number of differences that are drawn in one step."""
 
 
-def marginal_sets(values: Reals, errors: Reals, draws: int, seed: int, confidence: float = CONFIDENCE) -> tuple[Wholes, Wholes]:
-    """Each region's best and worst place (regions,): a set that holds the region's true place with this confidence, region by region.
+def marginal_sets(
+    values: Reals, errors: Reals, wanted: Sequence[int], draws: int, seed: int, confidence: float = CONFIDENCE
+) -> tuple[Wholes, Wholes]:
+    """The best and worst place of the wanted regions: a set that holds the region's true place with this confidence, region by region.
 
-    values: higher is better. errors: standard errors, of independent values; infinite for one of which nothing is known.
+    values (regions,): higher is better. errors: standard errors, of independent values; infinite for one of which nothing is known.
     """
     count = len(values)
-    best, worst = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-    for region in range(count):
-        family = np.zeros((count, count), dtype=bool)
-        family[region, :] = family[:, region] = True
-        above = _above(values, errors, family, draws, seed, confidence)
-        best[region] = 1 + above[:, region].sum()
-        worst[region] = count - above[region].sum()
+    best, worst = np.empty(len(wanted), dtype=np.int64), np.empty(len(wanted), dtype=np.int64)
+    for row, region in enumerate(wanted):
+        above = _above(values, errors, _pairs_with([region], count), draws, seed, confidence)
+        best[row] = 1 + above[:, region].sum()
+        worst[row] = count - above[region].sum()
     return best, worst
 
 
-def among_best(values: Reals, errors: Reals, places: int, draws: int, seed: int, confidence: float = CONFIDENCE) -> Flags:
-    """The regions that could be among the first places (regions,): with this confidence, all regions that truly are.
+def among_best(
+    values: Reals, errors: Reals, places: int, wanted: Sequence[int], draws: int, seed: int, confidence: float = CONFIDENCE
+) -> Flags:
+    """Which of the wanted regions could be among the first places: with this confidence, all of them that truly are.
 
     The arguments are those of `marginal_sets`.
     """
-    above = _above(values, errors, np.ones((len(values), len(values)), dtype=bool), draws, seed, confidence)
-    return np.asarray(1 + above.sum(axis=0) <= places)
+    above = _above(values, errors, _pairs_with(wanted, len(values)), draws, seed, confidence)
+    return np.asarray(1 + above[:, wanted].sum(axis=0) <= places)
+
+
+def _pairs_with(wanted: Sequence[int], count: int) -> Flags:
+    """The pairs (regions, regions) of which one is wanted."""
+    family = np.zeros((count, count), dtype=bool)
+    family[wanted, :] = family[:, wanted] = True
+    return family
 
 
 def _above(values: Reals, errors: Reals, family: Flags, draws: int, seed: int, confidence: float) -> Flags:

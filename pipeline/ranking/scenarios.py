@@ -1,6 +1,6 @@
 """Other data: figures that err as the award's scenarios say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,22 +9,27 @@ import numpy as np
 from pipeline.award import Award, Scenario
 from pipeline.ranking.known import counted
 from pipeline.ranking.score import Reals
-from pipeline.ranking.standing import Compute, Field, Figures, Rows, extremes, own_range, weighing
+from pipeline.ranking.standing import Compute, Field, Figures, FiguresOf, Rows, extremes, own_range, weighing
 
 KEPT = 8
 """Decimals of a figure in staging.figures."""
 
 
-def scenarios(regions: Field, values: Reals, figures: Figures, compute: Compute, award: Award) -> Rows:
-    """For each scenario of the award: a ranked region's places when its figures err in its favour or against it by the stated share."""
+def scenarios(regions: Field, values: Reals, figures: FiguresOf, compute: Compute, award: Award, near: Sequence[int]) -> Rows:
+    """For each scenario of the award: the places of each ranked one of the near regions when its figures err in its favour or against it
+    by the stated share."""
     rows: Rows = []
+    # A measure of a region is made of its own figures; a file of SQL may look at others.
+    read = near if all(indicator.measure for indicator in award.indicators) else range(len(regions.codes))
+    published = figures([regions.codes[index] for index in read]) if award.robustness.scenarios else []
     ranked = np.flatnonzero(counted(values, weighing(award), award.ranking).any(axis=1))
     for scenario in award.robustness.scenarios:
-        trials = [_values(regions, values, figures, compute, award, scenario, sign) for sign in (1, -1)]
+        trials = [_values(regions, values, published, compute, award, scenario, sign) for sign in (1, -1)]
         best, worst = extremes(trials, award)
-        for index, code in enumerate(regions.codes):
+        for index in near:
             if index in ranked:
-                rows.append({"scenario": scenario.key, "region_code": code, **own_range(index, values, best, worst, award)})
+                own = own_range(index, values, best, worst, award)
+                rows.append({"scenario": scenario.key, "region_code": regions.codes[index], **own})
     return rows
 
 

@@ -112,7 +112,7 @@ def aggregate(normalised: Reals, weights: Sequence[Fraction], aggregation: str) 
     denominator = math.lcm(*(weight.denominator for weight in weights))
     whole = [int(weight * denominator) for weight in weights]
     if aggregation == "outranking":
-        against = [_total(np.sign(normalised - normalised[..., [region], :]), whole) for region in range(normalised.shape[-2])]
+        against = (_total(np.sign(normalised - normalised[..., [region], :]), whole) for region in range(normalised.shape[-2]))
         return np.asarray(sum(np.sign(margin) for margin in against))
     score = _total(normalised, whole) / denominator
     if aggregation == "mazziotta-pareto":

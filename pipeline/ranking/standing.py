@@ -1,7 +1,7 @@
 """Where each region stands under a choice of values, weights and method: what every challenge to a ranking compares."""
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,17 @@ import numpy.typing as npt
 
 from pipeline.award import Award, Indicator
 from pipeline.declarations import Geography
-from pipeline.method import Ranking
+from pipeline.method import MANY, Ranking
 from pipeline.ranking.known import counted
 from pipeline.ranking.score import Indicators, Reals, is_candidate, rank, score
 
 Figures = Sequence[Mapping[str, Any]]
 """Rows of staging.figures."""
-Compute = Callable[[Award, Figures | None], Indicators]
+FiguresOf = Callable[[Sequence[str] | None], Figures]
+"""Those of the regions with some codes and of the whole; without codes, those of each quantity and year of which something is unknown."""
+Values = Mapping[str, Reals]
+"""The values of each indicator by its name (regions,), NaN where unknown."""
+Compute = Callable[[Award, Figures | None], Indicators | Values]
 """Indicators by name under an award's choices, with other figures where some are given."""
 Rows = list[dict[str, Any]]
 
@@ -62,13 +66,20 @@ class Field:
         nearest = f"did you mean {by_label[close[0]]}?" if close else f"there are {', '.join(self.names)}"
         return f"no {self.geography.en.noun} {region!r}; {nearest}"
 
-    def values(self, indicators: Indicators, award: Award) -> Reals:
+    @property
+    def are_many(self) -> bool:
+        """Whether the geography is large."""
+        return len(self.codes) > MANY
+
+    def values(self, indicators: Indicators | Values, award: Award) -> Reals:
         """The weighing indicators' values (regions, indicators), NaN where unknown."""
         return np.column_stack([self.values_of(indicators, indicator.name) for indicator in weighing(award)])
 
-    def values_of(self, indicators: Indicators, name: str) -> Reals:
+    def values_of(self, indicators: Indicators | Values, name: str) -> Reals:
         """One indicator's values (regions,), NaN where unknown."""
         known = indicators[name]
+        if isinstance(known, np.ndarray):
+            return known
         values = [known[code]["indicator_value"] if code in known else None for code in self.codes]
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
@@ -112,11 +123,12 @@ def scales(regions: Field, indicators: Indicators, award: Award) -> dict[str, tu
     return ends
 
 
-def ranked(regions: Field, standing: Standing, **same: Any) -> Rows:
-    """One row a region: rank (None when unranked) and whether it is a candidate."""
+def ranked(regions: Field, standing: Standing, own: Iterable[int] | None = None, **same: Any) -> Rows:
+    """One row a region, or for each of some: rank (None when unranked) and whether it is a candidate."""
+    places, chosen = standing.rank.tolist(), standing.candidate.tolist()
     return [
-        {**same, "region_code": code, "rank": int(place) or None, "is_candidate": bool(chosen)}
-        for code, place, chosen in zip(regions.codes, standing.rank, standing.candidate, strict=True)
+        {**same, "region_code": regions.codes[index], "rank": places[index] or None, "is_candidate": chosen[index]}
+        for index in (range(len(places)) if own is None else own)
     ]
 
 

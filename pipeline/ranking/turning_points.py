@@ -18,16 +18,13 @@ AT_ONCE = 200_000
 """Scores held at once: what a processor's cache holds, whatever the number of regions."""
 
 
-def turning_points(regions: Field, values: Reals, here: Standing, award: Award, codes: Sequence[str] | None = None) -> Rows:
-    """For each ranked region, or those of some codes: the value of each indicator alone nearest to its own at which it would become a
+def turning_points(regions: Field, values: Reals, here: Standing, award: Award, near: Sequence[int]) -> Rows:
+    """For each ranked one of the near regions: the value of each indicator alone nearest to its own at which it would become a
     candidate, or cease to be one, all else as it is; None where no value does it; and the other regions that would leave the candidates
     then, and enter. Of a region that is ranked by a part of its values:
     nothing, since what is unknown would not stay as it is."""
     ranked = np.flatnonzero(here.rank)
-    whole = np.all(here.counts[ranked], axis=1).tolist()
-    wanted = np.array(
-        [place for place, index in enumerate(ranked) if whole[place] and (codes is None or regions.codes[index] in codes)], dtype=np.int64
-    )
+    wanted = np.flatnonzero(np.all(here.counts[ranked], axis=1) & np.isin(ranked, near))
 
     def codes_of(others: npt.NDArray[np.bool_]) -> str | None:
         return "; ".join(regions.codes[index] for index in ranked[others]) or None

@@ -9,15 +9,15 @@ from pipeline.award import Award, Indicator
 from pipeline.ranking.bounds import Bounds, Place, bounds, fill, needed_classes
 from pipeline.ranking.possible import possible_places
 from pipeline.ranking.score import Reals
-from pipeline.ranking.standing import Compute, Field, Figures, Rows, Standing, extremes, weighing
+from pipeline.ranking.standing import Compute, Field, Figures, FiguresOf, Rows, Standing, extremes, weighing
 
 Input = tuple[str, str, int]
 """A statistic, its quantity and a year."""
 
 
-def unknown(regions: Field, values: Reals, here: Standing, figures: Figures, compute: Compute, award: Award) -> tuple[Rows, Rows]:
+def unknown(regions: Field, values: Reals, here: Standing, figures: FiguresOf, compute: Compute, award: Award) -> tuple[Rows, Rows]:
     """What each unknown cell could hold, and between which places each unranked region could stand."""
-    known = bounds(figures, award)
+    known = bounds(figures(None), award)
     catalogue = award.catalogue
     cells: Rows = []
     for (place, class_code), interval in known.cells.items():
@@ -25,7 +25,9 @@ def unknown(regions: Field, values: Reals, here: Standing, figures: Figures, com
         row = {"measure": catalogue.figure_names[place.statistic, place.quantity], "region_code": place.region_code, "year": place.year}
         cells.append({**row, **classes, "lowest": interval.low, "highest": None if np.isinf(interval.high) else interval.high})
     unranked = np.flatnonzero(here.rank == 0)
-    best, worst = _extremes(regions, values, figures, known, compute, award) if len(unranked) else (values, values)
+    read = unranked if all(indicator.measure for indicator in award.indicators) else range(len(regions.codes))
+    own_figures = figures([regions.codes[index] for index in read]) if len(unranked) else []
+    best, worst = _extremes(regions, values, own_figures, known, compute, award) if len(unranked) else (values, values)
     rows: Rows = []
     for index in unranked:
         bounded = _is_bounded(regions.codes[index], known, award) and not np.isnan([best[index], worst[index]]).any()

@@ -1,33 +1,32 @@
 """Between which places each region stands, and a verdict for those in or near the candidates."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from pipeline.award import Award
+from pipeline.ranking.score import Wholes
 from pipeline.ranking.standing import Field, Rows, Standing
-from pipeline.ranking.weights import place_interval
 
 
-def rank_intervals(regions: Field, here: Standing, weights: Mapping[str, Rows], windows: Rows, methods: Rows) -> Rows:
-    """Between which places each region stands: in most weightings, in every window and with every method that ranks it."""
-    acceptability, in_windows, with_methods = map(_by_region, (weights["robustness.acceptability"], windows, methods))
-    draws = {row["region_code"]: row["draws"] for row in weights["robustness.candidate_shares"]}
-    rows: Rows = []
-    for code, place in zip(regions.codes, here.rank, strict=True):
-        reach = np.cumsum([row["share"] for row in acceptability[code]])
-        row: dict[str, Any] = {"region_code": code, "rank": int(place) or None}
-        if len(reach):
-            # The last digit of a sum of shares may pass 1.
-            error = np.sqrt(np.maximum(reach * (1 - reach), 0) / draws[code]) if draws[code] else np.zeros_like(reach)
-            row |= {f"weights_{end}": bound for end, bound in place_interval(reach, error).items()}
-        for kind, trials in (("windows", in_windows), ("methods", with_methods)):
-            places = [trial["rank"] for trial in trials[code] if trial["rank"]]
-            row |= {f"{kind}_best_rank": min(places, default=None), f"{kind}_worst_rank": max(places, default=None)}
-        rows.append(row)
-    return rows
+def rank_intervals(
+    regions: Field, here: Standing, in_weightings: Mapping[str, Wholes], windows: Sequence[Standing], methods: Sequence[Standing]
+) -> Rows:
+    """Between which places each region stands: in most weightings, in every window and with every method that ranks it.
+
+    in_weightings: the ends of the first, of the ranked regions."""
+    there = np.flatnonzero(here.rank)
+    columns = {f"weights_{end}": dict(zip(there, places.tolist(), strict=True)) for end, places in in_weightings.items()}
+    for kind, standings in (("windows", windows), ("methods", methods)):
+        places = np.array([standing.rank for standing in standings])
+        ends = {"best": np.where(places, places, places.max() + 1).min(axis=0), "worst": places.max(axis=0)}
+        ranked = np.flatnonzero(places.any(axis=0))
+        columns |= {f"{kind}_{end}_rank": dict(zip(ranked, own[ranked].tolist(), strict=True)) for end, own in ends.items()}
+    return [
+        {"region_code": code, "rank": place or None, **{name: own.get(index) for name, own in columns.items()}}
+        for index, (code, place) in enumerate(zip(regions.codes, here.rank.tolist(), strict=True))
+    ]
 
 
 def verdict(is_a_candidate: bool, joint_share: float, depends_on: str, award: Award) -> str | None:
@@ -43,24 +42,14 @@ def verdict(is_a_candidate: bool, joint_share: float, depends_on: str, award: Aw
     return "marginal" if joint_share < choice.marginal_share else f"depends_on_{depends_on}"
 
 
-def _by_region(rows: Rows) -> dict[str, Rows]:
-    """The rows of each region, in their order; none for a region that has none."""
-    by_region: dict[str, Rows] = defaultdict(list)
-    for row in rows:
-        by_region[row["region_code"]].append(row)
-    return by_region
-
-
-def candidate_shares(regions: Field, tables: Mapping[str, Rows]) -> Rows:
+def candidate_shares(regions: Field, by_weights: Rows, windows: Sequence[Standing], methods: Sequence[Standing]) -> Rows:
     """Every region's shares of weightings, windows and methods."""
-    by_weights = {row["region_code"]: row for row in tables["robustness.candidate_shares"]}
-    in_windows, with_methods = (_by_region(tables[f"robustness.{table}"]) for table in ("window_rankings", "methods"))
-    rows: Rows = []
-    for code in regions.codes:
-        chosen = {"windows_share": in_windows[code], "methods_share": with_methods[code]}
-        counted = {share: sum(row["is_candidate"] for row in rankings) / len(rankings) for share, rankings in chosen.items()}
-        rows.append({"region_code": code, **by_weights.get(code, {}), **counted})
-    return rows
+    own = {row["region_code"]: row for row in by_weights}
+    shares = [np.mean([standing.candidate for standing in standings], axis=0).tolist() for standings in (windows, methods)]
+    return [
+        {"region_code": code, **own.get(code, {}), "windows_share": in_windows, "methods_share": with_methods}
+        for code, in_windows, with_methods in zip(regions.codes, *shares, strict=True)
+    ]
 
 
 def verdicts(regions: Field, here: Standing, tables: Mapping[str, Rows], award: Award) -> Rows:

@@ -2,18 +2,16 @@
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from pipeline.award import Award, Indicator, OwnYears, Window
 from pipeline.ranking.score import Indicators, Reals
-from pipeline.ranking.standing import Compute, Field, Rows, ranked, stand, weighing
+from pipeline.ranking.standing import Compute, Field, Rows, Standing, Values, ranked, stand, weighing
 
 Years = tuple[int, int]
 """A window's base and final year."""
-Values = Mapping[str, Reals]
-"""The values of each indicator by its name (regions,), NaN where unknown."""
 Everywhere = Mapping[str, Mapping[Years, Values]]
 """Values by denominator and window."""
 
@@ -34,7 +32,7 @@ def in_every_window(regions: Field, compute: Compute, award: Award) -> dict[Year
     return {years: {one.name: everything[named[years, one.name].name] for one in award.indicators} for years in windows}
 
 
-def _values(regions: Field, indicators: Indicators, award: Award) -> Values:
+def _values(regions: Field, indicators: Indicators | Values, award: Award) -> Values:
     return {one.name: regions.values_of(indicators, one.name) for one in award.indicators}
 
 
@@ -50,36 +48,38 @@ def _in_years(indicator: Indicator, award: Award) -> Indicator:
     return indicator.model_copy(update={"years": own, "name": f"{indicator.name} {base} {final}"})
 
 
-def windows(regions: Field, by_window: Mapping[Years, Values], award: Award) -> tuple[Rows, Rows]:
-    """In every window: each indicator's value and place alone, and the ranking with all indicators.
+def windows(regions: Field, by_window: Mapping[Years, Values], award: Award, near: Sequence[int]) -> tuple[Rows, Rows, Sequence[Standing]]:
+    """In every window: each indicator's value and place alone, and the ranking with all indicators; and the standings of all regions.
 
-    A window that can rank no region, as one across two series, has no ranking.
+    A window that can rank no region, as one across two series, has no ranking. near: the regions that have rows of other windows than
+    the award's.
     """
     values_rows: Rows = []
     ranking_rows: Rows = []
+    standings = []
     for (base, final), values in by_window.items():
         window = {"base_year": base, "final_year": final}
+        own = range(len(regions.codes)) if (base, final) == (award.window.base, award.window.final) else near
         for indicator in award.indicators:
             one = values[indicator.name]
             standing = stand(one[:, np.newaxis], [indicator.model_copy(update={"weight": 1})], award.ranking)
-            known = [None if math.isnan(value) else value for value in one.tolist()]
+            known, places = [None if math.isnan(value) else value for value in one.tolist()], standing.rank.tolist()
             values_rows += [
                 {
                     "indicator": indicator.name,
-                    "base_year": base,
-                    "final_year": final,
-                    "region_code": code,
-                    "indicator_value": value,
-                    "rank": place or None,
+                    **window,
+                    "region_code": regions.codes[index],
+                    "indicator_value": known[index],
+                    "rank": places[index] or None,
                 }
-                for code, value, place in zip(regions.codes, known, standing.rank.tolist(), strict=True)
+                for index in own
             ]
         standing = stand(of_weighing(values, award), weighing(award), award.ranking)
-        if not standing.rank.any():
-            continue
-        for row, points in zip(ranked(regions, standing, **window), standing.score, strict=True):
-            ranking_rows.append({**row, "score": None if np.isnan(points) else float(points)})
-    return values_rows, ranking_rows
+        if standing.rank.any():
+            standings.append(standing)
+            for row, index in zip(ranked(regions, standing, own, **window), own, strict=True):
+                ranking_rows.append({**row, "score": float(standing.score[index]) if row["rank"] else None})
+    return values_rows, ranking_rows, standings
 
 
 def window_extremes(values: Rows, award: Award) -> Rows:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pipeline.award import Award, Indicator
 from pipeline.declarations import Words as MeasureWords
+from pipeline.method import MANY
 from pipeline.report.blocks import Cell, Inline, Link, Passage
 from pipeline.report.charts.lines import Panel, span
 from pipeline.report.language import Language
@@ -18,15 +19,15 @@ from pipeline.settings import Words
 from pipeline.sources import Sources
 
 Row = Mapping[str, Any]
-PAGES, FIRST = 60, 20
-"""The most regions that have a page each. Where there are more, the candidates and those near them have one; charts with a row or a line
-a region then show these, and so many that are the first in the ranking."""
+FIRST = 20
+"""Of a large geography, the candidates and those near them have a page each; charts with a row or a line a region show these, and so many
+that are the first in the ranking."""
 
 
 def foremost(tables: Mapping[str, Sequence[Row]], also: str = "") -> tuple[str, ...]:
     """The codes of the regions that have pages, in the order of the ranking. also: of one that is asked for."""
     codes = [row["region_code"] for row in tables["ranking.ranking"]]
-    if len(codes) <= PAGES:
+    if len(codes) <= MANY:
         return tuple(codes)
     near = {*(row["region_code"] for row in tables["robustness.verdicts"]), also}
     return tuple(code for code in codes if code in near)
@@ -94,7 +95,7 @@ class Context:
     def charted(self) -> tuple[str, ...]:
         """The codes of the regions that have a row or a line in charts, in the order of the ranking."""
         codes = [row["region_code"] for row in self.ranking]
-        first = codes[:FIRST] if len(codes) > PAGES else codes
+        first = codes[:FIRST] if len(codes) > MANY else codes
         return tuple(code for code in codes if code in first or code in self.foremost)
 
     @cached_property

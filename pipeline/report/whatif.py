@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.award import Award, Indicator, in_language
-from pipeline.report.context import PAGES
+from pipeline.method import MANY
 from pipeline.report.language import Language
 from pipeline.report.words import texts
 
@@ -32,7 +32,7 @@ def whatif(
     windows = set()
     for row in tables["robustness.windows"]:
         window = (row["base_year"], row["final_year"])
-        if len(names) > PAGES and window != (award.window.base, award.window.final):
+        if len(names) > MANY and window != (award.window.base, award.window.final):
             continue
         windows.add(window)
         of_window = values[row["indicator"]].setdefault("-".join(map(str, window)), [None] * len(places))

@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection
 from functools import partial
 
+from pipeline.method import MANY
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Paragraph, Picture, Section, Table, Width
 from pipeline.report.chapters.errors import errors
@@ -29,6 +30,7 @@ def robustness(context: Context) -> Section:
     blocks: list[Block] = [
         Paragraph((context.say("robustness.intro"),)),
         Paragraph((joint_note(context),)),
+        *([Paragraph((context.say("robustness.of_many", count=len(context.foremost)),), "note")] if len(context.ranking) > MANY else []),
         _shares(context),
         *decides(context),
         Paragraph((draws_note(context),), "note"),
