@@ -542,10 +542,11 @@ def _write_hostile(folder: Path) -> None:
 
 @pytest.fixture(scope="session")
 def dear() -> None:
-    """What names it takes a second or more to make."""
+    """For fixtures that take seconds to make: what uses them is left out of `make test-fast`."""
 
 
 WHOLE = {
+    "dear",
     "browser",
     "soffice",
     "printed",

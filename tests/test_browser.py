@@ -119,4 +119,4 @@ def test_make_test_looks_for_the_programs_first() -> None:
     dry = subprocess.run(
         ["make", "--no-print-directory", "--dry-run", "test"], cwd=PROJECT, env=dict(os.environ), capture_output=True, text=True, check=True
     ).stdout
-    assert dry.splitlines()[-2:] == ["tests/programs.sh", ".venv/bin/python -m pytest"]
+    assert dry.splitlines()[-2:] == ["tests/programs.sh", "PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest"]
