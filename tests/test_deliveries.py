@@ -617,6 +617,8 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "a year among years": (lambda p: long_excel(p, ["Region", "År", "Folkmängd"], lambda y: 20211 if y == 2021 else y), {}, "cell B7: found 20211 among years"),
     "an unknown name first": (lambda p: services_csv(p, spoil(2, 0, "Kungariket")), {}, "cell A3 (Kungariket): found the text 'Kungariket'; expected the name of a county"),
     "another quantity (b47)": (lambda p: people_json(p, contents="Folkökning"), {"table": "population"}, "no column for population; the figures are called 'Folkökning'"),
+    "more columns than a sheet has": (lambda p: services_csv(p, lambda rows: rows.append([""] * 16_385)), {}, "16,385 columns; expected at most 16,384"),
+    "a heading without end": (lambda p: services_csv(p, heading(1, "å" * 20_000)), {}, "cell G2: found a heading of 20,000 letters"),
     "two tables on a sheet": (lambda p: services_csv(p, lambda rows: rows.extend([[], ["Tjänsteimport, tkr"], ["Län", *YEARS], *rows[2:]])), {}, "cell A27: found the heading 'Län' again, as of a second table"),
     "a county's name with another's code": (lambda p: services_csv(p, spoil(3, 0, "Stockholms län (03)")), {}, "beside the code 03; expected Uppsala län"),
     "a county misspelled": (lambda p: services_csv(p, spoil(6, 0, "Ostergotland")), {}, "cell A7 (Ostergotland): found the text 'Ostergotland'"),

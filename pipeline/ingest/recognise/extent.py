@@ -13,6 +13,9 @@ from pipeline.ingest.tables import headings_of
 from pipeline.ingest.times import time_of
 
 MOST_HEADING_ROWS = 3
+LONGEST_HEADING = 1_000
+WIDEST = 16_384
+"""Columns: as many as a sheet of Excel has."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,10 @@ class Table:
 
 def find_table(sheet: Sheet, words: Words) -> Table | None:
     """The table of regions on a sheet; None where there is none."""
-    sheet, blank = filled(sheet, words)
     width = max((len(row) for row in sheet.rows), default=0)
+    if width > WIDEST:
+        raise refusal(sheet.where(), f"{width:,} columns", f"at most {WIDEST:,}", "Ask the publisher for the table alone.")
+    sheet, blank = filled(sheet, words)
     cells = [[(row[index] if index < len(row) else None) for row in sheet.rows] for index in range(width)]
     fields = {index: field for index in range(width) if (field := _region_field(cells[index], words)) is not None}
     if fields:
@@ -67,6 +72,9 @@ def find_table(sheet: Sheet, words: Words) -> Table | None:
         return None
     columns = []
     headings = headings_of(sheet, header_row)
+    if long := next((index for index, heading in enumerate(headings) if len(heading) > LONGEST_HEADING), None):
+        found, expected = f"a heading of {len(headings[long]):,} letters", f"at most {LONGEST_HEADING:,}"
+        raise refusal(sheet.where(header_row[-1] - 1, long), found, expected, "Shorten the heading.")
     _refuse_a_second(sheet, fields, headings, range(first, last + 1))
     if _zeros_are_lost(cells, fields, first, last, words):
         fields = {index: field for index, field in fields.items() if field != "region_code"}

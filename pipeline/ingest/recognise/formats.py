@@ -16,7 +16,8 @@ from pipeline.ingest.recognise.words import Words
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "mac_roman", "cp850")
 DELIMITERS = (",", ";", "\t", "|")
 LINES = 2000
-"""Lines by which a separator is told."""
+COLUMNS = 2000
+"""Lines, and fields of each, by which a separator is told."""
 ASK = "Ask the publisher for one of these."
 OTHERS = {
     b"%PDF": ("a PDF", ASK),
@@ -83,7 +84,7 @@ def _names(content: bytes, encoding: str, words: Words) -> int:
 def _regions_apart(lines: Sequence[str], delimiter: str, words: Words) -> tuple[int, int]:
     """How many fields are a region under a separator, and how many lines have the commonest number of fields."""
     try:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1]
+        rows = [row[:COLUMNS] for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1]
     except csv.Error:
         return 0, 0
     widths = Counter(len(row) for row in rows)

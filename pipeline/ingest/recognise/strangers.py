@@ -10,6 +10,8 @@ from pipeline.ingest.cells import IGNORE, Cell, Unreadable, figure
 from pipeline.ingest.recognise.readings import MOST_LISTED, Reading
 from pipeline.ingest.recognise.words import Words
 
+MOST = 2_000
+"""Labels of no region: a table with more is one of something else."""
 Row = tuple[tuple[str, ...], str, Cell]
 """The keys of a figure but its region, the label of the region, and the figure."""
 
@@ -17,9 +19,11 @@ Row = tuple[tuple[str, ...], str, Cell]
 def keep(labels: Mapping[str, str], reading: Reading, words: Words) -> None:
     """Note labels of no region, each with its text: the whole that the table lacks, or rows to leave out.
 
-    Nothing where the table lacks a region: a label may then be one whose name is not read.
+    Nothing where the table lacks a region: a label may then be one whose name is not read; and nothing of more than MOST labels.
     """
     missing = set(words.names) - reading.regions
+    if len(labels) > MOST:
+        return
     totals = [label for label, text in labels.items() if words.is_total(text)]
     if missing == {words.geography.whole} and len(totals) == 1:
         reading.regions |= missing

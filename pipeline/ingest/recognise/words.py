@@ -134,8 +134,8 @@ class Words:
         patterns += [statistic.named, *(one.heading for one in statistic.quantities.values()), *statistic.series.values()]
         patterns += [pattern for labels in classes if labels for pattern in (labels.pattern, *labels.codes.values(), labels.heading)]
         patterns += [DATE.pattern, self.files.year_end, self.files.year_start, YEAR.pattern]
-        # As a program writes headings: exports_sek.
-        text = text.replace("_", " ")
+        # As a program writes headings: exports_sek. What is longer than any word would be searched through for each of its letters.
+        text = re.sub(r"\w{60,}", lambda word: word[0][:LONGEST_NAME], text.replace("_", " "))
         for pattern in filter(None, patterns):
             text = re.sub(f"\\w*(?:{pattern})\\w*", partial(self._without_own, pattern), text, flags=re.I)
         return self._limiting(text)
