@@ -82,7 +82,7 @@ lines as (
             or kinds.kind = 'whole'
             or (kinds.kind = 'region' and (parts.region_code <> 'unallocated' or sums.sum = parts.size_class))
         )
-    group by parts.basis, line, kinds.kind, parts.year, sums.sum, parts.group_id
+    group by parts.basis, line, parts.year, sums.sum, parts.group_id
 ),
 
 cells as (
