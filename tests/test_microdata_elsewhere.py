@@ -79,7 +79,8 @@ def alder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Alder:
 
 
 OPEN = ("microdata.toml", "control = true", "control = false")
-A_WHOLE = ("catalogue/geographies/alder_islands.toml", "code =", 'whole = "ALL"\ncode =')
+ISLANDS = "catalogue/geographies/alder_islands.toml"
+A_WHOLE = (ISLANDS, "count =", 'whole = "ALL"\ncount ='), (ISLANDS, 'code = "', 'whole = "ALL"\nthe_whole = "all of Alder"\ncode = "')
 ONE_IN_THE_GROUP = ("catalogue/classes/firm_size.toml", "[groups]", '[groups]\ntiny = ["micro"]')
 
 
@@ -111,14 +112,14 @@ def test_the_table_of_a_country_without_a_whole_adds_up(alder: Alder, tmp_path: 
 
 def test_the_whole_has_its_code_where_there_is_one_and_no_workplace_is_in_it(alder: Alder, tmp_path: Path) -> None:
     records(tmp_path / "in", crowds())
-    assert alder(OPEN, A_WHOLE, ONE_IN_THE_GROUP, group="tiny").exit_code == 0
+    assert alder(OPEN, *A_WHOLE, ONE_IN_THE_GROUP, group="tiny").exit_code == 0
     cells = by_cell(rows_of(tmp_path / "t.csv"))
     assert [cells["ALL", size, "2023"] for size in (*STAFF, "total")] == ["2000.00", "4000.00", "8000.00", "14000.00"]
     sides = rows_of(tmp_path / "t-allocation_bases.csv")
     assert {(row["firm_size"], row["exports_sek"]) for row in sides} == {("tiny", "500.00"), ("total", "3500.00")}
     for code, said in (("ALL", "other than ALL"), ("Ash", "like (?:[A-Z]{3})$")):
         records(tmp_path / "in", [(code, "micro", "A", 1)])
-        ran = alder(A_WHOLE)
+        ran = alder(*A_WHOLE)
         assert (ran.exit_code, f"expected region_code {said}" in ran.stderr) == (1, True), ran.stderr
 
 
@@ -168,7 +169,7 @@ def test_two_sizes_outside_the_group_are_protected_together(alder: Alder, tmp_pa
     outside = [("BRK", "small"), ("BRK", "large")]
     alone = [*[(*outside[0], "A", 250)] * 4, *[(*outside[1], "A", 750)] * 4]
     records(tmp_path / "in", [*without(crowds(), *outside), *alone])
-    ran = alder(A_WHOLE, ONE_IN_THE_GROUP, group="tiny")
+    ran = alder(*A_WHOLE, ONE_IN_THE_GROUP, group="tiny")
     assert ran.exit_code == 0, ran.stderr
     rows = [row for row in rows_of(tmp_path / "t.csv") if row["year"] == "2023"]
     for seek, asked, value in (([outside[0]], 100, 1000), ([outside[1]], 300, 3000), (outside, 400, 4000)):
