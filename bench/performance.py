@@ -31,7 +31,7 @@ def sizes() -> argparse.Namespace:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=3, help="laps, of which the median counts")
     options.add_argument("--regions", type=int, nargs="*", default=[21, 72, 290])
-    options.add_argument("--many-regions", type=int, nargs="*", default=[290, 580, 1160], help="for ranking and robustness alone")
+    options.add_argument("--many-regions", type=int, nargs="*", default=[290, 1160, 5000], help="for ranking and robustness alone")
     options.add_argument("--indicators", type=int, nargs="*", default=[3, 6, 12, 24])
     options.add_argument("--years", type=int, nargs="*", default=[5, 10, 20, 40])
     options.add_argument("--draws", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])

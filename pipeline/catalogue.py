@@ -235,7 +235,7 @@ class Catalogue(Closed):
         """The currency of the geography's amounts."""
         return self.geography.currency or "units"
 
-    @property
+    @functools.cached_property
     def units(self) -> dict[str, int]:
         """The units that a file may have amounts in, and how many of the currency each is."""
         return {f"{scale}{self.currency}": number for scale, number in UNITS.items()}

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def ingest(sources: Sources, award: Award) -> dict[str, list[dict[str, Any]]]:
     # Once more, after everything was read: what was replaced meanwhile is not what was recorded.
     faults += [fault for name, source in sources.serving(award).entries.items() for fault in _as_recorded(sources, name, source)]
     refuse(faults)
-    figures.sort(key=lambda row: [row[key] for key in ("statistic", "quantity", "region_code", "year", "class_code")])
+    figures.sort(key=itemgetter("statistic", "quantity", "region_code", "year", "class_code"))
     return {"ingested.regions": regions, "ingested.figures": figures} | ({} if errors is None else {"ingested.standard_errors": errors})
 
 

@@ -34,6 +34,10 @@ MOST = 20_000_000
 window of fifteen years."""
 
 
+AT_ONCE = 300_000
+"""Scores of one method that are ranked at a time: bounds the memory."""
+
+
 @dataclass(frozen=True)
 class Variants:
     """Every combination of windows, denominators, methods and the weightings of one sample: places, 0 where a region is not ranked,
@@ -142,12 +146,13 @@ def every_variant(
         places = np.zeros((len(each), len(methods), len(weights), values.shape[2]), dtype=np.int16)
         chosen = np.zeros(places.shape, dtype=bool)
         for numbers, ranked, terms in blocks:
-            # A window and a method at a time: bounds the memory.
-            for method, (number, window) in itertools.product(range(len(methods)), enumerate(numbers)):
-                points = points_of(weights, terms[method][number], methods[method])
+            size = max(1, AT_ONCE // (len(weights) * len(ranked)))
+            for start, method in itertools.product(range(0, len(numbers), size), range(len(methods))):
+                points = points_of(weights, terms[method][start : start + size], methods[method])
                 own = rank(points, ties)
-                places[window, method][:, ranked] = own
-                chosen[window, method][:, ranked] = own <= candidates if ties == "min" else is_candidate(points, candidates)
+                where = np.ix_(numbers[start : start + size], np.array([method]), np.arange(len(weights)), ranked)
+                places[where] = own[:, np.newaxis]
+                chosen[where] = (own <= candidates if ties == "min" else is_candidate(points, candidates))[:, np.newaxis]
         shape = (*values.shape[:2], *places.shape[1:])
         yield Variants(places.reshape(shape), chosen.reshape(shape))
 
