@@ -109,6 +109,9 @@ class Comparisons(Maker):
         claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
         claim = replace(claim, against="+".join(others[0].codes) if others else "")
         claims = [one for one in self.make(token, claim) if one.rival or one.region != one.against]
+        if not claims:  # "högst i landet, 75 procent över rikssnittet"
+            named = {code for one in parts.of(Region) for code in parts.parts_of(one)} or {*filter(None, [parts.context.county])}
+            claims = [replace(claim, region=named.pop())] if len(named) == 1 else [self.unclear([token], "what is compared is not said")]
         if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
             is_unsaid = is_unsaid or bool(overtakes["has"])  # "har passerat": since the first year
             claims += [replace(one, sign=-sign, doubts=(), **self.before(one, is_unsaid=is_unsaid)) for one in claims if not one.obstacle]

@@ -28,7 +28,7 @@ TIMES_IN_WORDS = {
 SHORTEST_SHARED = 4
 """Letters that two words have in common at least where the first is cut: "varu- och tjänsteexport"."""
 LARGE = {"hundra": 100, "tusen": 1000}
-SECOND = 2
+SECOND, TEN, LARGEST_OF_PARTS, ALIKE = 2, 10, 20, 2
 LONGEST_SHORT = 3
 """Letters of a short word for a currency, which joins a word for thousands or millions: "mnkr", "MSEK"."""
 Maker = Callable[[int, int], Token]
@@ -165,11 +165,11 @@ class Lexicon:
             "quantity": _any_of(map(alternatives, self.quantity_words)),
             "per": _any_of(map(alternatives, self.per.values())),
             "units": _any_of(map(alternatives, self.units.values())),
-            "numeral": _any_of(_numerals()),
-            "ordinal": _any_of(_ordinals()),
+            "numeral": _grouped(_numerals()),
+            "ordinal": _grouped(_ordinals()),
             "place": _any_of(_in_order(words["numerals"]["places"])),
-            "share": _any_of(self.shares),
-            "fold": _any_of(self.folds),
+            "share": _grouped(self.shares),
+            "fold": _grouped(self.folds),
             "how": _any_of(words["how"].values()),
         }
         return {name: f"(?:{pattern})" for name, pattern in pieces.items()}
@@ -373,7 +373,7 @@ def _numerals() -> dict[str, int]:
     numerals = ones | {word: 9 + number for word, number in _in_order(words["teens"]).items()}
     for ten, tens in _in_order(words["tens"]).items():
         numerals |= {ten: 10 + 10 * tens} | {ten + one: 10 + 10 * tens + number for one, number in ones.items()}
-    hundreds = {f"{one}{space}{word}": number * size for one, number in ones.items() for space in ("", " ") for word, size in LARGE.items()}
+    hundreds = {f"{one}{word}": number * size for one, number in ones.items() for word, size in LARGE.items()}
     return {**numerals, **LARGE, **hundreds}
 
 
@@ -382,15 +382,10 @@ def _ordinals() -> dict[str, int]:
     """Ordinals by word: the irregular ones, then a numeral with its ending, "trettonde", "tjugonde", "tjugoförsta"."""
     words = swedish()["numerals"]
     low = _in_order(words["ordinals"])
-    ordinals = dict(low)
-    for word, number in _numerals().items():
-        if 12 < number <= 100 and " " not in word:
-            tens = next((ten for ten in _in_order(words["tens"]) if word.startswith(ten) and word != ten), None)
-            if tens:
-                ordinals |= {tens + last: number for last, value in low.items() if value == number % 10}
-            else:
-                ordinals[word + ("nde" if word.endswith("io") or word == "tjugo" else "de")] = number
-    return ordinals
+    ordinals = low | {f"{teen}de": 9 + number for teen, number in _in_order(words["teens"]).items() if teen.endswith("n")}
+    for ten, tens in _in_order(words["tens"]).items():
+        ordinals |= {f"{ten}nde": 10 + 10 * tens} | {ten + last: 10 + 10 * tens + number for last, number in low.items() if number < TEN}
+    return {**ordinals, "hundrade": 100}
 
 
 @functools.cache
@@ -398,9 +393,17 @@ def _shares() -> dict[str, int]:
     """Words for a part of a whole, by the number of parts: "hälften", and ordinals with "del": "tredjedel", "åttondel", "tjugondedel"."""
     shares: dict[str, int] = dict(swedish()["shares"])
     for word, number in _ordinals().items():
-        if number > SECOND:
+        if SECOND < number <= LARGEST_OF_PARTS or number == LARGE["hundra"]:
             shares |= {f"{word}del": number} | ({f"{word.removesuffix('de')}del": number} if word.endswith("nde") else {})
     return shares
+
+
+def _grouped(words: Iterable[str]) -> str:
+    """A pattern for any of some words, those that begin alike in one group, so that it is compiled in less time."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[:ALIKE], []).append(word[ALIKE:])
+    return _any_of(f"{start}(?:{_any_of(rest)})" if len(rest) > 1 else start + rest[0] for start, rest in groups.items())
 
 
 @functools.cache
@@ -408,7 +411,7 @@ def _folds() -> dict[str, int]:
     """Words for growth, in per cent: "fördubbl", and numerals with an ending: "tredubbl", "fyrfaldig"."""
     folds: dict[str, int] = dict(swedish()["folds"])
     for word, number in _numerals().items():
-        if SECOND <= number <= LARGE["hundra"] and " " not in word:
+        if SECOND <= number <= LARGEST_OF_PARTS:
             folds |= {f"{stem}{ending}": 100 * (number - 1) for stem in (word, word.removesuffix("a")) for ending in ("dubbl", "faldig")}
             folds[f"{word} och en halv gång"] = 100 * (number - 1) + 50
     return folds

@@ -268,6 +268,13 @@ class Parts:
         if isinstance(token, Rank) and token.of_next:
             after = [one for one in self.of(Region) if one.start > token.end and self.is_rival(one)]
             return after[0].codes if after else before[0].codes if before else (self.context.county,)
+        if (
+            isinstance(token, Number)
+            and before
+            and before[-1].end + 1 == token.start
+            and self.sentence.text[: before[-1].end].endswith("s")
+        ):
+            return before[-1].codes  # "rikets 68 000 kronor"
         of_topic = len(self.namings) > 1 and not self.of(Region)
         if isinstance(token, Number) and (token.is_whole or of_topic) and any("of_whole" in said for said in self.says):
             return (self.whole,)

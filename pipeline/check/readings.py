@@ -31,9 +31,9 @@ class Tables:
         self.lexicon = Lexicon(award.catalogue, self.names)
         self.senses = self.lexicon.senses
         self.nouns = award.catalogue.geography.en
-        self._levels = {(row["measure"], row["region_code"], row["year"]): _cell(row["level"], row["status"]) for row in levels}
+        self._levels = {(row["measure"], row["region_code"], row["year"]): (row["level"], row["status"]) for row in levels}
         self._growth = {
-            (row["measure"], row["region_code"], row["base_year"], row["final_year"]): _cell(row["growth_ratio"], row["status"])
+            (row["measure"], row["region_code"], row["base_year"], row["final_year"]): (row["growth_ratio"], row["status"])
             for row in growth
         }
         years: dict[str, set[int]] = {}
@@ -52,13 +52,13 @@ class Tables:
 
     def level(self, sense: Sense, regions: str, year: int) -> Cell:
         """A level; of several measures, or regions with + between their codes, the sum, which is unknown with any of its parts."""
-        cells = [self._levels.get((measure, code, year), NOTHING) for measure in sense.measures for code in regions.split("+")]
+        cells = [_cell(*self._levels.get((measure, code, year), MISSING)) for measure in sense.measures for code in regions.split("+")]
         return _sum(cells)
 
     def growth(self, sense: Sense, regions: str, base: int, final: int) -> Cell:
         """A growth ratio; of a sum, from its levels, where no part of it is refused one."""
         keys = [(measure, code, base, final) for measure in sense.measures for code in regions.split("+")]
-        cells = [self._growth.get(key, NOTHING) for key in keys]
+        cells = [_cell(*self._growth.get(key, MISSING)) for key in keys]
         if len(cells) == 1 or None in [value for value, _ in cells]:
             return _sum(cells)
         (first, _), (last, _) = self.level(sense, regions, base), self.level(sense, regions, final)
@@ -69,7 +69,7 @@ class Tables:
         return " + ".join(self.names[code] for code in regions.split("+") if code)
 
 
-NOTHING: Cell = (None, "missing")
+MISSING: tuple[float | None, str] = (None, "missing")
 
 
 def _cell(value: float | None, status: str) -> Cell:
@@ -219,8 +219,10 @@ class Reading:
         after = {"money": money, "%": " %", "points": " percentage points"}.get(number.unit, "")
         step = Decimal(1) if number.unit == "money" and rounded(figure, number.written.step) == 0 else number.written.step
         step = min(step, Decimal(1)) if number.unit == "%" or (number.written.how and number.scale == 1) else step
-        while number.written.how and figure != number.written.low == rounded(figure, step) and step > FINEST:
-            step /= 10  # "över 30 miljarder" of 30.2
+        finer = step
+        while number.written.how and figure != number.written.low == rounded(figure, finer) and finer > FINEST:
+            finer /= 10  # "över 30 miljarder" of 30.2
+        step = step if number.written.low == rounded(figure, finer) else finer
         return printed(figure, step, signed=self.claim.kind in ("growth", "change") or self.claim.compares) + after
 
     @property

@@ -340,6 +340,8 @@ class _Reader:
             from_end = match["last"] or match["from_last"] or self.pattern["from_end"].match(text, match.end())
             yield Rank(*match.span(), self.number_of(place) if place else 1, below=bool(from_end), sure=True)
         for match in self.pattern["superlative"].finditer(text):
+            if self.pattern["bounds_a_number"].match(self.text, match.start()):
+                continue  # "minst 66 procent"
             within = match["top"] or match["within"] or match["group"]
             place = self.number_of(within or match["nth"] or "1")
             noun = self.pattern["of_noun"].match(text, match.end())

@@ -48,7 +48,9 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
         return (Window(base, singles[0]) if until else Window(final=singles[0], length=1),), False
     if full := full_windows(parts):
         return tuple(full[:1]), False
-    if len(parts.all_years()) == 1 and not any(years.base or years.length for years in parts.of(Years)):
+    of_others = {parts.own[id(number)] for number in parts.numbers if number.role == "från" and number is not token}
+    is_alone = len(parts.all_years()) == 1 and not any(years.base or years.length for years in parts.of(Years))
+    if is_alone and not any(parts.own[id(years)] in of_others - {own} for years in parts.of(Years)):
         return (Window(final=parts.all_years()[0], length=1),), False
     return (parts.context.window or Window(),), True
 
