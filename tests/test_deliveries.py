@@ -425,6 +425,11 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     "JSON-stat 2, codes of its own (b46)": (lambda p: goods_json(p, {f"SE{code}": "" for code in NAMES}), {}, GOODS_2016),
     "a sum in place of the nation": (lambda p: services_csv(p, lambda rows: rows.append(["Summa", *rows.pop(2)[1:]])), {}, SERVICES_2021),
     "thousands under another sign": (lambda p: services_csv(p, spoil(0, 0, f"Tjänsteexport i kkr, {PLACED}")), {}, SERVICES_2021),
+    "thousands with points, and decimals": (
+        lambda p: services_csv(p, lambda rows: (grouped(".")(rows), [row.__setitem__(1, f"{row[1]},00") for row in rows[2:]])),
+        {},
+        SERVICES_2021,
+    ),
     "a threshold in a note": (lambda p: services_csv(p, noted(2021, "Företag med minst 4,5 miljoner kronor.")), {}, SERVICES_2021),
     "a heading of all years above": (
         lambda p: services_csv(p, lambda rows: rows.insert(1, ["", *["Export 2016–2021"] * 6])),
@@ -623,6 +628,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "a county's name with another's code": (lambda p: services_csv(p, spoil(3, 0, "Stockholms län (03)")), {}, "beside the code 03; expected Uppsala län"),
     "a county misspelled": (lambda p: services_csv(p, spoil(6, 0, "Ostergotland")), {}, "cell A7 (Ostergotland): found the text 'Ostergotland'"),
     "women and men without all": (lambda p: people_table(p, [f"{text} {year}" for year in YEARS for text in ("Män", "Kvinnor")], title=["Folkmängd"], parts=2), {}, "no column for population; the figures are called 'Män 2016', 'Kvinnor 2016'"),
+    "days as numbers": (lambda p: services_csv(p, heading(1, *range(42_735, 42_741))), {}, "no column for exports; the figures are called '42735'"),
     "years of business": (lambda p: services_csv(p, heading(1, *(f"{y - 1}/{y % 100}" for y in YEARS))), {}, "no column for exports; the figures are called '2015/16'"),
     "two statistics in a title": (lambda p: services_csv(p, spoil(0, 0, "Tjänsteexport per invånare")), {}, "that may be of population or of services_exports"),
     "thousands of people": (lambda p: long_csv(p, "Region;År;Folkmängd", lambda code, year: f"{NAMES[code]};{year};{PEOPLE[code, year] / 1000:.1f}"), {}, "counts in thousands are not read"),

@@ -62,8 +62,9 @@ def find_table(sheet: Sheet, words: Words) -> Table | None:
         first = min(next(row for row, cell in enumerate(cells[index]) if words.region(cell)) for index in fields)
         last = max(row for row, cell in enumerate(cells[min(fields)]) if words.region(cell) or words.is_elsewhere(plain(cell)))
         last = _last_row(cells, fields, last, words)
-        while first and _is_data(sheet.rows[first - 1], words):
-            first -= 1
+        # Above the first region stand others that are misspelled, below headings: what has none above it is headings itself.
+        above = next((row for row in range(first, 0, -1) if not _is_data(sheet.rows[row - 1], words)), 0)
+        first = above if above and _header_row(sheet, above) else first
     else:
         enough = (row for row, own in enumerate(sheet.rows) if len({words.region(cell) for cell in own} - {None}) >= FEWEST_REGIONS)
         first, last = next(enough, len(sheet.rows)) + 1, len(sheet.rows) - 1

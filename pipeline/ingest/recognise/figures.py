@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from pipeline.ingest.cells import NUMBER, SYMBOLS, THOUSANDS, Cell, without_mark
+from pipeline.ingest.cells import GROUPED, NUMBER, SYMBOLS, THOUSANDS, Cell, without_mark
 from pipeline.ingest.recognise.words import Words
 from pipeline.ingest.times import FOOTNOTE
 
@@ -16,7 +16,7 @@ def is_figure(cell: Cell, words: Words) -> bool:
     text = cell.strip() if isinstance(cell, str) else "0"
     if not text[-1:].isdigit():
         text = re.sub(f"{FOOTNOTE}$", "", without_mark(text, words.files)[0])
-    return text in SYMBOLS or text.startswith("=") or any(pattern.fullmatch(text) for pattern in (NUMBER, THOUSANDS))
+    return text in SYMBOLS or text.startswith("=") or any(pattern.fullmatch(text) for pattern in (NUMBER, THOUSANDS, *GROUPED.values()))
 
 
 def are_figures(cells: Sequence[Cell], words: Words) -> bool:
