@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from pipeline.award import Award, load_award
 from pipeline.ranking import standing, weightings, weights
 from pipeline.ranking.joint import Variants, joint_shares
+from pipeline.ranking.leave_one_out import _at_the_ends
 from pipeline.ranking.rank_sets import among_best, marginal_sets
 from pipeline.ranking.robustness import robustness
 from pipeline.ranking.score import Reals, is_candidate
@@ -21,6 +22,7 @@ from pipeline.ranking.weights import _number_above, acceptability, weighted_sums
 from pipeline.run import indicators_of
 
 SHIPPED = load_award("2021")
+UNKNOWN = np.nan
 FEWER_DRAWS = SHIPPED.model_copy(update={"robustness": SHIPPED.robustness.model_copy(update={"draws": 400, "joint_draws": 16})})
 OF_ALL = (
     "candidate_shares",
@@ -120,6 +122,13 @@ def test_outranking_is_not_combined_and_the_draws_are_bounded(
     four = FEWER_DRAWS.model_copy(update={"indicators": tuple(own)})
     rows, _ = weightings.weightings(regions, here, four, [0])
     assert {row["draws"] for row in rows["robustness.candidate_shares"]} == {100}
+
+
+def test_the_ends_of_each_scale_are_held_by_ranked_regions() -> None:
+    """The second cannot be ranked; of the first indicator the third has the least, the first the most, of the other the reverse."""
+    values = np.array([[3.0, 4.0], [9.0, UNKNOWN], [1.0, 5.0], [2.0, 4.5]])
+    here = standing.stand(values, SHIPPED.indicators[:2], SHIPPED.ranking)
+    assert [*_at_the_ends(values, here)] == [2, 0, 0, 2]
 
 
 @given(

@@ -126,6 +126,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.chdir(folder)
         done = exportregion("robustness", "--award", "2025", "--data", folder / "data" / "raw", "--out", folder / "out")
     assert done.exit_code == 0, done.stderr
+    (folder / "printed.txt").write_text(done.stdout, encoding="utf-8")
     yield folder
 
 
@@ -165,6 +166,22 @@ def test_without_the_first_the_second_takes_its_place(built: Path) -> None:
             "select count(*) from robustness.rank_reversals where region_code = ? and overtaken_by = ?", [codes()[279], codes()[288]]
         )
         assert turned.fetchall() == [(0,)]
+
+
+def test_what_is_left_out_of_so_many_is_printed(built: Path) -> None:
+    """And in the tables: turning points of those with a verdict, places in most combinations of all 290."""
+    with duckdb.connect(built / "out" / "2025" / "exportregion.duckdb", read_only=True) as connection:
+        near, turns, places = (
+            connection.execute(f"select count(distinct region_code) from robustness.{table}").fetchall()[0][0]
+            for table in ("verdicts", "turning_points", "rank_intervals")
+        )
+    assert near == turns < 60
+    assert places == COUNT
+    printed = " ".join((built / "printed.txt").read_text(encoding="utf-8").split())
+    assert (
+        f"290 regions, more than 60: tables with several rows a region, such as robustness.turning_points, have those of the {near} that"
+        in printed
+    )
 
 
 @pytest.mark.parametrize(
