@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.faults import Fault, refuse
-from pipeline.schemas import DICTIONARY, Schema, arrow, without_pandas
+from pipeline.schemas import DICTIONARY, Schema, Without, arrow, without_pandas
 from pipeline.warehouse import Warehouse
 
 OF_PANDERA = {
@@ -77,9 +77,10 @@ def prepare() -> None:
 
 @functools.cache
 def _pandera() -> Any:
-    # Where Spark is installed pandera imports pyspark.pandas, which takes half a second and warns, and nothing here needs it.
+    # Where Spark is installed pandera imports pyspark.pandas, which takes half a second and warns; and hypothesis, for examples in tests.
     sys.modules.setdefault("pyspark.pandas", None)  # type: ignore[arg-type]
-    import pandera.pandas
-    import pandera.strategies.pandas_strategies  # what pandera imports when it first validates
+    with Without("hypothesis"):
+        import pandera.pandas
+        import pandera.strategies.pandas_strategies  # what pandera imports when it first validates
 
     return pandera.pandas

@@ -4,6 +4,7 @@ import datetime
 import functools
 import math
 import sys
+import threading
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -268,18 +269,22 @@ def _holds(kind: pa.DataType, value: Any) -> bool:
 def without_pandas() -> None:
     """Have pyarrow take its first list without pandas, which it imports then wherever that is installed: in a quarter of a second, and
     for nothing that is needed here."""
-    if "pandas" not in sys.modules:
-        sys.meta_path.insert(0, _NoPandas)
-        try:
-            pa.array([None])
-        finally:
-            sys.meta_path.remove(_NoPandas)
+    with Without("pandas"):
+        pa.array([None])
 
 
-class _NoPandas:
-    """What says that pandas is not there."""
+class Without:
+    """Within its block, what this thread imports does not find some libraries, unless they are imported already."""
 
-    @staticmethod
-    def find_spec(name: str, path: Any = None, target: Any = None) -> None:
-        if name == "pandas":
+    def __init__(self, *names: str) -> None:
+        self._names, self._thread = names, threading.get_ident()
+
+    def __enter__(self) -> None:
+        sys.meta_path.insert(0, self)
+
+    def __exit__(self, *_: object) -> None:
+        sys.meta_path.remove(self)
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name in self._names and threading.get_ident() == self._thread:
             raise ImportError(name)
