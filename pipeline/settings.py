@@ -173,9 +173,7 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
         is_syntax = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
         is_deep = isinstance(error, RecursionError)
         found = str(error) if is_syntax else "tables or lists nested too deeply" if is_deep else "a number of too many digits"
-        if (line := re.search(r"at line (\d+)", found)) and (
-            comma := COMMA.search(read.decode("utf-8-sig").splitlines()[int(line[1]) - 1])
-        ):
+        if (line := re.search(r"at line (\d+)", found)) and (comma := COMMA.search(read.decode("utf-8-sig").split("\n")[int(line[1]) - 1])):
             where, remedy = f"{path}, line {line[1]}, {comma['key']}", f"Write a decimal point: {comma['whole']}.{comma['rest']}"
             raise refusal(where, f"{comma['whole']},{comma['rest']} with a decimal comma", "a number", f"{remedy}.") from None
         raise refusal(str(path), f"invalid TOML: {found}", "a TOML file in UTF-8", "Correct the line.") from None
