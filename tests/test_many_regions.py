@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.award import Award, load_award
-from pipeline.ranking import standing, weightings, weights
+from pipeline.ranking import possible, standing, weightings, weights
 from pipeline.ranking.joint import Variants, joint_shares
 from pipeline.ranking.leave_one_out import _at_the_ends
+from pipeline.ranking.possible import possible_places
 from pipeline.ranking.rank_sets import among_best, marginal_sets
 from pipeline.ranking.robustness import robustness
 from pipeline.ranking.score import Reals, is_candidate
-from pipeline.ranking.standing import Rows
+from pipeline.ranking.standing import Rows, own_range
 from pipeline.ranking.weights import _number_above, acceptability, weighted_sums
 from pipeline.run import indicators_of
 
@@ -129,6 +130,21 @@ def test_the_ends_of_each_scale_are_held_by_ranked_regions() -> None:
     values = np.array([[3.0, 4.0], [9.0, UNKNOWN], [1.0, 5.0], [2.0, 4.5]])
     here = standing.stand(values, SHIPPED.indicators[:2], SHIPPED.ranking)
     assert [*_at_the_ends(values, here)] == [2, 0, 0, 2]
+
+
+def test_an_unranked_region_of_many_stands_between_the_places_of_its_best_and_worst(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With z-scores the bounds of few regions are wider than the places at the ends; of many they are these."""
+    award = SHIPPED.model_copy(
+        update={"ranking": SHIPPED.ranking.model_copy(update={"normalisation": "z-score"}), "indicators": SHIPPED.indicators[:2]}
+    )
+    values = np.random.default_rng(2).normal(size=(9, 2))
+    best, worst = np.add(values, [3, -0.2]), np.subtract(values, [3, -0.2])
+    values[4] = UNKNOWN
+    ends = own_range(4, values, best, worst, award)
+    few = possible_places(4, values, best, worst, award)
+    monkeypatch.setattr(possible, "MANY", 8)
+    assert possible_places(4, values, best, worst, award) == (ends["best_rank"], ends["worst_rank"])
+    assert few[0] <= ends["best_rank"] <= ends["worst_rank"] <= few[1]
 
 
 @given(

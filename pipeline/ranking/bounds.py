@@ -77,7 +77,10 @@ def bounds(figures: Figures, award: Award) -> Bounds:
         elif row["region_code"] != catalogue.geography.whole and row["class_code"] in leaves[row["statistic"]]:
             unknown[cell] = Interval(0.0, math.inf)
     left = dict(_left_of_totals(known, unknown, catalogue))
-    margins = [(rest, [cell for cell in unknown if cell.place == place]) for place, rest in left.items()]
+    by_place: dict[Place, list[Cell]] = {}
+    for cell in unknown:
+        by_place.setdefault(cell.place, []).append(cell)
+    margins = [(rest, by_place[place]) for place, rest in left.items()]
     margins += _left_of_the_whole(known, unknown, catalogue)
     moved = True
     while moved:

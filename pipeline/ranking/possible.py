@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.award import Award, Indicator
+from pipeline.method import MANY
 from pipeline.ranking.score import NOISE, Reals, normalise
 from pipeline.ranking.standing import own_range, weighing
 
@@ -16,10 +17,10 @@ def possible_places(index: int, values: Reals, best: Reals, worst: Reals, award:
 
     values, best, worst (regions, indicators); regions with an unknown value of their own take no part. Each indicator's least and
     largest part of a gap between two scores are over the region's own values at which that gap can turn, so the bounds hold between
-    the ends too, where others' scores tie or part as the region passes them. Under other aggregations than LINEAR, and where regions
-    are ranked by what is known, the bounds are those of the ends.
+    the ends too, where others' scores tie or part as the region passes them. Under other aggregations than LINEAR, where regions
+    are ranked by what is known, and of many regions, the bounds are those of the ends.
     """
-    if award.ranking.aggregation not in LINEAR or award.ranking.partly_known:
+    if award.ranking.aggregation not in LINEAR or award.ranking.partly_known or len(values) > MANY:
         span = own_range(index, values, best, worst, award)
         return span["best_rank"], span["worst_rank"]
     others = np.flatnonzero(~np.isnan(values).any(axis=1) & (np.arange(len(values)) != index))
