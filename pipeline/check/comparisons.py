@@ -101,7 +101,7 @@ class Comparisons(Maker):
             windows, is_unsaid = (Window(final=beside[0], length=1 if of_growth else None),), False
         claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        sign = -1 if any(match.groupdict().get(name) for name in ("less", "under", "falls", "short_of")) else 1
+        sign = -1 if any(match.groupdict().get(name) for name in ("less", "under", "below", "falls", "short_of")) else 1
         if is_denied := bool(self.pattern["just_not"].search(self.text[: match.start()])):
             sign = -sign
         if of_growth and any(word.sign < 0 and word.start < match.start() for word in parts.of(Direction, parts.own[id(token)])):

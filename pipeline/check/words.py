@@ -306,7 +306,7 @@ class _Reader:
         named = sorted(self.names(text), key=lambda region: region.start)
         while named:
             group = [named.pop(0)]
-            while named and re.fullmatch(r"\s*(?:,|och|samt|respektive|eller|&)\s*", text[group[-1].end : named[0].start]):
+            while named and re.fullmatch(r"\s*(?:,|och|samt|respektive|eller(?:\s+i)?|&)\s*", text[group[-1].end : named[0].start]):
                 group.append(named.pop(0))
             yield Region(group[0].start, group[-1].end, tuple(code for region in group for code in region.codes))
         for match in self.pattern["anaphor"].finditer(text):
