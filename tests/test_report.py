@@ -462,9 +462,9 @@ def test_the_page_is_small_enough_to_mail(complete: Path) -> None:
 
 def test_of_more_regions_than_have_pages_the_candidates_and_those_near_them_have_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of four counties two may have a page: the candidate and whoever is near it; the others are in the ranking, the index and the map."""
-    monkeypatch.setattr(context_module, "PAGES", 2)
+    monkeypatch.setattr(context_module, "MANY", 2)
     monkeypatch.setattr(context_module, "FIRST", 1)
-    monkeypatch.setattr(whatif, "PAGES", 2)
+    monkeypatch.setattr(whatif, "MANY", 2)
     award = load_award("2021")
     award = award.model_copy(update={"ranking": award.ranking.model_copy(update={"candidates": 1})})
     sources = load_sources(RAW, award)
