@@ -374,6 +374,14 @@ def test_a_number_that_holds_as_a_change_is_not_called_wrong_as_a_level() -> Non
         ("I Sverige exporterade 299 företag med minst 250 anställda varor 2021.", ["exact"], "299"),
         ("I Sverige exporterade 399 företag med 250 anställda eller fler varor 2021.", ["wrong"], "299"),
         ("Hallands varuexport fortsatte att öka 2021.", ["exact"], ""),
+        ("Norrbotten hade högre tillväxt i varuexport än riket.", ["exact"], "percentage points"),
+        ("Halland hade en lägre tillväxt i tjänsteexport per invånare än riket.", ["wrong"], "percentage points"),
+        ("Hallands varuexport ökade med 38 procent 2016–2021. Det är en större ökning än i riket.", ["exact", "exact"], ""),
+        ("Halland hade en större ökning av varuexporten än Gotland.", ["not checkable"], "growth or an amount"),
+        ("Hallands varuexport har inte minskat något år sedan 2016.", ["wrong"], "2019–2020"),
+        ("Hallands varuexport har minskat något år sedan 2016.", ["not checkable"], "some year"),
+        ("Stockholm är ett av de två län där tjänsteexporten per invånare har vuxit mest.", ["exact"], "2nd"),
+        ("Stockholm hör till de två län där tjänsteexporten per invånare har vuxit mest.", ["exact"], "2nd"),
     ],
 )
 def test_what_is_put_together_of_parts(sentence: str, verdicts: list[str], words: str) -> None:

@@ -263,6 +263,9 @@ class _Reader(Maker):
             for topics in each or [subject.topics]:
                 claim = replace(self.claim([word], "direction", replace(subject, topics=topics)), per_year=False)
                 assumed = (*unsaid, *(["window"] if is_unsaid else []))
-                claim = replace(claim, windows=windows[:1], sign=word.sign, or_nil=word.or_nil, assumed=assumed)
+                in_any = bool(self.pattern["in_any_year"].search(self.text))  # "minskade inte något år", "sjönk aldrig"
+                each_year = claim.each_year or (in_any and word.or_nil)
+                claim = replace(claim, windows=windows[:1], sign=word.sign, or_nil=word.or_nil, each_year=each_year, assumed=assumed)
+                obstacle = "since when is not said" if vague else "whether it is so in some year" if in_any and not each_year else ""
                 for made in self.make(word, claim):
-                    yield replace(made, obstacle=made.obstacle or ("since when is not said" if vague else ""))
+                    yield replace(made, obstacle=made.obstacle or obstacle)

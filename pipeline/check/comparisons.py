@@ -86,9 +86,20 @@ class Comparisons(Maker):
             for word in parts.of(Direction, parts.own[id(token)])
             if word.start < (match.end() if match.groupdict().get("short_of") else match.start())
         )
+        # "högre tillväxt än i riket", "en större minskning än Hallands"
+        moves = [
+            word
+            for word in parts.of(Direction, parts.own[id(token)])
+            if word.noun
+            and match.start() < word.start < match.end()
+            and self.pattern["of_move"].fullmatch(self.text[match.start() : word.start])
+        ]
         # "ökade mer än Skånes men mindre än Norrbottens"
         goes_on = bool(made) and made[0].kind in ("growth", "comparison of growth") and "statistic" not in parts.says[parts.own[id(token)]]
-        of_growth = goes_on or bool(self.pattern["faster"].search(match[0])) or (grows and number is None)
+        says_rate = goes_on or parts.context.in_per_cent or self.pattern["in_per_cent"].search(match[0])
+        if moves and not (says_rate or number):
+            return [self.unclear([token], "whether growth or an amount is compared is not said")]
+        of_growth = goes_on or bool(self.pattern["faster"].search(match[0])) or ((grows or bool(moves)) and number is None)
         if not of_growth and number and number.unit == "points":
             of_growth = True
         if of_growth and number and number.unit != "points":
@@ -104,7 +115,8 @@ class Comparisons(Maker):
         sign = -1 if any(match.groupdict().get(name) for name in ("less", "under", "below", "falls", "short_of")) else 1
         if is_denied := bool(self.pattern["just_not"].search(self.text[: match.start()])):
             sign = -sign
-        if of_growth and any(word.sign < 0 and word.start < match.start() for word in parts.of(Direction, parts.own[id(token)])):
+        before = [word for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start()]
+        if of_growth and any(word.sign < 0 for word in [*before, *moves]):
             sign = -sign  # "minskade mindre än i riket"
         claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
         claim = replace(claim, against="+".join(others[0].codes) if others else "")

@@ -45,6 +45,7 @@ class Context:
     year: int | None = None
     sign: int = 0
     is_growth: bool = False
+    in_per_cent: bool = False
 
 
 class Parts:
@@ -435,6 +436,7 @@ class Parts:
             context.says = {**context.says, **said}
         measured = [kind for kind in kinds if kind in ("growth", "change", "level")]
         context.is_growth = measured[0] != "level" if measured else context.is_growth
+        context.in_per_cent = measured[0] == "growth" if measured else context.in_per_cent
         context.window = window or context.window
         context.year = next(reversed(self.all_years()), context.year)
         moves = [word.sign for word in self.of(Direction)]
