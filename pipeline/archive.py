@@ -24,12 +24,12 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.award import Award
 from pipeline.evidence import evidence_file
-from pipeline.faults import DataRefused, Fault, refusal
+from pipeline.faults import DataRefused, Fault, refusal, unwritable
 from pipeline.home import PROJECT
 from pipeline.locks import locked
 from pipeline.progress import Say, part, silent
 from pipeline.results import RUN_RECORD, code_files, code_version, inputs, read_run_record, recorded_sources
-from pipeline.settings import is_within
+from pipeline.settings import first_problem, is_within
 from pipeline.sources import Sources
 from pipeline.vintages import put
 from pipeline.warehouse import DATABASE, same_tables
@@ -85,10 +85,7 @@ def pack(result: Path, award: Award, sources: Sources, target: Path, say: Say = 
         with locked(target.with_name(f".{target.name}.lock")):
             write(contents, award.name, record["languages"], target, say=part(say, 0.1, 1))
     except OSError as error:
-        remedy = "Move it away, or choose another --to."
-        raise DataRefused(
-            [Fault(str(error.filename or target), error.strerror or str(error), "a new file, and room for it", remedy)]
-        ) from None
+        raise unwritable(target, error, "--to", "a new file, and room for it", "Move it away, or choose another --to.") from None
     return len(contents)
 
 
@@ -311,8 +308,7 @@ def _whole(path: Path) -> Iterator[None]:
     except (OSError, ValueError, KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         if isinstance(error, ValidationError):
-            first = error.errors()[0]
-            said = f"{MANIFEST}, {'.'.join(map(str, first['loc']))}: {first['msg'].lower()}"
+            said = f"{MANIFEST}, {first_problem(error)}"
         raise _refused(path, f"a file that is damaged or no archive ({said})", "what `exportregion archive` has made") from None
 
 

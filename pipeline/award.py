@@ -18,7 +18,7 @@ from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.home import home
 from pipeline.method import SCALED, Goalposts, Ranking, Theme, add_up
 from pipeline.presentation import Peers, Predecessors, Publication, Report
-from pipeline.settings import Closed, ShortText, ShortWords, Weight, WholeFile, Words, Year, load
+from pipeline.settings import Closed, ShortText, ShortWords, Weight, WholeFile, Words, Year, load, refuse_other_kind
 
 EVIDENCE = "-evidence"
 """What the name of an award's file has more when it holds the award's evidence."""
@@ -377,10 +377,11 @@ def load_award(award: str) -> Award:
     path = Path(award) if award.endswith(".toml") else awards_folder() / f"{award}.toml"
     if not _is_file(path):
         raise FileNotFoundError(path)
-    if path.stem.startswith(COMPANIES):
-        remedy = f"`exportregion companies run --award {award}` ranks companies."
-        raise refusal(str(path), "an award to companies", "an award to regions", remedy)
-    return _with_earlier(_read(path), {}, (path.stem,))
+    try:
+        return _with_earlier(_read(path), {}, (path.stem,))
+    except DataRefused:
+        refuse_other_kind(path, "participation", "an award to companies", "an award to regions", f"companies run --award {award}")
+        raise
 
 
 def _read(path: Path) -> Award:

@@ -15,6 +15,7 @@ from pipeline.commands import (
     LATEST,
     OUT,
     AwardOption,
+    Commands,
     DataOption,
     JsonOption,
     LanguageCode,
@@ -30,6 +31,7 @@ from pipeline.commands import (
     refusals,
     round_of,
     run_stage,
+    whole_number,
     write_new,
 )
 from pipeline.companies_commands import app as companies
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="exportregion",
+    cls=Commands,
     help="Candidate regions for Årets exportregion, from raw statistics to report. A ranking proposes; people nominate.",
     no_args_is_help=True,
     add_completion=False,
@@ -184,7 +187,9 @@ def fetch(
     award: YardstickOption = None,
     data: DataOption = DATA,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be fetched; write nothing.")] = False,
-    time_limit: Annotated[float, typer.Option("--time-limit", min=1, help="Seconds after which the whole fetch gives up.")] = 600,
+    time_limit: Annotated[
+        int, typer.Option("--time-limit", parser=whole_number(1), metavar="SECONDS", help="After so long, the whole fetch gives up.")
+    ] = 600,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -299,7 +304,7 @@ def archive(
 
 @app.command(help="Run an archive again, from nothing else; exit code 1 if any byte differs.")
 def verify(
-    file: Annotated[Path, typer.Argument(help="An archive. Its own code runs: only for archives that you trust.")],
+    file: Annotated[Path, typer.Argument(exists=True, help="An archive. Its own code runs: only for archives that you trust.")],
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -370,7 +375,7 @@ def explain(
     from pipeline.ranking.standing import field
     from pipeline.run import indicators_of, levels_of_peers, records
 
-    with refusals(as_json), indicators_of(round_of(award), data) as (warehouse, chosen, illustrative):
+    with refusals(as_json, outcome="nothing was explained."), indicators_of(round_of(award), data) as (warehouse, chosen, illustrative):
         regions = field(warehouse.read("staging.regions"), chosen)
         code = regions.find(region)
         if code is None:
@@ -444,7 +449,7 @@ def _pins(options: Sequence[str]) -> dict[str, str]:
 
 @app.command(help="Check the claims of a text about regions against the data; exit code 1 if one is not right as written.")
 def check(
-    text: Annotated[Path, typer.Argument(help="A text in Swedish: .md, .txt or .docx.")],
+    text: Annotated[Path, typer.Argument(exists=True, help="A text in Swedish: .md, .txt or .docx.")],
     award: Annotated[
         str | None,
         typer.Option(
@@ -460,7 +465,7 @@ def check(
     from pipeline.check import by_class, claims, judge, readings, texts
     from pipeline.run import indicators_of
 
-    with refusals(as_json):
+    with refusals(as_json, outcome="the text was not checked."):
         sentences = texts.read(text)
         with indicators_of(round_of(award), data, widened=by_class.with_every_class) as (warehouse, chosen, illustrative):
             levels, growth = warehouse.read("indicators.levels_by_year"), warehouse.read("indicators.growth_by_window")

@@ -1,5 +1,6 @@
 """What the commands share: options, running a stage, printing a result, and ending with a refusal."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from pipeline.home import home
 
@@ -15,6 +17,32 @@ if TYPE_CHECKING:
     from pipeline.award import Award
     from pipeline.declarations import Code
     from pipeline.warehouse import Warehouse
+
+
+class Commands(TyperGroup):
+    """The commands. What they say of an option's value is in our words, not in those of the library that reads it."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            from pipeline.settings import in_plain_words
+
+            error.message = in_plain_words(error.message)
+            raise
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str | int], int]:
+    """What reads an option's whole number. One with a separator is refused: 20.000 is 20 to some, and twenty thousand to others."""
+
+    def read(text: str | int) -> int:
+        if isinstance(text, str) and not re.fullmatch("[0-9]{1,18}", text):
+            raise typer.BadParameter(f"{text!r} is not a whole number in plain digits, such as 20000, without separators or decimals")
+        if int(text) < least or (most is not None and int(text) > most):
+            raise typer.BadParameter(f"{text} is not {f'at least {least}' if most is None else f'between {least} and {most}'}")
+        return int(text)
+
+    return read
 
 
 def utf8(path: Any) -> Any:
@@ -126,14 +154,13 @@ def languages_of(award: "Award", option: Sequence[LanguageCode] | None) -> "list
 
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that is not there yet. Raises DataRefused where it is, or where it cannot be written."""
-    from pipeline.faults import refusal
+    from pipeline.faults import unwritable
 
     try:
         with path.open("xb") as file:
             file.write(content)
     except OSError as error:
-        remedy = "Move it away, or name another file with --to."
-        raise refusal(str(path), error.strerror or str(error), "a new file, and room for it", remedy) from None
+        raise unwritable(path, error, "--to", "a new file, and room for it", "Move it away, or choose another --to.") from None
 
 
 def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:
@@ -146,8 +173,11 @@ def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:
         show()
 
 
+UNTOUCHED = "nothing was written. The last complete result is untouched."
+
+
 @contextmanager
-def refusals(as_json: bool | None, outcome: str = "nothing was written. The last complete result is untouched.") -> Iterator[None]:
+def refusals(as_json: bool | None, outcome: str = UNTOUCHED) -> Iterator[None]:
     """Print faults of the data, in words or as JSON, and end with exit code 1. as_json: None where the command has no --json."""
     from pipeline.faults import DataRefused, json_text
 

@@ -97,8 +97,8 @@ def archive_result(
 
 @app.command("verify", help="Run what an archive holds on the records again, beside the archive, and compare every file.")
 def verify_archive(
-    path: Annotated[Path, typer.Argument(help="The archive.", callback=utf8)],
-    folder: Annotated[Path, typer.Option("--in", help="Folder of the records that the result was made from.", callback=utf8)],
+    path: Annotated[Path, typer.Argument(exists=True, help="The archive.", callback=utf8)],
+    folder: Annotated[Path, typer.Option("--in", exists=True, help="Folder of the records that the result was made from.", callback=utf8)],
     quiet: QuietOption = False,
 ) -> None:
     from pipeline import terminal

@@ -302,8 +302,8 @@ def _px_text(content: bytes, where: str) -> str:
     encoding = named[1].decode("ascii") if named else _px_encoding(content)
     try:
         return content.decode("utf-8-sig" if encoding.lower() == "utf-8" else encoding).replace("\r\n", "\n")
-    except (UnicodeDecodeError, LookupError) as error:
-        raise _refused(where, f"bytes that are not {encoding} ({error})", "text in the CODEPAGE that the file names") from None
+    except (UnicodeDecodeError, LookupError):
+        raise _refused(where, f"bytes that are not {encoding}", "text in the CODEPAGE that the file names") from None
 
 
 def _px_encoding(content: bytes) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 MOST_OF_A_KIND = 10
@@ -101,6 +102,16 @@ def in_a_line(alike: Sequence[Fault], hint: str = "") -> str:
 def refusal(where: str, found: str, expected: str, remedy: str) -> DataRefused:
     """The exception to raise for a single fault."""
     return DataRefused([Fault(where, found, expected, remedy)])
+
+
+def unwritable(path: Path, error: OSError, option: str, expected: str, remedy: str) -> DataRefused:
+    """Why nothing can be written at a path that an option names: a file or nothing where a folder should be, else what the system says."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError | FileExistsError):
+        for place in reversed(path.parents):
+            if not place.is_dir():
+                found, do = ("a file", "move the file away") if place.exists() else ("no such folder", "make that folder")
+                return refusal(f"{option}, {place}", found, "a folder", f"Name another place with {option}, or {do}.")
+    return refusal(str(error.filename or path), error.strerror or str(error), expected, remedy)
 
 
 def refuse(faults: Sequence[Fault]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.commands import JsonOption, QuietOption, print_result, refusals, utf8
+from pipeline.commands import JsonOption, QuietOption, print_result, refusals, utf8, whole_number
 from pipeline.home import PROJECT
 
 app = typer.Typer(
@@ -106,11 +106,17 @@ def write_manifest(
 
 @app.command("simulate", help="Make up microdata of any size, marked as illustrative.")
 def simulate_records(
-    declarations: Annotated[int, typer.Option("--declarations", min=1, help="Rows of declarations.")],
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")],
+    declarations: Annotated[int, typer.Option("--declarations", parser=whole_number(1), metavar="NUMBER", help="Rows of declarations.")],
+    seed: Annotated[int, typer.Option("--seed", parser=whole_number(0), metavar="NUMBER", help="The same seed gives the same bytes.")],
     out: Annotated[Path, typer.Option("--out", help="Folder to create.", callback=utf8)],
     stories: Annotated[
-        int, typer.Option("--stories", min=0, max=1000, help="Companies to add that are successes, and as many that only look like it.")
+        int,
+        typer.Option(
+            "--stories",
+            parser=whole_number(0, 1000),
+            metavar="NUMBER",
+            help="Companies to add that are successes, and as many that only look like it.",
+        ),
     ] = 0,
     quiet: QuietOption = False,
 ) -> None:

@@ -27,10 +27,10 @@ from pipeline import __version__
 from pipeline.award import Award, in_catalogue
 from pipeline.catalogue import checksum, texts
 from pipeline.evidence import Evidence
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, unwritable
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
 from pipeline.locks import can_link, locked
-from pipeline.settings import is_within
+from pipeline.settings import first_problem, is_within
 from pipeline.sources import Source, Sources, load_sources
 
 RUN_RECORD = "run.json"
@@ -99,7 +99,8 @@ def fresh_folder(out: Path, award: Named) -> Iterator[Path]:
             yield fresh
             _swap_in(out, award, fresh)
         except OSError as error:
-            raise _unwritable(out, error) from None
+            expected, remedy = "a folder with permission and room to write", "Make room, or choose another --out."
+            raise unwritable(out / award.name, error, "--out", expected, remedy) from None
 
 
 class Output(NamedTuple):
@@ -191,8 +192,7 @@ def read_run_record(result: Path) -> dict[str, Any]:
         record: dict[str, Any] = json.loads((result / RUN_RECORD).read_text(encoding="utf-8"))
         Recorded.model_validate(record, strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise _no_record(result, ValueError(f"{first['msg'].lower()}, {'.'.join(map(str, first['loc'])) or 'the whole'}")) from None
+        raise _no_record(result, ValueError(first_problem(error))) from None
     except (OSError, ValueError, RecursionError) as error:
         raise _no_record(result, error) from None
     return record
@@ -330,19 +330,6 @@ def _remove_if_abandoned(old: Path) -> None:
 def _not_ours(place: Path) -> DataRefused:
     remedy = "Move it away, or choose another --out."
     return DataRefused([Fault(str(place), "a folder that no run has made", "a place for this award's results", remedy)])
-
-
-def _unwritable(out: Path, error: OSError) -> DataRefused:
-    return DataRefused(
-        [
-            Fault(
-                str(error.filename or out),
-                error.strerror or str(error),
-                "a folder with permission and room to write",
-                "Make room, or choose another --out.",
-            )
-        ]
-    )
 
 
 def _sha256(path: Path) -> str:

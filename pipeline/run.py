@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import ingest, results, validate
-from pipeline.award import Award, undecided
+from pipeline.award import Award, awards_folder, undecided
 from pipeline.evidence import Evidence, load_evidence
 from pipeline.faults import DataRefused, Fault, refusal, together_with
 from pipeline.progress import Say
@@ -258,16 +258,17 @@ def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: C
 def _refuse_to_shorten(out: Path, award: Award, last: str, languages: Sequence["Code"], replace: bool) -> None:
     """Refuse to put results up to a stage in the place of those of a later one, or of a report in a language that these have not."""
     before, spoken = results.standing(out, award)
-    remedy = "Write these elsewhere, with --out FOLDER, or in place of what stands there, with --replace."
+    command = f"exportregion {last} --award {award.name if award.file.parent == awards_folder() else award.file}"
+    ways = f"To keep what stands there and write these elsewhere, run `{command}` with --out FOLDER. To replace it, run it with --replace."
     if not replace and before in STAGES[STAGES.index(last) + 1 :]:
         found = f"results up to the stage {before}, which those up to {last} would remove"
-        raise DataRefused([Fault(str(out / award.name), found, f"results up to {last} or an earlier stage, or none", remedy)])
+        raise DataRefused([Fault(str(out / award.name), found, f"results up to {last} or an earlier stage, or none", ways)])
     lost = [code for code in spoken if code not in languages]
     if not replace and before == last == STAGES[-1] and lost:
         both = " ".join(f"--language {code}" for code in (*spoken, *(code for code in languages if code not in spoken)))
         found = f"a report in {' and '.join(lost)}, which one in {' and '.join(languages)} would remove"
-        remedy = f"Write every language, with {both}. {remedy}"
-        raise DataRefused([Fault(str(out / award.name), found, "no report in a language that this one has not", remedy)])
+        every = f"To write every language, run `{command} {both}`."
+        raise DataRefused([Fault(str(out / award.name), found, "no report in a language that this one has not", f"{every} {ways}")])
 
 
 def _save(

@@ -33,16 +33,27 @@ LEAST_NUMBER = Decimal("1e-15")
 
 
 PLAINLY = {
+    "^(Value error|Assertion failed), ": "",
     "^Input should be ": "",
     "^String should have at least 1 character": "a text that is not empty",
+    "^String should have at (least|most) ": r"a text of at \1 ",
     "^String should match pattern": "a text of the pattern",
-    "a valid dictionary.*": "a table",
+    "^(List|Tuple|Set|Dictionary) should have at (least|most) 1 item .*": r"at \2 one entry",
+    "^(List|Tuple|Set|Dictionary) should have at (least|most) ([0-9]+) items .*": r"at \2 \3 entries",
+    "^Keys should be strings": "keys that are texts",
+    "^Datetimes? .*": "a day without a time",
+    "^Decimal input should have no more than": "at most",
+    "^Decimal input should be .*": "a number",
+    "(a valid dictionary|an object).*": "a table",
     "a valid integer.*": "a whole number",
-    "a valid (number|decimal)": "a number",
-    "a valid string": "a text",
+    "a (valid|finite) (number|decimal).*": "a number",
+    "a valid string.*": "a text",
     "a valid boolean.*": "true or false",
-    "a valid (list|tuple|array)": "a list",
-    "a valid date": "a day without quotes, as in 2026-11-23",
+    "a valid (list|tuple|array).*": "a list",
+    "a valid date.*": "a day without quotes, as in 2026-11-23",
+    "^None": "nothing",
+    "^Field required": "a value",
+    "^Extra inputs are not permitted": "no such key",
     "^greater than or equal to": "at least",
     "^less than or equal to": "at most",
     "^greater than": "more than",
@@ -170,8 +181,12 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
         content = tomllib.loads(read.decode("utf-8-sig"), parse_float=Decimal)
         faults = [Fault(f"{path}, {place}", found, expected, remedy) for place, found, expected, remedy in _beyond_bounds(content, "")]
     except (ValueError, RecursionError, InvalidOperation) as error:
-        is_syntax = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
+        is_syntax = isinstance(error, tomllib.TOMLDecodeError)
         is_deep = isinstance(error, RecursionError)
+        if isinstance(error, UnicodeDecodeError):
+            number = error.object[: error.start].count(b"\n") + 1
+            found = f"the byte 0x{error.object[error.start]:02x}, which is not UTF-8"
+            raise refusal(f"{path}, line {number}", found, "a TOML file in UTF-8", "Save the file in UTF-8.") from None
         found = str(error) if is_syntax else "tables or lists nested too deeply" if is_deep else "a number of too many digits"
         if (line := re.search(r"at line (\d+)", found)) and (comma := COMMA.search(read.decode("utf-8-sig").split("\n")[int(line[1]) - 1])):
             where, remedy = f"{path}, line {line[1]}, {comma['key']}", f"Write a decimal point: {comma['whole']}.{comma['rest']}"
@@ -186,7 +201,24 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
     try:
         return model.model_validate({**content, **more})
     except ValidationError as error:
-        raise DataRefused([_fault(path, model, problem, content, set(more)) for problem in error.errors()]) from None
+        problems = error.errors()
+        own = [one for one in problems if one["type"] != "too_short" or not any(_is_within(other, one) for other in problems)]
+        raise DataRefused([_fault(path, model, problem, content, set(more)) for problem in own]) from None
+
+
+def _is_within(problem: Any, outer: Any) -> bool:
+    """Whether a problem is of an entry of what another is of, which has too few entries only because wrong ones do not count."""
+    return len(problem["loc"]) > len(outer["loc"]) and problem["loc"][: len(outer["loc"])] == outer["loc"]
+
+
+def refuse_other_kind(path: Path, key: str, found: str, expected: str, command: str) -> None:
+    """Refuse a file of another kind than a command reads, which a key of the file tells."""
+    try:
+        is_other = key in tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return
+    if is_other:
+        raise refusal(str(path), found, expected, f"`exportregion {command}` takes it.")
 
 
 def _beyond_bounds(value: Any, place: str) -> Iterator[tuple[str, str, str, str]]:
@@ -237,22 +269,36 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
             if rule:
                 return Fault(where, found, f"that they {rule}", "Correct one of them.")
             if " must " in message:
-                return Fault(where, "values that do not go together", message, "Correct one of them.")
+                found = f"values that do not go together ({message})"
+                return Fault(where, found, "values that do", "Correct one of them.")
             return Fault(where, message, "values that go together", "Correct one of them.")
         kind = "a table" if isinstance(problem["input"], dict) else "a list"
-        return Fault(where, kind, _plainly(message), "Correct the value.")
+        return Fault(where, kind, plainly(message), "Correct the value.")
     is_comma = isinstance(problem["input"], str) and re.fullmatch(r"\s*-?\d+,\d+\s*", problem["input"])
     remedy = f"Write a decimal point: {problem['input'].strip().replace(',', '.')}, without quotes." if is_comma else "Correct the value."
     if problem["type"] == "string_type":
         remedy = f'Write it in quotes: "{_in_toml(problem["input"])}".'
-    return Fault(where, _quotation(problem["input"]), _plainly(message), remedy)
+    return Fault(where, _quotation(problem["input"]), plainly(message), remedy)
 
 
-def _plainly(message: str) -> str:
+def plainly(message: str) -> str:
     """What a model expects, in the words of someone who fills in a file."""
     for pattern, plain in PLAINLY.items():
         message = re.sub(pattern, plain, message)
     return message[0].lower() + message[1:]
+
+
+def first_problem(error: ValidationError) -> str:
+    """Where the first fault of a document is, and what was expected there."""
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'the whole'}: expected {plainly(first['msg'])}"
+
+
+def in_plain_words(message: str) -> str:
+    """What is wrong with an option's value, in the words of someone who writes a command. A message of ours stays as it is."""
+    if message.startswith("Input should be "):
+        return f"expected {plainly(message)}"
+    return message.removeprefix("Value error, ")
 
 
 def _in_toml(value: Any) -> str:

@@ -2,16 +2,24 @@
 
 import datetime
 import json
+import re
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
 import xlsxwriter
 from conftest import GOODS, POPULATION, PROJECT, SERVICES, Raw, Rows, exportregion, read_rows, report_text, write_workbook
+from pydantic import Field
 
-from pipeline.award import award_names
+from pipeline.award import Window, award_names, load_award
+from pipeline.companies.award import load_companies_award
+from pipeline.faults import DataRefused
+from pipeline.microdata.method import load_method
+from pipeline.settings import Closed, Day, RoundName, Text, WebAddress, Weight, Words, load
 
 HEADING = 5
 """Index of the goods workbook's heading row; the row below is the nation, 2016, 0–9."""
@@ -559,7 +567,7 @@ def test_an_award_that_contradicts_itself(raw: Raw, award: Callable[..., Path], 
         (
             "first = 2016, last = 2020",
             "first = 2018, last = 2020",
-            "found values that do not go together; expected the window 2016–2020 must lie within the years 2018–2020. Correct one of them.",
+            "found values that do not go together (the window 2016–2020 must lie within the years 2018–2020); expected values that do.",
         ),
     ],
 )
@@ -567,6 +575,82 @@ def test_a_wrong_value_gives_one_message(raw: Raw, award: Callable[..., Path], o
     path = award()
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     refused(raw, where, award=path, faults=1)
+
+
+class EveryKind(Closed):
+    """A field of each kind that settings have."""
+
+    text: Text = "x"
+    short: Annotated[str, Field(min_length=3)] = "abc"
+    pattern: RoundName = "x"
+    word: Literal["a", "b"] = "a"
+    whole: Annotated[int, Field(ge=1, le=5, strict=True)] = 1
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    money: Annotated[Decimal, Field(max_digits=5, decimal_places=2)] = Decimal(1)
+    truth: bool = True
+    day: Day = datetime.date(2021, 1, 1)
+    texts: Annotated[tuple[str, ...], Field(min_length=2, max_length=3)] = ("x", "y")
+    table: dict[str, int] | None = None
+    words: Words = "x"
+    address: WebAddress = "https://example.org"
+    weight: Weight = Fraction(1)
+    window: Window | None = None
+
+
+VALUES = (
+    *('""', '"x y"', '"högre"', "3", "-1", "2.5", "12345678.125", "true", "2021-01-01", "2021-01-01T10:00:00", "10:00:00"),
+    *("[]", "[1]", '["x", "y", "z", "w"]', "{}", "{ a = 1.5 }", "{ a = [] }", "{ base = 2020, final = 2016 }"),
+)
+WORDS_OF_A_LIBRARY = re.compile(
+    r"[Ii]nput|should|valid|validation|error|string|integer|boolean|dictionary|tuple|instance|parse|codec|literal|datetime|\bitems?\b|must"
+)
+
+
+@pytest.mark.parametrize("key", EveryKind.model_fields)
+def test_no_fault_of_a_file_is_in_the_words_of_a_library(key: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    count = 0
+    for value in VALUES:
+        path.write_text(f"{key} = {value}\n", encoding="utf-8")
+        try:
+            load(EveryKind, path)
+        except DataRefused as refused:
+            for fault in refused.faults:
+                count += 1
+                about = fault.expected + fault.remedy
+                assert not WORDS_OF_A_LIBRARY.search(about), f"{key} = {value}: {fault}"
+    assert count >= 4
+
+
+def test_a_file_that_is_not_utf8_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_bytes('text = "x"\nshort = "Åland"\n'.encode("latin-1"))
+    with pytest.raises(DataRefused) as refused:
+        load(EveryKind, path)
+    expected = f"{path}, line 2: found the byte 0xc5, which is not UTF-8; expected a TOML file in UTF-8. Save the file in UTF-8."
+    assert str(refused.value) == expected
+
+
+def test_a_list_of_wrong_entries_is_not_called_too_short(tmp_path: Path) -> None:
+    path = tmp_path / "a.toml"
+    path.write_text("texts = [1, 2]\n", encoding="utf-8")
+    with pytest.raises(DataRefused) as refused:
+        load(EveryKind, path)
+    assert [fault.where for fault in refused.value.faults] == [f"{path}, texts.1", f"{path}, texts.2"]
+
+
+def test_an_award_of_the_other_kind_is_one_fault(tmp_path: Path) -> None:
+    regions, companies = tmp_path / "2021.toml", tmp_path / "trial.toml"
+    regions.write_bytes((PROJECT / "awards" / "2021.toml").read_bytes())
+    companies.write_bytes((PROJECT / "awards" / "exportsucce-2022.toml").read_bytes())
+    with pytest.raises(DataRefused) as refused:
+        load_companies_award(str(regions), load_method(PROJECT / "microdata.toml"))
+    remedy = f"`exportregion run --award {regions}` takes it."
+    assert str(refused.value) == f"{regions}: found an award to regions; expected an award to companies. {remedy}"
+    with pytest.raises(DataRefused) as refused:
+        load_award(str(companies))
+    remedy = f"`exportregion companies run --award {companies}` takes it."
+    assert str(refused.value) == f"{companies}: found an award to companies; expected an award to regions. {remedy}"
 
 
 def test_more_scenarios_than_a_run_can_end_with(raw: Raw, award: Callable[..., Path]) -> None:

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 from conftest import PROJECT, RAW, exportregion, kept, touched
 from typer.main import get_command
 
 from pipeline import progress
 from pipeline.__main__ import main
 from pipeline.cli import app
+from pipeline.commands import whole_number
 from pipeline.run import STAGES
 
 COMMANDS = ("run", *STAGES, "fetch", "add", "vintages", "sheet", "sources", "explain", "compare", "check", "new-award", "archive", "verify")
@@ -67,6 +69,40 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     ran = exportregion(*arguments)
     assert ran.exit_code == 2
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("text", ["20.000", "20,000", "20 000", "20\u00a0000", "20_000", "2e4", "+5", "٢٠", "x", ""])
+def test_a_number_of_an_option_is_in_plain_digits(text: str) -> None:
+    """20.000 is twenty to some, and twenty thousand to others."""
+    with pytest.raises(typer.BadParameter, match="plain digits, such as 20000"):
+        whole_number(0)(text)
+
+
+@pytest.mark.parametrize("option", ["--declarations", "--seed", "--stories"])
+def test_no_option_guesses_what_a_separator_means(option: str, tmp_path: Path) -> None:
+    ran = exportregion("microdata", "simulate", "--declarations", "5", "--seed", "1", "--out", tmp_path / "out", option, "20.000")
+    assert ran.exit_code == 2
+    assert "in plain digits, such as 20000" in " ".join(ran.stderr.replace("│", " ").split())
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_number_has_its_bounds() -> None:
+    assert whole_number(1)("20000") == 20_000
+    for text in ("0", "1001"):
+        with pytest.raises(typer.BadParameter, match="not between 1 and 1000"):
+            whole_number(1, 1000)(text)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["check", "none.md"], ["verify", "none.zip"], ["companies", "verify", "none.zip", "--in", "."], ["run", "--language", "de"]],
+)
+def test_what_an_argument_cannot_be_is_wrong_usage_in_plain_words(arguments: list[str]) -> None:
+    ran = exportregion(*arguments)
+    assert ran.exit_code == 2
+    assert "does not exist" in ran.stderr or "'de' is not one of 'sv', 'en'" in ran.stderr
+    assert "Value error" not in ran.stderr
+    assert "last complete result" not in ran.stderr
 
 
 def test_an_unknown_award_names_those_there_are() -> None:

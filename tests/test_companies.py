@@ -347,6 +347,11 @@ def test_the_records_make_an_archive_again_and_nothing_leaves_its_place(
     assert "every byte" in ran.stdout
     assert [path.name for path in place.iterdir()] == ["a.zip"]
     assert [*elsewhere.iterdir()] == []
+    other = tmp_path / "other"
+    simulate.simulate(other, 1_500, 3)
+    ran = exportregion("companies", "verify", archive, "--in", other)
+    assert "found other records than those of the result: declarations, enterprises, establishments" in ran.stderr
+    assert "differs" not in ran.stdout
     changed = tmp_path / "changed"
     shutil.copytree(world.out.resolve(), changed, symlinks=True)
     (changed / "exportsucce-2022" / "public" / "counts.csv").write_bytes(b"x")
@@ -537,7 +542,7 @@ def test_an_award_to_companies_is_no_round_of_regions() -> None:
     assert award_names() == ["2021", "2022"]
     ran = exportregion("run", "--award", "exportsucce-2022")
     assert ran.exit_code == 1
-    assert "`exportregion companies run --award exportsucce-2022` ranks companies." in ran.stderr
+    assert "`exportregion companies run --award exportsucce-2022` takes it." in ran.stderr
 
 
 def test_every_measure_is_a_column_of_its_table() -> None:

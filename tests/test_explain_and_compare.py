@@ -113,13 +113,35 @@ def test_an_unknown_county_is_wrong_usage() -> None:
     assert "no county 'Atlantis'; there are Stockholms län, Uppsala län" in re.sub(r"[│\s]+", " ", ran.stderr)
 
 
+@pytest.mark.parametrize("name", ["Göteborg", "Norrland", "Närke"])
+def test_a_name_that_is_no_misspelling_is_not_guessed(name: str) -> None:
+    """Göteborg is in Västra Götalands län, not in Gävleborgs."""
+    names = ("Östergötlands län", "Västra Götalands län", "Gävleborgs län")
+    regions = Field(("05", "14", "21"), names, load_award("2021").catalogue.geography)
+    assert regions.not_found(name) == f"no county {name!r}; there are {', '.join(names)}"
+
+
 @pytest.mark.parametrize(
     ("region", "meant"),
-    [("halands", "Hallands län"), ("Vesterbotten", "Västerbottens län"), ("region skone", "Skåne län"), ("Västra", "Västra Götalands län")],
+    [
+        ("halands", "Hallands län"),
+        ("Västergötland", "Västra Götalands län"),
+        ("Vesterbotten", "Västerbottens län"),
+        ("region skone", "Skåne län"),
+        ("Västra", "Västra Götalands län"),
+    ],
 )
 def test_a_county_that_is_nearly_named_is_guessed(region: str, meant: str) -> None:
-    names = ("Skåne län", "Hallands län", "Västra Götalands län", "Västernorrlands län", "Västerbottens län", "Norrbottens län")
-    regions = Field(("12", "13", "14", "22", "24", "25"), names, load_award("2021").catalogue.geography)
+    names = (
+        "Östergötlands län",
+        "Skåne län",
+        "Hallands län",
+        "Västra Götalands län",
+        "Västernorrlands län",
+        "Västerbottens län",
+        "Norrbottens län",
+    )
+    regions = Field(("05", "12", "13", "14", "22", "24", "25"), names, load_award("2021").catalogue.geography)
     assert regions.not_found(region) == f"no county {region!r}; did you mean {meant}?"
 
 

@@ -132,7 +132,9 @@ def test_a_report_refuses_to_replace_one_in_another_language(complete: Path) -> 
     ran = exportregion("report", "--language", "en", "--out", complete)
     assert ran.exit_code == 1
     assert "found a report in sv, which one in en would remove" in ran.stderr
-    assert "with --language sv --language en. Write these elsewhere, with --out FOLDER, or in place" in ran.stderr
+    command = "exportregion report --award 2022"
+    assert f"To write every language, run `{command} --language sv --language en`." in ran.stderr
+    assert f"run `{command}` with --out FOLDER. To replace it, run it with --replace." in ran.stderr
 
 
 @pytest.mark.parametrize(("languages", "lost"), [(["sv"], "en"), (["en"], "sv"), (["sv", "en"], "")])
@@ -402,7 +404,7 @@ def test_an_output_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     ran = exportregion("rank", "--out", tmp_path / "file")
     assert ran.exit_code == 1
-    assert "expected a folder with permission and room to write. Make room, or choose another --out." in ran.stderr
+    assert f"--out, {tmp_path / 'file'}: found a file; expected a folder. Name another place with --out, or move the file" in ran.stderr
     assert (tmp_path / "file").read_text() == "in the way"
 
 

@@ -14,10 +14,12 @@ from typing import Any
 from pipeline.archive import Verified, compared, read, run_again, unpack, write
 from pipeline.award import EVIDENCE
 from pipeline.companies.output import refuse_place
-from pipeline.companies.run import regions_file
-from pipeline.faults import Fault, refusal, refuse
+from pipeline.companies.run import checksum, regions_file
+from pipeline.faults import Fault, refusal, refuse, unwritable
 from pipeline.home import home
 from pipeline.locks import locked
+from pipeline.microdata import datasets
+from pipeline.microdata.method import load_method
 from pipeline.progress import Say, part, silent
 from pipeline.results import code_files, code_version, read_run_record
 
@@ -41,8 +43,7 @@ def pack(result: Path, award: Path, method: Path, target: Path, say: Say = silen
         with locked(target.with_name(f".{target.name}.lock")):
             write(contents, record["award"], record["languages"], target, OWNER_ALONE, part(say, 0.1, 1))
     except OSError as error:
-        where, found = str(error.filename or target), error.strerror or str(error)
-        raise refusal(where, found, "a new file, and room for it", "Move it away, or choose another --to.") from None
+        raise unwritable(target, error, "--to", "a new file, and room for it", "Move it away, or choose another --to.") from None
     return len(contents)
 
 
@@ -76,6 +77,16 @@ def _out_of_date(record: Mapping[str, Any], contents: Mapping[str, bytes], award
         yield Fault(str(home()), "code that has changed since the run", "the code of the run", RUN_AGAIN)
 
 
+def _refuse_other_records(archived: Path, folder: Path) -> None:
+    """Refuse records with other checksums than those that the archived result was made from."""
+    inputs = read_run_record(archived / "results")["inputs"]
+    there = {each.name: checksum(each) for each in datasets.find(str(folder), load_method(archived / METHOD), (datasets.IMPORTS,))}
+    other = [name for name in (*datasets.NAMES, datasets.IMPORTS) if there.get(name) != inputs.get(name)]
+    if other:
+        found = f"other records than those of the result: {', '.join(other)}"
+        raise refusal(str(folder), found, "the records with the checksums in the archive", "Name their folder with --in.")
+
+
 def verify(path: Path, records: Path, say: Say = silent) -> Verified:
     """Run an archive's code on the records again, beside the archive, and compare every output.
 
@@ -87,6 +98,7 @@ def verify(path: Path, records: Path, say: Say = silent) -> Verified:
         say("unpacking, step 1 of 3", None)
         manifest = unpack(path, place / "archive")
         archived = place / "archive"
+        _refuse_other_records(archived, records)
         command = [sys.executable, "-m", "pipeline.cli", "companies", "run", "--quiet", "--in", str(records.resolve())]
         command += ["--award", str(archived / manifest.award_file), "--settings", str(archived / METHOD), "--out", str(place / "again")]
         command += [part for code in manifest.languages for part in ("--language", code)]

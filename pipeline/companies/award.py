@@ -18,7 +18,7 @@ from pipeline.companies.measures import MEASURES, NEW
 from pipeline.faults import DataRefused, Fault, refuse
 from pipeline.method import METHODS, Ranking, add_up
 from pipeline.microdata.method import MicrodataMethod
-from pipeline.settings import Closed, Day, Model, Prose, ShortText, Text, WebAddress, WholeFile, Words, load
+from pipeline.settings import Closed, Day, Model, Prose, ShortText, Text, WebAddress, WholeFile, Words, load, refuse_other_kind
 
 Money = Annotated[Decimal, Field(ge=0, max_digits=18, decimal_places=2)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -228,7 +228,11 @@ def load_companies_award(name: str, method: MicrodataMethod) -> CompaniesAward:
     path = Path(name) if name.endswith(".toml") else awards_folder() / f"{name}.toml"
     if not path.is_file():
         raise FileNotFoundError(path)
-    award = _load(CompaniesAward, path, name=path.stem, file=path)
+    try:
+        award = _load(CompaniesAward, path, name=path.stem, file=path)
+    except DataRefused:
+        refuse_other_kind(path, "geography", "an award to regions", "an award to companies", f"run --award {name}")
+        raise
     refuse([*_unknown(award, method)])
     return award
 

@@ -18,7 +18,7 @@ from pipeline.companies.award import CompaniesAward
 from pipeline.companies.context import Context
 from pipeline.companies.run import Result
 from pipeline.companies.workbook import workbook
-from pipeline.faults import Fault, refusal, refuse
+from pipeline.faults import Fault, refusal, refuse, unwritable
 from pipeline.home import PROJECT, home
 from pipeline.results import RUN_RECORD, code_version, fresh_folder, outputs, versions
 
@@ -58,7 +58,7 @@ def work_folder(out: Path) -> Iterator[Path]:
             yield Path(folder)
     except OSError as error:
         expected = "a folder that can be written"
-        raise refusal(str(out), error.strerror or str(error), expected, "Name another --out, or make room there.") from None
+        raise unwritable(out / "results", error, "--out", expected, "Name another --out, or make room there.") from None
 
 
 def read_names(path: Path) -> dict[str, str]:

@@ -167,8 +167,8 @@ def _from_parquet(path: Path) -> Sheet:
         raise refusal(path.name, found, "a Parquet file", FETCH_AGAIN) from None
     try:
         columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
-    except UnicodeDecodeError as error:
-        raise refusal(path.name, f"bytes that are not UTF-8 ({error})", "texts and numbers", FETCH_AGAIN) from None
+    except UnicodeDecodeError:
+        raise refusal(path.name, "bytes that are not UTF-8", "texts and numbers", FETCH_AGAIN) from None
     return Sheet(path.name, None, [list(table.column_names), *(list(row) for row in zip(*columns, strict=True))])
 
 
@@ -281,8 +281,8 @@ def _from_text(path: Path, layout: Layout) -> Sheet:
         encoding = codecs.lookup(layout.encoding).name
         with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
             rows: list[list[Cell]] = [list(row) for row in csv.reader(file, delimiter=layout.delimiter, strict=True)]
-    except (UnicodeError, LookupError, ValueError) as error:
-        found = f"bytes that are not {layout.encoding} ({error})"
+    except (UnicodeError, LookupError, ValueError):
+        found = f"bytes that are not {layout.encoding}"
         raise refusal(path.name, found, "text", "Name the file's encoding in sources.toml: encoding = …") from None
     except csv.Error as error:
         remedy = "Fetch the file again, or set its delimiter in sources.toml."

@@ -37,9 +37,9 @@ class DuckDB:
             "preserve_insertion_order": "false",
             "temp_directory": str(spill),
         }
-        refused = refusal("--memory", repr(memory), "an amount such as 2GB", "Correct the amount.")
-        # DuckDB reads other texts as no limit, or as a share of the memory.
-        if memory is not None and not re.fullmatch(r"(?=.*[1-9])\d+(\.\d+)? ?[KMGT]i?B", memory, re.IGNORECASE):
+        refused = refusal("--memory", repr(memory), "an amount such as 2GB or 2.5GB, in plain digits", "Correct the amount.")
+        # DuckDB reads other texts as no limit, or as a share of the memory. Three digits after a point could be thousands.
+        if memory is not None and not re.fullmatch(r"(?=.*[1-9])[0-9]+(\.[0-9]{1,2})? ?[KMGT]i?B", memory, re.IGNORECASE):
             raise refused
         try:
             self._connection = duckdb.connect(config=config | ({"memory_limit": memory} if memory else {}))
@@ -125,7 +125,14 @@ class DuckDB:
     def _why(self, error: duckdb.Error) -> list[Fault]:
         """The cause of an error. The error's own text could quote a row, so it is used only for memory and disk."""
         if isinstance(error, duckdb.OutOfMemoryException):
-            return [Fault("memory", str(error).splitlines()[0], "enough memory and disk", "Raise --memory, or free disk space.")]
+            return [
+                Fault(
+                    "memory",
+                    "more rows than there is room for",
+                    "enough memory and disk",
+                    "Raise --memory, or free disk space.",
+                )
+            ]
         found = f"an error of the kind {type(error).__name__}"
         unknown = Fault("the engine", found, "a query that runs", "Check the disk and the files. If it happens again, report it.")
         return damaged_files(self._datasets) or [unknown]

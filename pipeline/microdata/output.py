@@ -13,7 +13,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from pipeline import __version__
-from pipeline.faults import DataRefused, Fault, refusal
+from pipeline.faults import DataRefused, Fault, refusal, unwritable
 from pipeline.locks import can_link, locked
 from pipeline.microdata import dominance
 from pipeline.microdata.build import ALLOCATED, MAIN, Built
@@ -61,7 +61,7 @@ def work_folder(out: Path) -> Iterator[Path]:
                 hold.enter_context(locked(folder / LOCK))
             yield folder
     except OSError as error:
-        raise _unwritable(out, error) from None
+        raise unwritable(out, error, "--out", "a place that can be written", "Name another --out, or make room there.") from None
 
 
 def write(built: Built, method: MicrodataMethod, engine: str, out: Path, folder: Path) -> list[Path]:
@@ -195,7 +195,3 @@ def _remove_if_abandoned(folder: Path) -> None:
         with locked(folder / LOCK, wait=False):
             pass
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _unwritable(out: Path, error: OSError) -> DataRefused:
-    return refusal(str(out), error.strerror or str(error), "a place that can be written", "Name another --out, or make room there.")

@@ -1,6 +1,7 @@
 """Where each region stands under a choice of values, weights and method: what every challenge to a ranking compares."""
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,10 @@ class Field:
         """What is said of a text that names no region: a region that begins with it or is nearest in letters, else all of them."""
         by_label = {self.geography.label(name).casefold(): name for name in self.names}
         text = self.geography.label(region).casefold()
-        close = [label for label in by_label if text and label.startswith(text)] or difflib.get_close_matches(text, by_label, n=1)
+        close = [label for label in by_label if text and label.startswith(text)]
+        # A misspelt name begins as it should: Västergötland is no misspelling of Östergötland, nor Göteborg of Gävleborg.
+        alike = [label for label in by_label if _first_letter(label) == _first_letter(text)]
+        close = close or difflib.get_close_matches(text, alike, n=1, cutoff=0.75)
         nearest = f"did you mean {by_label[close[0]]}?" if close else f"there are {', '.join(self.names)}"
         return f"no {self.geography.en.noun} {region!r}; {nearest}"
 
@@ -82,6 +86,10 @@ class Field:
             return known
         values = [known[code]["indicator_value"] if code in known else None for code in self.codes]
         return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _first_letter(name: str) -> str:
+    return unicodedata.normalize("NFD", name)[:1]
 
 
 def field(regions: Sequence[Mapping[str, Any]], award: Award) -> Field:
