@@ -212,12 +212,13 @@ def add_file(
         copy = change.copy(suffix, content)
         names, regions = ingest.region_names(sources.serving(award), award.catalogue.geography)
         words = recognise.Words(award.catalogue, names)
+        placing = f"how values are placed in {award.catalogue.geography.en.nouns}"
         with _named(copy.name, path.name):
             parts = recognise.recognise(copy, words, table=given.table, sheet=given.sheet, title=given.title)
         for known in parts:
             name = given.source or _source_of(sources, known.table, award)
             choices = _choices(sources, known.table, award)
-            facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask, choices)
+            facts = _given_facts(sources, name, sources.entries[regions].geography, known, given, today, ask, choices, placing)
             arrival = change.store(name, today, suffix, content)
             entry = f"{folder / LISTING}, {name}"
             with _named(entry, path.name):
@@ -378,6 +379,7 @@ def _given_facts(
     today: datetime.date,
     ask: Ask,
     choices: Mapping[str, Sequence[str]],
+    placing: str,
 ) -> dict[str, Any]:
     """What sources.toml will say of a file: as told, as the file says, as the newest vintage of the same kind has it, or as answered.
 
@@ -411,10 +413,11 @@ def _given_facts(
     missing = [key for key in wanted if key not in told]
     if missing:
         several = {key: known.undecided[key] for key in missing if known.undecided.get(key)}
-        nothing = ", ".join(key for key in missing if key not in several)
-        found = "; ".join([f"nothing on {nothing}"] * bool(nothing) + [f"more than one {key}: {what}" for key, what in several.items()])
+        unsaid = [placing if key == "series" else f"the {key}" for key in missing if key not in several]
+        found = "; ".join(f"more than one {key}: {what}" for key, what in several.items())
+        found = "; ".join([f"a file that does not say {', '.join(unsaid)}"] * bool(unsaid) + [found] * bool(found))
         options = " ".join(f"--{key} {'|'.join(map(repr, choices[key])) if key in choices else '…'}" for key in missing)
-        raise refusal(name, found, "one of each", f"Say it: {options}")
+        raise refusal(name, found, "each of them once", f"Say it: {options}")
     for key in ("kind", "unit"):
         if told.get(key, choices[key][0]) not in choices[key]:
             raise refusal(f"--{key}", repr(told[key]), f"one of {', '.join(choices[key])}", "Correct it.")

@@ -407,16 +407,17 @@ def compare(
     from pipeline.run import indicators_of, records
 
     pins = _pins(vintage or [])
+    if not (pins or second):
+        raise typer.BadParameter("name the round to compare with, or a --vintage", param_hint="SECOND")
     if pins and Path(second or first).is_dir():
         raise typer.BadParameter("a results folder already has its vintages; name a round instead", param_hint="--vintage")
     doubts: dict[str, list[Fault]] = {"first": [], "second": []}
     with refusals(as_json), contextlib.ExitStack() as hold, working(quiet=as_json) as say:
         say("indicators of the first round, step 1 of 3", 0)
-        left = hold.enter_context(indicators_of(round_of(first, "FIRST"), data, doubts=doubts["first"]))
+        one, award_one, made_up_one = hold.enter_context(indicators_of(round_of(first, "FIRST"), data, doubts=doubts["first"]))
         say("indicators of the second round, step 2 of 3", 1 / 3)
-        right = hold.enter_context(indicators_of(round_of(second or first, "SECOND"), data, pins, doubts["second"]))
+        two, award_two, made_up_two = hold.enter_context(indicators_of(round_of(second or first, "SECOND"), data, pins, doubts["second"]))
         say("all choices together, step 3 of 3", 2 / 3)
-        (one, award_one, illustrative_one), (two, award_two, illustrative_two) = left, right
         if award_one.geography != award_two.geography:
             pair = f"{award_one.geography} and {award_two.geography}"
             raise typer.BadParameter(f"{pair} are not compared: two rounds of one geography are", param_hint="SECOND")
@@ -426,15 +427,14 @@ def compare(
             jointly = under_all_choices(regions, warehouse.values_under, chosen)
             for row in result["regions"]:
                 row[f"joint_share_{side}"] = jointly.get(row["region_code"], {}).get("joint_share")
-        before, after = (warehouse.read("staging.figures") for warehouse in (one, two))
-        indicators_before, indicators_after = (warehouse.indicators_under(award_one) for warehouse in (one, two))
-        result["data"] = revision(before, after, indicators_before, indicators_after, regions, award_one)
+        (before, then), (after, now) = ((each.read("staging.figures"), each.indicators_under(award_one)) for each in (one, two))
+        result["data"] = revision(before, after, then, now, regions, award_one)
         old, new = (Side(chosen, side.indicators(), records(side)) for side, chosen in ((one, award_one), (two, award_two)))
         result["errors"] = differences(old, new, regions)
         if pins:
             result["second"] += f" with {', '.join(vintage or [])}"
         result["doubts"] = {side: [vars(fault) for fault in faults] for side, faults in doubts.items()}
-        illustrative = sorted({*illustrative_one, *illustrative_two})
+        illustrative = sorted({*made_up_one, *made_up_two})
         say.end()
         print_result({"illustrative": illustrative, **result}, as_json, lambda: comparison.show(result, illustrative, doubts))
 

@@ -39,17 +39,27 @@ def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping
         everyone = sum(map(len, partly.values())) == len(result["regions"])
         parts = (f"{share} for {'all regions' if everyone and len(partly) == 1 else ', '.join(names)}" for share, names in partly.items())
         console.print(f"The mean is over the orders in which a region is ranked throughout: of all orders, {'; '.join(parts)}.")
-    for row in result["regions"]:
-        for side in ("first", "second"):
-            if row[f"unknown_{side}"]:
-                console.print(f"Not ranked in {result[side]}: {row['region_name']}. Unknown: {'; '.join(row[f'unknown_{side}'])}.")
-        if row["ranking_turned_by"]:
-            outcome = "ranked" if row["unknown_first"] else "not ranked"
-            console.print(f"By the {' or the '.join(row['ranking_turned_by'])} of {result['second']} alone it would be {outcome}.")
+    for sentence, names in _unranked(result).items():
+        console.print(sentence.replace("{regions}", "all regions" if len(names) == len(result["regions"]) else ", ".join(names)))
     _revision(console, result)
     _errors(console, result["errors"])
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
     console.print(_joint_shares(result["regions"]))
+
+
+def _unranked(result: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Where regions are not ranked, and what alone would turn that: sentences with a place for their regions, and these."""
+    sentences: dict[str, list[str]] = {}
+    for row in result["regions"]:
+        for side in ("first", "second"):
+            if row[f"unknown_{side}"]:
+                sentence = f"Not ranked in {result[side]}: {{regions}}. Unknown: {'; '.join(row[f'unknown_{side}'])}."
+                sentences.setdefault(sentence, []).append(row["region_name"])
+        if row["ranking_turned_by"]:
+            steps, outcome = " or the ".join(row["ranking_turned_by"]), "ranked" if row["unknown_first"] else "not ranked"
+            sentence = f"By the {steps} of {result['second']} alone these would be {outcome}: {{regions}}."
+            sentences.setdefault(sentence, []).append(row["region_name"])
+    return sentences
 
 
 def _place(row: Mapping[str, Any], side: str) -> str:

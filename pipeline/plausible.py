@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -29,14 +29,16 @@ FEWEST = 8
 """Regions by which what is usual can be told."""
 ALIKE = 0.05
 """Logarithms of sizes that differ by less tell nothing of what size does."""
-EXCHANGED = 4
-"""Two regions may be exchanged where the squares of both distances fall by more than the square of so many deviations."""
+EXCHANGED = 3
+"""Two regions may be exchanged where the squares of both distances fall by more than the square of so many deviations in the mean."""
 REMEDY = "Ask the publisher whether it is right. It refuses nothing."
 
 Amounts = Mapping[tuple[str, str, str, int, str], Decimal | None]
 """By statistic, quantity, region, year and class."""
 ByQuantity = dict[tuple[str, str], dict[tuple[Any, ...], Decimal | None]]
 """By statistic and quantity, and by region, year and class."""
+Pair = tuple[str, str]
+Reals = np.ndarray[Any, np.dtype[np.float64]]
 ByYear = dict[int, dict[str, float]]
 """By year and region."""
 
@@ -80,10 +82,17 @@ def _questions(
     by_quantity: ByQuantity = defaultdict(dict)
     for (statistic, quantity, *place), amount in figures.items():
         by_quantity[statistic, quantity][tuple(place)] = amount
+    for statistic in sorted(set(statistics)):
+        if exchanged := _exchanged(statistic, by_quantity, catalogue, names, where):
+            (one, other), question = exchanged
+            yield question
+            # What the exchange does to the line of the others is not said of them.
+            back = {one: other, other: one}
+            for key in [key for key in by_quantity if key[0] == statistic]:
+                by_quantity[key] = {(back.get(region, region), *rest): amount for (region, *rest), amount in by_quantity[key].items()}
     for name, level, sizes in _levels(by_quantity, set(statistics), catalogue):
         by_year = _by_year(level, catalogue.geography.whole)
         yield from _far(name, level, by_year, {year: _fit(logs, sizes, year) for year, logs in by_year.items()}, names, where)
-        yield from _exchanged(name, by_year, sizes, names, where)
     for name, growth in _growth(by_quantity, set(statistics), catalogue):
         by_year = _by_year(growth, catalogue.geography.whole)
         usual = {year: dict.fromkeys(logs, median(logs.values())) for year, logs in by_year.items()}
@@ -218,28 +227,50 @@ def _all_together(name: str, by_year: ByYear, where: str) -> Iterator[Question]:
 
 
 def _exchanged(
-    name: str, by_year: ByYear, sizes: Mapping[tuple[str, int], float], names: Mapping[str, str], where: str
-) -> Iterator[Question]:
-    """A question for the two regions that would both be more usual with each other's figures, the most of all pairs in every year."""
-    regions = sorted({region for logs in by_year.values() for region in logs})
-    least = np.full((len(regions), len(regions)), np.inf)
-    for year, logs in by_year.items():
-        usual = _fit(logs, sizes, year)
-        spread, unknown = _spread(logs, usual), math.nan
-        off = np.array([(logs[region] - usual[region]) / spread if region in logs else unknown for region in regions])
-        amount = np.array([logs[region] + math.log(sizes[region, year]) if region in logs else unknown for region in regions]) / spread
-        odd = np.abs(off) > EXCHANGED / 2
-        by = amount[None, :] - amount[:, None]
-        gain = off[:, None] ** 2 + off[None, :] ** 2 - (off[:, None] + by) ** 2 - (off[None, :] - by) ** 2
-        least = np.minimum(least, np.where(odd[:, None] | odd[None, :], np.nan_to_num(gain, nan=-np.inf), -np.inf))
-    pairs = np.triu(least, 1)
-    place = int(np.argmax(pairs)) if pairs.size else 0
-    if by_year and pairs.size and pairs.flat[place] > EXCHANGED**2:
-        pair = regions[place // len(regions)], regions[place % len(regions)]
-        one, other = (names.get(region, region) for region in pair)
-        found = f"{name} of both nearer to the others' in every year if the figures of the two were exchanged"
-        fault = Fault(where, found, "each region's own figures", REMEDY, f"{one} and {other}")
-        yield (name, " ".join(pair)), float(pairs.flat[place]), fault
+    statistic: str, figures: ByQuantity, catalogue: Catalogue, names: Mapping[str, str], where: str
+) -> tuple[Pair, Question] | None:
+    """The two regions whose figures of a statistic would be the most more usual if they were exchanged, and the question about them.
+
+    Every pair is tried. What it gains is the mean over years and over the measures that divide the statistic by another; no year loses.
+    """
+    regions = sorted({region for (name, _), cells in figures.items() if name == statistic for region, *_ in cells})
+    measures, gains = [], defaultdict(list)
+    for name, level, sizes in _levels(figures, {statistic}, catalogue):
+        by_year = _by_year(level, catalogue.geography.whole)
+        if by_year and _is_over_another(name, statistic, catalogue):
+            measures.append(name)
+            for year, logs in by_year.items():
+                gains[year].append(_gain(regions, logs, sizes, year))
+    if not gains:
+        return None
+    by_years = np.array([np.mean(each, axis=0) for each in gains.values()])
+    pairs = np.triu(np.where((by_years >= 0).all(axis=0), by_years.mean(axis=0), 0.0), 1)
+    place = int(np.argmax(pairs))
+    if pairs.flat[place] <= EXCHANGED**2:
+        return None
+    pair = regions[place // len(regions)], regions[place % len(regions)]
+    one, other = (names.get(region, region) for region in pair)
+    found = f"{', '.join(measures)} of both nearer to the others' in every year if the figures of the two were exchanged"
+    fault = Fault(where, found, "each region's own figures", REMEDY, f"{one} and {other}")
+    return pair, ((statistic, " ".join(pair)), float(pairs.flat[place]), fault)
+
+
+def _is_over_another(name: str, statistic: str, catalogue: Catalogue) -> bool:
+    """Whether a measure divides a statistic by another, whose figures stay where they are."""
+    over = catalogue.measures[name].over
+    above, below = (catalogue.measures[each].cells for each in (over.measure, over.by)) if over else (None, None)
+    return above is not None and below is not None and above.statistic == statistic != below.statistic
+
+
+def _gain(regions: Sequence[str], logs: Mapping[str, float], sizes: Mapping[tuple[str, int], float], year: int) -> Reals:
+    """By how much the squares of two regions' distances fall in a year with each other's figures; 0 where one is unknown."""
+    usual = _fit(logs, sizes, year)
+    spread = _spread(logs, usual)
+    off = np.array([(logs[region] - usual[region]) / spread if region in logs else math.nan for region in regions])
+    amount = np.array([logs[region] + math.log(sizes[region, year]) if region in logs else math.nan for region in regions]) / spread
+    by = amount[None, :] - amount[:, None]
+    gain: Reals = np.nan_to_num(off[:, None] ** 2 + off[None, :] ** 2 - (off[:, None] + by) ** 2 - (off[None, :] - by) ** 2)
+    return gain
 
 
 def _readable(level: float) -> str:

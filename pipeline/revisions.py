@@ -109,6 +109,7 @@ def _exchanges(
     """Doubt figures that stand where those of another region, year or class stood before."""
     moved = [key for key in common if not _alike(new[key], old[key])]
     for number, axis in enumerate(AXES, 1):
+        exchanged = set()
         lines: dict[Key, list[Key]] = defaultdict(list)
         for key in moved:
             lines[key[:number] + key[number + 1 :]].append(key)
@@ -122,6 +123,7 @@ def _exchanges(
                     continue
                 if _alike(new[one], old[two]) and _alike(new[two], old[one]):
                     pairs[pair] += 1
+                    exchanged |= {one, two}
                     places.setdefault(pair, one)
                 else:
                     elsewhere[pair] += _same(new[one], old[two])
@@ -136,6 +138,8 @@ def _exchanges(
             texts = f"{names.get(str(one), one)} has those of {names.get(str(two), two)}"
             found = f"{count:,} figures that stood at another {axis} before: {texts}"
             yield Fault(where, found, f"each figure at its own {axis}", REMEDY)
+        # A figure whose exchange is known is not looked for elsewhere.
+        moved = [key for key in moved if key not in exchanged]
 
 
 def _alike(one: Figure, two: Figure) -> bool:

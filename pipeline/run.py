@@ -322,9 +322,18 @@ def indicators_of(
         return
     award = widened(award.model_copy(update={"vintages": {**award.vintages, **(vintages or {})}}))
     with together_with(undecided(award), at_the_end=False):
-        sources = load_sources(data, award)
+        sources = _with_pins(data, award, vintages or {})
     with NamedRounds() as named, _indicators_on(award, sources, named, doubts) as made:
         yield made
+
+
+def _with_pins(data: Path, award: Award, vintages: Mapping[str, str]) -> Sources:
+    """The sources of an award, some of whose vintages an option names. Raises DataRefused; what is wrong with the option blames it."""
+    options = {f"{award.file}, vintages.{name}": f"--vintage {name}={vintage}" for name, vintage in vintages.items()}
+    try:
+        return load_sources(data, award)
+    except DataRefused as refused:
+        raise DataRefused([replace(fault, where=options.get(fault.where, fault.where)) for fault in refused.faults]) from None
 
 
 def _between_goalposts(award: Award, sources: Sources, named: NamedRounds) -> Award:

@@ -364,7 +364,7 @@ def spoil(row: int, column: int, value: Any) -> Callable[[list[list[Any]]], Any]
         ),
         (spoil(4, 0, "Upsala"), OFFICIAL, "describe the file by hand in sources.toml, as README.md shows: "),
         (lambda rows: None, (*OFFICIAL, "--title", ""), "levererad.xlsx, title: found ''"),
-        (lambda rows: None, (), "nothing on kind, publisher, page, licence"),
+        (lambda rows: None, (), "a file that does not say the kind, the publisher, the page, the licence"),
         (lambda rows: None, (*OFFICIAL, "--unit", "million SEK"), "audit off_yardstick"),
         (lambda rows: None, (*OFFICIAL, "--source", "../../outside"), "--source: found '../../outside'; expected a source's name"),
         (lambda rows: None, (*OFFICIAL, "--table", "goods_exports"), "no column for exporters"),
@@ -405,10 +405,16 @@ def test_an_option_with_choices_names_them(raw: Raw, tmp_path: Path, option: str
     ("title", "said"),
     [
         ("Tabell 1, tkr, där produktionen sker", "Say it: --table"),
-        ("Tjänsteexport där produktionen sker", "nothing on unit; expected one of each. Say it: --unit 'SEK'|'thousand SEK'|"),
-        ("Tjänsteexport, tkr", "Say it: --series 'head-office'|'production-place'|'workplace-share'"),
+        (
+            "Tjänsteexport där produktionen sker",
+            "a file that does not say the unit; expected each of them once. Say it: --unit 'SEK'|'thousand SEK'|",
+        ),
+        (
+            "Tjänsteexport, tkr",
+            "does not say how values are placed in counties; expected each of them once. Say it: --series 'head-office'|'production-place'|'workplace-share'",
+        ),
         ("Tjänsteexport i tkr eller mkr, där produktionen sker", "more than one unit: million SEK and thousand SEK"),
-        ("Tjänsteexport i kronor (tusental), där produktionen sker", "nothing on unit"),
+        ("Tjänsteexport i kronor (tusental), där produktionen sker", "does not say the unit"),
     ],
 )
 def test_what_the_file_does_not_tell_is_asked_for(raw: Raw, tmp_path: Path, title: str, said: str) -> None:

@@ -539,6 +539,7 @@ DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
         {},
         "cell G3: found the text '(711175562)' below '2021'; expected a figure",
     ),
+    "a year of empty cells": (lambda p: services_csv(p, lambda rows: [row.__setitem__(6, "") for row in rows[2:]]), {}, "cell G2: found nothing but empty cells below '2021'; expected a figure"),
     "a column of markets (b07)": (lambda p: goods_excel(p, Marknad="EU27"), {}, "cell E3: found Marknad = EU27 in every row"),
     "a column of countries (b08)": (
         lambda p: services_csv(p, column(1, "Land", *["EU27"] * len(NAMES))),
@@ -618,7 +619,11 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "decoded wrongly (b37)": (
         lambda p: services_csv(p, lambda rows: [row.__setitem__(0, row[0].encode().decode("cp1252")) for row in rows]), {}, "'Stockholms lÃ¤n', which is Stockholms län decoded wrongly",
     ),
-    "figures with *": (lambda p: services_csv(p, marked("*")), {}, "cell G3 (Riket, 2021): found the text '711175562*'"),
+    "figures with *": (lambda p: services_csv(p, marked("*")), {}, "cell G3 (Riket, 2021): found the text '711175562*', whose mark '*' refers to a note, which the sheet does not have; expected"),
+    "figures with the mark of a note": (
+        lambda p: services_csv(p, lambda rows: (spoil(2, 1, "539880378 1)")(rows), noted(2021, "1) Utan resor.")(rows))), {},
+        "cell B3 (Riket, 2016): found the text '539880378 1)', whose mark '1)' refers to a note, which says '1) Utan resor.'",
+    ),
     "a year among years": (lambda p: long_excel(p, ["Region", "År", "Folkmängd"], lambda y: 20211 if y == 2021 else y), {}, "cell B7: found 20211 among years"),
     "an unknown name first": (lambda p: services_csv(p, spoil(2, 0, "Kungariket")), {}, "cell A3 (Kungariket): found the text 'Kungariket'; expected the name of a county"),
     "another quantity (b47)": (lambda p: people_json(p, contents="Folkökning"), {"table": "population"}, "no column for population; the figures are called 'Folkökning'"),
@@ -656,6 +661,26 @@ def test_a_zero_beside_a_symbol_is_withheld(tmp_path: Path) -> None:
     figures, _ = received(tmp_path / "b22.dat")
     assert {cell for key, cell in figures["goods_exports.exports"].items() if key[0] == "09"} == {(None, "withheld")}
     assert figures["goods_exports.exports"]["00", 2016, "0-9"] == (37_062_943, "ok")
+
+
+def test_a_county_with_a_mark_is_shown_with_its_note(tmp_path: Path) -> None:
+    services_csv(tmp_path / "x.csv", lambda rows: (spoil(3, 0, f"{rows[3][0]} 2)")(rows), noted(2021, "2) Utan resor.")(rows)))
+    (known,) = recognise.recognise(tmp_path / "x.csv", WORDS)
+    assert ("mark", "'Stockholms län 2)' refers to a note, 2): 2) Utan resor.") in known.findings
+
+
+def test_a_threshold_is_no_title(tmp_path: Path) -> None:
+    headings = "Region;År;Tjänsteexport (tkr);series;threshold"
+    long_csv(tmp_path / "x.csv", headings, lambda code, year: f"{NAMES[code]};{year};1;production-place;1 SEK a year")
+    (known,) = recognise.recognise(tmp_path / "x.csv", WORDS)
+    assert known.title == WORDS.catalogue.statistics["services_exports"].sv.name
+
+
+def test_a_slip_among_years_is_one_fault_and_no_missing_year(tmp_path: Path) -> None:
+    long_excel(tmp_path / "x.xlsx", ["Region", "År", "Folkmängd"], lambda year: "2021 r)" if year == 2021 else year)
+    with pytest.raises(DataRefused) as refused:
+        recognise.recognise(tmp_path / "x.xlsx", WORDS)
+    assert [fault.found for fault in refused.value.faults] == ["2021 r) among years"]
 
 
 def test_a_mark_is_kept_with_its_years(tmp_path: Path) -> None:

@@ -9,13 +9,16 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from conftest import GOODS, Raw, Rows, exportregion
+from conftest import GOODS, RAW, Raw, Rows, exportregion
 
 from pipeline.award import Award, load_award
+from pipeline.comparison import _unranked
+from pipeline.faults import DataRefused
 from pipeline.ranking.compare import STEPS, compare, shapley
 from pipeline.ranking.explain import explain
 from pipeline.ranking.score import Indicators
 from pipeline.ranking.standing import Field
+from pipeline.run import indicators_of
 
 HALVES = (
     ('"1/3"\ndirection = "higher"\nreason = "Anges för Halland (363)', '"1/2"\ndirection = "higher"\nreason = "Anges för Halland (363)'),
@@ -299,9 +302,28 @@ def test_a_comparison_in_words(complete: Path) -> None:
     assert "the mean over all orders (the Shapley value)" in ran.stdout
     assert "New candidates: none. No longer candidates: none." in ran.stdout
     said = " ".join(ran.stdout.split())
-    assert "Not ranked in 2021: Jämtlands län. Unknown: Growth in SMEs' goods exports per inhabitant over the window; " in said
-    assert "By the window of 2022 alone it would be ranked." in said
+    assert (
+        "Not ranked in 2021: Jämtlands län, Gotlands län. Unknown: Growth in SMEs' goods exports per inhabitant over the window; " in said
+    )
+    assert "By the window of 2022 alone these would be ranked: Jämtlands län, Gotlands län." in said
     assert re.search(r"each of them is a candidate: Västerbottens län 7\d\.\d% → 7\d\.\d%, Hallands län 80\.0% → ", ran.stdout)
+
+
+def test_what_is_so_of_all_regions_is_one_line() -> None:
+    rows = [{"region_name": name, "unknown_first": [], "unknown_second": ["growth"], "ranking_turned_by": ["window"]} for name in "AB"]
+    assert _unranked({"first": "1", "second": "2", "regions": rows}) == {
+        "Not ranked in 2: {regions}. Unknown: growth.": ["A", "B"],
+        "By the window of 2 alone these would be not ranked: {regions}.": ["A", "B"],
+    }
+
+
+def test_a_comparison_needs_another_round_and_a_vintage_that_exists() -> None:
+    ran = exportregion("compare", "2021")
+    assert ran.exit_code == 2
+    assert "name the round to compare with" in ran.stderr
+    with pytest.raises(DataRefused) as refused, indicators_of(load_award("2021"), RAW, {"goods_exports": "1999-01-01"}):
+        pass
+    assert [fault.where for fault in refused.value.faults] == ["--vintage goods_exports=1999-01-01"]
 
 
 def test_the_window_step_has_the_second_rounds_years(complete: Path) -> None:

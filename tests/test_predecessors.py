@@ -238,7 +238,7 @@ def test_a_round_on_official_figures_says_wherever_illustrative_earlier_ones_sta
     places = [row | {"is_illustrative": row["round"] == "2021"} for row in tables["rounds.places"]]
     written = report.write(tables | {"rounds.places": places}, award, sources.model_copy(update={"entries": official}), spoken("sv", award))
     text = markdown(written.document)
-    said = "Illustrativa uppgifter, ingen statistik, ligger bakom: 2021."
+    said = "Omgången jämförs med 2021, som bygger på illustrativa uppgifter och inte är statistik."
     first, pages = text.split("\n## ")[1], text[text.index("\n## Alla regioner") :]
     assert f"Ja, som ett av flera underlag. {said}" in first
     assert pages.count(f" {said}") == len([row for row in places if row["round"] == "2022"]) == 21

@@ -13,8 +13,8 @@ from pipeline import arrivals
 from pipeline.arrivals import Given, Proposal
 from pipeline.award import load_award
 from pipeline.faults import DataRefused
-from pipeline.ingest import region_names
-from pipeline.plausible import questions, without_year_before
+from pipeline.ingest import read_source, region_names
+from pipeline.plausible import amounts, questions, without_year_before
 from pipeline.revisions import another_basis, revision
 from pipeline.sources import Break, load_sources
 
@@ -98,6 +98,18 @@ def test_an_exchange_is_found_though_other_figures_are_revised_or_withheld() -> 
 
     doubts = revision(before, rows(change), NAMES, "ny.xlsx").doubts
     assert "ny.xlsx, cell B7: found Skåne län and Hallands län exchanged in 3 figures" in str(doubts[0])
+
+
+def test_figures_of_an_exchange_are_not_looked_for_in_other_years() -> None:
+    """Of 1, 2, 3, 4, 5 and 3, 4, 5, 6, 7 million, those of the other in 2016 are one's own in 2018."""
+
+    def amount(code: str, year: int, *_: Any) -> int:
+        return (year - 2015 + {"12": 0, "13": 2}.get(code, 20)) * 1_000_000
+
+    swapped = rows(lambda code, *rest: amount({"12": "13", "13": "12"}.get(code, code), *rest))
+    doubts = " ".join(map(str, revision(rows(amount), swapped, NAMES, "ny.xlsx").doubts))
+    assert "Skåne län and Hallands län exchanged in 15 figures" in doubts
+    assert "that stood at another" not in doubts
 
 
 def test_an_ordinary_revision_is_listed_and_not_doubted() -> None:
@@ -209,6 +221,18 @@ def test_two_counties_exchanged_in_every_year_are_questioned_without_any_earlier
         "ny.xlsx (Län 3 and Län 8): found services_exports_per_capita of both nearer to the others' in every year if the figures of the two "
         "were exchanged; expected each region's own figures. Ask the publisher whether it is right. It refuses nothing."
     ]
+
+
+def test_of_all_pairs_the_one_that_gains_most_is_questioned_and_nobody_else() -> None:
+    sources = load_sources(RAW)
+    so_far = amounts(row for name in ("goods_exports", "population") for row in read_source(sources, name, AWARD))
+    swapped = {"06": "08", "08": "06"}
+    figures = {
+        (*key[:2], swapped.get(key[2], key[2]) if key[0] == "goods_exports" else key[2], *key[3:]): each for key, each in so_far.items()
+    }
+    names, _ = region_names(sources.serving(AWARD), AWARD.catalogue.geography)
+    asked = questions(figures, ["goods_exports"], AWARD.catalogue, names, "ny.xlsx", so_far)
+    assert [fault.subject for fault in asked] == ["Jönköpings län and Kalmar län"]
 
 
 @pytest.mark.parametrize("there", [True, False])

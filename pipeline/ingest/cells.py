@@ -19,6 +19,8 @@ SYMBOLS = {"..": "withheld", "-": "nil", "–": "nil", "—": "nil", "−": "nil
 
 SPACES = " \u00a0\u2007\u2009\u202f"
 NUMBER = re.compile(rf"(?P<sign>[-−]?)(?P<whole>\d{{1,3}}(?:[{SPACES}]\d{{3}})+|\d+)(?:(?P<mark>[.,])(?P<decimals>\d+))?")
+NUMBER_WITH_NOTE = re.compile(rf"{NUMBER.pattern}(?P<note>{FOOTNOTE})")
+"""A figure and what refers to a note: 12*, 12 1)."""
 THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})+")
 """Thousands that are certainly set apart by commas or points: there are two of them. One may also begin decimals."""
 GROUPED = {

@@ -12,6 +12,7 @@ from pipeline.faults import Fault, printable
 from pipeline.ingest.cells import (
     IGNORE,
     KEPT,
+    NUMBER_WITH_NOTE,
     SCORE_KEPT,
     THOUSANDS,
     Cell,
@@ -27,7 +28,7 @@ from pipeline.ingest.cells import (
 )
 from pipeline.ingest.descriptions import REGION_FIELDS, days_of, own_labels, unit_of
 from pipeline.ingest.files import Sheet, letters
-from pipeline.ingest.times import year_pattern
+from pipeline.ingest.times import note_of, year_pattern
 from pipeline.sources import NOTE, Layout
 
 LARGEST_AMOUNT = Decimal("1e16")
@@ -455,9 +456,20 @@ class _RowReader:
                 kept=SCORE_KEPT if quantity.kind == "index" else KEPT,
             )
         except Unreadable as fault:
-            self._fault(fault, row, column, keys)
+            self._fault(self._with_note(fault, self._cell(row, column)), row, column, keys)
             return
         self._store(row, column, keys, Measured(value, status, self.sheet.place(row, column.index)))
+
+    def _with_note(self, fault: Unreadable, cell: Cell) -> Unreadable:
+        """What is wrong with a figure; of one with the mark of a note, what the note says."""
+        marked = isinstance(cell, str) and NUMBER_WITH_NOTE.fullmatch(cell.strip())
+        if not marked:
+            return fault
+        mark = marked["note"].strip()
+        note = note_of(mark, (plain(text) for own in self.sheet.rows for text in own if isinstance(text, str)))
+        says = f"which says {note!r}" if note else "which the sheet does not have"
+        remedy = "Where it changes no figure, delete the mark in a copy of the file, and read that; else ask the publisher."
+        return Unreadable(f"{shown(cell)}, whose mark {mark!r} refers to a note, {says}", fault.expected, remedy)
 
     def _store(self, row: int, column: Column, keys: dict[str, Any], measured: Measured) -> None:
         key = tuple(keys[name] for name in self.statistic.keys)

@@ -267,7 +267,7 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
     return Recognised(
         table=chosen,
         layouts=tuple(layouts),
-        title=contents.title or next((text for text in texts if len(text.split()) > 1), None),
+        title=contents.title or _title(chosen, readings, words),
         covers=covered(
             regions, years, words.geography, ", ".join([*_classes_in_words(readings, words), *_marks_in_words(readings, words)])
         ),
@@ -276,6 +276,14 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
         undecided=undecided,
         doubts=tuple(doubt for reading in readings for doubt in reading.doubts),
     )
+
+
+def _title(chosen: str, readings: Sequence[Reading], words: Words) -> str | None:
+    """The first text of several words around the tables; of a table that states its own series, as a build's does, its statistic."""
+    if any("series" in reading.stated for reading in readings):
+        statistic = words.catalogue.statistics[chosen]
+        return (statistic.sv if _is_swedish(words.geography) else statistic.en).name
+    return next((text for reading in readings for text in reading.texts if len(text.split()) > 1), None)
 
 
 def _marks_in_words(readings: Sequence[Reading], words: Words) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.declarations import Statistic
 from pipeline.faults import Fault
-from pipeline.ingest.cells import GROUPED, IGNORE, NUMBER, SYMBOLS, Cell, plain, shown, without_mark
+from pipeline.ingest.cells import GROUPED, IGNORE, NOTE_OF_A_NAME, NUMBER, SYMBOLS, Cell, plain, shown, without_mark
 from pipeline.ingest.files import letters
 from pipeline.ingest.recognise import strangers
 from pipeline.ingest.recognise.blanks import FEWEST_REGIONS
@@ -208,6 +208,8 @@ def _regions(column: Column, reading: Reading, words: Words) -> None:
             reading.aliases[label] = IGNORE
         elif code is None and not words.is_code(label):
             strange[label] = label
+        elif code and (mark := NOTE_OF_A_NAME.search(label)) and note_of(mark[0], reading.texts):
+            reading.notes[label] = mark[0].strip()
         elif code and words.is_other_name(label):
             reading.other_names[label] = code
     # A region that some rows lack may be what a label means there.
@@ -319,16 +321,18 @@ def _question_unread(table: Table, reading: Reading, words: Words) -> None:
             row = next(row for row in table.rows if plain(table.sheet.cell(row, column.index)) == others[0])
             place = table.sheet.where(row, column.index)
             reading.faults.append(Fault(place, f"{others[0]} among years", "a year", "Correct it, or ask the publisher."))
+            _note(column, "year", column.heading, reading)
 
 
 def _question_texts(column: Column, table: Table, reading: Reading, words: Words) -> None:
-    """Doubt a year whose column holds texts, as "(12)" and "ca 12", beside years with figures."""
+    """Doubt a year whose column is empty, or holds texts, as "(12)" and "ca 12", beside years with figures."""
     heading = _heading(column, table, reading.statistic, words)
-    if heading.time and column.cells and not words.limits(reading.statistic, heading.text):
-        row = next(row for row in table.rows if plain(table.sheet.cell(row, column.index)))
-        where = table.sheet.where(row, column.index)
+    if heading.time and not words.limits(reading.statistic, heading.text):
+        filled = (row for row in table.rows if plain(table.sheet.cell(row, column.index)))
+        where = table.sheet.where(next(filled, table.header_row[-1] - 1), column.index)
+        found = shown(column.cells[0]) if column.cells else "nothing but empty cells"
         remedy = "Ask the publisher for figures as numbers; with a yes the year is left out."
-        reading.doubts.append(Fault(where, f"{shown(column.cells[0])} below {column.heading!r}", "a figure", remedy))
+        reading.doubts.append(Fault(where, f"{found} below {column.heading!r}", "a figure", remedy))
 
 
 def _year_stored_as(table: Table, reading: Reading) -> dict[str, str]:

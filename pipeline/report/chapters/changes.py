@@ -147,13 +147,19 @@ def _moving(context: Context) -> dict[str, dict[str, float | None]]:
 
 def _steps(context: Context, anchor: str, codes: Collection[str]) -> Table:
     """How these regions move, and what that comes from; the parts are explained where there are several."""
-    moving = [context.say(f"changes.step.{step}") for step in _moving(context)]
-    every = dict.fromkeys(context.say(f"changes.step.{row['step']}") for row in context.tables["rounds.steps"])
-    still = [step for step in every if step not in moving]
-    notes = [context.say("changes.steps_note")] if len(moving) > 1 else [context.say("changes.all_by", step=step) for step in moving]
-    notes += [context.say("changes.still", steps=context.language.listed(still))] if still else []
-    caption = context.say("changes.steps_caption")
-    return columns.table(anchor, caption, step_columns(context), codes, " ".join(notes), sortable=anchor == "table-changes")
+    say, moving, every = context.say, _moving(context), step_columns(context)
+    number = {kind: sum(row[f"cells_{kind}"] for row in context.tables["rounds.cells"]) for kind in ("new", "changed")}
+    shown = {kind: context.language.number(count, 0) for kind, count in number.items()}
+    are_other_data = "data" not in moving and any(number.values())
+    whole = "all_by_on_other_data" if are_other_data else "all_by"
+    words = {step: say(f"changes.step.{step}") for step in dict.fromkeys(row["step"] for row in context.tables["rounds.steps"])}
+    several = len(moving) > 1
+    notes = [say("changes.steps_note")] if several else [say(f"changes.{whole}", step=words[step], **shown) for step in moving]
+    notes += [say("changes.dash")] if any(column.cells[code].text == "–" for column in every for code in codes) else []
+    still = [text for step, text in words.items() if step not in moving and not (step == "data" and are_other_data)]
+    notes += [say("changes.still", steps=context.language.listed(still))] if still else []
+    caption = say("changes.causes_caption" if several else "changes.steps_caption")
+    return columns.table(anchor, caption, every, codes, " ".join(notes), sortable=anchor == "table-changes")
 
 
 def _revised(context: Context) -> Iterator[Block]:
