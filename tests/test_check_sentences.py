@@ -382,3 +382,29 @@ def test_what_is_put_together_of_parts(sentence: str, verdicts: list[str], words
     findings = of_award("2022").check(sentence)
     assert [finding.verdict for finding in findings] == verdicts, [finding.explanation for finding in findings]
     assert all(words in finding.explanation for finding in findings), findings[0].explanation
+
+
+# Of 2021: 220 672 kronor of goods per inhabitant in Kronoberg, 250 853 in Norrbotten, 49 270 in Jämtland before Gotland's 34 152; 1 254 exporters in
+# Halland and 1 221 in Östergötland. Goods of Norrbotten grew by 98 per cent 2016–2021, by 32 in 2021. Exports of Skåne: 128.9 billion, 130.2 in 2019.
+@pytest.mark.parametrize(
+    ("paragraph", "number", "other"),
+    [
+        ("Kronoberg exporterade varor för 220 700 kronor per invånare 2021. Avståndet till Norrbotten var {} kronor.", "30 200", "20 200"),
+        ("Norrbotten exporterade varor för 250 900 kronor per invånare 2021. Tvåan Kronoberg låg {} kronor efter.", "30 200", "20 200"),
+        ("Halland hade 1 254 exporterande små och medelstora företag 2021. Östergötland hade {} färre.", "33", "53"),
+        ("Norrbotten ökade sin varuexport med 98 procent mellan 2016 och 2021. Bara det sista året var ökningen {} procent.", "32", "42"),
+        ("Jämtland hade den {} lägsta varuexporten per invånare 2021, strax före Gotland.", "näst", "tredje"),
+        ("Skånes varuexport var {} miljarder kronor 2019. Det är den högsta nivån under perioden 2016–2021.", "130,2", "128,9"),
+    ],
+)
+def test_what_holds_in_a_reading_that_its_paragraph_gives_is_not_called_wrong(paragraph: str, number: str, other: str) -> None:
+    assert outcome(of_award("2022").check(paragraph.format(number))) in ("right", "ambiguous")
+    assert outcome(of_award("2022").check(paragraph.format(other))) == "wrong"
+
+
+def test_a_level_is_placed_among_the_years_of_its_region() -> None:
+    """Skåne's goods exports: 117.2 billion in 2020, 128.9 in 2021, and 130.2 in 2019, the most of the six years."""
+    for level, year, verdict in (("130", 2019, "exact"), ("117", 2020, "wrong")):
+        text = f"Skånes varuexport var {level} miljarder kronor {year}. Det är den högsta nivån under perioden 2016–2021."
+        *_, finding = of_award("2022").check(text)
+        assert (finding.verdict, finding.figure) == (verdict, 1 if verdict == "exact" else 4), finding.explanation

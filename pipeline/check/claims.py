@@ -3,11 +3,12 @@
 What cannot be understood becomes a claim with an obstacle, so that nothing is passed over in silence.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.check.accounts import strange, unread
+from pipeline.check.accounts import COMPARES, strange, unread
 from pipeline.check.claim import Claim, Kind
 from pipeline.check.comparisons import Comparisons
 from pipeline.check.lexicon import Lexicon
@@ -46,10 +47,15 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
         found += claims
         if not sentence.in_table:
             window = next(iter(full_windows(reader.parts)), None) or printed_window(reader.parts)
-            grown = {claim.windows[0] for claim in claims if claim.kind == "growth" and claim.windows and "window" not in claim.assumed}
+            grown = {
+                claim.windows[0]
+                for claim in claims
+                if claim.kind in ("growth", "direction") and claim.windows and "window" not in claim.assumed
+            }
             if len(grown) == 1 and len(reader.parts.all_years()) == 1:
                 window = window or grown.pop()
-            reader.parts.pass_on([claim.kind for claim in claims], window)
+            counted = {claim.forms[0] for claim in claims if claim.number and claim.kind == "level" and claim.forms}
+            reader.parts.pass_on([claim.kind for claim in claims], window, counted.pop() if len(counted) == 1 else Form())
     return found
 
 
@@ -89,20 +95,30 @@ class _Reader(Maker):
         compared = [(claim.start - self.sentence.start, claim.end - self.sentence.start) for claim in made if claim.compares]
         taken = {parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts}
         made += self.directions(taken, compared)
-        if all(claim.several is None for claim in made):
+        if all(claim.several is None for claim in made) and not self.pattern["stands_out"].search(self.text):
             made += [self.unclear([one], "so many of the regions, which is not taken apart") for one in parts.of(Several)]
-        if not made and parts.of(Region) and (word := self.pattern["superlative_of"].search(self.text)):
-            made.append(self.unclear([Token(*word.span())], "a superlative of no figure of the data"))
-        if not made and parts.of(Years) and parts.names_statistic() and self.pattern["holds_years"].search(self.text):
-            made.append(self.unclear(parts.of(Years)[:1], "a comparison of years, which is not taken apart"))
-        codes = {code for region in parts.of(Region) for code in region.codes}
-        if not made and parts.names_statistic() and (len(codes) > 1 or (codes and self.pattern["tells"].search(self.text))):
-            made.append(self.unclear(parts.of(Region)[:1], "a comparison, which is not taken apart"))
+        made += [] if made else itertools.islice(self.not_taken_apart(), 1)
         made += [self.unclear([one], reason) for one, reason in unread(parts, made)]
         unknown = strange(parts)
         for claim in made:
             segment = parts.at(claim.start - self.sentence.start)
             yield replace(claim, strange=unknown.get(segment, ()), names_region=bool(parts.of(Region, segment)))
+
+    def not_taken_apart(self) -> Iterator[Claim]:
+        """What a sentence says of which nothing is made: a superlative, a comparison or a number, so that it is not passed over."""
+        parts, text = self.parts, self.text
+        regions, years, names = parts.of(Region), parts.of(Years), parts.names_statistic()
+        codes = {code for region in regions for code in region.codes}
+        if regions and (word := self.pattern["superlative_of"].search(text)):
+            yield self.unclear([Token(*word.span())], "a superlative of no figure of the data")
+        if years and names and self.pattern["holds_years"].search(text):
+            yield self.unclear(years[:1], "a comparison of years, which is not taken apart")
+        if names and (len(codes) > 1 or (codes and self.pattern["tells"].search(text))):
+            yield self.unclear(regions[:1], COMPARES)
+        if any(parts.says) and (word := self.pattern["compared"].search(text)):
+            yield self.unclear([Token(*word.span())], COMPARES)
+        if years and (regions or names) and (word := self.pattern["some_number"].search(text)):
+            yield self.unclear([Token(*word.span())], NO_FIGURE)
 
     def holds_number(self, token: Token) -> bool:
         """Whether a number, a share or a superlative is among the words of a token, as in "ett av tre län"."""
@@ -124,7 +140,7 @@ class _Reader(Maker):
         if likened := self.pattern["likened"].match(self.text, number.end):
             return self.comparing.likened(number, likened, subject, made)
         if number.in_times and self.pattern["so_much"].match(self.text, number.end):
-            return [self.unclear([number], "with what it is compared is not said")]
+            return self.comparing.with_before(number, subject) or [self.unclear([number], "with what it is compared is not said")]
         exceeds = self.pattern["exceeds"].search(self.text[: number.start])
         if compared := exceeds or self.pattern["comparison"].match(self.text, number.end + 1):
             return self.comparing.compared(number, compared, number)
@@ -141,6 +157,7 @@ class _Reader(Maker):
             windows, at, is_unsaid = year_of(parts, number)
             if claim.per_year and not (windows[0].base and windows[0].final):
                 claim = replace(claim, per_year=False)  # "160 000 kronor per år" is what a year has
+            claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
             return self.make(number, replace(claim, windows=windows, at=at, assumed=(*unsaid, *(["year"] if is_unsaid else []))))
         windows, is_unsaid = windows_of(parts, number)
         claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
@@ -185,6 +202,10 @@ class _Reader(Maker):
         has_scope = any("scope" in said for said in self.parts.says)
         if number.unit == "money" and not (has_scope or number.is_whole) and self.pattern["part_of_amount"].match(self.text, number.end):
             return "a part of an amount, and whose part is not said"
+        chosen = [one for one in self.parts.of(Concept) if "scope" in one.says]
+        of_part = any(self.text[number.end : one.start].strip() in ("av", "av de") for one in chosen)
+        if number.unit == "%" and of_part and any(one.end <= number.start for one in chosen):
+            return "a share of a part of the whole, which is not calculated"
         return "" if subject.topics else "what it measures is not said"
 
     def is_count(self, number: Number, subject: Subject) -> bool:
@@ -217,7 +238,8 @@ class _Reader(Maker):
         # What stands before, without the word and the qualifier right before the number.
         cut = self.pattern["before_number"].sub("", before + " ").strip()
         by = (
-            self.pattern["of_increase"].match(self.text)
+            (restates and moves and "form" not in parts.says[segment])
+            or self.pattern["of_increase"].match(self.text)
             or (number.role == "med" and moves)
             or number.sign
             or self.pattern["more_after"].match(self.text, number.end)
@@ -248,12 +270,13 @@ class _Reader(Maker):
         parts = self.parts
         for word in parts.of(Direction):
             segment = parts.own[id(word)]
-            if not word.finite or word.noun or not word.sign or segment in taken or not parts.names_statistic(segment):
+            units = self.subjects.units_after(word)
+            if not word.finite or word.noun or not word.sign or segment in taken or not (units or parts.names_statistic(segment)):
                 continue
             if any(start <= word.start < end for start, end in compared):
                 continue
             taken.add(segment)
-            subject, unsaid = self.subjects.subject(word)
+            subject, unsaid = (Subject(((units,),), (WHOLE_SCOPE,), (Form(),)), ()) if units else self.subjects.subject(word)
             beside = [one.says["statistic"] for one in parts.of(Concept, segment) if "statistic" in one.says and one.start == word.end + 1]
             if beside and "quantity" not in parts.says[segment] and self.pattern["participle"].fullmatch(self.text[word.start : word.end]):
                 subject = Subject(tuple((one,) for one in beside[0].statistics), (WHOLE_SCOPE,), (Form(),))  # "den växande exporten"

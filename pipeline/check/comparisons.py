@@ -70,6 +70,8 @@ class Comparisons(Maker):
         near = [one for one in parts.tokens if one.end > match.end() >= one.start - LONGEST_BETWEEN and one.start > match.start()]
         others = [one for one in near if isinstance(one, Region) and one.codes]
         others = [one for one in others if len(one.codes) == 1 or self.pattern["together"].match(self.text, one.end + 1)]
+        ahead = [one for one in others[:1] if len(others) > 1 and not any(named.end <= match.start() for named in parts.of(Region))]
+        others = others[len(ahead) :]  # "2020 passerade Halland Östergötland"
         namings = [one.says["statistic"] for one in near if isinstance(one, Concept) and "statistic" in one.says]
         subject, unsaid = self.subjects.subject(token)
         if self.pattern["so_many_more"].search(match[0]):
@@ -112,7 +114,7 @@ class Comparisons(Maker):
             windows, is_unsaid = (Window(final=beside[0], length=1 if of_growth else None),), False
         claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        sign = -1 if any(match.groupdict().get(name) for name in ("less", "under", "below", "falls", "short_of")) else 1
+        sign = -1 if any(match.groupdict().get(name) for name in ("less", "under", "below", "falls", "short_of", "behind")) else 1
         if is_denied := bool(self.pattern["just_not"].search(self.text[: match.start()])):
             sign = -sign
         before = [word for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start()]
@@ -121,6 +123,7 @@ class Comparisons(Maker):
         claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
         claim = replace(claim, against="+".join(others[0].codes) if others else "")
         claims = [one for one in self.make(token, claim) if one.rival or one.region != one.against]
+        claims = [replace(claim, region=ahead[0].codes[0])] if ahead else claims
         if not claims:  # "högst i landet, 75 procent över rikssnittet"
             named = {code for one in parts.of(Region) for code in parts.parts_of(one)} or {*filter(None, [parts.context.county])}
             claims = [replace(claim, region=named.pop())] if len(named) == 1 else [self.unclear([token], "what is compared is not said")]
@@ -182,6 +185,17 @@ class Comparisons(Maker):
         own += [region for region in reversed(named) if region.start < number.start and region.codes != others[0].codes]
         region = own[0].codes[0] if own else parts.context.county
         return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]
+
+    def with_before(self, number: Number, subject: Subject) -> list[Claim]:
+        """So many times what the region of the sentence before has: "I Norrbotten var den sju gånger så hög"."""
+        parts = self.parts
+        named = [code for region in parts.of(Region) for code in region.codes]
+        if len(named) != 1 or not subject.topics or parts.names_statistic() or parts.context.county in (None, *named):
+            return []
+        windows, _, is_unsaid = year_of(parts, number)
+        claim = replace(self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1, per_year=False)
+        assumed = ("year",) if is_unsaid else ()
+        return [replace(claim, region=named[0], windows=windows[:1], against=str(parts.context.county), assumed=assumed)]
 
     def so_many_times(
         self, number: Number, subject: Subject, other: Region, made: Sequence[Claim], beside: Sequence[Region]

@@ -57,10 +57,14 @@ class Finding:
 def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
     """A finding for each claim, in their order."""
     mentioned = list(dict.fromkeys(claim.region for claim in claims if claim.region))
-    beside: dict[tuple[str, int], list[Claim]] = {}
-    for claim in claims:
-        beside.setdefault((claim.sentence.place, claim.sentence.start), []).append(claim)
-    return [_doubted(_judged(claim, tables, mentioned), beside[claim.sentence.place, claim.sentence.start], tables) for claim in claims]
+    findings: list[Finding] = []
+    before: list[Claim] = []
+    for sentence, of_it in itertools.groupby(claims, key=lambda claim: claim.sentence):
+        own = list(of_it)
+        beside = [*own, *([] if sentence.begins else before)]
+        findings += [_doubted(_judged(claim, tables, mentioned), beside, tables) for claim in own]
+        before = own
+    return findings
 
 
 def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Finding:
@@ -79,7 +83,7 @@ def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Findi
         return finding
     for meant in others(finding.claim, [claim for claim in beside if claim.topics]):
         other = _judged(meant, tables, ())
-        if other.verdict == "exact":
+        if other.verdict == "exact" or (other.verdict in RIGHT and not _is_wide(meant)):
             return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
     if finding.claim.strange:
         words = ", ".join(f"“{word}”" for word in finding.claim.strange)
@@ -87,6 +91,11 @@ def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Findi
             finding.claim, f"{words} is not understood, and without it the claim would be {finding.verdict}: {finding.explanation}"
         )
     return finding
+
+
+def _is_wide(claim: Claim) -> bool:
+    """Whether a number leaves so much room that it fits too easily: "cirka", or a fraction in words."""
+    return claim.number is not None and claim.number.written.how not in ("", "above", "below")
 
 
 def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
@@ -297,7 +306,7 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
     beside = min(far, max(written.step, _last_digit(value)))
     lowest, highest = value - written.step / 2, value + written.step / 2
     fits = {
-        "about": abs(size - value) <= near,
+        "about": abs(size - value) <= max(written.step, min(near, 2 * _last_digit(value))),
         "roughly": abs(size - value) <= far,
         "above": value * (1 - HARDLY) <= size <= max(value + beside, highest),
         "below": min(value - beside, lowest) <= size <= value * (1 + HARDLY),
@@ -389,8 +398,9 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
     place, unknown = reading.place(below=below)
     if place is None:
         return _unknown(reading)
-    among = f"{len(tables.parts) - len(unknown)} {tables.nouns.nouns}{' whose figure is known' if unknown else ''}"
-    what = f"the region is {_ordinal(place)}{'lowest' if below else 'highest'} of the {among} ({reading.words})"
+    all_, nouns, one = (len(reading.own_years), "years", "year") if rank.of_years else (len(tables.parts), tables.nouns.nouns, "region")
+    among = f"{all_ - len(unknown)} {nouns}{' whose figure is known' if unknown else ''}"
+    what = f"the {one} is {_ordinal(place)}{'lowest' if below else 'highest'} of the {among} ({reading.words})"
     hidden = f" Unknown: {', '.join(unknown)}." if unknown else ""
     text = f"{what[0].upper()}{what[1:]}.{hidden}{reading.assumptions}"
     if rank.vague:

@@ -1,4 +1,4 @@
-"""What else a claim could mean, of all that its sentence says: a claim is wrong only where none of it holds."""
+"""What else a claim could mean, of all that its paragraph gives: a claim is wrong only where none of it holds."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -8,26 +8,28 @@ from pipeline.check.claim import EVERY, Claim, Kind
 from pipeline.check.parts import Window
 
 KINDS: dict[str, tuple[Kind, ...]] = {
-    "%": ("growth", "level"),
-    "money": ("level", "change"),
-    "": ("level", "change"),
-    "points": ("change",),
+    "%": ("growth", "level", "comparison of level"),
+    "money": ("level", "change", "comparison of level"),
+    "": ("level", "change", "comparison of level"),
+    "points": ("change", "comparison of growth"),
 }
 """What a number can be, by its unit."""
 
 
 def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
-    """The claim as one of every region, year, statistic, classes and form that claims of its sentence are of.
+    """The claim as one of every region, year, statistic, classes and form that claims beside it are of.
 
-    A region that its own part names stands. A number can be of another kind as well. One that only bounds a figure fits too
-    easily, and the ends of a change and the numbers of a list have their order; these are left as they are read.
+    beside: those of its sentence and of the one before in the paragraph. A region that its own part names stands. A number can be of
+    another kind as well, such as the difference from another region. One that only bounds a figure fits too easily, and the ends of a
+    change and the numbers of a list have their order; these are left as they are read.
     """
     if claim.region in (None, EVERY) or claim.compares or not (claim.number or claim.rank):
         return
     if claim.number and (claim.number.written.how in ("over", "under") or claim.number.role in ("från", "till") or claim.number.places):
         return
     kinds: tuple[Kind, ...] = KINDS.get(claim.number.unit, ()) if claim.number else (claim.kind,)
-    named = [one.region for one in beside if one.region not in (None, EVERY)] if not (claim.rank or claim.names_region) else [claim.region]
+    rivals = dict.fromkeys(code for one in beside for code in (one.region, one.against) if code not in (None, EVERY, ""))
+    regions = rivals if not (claim.rank or claim.names_region) else [claim.region]
     topics, scopes, forms = (
         dict.fromkeys(value for one in beside for value in getattr(one, name)) for name in ("topics", "scopes", "forms")
     )
@@ -35,17 +37,24 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
     written = dict.fromkeys(window for one in beside for window in one.windows)
     years = sorted({year for window in written for year in (window.base, window.final) if year})
     alone = sorted({year for window in written for year in (window.base, window.final) if year and not (window.base and window.final)})
-    for kind, region in itertools.product(kinds, dict.fromkeys(named)):
-        windows = list(claim.windows if claim.spelled_out else written)
+    for kind, region in itertools.product(kinds, regions):
+        of_level = kind in ("level", "comparison of level")
+        windows = [
+            one for one in (claim.windows if claim.spelled_out else written) if of_level or one.base or one.length or one in claim.windows
+        ]
         if claim.number and not claim.spelled_out:
-            windows += [Window(final=year) for year in years] if kind == "level" else _spans(alone)
-        for window, topic, scope, form in itertools.product(dict.fromkeys(windows), topics, scopes, forms):
-            if kind == "level" and window.base:
+            windows += [Window(final=year) for year in years] if of_level else _spans(alone, years if "window" in claim.assumed else alone)
+        against = [code for code in rivals if code != region] if kind.startswith("comparison") and claim.number else [""]
+        signs = (1, -1) if against != [""] or (kind == "change" and claim.kind == "level") else (claim.sign,)
+        for window, topic, scope, form, other, sign in itertools.product(dict.fromkeys(windows), topics, scopes, forms, against, signs):
+            if of_level and window.base:
                 continue
             yield replace(
                 claim,
                 kind=kind,
                 region=region,
+                against=other,
+                sign=sign,
                 windows=(window,),
                 topics=(topic,),
                 scopes=(scope,),
@@ -56,5 +65,5 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
             )
 
 
-def _spans(years: Sequence[int]) -> list[Window]:
-    return [*(Window(*ends) for ends in itertools.combinations(years, 2)), *(Window(final=year, length=1) for year in years)]
+def _spans(ends: Sequence[int], years: Sequence[int]) -> list[Window]:
+    return [*(Window(*pair) for pair in itertools.combinations(ends, 2)), *(Window(final=year, length=1) for year in years)]

@@ -272,11 +272,13 @@ class Parts:
         if (
             isinstance(token, Number)
             and before
-            and before[-1].end + 1 == token.start
-            and self.sentence.text[: before[-1].end].endswith("s")
+            and (
+                (before[-1].end + 1 == token.start and self.sentence.text[: before[-1].end].endswith("s"))
+                or (self.is_rival(before[-1]) and self.sentence.text[before[-1].end : token.start].strip() == "på")
+            )
         ):
-            return before[-1].codes  # "rikets 68 000 kronor"
-        of_topic = len(self.namings) > 1 and not self.of(Region)
+            return before[-1].codes  # "rikets 68 000 kronor", "över riksgenomsnittet på 276"
+        of_topic = not self.of(Region) and (len(self.namings) > 1 or self.context.region is None)
         if isinstance(token, Number) and (token.is_whole or of_topic) and any("of_whole" in said for said in self.says):
             return (self.whole,)
         own, text = self.own[id(token)], self.sentence.text
@@ -394,6 +396,8 @@ class Parts:
         own = self.own[id(token)]
         if token.sign:
             return token.sign
+        if after := self.pattern["more_after"].match(self.sentence.text, token.end):
+            return next((word.sign for word in self.of(Direction) if token.end <= word.start < after.end() and word.sign), 1)
         for segment in self.around(token):
             words = [word for word in self.of(Direction, segment) if word.finite or own not in self.asides]
             before = [word for word in words if word.start < token.start]
@@ -413,8 +417,8 @@ class Parts:
             return None
         return ends["från"].written, ends["till"].written
 
-    def pass_on(self, kinds: Sequence[str], window: Window | None) -> None:
-        """Leave in the context what the next sentence can build on: the kinds of the sentence's claims, and its window."""
+    def pass_on(self, kinds: Sequence[str], window: Window | None, form: Form) -> None:
+        """Leave in the context what the next sentence can build on: the sentence's kinds of claims, window, and form of levels."""
         context = self.context
         named = [region for region in self.of(Region) if region.codes]
         if named:
@@ -428,6 +432,7 @@ class Parts:
         for own in self.says:
             said = {**own, **said}
         context.scope = said.get("scope", context.scope)
+        said = {"form": form, **said} if form.quantity else said  # "hade 997 exporterande företag. Det är en ökning med 22 procent"
         if "statistic" in said:
             goes_on = context.may_be_either and said["statistic"] == context.says.get("statistic")
             context.may_be_either = "scope" not in said and (goes_on or self.names_members)

@@ -1,18 +1,18 @@
 """Claims of places among the regions: "näst högst i landet", "plats 4", "störst efter Skåne"."""
 
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.check.claim import Claim, Kind
 from pipeline.check.maker import Maker
-from pipeline.check.senses import WHOLE_SCOPE, Form
+from pipeline.check.parts import Window
+from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form
 from pipeline.check.subjects import Subject
 from pipeline.check.tokens import Direction, Number, Rank, Region, Years
+from pipeline.check.years import full_windows
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
-from pipeline.declarations import alternatives
 
 SHARED = "several regions share one place in the sentence"
 
@@ -27,16 +27,11 @@ class Places(Maker):
             return False
         if self.parts.is_within(rank):
             return False
-        if rank.sure or rank.of or self.units(rank) or self.pattern["among"].search(self.text, self.parts.starts[segment]):
+        counts_units = rank.counts and self.subjects.units_after(rank)
+        if rank.sure or rank.of or counts_units or self.pattern["among"].search(self.text, self.parts.starts[segment]):
             return True
         is_attribute = rank.counts or self.text[: rank.end].endswith(("a", "e"))
         return self.parts.names_statistic() and not (is_attribute and not self.pattern["compares"].match(self.text, rank.end))
-
-    def units(self, rank: Rank) -> str:
-        """The statistic of which a place counts the units: "flest invånare"; empty where it counts none that are measured."""
-        after = self.pattern["units_after"].match(self.text, rank.end) if rank.counts else None
-        named = [one for one, words in self.parts.units.items() if after and re.search(alternatives(words), after[0], re.IGNORECASE)]
-        return next((one for one in named if self.parts.senses.counts((one,), Form())), "")
 
     def is_of_growth(self, rank: Rank, before: Sequence[Claim]) -> bool:
         """Whether a place is one in growth; before: the measured claims that the sentence makes before it."""
@@ -47,7 +42,7 @@ class Places(Maker):
         segment = self.parts.own[id(rank)]
         ends = [start for start in self.parts.starts if start > rank.start]
         develops = self.pattern["develops"].search(self.text[self.parts.starts[segment] : min(ends, default=len(self.text))])
-        moves = self.parts.of(Direction, segment)
+        moves = [word for word in self.parts.of(Direction, segment) if not rank.start <= word.start < rank.end]
         if develops or any(word.finite and (not word.noun or word.start > rank.start) for word in moves):
             return True
         if before and not ("counted" in self.parts.says[segment] and rank.counts):
@@ -55,6 +50,21 @@ class Places(Maker):
         goes_on = not self.parts.names_statistic() and self.parts.context.is_growth
         elsewhere = [] if "statistic" in self.parts.says[segment] else self.parts.of(Direction)
         return goes_on or any(word.finite for word in [*moves, *elsewhere])
+
+    def is_falling(self, rank: Rank) -> bool:
+        """Whether a place is one in a fall: "minskade mest", but not "klarade sig bäst"."""
+        if self.pattern["for_better"].match(self.text, rank.start):
+            return False
+        moves = next((words for segment in self.parts.around(rank, forward=False) if (words := self.parts.of(Direction, segment))), [])
+        return any(word.sign < 0 for word in moves if not rank.start <= word.start < rank.end)
+
+    def of_its_years(self, rank: Rank, levels: Sequence[Claim]) -> tuple[Window, ...]:
+        """The year that is placed among those of its region, from the first of them, and the last: "den högsta nivån under perioden"."""
+        if not self.pattern["of_its_years"].match(self.text, rank.end):
+            return ()
+        span = next(iter(full_windows(self.parts)), Window(next((one.base for one in self.parts.of(Years) if one.base), None)))
+        final = levels[-1].windows[0].final if levels else self.parts.context.year or span.final
+        return (Window(span.base, final), span)
 
     def listed(self, rank: Rank) -> list[str]:
         """The other regions that a place is said of, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""
@@ -108,10 +118,13 @@ class Places(Maker):
             parts.own[id(rank)] = parts.segment(rank)
         before = [claim for claim in made if claim.end <= begins and claim.kind in ("growth", "change", "level")]
         subject, unsaid = self.subjects.subject(rank)
-        if units := self.units(rank):
+        if units := (rank.counts and self.subjects.units_after(rank)):
             subject, unsaid = Subject(((units,),), (WHOLE_SCOPE,), (Form(),)), ()
         elif rank.counts and not any(parts.senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms):
             subject = self.of_counts(rank, subject)
+        if len(subject.topics) > 1 and self.pattern["foremost"].search(self.text, rank.start, rank.end):
+            amounts = [one.form for one in parts.senses.of(parts.single) if one.unit == "money" and not parts.senses.is_own(one.form)]
+            subject = replace(subject, forms=tuple(dict.fromkeys((*subject.forms, *amounts))))  # "de främsta exportlänen"
         windows, is_unsaid = windows_of(parts, rank)
         after = parts.own[id(rank)] + 1
         between = self.text[rank.end : parts.starts[after]] if after in parts.others else ""
@@ -120,27 +133,27 @@ class Places(Maker):
         leading = parts.of(Region)[:1]
         if rank.place == 1 and leading and leading[0].end < rank.start and self.pattern["behind"].fullmatch(self.text[: leading[0].start]):
             further += len(leading[0].codes)
+        levels = [claim for claim in before if claim.kind == "level"]
         of_growth, at = self.is_of_growth(rank, before), 1
-        moves = next((words for segment in parts.around(rank, forward=False) if (words := parts.of(Direction, segment))), [])
-        falling = of_growth and any(word.sign < 0 for word in moves)
         if not of_growth:
-            levels = [claim for claim in before if claim.kind == "level"]
             windows, at, is_unsaid = year_of(parts, rank)
             if levels and not parts.of(Years, parts.own[id(rank)]):
                 windows, is_unsaid = levels[-1].windows[:1], "year" in levels[-1].assumed
+        of_years = self.of_its_years(rank, levels)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
         goes_on = before and before[-1].kind == "change" and not parts.says[parts.own[id(rank)]]  # "ökade med 27, mest i landet"
-        absolute = goes_on or any(self.pattern[name].search(self.text) for name in ("absolute", "by_number"))
+        is_share = subject.forms[:1] == (Form(over=SHARE),)  # of which growth is told in percentage points
+        absolute = goes_on or is_share or any(self.pattern[name].search(self.text) for name in ("absolute", "by_number"))
         in_per_cent = bool(
             self.pattern["in_per_cent"].search(self.text) or self.pattern["of_speed"].search(self.text[rank.start : rank.end])
         )
         claim = self.claim([rank], ("rank of change" if absolute else "rank of growth") if of_growth else "rank of level", subject)
         claim = replace(
             claim,
-            windows=windows,
+            windows=of_years[:1] or windows,
             at=at,
-            rank=replace(rank, place=rank.place + further),
-            sign=-1 if falling else 1,
+            rank=replace(rank, place=rank.place + further, of_years=max((one.final or 0 for one in of_years), default=0)),
+            sign=-1 if of_growth and self.is_falling(rank) else 1,
             assumed=assumed,
             in_per_cent=in_per_cent,
             per_year=False,
@@ -175,9 +188,14 @@ class Places(Maker):
             if not (is_listed or (match and (leads or follows))):
                 continue
             is_ahead = is_listed or bool(match and match["after"])
-            sign = 1 if is_ahead == ((claim.sign > 0) != rank.below) else -1
+            from_top = not rank.below or "sist" in self.text[rank.start : rank.end].lower()  # "näst sist, före Gotland"
+            sign = 1 if is_ahead == ((claim.sign > 0) == from_top) else -1
             kind: Kind = "comparison of growth" if claim.kind == "rank of growth" else "comparison of level"
             said = replace(claim, start=region.start + self.sentence.start, end=region.end + self.sentence.start)
             codes = [code for code in parts.parts_of(region) if code != claim.region]
             other = str(claim.region)
-            yield from (replace(said, kind=kind, rank=None, sign=sign, region=code, against=other, doubts=()) for code in codes)
+            for code in codes:
+                one = replace(said, kind=kind, rank=None, sign=sign, region=code, against=other, doubts=())
+                yield replace(
+                    one, doubts=(replace(one, sign=-sign),) if rank.below else ()
+                )  # "näst lägst, före Gotland": ahead of the last

@@ -239,11 +239,18 @@ class Reading:
         unsaid = [f"{name} {taken[name]}" for name in self.claim.assumed if taken[name]]
         return f" Not said in the sentence, but before or by the award: {', '.join(unsaid)}." if unsaid else ""
 
+    @property
+    def own_years(self) -> range:
+        """The years of the region among which a year has its place."""
+        return range(self.base, max(self.final, self.claim.rank.of_years if self.claim.rank else 0) + 1)
+
     def place(self, *, below: bool) -> tuple[int | None, list[str]]:
-        """The region's place among those whose figure is known, and the names of the others."""
+        """The region's place among those whose figure is known, or that of a year among its own, and the names of the others."""
         figures = {code: replace(self, region=code).figure for code in self.tables.parts}
-        own = figures[self.region]
-        unknown = [self.tables.names[code] for code, figure in figures.items() if figure is None]
+        if self.claim.rank and self.claim.rank.of_years:
+            figures = {str(year): replace(self, final=year).figure for year in self.own_years}
+        own = self.figure
+        unknown = [self.tables.names.get(code, code) for code, figure in figures.items() if figure is None]
         if own is None:
             return None, unknown
         sign = -1 if below else 1
@@ -257,7 +264,9 @@ def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
     for topic, form in itertools.product(claim.topics, claim.forms):
         taken = [one for scope in claim.scopes for one in _senses(claim, tables, topic, form, scope)]
         aside = [one for scope in claim.sides for one in _senses(claim, tables, topic, form, scope)]
-        if not taken and not form.quantity and not tables.senses.is_own(form):
+        alike = tables.senses.about(topic, form)
+        may_be = not alike or any(fits_unit(claim, sense) for sense in alike)
+        if not taken and may_be and not form.quantity and not tables.senses.is_own(form):
             absent.append(_named(tables, claim, topic, form))
         for sense in [*taken, *aside]:
             found += _in_windows(claim, sense, tables, is_side=sense not in taken)

@@ -8,7 +8,7 @@ from pipeline.check.lexicon import Naming
 from pipeline.check.parts import Parts, Says
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
 from pipeline.check.tokens import Concept, Number, Token
-from pipeline.declarations import alternatives
+from pipeline.declarations import TOTAL, alternatives
 
 KEYS = {"statistic": "statistic", "scope": "scope", "form": "measure"}
 """What a segment says of a subject, and how a finding calls it where it is taken from elsewhere."""
@@ -43,18 +43,26 @@ class Subjects:
         own, near, context = parts.says[here], self.near(token), parts.context.says
         if isinstance(token, Number) and (units := self.units(token)):
             own = near = {"statistic": Naming((units,))}
+        if (scope := self.scope_after(token)) is not None:
+            own, near = {**own, "scope": scope}, {**near, "scope": scope}
         speaks_anew = "statistic" in own
         unsaid = [name for key, name in KEYS.items() if key not in near]
         before = Naming(()) if "statistic" in near else context.get("statistic", Naming(()))
         if "statistic" not in near:
             near = {**context, **near}
         naming = near.get("statistic", Naming(()))
-        narrower = self.narrower(naming, here) if naming.is_open and not own.get("counted") else None
+        narrower = (
+            self.narrower(naming, here)
+            if naming.is_open and not (own.get("counted") and not context.get("form", Form()).quantity)
+            else None
+        )
         if narrower:
             naming, unsaid = narrower, [*unsaid, "statistic"]
         goes_on = naming in (before, context.get("statistic"))
         forms = self.forms(own, near, speaks_anew=speaks_anew, goes_on=goes_on)
         statistics = naming.statistics or parts.senses.statistics_of(forms[0])
+        if {*statistics} & {*parts.units}:
+            forms = (Form(),)  # "trots att befolkningen minskade"
         counted = self.counted(token, near) if isinstance(token, Number) else None
         if counted and not (statistics and parts.senses.counts(statistics, forms[0])):
             statistics, forms = counted[0], (Form(counted[1]),)
@@ -68,6 +76,14 @@ class Subjects:
             topics = (*topics, statistics)
         subject = Subject(topics, scopes, forms, sides, statistics if naming.together else ())
         return self.shared(token, subject, of_whole="of_whole" in own), tuple(dict.fromkeys(unsaid))
+
+    def scope_after(self, token: Token) -> Scope | None:
+        """The one of several scopes that follows a bare number: "av 4 730 små och medelstora företag har 2 813 färre än tio anställda"."""
+        chosen = [one for one in self.parts.of(Concept, self.parts.own[id(token)]) if "scope" in one.says]
+        after = [one.says["scope"] for one in chosen if one.start >= token.end]
+        if not isinstance(token, Number) or token.unit or len(chosen) < 2 or not after:
+            return None
+        return frozenset(one for one in after[:1] if one[1] != TOTAL)
 
     def averages(self, token: Token, forms: tuple[Form, ...], statistics: tuple[str, ...]) -> tuple[Form, ...]:
         """What a total may mean beside the total where it is "i snitt": that of each of those that are counted."""
@@ -109,7 +125,7 @@ class Subjects:
         elif of_whole or (is_money and forms[0].over == SHARE):
             subject = replace(subject, of_whole=of_whole, forms=(Form(),))
         if isinstance(token, Number) and token.is_whole and self.parts.regions(token)[0] != (self.parts.whole,):
-            subject = replace(subject, scopes=(WHOLE_SCOPE,), sides=())
+            subject = replace(subject, scopes=(self.scope_after(token) or WHOLE_SCOPE,), sides=())
         return subject
 
     def whole_topic(self, token: Token, forms: tuple[Form, ...]) -> Topic:
@@ -244,6 +260,12 @@ class Subjects:
         named = [one for one, units in self.parts.units.items() if re.search(alternatives(units), words, re.IGNORECASE)]
         statistic = [*named, *self.parts.units][0]
         return statistic if self.parts.senses.counts((statistic,), Form()) else ""
+
+    def units_after(self, token: Token) -> str:
+        """The statistic of which a word counts the units: "flest invånare", "färre invånare"; empty if none that are measured."""
+        after = self.parts.pattern["units_after"].match(self.parts.sentence.text, token.end)
+        named = [one for one, words in self.parts.units.items() if after and re.search(alternatives(words), after[0], re.IGNORECASE)]
+        return next((one for one in named if self.parts.senses.counts((one,), Form())), "")
 
     def names_units(self, concept: Concept) -> bool:
         """Whether a concept is the statistic of what other figures are divided by."""

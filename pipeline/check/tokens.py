@@ -100,6 +100,7 @@ class Rank(Token):
 
     below: counted from the lowest. within: "bland de tre högsta". sure: no idiom. counts: "flest", of how many there are.
     vague: among the highest, of which it is not said how many they are.
+    of_years: it is among the region's own years, until this one: "den högsta nivån under perioden".
     of_next: it is that of the region which others are held against, as in "bara två län har högre än Halland".
     """
 
@@ -110,6 +111,7 @@ class Rank(Token):
     of: Literal["growth", "level", ""] = ""
     counts: bool = False
     of_next: bool = False
+    of_years: int = 0
     vague: bool = False
 
 

@@ -28,7 +28,7 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
         return (Window(base=since),), False
     singles: list[int] = []
     for segment in parts.around(token):
-        if found := _in_segment(parts, token, segment):
+        if not (singles and segment > own) and (found := _in_segment(parts, token, segment)):
             return found
         finals = [years.final for years in parts.of(Years, segment) if years.final]
         if finals and segment == own:
@@ -43,7 +43,8 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     if len(set(singles)) > 1:
         return (Window(min(singles), max(singles)),), False
     if singles:
-        until = any(parts.pattern["until"].search(parts.sentence.text[: years.start]) for years in parts.of(Years))
+        dated = [years for years in parts.of(Years) if years.final in singles]
+        until = any(parts.pattern["until"].search(parts.sentence.text[: years.start]) for years in dated)
         base = next((year for year in parts.all_years() if year < singles[0]), None)
         return (Window(base, singles[0]) if until else Window(final=singles[0], length=1),), False
     if full := full_windows(parts):
@@ -58,7 +59,7 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
 def is_spelled_out(parts: Parts, token: Token, found: tuple[Window, ...]) -> bool:
     """Whether a token's own part names both ends of its window, and no other year."""
     named = {year for one in parts.of(Years, parts.own[id(token)]) for year in (one.base, one.final) if year}
-    return len(found) == 1 and named == {found[0].base, found[0].final}
+    return len(found) == 1 and named == {found[0].base or found[0].final, found[0].final}
 
 
 def _then(parts: Parts, segment: int) -> int | None:
