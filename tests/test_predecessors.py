@@ -236,8 +236,13 @@ def test_a_round_on_official_figures_says_wherever_illustrative_earlier_ones_sta
     award, sources = load_award("2022"), load_sources(RAW, load_award("2022"))
     official = {name: source.model_copy(update={"kind": "official"}) for name, source in sources.entries.items()}
     places = [row | {"is_illustrative": row["round"] == "2021"} for row in tables["rounds.places"]]
-    written = report.write(tables | {"rounds.places": places}, award, sources.model_copy(update={"entries": official}), spoken("sv", award))
+    cells = [row | {"cells_new": 7 * (number == 0)} for number, row in enumerate(tables["rounds.cells"])]
+    changed = tables | {"rounds.places": places, "rounds.cells": cells}
+    written = report.write(changed, award, sources.model_copy(update={"entries": official}), spoken("sv", award))
     text = markdown(written.document)
+    assert "Hela ändringen förs till fönstret, men omgångarna bygger också på olika uppgifter: 7 är nya och 0 reviderade." in text
+    assert "sedan förra omgången" in text
+    assert "och vad ändringen kommer av" not in text
     said = "Omgången jämförs med 2021, som bygger på illustrativa uppgifter och inte är statistik."
     first, pages = text.split("\n## ")[1], text[text.index("\n## Alla regioner") :]
     assert f"Ja, som ett av flera underlag. {said}" in first
