@@ -249,7 +249,7 @@ def test_the_keyboard_stops_only_where_there_is_something_to_do(report: Page) ->
     assert report.locator("main > section[aria-labelledby]").count() == report.locator("section[aria-labelledby]").count() == 12
 
 
-@pytest.mark.parametrize("width", [1280, 1700])
+@pytest.mark.parametrize("width", [1000, 1280, 1700])
 def test_the_contents_stay_in_view_and_over_nothing_that_one_goes_to(browser: Browser, complete: Path, width: int) -> None:
     with opened(browser, viewport={"width": width, "height": 900}) as page:
         page.goto(f"{(complete / '2021' / 'report' / 'exportregion-2021.html').as_uri()}#region-25")
@@ -259,6 +259,21 @@ def test_the_contents_stay_in_view_and_over_nothing_that_one_goes_to(browser: Br
         assert 0 <= contents["y"] < 200
         assert contents["y"] + contents["height"] <= title["y"] or contents["x"] + contents["width"] <= title["x"]
         assert title["y"] < 450
+        assert page.evaluate("[...document.querySelectorAll('nav, nav ul')].every(box => box.scrollWidth <= box.clientWidth)"), "cut"
+        page.evaluate("document.querySelector('.whatif-screen').scrollIntoView({ block: 'start', behavior: 'instant' })")
+        mark = page.locator(".whatif-head").bounding_box()
+        assert mark
+        assert contents["x"] + contents["width"] <= mark["x"] or contents["y"] + contents["height"] <= mark["y"] + 3
+
+
+def test_a_table_that_is_cut_has_a_shadow_at_the_edge_and_narrow_columns_on_a_phone(browser: Browser, complete: Path) -> None:
+    with opened(browser, viewport=PHONE, is_mobile=True, has_touch=True) as page:
+        page.goto((complete / "2021" / "report" / "exportregion-2021.html").as_uri())
+        cut = page.locator("#ranking .scroll[tabindex='0']").first
+        cut.scroll_into_view_if_needed()
+        assert cut.evaluate("box => getComputedStyle(box).backgroundImage").count("linear-gradient") == 2
+        whole = "cells => cells.slice(0, 4).every(cell => cell.getBoundingClientRect().right <= innerWidth)"
+        assert page.locator("#ranking tbody tr:first-child > *").evaluate_all(whole), "place, region, score and the first indicator"
 
 
 @pytest.mark.parametrize("width", [1000, 1280])

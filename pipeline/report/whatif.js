@@ -391,7 +391,7 @@
     find("off").hidden = true;
     find("panel").hidden = false;
     shapes = mapShapes(document.querySelector("#whatif-map svg"), data.regions);
-    stayBelow(document.querySelector(".illustrative"), find("head"));
+    stayBelow([...document.querySelectorAll(".illustrative, body > nav")], find("head"));
     root.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
     find("sentence").textContent = sentence(choice(), rank(data, choice()), Boolean(sent));
     show();
@@ -421,11 +421,11 @@
     return regions.map(({ code }) => links.filter((link) => link.href.baseVal === `#region-${code}`));
   }
 
-  // The page's notice stays at its upper edge; the mark of a trial stays below it.
-  function stayBelow(notice, head) {
-    if (!notice) return;
-    const follow = () => (head.style.top = `${getComputedStyle(notice).position === "sticky" ? notice.offsetHeight : 0}px`);
-    new ResizeObserver(follow).observe(notice);
+  // The page's notice and contents may stay at its upper edge; the mark of a trial stays below them.
+  function stayBelow(boxes, head) {
+    const height = (box) => (getComputedStyle(box).position === "sticky" ? box.offsetHeight : 0);
+    const observer = new ResizeObserver(() => (head.style.top = `${boxes.reduce((sum, box) => sum + height(box), 0)}px`));
+    for (const box of boxes) observer.observe(box);
   }
 
   function paint(links, colour, isCandidate, label) {
