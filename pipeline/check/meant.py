@@ -38,6 +38,8 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
     years = sorted({year for window in written for year in (window.base, window.final) if year})
     alone = sorted({year for window in written for year in (window.base, window.final) if year and not (window.base and window.final)})
     for kind, region in itertools.product(kinds, regions):
+        if kind.startswith("comparison") and region != claim.region:
+            continue
         of_level = kind in ("level", "comparison of level")
         windows = [
             one for one in (claim.windows if claim.spelled_out else written) if of_level or one.base or one.length or one in claim.windows
@@ -46,7 +48,10 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
             windows += [Window(final=year) for year in years] if of_level else _spans(alone, years if "window" in claim.assumed else alone)
         against = [code for code in rivals if code != region] if kind.startswith("comparison") and claim.number else [""]
         signs = (1, -1) if against != [""] or (kind == "change" and claim.kind == "level") else (claim.sign,)
-        for window, topic, scope, form, other, sign in itertools.product(dict.fromkeys(windows), topics, scopes, forms, against, signs):
+        of = (
+            (topics, scopes, forms) if against == [""] else (claim.topics, claim.scopes, claim.forms)
+        )  # a difference is of what the claim is of
+        for window, topic, scope, form, other, sign in itertools.product(dict.fromkeys(windows), *of, against, signs):
             if of_level and window.base:
                 continue
             yield replace(
