@@ -110,6 +110,15 @@ class Places(Maker):
             yield replace(first, region=owner, rank=rank, doubts=())
             yield from (replace(first, region=code, rank=ahead, doubts=()) for code in region.codes)
 
+    def is_absolute(self, rank: Rank, before: Sequence[Claim], subject: Subject) -> bool:
+        """Whether a place in growth is by what was added: in kronor or number, as what goes on from a change, or of a share."""
+        parts, here = self.parts, self.parts.own[id(rank)]
+        own = self.text[parts.starts[here] : parts.starts[here + 1] if here + 1 < len(parts.starts) else None]
+        says_rate = self.pattern["in_per_cent"].search(own)  # "…, medan Östergötland växte snabbast i procent"
+        goes_on = before and before[-1].kind == "change" and not parts.says[here] and not says_rate  # "ökade med 27, mest i landet"
+        said = any(self.pattern[name].search(own if says_rate else self.text) for name in ("absolute", "by_number"))
+        return bool(goes_on) or said or subject.forms[:1] == (Form(over=SHARE),)  # a share's growth is told in percentage points
+
     def place(self, rank: Rank, made: Sequence[Claim]) -> list[Claim]:
         """The claim of a place among the regions; of the first places, one for each of the regions that are said to have them."""
         parts, begins = self.parts, rank.start + self.sentence.start
@@ -141,9 +150,7 @@ class Places(Maker):
                 windows, is_unsaid = levels[-1].windows[:1], "year" in levels[-1].assumed
         of_years = self.of_its_years(rank, levels)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        goes_on = before and before[-1].kind == "change" and not parts.says[parts.own[id(rank)]]  # "ökade med 27, mest i landet"
-        is_share = subject.forms[:1] == (Form(over=SHARE),)  # of which growth is told in percentage points
-        absolute = goes_on or is_share or any(self.pattern[name].search(self.text) for name in ("absolute", "by_number"))
+        absolute = self.is_absolute(rank, before, subject)
         in_per_cent = bool(
             self.pattern["in_per_cent"].search(self.text) or self.pattern["of_speed"].search(self.text[rank.start : rank.end])
         )

@@ -130,7 +130,8 @@ class Subjects:
 
     def whole_topic(self, token: Token, forms: tuple[Form, ...]) -> Topic:
         """The statistics of which a share is one: "tjänster utgör 37 procent av den totala exporten"."""
-        is_share = any(said.get("form") == Form(over=SHARE) for said in self.parts.says)
+        said_here = self.parts.says if isinstance(token, Number) else [self.parts.says[self.parts.own[id(token)]]]
+        is_share = any(said.get("form") == Form(over=SHARE) for said in said_here)
         if not is_share or not self.parts.single or any("scope" in said for said in self.parts.says):
             return ()
         if isinstance(token, Number) and (token.unit != "%" or token.is_growth):
