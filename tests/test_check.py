@@ -545,7 +545,6 @@ def broken(file: Path) -> None:
 
 
 BAD_FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "missing": ("a.md", lambda file: None),
     "folder": ("a.md", lambda file: file.mkdir()),
     "empty": ("a.txt", lambda file: file.write_bytes(b"")),
     "blank": ("a.md", lambda file: file.write_text(" \n\n")),
@@ -584,6 +583,12 @@ def test_a_file_that_is_no_text_is_one_clear_fault(kind: str, tmp_path: Path) ->
 
 
 # The command
+
+
+def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    ran = exportregion("check", tmp_path / "a.md")
+    assert ran.exit_code == 2
+    assert "does not exist" in ran.stderr
 
 
 def test_words_for_people_and_exit_codes(tmp_path: Path) -> None:

@@ -367,6 +367,22 @@ def test_a_number_that_holds_as_a_change_is_not_called_wrong_as_a_level() -> Non
         ("I Sverige exporterade 299 företag med minst 250 anställda varor 2021.", ["exact"], "299"),
         ("I Sverige exporterade 399 företag med 250 anställda eller fler varor 2021.", ["wrong"], "299"),
         ("Hallands varuexport fortsatte att öka 2021.", ["exact"], ""),
+        (
+            "Stockholm ökade sin tjänsteexport mest i kronor räknat, medan Östergötland växte snabbast i procent.",
+            ["exact", "exact"],
+            "highest",
+        ),
+        ("Sörmland hör till de fyra län där små och medelstora företags varuexport per invånare har ökat allra mest.", ["exact"], "4th"),
+        (
+            "Östergötlands, Jönköpings och Kronobergs län hade alla en varuexport på över 60 miljarder kronor 2021.",
+            ["exact", "exact", "wrong"],
+            "",
+        ),
+        (
+            "Västra Götaland är landets största varuexportör med 355 miljarder kronor 2021, vilket motsvarar nästan en fjärdedel av rikets varuexport.",
+            ["exact", "exact", "within the rounding"],
+            "",
+        ),
         ("Norrbotten hade högre tillväxt i varuexport än riket.", ["exact"], "percentage points"),
         ("Halland hade en lägre tillväxt i tjänsteexport per invånare än riket.", ["wrong"], "percentage points"),
         ("Hallands varuexport ökade med 38 procent 2016–2021. Det är en större ökning än i riket.", ["exact", "exact"], ""),
