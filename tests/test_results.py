@@ -132,7 +132,7 @@ def test_a_report_refuses_to_replace_one_in_another_language(complete: Path) -> 
     ran = exportregion("report", "--language", "en", "--out", complete)
     assert ran.exit_code == 1
     assert "found a report in sv, which one in en would remove" in ran.stderr
-    command = "exportregion report --award 2022"
+    command = "exportregion report --award 2021"
     assert f"To write every language, run `{command} --language sv --language en`." in ran.stderr
     assert f"run `{command}` with --out FOLDER. To replace it, run it with --replace." in ran.stderr
 

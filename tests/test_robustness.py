@@ -692,7 +692,7 @@ def test_candidacy_turns_where_the_table_says(tables: Read) -> None:
         ("{ goods_exports = 0.02,", "{ good_exports = 0.02,", "Did you mean 'goods_exports'?"),
         ("{ goods_exports = 0.02,", "{ goods_exports = 0,", "expected more than 0"),
         ("relative_errors = { goods_exports = 0.02,", "relative_error = { goods_exports = 0.02,", "Did you mean 'relative_errors'?"),
-        ("{ goods_exports = 0.02, services_exports = 0.02 }", "{}", "at least 1 item"),
+        ("{ goods_exports = 0.02, services_exports = 0.02 }", "{}", "at least one entry"),
         ('aggregation = "arithmetic"', 'aggregation = "geometric"', 'aggregation "geometric" does not go with normalisation "min-max"'),
         ('measure = "services_exports_per_capita"', 'measure = "services_growth"', "unknown measure 'services_growth'"),
         ('measure = "services_exports_per_capita"\nas = "growth"', 'name = "services_growth"', "unknown indicator 'services_growth'"),

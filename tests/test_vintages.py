@@ -285,7 +285,8 @@ def test_compare_tells_a_revision_that_a_run_would_refuse(raw: Raw) -> None:
 
 
 def test_compare_without_a_revision_says_so_and_wrong_pairs_are_wrong_usage() -> None:
-    assert "The data are the same in every cell." in exportregion("compare", "2021").stdout
+    assert "The data are the same in every cell." in exportregion("compare", "2021", "2021").stdout
+    assert exportregion("compare", "2021").exit_code == 2
     assert exportregion("compare", "2021", "--vintage", "population").exit_code == 2
 
 
