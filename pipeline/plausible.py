@@ -29,6 +29,8 @@ FEWEST = 8
 """Regions by which what is usual can be told."""
 ALIKE = 0.05
 """Logarithms of sizes that differ by less tell nothing of what size does."""
+ALL_PAIRS = 300
+"""Regions of which every pair is tried."""
 EXCHANGED = 3
 """Two regions may be exchanged where the squares of both distances fall by more than the square of so many deviations in the mean."""
 REMEDY = "Ask the publisher whether it is right. It refuses nothing."
@@ -174,9 +176,13 @@ def _by_year(levels: Mapping[tuple[str, int], float], whole: str | None) -> ByYe
 
 
 def _fit(logs: Mapping[str, float], sizes: Mapping[tuple[str, int], float], year: int) -> dict[str, float]:
-    """What is usual for each region by its size: a line through the logarithms, its slope the median of all pairs' (Theil-Sen)."""
+    """What is usual for each region by its size: a line through the logarithms, its slope the median of all pairs' (Theil-Sen).
+
+    Of more regions than ALL_PAIRS, of the pairs of a smaller with a larger half (Theil's incomplete method).
+    """
     level, size = (np.array(list(each)) for each in (logs.values(), (math.log(sizes[region, year]) for region in logs)))
-    one, other = np.triu_indices(len(logs), 1)
+    by_size, half = np.argsort(size, kind="stable"), len(logs) // 2
+    one, other = (by_size[half : 2 * half], by_size[:half]) if len(logs) > ALL_PAIRS else np.triu_indices(len(logs), 1)
     apart = size[one] - size[other]
     steep = (level[one] - level[other])[np.abs(apart) > ALIKE] / apart[np.abs(apart) > ALIKE]
     slope = float(np.median(steep)) if len(steep) else 0.0
@@ -231,18 +237,23 @@ def _exchanged(
 ) -> tuple[Pair, Question] | None:
     """The two regions whose figures of a statistic would be the most more usual if they were exchanged, and the question about them.
 
-    Every pair is tried. What it gains is the mean over years and over the measures that divide the statistic by another; no year loses.
+    Every pair is tried; of more regions than ALL_PAIRS, those that stand farthest out. What it gains is the mean over years and over the
+    measures that divide the statistic by another; no year loses.
     """
     regions = sorted({region for (name, _), cells in figures.items() if name == statistic for region, *_ in cells})
-    measures, gains = [], defaultdict(list)
+    measures, standings = [], defaultdict(list)
     for name, level, sizes in _levels(figures, {statistic}, catalogue):
         by_year = _by_year(level, catalogue.geography.whole)
         if by_year and _is_over_another(name, statistic, catalogue):
             measures.append(name)
             for year, logs in by_year.items():
-                gains[year].append(_gain(regions, logs, sizes, year))
-    if not gains:
+                standings[year].append(_standing(regions, logs, sizes, year))
+    if not standings:
         return None
+    distances = np.nanmax([np.abs(np.nan_to_num(off)) for each in standings.values() for off, _ in each], axis=0)
+    near = np.sort(np.argsort(-distances, kind="stable")[:ALL_PAIRS])
+    regions = [regions[place] for place in near]
+    gains = {year: [_gain(off[near], amount[near]) for off, amount in each] for year, each in standings.items()}
     by_years = np.array([np.mean(each, axis=0) for each in gains.values()])
     pairs = np.triu(np.where((by_years >= 0).all(axis=0), by_years.mean(axis=0), 0.0), 1)
     place = int(np.argmax(pairs))
@@ -262,12 +273,16 @@ def _is_over_another(name: str, statistic: str, catalogue: Catalogue) -> bool:
     return above is not None and below is not None and above.statistic == statistic != below.statistic
 
 
-def _gain(regions: Sequence[str], logs: Mapping[str, float], sizes: Mapping[tuple[str, int], float], year: int) -> Reals:
-    """By how much the squares of two regions' distances fall in a year with each other's figures; 0 where one is unknown."""
+def _standing(regions: Sequence[str], logs: Mapping[str, float], sizes: Mapping[tuple[str, int], float], year: int) -> tuple[Reals, Reals]:
+    """How far each region stands from what is usual, and the amount that it has, in deviations; both not a number where it is unknown."""
     usual = _fit(logs, sizes, year)
     spread = _spread(logs, usual)
     off = np.array([(logs[region] - usual[region]) / spread if region in logs else math.nan for region in regions])
-    amount = np.array([logs[region] + math.log(sizes[region, year]) if region in logs else math.nan for region in regions]) / spread
+    return off, np.array([logs[region] + math.log(sizes[region, year]) if region in logs else math.nan for region in regions]) / spread
+
+
+def _gain(off: Reals, amount: Reals) -> Reals:
+    """By how much the squares of two regions' distances fall with each other's figures; 0 where one is unknown."""
     by = amount[None, :] - amount[:, None]
     gain: Reals = np.nan_to_num(off[:, None] ** 2 + off[None, :] ** 2 - (off[:, None] + by) ** 2 - (off[None, :] - by) ** 2)
     return gain
