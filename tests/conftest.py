@@ -65,6 +65,11 @@ class Ran:
     stdout: str
     stderr: str
 
+    @property
+    def words(self) -> str:
+        """Of stderr, whatever box stands around them and wherever their lines end."""
+        return " ".join(self.stderr.replace("│", " ").split())
+
 
 def exportregion(*arguments: str | Path) -> Ran:
     """Run the command in this process: on the tests' raw data and the round 2021 unless others are named, and into a folder that is

@@ -588,7 +588,7 @@ def test_a_file_that_is_no_text_is_one_clear_fault(kind: str, tmp_path: Path) ->
 def test_a_file_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     ran = exportregion("check", tmp_path / "a.md")
     assert ran.exit_code == 2
-    assert "does not exist" in ran.stderr
+    assert "does not exist" in ran.words
 
 
 def test_words_for_people_and_exit_codes(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_round_that_is_there_is_never_overwritten(next_round: Path) -> None:
     before = next_round.read_bytes()
     ran = exportregion("new-award", "2023", "--from", next_round.parent / "2022.toml", "--data", RAW)
     assert ran.exit_code == 2
-    assert "already exists and was left unchanged" in " ".join(ran.stderr.replace("│", " ").split())
+    assert "already exists and was left unchanged" in ran.words
     assert next_round.read_bytes() == before
 
 
@@ -136,7 +136,7 @@ def test_a_round_that_is_there_is_never_overwritten(next_round: Path) -> None:
 def test_a_round_has_the_name_of_a_later_year(next_round: Path, name: str) -> None:
     ran = exportregion("new-award", name, "--from", next_round.parent / "2022.toml")
     assert ran.exit_code == 2
-    assert "is not a year after" in " ".join(ran.stderr.replace("│", " ").split())
+    assert "is not a year after" in ran.words
 
 
 def test_publication_moves_its_address_and_loses_its_date() -> None:

@@ -384,7 +384,7 @@ def test_a_full_disk_under_what_a_command_says_is_told() -> None:
 def test_a_name_that_is_no_text_is_refused(tmp_path: Path, option: str) -> None:
     ran = exportregion("ingest", option, os.fsdecode(bytes(tmp_path) + b"/l\xe4n.toml"))
     assert ran.exit_code == 2
-    assert "is not a name in UTF-8" in " ".join(ran.stderr.replace("│", " ").split())
+    assert "is not a name in UTF-8" in ran.words
 
 
 def test_a_folder_that_cannot_be_written_names_the_place_and_another(raw: Raw, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
