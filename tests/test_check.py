@@ -296,7 +296,7 @@ def test_the_motivation_of_2022_does_not_say_which_enterprises_and_programmes_ar
         ("fjärde bäst", "rank", "not checkable"),
     ]
     readings = [(row["concept"], row["figure_shown"], row["verdict"]) for row in told["claims"][2]["readings"]]
-    assert readings == [("goods_exports_per_capita", "+99 %", "wrong"), ("sme_goods_exports_per_capita", "+80 %", "exact")]
+    assert readings == [("goods_exports_per_capita", "+99%", "wrong"), ("sme_goods_exports_per_capita", "+80%", "exact")]
     assert all(shown in told["claims"][2]["explanation"] for _, shown, _ in readings)
     assert "programmes" in told["claims"][4]["explanation"]
 
@@ -393,9 +393,9 @@ def test_a_verdict(award: str, text: str, verdicts: list[str]) -> None:
 
 def test_a_mix_up_is_named_with_the_right_figure_and_its_table() -> None:
     (finding,) = of_award("2022").check(f"{SME} med 98 procent 2016–2021.")
-    assert finding.shown == "+80 %"
+    assert finding.shown == "+80%"
     assert finding.figure == pytest.approx(80.30, abs=0.01)
-    for words in ("goods exports of all enterprises,", "+80 %", "indicators.growth_by_window, sme_goods_exports_per_capita, 25"):
+    for words in ("goods exports of all enterprises,", "+80%", "indicators.growth_by_window, sme_goods_exports_per_capita, 25"):
         assert words in finding.explanation
 
 
@@ -598,7 +598,7 @@ def test_words_for_people_and_exit_codes(tmp_path: Path) -> None:
     assert ran.exit_code == 1
     assert "ILLUSTRATIVE DATA" in ran.stdout
     assert "WRONG  14 procent" in ran.stdout
-    assert "+41 %" in ran.stdout
+    assert "+41%" in ran.stdout
     file.write_text("Ett öppet landskap.", encoding="utf-8")
     ran = exportregion("check", file)
     assert ran.exit_code == 0

@@ -95,14 +95,14 @@ SME = "De små och medelstora företagen i Halland"
         # Of 2021: 62.6 billion goods, 4.3 services, 67.0 together.
         ("Norrbottens export uppgick till 63 miljarder kronor 2021.", ["63 billion SEK", "4 billion SEK", "67 billion SEK"]),
         # 33.9 billion of all enterprises, 14.4 of the small and medium-sized.
-        ("Företagen i Halland exporterade varor för 14,4 miljarder kronor 2021.", ["33,9 billion SEK", "14,4 billion SEK"]),
+        ("Företagen i Halland exporterade varor för 14,4 miljarder kronor 2021.", ["33.9 billion SEK", "14.4 billion SEK"]),
         # The first of the counties by what was added, second by per cent.
         (
             "Stockholm hade den största ökningen av antalet exporterande små och medelstora företag 2016–2021.",
             ["2nd highest", "is highest"],
         ),
         # "De senaste fem åren" can be five years, or the four steps between five years.
-        (f"{SME} har ökat sin varuexport per invånare med 46 procent de senaste fem åren.", ["+46 %", "+34 %"]),
+        (f"{SME} har ökat sin varuexport per invånare med 46 procent de senaste fem åren.", ["+46%", "+34%"]),
     ],
 )
 def test_every_meaning_is_told_with_its_figure(sentence: str, words: list[str]) -> None:
@@ -176,8 +176,8 @@ def test_a_sentence_in_english_is_told_to_be_no_swedish() -> None:
         # What is highest of all fell least of all, and the one is not said to be the other.
         ("Norrbotten hade den största minskningen av varuexporten per invånare 2016–2020.", "wrong", "The region is 21st lowest of"),
         # 31 540 kronor; 31.14 billion.
-        ("Små och medelstora företags varuexport per invånare i Västerbotten passerade 31 000 kronor 2019.", "right", "31 540 SEK ("),
-        ("Varuexporten i Halland var över 31 miljarder kronor 2019.", "right", "31,1 billion SEK ("),
+        ("Små och medelstora företags varuexport per invånare i Västerbotten passerade 31 000 kronor 2019.", "right", "31,540 SEK ("),
+        ("Varuexporten i Halland var över 31 miljarder kronor 2019.", "right", "31.1 billion SEK ("),
     ],
 )
 def test_a_message_has_figures_that_are_known_as_precise_as_the_words_need(sentence: str, verdict: str, begins: str) -> None:
@@ -191,7 +191,7 @@ def test_a_meaning_whose_figure_is_unknown_has_no_figure_in_a_message() -> None:
     """39 000 kronor per inhabitant after 30 461; perhaps meant, of the small and medium-sized enterprises, 2020 is withheld."""
     (finding,) = of_award("2022").check("Företagens varuexport per invånare i Jämtland minskade med 5 procent 2016–2020.")
     assert finding.verdict == "wrong"
-    assert finding.explanation.startswith("The figure is +28 % (growth of goods exports of all enterprises")
+    assert finding.explanation.startswith("The figure is +28% (growth of goods exports of all enterprises")
     assert "None" not in finding.explanation
 
 
@@ -358,11 +358,11 @@ def test_a_number_that_holds_as_a_change_is_not_called_wrong_as_a_level() -> Non
     [
         ("Varken varuexporten eller tjänsteexporten minskade i Skåne mellan 2016 och 2021.", ["exact", "exact"], ""),
         ("Varken varuexporten eller tjänsteexporten ökade i Skåne mellan 2016 och 2021.", ["wrong", "wrong"], ""),
-        ("Tjänsteexporten i Stockholm var 2021 inte mindre än varuexporten.", ["exact"], "+29,2 %"),
-        ("Varuexporten i Stockholm var inte lika hög som i Västra Götaland 2021.", ["exact"], "−16,5 %"),
-        ("Norrbottens varuexport per invånare var 2021 mer än dubbelt så hög som Hallands.", ["exact"], "2,52 times"),
-        ("Varuexporten i Halland har ökat med mer än 30 procent sedan 2016.", ["exact"], "+38 %"),
-        ("Mer än varannan krona av Sveriges tjänsteexport 2021 kom från Stockholms län.", ["exact"], "54 %"),
+        ("Tjänsteexporten i Stockholm var 2021 inte mindre än varuexporten.", ["exact"], "+29.2%"),
+        ("Varuexporten i Stockholm var inte lika hög som i Västra Götaland 2021.", ["exact"], "−16.5%"),
+        ("Norrbottens varuexport per invånare var 2021 mer än dubbelt så hög som Hallands.", ["exact"], "2.52 times"),
+        ("Varuexporten i Halland har ökat med mer än 30 procent sedan 2016.", ["exact"], "+38%"),
+        ("Mer än varannan krona av Sveriges tjänsteexport 2021 kom från Stockholms län.", ["exact"], "54%"),
         ("I Sverige exporterade 299 företag med minst 250 anställda varor 2021.", ["exact"], "299"),
         ("I Sverige exporterade 399 företag med 250 anställda eller fler varor 2021.", ["wrong"], "299"),
         ("Hallands varuexport fortsatte att öka 2021.", ["exact"], ""),

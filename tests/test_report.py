@@ -158,6 +158,12 @@ def report(complete: Path) -> str:
     return (complete / "2021" / "report.md").read_text(encoding="utf-8")
 
 
+def test_candidates_with_the_same_strength_stand_in_the_order_of_their_places(complete: Path) -> None:
+    text = (complete / "2022" / "report.md").read_text(encoding="utf-8")
+    assert "Hallands län och Västerbottens län får mest poäng" in text
+    assert "(plats 1 och 2 av 21)" in text
+
+
 def part(report: str, heading: str) -> str:
     return report[report.index(f"\n## {heading}\n") :].split("\n## ", 2)[1]
 

@@ -242,7 +242,7 @@ def _measured(reading: Reading) -> Finding:
     if claim.kind == "growth" and claim.printed and claim.number:
         low, high = _left_open(*claim.printed)
         if low <= claim.sign * claim.number.written.low <= high:
-            span = f"{printed(low, Decimal('0.1'))} to {printed(high, Decimal('0.1'))} %"
+            span = f"{printed(low, Decimal('0.1'))} to {printed(high, Decimal('0.1'))}%"
             text = f"The levels that the sentence prints leave {span}; unrounded it is {right}."
             return _finding(reading, "within the rounding", text)
     return _finding(reading, "wrong", f"The figure is {right}.")

@@ -211,12 +211,12 @@ class Reading:
         """The figure as it would be printed in the place of the claim."""
         figure, number = self.figure or Decimal(0), self.claim.number
         if number is None:
-            unit = "percentage points" if self.claim.compares and (self.of_growth or self.sense.unit == "%") else "%"
-            return f"{printed(figure, Decimal('0.1'), signed=True)} {unit}"
+            unit = " percentage points" if self.claim.compares and (self.of_growth or self.sense.unit == "%") else "%"
+            return f"{printed(figure, Decimal('0.1'), signed=True)}{unit}"
         if number.in_times and (self.of_growth or self.claim.compares):
             return f"{printed(figure / 100 + 1, Decimal('0.01'))} times"
         money = f"{SCALES[number.scale]} {self.tables.award.catalogue.currency}"
-        after = {"money": money, "%": " %", "points": " percentage points"}.get(number.unit, "")
+        after = {"money": money, "%": "%", "points": " percentage points"}.get(number.unit, "")
         step = Decimal(1) if number.unit == "money" and rounded(figure, number.written.step) == 0 else number.written.step
         step = min(step, Decimal(1)) if number.unit == "%" or (number.written.how and number.scale == 1) else step
         finer = step
@@ -325,7 +325,6 @@ def rounded(value: Decimal, step: Decimal) -> Decimal:
 
 
 def printed(value: Decimal, step: Decimal, *, signed: bool = False) -> str:
-    """As Swedish readers expect it: decimal comma, no-break space between thousands."""
+    """As English readers expect it: the verdicts are in English, beside the sentences as they stand in Swedish."""
     number = rounded(value, step)
-    digits = f"{abs(number):,f}".replace(",", "\u00a0").replace(".", ",")
-    return ("−" if number < 0 else "+" if signed and number > 0 else "") + digits
+    return ("−" if number < 0 else "+" if signed and number > 0 else "") + f"{abs(number):,f}"

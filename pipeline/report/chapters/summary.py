@@ -45,6 +45,8 @@ def _why(context: Context) -> list[str]:
         places = {one.name: -context.places[one.name][code] for one in context.weighing if code in context.places.get(one.name, {})}
         if of_one := parts_of[code] if parts_of else places:
             gives.setdefault(largest(of_one), []).append(code)
+    for name, codes in gives.items():
+        codes.sort(key=lambda code: context.places[name][code])
     listed = context.language.listed
     return [
         context.say(
