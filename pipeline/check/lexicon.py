@@ -304,10 +304,10 @@ class Lexicon:
         yield from self._moves(finite=True)
         for reason, listed in swedish()["obstacles"].items():
             yield _words(listed), _hinders(reason)
-        yield (
-            _words(self.toponyms.other_areas),
-            _hinders(f"areas other than {self.geography.en.nouns} are not in the data"),
-        )
+        other_areas = f"areas other than {self.geography.en.nouns} are not in the data"
+        yield _compiled(rf"\b(?:{alternatives(self.toponyms.other_areas)})(?=\s+\x1a)"), Filler  # "storstadslänen Stockholm och Skåne"
+        yield _words(self.toponyms.other_areas), _hinders(other_areas)
+        yield _words(swedish()["regions"]["within"]), _hinders(other_areas, of_ranks=True)
         yield self.pattern["of_some"], _hinders(f"a place among some of the {self.geography.en.nouns}", of_ranks=True)
         ranking = "about the ranking itself, not about a figure of the data"
         yield _words(swedish()["ranking"]["words"]), _hinders(ranking, of_ranks=True)
@@ -346,7 +346,7 @@ def _joined(first: list[str], second: list[str]) -> str:
     As in "varu- och tjänsteexport", "export av varor och tjänster".
     """
     left, right = (_any_of(map(alternatives, words)) for words in (first, second))
-    joined = [rf"(?:{left})\s+(?:och|samt|eller|såväl\s+som)\s+(?:(?:sin|deras|dess)\s+)?(?:{right})"]
+    joined = [rf"(?:{left})\s+(?:och|samt|eller|såväl\s+som)\s+(?:(?:i|av|för|på|sin|deras|dess)\s+)?(?:{right})"]
     for one, other in itertools.product(first, second):
         words = list(zip(one.split(), other.split(), strict=False))
         if len(one.split()) != len(other.split()) or sum(a != b for a, b in words) != 1:

@@ -150,11 +150,9 @@ class Parts:
         """The tokens without those of "inte Skåne": a region of which the sentence says nothing."""
         denied: set[int] = set()
         for first, second in itertools.pairwise(found):
-            if isinstance(first, Obstacle) and isinstance(second, Region) and second.start - first.end == 1:
-                is_denied = self.pattern["not"].fullmatch(self.sentence.text[first.start : first.end])
-                denied |= (
-                    {id(first), id(second)} if is_denied else {id(first)} if len(second.codes) > 1 else set()
-                )  # "storstadslänen A och B"
+            is_beside = isinstance(first, Obstacle) and isinstance(second, Region) and second.start - first.end == 1
+            if is_beside and self.pattern["not"].fullmatch(self.sentence.text[first.start : first.end]):
+                denied |= {id(first), id(second)}
         return [token for token in found if id(token) not in denied]
 
     def only_lists(self, segment: int) -> bool:
@@ -350,6 +348,9 @@ class Parts:
         for quantity in merged.get("quantity", []) or [quantity for _, quantity in members]:
             statistics = said["statistic"].statistics if "statistic" in said else (members[0][0],)
             said["counted"] = statistics, quantity
+        counts = [one for one in concepts if "number" in one.says and self.pattern["enterprises_after"].match(self.sentence.text, one.end)]
+        if "statistic" in said and counts and (quantity := self.senses.counted(said["statistic"].statistics)):
+            said["counted"] = said["statistic"].statistics, quantity  # "antalet företag i Halland som exporterar varor"
         if members and (is_counted or (form and form.over)):
             said["statistic"] = Naming(said["counted"][0])
         if "of_whole" in merged:

@@ -137,8 +137,11 @@ class Senses:
 
     def share_of_members(self, statistics: Iterable[str]) -> Form:
         """The form of a share of those in the classes: "8 procent av företagen exporterar", which is no share of what they export."""
-        counted = {one.form.quantity for one in self.of(statistics) if one.form.quantity}
-        return Form(min(counted, default="units"), SHARE)
+        return Form(self.counted(statistics) or "units", SHARE)
+
+    def counted(self, statistics: Iterable[str]) -> str:
+        """The quantity that counts the members of statistics; empty if none."""
+        return min((one.form.quantity for one in self.of(statistics) if one.form.quantity), default="")
 
     def statistics_of(self, form: Form) -> tuple[str, ...]:
         """The statistic that a form alone names: it is the only one over so many units, or over units of its own."""

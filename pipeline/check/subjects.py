@@ -112,9 +112,10 @@ class Subjects:
         if not isinstance(token, Number) and parts.pattern["absolute"].search(parts.sentence.text[parts.starts[here] : end]):
             return replace(subject, forms=tuple(Form() if one.over == SHARE else one for one in forms))  # "ökade i kronor räknat"
         if of_topic := self.whole_topic(token, forms):
-            subject = replace(subject, topics=((self.parts.single[0],),), forms=(Form(),), together=(), of_topic=of_topic)
+            part = self.single(token)[0]
+            subject = replace(subject, topics=((part,),), forms=(Form(),), together=(), of_topic=of_topic)
         elif forms[0] == Form(over=SHARE) and not (
-            subject.scopes[0] or is_money or subject.sides or len({one.statistics for one in self.parts.namings}) > 1
+            subject.scopes[0] or is_money or subject.sides or len({one.statistics for one in self.parts.namings if not one.is_open}) > 1
         ):
             # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
             subject = replace(subject, of_whole=True, forms=(Form(),))
@@ -132,11 +133,12 @@ class Subjects:
         """The statistics of which a share is one: "tjänster utgör 37 procent av den totala exporten"."""
         said_here = self.parts.says if isinstance(token, Number) else [self.parts.says[self.parts.own[id(token)]]]
         is_share = any(said.get("form") == Form(over=SHARE) for said in said_here)
-        if not is_share or not self.parts.single or any("scope" in said for said in self.parts.says):
+        single = self.single(token)
+        if not is_share or not single or any("scope" in said for said in self.parts.says):
             return ()
         if isinstance(token, Number) and (token.unit != "%" or token.is_growth):
             return ()
-        if len(self.parts.single) > 1:
+        if len(single) > 1:
             return self.other_topic(token)
         part = self.parts.pattern["part_of"].match(self.parts.sentence.text, token.end)
         if part and any(
@@ -145,8 +147,14 @@ class Subjects:
             if one.end == part.end() and "statistic" in one.says
         ):
             return ()  # "52 procent av varuexporten"
-        wholes = [one.statistics for one in self.parts.namings if len(one.statistics) > 1 and self.parts.single[0] in one.statistics]
+        wholes = [one.statistics for one in self.parts.namings if len(one.statistics) > 1 and single[0] in one.statistics]
         return wholes[0] if wholes else ()
+
+    def single(self, token: Token) -> list[str]:
+        """The statistics that are named alone: by a token's own part, where all of them together are named too, or by the sentence."""
+        own = self.parts.says[self.parts.own[id(token)]].get("statistic", Naming(()))
+        is_part = len(own.statistics) == 1 and any(one.is_open for one in self.parts.namings)
+        return [*own.statistics] if is_part else self.parts.single
 
     def other_topic(self, token: Token) -> Topic:
         """The other statistic that a share is of: "tjänsteexporten är mindre än en tiondel av varuexporten"."""
