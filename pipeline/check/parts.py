@@ -73,6 +73,7 @@ class Parts:
         moves = [token for token in found if isinstance(token, Direction) and token.finite and not token.noun and token.sign]
         second = [move.start for before, move in itertools.pairwise(moves) if self.segment(before) == self.segment(move)]
         second += [move.start for move in moves if self.ends_subclause(move)]
+        second += [verb.end() for start in other if (verb := self.pattern["goes_on_after"].match(sentence.text, start))]
         self.starts = sorted({*self.starts, *second})  # "Trots att antalet minskade | ökade värdet"
         self.asides, self.others = ({number for number, start in enumerate(self.starts) if start in kind} for kind in (aside, other))
         self.own = {id(token): self.segment(token) for token in found}
@@ -322,9 +323,7 @@ class Parts:
             key = "rival" if concept in rivals and len(rivals) < len(named) else ""  # "större än varuexporten"
             for name, value in concept.says.items():
                 merged.setdefault(key or name, []).append(value)
-        said: dict[str, Any] = {}
-        if "rival" in merged:
-            said["rival"] = merged["rival"][-1]
+        said: dict[str, Any] = {name: merged[name][-1] for name in ("rival", "of_whole") if name in merged}
         for naming in merged.get("statistic", []):
             if not naming.is_open or "statistic" not in said:
                 said["statistic"] = naming
@@ -353,8 +352,6 @@ class Parts:
             said["counted"] = said["statistic"].statistics, quantity  # "antalet företag i Halland som exporterar varor"
         if members and (is_counted or (form and form.over)):
             said["statistic"] = Naming(said["counted"][0])
-        if "of_whole" in merged:
-            said["of_whole"] = True
         if form or (is_counted and "counted" in said):
             said["form"] = self.senses.whole_form(form, said["counted"][1] if is_counted and "counted" in said else "")
         if "of_members" in merged and (form is None or form == Form()):

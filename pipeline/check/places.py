@@ -1,6 +1,7 @@
 """Claims of places among the regions: "näst högst i landet", "plats 4", "störst efter Skåne"."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -137,7 +138,7 @@ class Places(Maker):
         windows, is_unsaid = windows_of(parts, rank)
         after = parts.own[id(rank)] + 1
         between = self.text[rank.end : parts.starts[after]] if after in parts.others else ""
-        is_next = after in parts.others and not self.pattern["among"].sub("", between).replace("efter", "").strip()
+        is_next = "efter" in between and not re.search("[,;:.(]", between)
         further = sum(len(region.codes) for region in parts.of(Region, after)) if is_next and rank.place == 1 else 0
         leading = parts.of(Region)[:1]
         if rank.place == 1 and leading and leading[0].end < rank.start and self.pattern["behind"].fullmatch(self.text[: leading[0].start]):
@@ -169,10 +170,10 @@ class Places(Maker):
         reason = ""
         claims += [replace(claims[0], region=code, doubts=()) for code in self.listed(rank)]
         runners_up = self.runners_up(rank)
-        if len(claims) > 1 and not rank.within:
-            first = replace(rank, place=len(claims), within=True)
+        if (count := len({one.region for one in claims})) > 1 and not rank.within:
+            first = replace(rank, place=count, within=True)
             claims = [replace(one, rank=first) for one in claims]
-            reason = reason if rank.place in (1, len(claims)) else SHARED
+            reason = reason if rank.place in (1, count) else SHARED
         if not subject.topics or (
             rank.counts and not any(parts.senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms)
         ):
