@@ -321,12 +321,8 @@ class Award(WholeFile):
     def statistics(self) -> tuple[str, ...]:
         """The statistics that the round reads: those it needs, and the yardsticks that they are held against."""
         declared = self.catalogue.statistics
-        yardsticks = {
-            quantity.yardstick.statistic
-            for name in self.statistic_years
-            for quantity in declared[name].quantities.values()
-            if quantity.yardstick
-        }
+        quantities = (quantity for name in self.statistic_years for quantity in declared[name].quantities.values())
+        yardsticks = {quantity.yardstick.statistic for quantity in quantities if quantity.yardstick}
         return tuple(name for name in declared if name in {*self.statistic_years, *yardsticks})
 
     def asking_for(self, statistic: str, years: Iterable[int]) -> Self:
@@ -337,6 +333,10 @@ class Award(WholeFile):
         """An indicator's label: the award's, else the catalogue's. A plain text is in Swedish."""
         own = {"sv": indicator.label} if isinstance(indicator.label, str) else dict[str, str]((indicator.label or {}).items())
         return own.get(language) or self.meaning(indicator.name).labels[language]
+
+    def labels(self, language: str) -> dict[str, str]:
+        """The labels of the indicators by their names."""
+        return {one.name: self.label(one, language) for one in self.indicators}
 
 
 def in_language(text: Words, language: str) -> str:
@@ -435,9 +435,7 @@ def _wrong_goalposts(award: Award) -> Iterator[Fault]:
 def in_catalogue(award: Award, folder: Path | None = None) -> Award:
     """An award with the catalogue of its geography. Raises DataRefused for what the catalogue does not know."""
     catalogue = load_catalogue(award.geography, folder, f"{award.file}, geography")
-    faults = list(_unknown(award, catalogue))
-    if faults:
-        raise DataRefused(faults)
+    refuse(list(_unknown(award, catalogue)))
     return award.model_copy(update={"catalogue": catalogue})
 
 

@@ -375,7 +375,7 @@ def explain(
     from pipeline.ranking.standing import field
     from pipeline.run import indicators_of, levels_of_peers, records
 
-    with refusals(as_json, outcome="nothing was explained."), indicators_of(round_of(award), data) as (warehouse, chosen, illustrative):
+    with refusals(as_json, outcome="nothing was explained."), indicators_of(round_of(award), data) as (warehouse, chosen, origins):
         regions = field(warehouse.read("staging.regions"), chosen)
         code = regions.find(region)
         if code is None:
@@ -383,7 +383,7 @@ def explain(
         result = explained(code, regions, warehouse.indicators(), chosen, levels_of_peers(warehouse, chosen))
         result["errors"] = about(code, regions, warehouse.indicators(), records(warehouse), chosen)
         result["all_choices"] = under_all_choices(regions, warehouse.values_under, chosen, code).get(code)
-        print_result({"illustrative": illustrative, **result}, as_json, lambda: terminal.show_explanation(result, chosen, illustrative))
+        print_result(origins.kinds | result, as_json, lambda: terminal.show_explanation(result, chosen, origins))
 
 
 @app.command(help="Compare two rounds: the cells that a revision changed, the new candidates, and the cause of each change of place.")
@@ -414,9 +414,9 @@ def compare(
     doubts: dict[str, list[Fault]] = {"first": [], "second": []}
     with refusals(as_json), contextlib.ExitStack() as hold, working(quiet=as_json) as say:
         say("indicators of the first round, step 1 of 3", 0)
-        one, award_one, made_up_one = hold.enter_context(indicators_of(round_of(first, "FIRST"), data, doubts=doubts["first"]))
+        one, award_one, origins_one = hold.enter_context(indicators_of(round_of(first, "FIRST"), data, doubts=doubts["first"]))
         say("indicators of the second round, step 2 of 3", 1 / 3)
-        two, award_two, made_up_two = hold.enter_context(indicators_of(round_of(second or first, "SECOND"), data, pins, doubts["second"]))
+        two, award_two, origins_two = hold.enter_context(indicators_of(round_of(second or first, "SECOND"), data, pins, doubts["second"]))
         say("all choices together, step 3 of 3", 2 / 3)
         if award_one.geography != award_two.geography:
             pair = f"{award_one.geography} and {award_two.geography}"
@@ -434,9 +434,9 @@ def compare(
         if pins:
             result["second"] += f" with {', '.join(vintage or [])}"
         result["doubts"] = {side: [vars(fault) for fault in faults] for side, faults in doubts.items()}
-        illustrative = sorted({*made_up_one, *made_up_two})
+        origins = origins_one.beside(origins_two)
         say.end()
-        print_result({"illustrative": illustrative, **result}, as_json, lambda: comparison.show(result, illustrative, doubts))
+        print_result(origins.kinds | result, as_json, lambda: comparison.show(result, award_one, origins, doubts))
 
 
 def _pins(options: Sequence[str]) -> dict[str, str]:
@@ -467,13 +467,13 @@ def check(
 
     with refusals(as_json, outcome="the text was not checked."):
         sentences = texts.read(text)
-        with indicators_of(round_of(award), data, widened=by_class.with_every_class) as (warehouse, chosen, illustrative):
+        with indicators_of(round_of(award), data, widened=by_class.with_every_class) as (warehouse, chosen, origins):
             levels, growth = warehouse.read("indicators.levels_by_year"), warehouse.read("indicators.growth_by_window")
             tables = readings.Tables(levels, growth, warehouse.read("staging.regions"), chosen)
         findings = judge.judge(claims.find(sentences, tables.lexicon), tables)
     rows = [judge.as_row(finding, tables) for finding in findings]
-    result = {"award": chosen.name, "text": str(text), "illustrative": illustrative, "claims": rows}
-    print_result(result, as_json, lambda: terminal.show_check(rows, str(text), chosen, illustrative))
+    result = {"award": chosen.name, "text": str(text), **origins.kinds, "claims": rows}
+    print_result(result, as_json, lambda: terminal.show_check(rows, str(text), chosen, origins))
     if award is None and not as_json:
         print(f"Checked against the round {chosen.name}, {LATEST}; --award names another.", file=sys.stderr)
     if any(finding.verdict in judge.NOT_RIGHT for finding in findings):

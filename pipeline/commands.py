@@ -135,7 +135,7 @@ def run_stage(
         if further:
             further(done.warehouse)
         say.end()
-        what = show or last, done.warehouse, award, done.illustrative, done.files, done.made_up
+        what = show or last, done.warehouse, award, done.origins, done.files
         if as_json:
             print(terminal.as_json(*what))
         else:

@@ -7,12 +7,14 @@ from rich.console import Console
 from rich.text import Text
 
 from pipeline import printing
+from pipeline.award import Award
 from pipeline.faults import DataRefused, Fault
+from pipeline.sources import Origins
 
 
-def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping[str, Sequence[Fault]]) -> None:
-    """Print two rounds side by side, and first what the audits report of either."""
-    console = printing.console(illustrative)
+def show(result: Mapping[str, Any], award: Award, origins: Origins, doubts: Mapping[str, Sequence[Fault]]) -> None:
+    """Print two rounds side by side, the first of them this award, and first what the audits report of either."""
+    console = printing.console(origins)
     for side, faults in doubts.items():
         if faults:
             console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(faults)}\n", style="bold yellow"))
@@ -41,8 +43,8 @@ def show(result: Mapping[str, Any], illustrative: Sequence[str], doubts: Mapping
         console.print(f"The mean is over the orders in which a region is ranked throughout: of all orders, {'; '.join(parts)}.")
     for sentence, names in _unranked(result).items():
         console.print(sentence.replace("{regions}", "all regions" if len(names) == len(result["regions"]) else ", ".join(names)))
-    _revision(console, result)
-    _errors(console, result["errors"])
+    _revision(console, result, award)
+    _errors(console, result["errors"], award)
     console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
     console.print(_joint_shares(result["regions"]))
 
@@ -75,7 +77,7 @@ def _brought(row: Mapping[str, Any], step: str) -> str:
     return f"{mean:+.1f}" + (f" ({span[0]:+d} to {span[1]:+d})" if span[0] != span[1] else "")
 
 
-def _revision(console: Console, result: Mapping[str, Any]) -> None:
+def _revision(console: Console, result: Mapping[str, Any], award: Award) -> None:
     """What the second round's data change, under the first round's choices."""
     data = result["data"]
     tables = [row for row in data["tables"] if row["changed"] or row["new"] or row["gone"]]
@@ -84,7 +86,7 @@ def _revision(console: Console, result: Mapping[str, Any]) -> None:
         return
     counts = printing.table("statistic", "quantity", "same", "changed", "new", "gone", title="Cells of the data")
     for row in tables:
-        counts.add_row(row["statistic"], row["quantity"], *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
+        counts.add_row(*_quantity(row, award), *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
     console.print(counts)
     if data["largest"]:
         largest = printing.table("statistic", "quantity", "place", "before", "after", "change", title="Largest changes of a cell")
@@ -92,7 +94,7 @@ def _revision(console: Console, result: Mapping[str, Any]) -> None:
             place = ", ".join(str(row[key]) for key in ("region_name", "year", "class_code") if row[key] not in (None, ""))
             ratio = "–" if row["change_ratio"] is None else f"{row['change_ratio']:+.2%}"
             figures = (row[f"{side}_status"] if row[side] is None else f"{row[side]:,.15g}" for side in ("first", "second"))
-            largest.add_row(row["statistic"], row["quantity"], place, *figures, ratio)
+            largest.add_row(*_quantity(row, award), place, *figures, ratio)
         console.print(largest)
     title = f"Indicators, with the choices of {result['first']}"
     indicators = printing.table("indicator", "regions changed", "largest change", title=title)
@@ -100,13 +102,19 @@ def _revision(console: Console, result: Mapping[str, Any]) -> None:
         most = row["regions"][0] if row["regions"] else None
         ends = " → ".join(printing.number(most[side], ".4g") for side in ("first", "second")) if most else ""
         change = f"{most['region_name']}: {ends}" if most else "–"
-        indicators.add_row(row["indicator"], str(row["regions_changed"]), change)
+        indicators.add_row(award.labels("en")[row["indicator"]], str(row["regions_changed"]), change)
     console.print(indicators)
     enter, leave = (", ".join(result[f"{way}_by_data"]) or "none" for way in ("enter", "leave"))
     console.print(f"By the data alone: new candidates: {enter}; no longer candidates: {leave}.")
 
 
-def _errors(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
+def _quantity(row: Mapping[str, Any], award: Award) -> tuple[str, str]:
+    """The names of a row's statistic and quantity."""
+    words = award.catalogue.statistics[row["statistic"]].en
+    return words.name, words.quantities.get(row["quantity"], row["quantity"])
+
+
+def _errors(console: Console, rows: Sequence[Mapping[str, Any]], award: Award) -> None:
     """Of each indicator with standard errors in both rounds, the regions whose difference is beyond them."""
     for name in dict.fromkeys(row["indicator"] for row in rows):
         own = [row for row in rows if row["indicator"] == name]
@@ -116,7 +124,7 @@ def _errors(console: Console, rows: Sequence[Mapping[str, Any]]) -> None:
             if row["is_significant"]
         ]
         listed = f": {', '.join(beyond)} (in brackets, the standard error at most)" if beyond else ""
-        console.print(f"{name}: {len(beyond)} of {len(own)} regions differ by more than chance explains{listed}.")
+        console.print(f"{award.labels('en')[name]}: {len(beyond)} of {len(own)} regions differ by more than chance explains{listed}.")
 
 
 def _joint_shares(regions: Sequence[Mapping[str, Any]]) -> str:

@@ -1,7 +1,7 @@
 """How text, tables and figures look on a terminal."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
@@ -9,6 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.faults import printable
+
+if TYPE_CHECKING:
+    from pipeline.sources import Origins
 
 WIDTH_OF_A_FILE = 160
 
@@ -24,12 +27,17 @@ class PrintableConsole(Console):
             yield segment if segment.control else Segment(printable(segment.text), segment.style)
 
 
-def console(illustrative: Sequence[str] = ()) -> Console:
-    """A console for results, which begin with the notice of illustrative files."""
+def console(origins: "Origins | None" = None) -> Console:
+    """A console for results, which begin with the notice of illustrative files, the official ones beside them, and what could be pinned."""
     opened = PrintableConsole()
     opened = opened if opened.is_terminal else PrintableConsole(width=WIDTH_OF_A_FILE)
-    if illustrative:
-        opened.print(Text(f"ILLUSTRATIVE DATA, not statistics: {', '.join(illustrative)}", style="bold yellow"))
+    if origins and origins.illustrative:
+        opened.print(Text(f"ILLUSTRATIVE DATA, not statistics: {', '.join(origins.illustrative)}", style="bold yellow"))
+        if origins.official:
+            opened.print(f"Official statistics beside them: {', '.join(origins.official)}")
+    for statistic, line in origins.unpinned.items() if origins else ():
+        if line:
+            opened.print(f"{statistic} has an official vintage, which the award does not use until it pins it under [vintages]: {line}")
     return opened
 
 

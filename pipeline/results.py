@@ -31,7 +31,7 @@ from pipeline.faults import DataRefused, Fault, unwritable
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
 from pipeline.locks import can_link, locked
 from pipeline.settings import first_problem, is_within
-from pipeline.sources import Source, Sources, load_sources
+from pipeline.sources import Origins, Source, Sources, load_sources
 
 RUN_RECORD = "run.json"
 LOCK = "lock"
@@ -130,7 +130,7 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "award": award.name,
         "stage": stage,
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "illustrative": illustrative(sources),
+        "illustrative": sources.illustrative,
         "versions": versions(),
         "git": _git(),
         "code": code_version(),
@@ -158,8 +158,8 @@ def versions() -> dict[str, str]:
     return own | {package: importlib.metadata.version(package) for package in PACKAGES}
 
 
-def load_run_record(result: Path) -> tuple[Award, list[str]]:
-    """The award that a folder of results was made with, and the illustrative files it was made from, out of its run.json.
+def load_run_record(result: Path) -> tuple[Award, Origins]:
+    """The award that a folder of results was made with, and where its figures come from, out of its run.json.
 
     Raises DataRefused when the folder has none.
     """
@@ -173,7 +173,11 @@ def load_run_record(result: Path) -> tuple[Award, list[str]]:
                 path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-            return in_catalogue(award, Path(folder)), list(record["illustrative"])
+            award = in_catalogue(award, Path(folder))
+            if not record.get("sources"):
+                return award, Origins(record["illustrative"], [])
+            (Path(folder) / "sources.toml").write_text(record["sources"], encoding="utf-8", newline="")
+            return award, load_sources(Path(folder), award).origins(award)
     except (ValueError, TypeError, KeyError, OSError) as error:
         raise _no_record(result, error) from None
 
@@ -234,11 +238,6 @@ def inputs(sources: Sources, award: Award) -> list[Source]:
     for one in award.lineage.values():
         every += [source for source in sources.used_by(one).entries.values() if source not in every]
     return every
-
-
-def illustrative(sources: Sources) -> list[str]:
-    """The files that are illustrative, not statistics."""
-    return [source.file for source in sources.entries.values() if source.kind == "illustrative"]
 
 
 def _swap_in(out: Path, award: Named, fresh: Path) -> None:

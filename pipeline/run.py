@@ -17,7 +17,7 @@ from pipeline.ranking.error_bounds import NO_RECORDS, Records
 from pipeline.ranking.peers import peers
 from pipeline.ranking.rounds import Round, rounds
 from pipeline.ranking.standing import field, scales
-from pipeline.sources import Sources, load_sources
+from pipeline.sources import Origins, Sources, load_sources
 from pipeline.warehouse import Tables, Warehouse
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ class NamedRounds(ExitStack):
 
     def __init__(self) -> None:
         super().__init__()
-        self._made: dict[str, tuple[Warehouse, Award, list[str]]] = {}
+        self._made: dict[str, tuple[Warehouse, Award, Origins]] = {}
 
-    def round(self, name: str, award: Award, sources: Sources) -> tuple[Warehouse, Award, list[str]]:
+    def round(self, name: str, award: Award, sources: Sources) -> tuple[Warehouse, Award, Origins]:
         """A round that an award names. What is wrong with its data is said to be of that round."""
         if name not in self._made:
             one = award.earlier[name]
@@ -88,8 +88,7 @@ def _validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Ev
 
 
 def _rank(warehouse: Warehouse, award: Award, sources: Sources) -> None:
-    is_illustrative = bool(results.illustrative(sources))
-    regions = warehouse.read("staging.regions")
+    regions, is_illustrative = warehouse.read("staging.regions"), bool(sources.illustrative)
     ranking = score.rank_regions(regions, warehouse.indicators(), award, is_illustrative=is_illustrative)
     warehouse.write("ranking.ranking", ranking)
     warehouse.write("ranking.candidates", score.candidates(ranking))
@@ -156,10 +155,10 @@ def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: E
     with named or NamedRounds() as open_rounds:
         earlier = []
         for one in award.rounds_before:
-            its, chosen, illustrative = open_rounds.round(one.name, award, sources)
-            earlier.append(Round(chosen, its.indicators_under, its.read("staging.figures"), bool(illustrative), records(its)))
-        figures, illustrative = warehouse.read("staging.figures"), results.illustrative(sources)
-        this = Round(award, warehouse.indicators_under, figures, bool(illustrative), records(warehouse))
+            its, chosen, origins = open_rounds.round(one.name, award, sources)
+            earlier.append(Round(chosen, its.indicators_under, its.read("staging.figures"), bool(origins.illustrative), records(its)))
+        figures, is_illustrative = warehouse.read("staging.figures"), bool(sources.illustrative)
+        this = Round(award, warehouse.indicators_under, figures, is_illustrative, records(warehouse))
         tables = rounds(earlier, this, field(warehouse.read("staging.regions"), award))
     tables["rounds.nominations"] = nomination_rows(award, evidence)
     for table, rows in tables.items():
@@ -167,15 +166,11 @@ def set_beside(warehouse: Warehouse, award: Award, sources: Sources, evidence: E
 
 
 class Run(NamedTuple):
-    """What a run made: its tables while they are open, the illustrative files behind them, and its files.
-
-    made_up: of each statistic that is illustrative, the line that pins its newest official vintage; empty where there is none.
-    """
+    """What a run made: its tables while they are open, where their figures come from, and its files."""
 
     warehouse: Warehouse
-    illustrative: list[str]
+    origins: Origins
     files: list[Path]
-    made_up: dict[str, str]
 
 
 @contextmanager
@@ -214,16 +209,7 @@ def run_to(
                 raise DataRefused([Fault("the run", found, "the same to its end", "Run it again.")])
             _refuse_to_shorten(out, award, last, languages, replace)
             files = _save(warehouse, report_files, last, out, award, sources, evidence, languages)
-        yield Run(warehouse, results.illustrative(sources), files, _made_up(sources))
-
-
-def _made_up(sources: Sources) -> dict[str, str]:
-    made_up = {}
-    for name, source in sources.entries.items():
-        if source.kind == "illustrative":
-            official = [vintage for vintage, other in sources.history[name].vintages.items() if other.kind == "official"]
-            made_up[source.table] = f'{name} = "{official[-1]}"' if official else ""
-    return made_up
+        yield Run(warehouse, sources.origins(award), files)
 
 
 def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: Callable[[str], None]) -> tuple[str, bytes]:
@@ -305,20 +291,20 @@ def indicators_of(
     vintages: Mapping[str, str] | None = None,
     doubts: list[Fault] | None = None,
     widened: Callable[[Award], Award] = lambda award: award,
-) -> Iterator[tuple[Warehouse, Award, list[str]]]:
+) -> Iterator[tuple[Warehouse, Award, Origins]]:
     """A warehouse with the indicators of an award on the raw files, with some vintages in place of those it pins, or on the data
-    of an earlier run, the folder of its results; the award; and the files that are illustrative.
+    of an earlier run, the folder of its results; the award; and where its figures come from.
 
     Where doubts are collected, what the audits find refuses nothing. widened: the award with more measures, to look figures up.
     """
     if isinstance(award, Path):
         folder = award
-        award, illustrative = results.load_run_record(folder)
+        award, origins = results.load_run_record(folder)
         award = widened(award)
         with Warehouse(award) as warehouse:
             warehouse.load_staging(folder)
             warehouse.build("indicators")
-            yield warehouse, award, illustrative
+            yield warehouse, award, origins
         return
     award = widened(award.model_copy(update={"vintages": {**award.vintages, **(vintages or {})}}))
     with together_with(undecided(award), at_the_end=False):
@@ -362,9 +348,9 @@ def _between_goalposts(award: Award, sources: Sources, named: NamedRounds) -> Aw
 @contextmanager
 def _indicators_on(
     award: Award, sources: Sources, named: NamedRounds, doubts: list[Fault] | None = None
-) -> Iterator[tuple[Warehouse, Award, list[str]]]:
+) -> Iterator[tuple[Warehouse, Award, Origins]]:
     """A warehouse with the indicators of an award on the vintages that it uses; the award, with the goalposts that it takes from other
-    rounds; and the files that are illustrative."""
+    rounds; and where its figures come from."""
     with Warehouse(award := _between_goalposts(award, sources, named)) as warehouse:
         for stage, work in stages(warehouse, award, sources):
             if stage == "validate" and doubts is not None:
@@ -373,4 +359,4 @@ def _indicators_on(
                 work()
             if stage == "indicators":
                 break
-        yield warehouse, award, results.illustrative(sources)
+        yield warehouse, award, sources.origins(award)

@@ -5,7 +5,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -266,6 +266,27 @@ class Entry(Closed):
         return self
 
 
+class Origins(NamedTuple):
+    """Where the figures of a round come from: the files that are illustrative, and those that are official statistics.
+
+    unpinned: of each illustrative statistic, the line that would pin its newest official vintage; empty where there is none.
+    """
+
+    illustrative: list[str]
+    official: list[str]
+    unpinned: dict[str, str] = {}
+
+    @property
+    def kinds(self) -> dict[str, list[str]]:
+        """The files by their kind."""
+        return {"illustrative": self.illustrative, "official": self.official}
+
+    def beside(self, other: "Origins") -> "Origins":
+        """Where the figures of two rounds come from."""
+        illustrative, official = ({*self.illustrative, *other.illustrative}, {*self.official, *other.official})
+        return Origins(sorted(illustrative), sorted(official), self.unpinned | other.unpinned)
+
+
 class Sources(WholeFile):
     """All raw files: every source's history, and the vintage of each that is used."""
 
@@ -278,6 +299,23 @@ class Sources(WholeFile):
         path = self.folder / "sources.toml"
         refuse([*_pins(award, self.history), *_tables(award, self.history, path)])
         return self.model_copy(update={"entries": _entries(award, self.history)})
+
+    @property
+    def illustrative(self) -> list[str]:
+        """The files that are illustrative, not statistics."""
+        return [source.file for source in self.entries.values() if source.kind == "illustrative"]
+
+    def origins(self, award: Award) -> Origins:
+        """Where the figures that an award ranks by come from."""
+        figures = [name for name in award.statistics if not award.catalogue.statistics[name].is_yardstick]
+        official, unpinned = [], {}
+        for name, source in self.entries.items():
+            if source.kind == "illustrative":
+                newer = [vintage for vintage, other in self.history[name].vintages.items() if other.kind == "official"]
+                unpinned[source.table] = f'{name} = "{newer[-1]}"' if newer else ""
+            elif source.table in figures:
+                official.append(source.file)
+        return Origins(self.illustrative, official, unpinned)
 
     def serving(self, award: Award) -> "Sources":
         """The sources without the entries that an award does not need."""

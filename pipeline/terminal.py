@@ -15,19 +15,14 @@ from pipeline.faults import Fault, causes, in_a_line, json_text, printable
 from pipeline.rounding import directed
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from pipeline.award import Award
-    from pipeline.sources import Source
+    from pipeline.sources import Origins, Source
     from pipeline.warehouse import Warehouse
 
 
-def show(
-    stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path], made_up: Mapping[str, str]
-) -> None:
-    """Print what a stage made, and first which official vintages stand beside what is made up."""
-    console = printing.console(illustrative)
-    _say_what_to_pin(console, made_up)
+def show(stage: str, warehouse: "Warehouse", award: "Award", origins: "Origins", files: Sequence[Path]) -> None:
+    """Print what a stage made."""
+    console = printing.console(origins)
     match stage:
         case "ingest":
             console.print(_tables(warehouse, "ingested"))
@@ -39,7 +34,7 @@ def show(
                 f"{award.title}: {len(warehouse.tables())} tables fit their schemas; {len(models('audits'))} audits found nothing"
                 f" beyond {len(accepted)} accepted exceptions."
             )
-            for question in _questioned(warehouse, award, made_up):
+            for question in _questioned(warehouse, award, origins):
                 console.print(f"Questioned: {question}")
         case "indicators":
             console.print(_indicators(warehouse, award))
@@ -65,13 +60,6 @@ def show(
         print(_short(Path(os.path.commonpath(files))))
 
 
-def _say_what_to_pin(console: "Console", made_up: Mapping[str, str]) -> None:
-    """Which official vintages stand beside illustrative ones that an award uses."""
-    for statistic, line in made_up.items():
-        if line:
-            console.print(f"{statistic} has an official vintage, which the award does not use until it pins it under [vintages]: {line}")
-
-
 def _short(path: Path) -> str:
     """A path relative to the current folder, if it lies there."""
     try:
@@ -81,27 +69,25 @@ def _short(path: Path) -> str:
     return printable(str(path) if relative.startswith("..") else relative)
 
 
-def _questioned(warehouse: "Warehouse", award: "Award", made_up: Mapping[str, str]) -> list[Fault]:
+def _questioned(warehouse: "Warehouse", award: "Award", origins: "Origins") -> list[Fault]:
     """Figures far from the other regions' levels and growth; nobody can be asked of those that are made up."""
     from pipeline import plausible
 
     statistics = [name for name in award.statistics if not award.catalogue.statistics[name].is_yardstick]
-    figures = plausible.amounts(row for row in warehouse.read("staging.figures") if row["statistic"] not in made_up)
+    figures = plausible.amounts(row for row in warehouse.read("staging.figures") if row["statistic"] not in origins.unpinned)
     asked = plausible.questions(figures, statistics, award.catalogue, _names(warehouse), "staging.figures")
     return [*asked, *plausible.without_year_before(figures, award, "staging.figures")]
 
 
-def as_json(
-    stage: str, warehouse: "Warehouse", award: "Award", illustrative: Sequence[str], files: Sequence[Path], made_up: Mapping[str, str]
-) -> str:
+def as_json(stage: str, warehouse: "Warehouse", award: "Award", origins: "Origins", files: Sequence[Path]) -> str:
     """The result of a stage as JSON."""
-    result: dict[str, Any] = {"award": award.name, "stage": stage, "illustrative": list(illustrative)}
+    result: dict[str, Any] = {"award": award.name, "stage": stage, **origins.kinds}
     result["tables"] = {table: len(warehouse.read(table)) for table in warehouse.tables()}
     for table in ("ranking.candidates", "ranking.ranking", "validation.exceptions"):
         if table in result["tables"]:
             result[table.split(".")[1]] = warehouse.read(table)
     if stage == "validate":
-        result["questioned"] = [vars(question) for question in _questioned(warehouse, award, made_up)]
+        result["questioned"] = [vars(question) for question in _questioned(warehouse, award, origins)]
     result["files"] = [str(file) for file in files]
     return json_text(result)
 
@@ -286,16 +272,16 @@ def show_indicators(rows: Sequence[dict[str, Any]], award: str) -> None:
     printing.console().print(table)
 
 
-def show_explanation(result: Mapping[str, Any], award: "Award", illustrative: Sequence[str]) -> None:
+def show_explanation(result: Mapping[str, Any], award: "Award", origins: "Origins") -> None:
     """Print why a region stands where it stands."""
-    console = printing.console(illustrative)
+    console = printing.console(origins)
     place = f"place {result['rank']} of {result['ranked_regions']}, score {result['score']:.3f}" if result["rank"] else "not ranked"
     place += " (by the figures that are known)" if result["is_partly_known"] else ""
     standing = "among the proposed candidates" if result["is_candidate"] else "not among the proposed candidates"
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
     aggregation = award.ranking.aggregation
-    labels = {indicator.name: award.label(indicator, "en") for indicator in award.indicators}
-    within = {name: label if label[1:2].isupper() else label[:1].lower() + label[1:] for name, label in labels.items()}
+    labels = award.labels("en")
+    within = {name: _within(label) for name, label in labels.items()}
     brings = {"geometric": "factor of the score", "outranking": "weighted wins less losses"}.get(aggregation, "brings to the score")
     table = printing.table("indicator", "value", "normalised", "weight", brings)
     for row in result["indicators"]:
@@ -337,7 +323,13 @@ def show_explanation(result: Mapping[str, Any], award: "Award", illustrative: Se
         console.print(f"By {within[row['indicator']]} alone it would {verb} {by}{others}.")
     if result["peers"]:
         places = (f"{row['region_name']} ({'place ' if row['rank'] else ''}{row['rank'] or 'not ranked'})" for row in result["peers"])
-        console.print(f"Most similar, by {', '.join(award.peer_measures)}: {', '.join(places)}. Context, no part of the score.")
+        measures = ", ".join(_within(award.catalogue.measures[name].en.name) for name in award.peer_measures)
+        console.print(f"Most similar, by {measures}: {', '.join(places)}. Context, no part of the score.")
+
+
+def _within(label: str) -> str:
+    """A label as it goes on within a sentence; abbreviations stay as they are."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 STYLES = {
@@ -353,9 +345,9 @@ LISTED_ALONE = 20
 PLACES_LISTED = 5
 
 
-def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: "Award", illustrative: Sequence[str]) -> None:
+def show_check(rows: Sequence[Mapping[str, Any]], text: str, award: "Award", origins: "Origins") -> None:
     """Print the verdict on each claim of a text, below the sentence that makes it; what many are not checkable for, once."""
-    console = printing.console(illustrative)
+    console = printing.console(origins)
     last = None
     sentences = [row for row in rows if not row["in_table"]]
     reasons = Counter(row["explanation"] for row in sentences if row["verdict"] == "not checkable")
@@ -388,21 +380,22 @@ def _tables(warehouse: "Warehouse", schema: str) -> Table:
 
 
 def _indicators(warehouse: "Warehouse", award: "Award") -> Table:
-    table = printing.table("region", *(indicator.name for indicator in award.indicators), title=f"{award.title}: indicators")
+    table = printing.table("region", *award.labels("en").values(), title=f"{award.title}: indicators")
     values = warehouse.indicators()
     for region in warehouse.read("staging.regions"):
         cells = []
-        for rows in values.values():
+        for name, rows in values.items():
             row = rows.get(region["region_code"], {"indicator_value": None, "status": "missing"})
-            cells.append(row["status"] if row["indicator_value"] is None else _figure(row["indicator_value"]))
+            cells.append(row["status"] if row["indicator_value"] is None else _in_unit(row["indicator_value"], award, name))
         table.add_row(f"{region['region_code']} {region['region_name']}", *cells)
     return table
 
 
 def _ranking(warehouse: "Warehouse", award: "Award", table_name: str, title: str) -> Table:
-    table = printing.table("rank", "region", "score", *(indicator.name for indicator in award.indicators if indicator.weight), title=title)
+    labels = {one.name: award.label(one, "en") for one in award.indicators if one.weight}
+    table = printing.table("rank", "region", "score", *labels.values(), title=title)
     for row in warehouse.read(table_name):
-        figures = [_figure(row[indicator.name]) for indicator in award.indicators if indicator.weight]
+        figures = [_in_unit(row[name], award, name) for name in labels]
         if row["rank"] is None:
             table.add_row("–", row["region_name"], "not ranked", *figures)
         else:
@@ -423,13 +416,10 @@ def _unranked(warehouse: "Warehouse") -> list[str]:
     return [f"{names[row['region_code']]} ({spans[row['best_rank'] is None].format(**row)})" for row in rows]
 
 
-def _figure(value: float | None) -> str:
-    return printing.number(value, ",.3f" if abs(value or 0) < 100 else ",.0f")
-
-
-def _in_unit(value: float, award: "Award", indicator: str) -> str:
+def _in_unit(value: float | None, award: "Award", indicator: str) -> str:
     """A value of an indicator: growth and shares in per cent."""
-    return f"{value:.1%}" if award.meaning(indicator).unit in ("growth", "share") else _figure(value)
+    form = ".1%" if award.meaning(indicator).unit in ("growth", "share") else ",.3f" if abs(value or 0) < 100 else ",.0f"
+    return printing.number(value, form)
 
 
 def _threshold(threshold: float, value: float, award: "Award", indicator: str) -> str:

@@ -33,6 +33,7 @@ from pipeline.check.readings import Tables
 from pipeline.check.texts import Sentence
 from pipeline.commands import round_of
 from pipeline.run import indicators_of
+from pipeline.sources import Origins
 from pipeline.terminal import show_check
 
 TEXTS = Path(__file__).parent / "texts"
@@ -664,7 +665,7 @@ def test_a_reason_that_many_claims_share_is_listed_once(capsys: pytest.CaptureFi
     world = of_award("2021")
     text = "\n\n".join([f"Halland har plats {place} med {place} poäng." for place in range(2, 30)] + ["Halland har 17 kommuner."])
     rows = [as_row(finding, world.tables) for finding in world.check(text)]
-    show_check(rows, "text.md", world.tables.award, ())
+    show_check(rows, "text.md", world.tables.award, Origins([], []))
     printed = capsys.readouterr().out
     assert printed.count("about the ranking itself") == 1
     assert "line 1, line 3, line 5, line 7, line 9, …" in printed

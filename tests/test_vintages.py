@@ -12,13 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import GOODS, POPULATION, PROJECT, Raw, exportregion, read_rows, tree, write_workbook
+from conftest import GOODS, POPULATION, PROJECT, SERVICES, Raw, exportregion, read_rows, tree, write_workbook
 
-from pipeline import vintages
+from pipeline import printing, vintages
 from pipeline.award import load_award
 from pipeline.faults import DataRefused
 from pipeline.ingest import ingest
-from pipeline.sources import load_sources
+from pipeline.sources import Origins, load_sources
 
 DAY = datetime.date(2027, 2, 22)
 FACTS = {"kind": "official", "covers": "21 län och riket", "retrieved": DAY, "published": DAY}
@@ -272,6 +272,22 @@ def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
     assert "By the data alone: new candidates: none;" in shown
 
 
+def test_official_vintages_beside_illustrative_figures_are_named(raw: Raw, capsys: pytest.CaptureFixture[str]) -> None:
+    """Goods stay illustrative beside an official vintage that the award could pin; a second round pins it and says so of both."""
+    record(raw.folder, "goods_exports", raw.path(GOODS).read_bytes(), ".xlsx")
+    first = load_award("2021")
+    second = first.model_copy(update={"vintages": {"goods_exports": "2027-02-22"}})
+    one, two = (load_sources(raw.folder, award).origins(award) for award in (first, second))
+    assert one == Origins([GOODS, SERVICES], [POPULATION], {"goods_exports": 'goods_exports = "2027-02-22"', "services_exports": ""})
+    assert two == Origins([SERVICES], [POPULATION, "goods_exports/2027-02-22.xlsx"], {"services_exports": ""})
+    printing.console(one)
+    shown = capsys.readouterr().out
+    assert "Official statistics beside them: population_by_county.csv\n" in shown
+    assert "goods_exports has an official vintage, which the award does not use until it pins it under [vintages]: goods" in shown
+    printing.console(one.beside(two))
+    assert "Official statistics beside them: goods_exports/2027-02-22.xlsx, population_by_county.csv\n" in capsys.readouterr().out
+
+
 @pytest.mark.whole
 def test_compare_tells_a_revision_that_a_run_would_refuse(raw: Raw) -> None:
     content = revised(raw).replace(revised(raw).splitlines()[-5], raw.path(POPULATION).read_bytes().splitlines()[-5])
@@ -337,7 +353,7 @@ def test_where_there_are_no_links_a_file_is_copied_and_never_over_another(raw: R
 INTERRUPTED = """
 import datetime, sys, time
 from pathlib import Path
-from pipeline import vintages
+from pipeline import printing, vintages
 real = vintages.os.link
 def slow(*arguments):
     real(*arguments)

@@ -35,7 +35,7 @@ def foremost(tables: Mapping[str, Sequence[Row]], also: str = "") -> tuple[str, 
 
 def labels(award: Award, language: Language) -> dict[str, str]:
     """What each indicator is called in the language: as the award says, else as the catalogue does."""
-    return {indicator.name: unbroken(award.label(indicator, language.code)) for indicator in award.indicators}
+    return {name: unbroken(label) for name, label in award.labels(language.code).items()}
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,9 @@ class Context:
         return tuple(indicator for indicator in self.award.indicators if indicator.weight)
 
     @property
-    def illustrative(self) -> tuple[str, ...]:
+    def illustrative(self) -> list[str]:
         """The files that are no statistics."""
-        return tuple(source.file for source in self.sources.entries.values() if source.kind == "illustrative")
+        return self.sources.illustrative
 
     @cached_property
     def _of_each_region(self) -> dict[str, dict[str, list[Row]]]:

@@ -17,7 +17,7 @@ from pipeline.declarations import ERRORS, REGIONS
 from pipeline.report.chapters.method import credits_of_statistics
 from pipeline.report.language import Language
 from pipeline.report.words import Code
-from pipeline.results import Output, illustrative
+from pipeline.results import Output
 from pipeline.schemas import Column, Schema, round_schemas
 from pipeline.settings import on_the_web
 from pipeline.sources import Source, Sources
@@ -56,7 +56,7 @@ def described(files: Outputs, award: Award, sources: Sources) -> dict[str, str]:
 
 def datapackage(files: Outputs, award: Award, sources: Sources) -> Json:
     """The data package of every table: the CSV file is described, and names the same as Parquet, which few validators read a null of."""
-    trial = illustrative(sources)
+    trial = sources.illustrative
     *others, own = languages(award)
     schemas = round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
     content = own.say("package.package", years=own.years(award.years.first, award.years.last))
@@ -245,7 +245,7 @@ def _datasets(files: Outputs, award: Award, sources: Sources) -> tuple[Json, Jso
 
 
 def _dataset(name: str, title: Texts, description: Texts, distributions: list[Json], award: Award, sources: Sources) -> Json:
-    trial = illustrative(sources)
+    trial = sources.illustrative
     keywords = [
         {"@value": word, "@language": language.code}
         for language in languages(award)
@@ -392,12 +392,12 @@ def _both(award: Award, key: str, **places: object) -> Texts:
 def _texts(by_language: Texts, award: Award, sources: Sources) -> list[Json]:
     """Texts that say first, where it is so, that the data are illustrative."""
     marks = _both(award, "package.mark")
-    return _literals({code: f"{marks[code]}: {text}" if illustrative(sources) else text for code, text in by_language.items()})
+    return _literals({code: f"{marks[code]}: {text}" if sources.illustrative else text for code, text in by_language.items()})
 
 
 def _description(by_language: Texts, award: Award, sources: Sources) -> list[Json]:
     """Texts between the whole notice, where there is one, and what a ranking is."""
-    trial = illustrative(sources)
+    trial = sources.illustrative
     notices, proposals = _both(award, "package.notice", files=", ".join(trial)), _both(award, "package.proposal")
     parts = {code: [*([notices[code]] if trial else []), text, proposals[code]] for code, text in by_language.items()}
     return _literals({code: " ".join(texts) for code, texts in parts.items()})
