@@ -520,11 +520,29 @@ accessibility = "https://example.org/tillganglighet"
 """
 
 
+FIVE = ("00", "09", "12", "13", "24", "25")
+"""A world of five counties: the nation, three that become candidates, one that does not, and one with withheld cells."""
+
+
+@pytest.fixture(scope="session")
+def five(tmp_path_factory: pytest.TempPathFactory, dear: None) -> Path:
+    """The report of the round 2021 in a world of five counties, in every format. Read only."""
+    return once(tmp_path_factory, "five", lambda folder: _write_report(folder, load_award("2021"), RAW))
+
+
+def _write_report(folder: Path, award: Award, data: Path) -> None:
+    sources = load_sources(data, award)
+    written = reports.write(tables_before_the_report(award, sources, FIVE), award, sources, spoken("sv", award))
+    (folder / "report").mkdir()
+    for name, content in reports.files([written])().items():
+        (folder / name).write_bytes(content)
+
+
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of an award that has a publication, whose every free text is hostile, with evidence of the same kind, from files that
-    are all said to be official."""
-    return once(tmp_path_factory, "hostile", _write_hostile) / "out" / "trial"
+    """The report, in a world of five counties, of an award that has a publication, whose every free text is hostile, with evidence of the
+    same kind, from files that are all said to be official."""
+    return once(tmp_path_factory, "hostile", _write_hostile)
 
 
 def _write_hostile(folder: Path) -> None:
@@ -541,8 +559,7 @@ def _write_hostile(folder: Path) -> None:
     official = Raw(Path(shutil.copytree(RAW, folder / "raw")))
     for _ in range(2):
         official.edit_sources('kind = "illustrative"', 'kind = "official"')
-    ran = exportregion("report", "--award", folder / "trial.toml", "--data", official.folder, "--out", folder / "out")
-    assert ran.exit_code == 0, ran.stderr
+    _write_report(folder, load_award(str(folder / "trial.toml")), official.folder)
 
 
 @pytest.fixture(scope="session")

@@ -71,18 +71,19 @@
 
   addEventListener("beforeprint", () => { for (const notes of document.querySelectorAll(".notes")) notes.parentElement.open = true; });
 
-  // Unknown cells stay last whichever way the column is sorted; the nation's row, which has no place, stays last of all.
+  // Unknown cells stay last whichever way the column is sorted, and what is equal or unknown as the report has it: the nation's row, which
+  // has no place, last of all.
   const order = (row, column) => row.cells[column].dataset.order;
   const compare = (one, other) => (isNaN(one) || isNaN(other) ? (one < other ? -1 : one > other ? 1 : 0) : one - other);
   for (const table of document.querySelectorAll("table.sortable")) {
     const body = table.tBodies[0];
+    const rows = [...body.rows];
     const headings = [...table.tHead.rows[0].cells];
     headings.forEach((heading, column) => {
       heading.querySelector("button").addEventListener("click", () => {
         const falling = heading.getAttribute("aria-sort") === "ascending";
         headings.forEach((other) => other.removeAttribute("aria-sort"));
         heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
-        const rows = [...body.rows];
         const known = rows.filter((row) => order(row, column) !== undefined);
         known.sort((one, other) => compare(order(one, column), order(other, column)) * (falling ? -1 : 1));
         body.append(...known, ...rows.filter((row) => order(row, column) === undefined));
