@@ -375,7 +375,7 @@ def complete(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def english(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run in English alone: said.txt is what it printed, out its results. Read only."""
+    """A run in English alone: said.txt is what it printed, out its results, whose pages are empty. Read only."""
     return _made_in_this_process(tmp_path_factory) / "english"
 
 
@@ -392,6 +392,7 @@ def _made_in_this_process(factory: pytest.TempPathFactory) -> Path:
             for command in COMPLETE:
                 ran = exportregion(*command.split(), "--out", folder / "complete")
                 assert (ran.exit_code, ran.stderr) == (0, "")
+            without_pages(patch)
             ran = exportregion("run", "--language", "en", "--out", folder / "english" / "out")
         assert (ran.exit_code, ran.stderr) == (0, "")
         (folder / "english" / "said.txt").write_text(ran.stdout.replace(str(folder / "english"), ""), encoding="utf-8")
@@ -492,12 +493,17 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def words_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests that read a report's words, traces or tables: PDF, Word, PowerPoint and Excel are empty. Of other worlds, with their own statistics
-    and indicators, tests/test_worlds.py and tests/test_new_statistic.py make every format."""
-    monkeypatch.setattr("pipeline.report.pdf.pdfs", lambda *_: {"": lambda: b""})
-    monkeypatch.setattr(drawing, "pngs", lambda *_: {})
+    """For tests that read a report's words, traces or tables. Of other worlds, with their own statistics and indicators,
+    tests/test_worlds.py and tests/test_new_statistic.py make every format."""
+    without_pages(monkeypatch)
+
+
+def without_pages(patch: pytest.MonkeyPatch) -> None:
+    """PDF, Word, PowerPoint and Excel are empty."""
+    patch.setattr("pipeline.report.pdf.pdfs", lambda *_: dict.fromkeys(("-notes", "-sheets", ""), bytes))
+    patch.setattr(drawing, "pngs", lambda *_: {})
     for name in ("docx", "pptx", "xlsx"):
-        monkeypatch.setattr(f"pipeline.report.{name}.{name}", lambda *_: b"")
+        patch.setattr(f"pipeline.report.{name}.{name}", lambda *_: b"")
 
 
 UNBROKEN = "https://example.org/" + "a" * 184

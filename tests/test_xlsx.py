@@ -5,7 +5,7 @@ import io
 import re
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pypdfium2
 import pytest
-from conftest import PROJECT, RAW, exportregion, spoken
+from conftest import PROJECT, RAW, spoken, tables_before_the_report
 from python_calamine import CalamineWorkbook
 
 from pipeline.award import Award, load_award
@@ -58,15 +58,16 @@ Tables = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory, dear: None) -> Callable[[str], Tables]:
-    """The tables of a round up to its robustness."""
-    out = tmp_path_factory.mktemp("workbook")
+def results(complete: Path) -> Callable[[str], Tables]:
+    """The tables of a round, or of an award in a file, up to its robustness."""
 
     @cache
     def read(name: str) -> Tables:
-        assert exportregion("robustness", "--award", name, "--out", out).exit_code == 0
-        files = sorted((out / Path(name).stem).glob("*/*.parquet"))
-        return {f"{path.parent.name}.{path.stem}": pq.read_table(path).to_pylist() for path in files}
+        if name not in ("2021", "2022"):
+            award = load_award(name)
+            return tables_before_the_report(award, load_sources(RAW, award))
+        files = [file for file in (complete / name).glob("*/*.parquet") if file.parent.name != "report"]
+        return {f"{file.parent.name}.{file.stem}": pq.read_table(file).to_pylist() for file in sorted(files)}
 
     return read
 
@@ -77,8 +78,15 @@ def written(
     award: Award | None = None,
     sources: Sources | None = None,
     evidence: Evidence | None = None,
+    *,
+    of: Sequence[str] = (),
 ) -> bytes:
-    """The workbook; that of the round's own award, sources and evidence is made once."""
+    """The workbook, or some of its sheets; that of the round's own award, sources and evidence is made once."""
+    if of:
+        about = context(tables, code, award, sources, evidence)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("pipeline.report.xlsx.sheets", lambda context: [sheet for sheet in sheets(context) if sheet.name in of])
+            return xlsx(about)
     own = award is None and sources is None and evidence is None
     if not own or (id(tables), code) not in WRITTEN:
         made = xlsx(context(tables, code, award, sources, evidence))
@@ -140,7 +148,8 @@ def sheets_xml(workbook: bytes) -> dict[str, str]:
 @pytest.mark.parametrize("code", ["sv", "en"])
 @pytest.mark.parametrize("name", ["2021", "2022"])
 def test_every_sheet_is_there_in_both_languages(results: Callable[[str], Tables], code: Code, name: str) -> None:
-    made = written(results(name), code, load_award(name).model_copy(update={"predecessors": None}))
+    alone = None if name == "2021" else load_award(name).model_copy(update={"predecessors": None})
+    made = written(results(name), code, alone)
     assert CalamineWorkbook.from_filelike(io.BytesIO(made)).sheet_names == SHEETS[code]
 
 
@@ -150,8 +159,8 @@ def test_a_round_with_predecessors_has_a_sheet_of_them(complete: Path) -> None:
 
 
 def test_what_is_not_there_has_no_sheet(results: Callable[[str], Tables]) -> None:
-    made = written(results("2021"), evidence=Evidence(file=Path("none")))
-    assert CalamineWorkbook.from_filelike(io.BytesIO(made)).sheet_names == [sheet for sheet in SHEETS["sv"] if sheet != "Annat underlag"]
+    about = context(results("2021"), evidence=Evidence(file=Path("none")))
+    assert [sheet.name for sheet in sheets(about)] == [name for name in SHEETS["sv"][1:] if name != "Annat underlag"]
 
 
 def test_the_same_bytes_twice_and_no_time_of_now(results: Callable[[str], Tables]) -> None:
@@ -333,11 +342,10 @@ def expected(ranking: list[dict[str, Any]]) -> dict[str, tuple[Any, Any, Any]]:
     }
 
 
-@pytest.mark.usefixtures("the_sheet_to_calculate_with_alone")
 @pytest.mark.parametrize("name", ["ties", "ties that share the last place", "ties without gaps", "a product"])
 def test_the_formulas_give_the_ranking_of_the_round_until_a_weight_is_changed(results: Callable[[str], Tables], name: str) -> None:
     award, tables, _ = trial(results("2021"), TRIALS[name][0])
-    assert calculated(written(tables, award=award)) == expected(tables["ranking.ranking"])
+    assert calculated(written(tables, award=award, of=[CALCULATE["sv"]])) == expected(tables["ranking.ranking"])
 
 
 def test_a_round_whose_method_has_no_formulas_has_no_such_sheet(results: Callable[[str], Tables]) -> None:
@@ -364,20 +372,14 @@ RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 """LibreOffice's setting to calculate a workbook anew whenever it is opened."""
 
 
-@pytest.fixture
-def the_sheet_to_calculate_with_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its formulas read no other sheet, and LibreOffice takes as long for a workbook as it has sheets."""
-    monkeypatch.setattr("pipeline.report.xlsx.sheets", lambda context: [next(one for one in sheets(context) if one.name == "Räkna själv")])
-
-
-@pytest.mark.usefixtures("the_sheet_to_calculate_with_alone")
 def test_places_follow_the_weights_in_the_cells_as_in_the_engine(results: Callable[[str], Tables], soffice: str, tmp_path: Path) -> None:
     wanted = {}
     (tmp_path / "profile" / "user").mkdir(parents=True)
     (tmp_path / "profile" / "user" / "registrymodifications.xcu").write_text(RECALCULATE, encoding="utf-8")
     for number, (method, weights) in enumerate(TRIALS.values()):
         award, tables, ranking = trial(results("2021"), method)
-        (tmp_path / f"{number}.xlsx").write_bytes(entered(written(tables, award=award), weights))
+        # Its formulas read no other sheet, and LibreOffice takes as long for a workbook as it has sheets.
+        (tmp_path / f"{number}.xlsx").write_bytes(entered(written(tables, award=award, of=[CALCULATE["sv"]]), weights))
         nobody = [row | {"rank": None, "is_candidate": False} for row in tables["ranking.ranking"]]
         wanted[number] = expected(ranking(weights) if sum(weights) else nobody)
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
@@ -469,7 +471,7 @@ def test_hostile_text_stays_the_text_it_is(results: Callable[[str], Tables]) -> 
 
 def test_a_text_longer_than_a_cell_ends_in_dots(results: Callable[[str], Tables]) -> None:
     one = hostile_evidence().statements[0].model_copy(update={"statement": "a" * 40_000})
-    made = written(results("2021"), evidence=Evidence(file=Path("x"), statements=(one,)))
+    made = written(results("2021"), evidence=Evidence(file=Path("x"), statements=(one,)), of=["Annat underlag"])
     (row,) = [row for row in table(made, "Annat underlag", "Länskod") if row["Källa"]]
     assert row["Uppgift"] == "a" * 32_766 + "…"
 
@@ -480,7 +482,7 @@ def test_unknown_is_two_points_and_never_zero(results: Callable[[str], Tables]) 
     name = "sme_goods_exports_per_capita_growth_weighted"
     first, second, *others = ranking
     tables["ranking.ranking"] = [first | {name: float("inf")}, second | {name: float("-inf")}, *others]
-    rows = {row["Länskod"]: row for row in table(written(tables), "Rangordning")}
+    rows = {row["Länskod"]: row for row in table(written(tables, of=["Rangordning"]), "Rangordning")}
     points = "Bidrag till poängen: Tillväxt i små och medelstora företags varuexport per invånare"
     assert [row[points] for row in rows.values()][:2] == ["..", ".."]
     for code in ("09", "23"):
@@ -618,7 +620,7 @@ def test_the_method_has_every_choice_with_its_reason(results: Callable[[str], Ta
     tables = dict(results("2021"))
     exception = {"audit": "yearly_jumps", "region_code": "13", "year": 2018, "found": "=1", "expected": "x", "reason": "Ett nytt verk."}
     tables["validation.exceptions"] = [exception]
-    rows = table(written(tables), "Metod", "Del")
+    rows = table(written(tables, of=["Metod"]), "Metod", "Del")
     for indicator in award.indicators:
         (row,) = [row for row in rows if row["Vad"] == unbroken(str(indicator.label))]
         assert row["Skäl"] == indicator.reason
@@ -661,7 +663,7 @@ def test_an_indicator_that_no_round_has_yet_has_its_name_unit_and_formula(
     """As after docs/method/indicators.md, "Adding an indicator": no line of this module or of texts/ is needed."""
     share = 'measure = "sme_share_of_goods_exports"\nas = "level"\nlabel = "Små och medelstora företags andel av varuexporten"'
     path = award((share, 'measure = "goods_exports_per_capita"\nas = "growth"'))
-    made = written(results(str(path)), award=load_award(str(path)))
+    made = written(results(str(path)), award=load_award(str(path)), of=["Rangordning", "Indikatorer", "Metod"])
     label = "Varuexport per invånare, alla företag, tillväxt"
     assert f"{label} (förändring, %)" in table(made, "Rangordning")[0]
     assert f"{label}: Nivå 2016 (kronor per invånare)" in table(made, "Indikatorer")[0]
@@ -672,7 +674,7 @@ def test_an_indicator_that_no_round_has_yet_has_its_name_unit_and_formula(
 def test_traces_are_those_of_the_language_and_text(results: Callable[[str], Tables]) -> None:
     for code, first in (("sv", "Spår"), ("en", "Trace")):
         about = context(results("2021"), code)  # type: ignore[arg-type]
-        rows = table(xlsx(about), SHEETS[code][-1], first)
+        rows = table(written(results("2021"), code), SHEETS[code][-1], first)  # type: ignore[arg-type]
         assert len(rows) == len(about.traces.by_place) > 200
         for row, trace in zip(rows, about.traces.by_place.values(), strict=True):
             values = list(row.values())
@@ -686,7 +688,7 @@ def test_one_region_and_no_candidate_do_not_break_it(results: Callable[[str], Ta
     tables["ranking.ranking"] = [row | {"is_candidate": False} for row in tables["ranking.ranking"]]
     tables["robustness.weight_intervals"] = []
     tables["robustness.candidate_shares"] = [row | {"draws": None} for row in tables["robustness.candidate_shares"]]
-    made = written(tables)
+    made = written(tables, of=["Kandidater", "Robusthet"])
     assert table(made, "Kandidater") == []
     assert any(row[0] == "Andelen av viktningarna är exakt." for row in cells(made, "Robusthet"))
 
@@ -696,5 +698,5 @@ def test_a_source_without_date_or_table(results: Callable[[str], Tables]) -> Non
     bare: dict[str, Source] = {
         name: source.model_copy(update={"published": None, "table_id": None}) for name, source in sources.entries.items()
     }
-    rows = table(written(results("2021"), sources=sources.model_copy(update={"entries": bare})), "Källor", "Fil")
+    rows = table(written(results("2021"), sources=sources.model_copy(update={"entries": bare}), of=["Källor"]), "Källor", "Fil")
     assert {row["Publicerad"] for row in rows} == {"ej angivet"}

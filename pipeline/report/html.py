@@ -1,5 +1,6 @@
 """The report as one HTML file that asks for nothing outside itself."""
 
+import functools
 import math
 import re
 from collections.abc import Mapping
@@ -27,20 +28,29 @@ def html(document: Document, language: Language, pictures: Mapping[str, str], wh
 
     An empty panel is not offered.
     """
+    return _page().render(
+        document=document,
+        whatif=whatif,
+        whatif_map=Markup(whatif_map),
+        say=language.say,
+        picture=lambda name: Markup(_wide_enough(pictures[name])),
+    )
+
+
+@functools.cache
+def _page() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE), undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals |= {
-        "say": language.say,
         "kind": lambda block: type(block).__name__,
-        "picture": lambda name: Markup(_wide_enough(pictures[name])),
         "text_of": lambda name: Markup((HERE / name).read_text(encoding="utf-8")),
         "fonts": Markup(faces()),
         "inks": INKS,
         "steps": SEQUENTIAL,
         "dark": DARK,
     }
-    return environment.get_template("page.html.j2").render(document=document, whatif=whatif, whatif_map=Markup(whatif_map))
+    return environment.get_template("page.html.j2")
 
 
 def _wide_enough(svg: str) -> str:

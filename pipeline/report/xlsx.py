@@ -400,6 +400,7 @@ def _aligned(column: Column) -> dict[str, Any]:
     return {"align": "right"} if column.unit else {"align": "left", "indent": 1}
 
 
+@functools.lru_cache(maxsize=65_536)
 def _lines_of(text: str, wide: float) -> int:
     """How many lines a text takes in a column."""
     width = max(int(wide) - 2, 4)
