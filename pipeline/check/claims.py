@@ -141,8 +141,7 @@ class _Reader(Maker):
             return self.comparing.likened(number, likened, subject, made)
         if number.in_times and self.pattern["so_much"].match(self.text, number.end):
             return self.comparing.with_before(number, subject) or [self.unclear([number], "with what it is compared is not said")]
-        exceeds = self.pattern["exceeds"].search(self.text[: number.start])
-        if compared := exceeds or self.pattern["comparison"].match(self.text, number.end + 1):
+        if compared := self.comparing.held_against(number):
             return self.comparing.compared(number, compared, number)
         if reason:
             return [self.unclear([number], parts.obstacle(number) or reason)]

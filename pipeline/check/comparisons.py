@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.check.claim import Claim, Kind
+from pipeline.check.claim import EVERY, Claim, Kind
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import Form, Topic
@@ -38,6 +38,7 @@ class Comparisons(Maker):
                 yield from claims
                 yield from self.only(claims, match)
                 yield from self.further(claims, match.end())
+        yield from self.still_more(made)
 
     def further(self, claims: Sequence[Claim], start: int) -> Iterator[Claim]:
         """The same comparison of another form, of which no other region is named: "men färre per invånare"."""
@@ -54,6 +55,19 @@ class Comparisons(Maker):
             first = replace(first, start=token.start + self.sentence.start, end=token.end + self.sentence.start)
             yield replace(first, forms=forms, sign=-1 if match["less"] else 1, doubts=())
 
+    def still_more(self, made: Sequence[Claim]) -> Iterator[Claim]:
+        """What another region has, held against the one before: "och i Skåne var den ännu lägre"."""
+        parts = self.parts
+        for match in self.pattern["still_more"].finditer(self.text):
+            token = Token(*match.span())
+            named = [code for region in parts.of(Region, parts.segment(token)) for code in region.codes]
+            before = [one for one in made if one.kind in ("level", "growth") and one.end <= token.start + self.sentence.start and not one.obstacle]
+            if len(named) == 1 and before and before[-1].region not in (None, EVERY, *named):
+                kind: Kind = "comparison of level" if before[-1].kind == "level" else "comparison of growth"
+                one = replace(self.claim([token], kind), topics=before[-1].topics, scopes=before[-1].scopes, forms=before[-1].forms)
+                one = replace(one, windows=before[-1].windows, at=before[-1].at, region=named[0], against=str(before[-1].region))
+                yield replace(one, sign=-1 if match["less"] else 1)
+
     def only(self, claims: Sequence[Claim], match: re.Match[str]) -> Iterator[Claim]:
         """The place of the region than which only those that are named have more: "bara i Skåne är den högre än i Halland"."""
         named = [region for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
@@ -62,6 +76,12 @@ class Comparisons(Maker):
             rank = Rank(*match.span(), len(named[0].codes) + 1, below=bool(match["less"]), sure=True)
             kind: Kind = "rank of growth" if first.kind == "comparison of growth" else "rank of level"
             yield replace(first, kind=kind, region=first.against, against="", rank=rank, sign=1, doubts=())
+
+    def held_against(self, number: Number) -> re.Match[str] | None:
+        """The words that make a number a difference: "överstiger … med 9", "9 högre än", "ett försprång på 9 till Skåne"."""
+        before, after = self.text[: number.start], number.end + 1
+        lead = self.pattern["lead"].search(before) and self.pattern["to_region"].match(self.text, after)
+        return self.pattern["exceeds"].search(before) or lead or self.pattern["comparison"].match(self.text, after)
 
     def compared(self, token: Token, match: re.Match[str], number: Number | None = None, made: Sequence[Claim] = ()) -> list[Claim]:
         """A comparison; number: by how much."""
@@ -187,15 +207,17 @@ class Comparisons(Maker):
         return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]
 
     def with_before(self, number: Number, subject: Subject) -> list[Claim]:
-        """So many times what the region of the sentence before has: "I Norrbotten var den sju gånger så hög"."""
+        """So many times what the region named before has, in the sentence or the one before: "I Norrbotten var den sju gånger så hög"."""
         parts = self.parts
-        named = [code for region in parts.of(Region) for code in region.codes]
-        if len(named) != 1 or not subject.topics or parts.names_statistic() or parts.context.county in (None, *named):
+        named = [code for region in parts.of(Region, parts.own[id(number)]) for code in region.codes]
+        others = list(dict.fromkeys(code for region in parts.of(Region) for code in region.codes if code not in named))
+        others = others or [str(code) for code in [parts.context.county] if code and not parts.names_statistic()]
+        if len(named) != 1 or len(others) != 1 or not subject.topics or others == named:
             return []
         windows, _, is_unsaid = year_of(parts, number)
         claim = replace(self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1, per_year=False)
         assumed = ("year",) if is_unsaid else ()
-        return [replace(claim, region=named[0], windows=windows[:1], against=str(parts.context.county), assumed=assumed)]
+        return [replace(claim, region=named[0], windows=windows[:1], against=others[0], assumed=assumed)]
 
     def so_many_times(
         self, number: Number, subject: Subject, other: Region, made: Sequence[Claim], beside: Sequence[Region]

@@ -267,7 +267,9 @@ class Lexicon:
         pieces |= {"high": number(high), "over_high": number(high + 1)} if high is not None else {}
         pieces |= {"counted": alternatives(classification.counted[LANGUAGE]), "members": self.pieces["members"]}
         kind = "above" if high is None else "below" if not low else "between"
-        return self._filled(swedish()["bounds"][kind], {key: f"(?:{one})" for key, one in pieces.items()})
+        pieces = {key: f"(?:{one})" for key, one in pieces.items()}
+        bounds = swedish()["bounds"]
+        return self._filled(bounds["before"] + bounds[kind], pieces)
 
     def _statistics(self) -> Iterator[Entry]:
         """Words for statistics and their quantities: two statistics together, then phrases of most words first."""

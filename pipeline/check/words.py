@@ -116,8 +116,11 @@ def _dated(token: Token, place: int, found: list[Token], before: int | None) -> 
 def _matches(text: str, entries: Sequence[Entry]) -> Iterator[Token]:
     taken: list[tuple[int, int]] = []
     for pattern, make in entries:
-        for match in pattern.finditer(text):
-            if match.end() > match.start() and all(match.end() <= start or end <= match.start() for start, end in taken):
+        at = 0
+        while match := pattern.search(text, at):
+            clashes = [end for start, end in taken if match.start() < end and start < match.end()]
+            at = max([match.start() + 1, *(clashes or [match.end()])])  # what begins with a word that is taken can begin after it
+            if not clashes and match.end() > match.start():
                 taken.append(match.span())
                 yield make(*match.span())
 
