@@ -145,7 +145,8 @@ class Comparisons(Maker):
         claims = [one for one in self.make(token, claim) if one.rival or one.region != one.against]
         claims = [replace(claim, region=ahead[0].codes[0])] if ahead else claims
         if not claims:  # "högst i landet, 75 procent över rikssnittet"
-            named = {code for one in parts.of(Region) for code in parts.parts_of(one)} or {*filter(None, [parts.context.county])}
+            named = {code for one in parts.of(Region) for code in parts.parts_of(one)} - {code for one in others for code in one.codes}
+            named = named or {*filter(None, [parts.context.county])}
             claims = [replace(claim, region=named.pop())] if len(named) == 1 else [self.unclear([token], "what is compared is not said")]
         if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
             is_unsaid = is_unsaid or bool(overtakes["has"])  # "har passerat": since the first year

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from pipeline.check.lexicon import Lexicon, Naming
 from pipeline.check.senses import SHARE, Form, Scope
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Token, Written, Years
+from pipeline.check.tokens import Concept, Direction, Filler, Number, Obstacle, Rank, Region, Token, Written, Years
 from pipeline.check.words import tokens
 from pipeline.declarations import TOTAL
 
@@ -136,6 +136,8 @@ class Parts:
         if not isinstance(token, Direction) or token.finite or token.noun:
             return token
         before = self.sentence.text[: token.start]
+        if self.pattern["able"].search(before):
+            return Filler(token.start, token.end)
         if self.pattern["became"].search(before) or self.pattern["came_to"].search(before):
             return replace(token, finite=True, aim=False)
         return Obstacle(token.start, token.end, "a goal or a forecast") if token.aim else token

@@ -341,7 +341,8 @@ class _Reader:
                 or match["short"]
             )
             from_end = match["last"] or match["from_last"] or self.pattern["from_end"].match(text, match.end())
-            yield Rank(*match.span(), self.number_of(place) if place else 1, below=bool(from_end), sure=True)
+            start = match.end() - len(match[0].rpartition(BLANK)[2].lstrip())  # "låg Norrbotten i topp"
+            yield Rank(start, match.end(), self.number_of(place) if place else 1, below=bool(from_end), sure=True)
         for match in self.pattern["superlative"].finditer(text):
             if self.pattern["bounds_a_number"].match(self.text, match.start()):
                 continue  # "minst 66 procent"
