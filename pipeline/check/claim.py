@@ -39,7 +39,7 @@ class Claim:
     of_topic: as a share of these statistics together.
     in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
     unless_right: why it need not be what it is read as, so that it is right or not checkable.
-    strange: words of its part of the sentence that are not understood. names_region: that part names a region.
+    strange: words of its part of the sentence that are not understood. names: what that part says, of region, statistic, scope and form.
     spelled_out: that part names the years of both ends, and no others.
     doubts: what it could be with another region, year or concept of the sentence, where its own part of the sentence does not say.
     """
@@ -76,7 +76,7 @@ class Claim:
     doubts: tuple["Claim", ...] = ()
     strange: tuple[str, ...] = ()
     spelled_out: bool = False
-    names_region: bool = False
+    names: frozenset[str] = frozenset()
 
     @property
     def compares(self) -> bool:

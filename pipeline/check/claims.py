@@ -102,7 +102,10 @@ class _Reader(Maker):
         unknown = strange(parts)
         for claim in made:
             segment = parts.at(claim.start - self.sentence.start)
-            yield replace(claim, strange=unknown.get(segment, ()), names_region=bool(parts.of(Region, segment)))
+            is_crowded = len(parts.of(Number, segment)) > 1
+            names = {"region"} if parts.of(Region, segment) else set()
+            names |= set() if is_crowded else {*parts.says[segment]}
+            yield replace(claim, strange=unknown.get(segment, ()), names=frozenset(names))
 
     def not_taken_apart(self) -> Iterator[Claim]:
         """What a sentence says of which nothing is made: a superlative, a comparison or a number, so that it is not passed over."""

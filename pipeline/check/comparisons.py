@@ -61,7 +61,9 @@ class Comparisons(Maker):
         for match in self.pattern["still_more"].finditer(self.text):
             token = Token(*match.span())
             named = [code for region in parts.of(Region, parts.segment(token)) for code in region.codes]
-            before = [one for one in made if one.kind in ("level", "growth") and one.end <= token.start + self.sentence.start and not one.obstacle]
+            before = [
+                one for one in made if one.kind in ("level", "growth") and one.end <= token.start + self.sentence.start and not one.obstacle
+            ]
             if len(named) == 1 and before and before[-1].region not in (None, EVERY, *named):
                 kind: Kind = "comparison of level" if before[-1].kind == "level" else "comparison of growth"
                 one = replace(self.claim([token], kind), topics=before[-1].topics, scopes=before[-1].scopes, forms=before[-1].forms)
@@ -145,8 +147,9 @@ class Comparisons(Maker):
         claims = [one for one in self.make(token, claim) if one.rival or one.region != one.against]
         claims = [replace(claim, region=ahead[0].codes[0])] if ahead else claims
         if not claims:  # "högst i landet, 75 procent över rikssnittet"
-            named = {code for one in parts.of(Region) for code in parts.parts_of(one)} - {code for one in others for code in one.codes}
-            named = named or {*filter(None, [parts.context.county])}
+            named = {code for one in parts.of(Region) if one not in others for code in parts.parts_of(one)} or {
+                *filter(None, [parts.context.county])
+            }
             claims = [replace(claim, region=named.pop())] if len(named) == 1 else [self.unclear([token], "what is compared is not said")]
         if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
             is_unsaid = is_unsaid or bool(overtakes["has"])  # "har passerat": since the first year

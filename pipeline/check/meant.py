@@ -19,7 +19,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
 def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
     """The claim as one of every region, year, statistic, classes and form that claims beside it are of.
 
-    beside: those of its sentence and of the one before in the paragraph. A region that its own part names stands. A number can be of
+    beside: those of its sentence and of the one before in the paragraph. What its own part says stands. A number can be of
     another kind as well, such as the difference from another region. One that only bounds a figure fits too easily, and the ends of a
     change and the numbers of a list have their order; these are left as they are read.
     """
@@ -29,11 +29,13 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
         return
     kinds: tuple[Kind, ...] = KINDS.get(claim.number.unit, ()) if claim.number else (claim.kind,)
     rivals = dict.fromkeys(code for one in beside for code in (one.region, one.against) if code not in (None, EVERY, ""))
-    regions = rivals if not (claim.rank or claim.names_region) else [claim.region]
+    regions = rivals if not (claim.rank or "region" in claim.names) else [claim.region]
     topics, scopes, forms = (
         dict.fromkeys(value for one in beside for value in getattr(one, name)) for name in ("topics", "scopes", "forms")
     )
-    topics = topics if claim.number else dict.fromkeys(claim.topics)
+    topics = topics if claim.number and "statistic" not in claim.names else dict.fromkeys(claim.topics)
+    scopes = dict.fromkeys(claim.scopes) if "scope" in claim.names else scopes
+    forms = dict.fromkeys(claim.forms) if "form" in claim.names else forms
     written = dict.fromkeys(window for one in beside for window in one.windows)
     years = sorted({year for window in written for year in (window.base, window.final) if year})
     alone = sorted({year for window in written for year in (window.base, window.final) if year and not (window.base and window.final)})

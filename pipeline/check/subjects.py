@@ -47,7 +47,9 @@ class Subjects:
             own, near = {**own, "scope": scope}, {**near, "scope": scope}
         speaks_anew = "statistic" in own
         if speaks_anew and near.get("form") == Form(over=SHARE) and not {"form", "scope"} & {*own}:
-            near = {key: value for key, value in near.items() if key not in ("form", "scope")}  # "… svarar för 43 procent; exporten har ökat"
+            near = {
+                key: value for key, value in near.items() if key not in ("form", "scope")
+            }  # "… svarar för 43 procent; exporten har ökat"
         unsaid = [name for key, name in KEYS.items() if key not in near]
         before = Naming(()) if "statistic" in near else context.get("statistic", Naming(()))
         if "statistic" not in near:

@@ -59,7 +59,7 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
 def is_spelled_out(parts: Parts, token: Token, found: tuple[Window, ...]) -> bool:
     """Whether a token's own part names both ends of its window, and no other year."""
     named = {year for one in parts.of(Years, parts.own[id(token)]) for year in (one.base, one.final) if year}
-    return len(found) == 1 and named == {found[0].base or found[0].final, found[0].final}
+    return len(found) == 1 and not found[0].length and named == {found[0].base or found[0].final, found[0].final}
 
 
 def _then(parts: Parts, segment: int) -> int | None:
