@@ -1,5 +1,6 @@
 """No withheld figure can be found out: not from sums, not from SMEs' figures, not by who is alone in a cell."""
 
+import functools
 import itertools
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
@@ -14,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import exportregion
 from scipy.optimize import linprog
-from test_microdata import METHOD, built, cells_of, method_text, rows_of, simulated, typed, write
+from scipy.sparse import csr_array
+from test_microdata import METHOD, built, method_text, models_of, rows_of, simulated, typed, write
 
 from pipeline.microdata import bases, simulate
 from pipeline.microdata.datasets import NAMES, find
@@ -64,7 +66,8 @@ def table(folder: Path, brought: Sequence[Brought]) -> Figures:
     }
     write(folder, {name: typed(name, rows) for name, rows in world.items()})
     assert find(str(folder), METHOD)
-    (year,) = figures(cells_of(folder), cells_of(folder, wanted="microdata.cell_contributors"), METHOD)
+    cells, contributors = models_of(folder, "microdata.cells", "microdata.cell_contributors")
+    (year,) = figures(cells, contributors, METHOD)
     return year
 
 
@@ -271,6 +274,15 @@ class Attack:
                 constant -= sign * self.known[cell]
         self.rows.append((row, constant))
 
+    @functools.cached_property
+    def equations(self) -> tuple[csr_array, np.ndarray[Any, Any]]:
+        """What is known as equations, once all is noted: a row for each sum of figures that are not."""
+        rows = [(row, constant) for row, constant in self.rows if row]
+        entries = [(sign, number, place) for number, (row, _) in enumerate(rows) for place, sign in row.items()]
+        signs, numbers, places = zip(*entries, strict=True)
+        matrix = csr_array((signs, (numbers, places)), shape=(len(rows), len(self.bounds)))
+        return matrix, np.array([constant for _, constant in rows]) / 1e6
+
     def interval(
         self, cell: Cell, less: Cell | None = None, seat: Mapping[Cell, tuple[float, float | None]] = NO_SEAT
     ) -> tuple[float, float]:
@@ -279,11 +291,7 @@ class Attack:
         seat is what someone knows of cells: between which values each lies.
         """
         terms = [*((part, 1.0) for part in self.parts(cell)), *((part, -1.0) for part in (self.parts(less) if less else []))]
-        rows = [(row, constant) for row, constant in self.rows if row]
-        matrix = np.zeros((len(rows), len(self.bounds)))
-        for number, (row, _) in enumerate(rows):
-            for place, sign in row.items():
-                matrix[number, place] = sign
+        matrix, constants = self.equations
         bounds = list(self.bounds)
         for own in seat.keys() & self.unknown.keys():
             bounds[self.unknown[own]] = seat[own]
@@ -297,7 +305,7 @@ class Attack:
                     cost[self.unknown[part]] += direction * sign
                 else:
                     constant += sign * self.known[part]
-            found = linprog(cost, A_eq=matrix, b_eq=np.array([constant for _, constant in rows]) / 1e6, bounds=scaled, method="highs")
+            found = linprog(cost, A_eq=matrix, b_eq=constants, bounds=scaled, method="highs", options={"presolve": False})
             assert found.status in (0, 3), found.message
             ends.append(found.fun * direction * 1e6 + constant if found.status == 0 else -direction * np.inf)
         return ends[0], ends[1]
@@ -405,17 +413,15 @@ def test_the_largest_group_of_a_safe_cell_that_is_withheld_finds_no_unsafe_one(t
     assert ("14", "50-249") in attacked
 
 
-def cells_of_all(folder: Path, wanted: str) -> list[dict[str, Any]]:
-    from pipeline.microdata.build import choices, run_models
-    from pipeline.microdata.engines import DuckDB
+@functools.cache
+def _models_of(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    names = ("microdata.cells", "microdata.cell_contributors", "microdata.basis_differences")
+    return dict(zip(names, models_of(folder, *names), strict=True))
 
-    with DuckDB(folder) as engine:
-        for dataset in find(str(folder), METHOD):
-            engine.view(dataset)
-        for name, rows in choices(METHOD, [2016]).items():
-            engine.load(name, rows)
-        found: list[dict[str, Any]] = run_models(engine, [wanted])[wanted].to_pylist()
-        return found
+
+def cells_of_all(folder: Path, wanted: str) -> list[dict[str, Any]]:
+    """A model of the records in a folder, which no test changes once it has asked."""
+    return _models_of(folder)[wanted]
 
 
 @pytest.mark.whole

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pytest
 from conftest import Raw, exportregion, spoken, tables_before_the_report
 from markupsafe import escape
-from test_microdata import METHOD, built, cells_of, method_text, rows_of, simulated
+from test_microdata import METHOD, built, method_text, models_of, rows_of, simulated
 
 import pipeline.report as reports
 from pipeline.award import load_award
@@ -278,7 +278,8 @@ def test_no_error_of_a_withheld_total_and_none_beside_it() -> None:
 def exact(simulated: Path) -> dict[tuple[str, str], dict[int, dict[str, float]]]:
     """What each group exports, by county and year: of SMEs, and of all."""
     amounts: dict[tuple[str, str], dict[int, dict[str, float]]] = {}
-    for row in cells_of(simulated, wanted="microdata.group_parts"):
+    (rows,) = models_of(simulated, "microdata.group_parts")
+    for row in rows:
         for size, name in (("sme", "exports_sek"), ("total", "all_exports_sek")):
             if row[name]:
                 amounts.setdefault((row["region_code"], size), {}).setdefault(row["year"], {})[row["group_id"]] = float(row[name])

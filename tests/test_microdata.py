@@ -35,12 +35,13 @@ from pipeline.microdata.build import check_rows, run_models
 from pipeline.microdata.build import choices as choices_of
 from pipeline.microdata.datasets import NAMES, find
 from pipeline.microdata.engines import DuckDB, year_by_year
-from pipeline.microdata.method import ALLOCATION_BASES, MICRODATA, MicrodataMethod, load_method
+from pipeline.microdata.method import ALLOCATION_BASES, MICRODATA, load_method
 from pipeline.microdata.schemas import schemas
 from pipeline.models import models
 from pipeline.progress import silent
 
 METHOD = load_method(MICRODATA)
+PAGE = (PROJECT / "docs" / "microdata.md").read_text(encoding="utf-8")
 COMPANIES = ("companies.enterprise_goods", "companies.enterprise_markets")
 COMPANIONS = ("-quality", "-allocation_bases", "-dominance", "-errors", "")
 
@@ -56,12 +57,17 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Microdata of 20 000 declarations. Read only."""
+    """Microdata of 20 000 declarations, by the command of docs/microdata.md. Read only."""
+    return (
+        once(tmp_path_factory, "simulated", lambda folder: as_the_page_says("simulate", {"mikrodata": folder / "mikrodata"})) / "mikrodata"
+    )
 
-    def simulated_(folder: Path) -> None:
-        simulate.simulate(folder, 20_000, 7)
 
-    return once(tmp_path_factory, "simulated", simulated_)
+def as_the_page_says(name: str, places: Mapping[str, Path]) -> None:
+    """Run a command of docs/microdata.md with other places than it names."""
+    (command,) = re.findall(f"^exportregion (microdata {name} [^#\n]*)", PAGE, re.MULTILINE)
+    ran = exportregion(*[places.get(part, part) for part in command.split()])
+    assert ran.exit_code == 0, ran.stderr
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +75,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, simulated: Path) -> Path:
     """The tables built from them: table.csv under disclosure control, open.csv without. Read only."""
 
     def build(folder: Path) -> None:
-        assert exportregion("microdata", "build", "--in", simulated, "--out", folder / "table.csv").exit_code == 0
+        as_the_page_says("build", {"mikrodata": simulated, "varuexport.csv": folder / "table.csv"})
         (folder / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
         ran = exportregion("microdata", "build", "--in", simulated, "--out", folder / "open.csv", "--settings", folder / "open.toml")
         assert ran.exit_code == 0
@@ -104,15 +110,15 @@ def typed(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema(columns))
 
 
-def cells_of(folder: Path, method: MicrodataMethod = METHOD, wanted: str = "microdata.cells") -> list[dict[str, Any]]:
-    """A model of datasets, as the build would make it before disclosure control."""
+def models_of(folder: Path, *names: str) -> list[list[dict[str, Any]]]:
+    """The rows of some models of datasets, as the build would make them before disclosure control."""
     with DuckDB(folder / "spill") as engine:
-        for dataset in find(str(folder), method):
+        for dataset in find(str(folder), METHOD):
             engine.view(dataset)
-        for table, rows in choices_of(method, [2016, 2017]).items():
+        for table, rows in choices_of(METHOD, [2016, 2017]).items():
             engine.load(table, rows)
-        found: list[dict[str, Any]] = run_models(engine, [wanted])[wanted].to_pylist()
-        return found
+        made = run_models(engine, names)
+        return [made[name].to_pylist() for name in names]
 
 
 def test_value_in_is_value_out_and_unallocated_to_the_ore(simulated: Path, built: Path) -> None:
@@ -202,7 +208,7 @@ def test_nothing_is_lost_nobody_gains_without_a_workplace_and_the_order_of_rows_
     tmp_path_factory: pytest.TempPathFactory, world: dict[str, list[dict[str, Any]]], files: int, seed: int
 ) -> None:
     folder = write(tmp_path_factory.mktemp("world"), {name: typed(name, world[name]) for name in NAMES})
-    found = cells_of(folder, wanted="microdata.contributions")
+    found, cells = models_of(folder, "microdata.contributions", "microdata.cells")
     places = {(row["enterprise_id"], row["year"], row["region_code"]) for row in world["establishments"]}
     declared: dict[tuple[str, int], Decimal] = {}
     for row in world["declarations"]:
@@ -229,7 +235,7 @@ def test_nothing_is_lost_nobody_gains_without_a_workplace_and_the_order_of_rows_
     for rows in mixed.values():
         random.Random(seed).shuffle(rows)
     again = write(tmp_path_factory.mktemp("again"), {name: typed(name, mixed[name]) for name in NAMES}, files)
-    assert cells_of(again) == cells_of(folder)
+    assert models_of(again, "microdata.cells") == [cells]
 
 
 def expected_shares(basis: str, workplaces: Rows | list[dict[str, Any]]) -> dict[str, Fraction]:
@@ -345,7 +351,7 @@ def test_amounts_keep_their_ore_where_the_files_write_them_in_other_types(tmp_pa
     (folder / "declarations").mkdir()
     pq.write_table(whole, folder / "declarations" / "1.parquet")
     pq.write_table(rows.slice(1).select(rows.column_names[::-1]), folder / "declarations" / "2.parquet")
-    (exports,) = cells_of(folder, wanted="microdata.enterprise_exports")
+    ((exports,),) = models_of(folder, "microdata.enterprise_exports")
     assert exports["exports_sek"] == Decimal("5.75")
 
 

@@ -121,6 +121,8 @@ class Program(highspy.Highs):
         self.setOptionValue("output_flag", False)
         self.setOptionValue("threads", 1)
         self.setOptionValue("presolve", "off")
+        # Every coefficient of a sum is 1 or −1: there is nothing to scale.
+        self.setOptionValue("simplex_scale_strategy", 0)
         self.setOptionValue("primal_feasibility_tolerance", NOISE)
         self.changeObjectiveSense(sense)
 
@@ -172,6 +174,7 @@ class Solver:
         # The cells that a seat knows something of, seat after seat, and how far each can fall in its view; not at all if it is known.
         own = [cell for seat in seats for cell in seat]
         self._begin = np.cumsum([0, *map(len, seats)])
+        self._has_own = np.flatnonzero(np.diff(self._begin))
         self._own = np.array([cell for cell, _ in own], int)
         self._is_known = np.array([falls is None for _, falls in own], bool)
         self._falls = np.array([falls or 0.0 for _, falls in own])
@@ -190,8 +193,8 @@ class Solver:
         self._upper = np.where(hidden, np.inf, system.rounding[:, 1] / system.scale)
         self._floors = np.maximum(self._lower[self._own], -self._falls / system.scale)
         self._ceilings = np.where(self._is_known, 0.0, self._upper[self._own])
-        self._room, self._own_room = (
-            np.array([up, -down])[..., None] + NOISE for up, down in ((self._upper, self._lower), (self._ceilings, self._floors))
+        self._part, self._own_part = (
+            1 / (np.array([up, -down])[..., None] + NOISE) for up, down in ((self._upper, self._lower), (self._ceilings, self._floors))
         )
         self._program.changeColsBounds(len(self._every), self._every, self._lower, self._upper)
 
@@ -203,15 +206,20 @@ class Solver:
             deviations = deviations[:, sums <= NOISE * np.abs(deviations).max(axis=0, initial=1.0)]
         self._keep(deviations)
 
-    def reached(self, cell: int, direction: float) -> Array:
-        """How far a cell goes up (1) or down (−1), for each seat, with the deviations so far."""
-        lengths = direction * self._deviations[cell]
+    def reached(self, cell: int, direction: float, seats: Array) -> Array:
+        """How far a cell goes up (1) or down (−1), for each of some seats, with the deviations so far."""
+        lengths = direction * self._deviations[cell, : self._kept]
         ahead = np.flatnonzero(lengths > 0)
-        reached: Array = (self._share[:, ahead] * lengths[ahead]).max(axis=1, initial=0.0) * self.system.scale
+        reached: Array = (self._share[seats[:, None], ahead] * lengths[ahead]).max(axis=1, initial=0.0) * self.system.scale
         return reached
 
     def _reached_from(self, seat: int, cell: int, direction: float) -> float:
-        return float((direction * self._deviations[cell] * self._share[seat]).max(initial=0.0) * self.system.scale)
+        deviations, share = self._deviations[cell, : self._kept], self._share[seat, : self._kept]
+        return float((direction * deviations * share).max(initial=0.0) * self.system.scale)
+
+    @property
+    def _kept(self) -> int:
+        return min(self._count, MOST_DEVIATIONS)
 
     def reach(self, cell: int, direction: float, width: float, seat: int) -> float:
         """How far a cell can deviate up (1) or down (−1) from its value, in its unit, from a seat; or less, if that is at least width."""
@@ -243,7 +251,7 @@ class Solver:
         """How far the cell of a demand is open, how far it must be (at most as far as the limits leave it), and from which seat: first from
         the one that comes nearest of those from which it is known to be open, then from each of the others."""
         seats = np.array(demand.seats)
-        reached = np.max([self.reached(demand.cell, direction) for direction in demand.directions], axis=0)[seats]
+        reached = np.max([self.reached(demand.cell, direction, seats) for direction in demand.directions], axis=0)
         is_open = reached >= demand.length
         if is_open.any():
             nearest = int(np.argmin(np.where(is_open, reached, np.inf)))
@@ -307,18 +315,17 @@ class Solver:
             places = np.arange(self._count, self._count + both.shape[1]) % MOST_DEVIATIONS
             self._deviations[:, places] = both
             # A seat has less room than an outsider in its own cells alone.
-            times = np.tile(_times(both, self._room).max(axis=0, initial=1.0), (len(self.seats), 1))
-            has_own = np.flatnonzero(np.diff(self._begin))
-            if has_own.size:
-                own = np.maximum.reduceat(_times(both[self._own], self._own_room), self._begin[has_own])
-                times[has_own] = np.maximum(times[has_own], own)
+            times = np.broadcast_to(_times(both, self._part).max(axis=0, initial=1.0), (len(self.seats), both.shape[1])).copy()
+            if self._has_own.size:
+                own = np.maximum.reduceat(_times(both[self._own], self._own_part), self._begin[self._has_own])
+                times[self._has_own] = np.maximum(times[self._has_own], own)
             self._share[:, places] = 1 / times
             self._count += len(places)
 
 
-def _times(deviations: Array, room: Array) -> Array:
-    """How many times the room of each cell, up or down, deviations take."""
-    times: Array = np.abs(deviations) / np.where(deviations > 0, *room)
+def _times(deviations: Array, part: Array) -> Array:
+    """How many times the room of each cell, up or down, deviations take. part: one over that room."""
+    times: Array = np.maximum(deviations * part[0], deviations * -part[1])
     return times
 
 
