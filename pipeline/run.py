@@ -355,6 +355,7 @@ def _indicators_on(
         for stage, work in stages(warehouse, award, sources):
             if stage == "validate" and doubts is not None:
                 doubts += validate.questions(warehouse, award, sources)
+                warehouse.build_statistics()
             else:
                 work()
             if stage == "indicators":

@@ -1,6 +1,6 @@
 """What a schema cannot say: relations within and between tables, asked by sql/audits."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.award import AcceptedException, Award, in_language
@@ -29,7 +29,7 @@ def audit_names() -> list[str]:
 
 
 def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evidence, unpinned: Unpinned) -> None:
-    """Build staging.* and ask every audit; keep the accepted rows in validation.exceptions.
+    """Build staging.* and ask every audit of it; keep the accepted rows in validation.exceptions.
 
     unpinned is asked where something is missing that another vintage may have. Raises DataRefused with every row that an audit reports
     and the award does not accept, with every accepted exception that no longer occurs, and with every statement about a region, and every
@@ -58,6 +58,7 @@ def validate(warehouse: Warehouse, award: Award, sources: Sources, evidence: Evi
                 expected = f"a region: {', '.join(regions)}; the whole is never nominated"
                 faults.append(Fault(f"{each.file}, {place}.region_code", repr(code), expected, "Correct the code."))
     refuse(faults)
+    warehouse.build_statistics()
     warehouse.write(EXCEPTIONS, accepted_rows)
 
 
@@ -93,8 +94,8 @@ def questions(warehouse: Warehouse, award: Award, sources: Sources, table: str |
     """What the audits report beyond what the award accepts: in everything, or in one statistic whatever the award's window."""
     return [
         fault
-        for audit, row, fault, accepted in _findings(warehouse, award, sources)
-        if accepted is None and (table is None or (row["about"] == table and audit not in OF_THE_WINDOW))
+        for audit, row, fault, accepted in _findings(warehouse, award, sources, OF_THE_WINDOW if table else ())
+        if accepted is None and table in (None, row["about"])
     ]
 
 
@@ -110,14 +111,16 @@ def _classes(row: Mapping[str, Any], award: Award) -> dict[str, str]:
 
 
 def _findings(
-    warehouse: Warehouse, award: Award, sources: Sources
+    warehouse: Warehouse, award: Award, sources: Sources, without: Collection[str] = ()
 ) -> Iterator[tuple[str, dict[str, Any], Fault, AcceptedException | None]]:
-    """Every row that an audit reports: the audit, the row, the fault that it is, and the exception that accepts it."""
+    """Every row that an audit reports: the audit, the row, the fault that it is, and the exception that accepts it. without: audits
+    that are not asked."""
     warehouse.build("staging")
     names = _names(warehouse)
-    places = warehouse.read("ingested.figures")
+    places: list[dict[str, Any]] = []
     for audit in audit_names():
-        for row in warehouse.audit(audit):
+        for row in warehouse.audit(audit) if audit not in without else ():
+            places = places or warehouse.read("ingested.figures")
             accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row, award)), None)
             yield audit, row, _fault(audit, row, _where(places, sources, row), names, _yardsticks(row, award, sources)), accepted
 

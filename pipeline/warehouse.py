@@ -1,5 +1,6 @@
 """The only access to DuckDB. Every table that is written must fit its schema."""
 
+import functools
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -37,20 +38,28 @@ class Warehouse:
     def __init__(self, award: Award) -> None:
         self.award = award
         self.schemas = schemas.round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
-        self._connection = engine().cursor()
         self._name = f"warehouse_{next(_numbers)}"
-        self._connection.execute(f"set enable_progress_bar = false; attach ':memory:' as {self._name}; use {self._name}")
         self._choices = vocabulary.run_tables(award)
-        self._made: set[str] = set()
-        for table, rows in {**vocabulary.catalogue_tables(award.catalogue), **self._choices}.items():
-            self._store(table, rows)
+        self._made = {"run", "catalogue"}
+
+    @functools.cached_property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        """Begun when it is first needed: data that are refused as they are read need none."""
+        connection = engine().cursor()
+        connection.execute(f"set enable_progress_bar = false; attach ':memory:' as {self._name}; use {self._name}")
+        connection.execute("".join(f"create schema {schema};" for schema in sorted(self._made)))
+        # DuckDB finds what is called incoming among the names of this function.
+        for table, incoming in {**vocabulary.catalogue_tables(self.award.catalogue), **self._choices}.items():  # noqa: B007
+            connection.execute(f"create table {table} as from incoming")
+        return connection
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._connection.close()
-        engine().execute(f"detach {self._name}")
+        if "_connection" in vars(self):
+            self._connection.close()
+            engine().execute(f"detach {self._name}")
 
     def read(self, table: str) -> list[dict[str, Any]]:
         """A table's rows in the order of its grain, None for unknown."""
@@ -91,9 +100,11 @@ class Warehouse:
         """
         for table, sql in in_order(_models(folder, self.award)):
             self._create(table, sql)
-        if folder == "staging":
-            for statistic in self.award.statistics:
-                self._create(f"staging.{statistic}", vocabulary.statistic_table(self.award.catalogue, statistic))
+
+    def build_statistics(self) -> None:
+        """Build staging.<statistic> of each statistic from staging.figures; no audit reads these, and they are checked as the models."""
+        for statistic in self.award.statistics:
+            self._create(f"staging.{statistic}", vocabulary.statistic_table(self.award.catalogue, statistic))
 
     def _create(self, table: str, sql: str) -> None:
         schema = self.schemas[table]

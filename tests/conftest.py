@@ -135,7 +135,7 @@ def read_rows(path: Path) -> tuple[str, Rows]:
 
 def write_workbook(path: Path, sheets: dict[str, Rows]) -> None:
     """Write a real workbook: numbers as numbers, texts as texts, None and "" as empty cells."""
-    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"}) as workbook:
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd", "in_memory": True}) as workbook:
         for name, rows in sheets.items():
             sheet = workbook.add_worksheet(name)
             for number, row in enumerate(rows):
@@ -411,6 +411,7 @@ def tables_before_the_report(award: Award, sources: Sources, regions: Collection
                 for table in ("ingested.regions", "ingested.figures"):
                     warehouse.write(table, [row for row in warehouse.read(table) if row["region_code"] in regions])
                 warehouse.build("staging")
+                warehouse.build_statistics()
                 warehouse.write("validation.exceptions", [])
             else:
                 work()

@@ -6,6 +6,7 @@ The tables are population tables as SCB has them: TAB638 until 2024 with the rea
 
 import csv
 import fnmatch
+import functools
 import itertools
 import json
 import math
@@ -168,7 +169,7 @@ class PxWebServer:
 
         self._server = Quiet(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}/api/v2"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -385,6 +386,7 @@ def _dimension(table: Table, variable: Variable, codes: Sequence[str]) -> dict[s
     return {"label": variable.label, "category": category, "extension": extension}
 
 
+@functools.cache
 def population_tables() -> tuple[Table, Table]:
     """TAB638 and TAB5557."""
     with CSV.open(encoding="utf-8", newline="") as file:

@@ -2,7 +2,9 @@
 
 import datetime
 import email.utils
+import functools
 import json
+import ssl
 import time
 import zlib
 from collections import deque
@@ -62,6 +64,7 @@ class PxWeb:
             timeout=patience.silence,
             follow_redirects=False,
             trust_env=True,
+            verify=_authorities(),
             headers={"User-Agent": f"exportregion/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"},
         )
         self._url = self._base
@@ -174,7 +177,7 @@ class PxWeb:
         return bytes(content)
 
     def _late(self) -> DataRefused:
-        found = f"no complete answer within {self._patience.total:,.0f} seconds"
+        found = f"no complete answer within {self._patience.total:,g} seconds"
         return refusal(self._url, found, "an answer in time", "Try again when the server is less busy; nothing was recorded.")
 
     def _too_large(self) -> DataRefused:
@@ -252,7 +255,7 @@ class PxWeb:
         if status == 429 or (status in PASSING and answered.retry_after is not None):
             limit = " (rate limit reached)" if status == 429 else ""
             wait = f", with a request to wait {answered.retry_after:,.0f} seconds" if answered.retry_after is not None else ""
-            found = f"{found}{limit}{wait}, at the last attempt within {self._patience.total:,.0f} seconds"
+            found = f"{found}{limit}{wait}, at the last attempt within {self._patience.total:,g} seconds"
             return Fault(url, found, "an answer", "Wait, and fetch again; nothing was recorded.")
         if status in PASSING:
             return Fault(url, f"{found}, at every attempt", "an answer", LATER)
@@ -260,6 +263,12 @@ class PxWeb:
             remedy = "Compare the selection in sources.toml with the table's codes and the server's limits; --dry-run shows both."
             return Fault(url, found, "the cells of the selection", remedy)
         return Fault(url, found, "an answer", f"Check base_url and table_id in sources.toml. {LATER}")
+
+
+@functools.cache
+def _authorities() -> ssl.SSLContext:
+    """The certificates that are trusted; to read them takes longer than most answers."""
+    return httpx2.create_ssl_context()
 
 
 def _reason(content: bytes) -> str:

@@ -1,8 +1,9 @@
 """Raw files as typed tables: checksums checked, every cell with its place, no meaning changed."""
 
+import functools
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from operator import itemgetter
@@ -189,7 +190,7 @@ def _read(
 ) -> tuple[list[dict[str, Any]], list[Fault]]:
     """The rows of one statistic out of all its sources, and what is wrong with them."""
     found = Found()
-    origin: dict[Key, tuple[str, Layout]] = {}
+    origin: dict[Key, tuple[str, int | None, int, Callable[[int], str | None]]] = {}
     for name, source in entries.items():
         for layout in source.read:
             try:
@@ -198,9 +199,10 @@ def _read(
                 found.faults += refused.faults
                 continue
             read_table(statistic, sheet, layout, names, listing, found, catalogue)
+            of_layout = name, layout.noise, unit_of(layout, catalogue), functools.cache(layout.series_in)
             for key in found.cells.keys() - origin.keys():
-                origin[key] = (name, layout)
-    rows = [row for key, cells in found.cells.items() for row in _rows(statistic, key, cells, *origin[key], catalogue)]
+                origin[key] = of_layout
+    rows = [row for key, cells in found.cells.items() for row in _rows(statistic, key, cells, *origin[key])]
     return rows, found.faults
 
 
@@ -234,7 +236,13 @@ def unpinned(sources: Sources, table: str, award: Award) -> Iterator[tuple[str, 
 
 
 def _rows(
-    statistic: Statistic, key: Key, cells: Mapping[str, Measured], source: str, layout: Layout, catalogue: Catalogue
+    statistic: Statistic,
+    key: Key,
+    cells: Mapping[str, Measured],
+    source: str,
+    noise: int | None,
+    unit: int,
+    series_in: Callable[[int], str | None],
 ) -> Iterator[dict[str, Any]]:
     """A row for each quantity of a statistic's key; a quantity without a cell is missing."""
     keys = dict(zip(statistic.keys, key, strict=True))
@@ -249,8 +257,8 @@ def _rows(
             "figure": cell.value if cell else None,
             "status": cell.status if cell else "missing",
             "cell": cell.place if cell else None,
-            "unit": unit_of(layout, catalogue) if quantity.kind == "money" else 1,
-            "series": layout.series_in(keys["year"]) if statistic.has_series else None,
-            "noise": layout.noise,
+            "unit": unit if quantity.kind == "money" else 1,
+            "series": series_in(keys["year"]) if statistic.has_series else None,
+            "noise": noise,
             "source": source,
         }

@@ -338,6 +338,8 @@ class _RowReader:
 
     def __post_init__(self) -> None:
         self._largest_amount = LARGEST_AMOUNT / self.unit
+        self._keys = [column for column in self.columns if column.field in (*self.statistic.keys, *REGION_FIELDS)]
+        self._measures = [column for column in self.columns if column.field in self.statistic.quantities]
         self._expected = {
             name: {"money": f"a value in {self.layout.unit}", "count": f"a number of {quantity.of}", "index": "an index"}[quantity.kind]
             for name, quantity in self.statistic.quantities.items()
@@ -347,18 +349,16 @@ class _RowReader:
         keys: dict[str, Any] = {}
         for name, constant in self.layout.constant.items():
             keys[name] = self._constant(name, constant)
-        for column in self.columns:
-            if column.field in (*self.statistic.keys, *REGION_FIELDS):
-                value = self._key(row, column)
-                if value is None or value == IGNORE:
-                    return
-                keys[column.field] = value
+        for column in self._keys:
+            value = self._key(row, column)
+            if value is None or value == IGNORE:
+                return
+            keys[column.field] = value
         region = self._region(row, keys)
         if region is None or IGNORE in keys.values():
             return
-        for column in self.columns:
-            if column.field in self.statistic.quantities:
-                self._measure(row, column, {**keys, "region_code": region})
+        for column in self._measures:
+            self._measure(row, column, {**keys, "region_code": region})
 
     def _constant(self, name: str, constant: str | int) -> Any:
         return self.labels[name].get(class_label(constant), IGNORE) if name in self.labels else constant
