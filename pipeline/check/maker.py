@@ -47,6 +47,9 @@ class Maker:
         """A claim for each of the regions that its token is about; exactly: of its years and no others."""
         claim = replace(claim, doubts=() if exactly else tuple(doubts(self.parts, token, claim)))
         regions, from_before = self.parts.regions(token)
+        if others := self.pattern["with_others"].search(self.text):
+            before = [code for one in self.parts.of(Region) if one.end <= others.start() for code in one.codes]
+            regions = (*before[-1:], *(code for code in regions if code not in before))  # "Skåne stod tillsammans med Halland för …"
         if isinstance(token, Number) and token.place is not None and len(regions) == token.places:
             regions = (regions[token.place],)
             claim = replace(claim, doubts=())

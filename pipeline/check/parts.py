@@ -105,7 +105,9 @@ class Parts:
 
     def without_denials(self, found: list[Token]) -> list[Token]:
         """The tokens with "minskade inte", "inte har minskat" and "varken … eller … minskade" as the other way, or no change."""
-        text, denied, turned = self.sentence.text, [], []
+        text, turned = self.sentence.text, []
+        nowhere = [range(*match.span()) for match in self.pattern["nowhere"].finditer(text)]
+        denied: list[Token] = [one for one in found if isinstance(one, Obstacle) and any(one.start in inside for inside in nowhere)]
         for one in found:
             word = text[one.start : one.end].lower() if isinstance(one, Obstacle) else ""
             if not self.pattern["not"].fullmatch(word):

@@ -80,6 +80,16 @@ class Places(Maker):
                 listed += codes
         return listed
 
+    def listed_before(self, rank: Rank) -> list[str]:
+        """The regions of a list with figures that a place is said of: "Gotland (8 procent) och Dalarna (26 procent) hade svagast …"."""
+        before = [one for one in self.parts.tokens if one.end <= rank.start and isinstance(one, Region | Number | Rank)]
+        listed: list[str] = []
+        end = before[-1].end if before else 0
+        while len(before) > 1 and isinstance(before[-1], Number) and isinstance(region := before[-2], Region) and len(region.codes) == 1:
+            listed = [region.codes[0], *listed]
+            before = before[:-2]
+        return listed if len(listed) > 1 and self.pattern["list_ends"].match(self.text, end) else []
+
     def runners_up(self, rank: Rank) -> list[str]:
         """The regions that have the next places: "störst i Stockholm, följt av Skåne och Uppsala"."""
         parts = self.parts
@@ -169,6 +179,8 @@ class Places(Maker):
         claims = self.make(rank, claim)
         reason = ""
         claims += [replace(claims[0], region=code, doubts=()) for code in self.listed(rank)]
+        if before_it := self.listed_before(rank):
+            claims = [replace(claims[0], region=code, doubts=()) for code in before_it]
         runners_up = self.runners_up(rank)
         if (count := len({one.region for one in claims})) > 1 and not rank.within:
             first = replace(rank, place=count, within=True)
