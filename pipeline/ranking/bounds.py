@@ -6,7 +6,9 @@ the unknown cells in it; the bounds are tightened until none moves.
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pipeline.award import Award
@@ -40,19 +42,29 @@ class Interval(NamedTuple):
     high: float
 
 
-class Bounds(NamedTuple):
+@dataclass(frozen=True)
+class Bounds:
     """Every unknown cell's interval, and what is left of each place's published total after its known classes."""
 
     cells: dict[Cell, Interval]
     left: dict[Place, float]
+
+    @cached_property
+    def places(self) -> dict[Place, dict[str, Interval]]:
+        """The intervals by place and class."""
+        places: dict[Place, dict[str, Interval]] = {}
+        for (place, code), interval in self.cells.items():
+            places.setdefault(place, {})[code] = interval
+        return places
 
     def sum_of(self, place: Place, classes: Sequence[str]) -> Interval:
         """What a place's unknown cells in some classes could add up to.
 
         With a published total, what the other classes have at least, these have at most, and the reverse.
         """
-        own = [interval for cell, interval in self.cells.items() if cell.place == place and cell.class_code in classes]
-        others = [interval for cell, interval in self.cells.items() if cell.place == place and cell.class_code not in classes]
+        here = self.places.get(place, {})
+        own = [interval for code, interval in here.items() if code in classes]
+        others = [interval for code, interval in here.items() if code not in classes]
         low, high = sum(interval.low for interval in own), sum(interval.high for interval in own)
         left = self.left.get(place)
         if left is not None:
@@ -86,13 +98,29 @@ def bounds(figures: Figures, award: Award) -> Bounds:
     while moved:
         moved = False
         for rest, cells in margins:
-            for cell in cells:
-                others = [unknown[other] for other in cells if other != cell]
-                low = max(unknown[cell].low, rest - sum(other.high for other in others))
-                high = max(low, min(unknown[cell].high, rest - sum(other.low for other in others)))
-                moved = moved or (low, high) != unknown[cell]
-                unknown[cell] = Interval(low, high)
+            moved |= _tightened(rest, cells, unknown)
     return Bounds(unknown, left)
+
+
+def _tightened(rest: float, cells: Sequence[Cell], unknown: dict[Cell, Interval]) -> bool:
+    """Whether a margin moves the bounds of a cell: what the others have at least, it has at most, and the reverse."""
+    moved = False
+    lowest, highest = (sum(_finite(end) for end in ends) for ends in zip(*(unknown[cell] for cell in cells), strict=True))
+    unbounded = sum(math.isinf(unknown[cell].high) for cell in cells)
+    for cell in cells:
+        before = unknown[cell]
+        others = math.inf if unbounded - math.isinf(before.high) else highest - _finite(before.high)
+        low = max(before.low, rest - others)
+        high = max(low, min(before.high, rest - (lowest - before.low)))
+        if (low, high) != before:
+            moved, unknown[cell] = True, Interval(low, high)
+            unbounded += math.isinf(high) - math.isinf(before.high)
+            lowest, highest = lowest + low - before.low, highest + _finite(high) - _finite(before.high)
+    return moved
+
+
+def _finite(end: float) -> float:
+    return 0.0 if math.isinf(end) else end
 
 
 def _cell(row: Mapping[str, Any]) -> Cell:
@@ -161,9 +189,9 @@ def fill(figures: Figures, known: Bounds, award: Award, high: Collection[tuple[s
     measures = [measure for indicator in award.indicators for measure in award.meaning(indicator.name).reads]
     needed = needed_classes(award, measures)
     amounts: dict[Cell, int] = {}
-    for place in dict.fromkeys(cell.place for cell in known.cells):
+    for place, here in known.places.items():
         for classes in needed.get((place.statistic, place.quantity), []):
-            own = [cell for cell in known.cells if cell.place == place and cell.class_code in classes and cell not in amounts]
+            own = [cell for code in here if code in classes and (cell := Cell(place, code)) not in amounts]
             if own:
                 interval = known.sum_of(place, [cell.class_code for cell in own])
                 goes_high = (place.statistic, place.quantity, place.year) in high and not math.isinf(interval.high)

@@ -1,12 +1,12 @@
 """Other data: what unknown cells could hold, and where regions that cannot be ranked could stand."""
 
 import itertools
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from pipeline.award import Award, Indicator
-from pipeline.ranking.bounds import Bounds, Place, bounds, fill, needed_classes
+from pipeline.ranking.bounds import Bounds, bounds, fill, needed_classes
 from pipeline.ranking.possible import possible_places
 from pipeline.ranking.score import Reals
 from pipeline.ranking.standing import Compute, Field, Figures, FiguresOf, Rows, Standing, extremes, weighing
@@ -28,22 +28,24 @@ def unknown(regions: Field, values: Reals, here: Standing, figures: FiguresOf, c
     read = unranked if all(indicator.measure for indicator in award.indicators) else range(len(regions.codes))
     own_figures = figures([regions.codes[index] for index in read]) if len(unranked) else []
     best, worst = _extremes(regions, values, own_figures, known, compute, award) if len(unranked) else (values, values)
-    rows: Rows = []
+    unbounded, rows = _unbounded(known, award), list[dict[str, Any]]()
     for index in unranked:
-        bounded = _is_bounded(regions.codes[index], known, award) and not np.isnan([best[index], worst[index]]).any()
+        bounded = regions.codes[index] not in unbounded and not np.isnan([best[index], worst[index]]).any()
         places = possible_places(int(index), values, best, worst, award) if bounded else (None, None)
         rows.append({"region_code": regions.codes[index], "best_rank": places[0], "worst_rank": places[1]})
     return cells, rows
 
 
-def _is_bounded(code: str, known: Bounds, award: Award) -> bool:
-    """Whether every sum that a weighing indicator needs of a region's unknown cells is bounded from above."""
+def _unbounded(known: Bounds, award: Award) -> set[str]:
+    """The regions of whose unknown cells a weighing indicator needs a sum that nothing bounds from above."""
     measures = [measure for indicator in weighing(award) for measure in award.meaning(indicator.name).reads]
     needed = needed_classes(award, measures)
-    places: Sequence[Place] = list(dict.fromkeys(cell.place for cell in known.cells if cell.place.region_code == code))
-    return not any(
-        np.isinf(known.sum_of(place, classes).high) for place in places for classes in needed.get((place.statistic, place.quantity), [])
-    )
+    return {
+        place.region_code
+        for place in known.places
+        for classes in needed.get((place.statistic, place.quantity), [])
+        if np.isinf(known.sum_of(place, classes).high)
+    }
 
 
 def _extremes(regions: Field, values: Reals, figures: Figures, known: Bounds, compute: Compute, award: Award) -> tuple[Reals, Reals]:
@@ -51,7 +53,7 @@ def _extremes(regions: Field, values: Reals, figures: Figures, known: Bounds, co
 
     A trend's extremes need not lie at those: one with an unknown figure stays unknown.
     """
-    inputs = {(cell.place.statistic, cell.place.quantity, cell.place.year) for cell in known.cells}
+    inputs = {(place.statistic, place.quantity, place.year) for place in known.places}
     best, worst = values.copy(), values.copy()
     by_high: dict[tuple[Input, ...], Reals] = {}
     for column, indicator in enumerate(weighing(award)):
