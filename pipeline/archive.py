@@ -306,10 +306,8 @@ def _whole(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        if isinstance(error, ValidationError):
-            said = f"{MANIFEST}, {first_problem(error)}"
-        raise _refused(path, f"a file that is damaged or no archive ({said})", "what `exportregion archive` has made") from None
+        why = f" ({MANIFEST}, {first_problem(error)})" if isinstance(error, ValidationError) else ""
+        raise _refused(path, f"a file that is damaged or no archive{why}", "what `exportregion archive` has made") from None
 
 
 def _installed(package: str) -> str:

@@ -114,8 +114,8 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         figures = document.get("value")
         status = document.get("status") or {}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        found = f"a dataset whose variables cannot be read ({type(error).__name__}: {error})"
-        raise _refused(where, found, "every part that JSON-stat 2 requires") from None
+        lacks = f" ({error} is missing)" if isinstance(error, KeyError) else ""
+        raise _refused(where, f"a dataset whose variables cannot be read{lacks}", "every part that JSON-stat 2 requires") from None
     _years_as_codes(codes, labels)
     cells = _cells(codes, where)
     if sizes != [len(each) for each in codes.values()]:
@@ -144,8 +144,13 @@ def load_json(content: bytes, where: str) -> Any:
         if LONE.search(content):
             json.dumps(document, ensure_ascii=False).encode()
         return document
+    except json.JSONDecodeError as error:
+        found = f"incomplete or damaged JSON, from line {error.lineno}, character {error.colno}"
+        raise _refused(where, found, "a JSON document") from None
     except (ValueError, RecursionError) as error:
-        raise _refused(where, f"incomplete or damaged JSON ({error})", "a JSON document") from None
+        causes = {RecursionError: "nested too deeply", UnicodeDecodeError: "not UTF-8", UnicodeEncodeError: "half of a character"}
+        cause = causes.get(type(error), str(error))
+        raise _refused(where, f"incomplete or damaged JSON ({cause})", "a JSON document") from None
 
 
 def _finite(text: str) -> float:

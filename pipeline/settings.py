@@ -160,6 +160,14 @@ Words = Annotated[Text | dict[Literal["sv", "en"], Text], WrapValidator(_one_mes
 ShortWords = Annotated[ShortText | dict[Literal["sv", "en"], ShortText], WrapValidator(_one_message)]
 Weight = Annotated[Fraction, BeforeValidator(_exact)]
 
+NO_TOML = {
+    "Cannot|Duplicate": "a key or table that the file has before",
+    ".*at end of document|Unclosed|Unterminated|Expected (?!'='|newline)": "a bracket or quotation mark that is not closed",
+    "Expected '='|Invalid statement|Invalid initial": "no key with its value, table or comment",
+    "Invalid value|Invalid date": "a value that is no number, date, true, false, text in quotes, or list or table of these",
+    "Expected newline": "more behind the end of a value",
+}
+"""tomllib's words, and what they are in an error message."""
 COMMA = re.compile(r"(?P<key>[\w.-]+)\s*=\s*(?P<whole>[-+]?\d+),(?P<rest>\d+)")
 """A number with a decimal comma, which ends a value in TOML."""
 
@@ -181,17 +189,7 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
         content = tomllib.loads(read.decode("utf-8-sig"), parse_float=Decimal)
         faults = [Fault(f"{path}, {place}", found, expected, remedy) for place, found, expected, remedy in _beyond_bounds(content, "")]
     except (ValueError, RecursionError, InvalidOperation) as error:
-        is_syntax = isinstance(error, tomllib.TOMLDecodeError)
-        is_deep = isinstance(error, RecursionError)
-        if isinstance(error, UnicodeDecodeError):
-            number = error.object[: error.start].count(b"\n") + 1
-            found = f"the byte 0x{error.object[error.start]:02x}, which is not UTF-8"
-            raise refusal(f"{path}, line {number}", found, "a TOML file in UTF-8", "Save the file in UTF-8.") from None
-        found = str(error) if is_syntax else "tables or lists nested too deeply" if is_deep else "a number of too many digits"
-        if (line := re.search(r"at line (\d+)", found)) and (comma := COMMA.search(read.decode("utf-8-sig").split("\n")[int(line[1]) - 1])):
-            where, remedy = f"{path}, line {line[1]}, {comma['key']}", f"Write a decimal point: {comma['whole']}.{comma['rest']}"
-            raise refusal(where, f"{comma['whole']},{comma['rest']} with a decimal comma", "a number", f"{remedy}.") from None
-        raise refusal(str(path), f"invalid TOML: {found}", "a TOML file in UTF-8", "Correct the line.") from None
+        raise DataRefused([_no_toml(path, read, error)]) from None
     if issubclass(model, WholeFile):
         more["content"] = read
     clash = sorted(set(more) & set(content))
@@ -204,6 +202,27 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
         problems = error.errors()
         own = [one for one in problems if one["type"] != "too_short" or not any(_is_within(other, one) for other in problems)]
         raise DataRefused([_fault(path, model, problem, content, set(more)) for problem in own]) from None
+
+
+def _no_toml(path: Path, read: bytes, error: Exception) -> Fault:
+    """Why a file cannot be read as TOML, and in which line."""
+    if isinstance(error, UnicodeDecodeError):
+        number = read[: error.start].count(b"\n") + 1
+        found = f"the byte 0x{read[error.start]:02x}, which is not UTF-8"
+        return Fault(f"{path}, line {number}", found, "a TOML file in UTF-8", "Save the file in UTF-8.")
+    if not isinstance(error, tomllib.TOMLDecodeError):
+        found = "tables or lists nested too deeply" if isinstance(error, RecursionError) else "a number of too many digits"
+        return Fault(str(path), found, "settings as the documentation shows them", "Correct the file.")
+    lines = read.decode("utf-8-sig").rstrip().split("\n")
+    place = re.search(r"at line (\d+)", str(error))
+    number = min(int(place[1]), len(lines)) if place else len(lines)
+    if comma := COMMA.search(lines[number - 1]):
+        found, remedy = f"{comma['whole']},{comma['rest']} with a decimal comma", f"{comma['whole']}.{comma['rest']}"
+        return Fault(f"{path}, line {number}, {comma['key']}", found, "a number", f"Write a decimal point: {remedy}.")
+    found = next((plain for pattern, plain in NO_TOML.items() if re.match(pattern, str(error))), "a sign that TOML does not allow there")
+    return Fault(
+        f"{path}, line {number}", f"{found}, in {_quotation(lines[number - 1].strip())}", "TOML", "Correct this line or the one before."
+    )
 
 
 def _is_within(problem: Any, outer: Any) -> bool:

@@ -224,9 +224,9 @@ class Warehouse:
                 path = folder / "staging" / f"{table.partition('.')[2]}.parquet"
                 try:
                     rows = self.query(f"from {_quoted(path)}")
-                except duckdb.Error as error:
-                    remedy = "Name a folder that `exportregion run` has made."
-                    raise refusal(str(path), str(error).splitlines()[0], "the results of a run", remedy) from None
+                except duckdb.Error:
+                    found = "a damaged file" if path.exists() else "no such file"
+                    raise refusal(str(path), found, "the results of a run", "Name a folder that `exportregion run` has made.") from None
                 self.write(table, rows)
         errors = folder / "ingested" / "standard_errors.parquet"
         if errors.exists():
@@ -316,7 +316,8 @@ def _sql_fault(table: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise refusal(_file(table), str(error).splitlines()[0], "one select that DuckDB can run", "Correct the file.") from None
+        found = f"a statement that DuckDB does not run ({str(error).splitlines()[0]})"
+        raise refusal(_file(table), found, "one select", "Correct the file.") from None
 
 
 def _file(table: str) -> str:

@@ -508,7 +508,7 @@ def test_decimal_weights_add_up_exactly(raw: Raw, award: Callable[..., Path], tm
             'measure = "sme_goods_exporters_per_100k"',
             "the indicator sme_goods_exporters_per_100k is listed twice",
         ),
-        ("[ranking]", "[ranking", "invalid TOML"),
+        ("[ranking]", "[ranking", "a bracket or quotation mark that is not closed, in '[ranking'"),
         (
             'population = "2026-11-23"',
             "population = 2026-11-23",
@@ -815,7 +815,7 @@ def test_an_accepted_exception_to_an_unknown_audit(raw: Raw, award: Callable[...
         ('exports = "{year}"', 'exports = "{yaer}"', "found the placeholder {yaer}"),
         ('"250–" = "250\\+"', '"250–" = "250-"', "the class '250-' for '250–'"),
         ("header_row = 6", "header_row = 0", "header_row counts from 1"),
-        (r"\[regions\]\n", "[regions\n", "invalid TOML"),
+        (r"\[regions\]\n", "[regions\n", "found a bracket or quotation mark that is not closed, in '[regions'"),
         (r"\[regions\]\n", '[x]\ntable = "regions"\n[regions]\n', "the key 'file'"),
         ('exports = "\\{year\\}"', 'exports = "{year} {year}"', "{year} twice in the heading"),
         ('"250–" = "250\\+"', '"250–" = "250+", "0–9" = "250+"', "the label '0–9' for the class 250+"),

@@ -192,7 +192,7 @@ GEOGRAPHY, SIZES = "geographies/alder_islands.toml", "classes/firm_size.toml"
             'cells = { statistic = "trade", quantity = "sales" }\nunit = "money"\n',
             "a name of small letters, digits and _, beginning with a letter",
         ),
-        ("measures/empty.toml", "", "unit = [", "invalid TOML"),
+        ("measures/empty.toml", "", "unit = [", "a bracket or quotation mark that is not closed"),
     ],
 )
 def test_what_does_not_fit_is_refused_by_file_and_key(spoilt: Callable[..., Path], file: str, old: str, new: str, said: str) -> None:

@@ -45,7 +45,7 @@ def entered(award: Callable[..., Path]) -> Callable[[str], Path]:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[[statements]]", "[[statements]\n", "invalid TOML"),
+        ("[[statements]]", "[[statements]\n", "a bracket or quotation mark that is not closed"),
         ('region_code = "13"', 'region_code = "00"', "statements.1.region_code: found '00'; expected a region: 01, 03, 04"),
         ('region_code = "13"', 'region_code = "11"', "statements.1.region_code: found '11'; expected a region: 01, 03, 04"),
         ('region_code = "13"', 'region_code = "Halland"', "statements.1.region_code: found 'Halland'; expected "),

@@ -294,7 +294,7 @@ PAGE = b"<html><body>Underhall</body></html>"
         ([Answer(200, b'{"version": "2.0", "cla')], ("incomplete or damaged JSON",)),
         ([Answer(200, b"[1, 2")], ("incomplete or damaged JSON",)),
         ([Answer(200, b"[" * 100_000)], ("incomplete or damaged JSON",)),
-        ([Answer(200, b'{"label": "half of \\udc00 a sign"}')], ("incomplete or damaged JSON", "surrogates not allowed")),
+        ([Answer(200, b'{"label": "half of \\udc00 a sign"}')], ("incomplete or damaged JSON", "half of a character")),
         ([Answer(200, b'{"value": [NaN]}')], ("NaN, which is not a number in JSON",)),
         ([Answer(200, b'{"value": [1e999]}')], ("1e999, which is not a number in JSON",)),
         ([Answer(200, b'{"value": [' + b"9" * 5000 + b"]}")], ("incomplete or damaged JSON",)),

@@ -182,8 +182,8 @@ def _word(path: Path) -> Iterator[Sentence]:
         for relation in sorted(part.rels.values(), key=lambda relation: relation.rId):
             if relation.reltype.endswith(("/footnotes", "/endnotes")):
                 roots.append(parse_xml(relation.target_part.blob))
-    except (*DAMAGED, OpcError) as error:
-        raise _refused(path, f"a damaged or encrypted Word file ({error})", "a .docx file") from None
+    except (*DAMAGED, OpcError):
+        raise _refused(path, "a damaged or encrypted Word file", "a .docx file") from None
     number = 0
     for root in roots:
         for paragraph in root.iter(f"{W}p"):

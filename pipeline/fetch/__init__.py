@@ -63,10 +63,10 @@ def plan(name: str, entry: Entry, client: PxWeb) -> Plan:
     metadata = client.metadata(entry.table_id)
     try:
         codes = {str(variable): _in_order(metadata["dimension"][variable]["category"]) for variable in metadata["id"]}
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError):
         where = f"{entry.fetch.base_url}/tables/{entry.table_id}/metadata"
         remedy = "Try again later; nothing was recorded."
-        raise refusal(where, f"codes without an order ({error})", "a whole number for each code", remedy) from None
+        raise refusal(where, "codes without an order", "a whole number for each code", remedy) from None
     selection = _explicit(name, entry.fetch.selection, codes, metadata)
     most = int(config["maxDataCells"])
     licence = config.get("license")

@@ -129,9 +129,9 @@ class PxWeb:
                 raise self._late() from None
             found = f"no data for {self._patience.silence:g} seconds, at every attempt"
             raise refusal(url, found, "an answer", LATER) from None
-        except (httpx2.InvalidURL, UnicodeError) as error:
+        except (httpx2.InvalidURL, UnicodeError):
             remedy = "Correct base_url in sources.toml."
-            raise refusal(url, f"an invalid address ({error})", "the address of a PxWebApi 2", remedy) from None
+            raise refusal(url, "an invalid address", "the address of a PxWebApi 2", remedy) from None
         except httpx2.HTTPError as error:
             found = f"a failed connection ({error or type(error).__name__})"
             remedy = f"Check the network and base_url in sources.toml. {LATER}"
@@ -166,8 +166,8 @@ class PxWeb:
         for part in response.iter_raw():
             try:
                 content += unpack.decompress(part, LARGEST_BYTES + 1 - len(content)) if unpack else part
-            except zlib.error as error:
-                raise self._damaged(str(error)) from None
+            except zlib.error:
+                raise self._damaged("gzip that cannot be unpacked") from None
             if len(content) > LARGEST_BYTES:
                 raise self._too_large()
             if unpack and unpack.unused_data:

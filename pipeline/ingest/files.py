@@ -111,8 +111,8 @@ def sheet_names(path: Path) -> list[str]:
             _refuse_giants(path)
         with CalamineWorkbook.from_path(path) as workbook:
             return list(workbook.sheet_names)
-    except DAMAGED_WORKBOOK as error:
-        raise _damaged(path, error) from None
+    except DAMAGED_WORKBOOK:
+        raise _damaged(path) from None
 
 
 def read_cubes(path: Path) -> dict[str, Cube]:
@@ -131,8 +131,8 @@ def read_cubes(path: Path) -> dict[str, Cube]:
                 found = f"{size / 1e6:,.0f} MB when unpacked"
                 raise refusal(path.name, found, f"at most {LARGEST_BYTES / 1e6:,.0f} MB", FETCH_AGAIN)
             return {part.filename: read_jsonstat(archive.read(part), f"{path.name}, {part.filename}") for part in parts}
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise refusal(path.name, f"a damaged file ({error})", "a zip of JSON-stat 2 answers", FETCH_AGAIN) from None
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error):
+        raise refusal(path.name, "a damaged file", "a zip of JSON-stat 2 answers", FETCH_AGAIN) from None
 
 
 def _from_cubes(path: Path, layout: Layout) -> Sheet:
@@ -163,9 +163,8 @@ def _from_parquet(path: Path) -> Sheet:
                 found = f"{file.metadata.num_rows:,} rows of {file.metadata.num_columns} columns"
                 raise refusal(path.name, found, f"at most {LARGEST_GRID:,} cells", "Ask the publisher for the table alone.")
             table = file.read()
-    except (OSError, pa.ArrowException) as error:
-        found = f"a damaged file ({str(error).splitlines()[0]})"
-        raise refusal(path.name, found, "a Parquet file", FETCH_AGAIN) from None
+    except (OSError, pa.ArrowException):
+        raise refusal(path.name, "a damaged file", "a Parquet file", FETCH_AGAIN) from None
     try:
         columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
     except UnicodeDecodeError:
@@ -196,7 +195,7 @@ def _refuse_giants(path: Path) -> None:
             raise refusal(path.name, found, f"at most {LARGEST_BYTES / 1e6:,.0f} MB", remedy)
         damaged = archive.testzip()
         if damaged is not None:
-            raise zipfile.BadZipFile(f"{damaged} is not as long, or not what, it says")
+            raise refusal(path.name, f"a damaged workbook: {damaged} is not as long, or not what, it says", "a workbook", FETCH_AGAIN)
         for member in archive.infolist():
             if not member.filename.startswith("xl/worksheets/"):
                 continue
@@ -232,8 +231,8 @@ def _from_workbook(path: Path, layout: Layout) -> Sheet:
                         rows[row][column] = rows[top][left]
                         merged.add((row, column))
             return Sheet(path.name, name, rows, merged=merged)
-    except DAMAGED_WORKBOOK as error:
-        raise _damaged(path, error) from None
+    except DAMAGED_WORKBOOK:
+        raise _damaged(path) from None
 
 
 def _never_calculated(path: Path, sheet: str | None) -> dict[tuple[int, int], str]:
@@ -272,20 +271,22 @@ def _attributes(tag: str) -> dict[str, str]:
     return {name.rpartition(":")[2]: value for name, value in re.findall(r'([\w:]+)="([^"]*)"', tag)}
 
 
-def _damaged(path: Path, error: Exception) -> DataRefused:
-    found = f"a file that is damaged, protected by a password or no workbook ({error})"
+def _damaged(path: Path) -> DataRefused:
+    found = "a file that is damaged, protected by a password or no workbook"
     return refusal(path.name, found, f"a workbook ({', '.join(WORKBOOKS)})", FETCH_AGAIN)
 
 
 def _from_text(path: Path, layout: Layout) -> Sheet:
+    rows: list[list[Cell]] = []
     try:
         encoding = codecs.lookup(layout.encoding).name
         with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as file:
-            rows: list[list[Cell]] = [list(row) for row in csv.reader(file, delimiter=layout.delimiter, strict=True)]
+            for row in csv.reader(file, delimiter=layout.delimiter, strict=True):
+                rows.append(list(row))
     except (UnicodeError, LookupError, ValueError):
         found = f"bytes that are not {layout.encoding}"
         raise refusal(path.name, found, "text", "Name the file's encoding in sources.toml: encoding = …") from None
-    except csv.Error as error:
+    except csv.Error:
         remedy = "Fetch the file again, or set its delimiter in sources.toml."
-        raise refusal(path.name, f"a broken line ({error})", "delimited text", remedy) from None
+        raise refusal(path.name, f"a broken line, row {len(rows) + 1}", "delimited text", remedy) from None
     return Sheet(path.name, None, rows, holds_texts=True)

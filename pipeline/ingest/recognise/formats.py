@@ -64,9 +64,8 @@ def text_layout(path: Path, words: Words) -> dict[str, Any]:
         encoding = max(ENCODINGS, key=lambda each: (_names(content, each, words), -ENCODINGS.index(each)))
     try:
         lines = content.decode(encoding).splitlines()[:LINES]
-    except UnicodeDecodeError as error:
-        found = f"bytes that are not text in {', '.join(ENCODINGS)} ({error})"
-        raise refusal(path.name, found, "text", "Save it as UTF-8.") from None
+    except UnicodeDecodeError:
+        raise refusal(path.name, f"bytes that are not text in {', '.join(ENCODINGS)}", "text", "Save it as UTF-8.") from None
     delimiter = max(DELIMITERS, key=lambda each: (*_regions_apart(lines, each, words), -DELIMITERS.index(each)))
     layout = {"delimiter": delimiter} if delimiter != "," else {}
     return layout | ({"encoding": encoding} if encoding != "utf-8" else {})
@@ -95,8 +94,8 @@ def _regions_apart(lines: Sequence[str], delimiter: str, words: Words) -> tuple[
 def _zipped(content: bytes, name: str) -> tuple[str, str]:
     try:
         members = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise refusal(name, f"a damaged file ({error})", "a workbook", "Fetch the file again from its publisher.") from None
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise refusal(name, "a damaged file", "a workbook", "Fetch the file again from its publisher.") from None
     if "xl/workbook.bin" in members:
         return "Excel workbook", ".xlsb"
     if "xl/workbook.xml" in members:
