@@ -56,7 +56,7 @@ def opened(browser: Browser, **options: Any) -> Iterator[Page]:
     """An empty page with playwright's options of a context. Fails on leaving if the page had an error or asked for anything
     outside its file; what it asked for was not fetched.
 
-    A page without fault is emptied and waits for the next who asks for these options: a new one takes longer than most pages.
+    The page is emptied and waits for the next who asks for these options: a new one takes longer than most pages.
     """
     waiting = WAITING.setdefault(browser, {}).setdefault(repr(sorted(options.items())), [])
     page, faults = waiting.pop() if waiting else _page(browser, options)
@@ -68,10 +68,10 @@ def opened(browser: Browser, **options: Any) -> Iterator[Page]:
     except BaseException:
         page.context.close()
         raise
-    if faults:
-        page.context.close()
-    assert not faults, "\n".join(faults)
+    found = list(faults)
+    faults.clear()
     waiting.append((page, faults))
+    assert not found, "\n".join(found)
 
 
 def _page(browser: Browser, options: dict[str, Any]) -> tuple[Page, list[str]]:

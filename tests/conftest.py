@@ -400,6 +400,31 @@ def _made_in_this_process(factory: pytest.TempPathFactory) -> Path:
     return once(factory, "made", build)
 
 
+STATEMENT = """
+[[statements]]
+region_code = "13"
+kind = "brand"
+statement = "Regionen arbetar med sitt varumärke."
+source = "Region Halland, årsredovisning 2020"
+page = "https://example.org/2020.pdf"
+date = 2020-12-31
+entered_by = "handläggare"
+"""
+
+
+@pytest.fixture(scope="session")
+def challenged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results up to robustness of the round 2021 under another name, with evidence of two regions. Read only."""
+
+    def build(folder: Path) -> None:
+        shutil.copy(PROJECT / "awards" / "2021.toml", folder / "trial.toml")
+        (folder / "trial-evidence.toml").write_text(STATEMENT + STATEMENT.replace('"13"', '"25"'), encoding="utf-8")
+        ran = exportregion("robustness", "--award", folder / "trial.toml", "--out", folder / "out")
+        assert ran.exit_code == 0, ran.stderr
+
+    return once(tmp_path_factory, "challenged", build) / "out" / "trial"
+
+
 def tables_before_the_report(award: Award, sources: Sources, regions: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
     """The rows that the report is written from, by table; with regions, those of a world that has no others."""
     with Warehouse(award) as warehouse:
@@ -583,6 +608,7 @@ WHOLE = {
     "process",
     "server",
     "complete",
+    "challenged",
     "hostile",
     "english",
     "simulated",

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import docx
+import numpy as np
 import pypdfium2
 import pytest
 import typst
@@ -122,16 +123,14 @@ def test_no_words_are_printed_over_others(complete: Path, part: str) -> None:
     with pypdfium2.PdfDocument(complete / "2021" / "report" / f"exportregion-2021{part}.pdf") as document:
         for number in range(len(document)):
             text = document[number].get_textpage()
-            boxes = [text.get_rect(index) for index in range(text.count_rects())]
-            for index, (left, bottom, right, top) in enumerate(boxes):
-                for other in boxes[:index]:
-                    wide, high = min(right, other[2]) - max(left, other[0]), min(top, other[3]) - max(bottom, other[1])
-                    if wide > 1 and high > 0.6 * min(top - bottom, other[3] - other[1]):
-                        assert text.get_text_bounded(left, bottom, right, top) == "", (
-                            number + 1,
-                            text.get_text_bounded(left, bottom, right, top),
-                            text.get_text_bounded(*other),
-                        )
+            boxes = np.array([text.get_rect(index) for index in range(text.count_rects())])
+            left, bottom, right, top = boxes.T
+            wide = np.minimum.outer(right, right) - np.maximum.outer(left, left)
+            high = np.minimum.outer(top, top) - np.maximum.outer(bottom, bottom)
+            over = (wide > 1) & (high > 0.6 * np.minimum.outer(top - bottom, top - bottom))
+            for index, other in np.argwhere(np.tril(over, -1)):
+                shown = text.get_text_bounded(*boxes[index])
+                assert shown == "", (number + 1, shown, text.get_text_bounded(*boxes[other]))
 
 
 def structure(element: pdfium.FPDF_STRUCTELEMENT) -> list[tuple[str, str]]:

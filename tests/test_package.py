@@ -13,7 +13,7 @@ import duckdb
 import pyshacl
 import pytest
 import rdflib
-from conftest import PROJECT, RAW, Raw, exportregion
+from conftest import PROJECT, RAW, exportregion
 from frictionless import Package
 from rdflib import DCAT, DCTERMS, FOAF, RDF, SH, XSD, Graph, Literal, URIRef
 from rdflib.namespace import Namespace
@@ -255,11 +255,10 @@ def test_both_files_are_what_the_functions_make_of_the_files_beside_them(complet
         assert {"datapackage.json", "dcat.jsonld"} <= set(record["outputs"])
 
 
-@pytest.mark.whole
-def test_they_come_with_the_report_and_not_before_it(tmp_path: Path) -> None:
-    assert exportregion("robustness", "--award", "2021", "--out", tmp_path).exit_code == 0
-    assert not (tmp_path / "2021" / "datapackage.json").exists()
-    assert not (tmp_path / "2021" / "dcat.jsonld").exists()
+def test_they_come_with_the_report_and_not_before_it(challenged: Path) -> None:
+    assert (challenged / "robustness").is_dir()
+    assert not (challenged / "datapackage.json").exists()
+    assert not (challenged / "dcat.jsonld").exists()
 
 
 def test_an_award_with_an_unusual_name(complete: Path) -> None:
@@ -470,9 +469,10 @@ def award_with(award: Callable[..., Path], text: str) -> Path:
 
 @pytest.mark.whole
 @pytest.mark.usefixtures("words_alone")
-def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..., Path], raw: Raw, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("words_alone")
+def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..., Path], tmp_path: Path) -> None:
     path = award_with(award, PUBLICATION + "issued = 2026-12-01\n")
-    assert exportregion("run", "--award", path, "--data", raw.folder, "--out", tmp_path / "out").exit_code == 0
+    assert exportregion("run", "--award", path, "--out", tmp_path / "out").exit_code == 0
     content = json.loads((tmp_path / "out" / "trial" / "dcat.jsonld").read_text(encoding="utf-8"))
     assert content["@context"]["@base"] == HERE
     assert content["dct:publisher"]["foaf:name"] == "Myndigheten för prov"

@@ -16,6 +16,7 @@ from conftest import PROJECT, RAW, exportregion, spoken
 
 from pipeline import report
 from pipeline.award import Award, load_award
+from pipeline.evidence import load_evidence
 from pipeline.faults import DataRefused
 from pipeline.ranking.rounds import Round, rounds
 from pipeline.ranking.score import Indicators
@@ -23,8 +24,9 @@ from pipeline.ranking.standing import Field, field, scales
 from pipeline.report.chapters.method import goalposts
 from pipeline.report.markdown import markdown
 from pipeline.report.words import Code
-from pipeline.run import NamedRounds, _between_goalposts, indicators_of, run_to
+from pipeline.run import NamedRounds, _between_goalposts, indicators_of, run_to, set_beside
 from pipeline.sources import load_sources
+from pipeline.warehouse import Warehouse
 
 FOUR = Field(("01", "03", "04", "05"), ("A", "B", "C", "D"), load_award("2021").catalogue.geography)
 Tables = dict[str, list[dict[str, Any]]]
@@ -317,16 +319,21 @@ def test_what_a_named_round_has_to_decide_refuses_a_run(own: Callable[..., Path]
 @pytest.mark.whole
 def test_a_fault_of_a_named_rounds_data_says_of_which_round_it_is(own: Callable[..., Path], scaled: Callable[..., Path]) -> None:
     """As a predecessor, and as what goalposts are taken from: a round of years that no file has."""
-    for path, key in ((own(a='"2021"'), "predecessors.rounds.1"), (scaled(), "indicators.1.goalposts.from")):
+
+    def named(award: Award) -> None:
+        with Warehouse(award) as warehouse:
+            set_beside(warehouse, award, load_sources(RAW, award), load_evidence(award))
+
+    def ranked(award: Award) -> None:
+        with run_to("rank", award, RAW, None, ("sv",), lambda _: None):
+            pass
+
+    for path, key, ask in ((own(a='"2021"'), "predecessors.rounds.1", named), (scaled(), "indicators.1.goalposts.from", ranked)):
         award = load_award(str(path))
         before = award.earlier["2021"]
         years = before.years.model_copy(update={"first": before.years.first - 30})
-        award = award.model_copy(update={"earlier": {"2021": before.model_copy(update={"years": years})}})
-        with (
-            pytest.raises(DataRefused) as refused,
-            run_to("report" if "pred" in key else "rank", award, RAW, None, ("sv",), lambda _: None),
-        ):
-            pass
+        with pytest.raises(DataRefused) as refused:
+            ask(award.model_copy(update={"earlier": {"2021": before.model_copy(update={"years": years})}}))
         assert all(fault.where.startswith(f"round 2021, which {key} names: ") for fault in refused.value.faults)
 
 
@@ -339,8 +346,6 @@ def test_a_nomination_of_no_region_or_of_one_twice_is_refused(own: Callable[...,
     assert "12 is nominated twice" in exportregion("validate", "--award", path).stderr
     with pytest.raises(DataRefused, match="won"):
         path.with_name("a-evidence.toml").write_text(f'{entry}won = "yes"\n', encoding="utf-8")
-        from pipeline.evidence import load_evidence
-
         load_evidence(load_award(str(path)))
 
 
