@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyspark
 from browser import JAVA as OPTIONS
+from browser import program
 
 HOME = Path(pyspark.__file__).parent
 PATIENCE = 90
@@ -56,6 +57,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
                 "spark.sql.leafNodeDefaultParallelism 1",
                 "spark.sql.files.openCostInBytes 64k",
                 "spark.sql.files.maxPartitionBytes 256k",
+                "spark.master.rest.enabled false",
                 f"spark.local.dir {folder}/local",
             ]
         )
@@ -67,20 +69,18 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         "SPARK_HOME": str(HOME),
         "SPARK_CONF_DIR": str(conf),
         "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_DAEMON_MEMORY": "128m",
-        "SPARK_DAEMON_JAVA_OPTS": JAVA,
         "SPARK_LAUNCHER_OPTS": JAVA,
+        "SPARK_SCALA_VERSION": "2.13",
     }
     processes: list[subprocess.Popen[bytes]] = []
+    java = program("java")
 
     def start(name: str, *arguments: str) -> Path:
         log = folder / f"{name}.log"
         with log.open("wb") as file:
-            processes.append(
-                subprocess.Popen(
-                    [HOME / "bin" / "spark-class", *arguments], env=environment, stdout=file, stderr=file, start_new_session=True
-                )
-            )
+            # As spark-class does, which first asks another Java machine how to write this.
+            command = [java, "-cp", f"{conf}:{HOME / 'jars' / '*'}", "-Xmx128m", *OPTIONS, *arguments]
+            processes.append(subprocess.Popen(command, env=environment, stdout=file, stderr=file, start_new_session=True))
         return log
 
     try:
