@@ -3,11 +3,11 @@
 import csv
 import io
 import json
+import pickle
 import re
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -60,9 +60,10 @@ FILES = {
 
 @dataclass(frozen=True)
 class World:
-    """Simulated records, who has which story in them, and the results of a run."""
+    """Simulated records, who has which story in them, and the results of a run: as it computed them, and its files."""
 
     records: Path
+    result: companies.Result
     story: dict[str, str]
     out: Path
     said: str
@@ -84,15 +85,24 @@ def world(tmp_path_factory: pytest.TempPathFactory, dear: None) -> World:
     records = folder / "work" / "mikrodata"
     with (records / stories.STORIES).open(encoding="utf-8", newline="") as file:
         story = {row["enterprise_id"]: row["story"] for row in csv.DictReader(file)}
-    return World(records, story, folder / "hemligt", (folder / "said.txt").read_text(encoding="utf-8"))
+    result = pickle.loads((folder / "result.pickle").read_bytes())
+    return World(records, result, story, folder / "hemligt", (folder / "said.txt").read_text(encoding="utf-8"))
 
 
 def run_readme(folder: Path) -> None:
     said = ""
     (folder / "work").mkdir()
     page = README[README.index("## Companies") : README.index("## Other statistics")]
+    take = companies.run
+
+    def take_and_keep(*given: Any) -> companies.Result:
+        result = take(*given)
+        (folder / "result.pickle").write_bytes(pickle.dumps(result))
+        return result
+
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder / "work")
+        patch.setattr(companies, "run", take_and_keep)
         for command in re.findall(r"^exportregion (.*)$", page, re.MULTILINE):
             ran = exportregion(*command.split())
             assert ran.exit_code == 0, ran.stderr
@@ -103,10 +113,8 @@ def run_readme(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def context(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Context]:
-    with DuckDB(tmp_path_factory.mktemp("spill")) as engine:
-        result = companies.run(str(world.records), AWARD, METHOD, engine)
-    yield Context(result, AWARD, load_company_evidence(AWARD), METHOD, spoken("sv"), {}, companies.region_names(METHOD))
+def context(world: World) -> Context:
+    return Context(world.result, AWARD, load_company_evidence(AWARD), METHOD, spoken("sv"), {}, companies.region_names(METHOD))
 
 
 # Stories
@@ -327,22 +335,27 @@ def test_a_key_file_with_faults_is_refused_without_quoting_it(tmp_path: Path) ->
 
 
 @pytest.mark.whole
-def test_the_records_make_an_archive_again_and_nothing_leaves_its_place(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
+def test_the_records_make_an_archive_again_and_nothing_leaves_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few records and a short list: each of its companies has a page to set."""
+    place, elsewhere, records, out = (tmp_path / name for name in ("place", "elsewhere", "records", "out"))
     place.mkdir()
     elsewhere.mkdir()
+    simulate.simulate(records, 1_500, 2)
+    stories.plant(records, 10, 2)
+    award = tmp_path / "exportsucce-2022.toml"
+    award.write_text(TEXT.replace("length = 100", "length = 10", 1), encoding="utf-8")
+    ran = exportregion("companies", "run", "--award", award, "--in", records, "--out", out)
+    assert ran.exit_code == 0, ran.stderr
     monkeypatch.setenv("TMPDIR", str(elsewhere))
     archive = place / "a.zip"
-    refused = exportregion("companies", "archive", "exportsucce-2022", "--out", world.out, "--to", PROJECT / "a.zip")
+    refused = exportregion("companies", "archive", award, "--out", out, "--to", PROJECT / "a.zip")
     assert "--to: found a folder inside the project" in refused.stderr
-    ran = exportregion("companies", "archive", "exportsucce-2022", "--out", world.out, "--to", archive)
+    ran = exportregion("companies", "archive", award, "--out", out, "--to", archive)
     assert ran.exit_code == 0, ran.stderr
     assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     with zipfile.ZipFile(archive) as packed:
         assert not any("declarations" in name and name.endswith(".parquet") for name in packed.namelist())
-    ran = exportregion("companies", "verify", archive, "--in", world.records)
+    ran = exportregion("companies", "verify", archive, "--in", records)
     assert ran.exit_code == 0, ran.stderr
     assert "every byte" in ran.stdout
     assert [path.name for path in place.iterdir()] == ["a.zip"]
@@ -353,9 +366,9 @@ def test_the_records_make_an_archive_again_and_nothing_leaves_its_place(
     assert "found other records than those of the result: declarations, enterprises, establishments" in ran.stderr
     assert "differs" not in ran.stdout
     changed = tmp_path / "changed"
-    shutil.copytree(world.out.resolve(), changed, symlinks=True)
+    shutil.copytree(out.resolve(), changed, symlinks=True)
     (changed / "exportsucce-2022" / "public" / "counts.csv").write_bytes(b"x")
-    ran = exportregion("companies", "archive", "exportsucce-2022", "--out", changed, "--to", place / "b.zip")
+    ran = exportregion("companies", "archive", award, "--out", changed, "--to", place / "b.zip")
     assert "public/counts.csv: found a file that is gone or not as the run left it" in ran.stderr
     assert "`exportregion companies run` makes the result anew" in ran.stderr
 
