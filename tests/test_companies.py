@@ -449,6 +449,11 @@ def test_a_measure_that_too_few_groups_lack_has_no_distribution(context: Context
     assert public.tables(replace(context, result=result))[name] == []
 
 
+def test_an_industry_is_called_by_its_code_and_name(context: Context) -> None:
+    """SNI 2007: division 26 is the manufacture of computers, electronics and optics; there is no division 04."""
+    assert [context.kind_name("industry", code) for code in ("26110", "04", None)] == ["26 Datorer, elektronik och optik", "04", "okänt"]
+
+
 def test_the_extract_merges_small_cells_by_their_groups(context: Context) -> None:
     """Were all companies of a size class one group's, the class would stand with another: left out alone, it would follow from the total."""
     measured, size = context.result.measured, "0-9"

@@ -101,7 +101,8 @@ class Context:
         if value is None or value == "unknown":
             return self.say("companies.unknown")
         if by == "industry":
-            return self.say("companies.by.industry_code", code=str(value)[:2])
+            code = str(value)[:2]
+            return f"{code} {self.method.industries.get(self.language.code, {}).get(code, '')}".rstrip()
         return self.regions.get(value, value) if by == "county" else str(value).replace("-", "–")
 
     def warned(self, unit: int) -> list[str]:

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from pipeline.catalogue import Catalogue, load_catalogue
-from pipeline.declarations import TOTAL, Classes
+from pipeline.declarations import TOTAL, Classes, Code
 from pipeline.faults import Fault, refuse
 from pipeline.home import PROJECT
-from pipeline.settings import Closed, Prose, load
+from pipeline.settings import Closed, Prose, ShortText, load
 
 MICRODATA = PROJECT / "microdata.toml"
 AllocationBasis = Literal["production-place", "workplace-share", "head-office"]
@@ -108,7 +108,10 @@ class Errors(Closed):
 
 
 class MicrodataMethod(Closed):
-    """Every choice for making the table of regions from firm-level records, and the catalogue that they refer to."""
+    """Every choice for making the table of regions from firm-level records, and the catalogue that they refer to.
+
+    industries: by language, the names of the divisions of SNI 2007.
+    """
 
     file: Path
     geography: str
@@ -118,6 +121,7 @@ class MicrodataMethod(Closed):
     disclosure: Disclosure
     dominance: Dominance
     errors: Errors | None = None
+    industries: dict[Code, dict[Annotated[str, Field(pattern=r"^\d\d$")], ShortText]] = Field(default={})
     catalogue: Catalogue = Field(default=None, exclude=True, repr=False)  # type: ignore[assignment]
 
     @property

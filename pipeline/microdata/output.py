@@ -175,7 +175,7 @@ def _record(built: Built, method: MicrodataMethod, engine: str) -> dict[str, Any
         "exportregion": __version__,
         "engine": engine,
         "illustrative": built.is_illustrative,
-        "settings": method.model_dump(mode="json", exclude={"file"}),
+        "settings": method.model_dump(mode="json", exclude={"file", "industries"}),
         "rows": built.rows,
         "months_without_declarations": _months(built),
         "files_without_checksums": built.unchecked,
