@@ -283,13 +283,15 @@ class _Reader(Maker):
             if beside and "quantity" not in parts.says[segment] and self.pattern["participle"].fullmatch(self.text[word.start : word.end]):
                 subject = Subject(tuple((one,) for one in beside[0].statistics), (WHOLE_SCOPE,), (Form(),))  # "den växande exporten"
             windows, is_unsaid = windows_of(parts, word)
+            if in_a_row := max((one.says.get("in_a_row", 0) for one in parts.of(Concept)), default=0):
+                windows = (replace(windows[0], base=None, length=in_a_row),)
             vague = is_unsaid and not (parts.context.window or windows[0].base or parts.of(Years))
             each: list[tuple[Topic, ...]] = [((one,),) for one in subject.together]
             for topics in each or [subject.topics]:
                 claim = replace(self.claim([word], "direction", replace(subject, topics=topics)), per_year=False)
                 assumed = (*unsaid, *(["window"] if is_unsaid else []))
                 in_any = bool(self.pattern["in_any_year"].search(self.text))  # "minskade inte något år", "sjönk aldrig"
-                each_year = claim.each_year or (in_any and word.or_nil)
+                each_year = claim.each_year or bool(in_a_row) or (in_any and word.or_nil)
                 claim = replace(claim, windows=windows[:1], sign=word.sign, or_nil=word.or_nil, each_year=each_year, assumed=assumed)
                 obstacle = "since when is not said" if vague else "whether it is so in some year" if in_any and not each_year else ""
                 for made in self.make(word, claim):

@@ -196,6 +196,7 @@ class Lexicon:
         yield self.pattern["back"], _moves(1)
         yield self.pattern["more_than_then"], _moves(1)
         yield self.pattern["less_than_then"], _moves(-1)
+        yield self.pattern["than_so"], _hinders("what “så” stands for is not said", of_all=True)
         yield self.pattern["path"], _hinders("the path of a calculation", of_all=True)
         yield self.pattern["of_the_index"], _hinders("a figure about the index, not about a region", of_all=True)
         yield self.pattern["trend"], _hinders("a trend over all years, not growth between two; the report has it", of_all=True)

@@ -8,7 +8,7 @@ from pipeline.check.doubts import doubts
 from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import Form
 from pipeline.check.subjects import Subject, Subjects
-from pipeline.check.tokens import Number, Region, Several, Token
+from pipeline.check.tokens import Concept, Number, Region, Several, Token
 
 
 class Maker:
@@ -41,6 +41,12 @@ class Maker:
             years = [int(year) for year in both.groups() if year]
             each = (replace(claim, windows=(Window(final=year),), at=1, spelled_out=True) for year in years)
             return [one for of_year in each for one in self.make_of(token, of_year, exactly=True)]
+        both_forms = self.pattern["both_forms"].search(self.text)
+        over = [one.says["form"] for one in self.parts.of(Concept) if both_forms and one.start == both_forms.end() and "form" in one.says]
+        if over and not isinstance(token, Number):
+            quantity = claim.forms[0].quantity
+            forms = (Form(quantity), self.form_of_counts(over[0], quantity))
+            return [one for form in forms for one in self.make_of(token, replace(claim, forms=(form,)), exactly=True)]
         return self.make_of(token, claim)
 
     def make_of(self, token: Token, claim: Claim, *, exactly: bool = False) -> list[Claim]:

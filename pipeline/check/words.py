@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.check.lexicon import Entry, Lexicon, swedish
-from pipeline.check.tokens import Filler, How, Number, Rank, Region, Several, Token, Written, Years
+from pipeline.check.tokens import Concept, Filler, How, Number, Rank, Region, Several, Token, Written, Years
 
 BLANK = "\x1a"
 """Stands for what is read already."""
@@ -166,6 +166,8 @@ class _Reader:
             yield Years(*match.span(), length=years, shift=-years) if match["before"] else Years(*match.span(), shift=years)
         for match in self.pattern["length"].finditer(text):
             yield Years(*match.span(), length=self.number_of(match["length"] or match["other"]), latest=bool(match["length"]))
+        for match in self.pattern["in_a_row"].finditer(text):
+            yield Concept(*match.span(), {"in_a_row": self.number_of(match["count"])})
         for match in self.pattern["same_year"].finditer(text):
             yield Years(*match.span(), length=1, same=True)
         for match in self.pattern["same"].finditer(text):
