@@ -120,7 +120,7 @@ class _Reader(Maker):
             yield self.unclear(regions[:1], COMPARES)
         if any(parts.says) and (word := self.pattern["compared"].search(text)):
             yield self.unclear([Token(*word.span())], COMPARES)
-        if years and (regions or names) and (word := self.pattern["some_number"].search(text)):
+        if (regions or names) and (word := self.pattern["some_number"].search(text)):
             yield self.unclear([Token(*word.span())], NO_FIGURE)
 
     def holds_number(self, token: Token) -> bool:

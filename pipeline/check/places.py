@@ -157,8 +157,8 @@ class Places(Maker):
         of_growth, at = self.is_of_growth(rank, before), 1
         if not of_growth:
             windows, at, is_unsaid = year_of(parts, rank)
-            between = [one for one in parts.of(Years) if levels and levels[-1].end <= self.sentence.start + one.start < begins]
-            if levels and not (between or parts.of(Years, parts.own[id(rank)])):
+            dated = [one for one in parts.of(Years) if levels and levels[-1].end <= self.sentence.start + one.start < begins]
+            if levels and not (dated or parts.of(Years, parts.own[id(rank)])):
                 windows, is_unsaid = levels[-1].windows[:1], "year" in levels[-1].assumed
         of_years = self.of_its_years(rank, levels)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
