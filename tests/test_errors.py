@@ -4,8 +4,9 @@ import itertools
 import json
 import math
 import re
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pytest
-from conftest import Raw, exportregion, spoken, tables_before_the_report
+from conftest import PROJECT, RAW, Raw, exportregion, once, spoken, tables_before_the_report
 from markupsafe import escape
 from test_microdata import METHOD, built, method_text, models_of, rows_of, simulated
 
@@ -361,22 +362,41 @@ ALONE = [
 """Changes to the award of 2021: the indicators of goods weigh alone, and little is drawn."""
 
 
-def recorded(built: Path, raw: Raw, award: Callable[..., Path]) -> Path:
-    """An award that pins the table and its errors, after `add` has recorded both."""
-    given_ = ["--publisher", "X", "--page", "https://example.org", "--licence", "CC0-1.0", "--yes"]
-    pins = ""
-    for file in ("table.csv", "table-errors.csv"):
-        added = exportregion("add", built / file, *given_, "--award", award(*ALONE), "--data", raw.folder)
-        assert added.exit_code == 0, added.stderr
-        pins += f"\n{added.stdout.splitlines()[-1]}"
-    assert pins.split() == ["goods_exports", "=", pins.split()[2], "standard_errors", "=", pins.split()[5]]
-    return award(*ALONE, ("[vintages]", f"[vintages]{pins}"), name="pinned")
+@dataclass(frozen=True)
+class Recorded:
+    """Raw data with a table and its errors, as `add` recorded them, and an award that pins both. Read only."""
+
+    data: Path
+    award: Path
 
 
-def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
+@pytest.fixture(scope="module")
+def recorded(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    text = (PROJECT / "awards" / "2021.toml").read_text(encoding="utf-8")
+    for old, new in ALONE:
+        assert old in text
+        text = text.replace(old, new)
+
+    def record(folder: Path) -> None:
+        shutil.copytree(RAW, folder / "raw")
+        (folder / "trial.toml").write_text(text, encoding="utf-8")
+        given_ = ["--publisher", "X", "--page", "https://example.org", "--licence", "CC0-1.0", "--yes"]
+        pins = ""
+        for file in ("table.csv", "table-errors.csv"):
+            added = exportregion("add", built / file, *given_, "--award", folder / "trial.toml", "--data", folder / "raw")
+            assert added.exit_code == 0, added.stderr
+            pins += f"\n{added.stdout.splitlines()[-1]}"
+        assert pins.split() == ["goods_exports", "=", pins.split()[2], "standard_errors", "=", pins.split()[5]]
+        (folder / "pinned.toml").write_text(text.replace("[vintages]", f"[vintages]{pins}"), encoding="utf-8")
+
+    folder = once(tmp_path_factory, "recorded", record)
+    return Recorded(folder / "raw", folder / "pinned.toml")
+
+
+def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, recorded: Recorded) -> None:
     """The whole road: table and errors are added, pinned and ranked; errors, sets and shrunken growth stand in tables and report."""
-    chosen = load_award(str(recorded(built, raw, award)))
-    sources = load_sources(raw.folder, chosen)
+    chosen = load_award(str(recorded.award))
+    sources = load_sources(recorded.data, chosen)
     tables = tables_before_the_report(chosen, sources)
     growth, level = "sme_goods_exports_per_capita_growth", "sme_goods_exporters_per_100k"
     rows = rows_of(built / "table-errors.csv")
@@ -435,38 +455,38 @@ def test_from_records_to_the_places_that_their_errors_leave_open(built: Path, ra
         page = html(written.document, written.context.language, drawn, panel | {"errors": in_panel}, "")
         assert escape(in_panel) in page
     assert first == 1
-    told = exportregion("explain", code, "--award", chosen.file, "--data", raw.folder, "--json")
+    told = exportregion("explain", code, "--award", chosen.file, "--data", recorded.data, "--json")
     assert {row["ranked_by"]: row["best_rank"] for row in json.loads(told.stdout)["errors"]} == {
         by: row["best_rank"] for (by, region), row in sets.items() if region == code
     }
 
 
-def test_compare_sets_the_errors_of_two_rounds_beside_their_differences(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
+def test_compare_sets_the_errors_of_two_rounds_beside_their_differences(recorded: Recorded) -> None:
     """A round against itself: the same indicators, nothing beyond."""
-    pinned = recorded(built, raw, award)
-    told = exportregion("compare", pinned, pinned, "--data", raw.folder, "--json")
+    asked: list[str | Path] = ["compare", recorded.award, recorded.award, "--data", recorded.data]
+    told = exportregion(*asked, "--json")
     rows = json.loads(told.stdout)["errors"]
     assert len({row["indicator"] for row in rows}) == 5
     assert {row["indicator_value_after"] - row["indicator_value_before"] for row in rows} == {0}
     assert any(row["standard_error"] for row in rows)
-    told = exportregion("compare", pinned, pinned, "--data", raw.folder)
-    assert re.search(r"sme_goods_exporters_per_100k: 0 of \d+ regions differ by more than chance explains\.", " ".join(told.stdout.split()))
+    label = re.escape(load_award("2021").labels("en")["sme_goods_exporters_per_100k"])
+    told = exportregion(*asked)
+    assert re.search(rf"{label}: 0 of \d+ regions differ by more than chance explains\.", " ".join(told.stdout.split()))
 
 
-def test_recorded_errors_change_no_round_that_does_not_pin_them(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
-    recorded(built, raw, award)
-    assert exportregion("validate", "--award", "2021", "--data", raw.folder).exit_code == 0
-    assert "standard_errors" not in load_sources(raw.folder, load_award("2021")).entries
+def test_recorded_errors_change_no_round_that_does_not_pin_them(recorded: Recorded) -> None:
+    assert exportregion("validate", "--award", "2021", "--data", recorded.data).exit_code == 0
+    assert "standard_errors" not in load_sources(recorded.data, load_award("2021")).entries
 
 
-def test_errors_of_another_table_are_refused_with_the_total_that_differs(built: Path, raw: Raw, award: Callable[..., Path]) -> None:
-    pinned = recorded(built, raw, award)
+def test_errors_of_another_table_are_refused_with_the_total_that_differs(recorded: Recorded, tmp_path: Path) -> None:
+    raw = Raw(Path(shutil.copytree(recorded.data, tmp_path / "raw")))
     (file,) = (raw.folder / "standard_errors").iterdir()
     line = next(line for line in file.read_text(encoding="utf-8").splitlines() if '"exporters",0' in line and '"ok"' in line)
     total = line.split(",")[6]
     raw.edit_text(f"standard_errors/{file.name}", line, line.replace(total, '"1"'))
     raw.record(f"standard_errors/{file.name}")
-    ran = exportregion("rank", "--award", pinned, "--data", raw.folder)
+    ran = exportregion("rank", "--award", recorded.award, "--data", raw.folder)
     assert ran.exit_code == 1
     assert "errors of a total of 1 (exporters" in ran.stderr
     assert "Pin the errors that were built with that table, or none." in ran.stderr

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import exportregion
-from test_microdata import METHOD, simulated
+from test_microdata import METHOD, method_text, simulated
 
 from pipeline.faults import DataRefused
 from pipeline.microdata import pages
@@ -118,9 +118,12 @@ def test_files_without_checksums_are_told(simulated: Path, tmp_path: Path) -> No
     for file in files(folder):
         pq.write_table(pq.read_table(file), file, store_decimal_as_integer=True)
     assert unchecked(folder, files(folder)) == [*files(folder)]
-    ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv")
+    (tmp_path / "open.toml").write_text(method_text(("control = true", "control = false")), encoding="utf-8")
+    build: list[str | Path] = ["microdata", "build", "--in", folder, "--out", tmp_path / "t.csv", "--settings", tmp_path / "open.toml"]
+    ran = exportregion(*build)
     assert ran.exit_code == 0, ran.stderr
     assert "3 files have no page checksums, and there is no manifest" in " ".join(ran.stdout.split())
     exportregion("microdata", "manifest", folder)
-    ran = exportregion("microdata", "build", "--in", folder, "--out", tmp_path / "t.csv")
+    ran = exportregion(*build)
+    assert ran.exit_code == 0, ran.stderr
     assert "no page checksums" not in ran.stdout

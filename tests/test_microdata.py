@@ -106,7 +106,7 @@ def write(folder: Path, tables: Mapping[str, pa.Table], files: int = 1) -> Path:
 
 
 def typed(name: str, rows: list[dict[str, Any]]) -> pa.Table:
-    columns = {key: column.type for key, column in schemas(METHOD)[f"microdata.{name}"].columns.items()}
+    columns = {key: column.type for key, column in schemas()[f"microdata.{name}"].columns.items()}
     return pa.Table.from_pylist(rows, schema=pa.schema(columns))
 
 
