@@ -78,10 +78,15 @@ class _Reader(Maker):
             if parts.numbers:
                 yield self.unclear(parts.tokens, "the sentence is not in Swedish")
             return
+        if self.pattern["asks"].match(self.text):
+            return
         made: list[Claim] = []
         for number in parts.numbers:
             made += [self.unclear([number], OF_UNITS)] if self.subjects.units(number) == "" else self.number(number, made)
+        names_class = any("scope" in said for said in parts.says)
         for rank in parts.of(Rank):
+            if names_class and self.placing.of_enterprises(rank):
+                continue  # "de största företagen, de med 250 anställda eller fler"
             made += (
                 self.placing.place(rank, made)
                 if self.placing.is_rank(rank)
@@ -177,6 +182,13 @@ class _Reader(Maker):
         own = self.parts.own[id(number)]
         if kind != "level" or "statistic" in self.parts.says[own]:
             return kind
+        last = made[-1] if made else None
+        is_end = last is not None and last.number is not None and last.number.role == "till"
+        grew = is_end or (last.kind in ("growth", "change") if last else self.parts.context.is_growth)
+        form = self.parts.says[own].get("form")
+        is_same = form is None or form in (last.forms if last else [self.parts.context.says.get("form")])
+        if grew and is_same and self.pattern["restates"].match(self.text, self.parts.starts[own]):
+            return "change"  # "sjönk med tio procent, vilket motsvarar 13 miljarder kronor"
         if number.role == "med" and made and made[-1].kind == "change":
             return "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
         ranks = [rank for rank in self.parts.of(Rank) if self.parts.own[id(rank)] < own]
@@ -223,8 +235,7 @@ class _Reader(Maker):
         """Whether a number is growth, a change or a level."""
         parts, before = self.parts, self.text[: number.start]
         segment = parts.own[id(number)]
-        restates = self.pattern["restates"].match(self.text, parts.starts[segment])
-        moves = any(parts.of(Direction, near) for near in (range(segment + 1) if restates else [segment]))
+        moves = bool(parts.of(Direction, segment))
         if number.unit == "points":
             return "change"
         if number.unit == "%":
@@ -235,13 +246,10 @@ class _Reader(Maker):
             return "growth" if sign or number.is_growth or grows else "unclear"
         if before.rstrip().endswith(":") and any(not word.sign for word in parts.of(Direction)):
             return "change"
-        if not parts.names_statistic(segment) and parts.context.sign and "motsvarar" in before[-25:].lower():
-            return "change"
         # What stands before, without the word and the qualifier right before the number.
         cut = self.pattern["before_number"].sub("", before + " ").strip()
         by = (
-            (restates and moves and "form" not in parts.says[segment])
-            or self.pattern["of_increase"].match(self.text)
+            self.pattern["of_increase"].match(self.text)
             or (number.role == "med" and moves)
             or number.sign
             or self.pattern["more_after"].match(self.text, number.end)

@@ -10,7 +10,7 @@ from pipeline.check.claim import EVERY, Claim
 from pipeline.check.meant import others
 from pipeline.check.parts import Window
 from pipeline.check.readings import Reading, Tables, fits_unit, in_windows, printed, readings, rounded
-from pipeline.check.senses import Sense
+from pipeline.check.senses import Form, Scope, Sense
 from pipeline.check.tokens import Rank, Written
 
 Verdict = Literal["exact", "within the rounding", "wrong", "other concept", "ambiguous", "not checkable"]
@@ -62,9 +62,42 @@ def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
     for sentence, of_it in itertools.groupby(claims, key=lambda claim: claim.sentence):
         own = list(of_it)
         beside = [*own, *([] if sentence.begins else before)]
-        findings += [_doubted(_judged(claim, tables, mentioned), beside, tables) for claim in own]
+        findings += [_doubted(finding, beside, tables) for finding in _as_one([_judged(claim, tables, mentioned) for claim in own])]
         before = own
     return findings
+
+
+def _as_one(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings on a sentence, where only one scope and form makes all of its claims right, and a number says so: of these."""
+    open_ = [one for one in findings if len(one.readings) > 1]
+    keys = dict.fromkeys(
+        (reading.sense.scope, reading.sense.form)
+        for one in open_
+        if one.claim.number and not _is_wide(one.claim)
+        for reading, verdict in one.readings
+        if verdict in RIGHT and not (reading.is_side and reading.sense.scope in one.claim.sides)
+    )
+    fitting = [chosen for key in keys if None not in (chosen := [_read_as(one, *key) for one in open_])]
+    is_open = any(one.verdict == "ambiguous" for one in open_)
+    taken = dict(zip(map(id, open_), fitting[0], strict=True)) if len(fitting) == 1 and is_open else {}
+    return [taken.get(id(one)) or one for one in findings]
+
+
+def _read_as(finding: Finding, scope: Scope, form: Form) -> Finding | None:
+    """A finding of several readings as that of the only right one in a scope and form, where it has more than one of these."""
+    senses = [reading.sense for reading, _ in finding.readings]
+    fitting = [
+        (reading, verdict)
+        for reading, verdict in finding.readings
+        if (reading.sense.scope == scope or len({one.scope for one in senses}) == 1)
+        and (reading.sense.form == form or len({one.form for one in senses}) == 1)
+    ]
+    right = [reading for reading, verdict in fitting if verdict in RIGHT]
+    is_open = any(verdict not in RIGHT and not reading.is_side for reading, verdict in fitting)
+    if not right or is_open or len({one.topic for one in senses}) > 1:
+        return None
+    own = _placed(finding.claim.rank, right[0], finding.claim) if finding.claim.rank else _measured(right[0])
+    return replace(own, claim=finding.claim, readings=finding.readings)
 
 
 def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Finding:

@@ -335,7 +335,7 @@ class Lexicon:
 
 def _forms(verb: str) -> tuple[str, list[str]]:
     """A verb's infinitive, and its forms that say what happens or has happened, the passive ones too."""
-    infinitive, *irregular = verb.split("/")
+    infinitive, *irregular = (part.replace(" ", " [den det de] ") for part in verb.split("/"))  # "vände det uppåt"
     stem = infinitive[:-1]
     if not irregular:
         return infinitive, [stem + ending for ending in ("ar", "as", "ade", "ades", "at", "ats", "ande")]

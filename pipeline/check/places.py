@@ -26,13 +26,17 @@ class Places(Maker):
         segment = self.parts.own[id(rank)]
         if not self.parts.of(Region) and not self.parts.context.region:
             return False
-        if self.parts.is_within(rank):
+        if self.parts.is_within(rank) or self.of_enterprises(rank):
             return False
         counts_units = rank.counts and self.subjects.units_after(rank)
         if rank.sure or rank.of or counts_units or self.pattern["among"].search(self.text, self.parts.starts[segment]):
             return True
         is_attribute = rank.counts or self.text[: rank.end].endswith(("a", "e"))
         return self.parts.names_statistic() and not (is_attribute and not self.pattern["compares"].match(self.text, rank.end))
+
+    def of_enterprises(self, rank: Rank) -> bool:
+        """Whether a superlative is of enterprises, and not of a region: "de största företagen"."""
+        return not rank.counts and bool(self.pattern["of_enterprises"].match(self.text, rank.end))
 
     def is_of_growth(self, rank: Rank, before: Sequence[Claim]) -> bool:
         """Whether a place is one in growth; before: the measured claims that the sentence makes before it."""

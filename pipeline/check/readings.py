@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.award import Award
 from pipeline.check.claim import Claim
 from pipeline.check.lexicon import Lexicon
-from pipeline.check.senses import SHARE, Form, Scope, Sense
+from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Sense
 
 LEVELS, GROWTH = "indicators.levels_by_year", "indicators.growth_by_window"
 FINEST = Decimal("0.001")
@@ -264,6 +264,8 @@ def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
     for topic, form in itertools.product(claim.topics, claim.forms):
         taken = [one for scope in claim.scopes for one in _senses(claim, tables, topic, form, scope)]
         aside = [one for scope in claim.sides for one in _senses(claim, tables, topic, form, scope)]
+        if "scope" in claim.assumed and WHOLE_SCOPE in claim.scopes:  # all, though the catalogue has a measure of a group alone
+            aside += [one for one in tables.senses.about(topic, form) if not one.scope and fits_unit(claim, one)]
         alike = tables.senses.about(topic, form)
         may_be = not alike or any(fits_unit(claim, sense) for sense in alike)
         if not taken and may_be and not form.quantity and not tables.senses.is_own(form):

@@ -41,6 +41,8 @@ class Subjects:
         """What a claim can be about, and what of it the sentence leaves unsaid."""
         parts, here = self.parts, self.parts.own[id(token)]
         own, near, context = parts.says[here], self.near(token), parts.context.says
+        if not own and isinstance(token, Number):
+            own = next((said for said in reversed(parts.says[:here]) if said), own)  # "…, hela 98 procent" is of what the part before is of
         if isinstance(token, Number) and (units := self.units(token)):
             own = near = {"statistic": Naming((units,))}
         if (scope := self.scope_after(token)) is not None:

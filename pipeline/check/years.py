@@ -33,6 +33,7 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
         finals = [years.final for years in parts.of(Years, segment) if years.final]
         if finals and segment == own:
             since = _since(parts, token)
+            since = since or (next((years.base for years in parts.of(Years) if years.base), None) if own in parts.asides else None)
             if since and since < finals[0]:
                 return (Window(since, finals[0]),), False  # "Jämfört med 2019 låg den 15 procent högre 2021"
             singles = finals
