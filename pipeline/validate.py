@@ -117,12 +117,16 @@ def _findings(
     that are not asked."""
     warehouse.build("staging")
     names = _names(warehouse)
-    places: list[dict[str, Any]] = []
+    places: dict[str, list[dict[str, Any]]] = {}
     for audit in audit_names():
-        for row in warehouse.audit(audit) if audit not in without else ():
-            places = places or warehouse.read("ingested.figures")
+        rows = warehouse.audit(audit) if audit not in without else []
+        remedy = _remedy(audit) if rows else ""
+        for place in warehouse.read("ingested.figures") if rows and not places else ():
+            places.setdefault(place["statistic"], []).append(place)
+        for row in rows:
+            says = remedy.replace("{yardstick}", _yardsticks(row, award, sources))
             accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row, award)), None)
-            yield audit, row, _fault(audit, row, _where(places, sources, row), names, _yardsticks(row, award, sources)), accepted
+            yield audit, row, _fault(row, _where(places.get(row["about"], ()), sources, row), names, says), accepted
 
 
 def _accepts(known: AcceptedException, audit: str, row: Mapping[str, Any], award: Award) -> bool:
@@ -138,28 +142,32 @@ def _yardsticks(row: Mapping[str, Any], award: Award, sources: Sources) -> str:
     return ", ".join(file_of(name, source) for name, source in sources.entries.items() if source.table in tables)
 
 
-def _fault(audit: str, row: dict[str, Any], where: str, names: dict[str, str], yardsticks: str) -> Fault:
+def _remedy(audit: str) -> str:
+    """What the header of an audit's file says to do."""
     header = [line.removeprefix("-- ") for line in models("audits")[f"audits.{audit}"].splitlines() if line.startswith("--")]
-    remedy = next(line.removeprefix("remedy: ") for line in header if line.startswith("remedy: "))
+    return f"{next(line.removeprefix('remedy: ') for line in header if line.startswith('remedy: '))} (audit {audit})"
+
+
+def _fault(row: dict[str, Any], where: str, names: dict[str, str], remedy: str) -> Fault:
     about = [names.get(row["region_code"], row["region_code"]), row["year"], row["class_code"] or None]
     return Fault(
         where=where,
         subject=", ".join(str(part) for part in about if part is not None),
         found=row["found"],
         expected=row["expected"],
-        remedy=f"{remedy.replace('{yardstick}', yardsticks)} (audit {audit})",
+        remedy=remedy,
     )
 
 
 def _where(places: Sequence[Mapping[str, Any]], sources: Sources, row: Mapping[str, Any]) -> str:
-    """The file, the sheet and, where there is just one, the cell that a row of an audit is about. places: rows of ingested.figures."""
+    """The file, the sheet and, where there is just one, the cell that a row of an audit is about. places: its statistic's rows of
+    ingested.figures."""
     wanted = {key: row[key] for key in ("quantity", "region_code", "year", "class_code") if row[key] is not None}
-    of_statistic = [place for place in places if place["statistic"] == row["about"]]
-    about = [place for place in of_statistic if all(place[key] == value for key, value in wanted.items())]
-    cells = {(place["source"], *_sheet_and_cell(place["cell"] or "")) for place in about or of_statistic}
-    files = sorted({file_of(source, sources.entries[source]) for source, _, _ in cells})
-    sheets = sorted({f"sheet {sheet}" for _, sheet, _ in cells if sheet})
-    at = [f"cell {cell}" for _, _, cell in cells if cell] if len(about) == 1 else []
+    about = [place for place in places if all(place[key] == value for key, value in wanted.items())]
+    files = sorted({file_of(source, sources.entries[source]) for source in {place["source"] for place in about or places}})
+    cells = {_sheet_and_cell(place["cell"] or "") for place in about or places}
+    sheets = sorted({f"sheet {sheet}" for sheet, _ in cells if sheet})
+    at = [f"cell {cell}" for _, cell in cells if cell] if len(about) == 1 else []
     return ", ".join([*files, *sheets, *at])
 
 
