@@ -14,8 +14,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from conftest import exportregion
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 from test_microdata import METHOD, built, method_text, models_of, rows_of, simulated, typed, write
 
 from pipeline.microdata import bases, simulate
@@ -275,13 +273,16 @@ class Attack:
         self.rows.append((row, constant))
 
     @functools.cached_property
-    def equations(self) -> tuple[csr_array, np.ndarray[Any, Any]]:
-        """What is known as equations, once all is noted: a row for each sum of figures that are not."""
-        rows = [(row, constant) for row, constant in self.rows if row]
-        entries = [(sign, number, place) for number, (row, _) in enumerate(rows) for place, sign in row.items()]
-        signs, numbers, places = zip(*entries, strict=True)
-        matrix = csr_array((signs, (numbers, places)), shape=(len(rows), len(self.bounds)))
-        return matrix, np.array([constant for _, constant in rows]) / 1e6
+    def program(self) -> highspy.Highs:
+        """What is known as a linear program in millions, once all is noted: a row for each sum of figures that are not."""
+        rows = [(row, constant / 1e6) for row, constant in self.rows if row]
+        program = highspy.Highs()  # type: ignore[no-untyped-call]
+        program.setOptionValue("output_flag", False)
+        program.setOptionValue("presolve", "off")
+        program.addVars(len(self.bounds), *map(np.array, zip(*map(in_millions, self.bounds), strict=True)))
+        for row, constant in rows:
+            program.addRow(constant, constant, len(row), np.array([*row], np.int32), np.array([*row.values()]))
+        return program
 
     def interval(
         self, cell: Cell, less: Cell | None = None, seat: Mapping[Cell, tuple[float, float | None]] = NO_SEAT
@@ -291,24 +292,30 @@ class Attack:
         seat is what someone knows of cells: between which values each lies.
         """
         terms = [*((part, 1.0) for part in self.parts(cell)), *((part, -1.0) for part in (self.parts(less) if less else []))]
-        matrix, constants = self.equations
-        bounds = list(self.bounds)
+        constant = sum(sign * self.known[part] for part, sign in terms if part not in self.unknown)
+        program, every = self.program, np.arange(len(self.bounds), dtype=np.int32)
         for own in seat.keys() & self.unknown.keys():
-            bounds[self.unknown[own]] = seat[own]
-        scaled = [(low / 1e6, None if high is None else high / 1e6) for low, high in bounds]
+            program.changeColBounds(self.unknown[own], *in_millions(seat[own]))
         ends = []
         for direction in (1.0, -1.0):
             cost = np.zeros(len(self.bounds))
-            constant = 0.0
             for part, sign in terms:
                 if part in self.unknown:
                     cost[self.unknown[part]] += direction * sign
-                else:
-                    constant += sign * self.known[part]
-            found = linprog(cost, A_eq=matrix, b_eq=constants, bounds=scaled, method="highs", options={"presolve": False})
-            assert found.status in (0, 3), found.message
-            ends.append(found.fun * direction * 1e6 + constant if found.status == 0 else -direction * np.inf)
+            program.changeColsCost(len(every), every, cost)
+            program.run()
+            status = program.getModelStatus()
+            assert status in (STATUS.kOptimal, STATUS.kUnbounded), status
+            found = program.getInfo().objective_function_value if status == STATUS.kOptimal else -np.inf
+            ends.append(direction * found * 1e6 + constant)
+        for own in seat.keys() & self.unknown.keys():
+            program.changeColBounds(self.unknown[own], *in_millions(self.bounds[self.unknown[own]]))
         return ends[0], ends[1]
+
+
+def in_millions(bounds: tuple[float, float | None]) -> tuple[float, float]:
+    lowest, highest = bounds
+    return lowest / 1e6, np.inf if highest is None else highest / 1e6
 
 
 def under(basis: str) -> MicrodataMethod:

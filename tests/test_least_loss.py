@@ -1,5 +1,6 @@
 """Of all choices that protect a table, the one that costs its readers least is made, and how far it may be from that is told."""
 
+import functools
 import itertools
 import json
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from test_disclosure import BASIS, everywhere, one_year, table, truth_of, withou
 from test_microdata import rows_of, simulated
 
 from pipeline.microdata import build, disclosure, selection
-from pipeline.microdata.disclosure import Figures, audit, completed, least_loss
+from pipeline.microdata.disclosure import Choice, Figures, audit, completed, least_loss
 from pipeline.microdata.losses import loss
 from pipeline.microdata.system import Published
 
@@ -55,12 +56,17 @@ def test_nothing_that_costs_less_holds(tmp_path: Path) -> None:
     assert holds(year, {*choice.withheld})
 
 
+@functools.cache
+def chosen_of(simulated: Path, year: int) -> tuple[Figures, set[Published], Choice]:
+    """A year's figures, what the heuristic withholds of them, and the choice."""
+    truth = truth_of(simulated, year, BASIS)
+    return truth, completed(truth, {cell[1:] for cell in truth.unsafe}, {}), least_loss(truth)
+
+
 def test_no_year_costs_more_than_what_the_heuristic_finds_and_some_cost_less(simulated: Path) -> None:
     losses = []
     for year in (2016, 2019):
-        truth = truth_of(simulated, year, BASIS)
-        heuristic = completed(truth, {cell[1:] for cell in truth.unsafe}, {})
-        choice = least_loss(truth)
+        truth, heuristic, choice = chosen_of(simulated, year)
         assert choice.gap == 0
         assert {cell[1:] for cell in truth.unsafe} <= choice.withheld
         assert holds(truth, {*choice.withheld})
@@ -73,9 +79,7 @@ def test_no_year_costs_more_than_what_the_heuristic_finds_and_some_cost_less(sim
 def test_what_the_bounds_leave_open_is_protected_all_the_same_and_told(
     nodes: int, choices: int, simulated: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    truth = truth_of(simulated, 2019, BASIS)
-    heuristic = completed(truth, {cell[1:] for cell in truth.unsafe}, {})
-    least = least_loss(truth)
+    truth, heuristic, least = chosen_of(simulated, 2019)
     monkeypatch.setattr(selection, "MOST_NODES", nodes)
     monkeypatch.setattr(disclosure, "MOST_CHOICES", choices)
     choice = least_loss(truth)
