@@ -185,7 +185,8 @@ class Comparisons(Maker):
             subject = replace(
                 subject, forms=made[-1].forms, scopes=made[-1].scopes
             )  # "i snitt för 31 miljoner, dubbelt så mycket som i riket"
-        since = [years for years in parts.of(Years) if years.start <= match.end() <= years.end and (years.base or years.final)]
+        beside = [years for years in parts.of(Years) if years.start <= match.end() <= years.end]
+        since = [year for years in beside if (year := years.base or years.final or max(years.shift, 0))]
         grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
         if not subject.topics or len([*others[:1], *since[:1]]) != 1 or (grows and since):
             return [self.unclear([number], "a comparison, which is not taken apart")]
@@ -200,9 +201,8 @@ class Comparisons(Maker):
             of_topic=(),
         )
         if since:
-            base = since[0].base or since[0].final
-            finals = [year for year in parts.all_years() if base and year > base]
-            return self.make(number, replace(claim, windows=(Window(base, finals[-1] if finals else None),)))
+            finals = [year for year in parts.all_years() if year > since[0]]
+            return self.make(number, replace(claim, windows=(Window(since[0], finals[-1] if finals else None),)))
         windows, _, is_unsaid = year_of(parts, number)
         final = next((Window(final=year) for year in parts.all_years()), windows[0]) if is_unsaid else windows[0]
         own = [region for region in named if match.start() <= region.start < match.end() and region not in others]

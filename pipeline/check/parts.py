@@ -190,8 +190,9 @@ class Parts:
             grows = number.is_growth or self.pattern["changes_by"].search(cut) or (moves and number.role not in ("från", "till"))
             if number.unit == "%" and not grows:
                 kinds: dict[str, Says] = {"part_of_members": {"of_members": True}, "part_of": {"form": Form(over=SHARE)}}
-                says = (said for name, said in kinds.items() if self.pattern[name].match(self.sentence.text, number.end))
-                shares += [Concept(number.end, number.end, said) for said in itertools.islice(says, 1)]
+                says = [said for name, said in kinds.items() if self.pattern[name].match(self.sentence.text, number.end)]
+                says += [kinds["part_of"]] if self.pattern["part_of_it"].search(self.sentence.text[: number.start]) else []
+                shares += [Concept(number.end, number.end, said) for said in says[:1]]
         return shares
 
     def segment(self, token: Token) -> int:
@@ -252,7 +253,7 @@ class Parts:
                 named = counties
             if not named:
                 continue
-            before = [region for region in named if region.start < token.start]
+            before = [region for region in named if region.start < token.start and not self.leads(region)]
             chosen = before[-1] if before else named[0]
             if chosen.codes:
                 return chosen.codes, False
@@ -303,6 +304,10 @@ class Parts:
     def of_no_region(self, end: int) -> bool:
         """Whether a name that ends there is of no region that is known."""
         return not any(region.start < end <= region.end for region in self.of(Region))
+
+    def leads(self, region: Region) -> bool:
+        """Whether a region only says whom the sentence's own comes after: "Bakom Stockholm kommer Skåne"."""
+        return bool(self.pattern["behind"].fullmatch(self.sentence.text[: region.start]))
 
     def is_rival(self, token: Token) -> bool:
         """Whether others are held against what a token names: "högre än i Halland", "under riket"."""

@@ -155,7 +155,7 @@ class Places(Maker):
         is_next = "efter" in between and not re.search("[,;:.(]", between)
         further = sum(len(region.codes) for region in parts.of(Region, after)) if is_next and rank.place == 1 else 0
         leading = parts.of(Region)[:1]
-        if rank.place == 1 and leading and leading[0].end < rank.start and self.pattern["behind"].fullmatch(self.text[: leading[0].start]):
+        if rank.place == 1 and leading and leading[0].end < rank.start and parts.leads(leading[0]):
             further += len(leading[0].codes)
         levels = [claim for claim in before if claim.kind == "level"]
         of_growth, at = self.is_of_growth(rank, before), 1
