@@ -31,7 +31,7 @@ class Claim:
 
     region: its code; of several together, their codes with + between. several: of at least and at most so many of
     all regions it is said, 0 for none; besides: of all but these. against: the region, and rival: the statistic, with which it is compared.
-    in_times: one growth is so many times the other. or_nil: it holds of no difference too.
+    sign: 0 where either has more. in_times: one growth is so many times the other. or_nil: it holds of no difference too.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
     printed: the levels from which, and to which, the same sentence says that growth went.

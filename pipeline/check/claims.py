@@ -145,12 +145,8 @@ class _Reader(Maker):
             subject = replace(subject, topics=((subject.together[number.place],),))
         elif subject.together and self.pattern["each_of_both"].search(self.text):
             subject = replace(subject, topics=tuple((one,) for one in subject.together))
-        if likened := self.pattern["likened"].match(self.text, number.end):
-            return self.comparing.likened(number, likened, subject, made)
-        if number.in_times and self.pattern["so_much"].match(self.text, number.end):
-            return self.comparing.with_before(number, subject) or [self.unclear([number], "with what it is compared is not said")]
-        if compared := self.comparing.held_against(number):
-            return self.comparing.compared(number, compared, number)
+        if held := self.comparing.of_number(number, subject, made):
+            return held
         if reason:
             return [self.unclear([number], parts.obstacle(number) or reason)]
         sign = parts.sign(number)

@@ -79,11 +79,43 @@ class Comparisons(Maker):
             kind: Kind = "rank of growth" if first.kind == "comparison of growth" else "rank of level"
             yield replace(first, kind=kind, region=first.against, against="", rank=rank, sign=1, doubts=())
 
+    def of_number(self, number: Number, subject: Subject, made: Sequence[Claim]) -> list[Claim]:
+        """What a number says by which one figure is held against another; none where it is no such number."""
+        if likened := self.pattern["likened"].match(self.text, number.end):
+            return self.likened(number, likened, subject, made)
+        if number.in_times and self.pattern["so_much"].match(self.text, number.end):
+            return self.with_before(number, subject) or [self.unclear([number], "with what it is compared is not said")]
+        compared = self.held_against(number)
+        return self.apart(number, subject) or (self.compared(number, compared, number) if compared else [])
+
     def held_against(self, number: Number) -> re.Match[str] | None:
         """The words that make a number a difference: "överstiger … med 9", "9 högre än", "ett försprång på 9 till Skåne"."""
         before, after = self.text[: number.start], number.end + 1
         lead = self.pattern["lead"].search(before) and self.pattern["to_region"].match(self.text, after)
         return self.pattern["exceeds"].search(before) or lead or self.pattern["comparison"].match(self.text, after)
+
+    def apart(self, number: Number, subject: Subject) -> list[Claim]:
+        """The difference of two regions, whichever has more: "avståndet mellan Norrbotten och Kronoberg var 30 000 kronor"."""
+        match = self.pattern["distance"].search(self.text[: number.start])
+        pairs = [one.codes for one in self.parts.of(Region) if match and one.start == match.end() and len(one.codes) > 1]
+        if not (pairs and subject.topics and number.unit):
+            return []
+        of_growth = number.unit == "points" and any(word.noun for word in self.parts.of(Direction))
+        windows, is_unsaid = windows_of(self.parts, number)
+        if not of_growth:
+            windows, _, is_unsaid = year_of(self.parts, number)
+        claim = replace(
+            self.claim([number], "comparison of growth" if of_growth else "comparison of level", subject), number=number, sign=0
+        )
+        return [
+            replace(
+                claim,
+                region=pairs[0][0],
+                against=pairs[0][1],
+                windows=windows[:1],
+                assumed=(("window" if of_growth else "year"),) * is_unsaid,
+            )
+        ]
 
     def compared(self, token: Token, match: re.Match[str], number: Number | None = None, made: Sequence[Claim] = ()) -> list[Claim]:
         """A comparison; number: by how much."""
@@ -185,8 +217,8 @@ class Comparisons(Maker):
             subject = replace(
                 subject, forms=made[-1].forms, scopes=made[-1].scopes
             )  # "i snitt för 31 miljoner, dubbelt så mycket som i riket"
-        beside = [years for years in parts.of(Years) if years.start <= match.end() <= years.end]
-        since = [year for years in beside if (year := years.base or years.final or max(years.shift, 0))]
+        dated = [years for years in parts.of(Years) if years.start <= match.end() <= years.end]
+        since = [year for years in dated if (year := years.base or years.final or max(years.shift, 0))]
         grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
         if not subject.topics or len([*others[:1], *since[:1]]) != 1 or (grows and since):
             return [self.unclear([number], "a comparison, which is not taken apart")]

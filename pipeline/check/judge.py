@@ -328,7 +328,8 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
     if claim.number is None:
         return "exact" if figure * claim.sign > 0 or (claim.or_nil and not figure) else ""
     written = claim.number.written
-    size = figure * claim.sign if claim.kind in ("growth", "change") or claim.compares else figure
+    size = figure * claim.sign if claim.sign and (claim.kind in ("growth", "change") or claim.compares) else figure
+    size = size if claim.sign else abs(size)
     is_printed = written.low <= rounded(size, written.step) <= written.high
     if is_printed and written.how in ("", "about"):
         return "exact"

@@ -251,7 +251,7 @@ class Lexicon:
             says = _says(scope=(classification.name, name), **({"members": counts[0]} if counts else {}))
             others = {*classification.codes} - {*classification.select(name)}
             for verb, chosen in (("left_out", name), ("taken_in", TOTAL)):
-                for other in (one for one in listed if name != TOTAL and one != TOTAL and {*classification.select(one)} == others):
+                for other in (one for one in listed if TOTAL not in (name, one) and {*classification.select(one)} == others):
                     words = rf"\b(?:{swedish()['classes'][verb]})\s+(?:de\s+)?(?:{alternatives(listed[other])})(?!\w)"
                     yield _compiled(words), _says(scope=(classification.name, chosen))
             if bounded := self._bounded(classification, name):

@@ -10,6 +10,9 @@ from pipeline.check.senses import Form
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.tokens import Concept, Number, Region, Several, Token
 
+MANY = 1_000_000
+"""More than there are regions: what is said of those in a list can be so of others."""
+
 
 class Maker:
     """What makes claims of a sentence taken apart."""
@@ -63,6 +66,8 @@ class Maker:
             count = several[-1].count
             every = replace(claim, region=EVERY, several=_range(count, several[-1].most), obstacle=self.parts.obstacle(token), doubts=())
             listed = [one.codes for one in self.parts.of(Region) if len(one.codes) == count > 1]
+            if listed and not self.pattern["only"].search(self.text[: several[-1].start]):
+                every = replace(every, several=(count, MANY))
             members = listed[0] if listed else regions if several[-1].has_named else ()
             return [every, *(replace(every, region=code, several=None) for code in members)]
         is_bound = claim.kind == "direction" or (claim.number is not None and claim.number.written.how in ("over", "under"))
