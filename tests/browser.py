@@ -29,7 +29,7 @@ WAITING: WeakKeyDictionary[Browser, dict[str, list[tuple[Page, list[str]]]]] = W
 JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+UnlockDiagnosticVMOptions", "-XX:-BytecodeVerificationRemote")
 """Of what takes Java seconds, half would go into the optimizing compiler, the threads of the garbage collector, and the verifying of classes."""
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
-WORDED = ("cat.language", "cat.name-role-value", "cat.text-alternatives")
+WORDED = ("cat.forms", "cat.language", "cat.name-role-value", "cat.text-alternatives")
 """What axe asks of words. Colours, sizes and order are the same in both languages."""
 
 

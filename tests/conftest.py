@@ -449,11 +449,11 @@ def spoken(code: Code, award: Award | None = None) -> Language:
     return Language(code, (award or load_award("2021")).catalogue.geography.nouns(code))
 
 
-def report_text(award: str | Path, data: Path) -> str:
+def report_text(award: str | Path, data: Path, regions: Collection[str] = ()) -> str:
     """The report as Markdown, for a test of what it says; the other formats are not made."""
     chosen = load_award(str(award))
     sources = load_sources(data, chosen)
-    return markdown(reports.write(tables_before_the_report(chosen, sources), chosen, sources, spoken("sv", chosen)).document)
+    return markdown(reports.write(tables_before_the_report(chosen, sources, regions), chosen, sources, spoken("sv", chosen)).document)
 
 
 @pytest.fixture
@@ -486,7 +486,7 @@ def printed(soffice: str, complete: Path, tmp_path_factory: pytest.TempPathFacto
     """What LibreOffice, started once, prints of the complete results' documents, decks and a workbook: 2021-en.docx.pdf and so on."""
 
     def build(folder: Path) -> None:
-        sources = [*complete.glob("*/report/*.docx"), *complete.glob("*/report/*.pptx"), *complete.glob("2021/report/*-2021.xlsx")]
+        sources = [*complete.glob("*/report/*-202?.docx"), *complete.glob("*/report/*.pptx"), *complete.glob("2021/report/*-2021.xlsx")]
         # Another name before the ending, so that no PDF is another's.
         copies = [shutil.copy(source, folder / f"{source.name.removeprefix('exportregion-')}{source.suffix}") for source in sources]
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from conftest import RAW, spoken, tables_before_the_report
+from conftest import FIVE, RAW, spoken, tables_before_the_report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -530,7 +530,7 @@ def test_the_report_marks_what_is_ranked_by_a_part(award: Callable[..., Path]) -
     """Gotland's figures on goods are withheld. Ranked by its services alone, it is marked in the table and on its page."""
     own = load_award(str(themed(award, RULE.replace("themes = 2", "themes = 1"), POSTS)))
     sources = load_sources(RAW, own)
-    tables_ = tables_before_the_report(own, sources, ("00", "09", "12", "13", "24", "25"))
+    tables_ = tables_before_the_report(own, sources, FIVE)
     written = report.write(tables_, own, sources, spoken("sv", own))
     text = markdown(written.document)
     brief = text[text.index("## I korthet") :].split("\n## ")[0]

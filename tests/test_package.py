@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -470,13 +471,17 @@ def award_with(award: Callable[..., Path], text: str) -> Path:
 @pytest.mark.whole
 @pytest.mark.usefixtures("words_alone")
 @pytest.mark.usefixtures("words_alone")
-def test_publication_reaches_the_catalogue_and_the_run_record(award: Callable[..., Path], tmp_path: Path) -> None:
-    path = award_with(award, PUBLICATION + "issued = 2026-12-01\n")
-    assert exportregion("run", "--award", path, "--out", tmp_path / "out").exit_code == 0
-    content = json.loads((tmp_path / "out" / "trial" / "dcat.jsonld").read_text(encoding="utf-8"))
+def test_publication_reaches_the_catalogue_and_the_run_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = shutil.copytree(PROJECT / "tests" / "worlds" / "alder", tmp_path / "alder")
+    monkeypatch.chdir(place)
+    path = place / "awards" / "2024.toml"
+    path.write_text(path.read_text(encoding="utf-8") + PUBLICATION + "issued = 2026-12-01\n", encoding="utf-8")
+    ran = exportregion("run", "--award", path, "--data", place / "data" / "raw", "--out", tmp_path / "out")
+    assert ran.exit_code == 0, ran.stderr
+    content = json.loads((tmp_path / "out" / "2024" / "dcat.jsonld").read_text(encoding="utf-8"))
     assert content["@context"]["@base"] == HERE
     assert content["dct:publisher"]["foaf:name"] == "Myndigheten för prov"
-    recorded, _ = load_run_record(tmp_path / "out" / "trial")
+    recorded, _ = load_run_record(tmp_path / "out" / "2024")
     assert recorded.publication == load_award(str(path)).publication
 
 

@@ -136,6 +136,7 @@ def test_a_figure_opens_its_trace_and_gives_the_focus_back(report: Page) -> None
     figure.focus()
     report.keyboard.press("Enter")
     dialog = report.locator("dialog")
+    assert dialog.is_visible()
     text = dialog.inner_text()
     assert "0,4099998173456605" in text
     assert "catalogue/measures/sme_goods_exports_per_capita.toml" in text
@@ -190,6 +191,7 @@ def test_marks_of_every_kind_of_chart_answer_to_the_pointer(report: Page) -> Non
         mark = report.locator(f"#{chart} svg [data-label], #{chart} svg a[aria-label]").first
         mark.scroll_into_view_if_needed()
         mark.dispatch_event("pointermove", {"bubbles": True, "clientX": 50, "clientY": 50})
+        assert report.locator("#tip").is_visible()
         assert re.search(said, report.locator("#tip").inner_text()), chart
 
 

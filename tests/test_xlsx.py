@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pypdfium2
 import pytest
-from conftest import PROJECT, RAW, spoken, tables_before_the_report
+from conftest import FIVE, PROJECT, RAW, spoken, tables_before_the_report
 from python_calamine import CalamineWorkbook
 
 from pipeline.award import Award, load_award
@@ -59,13 +59,13 @@ Tables = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture(scope="module")
 def results(complete: Path) -> Callable[[str], Tables]:
-    """The tables of a round, or of an award in a file, up to its robustness."""
+    """The tables of a round up to its robustness, or of an award in a file in a world of five counties."""
 
     @cache
     def read(name: str) -> Tables:
         if name not in ("2021", "2022"):
             award = load_award(name)
-            return tables_before_the_report(award, load_sources(RAW, award))
+            return tables_before_the_report(award, load_sources(RAW, award), FIVE)
         files = [file for file in (complete / name).glob("*/*.parquet") if file.parent.name != "report"]
         return {f"{file.parent.name}.{file.stem}": pq.read_table(file).to_pylist() for file in sorted(files)}
 
