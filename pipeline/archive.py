@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -24,7 +24,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.award import Award
 from pipeline.evidence import evidence_file
-from pipeline.faults import DataRefused, Fault, refusal, unwritable
+from pipeline.faults import DataRefused, Fault, refusal, refuse, unwritable
 from pipeline.home import PROJECT
 from pipeline.locks import locked
 from pipeline.progress import Say, part, silent
@@ -74,14 +74,15 @@ def pack(result: Path, award: Award, sources: Sources, target: Path, say: Say = 
         found = f"a result up to the stage {record['stage']}" if record.get("sources") else "a result of an earlier version"
         raise DataRefused([Fault(str(result), found, "a complete one", RUN_AGAIN)])
     used = recorded_sources(result)
-    if gone := [*_gone(used, sources.folder)]:
-        raise DataRefused(gone)
+    refuse([*_gone(used, sources.folder)])
     try:
-        contents = read(_members(result, award, used, sources.folder), part(say, 0, 0.1))
+        vintages = [source.file for entry in used.history.values() for source in entry.vintages.values()]
+        raw = {f"raw/{file}": sources.folder / file for file in vintages}
+        contents = read(members(result, _declarations(award)) | raw, part(say, 0, 0.1))
         contents["raw/sources.toml"] = record["sources"].encode("utf-8")
-        faults = [*_rewritten(used, sources), *_out_of_date(record, contents, result, award, used)]
-        if faults:
-            raise DataRefused(faults)
+        files = {path.name: f"awards/{path.name}" for path in _declarations(award)}
+        files |= {file: f"raw/{file}" for file in ("sources.toml", *(source.file for source in inputs(used, award)))}
+        refuse([*_rewritten(used, sources), *out_of_date(result, record, record["inputs"], contents, files, RUN_AGAIN)])
         with locked(target.with_name(f".{target.name}.lock")):
             write(contents, award.name, record["languages"], target, say=part(say, 0.1, 1))
     except OSError as error:
@@ -89,12 +90,11 @@ def pack(result: Path, award: Award, sources: Sources, target: Path, say: Say = 
     return len(contents)
 
 
-def read(files: Iterable[tuple[str, Path]], say: Say = silent) -> dict[str, bytes]:
+def read(files: Mapping[str, Path], say: Say = silent) -> dict[str, bytes]:
     """The content of files by their names in an archive, in order of these. Raises OSError."""
     contents = {}
-    listed = sorted(files)
-    for number, (name, file) in enumerate(listed):
-        say(f"reading file {number + 1} of {len(listed)}", number / len(listed))
+    for number, (name, file) in enumerate(sorted(files.items())):
+        say(f"reading file {number + 1} of {len(files)}", number / len(files))
         contents[name] = file.read_bytes()
     return contents
 
@@ -131,19 +131,23 @@ def verify(path: Path, say: Say = silent) -> Verified:
     Raises DataRefused for a file that is no whole archive, and for a run that fails.
     """
     with _room() as place:
-        say("unpacking, step 1 of 3", None)
-        manifest = unpack(path, place / "archive")
-        archived = place / "archive"
-        award = archived / manifest.award_file
-        command = [sys.executable, "-m", "pipeline.cli", "run", "--quiet", "--award", str(award), "--data", str(archived / "raw")]
-        command += ["--out", str(place / "again"), *(part for code in manifest.languages for part in ("--language", code))]
-        say("running it again, step 2 of 3", None)
-        run_again(path, command, place)
-        say("comparing, step 3 of 3", None)
-        return compared(archived / "results", place / "again" / manifest.award, manifest.award)
+        return verified(path, place, ["run"], lambda archived: ["--data", str(archived / "raw")], say)
 
 
-def run_again(path: Path, command: Sequence[str], place: Path) -> None:
+def verified(path: Path, place: Path, command: Sequence[str], more: Callable[[Path], Sequence[str]], say: Say) -> Verified:
+    """What comes of a command with the code and the award of an archive, in a place with nothing else. more: its further options, by
+    the folder of what is unpacked. Raises DataRefused."""
+    say("unpacking, step 1 of 3", None)
+    manifest, archived = unpack(path, place / "archive"), place / "archive"
+    options = ["--award", str(archived / manifest.award_file), "--out", str(place / "again"), *more(archived)]
+    options += [part for code in manifest.languages for part in ("--language", code)]
+    say("running it again, step 2 of 3", None)
+    _run_again(path, [sys.executable, "-m", "pipeline.cli", *command, "--quiet", *options], place)
+    say("comparing, step 3 of 3", None)
+    return compared(archived / "results", place / "again" / manifest.award, manifest.award)
+
+
+def _run_again(path: Path, command: Sequence[str], place: Path) -> None:
     """Run a command with the code of an archive that is unpacked in a place. Raises DataRefused when it fails."""
     # The code of the archive is what python finds first, in the folder it runs in; no setting of this shell changes it.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
@@ -212,18 +216,11 @@ def _lasting(record: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key not in ("finished", "git", "versions")} | {"outputs": outputs}
 
 
-def _members(result: Path, award: Award, sources: Sources, folder: Path) -> Iterator[tuple[str, Path]]:
-    for name, path in code_files().items():
-        yield f"code/{name}", path
-    for entry in sources.history.values():
-        for source in entry.vintages.values():
-            yield f"raw/{source.file}", folder / source.file
-    for path in _declarations(award):
-        if path.is_file():
-            yield f"awards/{path.name}", path
-    for path in result.rglob("*"):
-        if path.is_file():
-            yield f"results/{path.relative_to(result).as_posix()}", path
+def members(result: Path, declarations: Iterable[Path]) -> dict[str, Path]:
+    """The code, the files of an award that there are, and a result, by their names in an archive."""
+    files = {f"code/{name}": path for name, path in code_files().items()}
+    files |= {f"awards/{path.name}": path for path in declarations if path.is_file()}
+    return files | {f"results/{path.relative_to(result).as_posix()}": path for path in result.rglob("*") if path.is_file()}
 
 
 def _declarations(award: Award) -> list[Path]:
@@ -247,20 +244,21 @@ def _rewritten(used: Sources, sources: Sources) -> Iterator[Fault]:
             yield Fault(f"sources.toml, {name}", "an entry that has changed since the run", "the inputs of the run", RUN_AGAIN)
 
 
-def _out_of_date(record: Mapping[str, Any], contents: Mapping[str, bytes], result: Path, award: Award, sources: Sources) -> Iterator[Fault]:
-    """What of the contents of an archive has changed since the result was made."""
+def out_of_date(
+    result: Path, record: Mapping[str, Any], read: Mapping[str, str], contents: Mapping[str, bytes], files: Mapping[str, str], again: str
+) -> Iterator[Fault]:
+    """What of the contents of an archive has changed since the result was made. read: the checksums of its inputs, by name; files: where
+    they stand in the archive."""
     sums = {name: _sha256(content) for name, content in contents.items()}
     for name, sha256 in record["outputs"].items():
         if sums.get(f"results/{name}") != sha256:
-            yield Fault(str(result / name), "a file that is gone or not as the run left it", f"sha256 {sha256}", RUN_AGAIN)
-    files = {path.name: f"awards/{path.name}" for path in _declarations(award)}
-    files |= {file: f"raw/{file}" for file in ("sources.toml", *(source.file for source in inputs(sources, award)))}
-    for name in sorted(files.keys() | record["inputs"].keys()):
-        if sums.get(files.get(name, "")) != record["inputs"].get(name):
-            yield Fault(name, "an input that has changed since the run", "the inputs of the run", RUN_AGAIN)
+            yield Fault(str(result / name), "a file that is gone or not as the run left it", f"sha256 {sha256}", again)
+    for name in sorted(files.keys() | read.keys()):
+        if sums.get(files.get(name, "")) != read.get(name):
+            yield Fault(name, "an input that has changed since the run", "the inputs of the run", again)
     code = {name.removeprefix("code/"): sha256 for name, sha256 in sums.items() if name.startswith("code/")}
-    if record["code"] != code_version(code):
-        yield Fault(str(PROJECT), "code that has changed since the run", "the code of the run", RUN_AGAIN)
+    if record["code"] != code_version({name: sha256 for name, sha256 in code.items() if not name.startswith("data/")}):
+        yield Fault(str(PROJECT), "code that has changed since the run", "the code of the run", again)
 
 
 def unpack(path: Path, target: Path) -> "Manifest":
