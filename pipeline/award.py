@@ -240,13 +240,9 @@ class Award(WholeFile):
             raise ValueError(f"the indicator {next(name for name in names if names.count(name) > 1)} is listed twice")
         return self
 
-    def meaning(self, name: str) -> Meaning:
-        """What an indicator of the award is, by the catalogue."""
-        return self.meanings[name]
-
     @cached_property
     def meanings(self) -> dict[str, Meaning]:
-        """What each indicator of the award is, by its name."""
+        """What each indicator of the award is by the catalogue, by its name."""
         return {
             one.name: self.catalogue.meaning(one.measure, one.taken) if one.measure and one.taken else self.catalogue.own_meaning(one.name)
             for one in self.indicators
@@ -309,7 +305,7 @@ class Award(WholeFile):
         years = {name: set(asked) for name, asked in self.asked.items()}
         for indicator in self.indicators:
             first, last = (self.years.first, self.years.last) if indicator.years is None else self.window_of(indicator)
-            for measure in self.meaning(indicator.name).reads:
+            for measure in self.meanings[indicator.name].reads:
                 for statistic in self.catalogue.statistics_of(measure):
                     years.setdefault(statistic, set()).update(range(first, last + 1))
         for measure in self.peer_measures:
@@ -332,7 +328,7 @@ class Award(WholeFile):
     def label(self, indicator: Indicator, language: str) -> str:
         """An indicator's label: the award's, else the catalogue's. A plain text is in Swedish."""
         own = {"sv": indicator.label} if isinstance(indicator.label, str) else dict[str, str]((indicator.label or {}).items())
-        return own.get(language) or self.meaning(indicator.name).labels[language]
+        return own.get(language) or self.meanings[indicator.name].labels[language]
 
     def labels(self, language: str) -> dict[str, str]:
         """The labels of the indicators by their names."""

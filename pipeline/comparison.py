@@ -130,10 +130,6 @@ def _errors(console: Console, rows: Sequence[Mapping[str, Any]], award: Award) -
 def _joint_shares(regions: Sequence[Mapping[str, Any]]) -> str:
     """The joint shares of two rounds' candidates, by the rows of a comparison."""
     chosen = [row for row in regions if row["candidate_first"] or row["candidate_second"]]
-    shares = {row["region_name"]: [_share(row[f"joint_share_{side}"]) for side in ("first", "second")] for row in chosen}
+    shares = {row["region_name"]: [printing.number(row[f"joint_share_{side}"], ".1%") for side in ("first", "second")] for row in chosen}
     parts = ", ".join(f"{name} {' → '.join(pair)}" for name, pair in shares.items())
     return f"All choices at once, the share of combinations in which each of them is a candidate: {parts or 'none'}."
-
-
-def _share(share: float | None) -> str:
-    return "unknown" if share is None else f"{share:.1%}"

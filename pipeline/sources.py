@@ -122,19 +122,11 @@ class Layout(Closed):
     encoding: str = "utf-8"
 
     @model_validator(mode="after")
-    def rows_in_order(self) -> Self:
+    def consistent(self) -> Self:
         if not self.header_row or self.header_row[0] < 1 or list(self.header_row) != sorted(set(self.header_row)):
             raise ValueError("header_row counts from 1, downwards")
-        return self
-
-    @model_validator(mode="after")
-    def marks_differ(self) -> Self:
         if self.thousands == self.decimal:
             raise ValueError(f"{self.decimal!r} between thousands and before decimals; one of them is the other mark")
-        return self
-
-    @model_validator(mode="after")
-    def breaks_in_order(self) -> Self:
         years = [each.since for each in self.breaks]
         if years != sorted(set(years)):
             raise ValueError("breaks stand in the order of their years, each year once")

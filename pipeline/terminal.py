@@ -75,7 +75,7 @@ def _questioned(warehouse: "Warehouse", award: "Award", origins: "Origins") -> l
 
     statistics = [name for name in award.statistics if not award.catalogue.statistics[name].is_yardstick]
     figures = plausible.amounts(row for row in warehouse.read("staging.figures") if row["statistic"] not in origins.unpinned)
-    asked = plausible.questions(figures, statistics, award.catalogue, _names(warehouse), "staging.figures")
+    asked = plausible.questions(figures, statistics, award.catalogue, warehouse.names(), "staging.figures")
     return [*asked, *plausible.without_year_before(figures, award, "staging.figures")]
 
 
@@ -404,13 +404,9 @@ def _ranking(warehouse: "Warehouse", award: "Award", table_name: str, title: str
     return table
 
 
-def _names(warehouse: "Warehouse") -> dict[str, str]:
-    return {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
-
-
 def _unranked(warehouse: "Warehouse") -> list[str]:
     """Each region without a place, and between which places it could stand."""
-    names = _names(warehouse)
+    names = warehouse.names()
     spans = {True: "could stand anywhere", False: "could stand at place {best_rank} to {worst_rank}"}
     rows = warehouse.read("robustness.unranked")
     return [f"{names[row['region_code']]} ({spans[row['best_rank'] is None].format(**row)})" for row in rows]
@@ -418,7 +414,7 @@ def _unranked(warehouse: "Warehouse") -> list[str]:
 
 def _in_unit(value: float | None, award: "Award", indicator: str) -> str:
     """A value of an indicator: growth and shares in per cent."""
-    form = ".1%" if award.meaning(indicator).unit in ("growth", "share") else ",.3f" if abs(value or 0) < 100 else ",.0f"
+    form = ".1%" if award.meanings[indicator].unit in ("growth", "share") else ",.3f" if abs(value or 0) < 100 else ",.0f"
     return printing.number(value, form)
 
 

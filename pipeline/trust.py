@@ -51,7 +51,7 @@ def verdicts(warehouse: Warehouse, award: Award) -> Table:
     """The rows of robustness.verdicts."""
     errors = {row["region_code"]: row["standard_error"] for row in warehouse.read("robustness.candidate_shares")}
     variants = math.prod(row["variants"] for row in warehouse.read("robustness.joint_choices"))
-    names = {row["region_code"]: row["region_name"] for row in warehouse.read("staging.regions")}
+    names = warehouse.names()
     headings = ("place", "region", "candidate", "verdict", "of all combinations", "of all weightings", "of all windows", "of all methods")
     title = f"{award.title}: share of {variants:,} combinations, and of one choice at a time, in which a region is among the candidates"
     table = printing.table(*headings, title=title)

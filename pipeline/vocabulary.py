@@ -110,7 +110,7 @@ def run_tables(award: "Award") -> dict[str, pa.Table]:
     indicator_cells: Rows = []
     for indicator in award.indicators:
         base, final = award.window_of(indicator)
-        meaning = award.meaning(indicator.name)
+        meaning = award.meanings[indicator.name]
         indicators.append((indicator.name, indicator.measure, indicator.taken, indicator.estimator, base if meaning.spans else None, final))
         parts = dict.fromkeys(part for measure in meaning.reads for part in catalogue.parts(measure))
         indicator_cells += dict.fromkeys((indicator.name, *cell[1:3], cell[4]) for part in parts for cell in _cells(catalogue, part))

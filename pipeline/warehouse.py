@@ -65,6 +65,10 @@ class Warehouse:
         """A table's rows in the order of its grain, None for unknown."""
         return self.query(f"select * from {table}")
 
+    def names(self) -> dict[str, str]:
+        """The names of the regions, the whole among them, by code."""
+        return {row["region_code"]: row["region_name"] for row in self.read("staging.regions")}
+
     def figures(self, codes: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """The rows of staging.figures of the regions with some codes and of the whole; without codes, those of each quantity and year of
         which something is unknown: with them it adds up."""

@@ -84,7 +84,7 @@ def test_amounts_and_dates_are_as_readers_of_the_language_expect() -> None:
 
 def test_a_span_of_one_place_is_that_place() -> None:
     language = spoken("sv")
-    assert [language.span(3, 3), language.span(1, 3), language.years(2020, 2020), language.span("5 %", "5 %")] == [
+    assert [language.span(3, 3), language.span(1, 3), language.span(2020, 2020), language.span("5 %", "5 %")] == [
         "3",
         "1–3",
         "2020",

@@ -473,7 +473,7 @@ def test_a_window_that_is_a_regions_best_is_told_by_its_places(tables: Read, com
 
 def test_a_last_place_is_nowhere_the_best() -> None:
     """The third of three and the fifth of five are both last: 3 is no better place than 5."""
-    name = next(one.name for one in AWARD.indicators if AWARD.meaning(one.name).spans and one.years is None)
+    name = next(one.name for one in AWARD.indicators if AWARD.meanings[one.name].spans and one.years is None)
 
     def places(final: int, order: str) -> list[dict[str, Any]]:
         base = AWARD.window.base
@@ -490,7 +490,7 @@ def test_a_last_place_is_nowhere_the_best() -> None:
 def test_every_indicator_that_spans_the_window_has_its_extremes(tables: Read) -> None:
     """Those of no weight too: their figures are shown, and may be picked by the window as well."""
     named = {indicator for (indicator,) in tables("select distinct indicator from robustness.window_extremes")}
-    assert named == {one.name for one in AWARD.indicators if AWARD.meaning(one.name).spans}
+    assert named == {one.name for one in AWARD.indicators if AWARD.meanings[one.name].spans}
     assert {"sme_goods_exporters_per_100k_change"} < named
 
 

@@ -14,6 +14,15 @@ from pipeline.report.visible import visible
 
 MOST_COUNTRIES = 10
 GROUNDS = ("innovation", "visibility")
+WARNED = {
+    "single_declaration": {"largest": "largest_declaration_share", "change": "largest_declaration_of_change"},
+    "single_year": {"share": "largest_year_of_change"},
+    "moved": {"share": "kin_fall_of_change"},
+    "merged": {"share": "gone_kin_of_change"},
+    "taken_over": {"share": "taken_over_share"},
+    "reexported": {"share": "reexported_share"},
+}
+"""The shares that the sentence of each warning says, and the columns that have them."""
 
 
 def document(context: Context) -> Document:
@@ -164,31 +173,11 @@ def _largest(context: Context, unit: int) -> str:
 
 def _warned(context: Context, unit: int) -> Iterator[str]:
     """Each warning about a unit, with the shares that it follows from."""
-    measured = context.result.measured
-
-    def share(name: str) -> str:
-        return context.language.percent(float(measured.column("carried", name)[unit]))
-
+    measured, percent = context.result.measured, context.language.percent
     for name in context.warned(unit):
-        match name:
-            case "single_declaration":
-                yield _sentence(context, name, largest=share("largest_declaration_share"), change=share("largest_declaration_of_change"))
-            case "single_year":
-                year = int(measured.column("rises", "rise_year")[unit])
-                yield _sentence(context, name, year=year, share=share("largest_year_of_change"))
-            case "moved":
-                yield _sentence(context, name, share=share("kin_fall_of_change"))
-            case "merged":
-                yield _sentence(context, name, share=share("gone_kin_of_change"))
-            case "taken_over":
-                yield _sentence(context, name, share=share("taken_over_share"))
-            case "reexported":
-                yield _sentence(context, name, share=share("reexported_share"))
-
-
-def _sentence(context: Context, name: str, **places: object) -> str:
-    """The sentence of a warning."""
-    return context.say(f"companies.warned.{name}", **places)
+        shares = {place: percent(float(measured.column("carried", column)[unit])) for place, column in WARNED[name].items()}
+        years = {"year": int(measured.column("rises", "rise_year")[unit])} if name == "single_year" else {}
+        yield context.say(f"companies.warned.{name}", **shares, **years)
 
 
 def _measures(context: Context, unit: int, points: Any) -> Table:

@@ -1,6 +1,5 @@
 """What the reports on companies are written from: a result, its award and evidence, and the words of a language."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -124,8 +123,7 @@ class Context:
     @property
     def identity(self) -> str:
         """The version, and the first digits of the award's checksum, for the foot of every page."""
-        checksum = hashlib.sha256(self.award.content or b"").hexdigest()[:8]
-        return f"exportregion {__version__} · {self.language.say('document.checksum.award')} {checksum}"
+        return f"exportregion {__version__} · {self.language.say('document.checksum.award')} {self.award.sha256[:8]}"
 
     @property
     def mark(self) -> str:

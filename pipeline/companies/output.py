@@ -127,11 +127,8 @@ def _record(award: CompaniesAward, result: Result, contexts: Sequence[Context], 
     """How a result was made, and when: without an identifier, and without the names of files of records."""
     settings = award.model_dump(mode="json", by_alias=True, exclude={"file", "consents"}, exclude_none=True)
     context = contexts[0]
-    files = {
-        "award": _sha256(award.content),
-        "evidence": _sha256(context.evidence.content),
-        "method": _sha256(context.method.file.read_bytes()),
-    }
+    method = hashlib.sha256(context.method.file.read_bytes()).hexdigest()
+    files = {"award": award.sha256, "evidence": context.evidence.sha256, "method": method}
     return {
         "award": award.name,
         "stage": "report",
@@ -149,10 +146,6 @@ def _record(award: CompaniesAward, result: Result, contexts: Sequence[Context], 
         "rows": dict(result.rows),
         "outputs": {name: each.sha256 for name, each in outputs(fresh).items()},
     }
-
-
-def _sha256(content: bytes | None) -> str:
-    return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
 def summary(result: Result, award: CompaniesAward) -> Mapping[str, Any]:

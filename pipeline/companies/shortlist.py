@@ -15,7 +15,6 @@ from pipeline.ranking.standing import Standing, stand
 
 Flags = npt.NDArray[np.bool_]
 KINDS: Mapping[Kind, str] = {"county": "region_code", "size class": "size_class", "industry": "industry_code"}
-WARNINGS = ("single_declaration", "single_year", "moved", "merged", "taken_over", "reexported")
 UNKNOWN = "unknown"
 
 

@@ -125,14 +125,8 @@ class DuckDB:
     def _why(self, error: duckdb.Error) -> list[Fault]:
         """The cause of an error. The error's own text could quote a row, so it is used only for memory and disk."""
         if isinstance(error, duckdb.OutOfMemoryException):
-            return [
-                Fault(
-                    "memory",
-                    "more rows than there is room for",
-                    "enough memory and disk",
-                    "Raise --memory, or free disk space.",
-                )
-            ]
+            remedy = "Raise --memory, or free disk space."
+            return [Fault("memory", "more rows than there is room for", "enough memory and disk", remedy)]
         found = f"an error of the kind {type(error).__name__}"
         unknown = Fault("the engine", found, "a query that runs", "Check the disk and the files. If it happens again, report it.")
         return damaged_files(self._datasets) or [unknown]

@@ -4,6 +4,7 @@ No figure is about anyone. The shapes follow what is generally known: few enterp
 workplaces in several regions, some enter and some leave. The same seed gives the same bytes.
 """
 
+import itertools
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -76,19 +77,18 @@ def simulate(folder: Path, declarations: int, seed: int, done: Done = lambda _: 
         enterprises = _enterprises(people, np.flatnonzero(active), employees, year)
         establishments = _establishments(people, np.flatnonzero(active), employees, year)
         for name, table in (("enterprises", enterprises), ("establishments", establishments)):
-            with _writer(folder / name / f"{year}.parquet", table.schema) as writer:
-                writer.write_table(table, row_group_size=ROW_GROUP)
+            with writer(folder / name / f"{year}.parquet", table.schema) as file:
+                file.write_table(table, row_group_size=ROW_GROUP)
             counts[name] += len(table)
-    for file, batches in _months(people, declarations, seed):
-        writer = None
-        for batch in batches:
-            if writer is None:
-                writer = _writer(folder / "declarations" / file, batch.schema)
-            writer.write_table(batch, row_group_size=ROW_GROUP)
-            counts["declarations"] += len(batch)
-            done(counts["declarations"])
-        if writer is not None:
-            writer.close()
+    for name, batches in _months(people, declarations, seed):
+        first = next(batches, None)
+        if first is None:
+            continue
+        with writer(folder / "declarations" / name, first.schema) as file:
+            for batch in itertools.chain([first], batches):
+                file.write_table(batch, row_group_size=ROW_GROUP)
+                counts["declarations"] += len(batch)
+                done(counts["declarations"])
     return counts
 
 
@@ -96,7 +96,8 @@ def _random(seed: int, *stream: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, *stream])))
 
 
-def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """What writes a file of records, marked as made up."""
     with_kind = schema.with_metadata({KIND: ILLUSTRATIVE})
     return pq.ParquetWriter(path, with_kind, compression="zstd", store_decimal_as_integer=True, write_page_checksum=True)
 

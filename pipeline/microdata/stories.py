@@ -15,8 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.microdata.datasets import ILLUSTRATIVE, KIND
-from pipeline.microdata.simulate import COMMODITIES, INDUSTRIES, INDUSTRY_SHARES, PARTNERS, REGION_SHARES, REGIONS, YEARS
+from pipeline.microdata.simulate import COMMODITIES, INDUSTRIES, INDUSTRY_SHARES, PARTNERS, REGION_SHARES, REGIONS, YEARS, writer
 
 STORIES = "stories.csv"
 SUCCESS, KIN = "success", "kin"
@@ -51,7 +50,7 @@ class _Company:
 def plant(folder: Path, count: int, seed: int) -> dict[str, int]:
     """Add so many successes, and as many illusions, to the records in a folder. Returns the number of companies by story."""
     random = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, 1, count])))
-    companies = [company for number in range(count) for company in (_success(random), *_illusion(random, number))]
+    companies = [company for number in range(count) for company in (_grower(random, SUCCESS), *_illusion(random, number))]
     numbers = FIRST_NUMBER + random.permutation(len(companies) * 11)[: len(companies)]
     for number, company in zip(numbers.tolist(), companies, strict=True):
         company.enterprise_id = f"SE{number}"
@@ -73,12 +72,8 @@ def plant(folder: Path, count: int, seed: int) -> dict[str, int]:
     return {story: stories.count(story) for story in (SUCCESS, *ILLUSIONS, KIN)}
 
 
-def _success(random: np.random.Generator) -> _Company:
-    """Exports grow by 20 to 45 per cent every year, to a country more each year."""
-    return _grower(random, SUCCESS)
-
-
 def _grower(random: np.random.Generator, story: str) -> _Company:
+    """Exports grow by 20 to 45 per cent every year, to a country more each year."""
     growth = 1.2 + 0.25 * random.random(LATEST)
     exports = [float(value) for value in random.uniform(8, 40) * np.cumprod([1.0, *growth])]
     staff = int(random.integers(15, 90))
@@ -186,13 +181,8 @@ def _imports(folder: Path, year: int, random: np.random.Generator, planted: list
         for column in ("commodity_code", "partner_country"):
             place = exports.column_names.index(column)
             exports = exports.set_column(place, column, exports[column].take(pa.array(random.permutation(len(exports)))))
-        pq.write_table(
-            exports.replace_schema_metadata({KIND: ILLUSTRATIVE}),
-            folder / "imports" / file.name,
-            compression="zstd",
-            store_decimal_as_integer=True,
-            write_page_checksum=True,
-        )
+        with writer(folder / "imports" / file.name, exports.schema) as made:
+            made.write_table(exports)
     if planted:
         _write(folder, "imports", year, planted)
 
@@ -200,15 +190,10 @@ def _imports(folder: Path, year: int, random: np.random.Generator, planted: list
 def _write(folder: Path, dataset: str, year: int, rows: list[dict[str, object]]) -> None:
     """A file more of a dataset, with the columns of the others."""
     schema = pq.read_schema(next((folder / dataset).glob(f"{year}*.parquet")))
-    table = pa.Table.from_pylist([{key: row[key] for key in row if key != "value_sek"} for row in rows], schema=_without_money(schema))
+    table = pa.Table.from_pylist(rows, schema=pa.schema([field for field in schema if field.name != "value_sek"]))
     if "value_sek" in schema.names:
         cents = pa.array([row["value_sek"] for row in rows], pa.int64()).cast(pa.decimal128(19, 0))
         money = pc.multiply(cents, pa.scalar("0.01").cast(pa.decimal128(3, 2))).cast(schema.field("value_sek").type)
         table = table.append_column("value_sek", money)
-    path = folder / dataset / f"{year}-more.parquet"
-    marked = table.replace_schema_metadata({KIND: ILLUSTRATIVE})
-    pq.write_table(marked, path, compression="zstd", store_decimal_as_integer=True, write_page_checksum=True)
-
-
-def _without_money(schema: pa.Schema) -> pa.Schema:
-    return pa.schema([field for field in schema if field.name != "value_sek"])
+    with writer(folder / dataset / f"{year}-more.parquet", table.schema) as made:
+        made.write_table(table)

@@ -132,7 +132,7 @@ def indicator_years(award: Award) -> dict[str, set[int]]:
     """Of each statistic, the years that the award's indicators are taken from."""
     years: dict[str, set[int]] = {}
     for indicator in award.indicators:
-        for measure in award.meaning(indicator.name).reads:
+        for measure in award.meanings[indicator.name].reads:
             for statistic in award.catalogue.statistics_of(measure):
                 years.setdefault(statistic, set()).update(award.years_of(indicator))
     return years
@@ -186,7 +186,7 @@ def fill(figures: Figures, known: Bounds, award: Award, high: Collection[tuple[s
     alone.
     Where nothing bounds a cell from above, its lowest stands in.
     """
-    measures = [measure for indicator in award.indicators for measure in award.meaning(indicator.name).reads]
+    measures = [measure for indicator in award.indicators for measure in award.meanings[indicator.name].reads]
     needed = needed_classes(award, measures)
     amounts: dict[Cell, int] = {}
     for place, here in known.places.items():

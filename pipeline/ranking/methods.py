@@ -16,7 +16,7 @@ def distinct(award: Award) -> tuple[Ranking, ...]:
     normalisations and aggregations; the other denominator, where no indicator that weighs is made of a state at the year's end.
     """
     own = award.ranking
-    measures = [measure for one in weighing(award) for measure in award.meaning(one.name).reads]
+    measures = [measure for one in weighing(award) for measure in award.meanings[one.name].reads]
     denominators = ("year-end", "mean") if award.catalogue.takes_year_end(measures) else (own.denominator,)
     return tuple(
         own.model_copy(update={"normalisation": normalisation, "aggregation": aggregation, "denominator": denominator})

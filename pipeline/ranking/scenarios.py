@@ -78,7 +78,7 @@ def _only_divides(award: Award) -> set[str]:
     above: set[str] = set()
     below: set[str] = set()
     for indicator in weighing(award):
-        for measure in award.meaning(indicator.name).reads:
+        for measure in award.meanings[indicator.name].reads:
             for number, part in enumerate(award.catalogue.parts(measure)):
                 cells = award.catalogue.cells_of(part)
                 (below if number else above).add(award.catalogue.figure_names[cells.statistic, cells.quantity])

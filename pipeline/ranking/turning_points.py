@@ -57,7 +57,7 @@ def _turns_at(
     Steps are doubled until candidacy turns, then the last one is halved; no further than the indicator can go.
     """
     indicator = weighing(award)[column]
-    meaning = award.meaning(indicator.name)
+    meaning = award.meanings[indicator.name]
     weights = [one.weight for one in weighing(award)]
     values, others, candidate = every[ranked], here.normalised[ranked], here.candidate[ranked]
     known = here.counts[ranked, column]

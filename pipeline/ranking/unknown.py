@@ -38,7 +38,7 @@ def unknown(regions: Field, values: Reals, here: Standing, figures: FiguresOf, c
 
 def _unbounded(known: Bounds, award: Award) -> set[str]:
     """The regions of whose unknown cells a weighing indicator needs a sum that nothing bounds from above."""
-    measures = [measure for indicator in weighing(award) for measure in award.meaning(indicator.name).reads]
+    measures = [measure for indicator in weighing(award) for measure in award.meanings[indicator.name].reads]
     needed = needed_classes(award, measures)
     return {
         place.region_code
@@ -71,6 +71,6 @@ def _extremes(regions: Field, values: Reals, figures: Figures, known: Bounds, co
 
 def _inputs(indicator: Indicator, award: Award) -> set[Input]:
     """What an indicator is made of."""
-    parts = [part for measure in award.meaning(indicator.name).reads for part in award.catalogue.parts(measure)]
+    parts = [part for measure in award.meanings[indicator.name].reads for part in award.catalogue.parts(measure)]
     cells = [award.catalogue.cells_of(part) for part in parts]
     return {(each.statistic, each.quantity, year) for each in cells for year in award.window_of(indicator)}

@@ -88,7 +88,7 @@ def window_extremes(values: Rows, award: Award) -> Rows:
     Only for indicators that compare two years and follow the award's window. A last place is nowhere the best: where fewer regions are
     known, the last of them has a lower number.
     """
-    spanning = {one.name for one in award.indicators if award.meaning(one.name).spans and one.years is None}
+    spanning = {one.name for one in award.indicators if award.meanings[one.name].spans and one.years is None}
     by_region: dict[tuple[str, str], dict[tuple[int, int], int]] = {}
     last: dict[str, int] = {}
     own = (award.window.base, award.window.final)

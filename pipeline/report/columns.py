@@ -127,7 +127,7 @@ def values(context: Context, indicators: Sequence[Indicator] = ()) -> list[Colum
     """The value of each of these indicators, else of all; the whole's too, where it compares."""
     columns = []
     for name in (indicator.name for indicator in indicators or context.award.indicators):
-        meaning = context.award.meaning(name)
+        meaning = context.award.meanings[name]
         known = {code: context.traces.value(name, code) for code in context.names}
         cells = {code: Cell(context.shown(name, value), None if value is None else float(value)) for code, value in known.items()}
         cells |= {context.whole: Cell("–")} if context.whole and not meaning.compares_with_whole else {}

@@ -58,7 +58,7 @@ class Context:
     @cached_property
     def labels(self) -> dict[str, str]:
         """What each indicator is called, with its years where they are not the award's."""
-        own = {one.name: f" {self.language.years(*self.award.window_of(one))}" for one in self.award.indicators if one.years}
+        own = {one.name: f" {self.language.span(*self.award.window_of(one))}" for one in self.award.indicators if one.years}
         return {name: label + own.get(name, "") for name, label in self.traces.labels.items()}
 
     @cached_property
@@ -84,7 +84,7 @@ class Context:
     @property
     def window(self) -> str:
         """The years of the award's window."""
-        return self.language.years(self.award.window.base, self.award.window.final)
+        return self.language.span(self.award.window.base, self.award.window.final)
 
     @property
     def ranking(self) -> Sequence[Row]:
@@ -158,7 +158,7 @@ class Context:
         that is there in more than one year."""
         panels: dict[str, Panel] = {}
         for indicator in self.weighing:
-            measure = self.award.meaning(indicator.name).measure
+            measure = self.award.meanings[indicator.name].measure
             if not measure or measure in panels:
                 continue
             levels = dict(self.levels[measure])
@@ -193,12 +193,12 @@ class Context:
 
     def shown(self, indicator: str, value: float | None) -> str:
         """A value of an indicator, rounded, with a sign where it is a growth or a change."""
-        meaning = self.award.meaning(indicator)
+        meaning = self.award.meanings[indicator]
         return self.language.figure(value, meaning.unit, signed=meaning.spans)
 
     def unit_words(self, indicator: str) -> str:
         """What the unit of an indicator's value is called; growth is shown in per cent."""
-        meaning = self.award.meaning(indicator)
+        meaning = self.award.meanings[indicator]
         return self.say("workbook.growth") if meaning.unit == "growth" else unbroken(meaning.unit_words[self.language.code])
 
     def measure(self, name: str) -> MeasureWords:

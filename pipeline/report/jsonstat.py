@@ -45,7 +45,7 @@ def jsonstat(context: Context) -> str:
 
 def _cell(context: Context, code: str, name: str, year: int, row: Row) -> tuple[float | None, str]:
     """A value and the symbol beside it."""
-    meaning = context.award.meaning(name)
+    meaning = context.award.meanings[name]
     if row.get("final_year") != year or (code == context.whole and not meaning.compares_with_whole):
         return None, "."
     value = context.traces.value(name, code)

@@ -128,12 +128,8 @@ class Language:
         """23 november 2026."""
         return f"{day.day} {self.several('shared.months')[day.month - 1]} {day.year}"
 
-    def years(self, first: int, last: int) -> str:
-        """2016–2020; a single year by itself."""
-        return self.span(first, last)
-
     def span(self, first: int | str, last: int | str) -> str:
-        """What lies between two places or figures: 1–3, or 3 where both are the same."""
+        """What lies between two years, places or figures: 2016–2020, or 3 where both are the same."""
         return str(first) if first == last else f"{first}–{last}"
 
     def order(self, name: str) -> str:

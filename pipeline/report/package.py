@@ -59,7 +59,7 @@ def datapackage(files: Outputs, award: Award, sources: Sources) -> Json:
     trial = sources.illustrative
     *others, own = languages(award)
     schemas = round_schemas(award.catalogue, award.statistics, award.meanings, award.ranking_columns)
-    content = own.say("package.package", years=own.years(award.years.first, award.years.last))
+    content = own.say("package.package", years=own.span(award.years.first, award.years.last))
     notice = [own.say("package.notice", files=", ".join(trial))] if trial else []
     marks = [language.say("package.mark") for language in (own, *others)]
     resources = [
@@ -225,7 +225,7 @@ def _datasets(files: Outputs, award: Award, sources: Sources) -> tuple[Json, Jso
     first = _dataset(
         "ranking",
         _both(award, "package.ranking", title=award.title),
-        _both(award, "package.ranking_is", window=languages(award)[0].years(award.window.base, award.window.final)),
+        _both(award, "package.ranking_is", window=languages(award)[0].span(award.window.base, award.window.final)),
         ranking,
         award,
         sources,

@@ -82,7 +82,7 @@ class _About:
         self.name = self.indicator.name
         self.language: Language = self.traces.language
         self.label = self.traces.labels[self.name]
-        self.meaning = self.award.meaning(self.name)
+        self.meaning = self.award.meanings[self.name]
         self.row = self.traces.row(self.name, self.code)
         self.value = self.row.get(VALUE)
 
@@ -178,7 +178,7 @@ class _About:
             f"sentences.window.{row['extreme']}",
             label=self.label,
             region=self.region,
-            window=self.language.years(self.award.window.base, self.award.window.final),
+            window=self.language.span(self.award.window.base, self.award.window.final),
             place=row["rank"],
             windows=row["windows"],
             low=row["best_rank"],

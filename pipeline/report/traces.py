@@ -107,7 +107,7 @@ class Traces:
 
     def unit(self, indicator: str, column: str = VALUE) -> Unit | str:
         """The kind of unit of an indicator's value, or of the levels that it is taken from."""
-        meaning = self.award.meaning(indicator)
+        meaning = self.award.meanings[indicator]
         return meaning.unit if column == VALUE or not meaning.measure else self.award.catalogue.measures[meaning.measure].unit
 
     def median(self, indicator: str, column: str) -> float:
@@ -129,7 +129,7 @@ class Traces:
         value = float(row[column])
         end = {"base": "base_year", "final": "final_year"}.get(column)
         label = self.labels[indicator]
-        is_own = not self.award.meaning(indicator).measure
+        is_own = not self.award.meanings[indicator].measure
         return self._traced(
             region_code,
             self.language.say("notes.level", label=label, year=row[end]) if end else label,
@@ -147,7 +147,7 @@ class Traces:
     def trend(self, indicator: str, region_code: str) -> Row:
         """The row of the trend of the measure that an indicator grows by, over its window; empty where there is none."""
         row = self.row(indicator, region_code)
-        key = (self.award.meaning(indicator).measure, region_code, row.get("base_year"), row.get("final_year"))
+        key = (self.award.meanings[indicator].measure, region_code, row.get("base_year"), row.get("final_year"))
         return self._trends.get(key, {})
 
     def trend_figure(self, indicator: str, region_code: str, estimator: Estimator, shown: str) -> Figure:
@@ -199,7 +199,7 @@ class Traces:
 
     def _formula(self, indicator: str, column: str, row: Row) -> str:
         """How a column was computed, with the unrounded numbers where it came from two of them."""
-        meaning = self.award.meaning(indicator)
+        meaning = self.award.meanings[indicator]
         if not meaning.measure:
             return f"sql/indicators/{indicator}.sql"
         level = self.award.catalogue.formula(meaning.measure)
@@ -214,7 +214,7 @@ class Traces:
 
     def _trend_formula(self, indicator: str, estimator: Estimator, row: Row) -> str:
         """How a trend was computed, with the unrounded level of every year."""
-        measure, base, final = self.award.meaning(indicator).measure, row["base_year"], row["final_year"]
+        measure, base, final = self.award.meanings[indicator].measure, row["base_year"], row["final_year"]
         levels = {year: self._levels[measure, row["region_code"], year] for year in range(base, final + 1)}
         return self.language.say(
             "notes.trend_formula",
@@ -233,7 +233,7 @@ class Traces:
 
     def _files(self, indicator: str, table: str = "") -> tuple[str, ...]:
         """The SQL files from an indicator down to staging, and the declarations of what it is made of."""
-        meaning, catalogue = self.award.meaning(indicator), self.award.catalogue
+        meaning, catalogue = self.award.meanings[indicator], self.award.catalogue
         table = table or (TABLE if meaning.measure else f"indicators.{indicator}")
         measures = dict.fromkeys(name for read in meaning.reads for name in (read, *catalogue.parts(read)))
         statistics_ = dict.fromkeys(catalogue.cells_of(part).statistic for read in meaning.reads for part in catalogue.parts(read))
@@ -243,7 +243,7 @@ class Traces:
 
     def _cells_of(self, indicator: str, region_code: str, years: Iterable[int]) -> Iterator[Cell]:
         """The raw cells of an indicator in some years."""
-        parts = [part for measure in self.award.meaning(indicator).reads for part in self.award.catalogue.parts(measure)]
+        parts = [part for measure in self.award.meanings[indicator].reads for part in self.award.catalogue.parts(measure)]
         for year in years:
             for part in dict.fromkeys(parts):
                 yield from self._cells_in(part, region_code, year)

@@ -115,7 +115,7 @@ def _indicators(context: Context) -> Sheet:
 def _parts(context: Context, one: Indicator) -> Iterator[Column]:
     """What an indicator is computed from, its value, and what is known of it."""
     indicator = one.name
-    meaning, group = context.award.meaning(indicator), context.labels[indicator]
+    meaning, group = context.award.meanings[indicator], context.labels[indicator]
     rows = {code: context.traces.row(indicator, code) for code in context.names}
     years = {key: next((row[f"{key}_year"] for row in rows.values() if row), None) for key in ("base", "final")}
     if meaning.taken == "trend":
@@ -365,7 +365,7 @@ Line = Sequence[Any]
 def _choices(context: Context) -> Iterator[Line]:
     say, years, window, choice = context.say, context.award.years, context.award.window, context.award.ranking
     part = say("workbook.part.award")
-    yield part, say("workbook.choice.years"), context.language.years(years.first, years.last), "", ""
+    yield part, say("workbook.choice.years"), context.language.span(years.first, years.last), "", ""
     yield part, say("workbook.choice.window"), context.window, "", context.text(window.reason)[0]
     reason = context.text(choice.reason)[0]
     yield part, say("workbook.choice.candidates"), choice.candidates, "", reason
@@ -393,7 +393,7 @@ def _indicator(context: Context, indicator: Indicator) -> Line:
 
 def _formula(context: Context, indicator: Indicator) -> str:
     """How an indicator is computed, by the names of measures."""
-    meaning = context.award.meaning(indicator.name)
+    meaning = context.award.meanings[indicator.name]
     if not meaning.measure:
         return context.say("workbook.formula.file")
     over, name = context.award.catalogue.measures[meaning.measure].over, context.measure(meaning.measure).name

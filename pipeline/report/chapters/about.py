@@ -90,7 +90,7 @@ def _statement(context: Context, row: Row) -> Inline:
 def data(context: Context) -> Paragraph:
     """What the figures are made from."""
     catalogue = context.award.catalogue
-    measures = {measure for indicator in context.award.indicators for measure in context.award.meaning(indicator.name).reads}
+    measures = {measure for indicator in context.award.indicators for measure in context.award.meanings[indicator.name].reads}
     statistics = {catalogue.cells_of(part).statistic for measure in measures for part in catalogue.parts(measure)}
     origins: dict[str, dict[str, None]] = {}
     for source in context.sources.entries.values():

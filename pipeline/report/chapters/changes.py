@@ -258,7 +258,7 @@ def _nominations(context: Context) -> Table:
         every = [context.names[row["region_code"]] for row in nominated]
         won = [context.names[row["region_code"]] for row in nominated if row["won"]]
         listed = [context.language.listed(each) if each else say("changes.not_entered") for each in (every, won)]
-        window = context.language.years(one.window.base, one.window.final)
+        window = context.language.span(one.window.base, one.window.final)
         rows.append((Cell(one.name), Cell(window), Cell(context.language.listed(names)), *map(Cell, listed)))
     headings = context.language.headings("round", "window", "candidates", "nominated", "winner")
     return Table("table-rounds", say("changes.rounds_caption"), headings, (False,) * 5, tuple(rows), say("changes.rounds_note"))

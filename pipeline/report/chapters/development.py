@@ -64,10 +64,10 @@ def _only(panel: Panel, codes: Sequence[str | None]) -> Panel:
 
 def _finding(context: Context, codes: Sequence[str]) -> str:
     """How the first weighing indicator that compares two years came out for these."""
-    growing = [indicator for indicator in context.weighing if context.award.meaning(indicator.name).spans]
+    growing = [indicator for indicator in context.weighing if context.award.meanings[indicator.name].spans]
     if not growing:
         return context.say("development.caption")
-    name, window = growing[0].name, context.language.years(*context.award.window_of(growing[0]))
+    name, window = growing[0].name, context.language.span(*context.award.window_of(growing[0]))
     outcomes = [
         f"{context.language.nouns.whole if code == context.whole else context.names[code]} {context.shown(name, value)}"
         for code in codes
@@ -78,7 +78,7 @@ def _finding(context: Context, codes: Sequence[str]) -> str:
 
 def _value(context: Context, name: str, code: str) -> float | None:
     value = context.traces.value(name, code)
-    compares = code != context.whole or context.award.meaning(name).compares_with_whole
+    compares = code != context.whole or context.award.meanings[name].compares_with_whole
     return float(value) if value is not None and compares else None
 
 

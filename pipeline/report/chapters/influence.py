@@ -1,5 +1,7 @@
 """What each indicator really weighs in the scores, beside the weight that the award gives it."""
 
+import itertools
+
 from pipeline.report.blocks import Cell, Paragraph, Section, Table
 from pipeline.report.columns import SCORE, Column, numbers, table
 from pipeline.report.context import Context
@@ -35,13 +37,6 @@ def correlation_columns(context: Context) -> list[Column]:
     ]
 
 
-def _pairs(context: Context) -> dict[tuple[str, str], float | None]:
-    """The correlation of two indicators, in either order."""
-    rows = context.tables["robustness.correlations"]
-    one_way = {(row["indicator"], row["other_indicator"]): row["correlation"] for row in rows}
-    return one_way | {(other, one): value for (one, other), value in one_way.items()}
-
-
 def _shares(context: Context, heading: str, values: dict[str, float | None]) -> Column:
     cells = {name: Cell(UNKNOWN if value is None else context.language.share(value, brief=True), value) for name, value in values.items()}
     return Column(context.say(heading), cells, "share", "%")
@@ -51,7 +46,12 @@ def _table(context: Context) -> Table:
     names = [row["indicator"] for row in context.tables["robustness.influence"]]
     nearest: dict[str, Cell] = {}
     for name in names:
-        known = [(value, other) for (one, other), value in _pairs(context).items() if one == name and value is not None]
+        known = [
+            (row["correlation"], other)
+            for row in context.tables["robustness.correlations"]
+            for one, other in itertools.permutations((row["indicator"], row["other_indicator"]))
+            if one == name and row["correlation"] is not None
+        ]
         value, other = max(known, default=(None, ""))
         text = UNKNOWN if value is None else f"{context.language.number(value, 2)}: {context.labels[other]}"
         nearest[name] = Cell(text, value)

@@ -17,12 +17,12 @@ def maps(context: Context) -> tuple[Section, ...]:
 
 
 def _indicator(context: Context, name: str) -> Picture | None:
-    words = "%" if context.award.meaning(name).unit in ("growth", "share") else context.unit_words(name)
+    words = "%" if context.award.meanings[name].unit in ("growth", "share") else context.unit_words(name)
     return region_map(
         context,
         name,
         context.labels[name],
-        context.award.meaning(name).unit,
+        context.award.meanings[name].unit,
         context.values[name],
         partial(context.shown, name),
         words=words,

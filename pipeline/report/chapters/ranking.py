@@ -95,7 +95,7 @@ def _table(context: Context) -> Table:
 
 
 def _note(context: Context, weights: str) -> str:
-    apart = [label for name, label in context.labels.items() if not context.award.meaning(name).compares_with_whole]
+    apart = [label for name, label in context.labels.items() if not context.award.meanings[name].compares_with_whole]
     note = context.say("ranking.note", weights=weights)
     if context.award.fixed:
         note += " " + context.say("ranking.goalposts")

@@ -194,7 +194,7 @@ def _turning_points(context: Context, row: Row) -> Section:
 
 def _finer(context: Context, name: str, value: float, *, up: bool) -> str:
     """A turning point, with a decimal where the figure itself has none, rounded away from the region's own value, so that it turns."""
-    meaning = context.award.meaning(name)
+    meaning = context.award.meanings[name]
     if meaning.unit in ("growth", "share"):
         return context.language.percent(directed(value, 3, up=up), 1, signed=meaning.spans)
     decimals = 0 if meaning.unit == "money" else 1

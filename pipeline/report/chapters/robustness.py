@@ -80,7 +80,7 @@ def methods_note(context: Context) -> str:
     keys = ("normalisation", "aggregation", "denominator")
     methods = {tuple(row[key] for key in keys) for row in context.tables["robustness.methods"]}
     ways = len({method[2] for method in methods})
-    measures = [measure for one in context.weighing for measure in context.award.meaning(one.name).reads]
+    measures = [measure for one in context.weighing for measure in context.award.meanings[one.name].reads]
     untried = ways == 1 and context.award.catalogue.takes_year_end(measures)
     without = " " + context.say("robustness.methods_without_mean", year=context.award.years.first - 1) if untried else ""
     note = context.say(
@@ -208,7 +208,7 @@ def _windows(context: Context) -> Picture:
     places: dict[tuple[int, int], dict[str, Cell]] = {years: {} for years in windows(context)}
     for row in outcomes:
         places[row["base_year"], row["final_year"]][row["region_code"]] = Cell(str(row["rank"] or UNKNOWN), row["rank"])
-    of_windows = [Column(context.language.years(base, final), cells, PLACE) for (base, final), cells in places.items()]
+    of_windows = [Column(context.language.span(base, final), cells, PLACE) for (base, final), cells in places.items()]
     times = {row["region_name"]: context.times("robustness.window_rankings", row["region_code"]) for row in context.proposed}
     return Picture(
         "windows",

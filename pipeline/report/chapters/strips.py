@@ -29,7 +29,7 @@ def strips(context: Context, code: str, values: Sequence[Column]) -> Picture:
 
 
 def _strip(context: Context, indicator: Indicator, code: str) -> Strip:
-    name, meaning = indicator.name, context.award.meaning(indicator.name)
+    name, meaning = indicator.name, context.award.meanings[indicator.name]
     values = context.values[name]
     whole = context.traces.value(name, context.whole) if context.whole and meaning.compares_with_whole else None
     shown = context.shown(name, values.get(code))

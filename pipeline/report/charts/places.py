@@ -58,7 +58,7 @@ def window_map(
             fill, opacity = (ACCENT, None) if candidate else (SHADE, shade(place, last)) if place else (UNKNOWN_FILL, None)
             ink = PAPER if candidate else INK if place else QUIET
             outcome = say("charts.place", place=place) if place else say("charts.unranked")
-            label = f"{one_line(names[code])}, {language.years(*window)}: {outcome}"
+            label = f"{one_line(names[code])}, {language.span(*window)}: {outcome}"
             boxes.append(box(x, down[code], cell - 1.5, LINE - 1.5, fill, opacity=opacity, label=label, region=code))
             middle = (x + (cell - 1.5) / 2, down[code] + (LINE - 1.5) / 2)
             texts.append(text(*middle, str(place or UNKNOWN), fill=ink, bold=candidate, align="center"))
