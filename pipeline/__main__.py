@@ -15,8 +15,6 @@ from pipeline.limits import lack
 INTERRUPTED = 130
 FAULT_OF_THE_PROGRAM = 70
 """The exit code of a fault of our own, as sysexits.h has it."""
-SELDOM = (100_000, 50, 100)
-"""When Python looks for garbage that refers to itself: what a command makes has little, and lives to its end."""
 
 
 def process() -> None:
@@ -37,7 +35,7 @@ def process() -> None:
 def main() -> None:
     """Run the command. After an interruption, even during imports, the exit code is 130, as in a shell."""
     _open_streams()
-    gc.set_threshold(*SELDOM)
+    gc.disable()  # What a command makes has little that refers to itself, and lives to its end.
     need = _need()
     if need:
         print(f"exportregion: {need}.", file=sys.stderr)

@@ -116,10 +116,13 @@ def outputs(folder: Path) -> dict[str, Output]:
     return {path.relative_to(folder).as_posix(): Output(path.stat().st_size, _sha256(path)) for path in paths}
 
 
-def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, evidence: Evidence, languages: Sequence[str]) -> None:
+def write_run_record(
+    folder: Path, stage: str, award: Award, sources: Sources, evidence: Evidence, languages: Sequence[str], code: str = ""
+) -> None:
     """Write run.json: versions, commit, settings, and the sha256 of code, inputs and outputs. It alone tells the time.
 
-    Of awards, evidence and sources.toml it has the checksum of what was read, whatever stands there by now.
+    Of awards, evidence and sources.toml it has the checksum of what was read, whatever stands there by now. code: the checksum of the
+    code, where it is known.
     """
     listings = {"sources.toml": sources.sha256}
     for one in (award, *award.lineage.values()):
@@ -133,7 +136,7 @@ def write_run_record(folder: Path, stage: str, award: Award, sources: Sources, e
         "illustrative": sources.illustrative,
         "versions": versions(),
         "git": _git(),
-        "code": code_version(),
+        "code": code or code_version(),
         "languages": list(languages),
         "settings": _as_written(award).model_dump(mode="json", by_alias=True, exclude={"file"}, exclude_none=True),
         "catalogue": {"sha256": checksum(award.catalogue.folder), "files": texts(award.catalogue.folder)},

@@ -123,6 +123,7 @@ def _report(
     reports = _reports(warehouse, award, sources, evidence, languages, named)
     for table, rows in report.rows(reports).items():
         warehouse.write(table, rows)
+    warehouse.give_back()
     return report.files(reports)
 
 
@@ -192,7 +193,7 @@ def run_to(
     if out is not None:
         results.clear_away(out)
         _refuse_to_shorten(out, award, last, languages, replace)
-    code = results.code_version() if out is not None else None
+    code = results.code_version() if out is not None else ""
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
     with NamedRounds() as named, Warehouse(award := _between_goalposts(award, sources, named)) as warehouse:
@@ -208,7 +209,7 @@ def run_to(
                 found = "code, SQL or catalogue that changed while it was running"
                 raise DataRefused([Fault("the run", found, "the same to its end", "Run it again.")])
             _refuse_to_shorten(out, award, last, languages, replace)
-            files = _save(warehouse, report_files, last, out, award, sources, evidence, languages)
+            files = _save(warehouse, report_files, last, out, award, sources, evidence, languages, code)
         yield Run(warehouse, sources.origins(award), files)
 
 
@@ -266,6 +267,7 @@ def _save(
     sources: Sources,
     evidence: Evidence,
     languages: Sequence["Code"],
+    code: str,
 ) -> list[Path]:
     """Write the results as a whole; give the files where they then stand."""
     # The tables are written outside Python's lock.
@@ -280,7 +282,7 @@ def _save(
 
             for name, text in package.described(results.outputs(fresh), award, sources).items():
                 (fresh / name).write_text(text, encoding="utf-8", newline="\n")
-        results.write_run_record(fresh, last, award, sources, evidence, languages)
+        results.write_run_record(fresh, last, award, sources, evidence, languages, code)
         return [out / award.name / path.relative_to(fresh) for path in sorted(fresh.rglob("*")) if path.is_file()]
 
 

@@ -255,12 +255,16 @@ class Warehouse:
                     csv = _quoted(folder / ("" if schema == "ranking" else schema) / f"{name}.csv")
                     connection.execute(f"copy {table} to {parquet} (format parquet, compression zstd)")
                     connection.execute(f"copy {table} to {csv} (format csv, header)")
-                connection.execute(f"detach {saved}")
+                connection.execute(f"detach {saved}; reset memory_limit")
             except duckdb.Error as error:
                 # Only a problem with the disk can stop a copy of tables that exist.
                 with suppress(duckdb.Error):
                     connection.execute(f"detach database if exists {saved}")
                 raise OSError(str(error).splitlines()[0]) from None
+
+    def give_back(self) -> None:
+        """Give the memory back that DuckDB keeps for queries to come: it does so when its limit is set, to what it is."""
+        self._connection.execute("reset memory_limit")
 
     def _store(self, table: str, incoming: pa.Table) -> None:
         self._schema_of(table)

@@ -1,8 +1,11 @@
 """What nominators read: one document from the tables alone, and a file a format."""
 
+import functools
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pipeline.award import Award
@@ -54,7 +57,7 @@ def rows(reports: Sequence[Report]) -> dict[str, list[dict[str, Any]]]:
 
 def files(reports: Sequence[Report]) -> Callable[[], dict[str, bytes]]:
     """Begin the reports' files; what is given finishes them, and gives each file's place among the results, and its bytes."""
-    # PDFs and the pictures for Word and PowerPoint are made outside Python's lock, by one thread: two would take twice the memory.
+    # PDFs and the pictures for Word and PowerPoint are made outside Python's lock, by a thread of their own.
     with_typst = ThreadPoolExecutor(1)
     begun = [_begin(report, with_typst) for report in reports]
     with_typst.shutdown(wait=False)
@@ -75,8 +78,8 @@ def _begin(report: Report, pool: Executor) -> Callable[[], dict[str, bytes]]:
     deck, printed = slides(context, text), document.on_paper(text)
     drawn = pictures(text, deck)
     trial_map = drawn.pop(text.trial_map.name) if text.trial_map else ""
-    copies = pool.submit(pngs, {name: drawn[name] for name in copied(text, deck)}, PIXELS)
-    paper = {ending: pool.submit(make) for ending, make in pdfs(printed, language, drawn).items()}
+    copies = _submitted(pool, partial(pngs, {name: drawn[name] for name in copied(text, deck)}, PIXELS))
+    paper = {ending: _submitted(pool, make) for ending, make in pdfs(printed, language, drawn).items()}
 
     def finish() -> dict[str, bytes]:
         from pipeline.report.docx import docx
@@ -93,17 +96,27 @@ def _begin(report: Report, pool: Executor) -> Callable[[], dict[str, bytes]]:
         if not context.award.ranking.partly_known:
             panel = whatif(context.tables, context.award, language, context.labels, STEPS)
             panel |= {"jointly": joint_shares(context), "errors": beside_trials(context)}
-        return {
+        gc.freeze()
+        made = {
             f"report{ending}.md": markdown(printed).encode(),
             f"{name}.html": html(text, language, drawn, panel, trial_map).encode(),
             f"{name}.xlsx": xlsx(context),
             f"{name}.jsonstat.json": jsonstat(context).encode(),
-            f"{name}.docx": docx(printed, language, copies.result()),
-            f"{name}.pptx": pptx(deck, language, copies.result()),
-            **{f"{name}{part}.pdf": content.result() for part, content in paper.items()},
+            f"{name}.docx": docx(printed, language, copies()),
+            f"{name}.pptx": pptx(deck, language, copies()),
         }
+        # Word's and PowerPoint's libraries leave whole documents that refer to themselves. What was there before is not looked at.
+        gc.collect()
+        gc.unfreeze()
+        return made | {f"{name}{part}.pdf": content() for part, content in reversed(paper.items())}
 
     return finish
+
+
+def _submitted(pool: Executor, work: Callable[[], Any]) -> Callable[[], Any]:
+    """Have the pool do some work; what is given waits for it, or does it where the pool has not begun."""
+    job = pool.submit(work)
+    return functools.cache(lambda: work() if job.cancel() else job.result())
 
 
 def sheet_alone(report: Report, code: str) -> bytes:

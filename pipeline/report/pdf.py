@@ -32,7 +32,7 @@ WORDS = (
 
 
 def pdfs(document: Document, language: Language, pictures: Mapping[str, str]) -> dict[str, Callable[[], bytes]]:
-    """What makes the notes on the figures, a fact sheet of a page for each region, and the report, by what their file names end with;
+    """What makes a fact sheet of a page for each region, the notes on the figures, and the report, by what their file names end with;
     what takes longest is the first.
 
     pictures: SVG text by name.
@@ -40,7 +40,7 @@ def pdfs(document: Document, language: Language, pictures: Mapping[str, str]) ->
     apart = {section.anchor: section for section in document.sections if section.anchor in ("regions", "notes")}
     main = tuple(section for section in document.sections if section.anchor not in apart)
     sheets = tuple(block for block in apart["regions"].blocks if isinstance(block, Section) and block.role == "region")
-    parts = {"-notes": (apart["notes"],), "-sheets": sheets, "": main}
+    parts = {"-sheets": sheets, "-notes": (apart["notes"],), "": main}
     return {ending: partial(_pdf, document, ending, sections, language, pictures) for ending, sections in parts.items()}
 
 
