@@ -234,7 +234,15 @@ class Lexicon:
         among = self.pieces["in_relation_to"]
         each, of_region = rf"\b(?:per|varje|ett){space}+", _any_of(map(alternatives, self.toponyms.adjectives.values()))
         whose = rf"{each}(?=(?:{of_region})[at]?{space}+{units})"
-        yield _compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}{units}"), _says(form=Form(over=over, times=0))
+        form = Form(over=over, times=0)
+        for classification in self.catalogue.classes.values() if is_own else ():
+            phrased = [alternatives(phrase) for phrase in phrases(self.per[over])]
+            for name, listed in classification.words.get(LANGUAGE, {}).items():
+                of_class = rf"(?:{alternatives(listed)})\s+"
+                within = _any_of(phrase.replace(r"\s+", rf"\s+{of_class}") for phrase in phrased if r"\s+" in phrase)
+                of_it = rf"{each}(?:{of_class}(?:{_any_of(phrased)})|{within})(?!\w)"
+                yield _compiled(of_it), _says(form=form, scope=(classification.name, name))
+        yield _compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}{units}"), _says(form=form)
         if is_own:
             yield self.pattern["each"], _says(form=Form(over=over, times=0))
 

@@ -162,7 +162,7 @@ class Places(Maker):
         if not of_growth:
             windows, at, is_unsaid = year_of(parts, rank)
             dated = [one for one in parts.of(Years) if levels and levels[-1].end <= self.sentence.start + one.start < begins]
-            if levels and not (dated or parts.of(Years, parts.own[id(rank)])):
+            if levels and at and not (dated or parts.of(Years, parts.own[id(rank)])):
                 windows, is_unsaid = levels[-1].windows[:1], "year" in levels[-1].assumed
         of_years = self.of_its_years(rank, levels)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.check.lexicon import Naming
 from pipeline.check.parts import Parts, Says
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
-from pipeline.check.tokens import Concept, Number, Token
+from pipeline.check.tokens import Concept, Number, Rank, Token
 from pipeline.declarations import TOTAL, alternatives
 
 KEYS = {"statistic": "statistic", "scope": "scope", "form": "measure"}
@@ -87,7 +87,9 @@ class Subjects:
         """The one of several scopes that follows a bare number: "av 4 730 små och medelstora företag har 2 813 färre än tio anställda"."""
         chosen = [one for one in self.parts.of(Concept, self.parts.own[id(token)]) if "scope" in one.says]
         after = [one.says["scope"] for one in chosen if one.start >= token.end]
-        if not isinstance(token, Number) or token.unit or len(chosen) < 2 or not after:
+        which = self.parts.pattern["which"].match(self.parts.sentence.text, token.end)  # "av de 9,7 miljarder som de … exporterade"
+        is_said = isinstance(token, Number) and (not token.unit or (token.is_whole and which))
+        if not is_said or len(chosen) < 2 or not after:
             return None
         return frozenset(one for one in after[:1] if one[1] != TOTAL)
 
@@ -182,12 +184,14 @@ class Subjects:
         near: Says = {}
         for segment in self.parts.around(token):
             said = self.parts.says[segment]
-            if segment > here and "statistic" in near and "statistic" in said:
+            anew = "statistic" in said or self.parts.sentence.text[: self.parts.starts[segment]].rstrip().endswith(" men")
+            if segment > here and "statistic" in near and anew:
                 break
             if here in self.parts.asides and segment != here and "rival" in said:
                 said = {**said, "statistic": said["rival"]}
-            if segment > here and "statistic" in near and self.parts.of(Number, segment):
-                continue  # "355 miljarder kronor, eller 204 000 kronor per invånare": what follows is of another number
+            others = [*self.parts.of(Number, segment), *(self.parts.of(Rank, segment) if isinstance(token, Rank) else ())]
+            if segment > here and "statistic" in near and others:
+                continue  # "355 miljarder kronor, eller 204 000 kronor per invånare": what follows is of another number, or place
             near = {**said, **near}
         if "statistic" in near or "statistic" in self.parts.context.says:
             return near

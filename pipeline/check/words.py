@@ -199,7 +199,8 @@ class _Reader:
             role, how = self.left(match.start())
             value, step = Decimal(100 * part) / of, Decimal(100) / of
             # Of ten or a hundred the number is rounded; of three or four it is a fraction.
-            written = Written(value, value, step, how) if of % 10 == 0 else Written(value, value, Decimal(1), _loosely(how))
+            room = value / (2 * BESIDE_A_SHARE) if how in ("above", "below") else Decimal(1)
+            written = Written(value, value, step, how) if of % 10 == 0 else Written(value, value, room, _loosely(how))
             yield Number(*match.span(), written, "%", role=role)
         for match in self.pattern["fold"].finditer(text):
             change = self.lexicon.folds[" ".join(match["words"].lower().split())] if match["words"] else 100
