@@ -8,6 +8,7 @@ in .runs, and the next run begins by putting it back.
 
 import contextlib
 import datetime
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -208,17 +209,36 @@ def read_run_record(result: Path) -> dict[str, Any]:
 def code_files() -> dict[str, Path]:
     """The files that decide what comes out of a run, by their place: code, SQL, catalogue, and the versions it is meant for."""
     roots = (("pipeline", CODE), ("catalogue", catalogue_folder()), ("sql", PROJECT / "sql"), ("sql", home() / "sql"))
-    files = {f"{name}/{path.relative_to(root).as_posix()}": path for name, root in roots for path in root.rglob("*")}
+    files = {f"{name}/{path.relative_to(root).as_posix()}": path for name, root in roots for path in _below(root)}
     files |= {name: PROJECT / name for name in ("pyproject.toml", "requirements.lock", "LICENSE")}
     built_in = "" if CODE.parent == PROJECT else f"pipeline/{PROJECT.name}/"
     own = {name: path for name, path in files.items() if not (built_in and name.startswith(built_in))}
     return {name: path for name, path in sorted(own.items()) if path.is_file() and path.suffix != ".pyc"}
 
 
+def _below(root: Path) -> Iterator[Path]:
+    """The files below a folder, but for those that Python keeps."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        yield from (Path(folder, name) for name in names)
+
+
 def code_version(sums: Mapping[str, str] | None = None) -> str:
     """A checksum of the code, whether it is under version control or not; of the files as they are now, or by their checksums."""
-    sums = sums if sums is not None else {name: _sha256(path) for name, path in code_files().items()}
+    sums = sums if sums is not None else {name: _sha256_of_code(path, _state(path)) for name, path in code_files().items()}
     return hashlib.sha256("".join(f"{name} {sha256}\n" for name, sha256 in sorted(sums.items())).encode()).hexdigest()
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What is otherwise once a file has been written again."""
+    stat = path.stat()
+    return stat.st_ino, stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size
+
+
+@functools.cache
+def _sha256_of_code(path: Path, state: tuple[int, ...]) -> str:
+    """A run asks three times which code it has: what stays is read once."""
+    return _sha256(path)
 
 
 def _no_record(result: Path, error: Exception) -> DataRefused:

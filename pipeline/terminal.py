@@ -82,7 +82,7 @@ def _questioned(warehouse: "Warehouse", award: "Award", origins: "Origins") -> l
 def as_json(stage: str, warehouse: "Warehouse", award: "Award", origins: "Origins", files: Sequence[Path]) -> str:
     """The result of a stage as JSON."""
     result: dict[str, Any] = {"award": award.name, "stage": stage, **origins.kinds}
-    result["tables"] = {table: len(warehouse.read(table)) for table in warehouse.tables()}
+    result["tables"] = {table: warehouse.query(f"select count(*) as rows from {table}")[0]["rows"] for table in warehouse.tables()}
     for table in ("ranking.candidates", "ranking.ranking", "validation.exceptions"):
         if table in result["tables"]:
             result[table.split(".")[1]] = warehouse.read(table)

@@ -33,7 +33,7 @@ from pipeline.cli import app
 from pipeline.declarations import Statistic
 from pipeline.evidence import load_evidence
 from pipeline.locks import locked
-from pipeline.models import models
+from pipeline.models import engine, models
 from pipeline.ranking import joint, robustness
 from pipeline.report.charts import drawing
 from pipeline.report.language import Language
@@ -169,6 +169,8 @@ def touched(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     session.config.stash[KEPT] = kept()
+    # The tests' workers have a core each; what the command does in a process of its own takes all cores, and is compared with this.
+    engine().execute("set threads = 1")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
