@@ -171,7 +171,7 @@ def _each_year(claim: Claim, tables: Tables) -> Finding:
     if not found:
         return _judged(claim, tables, ())
     steps = itertools.pairwise(range(found[0].base, found[0].final + 1))
-    findings = [_judged(replace(claim, windows=(Window(*step),)), tables, ()) for step in steps]
+    findings = [_judged(replace(claim, windows=(Window(*step),)), tables, ()) for step in steps if str(step[1]) not in claim.besides]
     return _each(claim, findings, "years") if findings else _judged(claim, tables, ())
 
 

@@ -32,6 +32,8 @@ class Maker:
             return claim
         claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
         per_year, each_year = (self.parts.is_said(name, tokens[0]) for name in ("per_year", "each_year"))
+        if each_year:
+            claim = replace(claim, besides=tuple(match["year"] for match in self.pattern["but_for_years"].finditer(self.text)))
         return replace(claim, of_whole=subject.of_whole, of_topic=subject.of_topic, per_year=per_year, each_year=each_year)
 
     def unclear(self, tokens: Sequence[Token], reason: str) -> Claim:

@@ -295,7 +295,10 @@ class Parts:
             return (named[token.place],)
         if not (before and before[-1].start < start) or self.of(Region, own) or self.pattern["besides"].search(text[: before[-1].start]):
             return None
-        is_beside = self.pattern["where"].match(text, start) or (text[:start].endswith("(") and self.own[id(before[-1])] == own - 1)
+        is_next = isinstance(token, Number) and text[before[-1].end : start].strip() == "," and self.pattern["that_has"].match(text, start)
+        is_beside = (
+            is_next or self.pattern["where"].match(text, start) or (text[:start].endswith("(") and self.own[id(before[-1])] == own - 1)
+        )
         is_pair = self.is_rival(before[-1]) and self.pattern["beside"].match(
             text, token.end
         )  # "överstiger rikssnittet (174 000 mot 143 000)"

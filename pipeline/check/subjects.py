@@ -45,6 +45,8 @@ class Subjects:
             own = next((said for said in reversed(parts.says[:here]) if said), own)  # "…, hela 98 procent" is of what the part before is of
         if isinstance(token, Number) and (units := self.units(token)):
             own = near = {"statistic": Naming((units,))}
+        if isinstance(token, Number) and self.of_another_scale(token):
+            own, near = ({key: value for key, value in said.items() if key != "form"} for said in (own, near))
         if (scope := self.scope_after(token)) is not None:
             own, near = {**own, "scope": scope}, {**near, "scope": scope}
         speaks_anew = "statistic" in own
@@ -82,6 +84,13 @@ class Subjects:
             topics = (*topics, statistics)
         subject = Subject(topics, scopes, forms, sides, statistics if naming.together else ())
         return self.shared(token, subject, of_whole="of_whole" in own), tuple(dict.fromkeys(unsaid))
+
+    def of_another_scale(self, number: Number) -> bool:
+        """Whether "per invånare" is said of a later amount: "7,5 miljarder kronor, motsvarande 20 600 kronor per invånare"."""
+        inside = [one for one in self.parts.inside(self.parts.own[id(number)]) if one.start >= number.end]
+        later = [one.start for one in inside if isinstance(one, Number) and one.unit == number.unit == "money" and one.scale < number.scale]
+        forms = [one.start for one in inside if isinstance(one, Concept) and "form" in one.says]
+        return bool(later and forms) and later[0] < forms[0]
 
     def scope_after(self, token: Token) -> Scope | None:
         """The one of several scopes that follows a bare number: "av 4 730 små och medelstora företag har 2 813 färre än tio anställda"."""
@@ -133,7 +142,7 @@ class Subjects:
             )  # "svarade de för 28 procent av landets varuexport"
         elif of_whole or (is_money and forms[0].over == SHARE):
             subject = replace(subject, of_whole=of_whole, forms=(Form(),))
-        if isinstance(token, Number) and token.is_whole and self.parts.regions(token)[0] != (self.parts.whole,):
+        if isinstance(token, Number) and token.is_whole and token.unit and self.parts.regions(token)[0] != (self.parts.whole,):
             subject = replace(subject, scopes=(self.scope_after(token) or WHOLE_SCOPE,), sides=())
         return subject
 

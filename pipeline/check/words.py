@@ -165,7 +165,9 @@ class _Reader:
             years = self.number_of(match["count"] or "ett")
             yield Years(*match.span(), length=years, shift=-years) if match["before"] else Years(*match.span(), shift=years)
         for match in self.pattern["length"].finditer(text):
-            yield Years(*match.span(), length=self.number_of(match["length"] or match["other"]), latest=bool(match["length"]))
+            yield Years(
+                *match.span(), length=self.number_of(match["length"] or match["latest"] or match["other"]), latest=not match["other"]
+            )
         for match in self.pattern["in_a_row"].finditer(text):
             yield Concept(*match.span(), {"in_a_row": self.number_of(match["count"])})
         for match in self.pattern["same_year"].finditer(text):
