@@ -123,6 +123,13 @@ def book(front: Front, every: Sequence[Sheet], language: Language) -> bytes:
     return buffer.getvalue()
 
 
+class _Page(Worksheet):  # type: ignore[misc]
+    """A sheet with its formulas as they are: xlsxwriter looks in each for every function that needs a prefix, and none of ours does."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        return formula.removeprefix("=")
+
+
 @dataclass
 class _Pen:
     """Writes sheets into a workbook."""
@@ -134,7 +141,7 @@ class _Pen:
 
     def contents(self, front: Front, every: Sequence[Sheet]) -> None:
         """The first sheet: what the others hold, with a link to each."""
-        page = self.workbook.add_worksheet(self.language.say("workbook.sheet.contents"))
+        page = self.workbook.add_worksheet(self.language.say("workbook.sheet.contents"), _Page)
         page.set_column(0, 0, 22)
         page.set_column(1, 1, 78)
         line = self._top(page, front.heading, front.notice, front.notes, 100, 2) + 1
@@ -148,7 +155,7 @@ class _Pen:
 
     def sheet(self, sheet: Sheet, title: str, notice: str, short: str) -> None:
         """A sheet from its title to its page set-up."""
-        page = self.workbook.add_worksheet(sheet.name)
+        page = self.workbook.add_worksheet(sheet.name, _Page)
         widths = self._widths(sheet)
         for number, wide in enumerate(widths):
             page.set_column(number, number, wide)

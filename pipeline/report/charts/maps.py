@@ -5,6 +5,9 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+import numpy as np
 
 from pipeline.report.charts.drawing import box, element, lines, svg
 from pipeline.report.charts.look import ACCENT, BORDER, DASHED, NEGATIVE, PAPER, SEQUENTIAL, UNKNOWN_FILL, UNKNOWN_LINE
@@ -112,20 +115,21 @@ def class_colours(bounds: Sequence[float]) -> list[str]:
 
 def _natural(values: Sequence[float], classes: int) -> list[list[float]]:
     """Sorted values in at most so many classes."""
-    sums = [0.0, *itertools.accumulate(values)]
-    squares = [0.0, *itertools.accumulate(value * value for value in values)]
+    sums = np.array([0.0, *itertools.accumulate(values)])
+    squares = np.array([0.0, *itertools.accumulate(value * value for value in values)])
 
-    def spread(start: int, stop: int) -> float:
+    def spread(start: Any, stop: Any) -> Any:
         return squares[stop] - squares[start] - (sums[stop] - sums[start]) ** 2 / (stop - start)
 
-    best: dict[int, tuple[float, list[int]]] = {stop: (spread(0, stop), [0]) for stop in range(1, len(values) + 1)}
-    for _ in range(1, min(classes, len(values))):
-        best = {
-            stop: min((best[start][0] + spread(start, stop), [*best[start][1], start]) for start in best if start < stop)
-            for stop in range(min(best) + 1, len(values) + 1)
-        }
-    starts = best[len(values)][1]
-    return [list(values[start:stop]) for start, stop in itertools.pairwise([*starts, len(values)])]
+    count = len(values)
+    least, starts = np.append(0.0, spread(0, np.arange(1, count + 1))), {stop: [0] for stop in range(1, count + 1)}
+    for first in range(1, min(classes, count)):
+        before, least, earlier, starts = least, np.zeros(count + 1), starts, {}
+        for stop in range(first + 1, count + 1):
+            every = before[first:stop] + spread(np.arange(first, stop), stop)
+            least[stop] = every.min()
+            starts[stop] = min([*earlier[first + place], first + place] for place in np.flatnonzero(every == least[stop]).tolist())
+    return [list(values[start:stop]) for start, stop in itertools.pairwise([*starts[count], count])]
 
 
 def _roundest(low: float, high: float) -> float:
