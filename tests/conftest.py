@@ -168,6 +168,8 @@ def touched(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
+    # Nothing that is imported and collected becomes garbage.
+    gc.disable()
     session.config.stash[KEPT] = kept()
     # The tests' workers have a core each; what the command does in a process of its own takes all cores, and is compared with this.
     engine().execute("set threads = 1")
@@ -636,6 +638,7 @@ def pytest_collection_finish() -> None:
     through all of it again and again."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -56,10 +57,16 @@ def layer(module: str) -> int:
     return next(number for number, names in enumerate(LAYERS) if module in names)
 
 
+@functools.cache
+def imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    """What a file imports, wherever in the file."""
+    return [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
 def imported(path: Path) -> set[str]:
     """The modules of the pipeline that a file imports, wherever in the file."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in imports(path):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "pipeline":
             parts = node.module.split(".")
             found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
@@ -100,9 +107,8 @@ def test_a_submodule_of_pyarrow_is_imported_by_who_uses_it(path: Path) -> None:
 
 def test_no_module_that_only_unix_has_is_imported() -> None:
     for path in MODULES:
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-        names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-        names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
+        names = {alias.name for node in imports(path) if isinstance(node, ast.Import) for alias in node.names}
+        names |= {node.module for node in imports(path) if isinstance(node, ast.ImportFrom) and node.module}
         # limits.py asks first which system it is on.
         assert not names & UNIX_ALONE - ({"resource"} if path.name == "limits.py" else set()), path
 
@@ -263,11 +269,12 @@ def facts(text: str) -> set[str]:
 
 def texts(tree: ast.Module) -> Iterator[str]:
     """The texts of a module, but for docstrings and the formats of values."""
-    left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    left_out = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
         if isinstance(node, ast.FormattedValue) and node.format_spec:
             left_out |= {id(part) for part in ast.walk(node.format_spec)}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in left_out:
             yield node.value
 

@@ -20,6 +20,7 @@ TABLES = {table.split(".")[0] for table in schemas()}
 """What the names of database tables begin with; some groups of texts are called the same."""
 
 
+@functools.cache
 def looked_up(code: str) -> set[str]:
     """The keys that Python code gives to a lookup, in full."""
     keys = set()
