@@ -24,7 +24,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.award import Award
 from pipeline.evidence import evidence_file
-from pipeline.faults import DataRefused, Fault, refusal, refuse, unwritable
+from pipeline.faults import DataRefused, Fault, of_system, refusal, refuse, unwritable
 from pipeline.home import PROJECT
 from pipeline.locks import locked
 from pipeline.progress import Say, part, silent
@@ -171,8 +171,7 @@ def _room() -> Iterator[Path]:
     except OSError as error:
         where = f"the temporary folder {error.filename or tempfile.gettempdir()}" if tempfile.tempdir else "the temporary folder"
         remedy = "Make room there, or name another in the environment variable TMPDIR. The archive itself is not to blame."
-        found = error.strerror or str(error)
-        raise DataRefused([Fault(where, found, "permission and room to unpack and run the archive", remedy)]) from None
+        raise refusal(where, of_system(error), "permission and room to unpack and run the archive", remedy) from None
 
 
 def _failed(path: Path, said: str, place: Path) -> Fault:

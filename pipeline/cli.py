@@ -38,7 +38,7 @@ from pipeline.companies_commands import app as companies
 from pipeline.microdata_commands import app as microdata
 
 if TYPE_CHECKING:
-    from pipeline.faults import Fault, refusal
+    from pipeline.faults import Fault, of_system, refusal
 
 app = typer.Typer(
     name="exportregion",
@@ -354,7 +354,7 @@ def new_award(
             raise typer.BadParameter(f"{path} already exists and was left unchanged", param_hint="NAME") from None
         except OSError as error:
             remedy = "Check the folder's permissions and room, or copy the award file to a folder of your own and name it with --from."
-            raise refusal(str(path), error.strerror or str(error), "a new file", remedy) from None
+            raise refusal(str(path), of_system(error), "a new file", remedy) from None
     print(path)
     print(evidence)
     which = name if path.parent == awards_folder() else path

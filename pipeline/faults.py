@@ -104,6 +104,12 @@ def refusal(where: str, found: str, expected: str, remedy: str) -> DataRefused:
     return DataRefused([Fault(where, found, expected, remedy)])
 
 
+def of_system(error: OSError) -> str:
+    """What the system says of a file, as it stands within a sentence."""
+    text = error.strerror or str(error)
+    return text[:1].lower() + text[1:]
+
+
 def unwritable(path: Path, error: OSError, option: str, expected: str, remedy: str) -> DataRefused:
     """Why nothing can be written at a path that an option names: a file or nothing where a folder should be, else what the system says."""
     if isinstance(error, FileNotFoundError | NotADirectoryError | FileExistsError):
@@ -111,7 +117,7 @@ def unwritable(path: Path, error: OSError, option: str, expected: str, remedy: s
             if not place.is_dir():
                 found, do = ("a file", "move the file away") if place.exists() else ("no such folder", "make that folder")
                 return refusal(f"{option}, {place}", found, "a folder", f"Name another place with {option}, or {do}.")
-    return refusal(str(error.filename or path), error.strerror or str(error), expected, remedy)
+    return refusal(str(error.filename or path), of_system(error), expected, remedy)
 
 
 def refuse(faults: Sequence[Fault]) -> None:

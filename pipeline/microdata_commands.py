@@ -88,7 +88,7 @@ def write_manifest(
     settings: MethodOption = PROJECT / "microdata.toml",
     quiet: QuietOption = False,
 ) -> None:
-    from pipeline.faults import refusal
+    from pipeline.faults import of_system, refusal
     from pipeline.microdata import datasets, handover
     from pipeline.microdata.method import load_method
     from pipeline.progress import working
@@ -100,8 +100,8 @@ def write_manifest(
             say.end()
             print(manifest)
         except OSError as error:
-            found = error.strerror or str(error)
-            raise refusal(str(folder), found, "a folder that can be written", "Make room, or ask for permission.") from None
+            expected, remedy = "a folder that can be written", "Make room, or ask for permission."
+            raise refusal(str(folder), of_system(error), expected, remedy) from None
 
 
 @app.command("simulate", help="Make up microdata of any size, marked as illustrative.")

@@ -28,7 +28,7 @@ from pipeline import __version__
 from pipeline.award import Award, in_catalogue
 from pipeline.catalogue import checksum, texts
 from pipeline.evidence import Evidence
-from pipeline.faults import DataRefused, Fault, unwritable
+from pipeline.faults import DataRefused, Fault, of_system, unwritable
 from pipeline.home import CODE, PROJECT, catalogue_folder, home
 from pipeline.locks import can_link, locked
 from pipeline.settings import first_problem, is_within
@@ -242,7 +242,7 @@ def _sha256_of_code(path: Path, state: tuple[int, ...]) -> str:
 
 
 def _no_record(result: Path, error: Exception) -> DataRefused:
-    found = (isinstance(error, OSError) and error.strerror) or str(error).splitlines()[0]
+    found = of_system(error) if isinstance(error, OSError) else str(error).splitlines()[0]
     return DataRefused([Fault(str(result / RUN_RECORD), found, "the record of a run", "Name a folder that `exportregion run` has made.")])
 
 

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from pipeline.faults import DataRefused, Fault, refusal, refuse
+from pipeline.faults import DataRefused, Fault, of_system, refusal, refuse
 
 LARGEST_FILE = 5_000_000
 LONGEST_TEXT = 10_000
@@ -184,7 +184,7 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
     except OSError as error:
         is_missing = isinstance(error, FileNotFoundError | IsADirectoryError)
         remedy = "Name an existing file." if is_missing else "Check its permissions."
-        raise refusal(str(path), error.strerror or str(error), "a readable file", remedy) from None
+        raise refusal(str(path), of_system(error), "a readable file", remedy) from None
     try:
         content = tomllib.loads(read.decode("utf-8-sig"), parse_float=Decimal)
         faults = [Fault(f"{path}, {place}", found, expected, remedy) for place, found, expected, remedy in _beyond_bounds(content, "")]

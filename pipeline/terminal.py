@@ -177,11 +177,14 @@ def show_build(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
 
 def show_companies(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
     """Print how many companies a shortlist is chosen from, and where it is."""
+    from pipeline.report.words import texts
+
     console = printing.console()
     if summary["illustrative"]:
         console.print("ILLUSTRATIVE DATA, not statistics: the records were made up.", style="bold")
     excluded = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in summary["excluded"].items() if count)
-    unknown = ", ".join(f"{name} {count:,}" for name, count in summary["unknown"].items())
+    labels = {name: texts("en")[f"companies.measure.{name}"] for name in summary["unknown"]}
+    unknown = ", ".join(f"{_within(labels[name])} {count:,}" for name, count in summary["unknown"].items())
     print(f"{summary['exporting']:,} companies exported; {summary['take_part']:,} may take part. Excluded: {excluded or 'none'}.")
     print(f"{summary['ranked']:,} are ranked." + (f" Unknown: {unknown}." if unknown else ""))
     print(f"{summary['shortlist']} are on the shortlist, {summary['with_a_warning']} of them with a warning.")
@@ -258,7 +261,9 @@ def show_verified(award: str, same: Sequence[str], differ: Sequence[str], versio
         console.print(f"{award}: {len(differ)} of {len(same) + len(differ)} files are different.")
     else:
         console.print(f"{award}: all {len(same)} files are the same, every byte.")
-        console.print("The DuckDB file was compared table by table, and run.json without its time, commit and versions.")
+        of_run = "run.json without its time, commit and versions."
+        of_tables = "The DuckDB file was compared table by table, and " if any(name.endswith(".duckdb") for name in same) else "Compared: "
+        console.print(of_tables + of_run)
     for version in versions:
         console.print(f"different on this machine: {version}")
 

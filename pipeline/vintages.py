@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.award import Award, award_names, load_award
 from pipeline.declarations import ERRORS, REGIONS
-from pipeline.faults import DataRefused, refusal
+from pipeline.faults import DataRefused, of_system, refusal
 from pipeline.locks import locked
 from pipeline.sources import OF_THE_FILE, Sources, load_sources
 
@@ -311,4 +311,4 @@ def _write(path: Path, content: bytes, mode: Literal["wb", "xb"] = "wb") -> None
 
 def _unwritable(folder: Path, error: OSError) -> DataRefused:
     remedy = "Check its permissions and the room on the disk, or name a copy of the folder with --data. Nothing was recorded."
-    return refusal(str(error.filename or folder), error.strerror or str(error), "a folder with permission and room to write", remedy)
+    return refusal(str(error.filename or folder), of_system(error), "a folder with permission and room to write", remedy)

@@ -260,7 +260,7 @@ class Warehouse:
                 # Only a problem with the disk can stop a copy of tables that exist.
                 with suppress(duckdb.Error):
                     connection.execute(f"detach database if exists {saved}")
-                raise OSError(str(error).splitlines()[0]) from None
+                raise OSError(str(error).splitlines()[0].partition(": ")[2]) from None
 
     def give_back(self) -> None:
         """Give the memory back that DuckDB keeps for queries to come: it does so when its limit is set, to what it is."""

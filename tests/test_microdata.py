@@ -321,7 +321,7 @@ def test_a_build_without_disclosure_control_says_what_it_is_not_for_before_it_st
     asked: list[str | Path] = ["--in", tmp_path / "nothing", "--out", tmp_path / "out" / "t.csv", "--settings", tmp_path / "open.toml"]
     ran = exportregion("microdata", "build", *asked)
     assert ran.exit_code == 1
-    begin, _, end = ran.stderr.partition("no Parquet file")
+    begin, _, end = ran.stderr.partition("no such folder")
     assert end
     assert "No disclosure control (control = false in" in begin
     assert "`exportregion add` refuses it" in begin

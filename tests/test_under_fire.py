@@ -235,7 +235,7 @@ def test_a_full_disk_leaves_nothing_of_an_archive(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
-    with pytest.raises(DataRefused, match=r"a\.zip: found No space left on device"):
+    with pytest.raises(DataRefused, match=r"a\.zip: found no space left on device"):
         archive.pack(folder, chosen, load_sources(raw.folder, chosen), tmp_path / "a.zip")
     assert not list(tmp_path.glob("*a.zip*"))
 
@@ -253,7 +253,7 @@ def test_a_full_temporary_folder_is_not_the_archives_fault(
     with pytest.raises(DataRefused) as caught:
         archive.verify(tmp_path / "a.zip")
     assert "the temporary folder" in str(caught.value)
-    assert "No space left on device" in str(caught.value)
+    assert "no space left on device" in str(caught.value)
     assert "TMPDIR" in str(caught.value)
     assert "Ask for the archive again" not in str(caught.value)
 
@@ -394,10 +394,10 @@ def test_a_folder_that_cannot_be_written_names_the_place_and_another(raw: Raw, m
     monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(DataRefused) as caught:
         record(raw.folder, content=revised(raw))
-    assert f"{raw.folder}: found Permission denied" in str(caught.value)
+    assert f"{raw.folder}: found permission denied" in str(caught.value)
     assert "--data" in str(caught.value)
     ran = exportregion("ingest", "--out", tmp_path / "out")
-    assert f"{tmp_path / 'out' / '.runs' / '2021'}: found Permission denied" in ran.stderr
+    assert f"{tmp_path / 'out' / '.runs' / '2021'}: found permission denied" in ran.stderr
     assert "choose another --out" in ran.stderr
 
 

@@ -338,7 +338,7 @@ def test_where_there_are_no_links_a_file_is_copied_and_never_over_another(raw: R
 
     monkeypatch.setattr("pipeline.vintages.os.link", refuse)
     before = tree(raw.folder)
-    with pytest.raises(DataRefused, match="File exists"), vintages.recording(raw.folder) as change:
+    with pytest.raises(DataRefused, match="file exists"), vintages.recording(raw.folder) as change:
         change.describe(change.store("population", DAY, ".csv", b"x"), FACTS)
         raw.path("population").mkdir()
         raw.path("population/2027-02-22.csv").write_bytes(b"another's")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.faults import DataRefused, Fault
+from pipeline.faults import DataRefused, Fault, of_system
 
 MARK = re.compile(r"\[\^?\d+\](?:\([^)\s]*\))?|(?<=[\w%])[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
 """A reference to a note, in brackets or raised."""
@@ -75,9 +75,7 @@ def read(path: Path) -> list[Sentence]:
             raise _refused(path, f"{size / 1e6:,.0f} MB", f"at most {LARGEST_FILE_BYTES / 1e6:,.0f} MB", "Give the text alone.")
         data = path.read_bytes()
     except OSError as error:
-        raise _refused(
-            path, (error.strerror or str(error)).lower(), "a text file", "Correct the path, or the file's permissions."
-        ) from None
+        raise _refused(path, of_system(error), "a text file", "Correct the path, or the file's permissions.") from None
     found = list(_word(path) if kind == ".docx" and data else _plain(path, data, marked=kind != ".txt"))
     if not found:
         raise _refused(path, "no text", "sentences in Swedish")

@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.award import Award
 from pipeline.catalogue import Catalogue, class_code
 from pipeline.declarations import ERRORS, REGIONS, Geography, Statistic
-from pipeline.faults import DataRefused, Fault, refusal, refuse
+from pipeline.faults import DataRefused, Fault, of_system, refusal, refuse
 from pipeline.ingest.descriptions import describes, unit_of
 from pipeline.ingest.errors import read_errors, without_totals
 from pipeline.ingest.files import Sheet, read_sheet
@@ -92,7 +92,7 @@ def _check_entries(sources: Sources, award: Award) -> list[Fault]:
         unknown -= described_files(sources.folder) if unknown else set()
     except OSError as error:
         where = str(error.filename or sources.folder)
-        return [Fault(where, error.strerror or str(error), "a folder that can be read", "Check its permissions.")]
+        return [Fault(where, of_system(error), "a folder that can be read", "Check its permissions.")]
     faults += [
         Fault(file, "a file without an entry", f"an entry in {listing}", "Describe the file there, or move it out of the folder.")
         for file in sorted(unknown)
@@ -134,7 +134,7 @@ def _as_recorded(sources: Sources, name: str, source: Source) -> Iterator[Fault]
         try:
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as error:
-            yield Fault(source.file, error.strerror or str(error), "a readable file", "Check its permissions.")
+            yield Fault(source.file, of_system(error), "a readable file", "Check its permissions.")
             return
         if sha256 != source.sha256.lower():
             expected = f"sha256 {source.sha256} as recorded in {listing}, {name}"

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from pyarrow.parquet import FileMetaData
 
 from pipeline.checks import MISSING, Condition, column_conditions
-from pipeline.faults import Fault, refuse
+from pipeline.faults import Fault, refusal, refuse
 from pipeline.microdata.method import MicrodataMethod
 from pipeline.microdata.schemas import schemas
 from pipeline.schemas import Schema
@@ -112,6 +112,8 @@ def find(folder: str, method: MicrodataMethod, optional: Sequence[str] = (), at_
     at_address: the files below an address such as s3a://…, which only the engine can read. Raises DataRefused with every file that is
     damaged, is there twice or has other columns than its schema, and with every missing dataset but the optional ones.
     """
+    if at_address is None and not Path(folder).is_dir():
+        raise refusal(folder, "no such folder", "the folder of the records", "Name it with --in.")
     tables = schemas(method)
     faults: list[Fault] = []
     data = []
