@@ -135,7 +135,6 @@ class Bounds(Closed):
     largest_published_factor: float = Field(gt=1)
 
     def yearly(self, statistic: str) -> float:
-        """The factor for a statistic."""
         return self.largest_yearly_factor_of.get(statistic, self.largest_yearly_factor)
 
 

@@ -183,11 +183,9 @@ class Catalogue(Closed):
         return any(self.statistics[name].at_year_end for measure in measures for name in self.statistics_of(measure))
 
     def statistics_of(self, measure: str) -> frozenset[str]:
-        """The statistics that a measure is made of."""
         return frozenset(self.cells_of(part).statistic for part in self.parts(measure))
 
     def cells_of(self, part: str) -> Cells:
-        """The cells of a measure that has cells."""
         cells = self.measures[part].cells
         if cells is None:
             raise ValueError(f"{part} has no cells of its own")
@@ -215,7 +213,6 @@ class Catalogue(Closed):
         return f"{over.measure}{times} / {over.by}"
 
     def quantity(self, statistic: str, quantity: str) -> Quantity:
-        """A quantity of a statistic."""
         return self.statistics[statistic].quantities[quantity]
 
     def compares_with_whole(self, measure: str) -> bool:

@@ -109,7 +109,6 @@ def _revision(console: Console, result: Mapping[str, Any], award: Award) -> None
 
 
 def _quantity(row: Mapping[str, Any], award: Award) -> tuple[str, str]:
-    """The names of a row's statistic and quantity."""
     words = award.catalogue.statistics[row["statistic"]].en
     return words.name, words.quantities.get(row["quantity"], row["quantity"])
 

@@ -268,7 +268,6 @@ class Geography(Worded):
         return self
 
     def nouns(self, language: str) -> Nouns:
-        """The nouns of a language."""
         nouns: Nouns = getattr(self, language)
         return nouns
 

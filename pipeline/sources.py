@@ -59,7 +59,6 @@ def _code(code: str) -> str:
 
 
 def _several(value: Any) -> Any:
-    """A single value as a list of one."""
     return value if value is None or isinstance(value, list | tuple) else [value]
 
 

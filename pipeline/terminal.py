@@ -177,14 +177,11 @@ def show_build(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
 
 def show_companies(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
     """Print how many companies a shortlist is chosen from, and where it is."""
-    from pipeline.report.words import texts
-
     console = printing.console()
     if summary["illustrative"]:
         console.print("ILLUSTRATIVE DATA, not statistics: the records were made up.", style="bold")
     excluded = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in summary["excluded"].items() if count)
-    labels = {name: texts("en")[f"companies.measure.{name}"] for name in summary["unknown"]}
-    unknown = ", ".join(f"{_within(labels[name])} {count:,}" for name, count in summary["unknown"].items())
+    unknown = ", ".join(f"{_within(summary['labels'][name])} {count:,}" for name, count in summary["unknown"].items())
     print(f"{summary['exporting']:,} companies exported; {summary['take_part']:,} may take part. Excluded: {excluded or 'none'}.")
     print(f"{summary['ranked']:,} are ranked." + (f" Unknown: {unknown}." if unknown else ""))
     print(f"{summary['shortlist']} are on the shortlist, {summary['with_a_warning']} of them with a warning.")

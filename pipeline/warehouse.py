@@ -272,7 +272,6 @@ class Warehouse:
         self._connection.execute(f"create or replace table {table} as from incoming")
 
     def _schema_of(self, table: str) -> None:
-        """Have the schema of a table."""
         schema = table.partition(".")[0]
         if schema not in self._made:
             self._connection.execute(f"create schema if not exists {schema}")

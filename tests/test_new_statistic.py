@@ -216,13 +216,13 @@ def test_its_trace_leads_to_its_raw_cells(ran: Path, monkeypatch: pytest.MonkeyP
     traces.figure("exporting_share_of_smes", "13", "indicator_value", "x")
     (trace,) = traces.by_place.values()
     lines = (ran / "data" / "raw" / "enterprises.csv").read_text(encoding="utf-8").splitlines()
-    cells = [cell for cell in trace.cells if cell.file == "enterprises.csv"]
+    cells = [cell for cell in trace.cells if cell.raw_file == "enterprises.csv"]
     assert [cell.written for cell in cells] == [str(count) for count in enterprises("13", 2020)[:3]]
     for cell, size in zip(cells, SIZES[:3], strict=True):
-        column, row = cell.place[0], int(cell.place[1:])
+        column, row = cell.raw_cell[0], int(cell.raw_cell[1:])
         assert lines[row - 1] == f"13,2020,{size},{cell.written}"
         assert column == "D"
-    assert len([cell for cell in trace.cells if cell.file == "goods_exports_by_county.xlsx"]) == 3
+    assert len([cell for cell in trace.cells if cell.raw_file == "goods_exports_by_county.xlsx"]) == 3
 
 
 def test_the_report_says_it_in_sentence_page_workbook_and_description(ran: Path, query: Query) -> None:

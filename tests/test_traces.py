@@ -159,11 +159,11 @@ def test_a_mean_of_inhabitants_names_both_year_ends(award: Callable[..., Path], 
         traces = traces_of(Tables(warehouse), means)
         traces.figure("services_exports_per_capita_growth", "25", "base", "")
     (trace,) = traces.by_place.values()
-    people = {cell.year: cell.written for cell in trace.cells if cell.quantity == "population"}
+    people = {cell.year: cell.written for cell in trace.cells if cell.raw_column == "population"}
     known = query("from staging.population where region_code = '25' and year in (2015, 2016)")
     assert people == {row["year"]: str(row["population"]) for row in known}
-    services = next(Decimal(cell.written) * (cell.unit or 0) for cell in trace.cells if cell.quantity == "exports")
-    assert math.isclose(float(services * 2 / sum(row["population"] for row in known)), trace.value, rel_tol=1e-12)
+    services = next(Decimal(cell.written) * (cell.unit or 0) for cell in trace.cells if cell.raw_column == "exports")
+    assert math.isclose(float(services * 2 / sum(row["population"] for row in known)), trace.unrounded, rel_tol=1e-12)
 
 
 def files_behind(query: Callable[[str], list[Row]]) -> dict[str, list[str]]:

@@ -678,9 +678,9 @@ def test_traces_are_those_of_the_language_and_text(results: Callable[[str], Tabl
         assert len(rows) == len(about.traces.by_place) > 200
         for row, trace in zip(rows, about.traces.by_place.values(), strict=True):
             values = list(row.values())
-            assert values[:5] == [trace.number, trace.region_name, trace.shown, trace.value, trace.quantity]
+            assert values[:5] == [trace.number, trace.region_name, trace.shown, trace.unrounded, trace.quantity]
             assert unbroken(trace.formula) in values
-            assert values[-1] == "; ".join(f"{cell.file} {cell.place}" for cell in trace.cells)
+            assert values[-1] == "; ".join(f"{cell.raw_file} {cell.raw_cell}" for cell in trace.cells)
 
 
 def test_one_region_and_no_candidate_do_not_break_it(results: Callable[[str], Tables]) -> None:

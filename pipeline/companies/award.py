@@ -190,7 +190,6 @@ class CompaniesAward(WholeFile):
 
     @property
     def weighing(self) -> list[Indicator]:
-        """The measures that count."""
         return [one for one in self.indicators if one.weight]
 
     @property

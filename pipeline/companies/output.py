@@ -20,6 +20,7 @@ from pipeline.companies.run import Result
 from pipeline.companies.workbook import workbook
 from pipeline.faults import Fault, refusal, refuse, unwritable
 from pipeline.home import PROJECT, home
+from pipeline.report.words import texts
 from pipeline.results import RUN_RECORD, code_version, fresh_folder, outputs, versions
 
 SHORTLIST = "shortlist.csv"
@@ -159,6 +160,7 @@ def summary(result: Result, award: CompaniesAward) -> Mapping[str, Any]:
         "excluded": dict(chosen.excluded),
         "take_part": int(chosen.takes_part.sum()),
         "unknown": {name: count for name, count in chosen.unknown.items() if count},
+        "labels": {one.name: texts("en")[f"companies.measure.{one.name}"] for one in award.indicators},
         "ranked": chosen.ranked,
         "shortlist": len(chosen.chosen),
         "with_a_warning": len(warned),

@@ -159,7 +159,6 @@ def _check_identifiers(data: Sequence[datasets.Dataset], engine: Engine) -> None
 
 
 def _control(results: Mapping[str, Rows], exports: bases.Exports, public: Public, method: MicrodataMethod, say: Say) -> Control:
-    """Disclosure control of every year."""
     control = Control({}, {}, [])
     years = disclosure.figures(results["microdata.cells"], results["microdata.cell_contributors"], method)
     known = 0

@@ -51,7 +51,6 @@ class Dataset:
 
     @property
     def rows(self) -> int:
-        """Rows in all files."""
         return sum(footer.num_rows for footer in self.footers)
 
     @functools.cached_property

@@ -97,7 +97,6 @@ class Interval:
 
     @property
     def is_wide_enough(self) -> bool:
-        """Whether it is as wide as it needs to be."""
         down, up = self.value - self.lowest, self.highest - self.value
         widths = (down, self.needed_down), (up, self.needed_up), (down + up, self.needed_in_all)
         return all(width >= needed * (1 - EXACTNESS) for width, needed in widths)

@@ -117,7 +117,6 @@ def _swap_in(places: Sequence[Path], folder: Path, builds: Path) -> None:
 
 
 def _version(builds: Path, files: Mapping[str, Path]) -> Path:
-    """A new folder with copies of files."""
     folder = builds / uuid.uuid4().hex
     folder.mkdir()
     for name, file in files.items():

@@ -36,7 +36,6 @@ def schemas(method: MicrodataMethod | None = None) -> dict[str, Schema]:
 
 
 def _own_columns(schema: Schema, method: MicrodataMethod) -> Iterator[tuple[str, Column]]:
-    """The columns of a schema, with what depends on a method."""
     geography = method.catalogue.geography
     names = [line for line in ([geography.whole] if geography.whole else []) + [*LINES] if re.fullmatch(geography.code, line)]
     checks: dict[str, dict[str, Any]] = {

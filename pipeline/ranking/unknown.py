@@ -70,7 +70,6 @@ def _extremes(regions: Field, values: Reals, figures: Figures, known: Bounds, co
 
 
 def _inputs(indicator: Indicator, award: Award) -> set[Input]:
-    """What an indicator is made of."""
     parts = [part for measure in award.meanings[indicator.name].reads for part in award.catalogue.parts(measure)]
     cells = [award.catalogue.cells_of(part) for part in parts]
     return {(each.statistic, each.quantity, year) for each in cells for year in award.window_of(indicator)}

@@ -203,7 +203,6 @@ class Calculation:
         return str(xl_rowcol_to_cell(line, SCORE))
 
     def _column(self, column: int) -> str:
-        """The cells of a column of the table."""
         return str(xl_range_abs(self.first, column, self.first + len(self.rows) - 1, column))
 
 

@@ -170,7 +170,6 @@ LEAST_ERROR = 0.001
 
 
 def _sampled(context: Context, share: float | None, error: float | None) -> str:
-    """A share with its standard error, where it has one."""
     if share is None:
         return UNKNOWN
     if not error:

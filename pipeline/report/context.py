@@ -100,7 +100,6 @@ class Context:
 
     @cached_property
     def proposed(self) -> tuple[Row, ...]:
-        """The rows of the proposed candidates."""
         return tuple(row for row in self.ranking if row["is_candidate"])
 
     @cached_property
@@ -110,7 +109,6 @@ class Context:
 
     @property
     def weighing(self) -> tuple[Indicator, ...]:
-        """The indicators that have a weight."""
         return tuple(indicator for indicator in self.award.indicators if indicator.weight)
 
     @property
@@ -123,7 +121,6 @@ class Context:
         return {}
 
     def of_region(self, table: str, code: str) -> list[Row]:
-        """The rows of a table about a region."""
         if table not in self._of_each_region:
             of_each = self._of_each_region[table] = {}
             for row in self.tables[table]:
@@ -175,7 +172,6 @@ class Context:
         return span(self.panels.values())
 
     def sentences_about(self, code: str) -> list[Sentence]:
-        """The sentences about a region."""
         return self._sentences_by_region.get(code, [])
 
     @cached_property
@@ -207,7 +203,6 @@ class Context:
         return words
 
     def statistic(self, name: str) -> str:
-        """What a statistic is called."""
         return str(getattr(self.award.catalogue.statistics[name], self.language.code).name)
 
     def text(self, text: Words) -> tuple[str, Code | Literal[""]]:

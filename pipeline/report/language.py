@@ -112,7 +112,6 @@ class Language:
         return self.say(f"number.in_words.{kind}", number=self._rounded(abs(value), kind, finer=finer))
 
     def is_shown_as_zero(self, value: float, unit: str) -> bool:
-        """Whether a value rounds to zero."""
         return not any(digit in "123456789" for digit in self.figure(abs(value), unit))
 
     def finer(self, base: float, final: float, unit: str) -> int:

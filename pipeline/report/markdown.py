@@ -63,8 +63,8 @@ def _section(section: Section, level: int, anchors: Mapping[str, str]) -> Iterat
             case Notes():
                 for trace in block.traces:
                     yield f"{trace.number}. {literal(f'{trace.shown}: {trace.quantity}, {trace.region_name}.')}"
-                    yield f"   `{trace.table}`, `{trace.row}`, `{trace.column}`: {trace.unrounded} = `{trace.formula}`."
-                    cells = "; ".join(f"{cell.file} {cell.place} = {cell.shown}" for cell in trace.cells)
+                    yield f"   `{trace.table_name}`, `{trace.row_key}`, `{trace.column_name}`: {trace.exact} = `{trace.formula}`."
+                    cells = "; ".join(f"{cell.raw_file} {cell.raw_cell} = {cell.shown}" for cell in trace.cells)
                     yield f"   {', '.join(trace.files)}{'. ' if cells else ''}{literal(cells)}."
                 yield ""
 

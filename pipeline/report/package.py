@@ -385,7 +385,6 @@ def _origin(source: Source, language: Language) -> str:
 
 
 def _both(award: Award, key: str, **places: object) -> Texts:
-    """A text in each language."""
     return {language.code: language.say(key, **places) for language in languages(award)}
 
 

@@ -352,7 +352,6 @@ def _fitting(pieces: list[Paragraph | Table], box: Box) -> tuple[float, list[Par
 
 
 def _split(table: Table, width: float, size: float, room: float) -> tuple[Table, Table]:
-    """The rows of a table that have room, and the others."""
     count = len(table.rows)
     while count and _height(replace(table, rows=table.rows[:count]), width, size) > room:
         count -= 1
@@ -414,7 +413,6 @@ def _runs(paragraph: Paragraph) -> Iterator[tuple[str, bool, str, Code | Literal
 
 
 def _pixels(png: bytes) -> tuple[int, int]:
-    """The width and height of a PNG."""
     return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
 
 

@@ -21,6 +21,9 @@ TABLE = "indicators.indicators_by_region"
 TREND = "indicators.trend_by_window"
 ESTIMATORS: tuple[Estimator, ...] = ("log-linear", "theil-sen")
 VALUE = "indicator_value"
+OF_A_TRACE = ("region_code", "shown", "unrounded", "quantity", "table_name", "row_key", "column_name", "formula", "rounding")
+OF_A_CELL = ("raw_file", "raw_cell", "raw_column", "year", "written", "unit")
+"""The columns of report.traces and of report.trace_cells that hold what is named alike here."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,9 @@ class Figure:
 class Cell:
     """A raw cell that a figure is made of; classes by classification, unit of an amount alone."""
 
-    file: str
-    place: str
-    quantity: str
+    raw_file: str
+    raw_cell: str
+    raw_column: str
     year: int
     classes: Mapping[str, str]
     written: str
@@ -53,11 +56,11 @@ class Trace:
     region_code: str
     region_name: str
     quantity: str
-    table: str
-    row: str
-    column: str
-    value: float
-    unrounded: str
+    table_name: str
+    row_key: str
+    column_name: str
+    unrounded: float
+    exact: str
     shown: str
     rounding: str
     formula: str
@@ -225,7 +228,6 @@ class Traces:
         )
 
     def _years(self, indicator: str, row: Row, column: str) -> list[int]:
-        """The years that a column of an indicator is about."""
         if indicator in self._estimators and column == VALUE:
             return list(range(row["base_year"], row["final_year"] + 1))
         keys = {"base": ["base_year"], "final": ["final_year"]}.get(column, ["base_year", "final_year"])
@@ -242,7 +244,6 @@ class Traces:
         return (*sql_behind(table), *own, *declared)
 
     def _cells_of(self, indicator: str, region_code: str, years: Iterable[int]) -> Iterator[Cell]:
-        """The raw cells of an indicator in some years."""
         parts = [part for measure in self.award.meanings[indicator].reads for part in self.award.catalogue.parts(measure)]
         for year in years:
             for part in dict.fromkeys(parts):
@@ -313,30 +314,17 @@ def rows(traces: Iterable[Trace], language: Language) -> tuple[list[dict[str, An
         numbered.append(
             {
                 **key,
-                "region_code": trace.region_code,
-                "shown": trace.shown,
-                "unrounded": trace.value,
-                "quantity": trace.quantity,
-                "table_name": trace.table,
-                "row_key": trace.row,
-                "column_name": trace.column,
-                "formula": trace.formula,
-                "rounding": trace.rounding,
+                **{name: getattr(trace, name) for name in OF_A_TRACE},
                 "files": "; ".join(trace.files),
-                "raw_cells": "; ".join(f"{cell.file} {cell.place}" for cell in trace.cells) or None,
+                "raw_cells": "; ".join(f"{cell.raw_file} {cell.raw_cell}" for cell in trace.cells) or None,
             }
         )
         cells += [
             {
                 **key,
                 "cell_number": number,
-                "raw_file": cell.file,
-                "raw_cell": cell.place,
-                "raw_column": cell.quantity,
-                "year": cell.year,
+                **{name: getattr(cell, name) for name in OF_A_CELL},
                 **cell.classes,
-                "written": cell.written,
-                "unit": cell.unit,
             }
             for number, cell in enumerate(trace.cells, 1)
         ]

@@ -148,7 +148,6 @@ def _trends(context: Context, indicator: str, group: str) -> Iterator[Column]:
 
 
 def _level(context: Context, measure: str, year: Any, group: str) -> Column:
-    """The level of a measure in a year."""
     found = (row for row in context.tables["indicators.levels_by_year"] if row["measure"] == measure and row["year"] == year)
     levels = dict.fromkeys(context.names) | {row["region_code"]: row["level"] for row in found}
     words = context.measure(measure)

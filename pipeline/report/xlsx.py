@@ -331,7 +331,6 @@ class _Pen:
         return self._format(**look, num_format=";".join(marked))
 
     def _heading(self, column: Column) -> str:
-        """A column's heading with its unit."""
         return f"{column.heading} ({column.unit_words})" if column.unit_words else column.heading
 
     def _number_format(self, column: Column) -> str:
@@ -393,7 +392,6 @@ def _value(column: Column, key: Any) -> Any:
 
 
 def _longest(column: Column, keys: Sequence[Any]) -> int:
-    """The length of the longest cell of a column."""
     return max((len(str(getattr(value, "value", value))) for value in (_value(column, key) for key in keys)), default=0)
 
 

@@ -82,7 +82,6 @@ def region_map(
 
 
 def _finding(context: Context, label: str, values: Mapping[str, float], shown: Callable[[float], str]) -> str:
-    """Where it is highest and lowest."""
     if not values:
         return context.say("maps.caption", label=label)
     ends = {}

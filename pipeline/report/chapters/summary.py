@@ -87,7 +87,6 @@ def _unknown(context: Context) -> list[str]:
 
 
 def _may_be_used(context: Context) -> list[str]:
-    """Whether the report may be used, and as what."""
     may = context.say("summary.not_yet" if context.illustrative else "summary.usable")
     return [may, *illustrative_before(context), context.say("summary.people_nominate")]
 
@@ -122,7 +121,6 @@ def _possible_places(context: Context) -> dict[str, tuple[int | None, int | None
 
 
 def _last_place(context: Context) -> int:
-    """The place of the last candidate; 0 where there is none."""
     last: int = max((row["rank"] for row in context.proposed), default=0)
     return last
 

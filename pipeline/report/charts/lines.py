@@ -104,7 +104,6 @@ def _looks(marked: Sequence[str], candidates: Sequence[str], alone: bool) -> dic
 def _entries(
     panels: Sequence[Panel], looks: Mapping[str, Look], names: Mapping[str, str], whole: str | None, language: Language, alone: bool
 ) -> list[tuple[str, str]]:
-    """What the lines are."""
     entries = [
         (curve([[(0, 0), (18, 0)]], colour, 2.4, dash=dash) + mark(shape, 9, 0, 3.6, colour), fit(names[code], 200))
         for code, (colour, dash, shape) in looks.items()
