@@ -156,6 +156,7 @@ def _as_written(award: Award) -> Award:
     return award.model_copy(update={"indicators": tuple(own)})
 
 
+@functools.cache
 def versions() -> dict[str, str]:
     """The versions of what decides the bytes of a run."""
     own = {"exportregion": __version__, "python": platform.python_version()}

@@ -330,6 +330,8 @@ def protect_beside(year: Figures, withheld: Set[Published], unsafe: Set[Publishe
 def _solver(year: Figures, measure: str, withheld: Set[Published], memory: Memory) -> Solver:
     key = measure, bool(year.beside.exports), False
     earlier = memory.get(key)
+    if earlier and earlier.withheld == withheld:
+        return earlier
     system = earlier.system if earlier else _system(year, measure)
     # Counts need protection against outsiders only.
     seats: list[Seat] = _seats(year, system) if measure == EXPORTS else [()]

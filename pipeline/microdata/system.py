@@ -188,6 +188,7 @@ class Solver:
 
     def withhold(self, withheld: Set[Published]) -> None:
         """Let the withheld cells deviate. They only become more, so deviations that fitted still fit."""
+        self.withheld = {*withheld}
         hidden, system = self.system.hidden(withheld), self.system
         self._lower = np.where(hidden, system.lower, system.rounding[:, 0]) / system.scale
         self._upper = np.where(hidden, np.inf, system.rounding[:, 1] / system.scale)
