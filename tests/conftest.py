@@ -91,6 +91,24 @@ def exportregion(*arguments: str | Path) -> Ran:
     return Ran(result.exit_code, result.stdout, result.stderr)
 
 
+@pytest.fixture(scope="session")
+def rank_by() -> Iterator[Callable[[Path], list[str]]]:
+    """Rank the indicators of 2021 by another award with the same, and give the codes of its candidates."""
+    award = load_award("2021")
+    sources = load_sources(RAW, award)
+
+    def candidates(path: Path) -> list[str]:
+        dict(stages(warehouse, load_award(str(path)), sources))["rank"]()
+        return [row["region_code"] for row in warehouse.read("ranking.candidates")]
+
+    with Warehouse(award) as warehouse:
+        for stage, work in stages(warehouse, award, sources):
+            if stage == "rank":
+                break
+            work()
+        yield candidates
+
+
 @dataclass(frozen=True)
 class Raw:
     """A raw-data folder of a test's own."""

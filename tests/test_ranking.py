@@ -1,7 +1,7 @@
 """Normalise, weigh, aggregate, rank: against the Handbook's table, by hand, and by property."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -11,7 +11,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from conftest import RAW
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,9 +18,6 @@ from pipeline.award import load_award
 from pipeline.faults import DataRefused
 from pipeline.method import METHODS
 from pipeline.ranking.score import Reals, aggregate, candidates, contributions, is_candidate, normalise, rank, rank_regions
-from pipeline.run import stages
-from pipeline.sources import Sources, load_sources
-from pipeline.warehouse import Warehouse
 
 TABLE_15 = Path(__file__).parent / "reference" / "oecd_tai" / "table15_schooling_normalisations.csv"
 NORMALISATIONS = ("min-max", "z-score", "percentile-rank", "rank", "min-max-100", "z-score-100")
@@ -242,7 +238,7 @@ def test_nothing_to_rank_is_refused_with_the_reasons(award: Callable[..., Path])
     ],
 )
 def test_every_method_of_the_award_file_runs(
-    indicated: tuple[Warehouse, Sources], award: Callable[..., Path], normalisation: str, aggregation: str, ties: str
+    rank_by: Callable[[Path], list[str]], award: Callable[..., Path], normalisation: str, aggregation: str, ties: str
 ) -> None:
     path = award(
         ('normalisation = "min-max"', f'normalisation = "{normalisation}"'),
@@ -253,23 +249,7 @@ def test_every_method_of_the_award_file_runs(
         with pytest.raises(DataRefused, match=f'aggregation "{aggregation}" does not go with normalisation "{normalisation}"'):
             load_award(str(path))
         return
-    warehouse, sources = indicated
-    ranks = dict(stages(warehouse, load_award(str(path)), sources))["rank"]
-    ranks()
-    assert len(warehouse.read("ranking.candidates")) >= 3
-
-
-@pytest.fixture(scope="module")
-def indicated() -> Iterator[tuple[Warehouse, Sources]]:
-    """The indicators of 2021, to rank by them."""
-    award = load_award("2021")
-    sources = load_sources(RAW, award)
-    with Warehouse(award) as warehouse:
-        for stage, work in stages(warehouse, award, sources):
-            if stage == "rank":
-                break
-            work()
-        yield warehouse, sources
+    assert len(rank_by(path)) >= 3
 
 
 def test_the_candidates_are_the_first_rows_of_the_ranking(complete: Path) -> None:
