@@ -108,6 +108,11 @@ class Worded(Closed):
         return self._languages
 
 
+def within(label: str) -> str:
+    """A label as it goes on within a sentence; abbreviations stay as they are."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 class Wording(Closed):
     """The words for a measure taken as level, growth or change: its label, and a sentence for each case."""
 

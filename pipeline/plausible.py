@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.award import Award
 from pipeline.catalogue import Catalogue
-from pipeline.declarations import TOTAL, Cells
+from pipeline.declarations import TOTAL, Cells, within
 from pipeline.faults import Fault
 
 FAR = 5
@@ -94,7 +94,8 @@ def _questions(
                 by_quantity[key] = {(back.get(region, region), *rest): amount for (region, *rest), amount in by_quantity[key].items()}
     for name, level, sizes in _levels(by_quantity, set(statistics), catalogue):
         by_year = _by_year(level, catalogue.geography.whole)
-        yield from _far(name, level, by_year, {year: _fit(logs, sizes, year) for year, logs in by_year.items()}, names, where)
+        usual = {year: _fit(logs, sizes, year) for year, logs in by_year.items()}
+        yield from _far(within(catalogue.measures[name].en.name), level, by_year, usual, names, where)
     for name, growth in _growth(by_quantity, set(statistics), catalogue):
         by_year = _by_year(growth, catalogue.geography.whole)
         usual = {year: dict.fromkeys(logs, median(logs.values())) for year, logs in by_year.items()}
@@ -163,7 +164,8 @@ def _growth(figures: ByQuantity, statistics: set[str], catalogue: Catalogue) -> 
                 for region, year in levels
                 if (before := levels.get((region, year - 1)))
             }
-            yield f"growth of {statistic}.{quantity}", grown
+            words = catalogue.statistics[statistic].en
+            yield f"growth of {within(words.name)}, {words.quantities.get(quantity, quantity)},", grown
 
 
 def _by_year(levels: Mapping[tuple[str, int], float], whole: str | None) -> ByYear:
@@ -245,7 +247,7 @@ def _exchanged(
     for name, level, sizes in _levels(figures, {statistic}, catalogue):
         by_year = _by_year(level, catalogue.geography.whole)
         if by_year and _is_over_another(name, statistic, catalogue):
-            measures.append(name)
+            measures.append(within(catalogue.measures[name].en.name))
             for year, logs in by_year.items():
                 standings[year].append(_standing(regions, logs, sizes, year))
     if not standings:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline import printing
+from pipeline.declarations import within
 from pipeline.faults import Fault, causes, in_a_line, json_text, printable
 from pipeline.rounding import directed
 
@@ -181,7 +182,7 @@ def show_companies(summary: Mapping[str, Any], files: Sequence[Path]) -> None:
     if summary["illustrative"]:
         console.print("ILLUSTRATIVE DATA, not statistics: the records were made up.", style="bold")
     excluded = ", ".join(f"{rule.replace('_', ' ')} {count:,}" for rule, count in summary["excluded"].items() if count)
-    unknown = ", ".join(f"{_within(summary['labels'][name])} {count:,}" for name, count in summary["unknown"].items())
+    unknown = ", ".join(f"{within(summary['labels'][name])} {count:,}" for name, count in summary["unknown"].items())
     print(f"{summary['exporting']:,} companies exported; {summary['take_part']:,} may take part. Excluded: {excluded or 'none'}.")
     print(f"{summary['ranked']:,} are ranked." + (f" Unknown: {unknown}." if unknown else ""))
     print(f"{summary['shortlist']} are on the shortlist, {summary['with_a_warning']} of them with a warning.")
@@ -283,7 +284,7 @@ def show_explanation(result: Mapping[str, Any], award: "Award", origins: "Origin
     console.print(f"{award.title}, {result['region_name']}: {place}; {standing}.")
     aggregation = award.ranking.aggregation
     labels = award.labels("en")
-    within = {name: _within(label) for name, label in labels.items()}
+    in_words = {name: within(label) for name, label in labels.items()}
     brings = {"geometric": "factor of the score", "outranking": "weighted wins less losses"}.get(aggregation, "brings to the score")
     table = printing.table("indicator", "value", "normalised", "weight", brings)
     for row in result["indicators"]:
@@ -297,7 +298,7 @@ def show_explanation(result: Mapping[str, Any], award: "Award", origins: "Origin
     if not result["rank"]:
         console.print("A figure is unknown. The report and robustness.unranked show between which places it could stand.")
     for row in result["neighbours"]:
-        parts = ", ".join(f"{within[name]} {part:+.3f}" for name, part in row["gap_by_indicator"].items())
+        parts = ", ".join(f"{in_words[name]} {part:+.3f}" for name, part in row["gap_by_indicator"].items())
         gap = f"{row['gap']:+.3f}{' in the logarithm of the score' if aggregation == 'geometric' else ''}"
         of = "the weighted wins less losses differ by" if aggregation == "outranking" else "made up of"
         console.print(f"Against {row['region_name']}, place {row['rank']}, {row['side']}: {gap}, {of} {parts}.")
@@ -311,7 +312,7 @@ def show_explanation(result: Mapping[str, Any], award: "Award", origins: "Origin
         if row["ranked_by"] != "index":
             error = row["standard_error"]
             most = "unbounded" if error is None else f"at most {_in_unit(error, award, row['ranked_by'])}"
-            by = f"{within[row['ranked_by']]} (standard error {most})"
+            by = f"{in_words[row['ranked_by']]} (standard error {most})"
         could = "could" if row["could_be_among_first"] else "could not"
         first = f"{could} be among the first {award.ranking.candidates}"
         console.print(f"By {by}: place {row['rank']}, with 95% confidence {row['best_rank']}–{row['worst_rank']}; it {first}.")
@@ -322,16 +323,11 @@ def show_explanation(result: Mapping[str, Any], award: "Award", origins: "Origin
             ends = _threshold(row["turns_at"], row["value"], award, row["indicator"]), _in_unit(row["value"], award, row["indicator"])
             by = f"at {ends[0]}, now {ends[1]}"
         others = "".join(f"; {', '.join(row[way])} would {verb}" for way, verb in (("leaving", "leave"), ("entering", "enter")) if row[way])
-        console.print(f"By {within[row['indicator']]} alone it would {verb} {by}{others}.")
+        console.print(f"By {in_words[row['indicator']]} alone it would {verb} {by}{others}.")
     if result["peers"]:
         places = (f"{row['region_name']} ({'place ' if row['rank'] else ''}{row['rank'] or 'not ranked'})" for row in result["peers"])
-        measures = ", ".join(_within(award.catalogue.measures[name].en.name) for name in award.peer_measures)
+        measures = ", ".join(within(award.catalogue.measures[name].en.name) for name in award.peer_measures)
         console.print(f"Most similar, by {measures}: {', '.join(places)}. Context, no part of the score.")
-
-
-def _within(label: str) -> str:
-    """A label as it goes on within a sentence; abbreviations stay as they are."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 STYLES = {

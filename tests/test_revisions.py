@@ -169,11 +169,11 @@ def test_what_always_stood_out_is_no_question_and_what_stands_out_more_is() -> N
 def test_a_level_far_from_the_others_is_questioned_with_its_year() -> None:
     # 3 × 30 000 SEK of SMEs to 1 000 inhabitants are 90 each, where the others have 3 × 1 000 ± 5 %, about 3; to 30 exporters 3 000.
     asked = peers(lambda code, year: (30_000 if code == "03" else 1_000) + 50 * (int(code) % 2))
-    per_inhabitant = [str(each) for each in asked if "sme_goods_exports_per_capita of" in str(each)]
+    per_inhabitant = [str(each) for each in asked if "goods exports of SMEs per inhabitant of" in str(each)]
     assert per_inhabitant == [next(each for each in per_inhabitant if each.startswith("ny.xlsx (Län 3, 2016)"))]
-    assert "found sme_goods_exports_per_capita of 90.15" in per_inhabitant[0]
+    assert "found goods exports of SMEs per inhabitant of 90.15" in per_inhabitant[0]
     assert "expected about 3.15, as usual for its size" in per_inhabitant[0]
-    assert any("sme_goods_exports_per_exporter of 3,005" in str(each) for each in asked)
+    assert any("goods exports per exporting SME of 3,005" in str(each) for each in asked)
 
 
 def test_growth_far_from_the_others_is_questioned_with_its_year() -> None:
@@ -185,7 +185,7 @@ def test_growth_far_from_the_others_is_questioned_with_its_year() -> None:
 def test_a_year_in_which_all_double_is_questioned() -> None:
     """Growth of times 1, 1, 1 and 2; a tenth in each year and a fifth in the last are what happens."""
     assert [str(each) for each in peers(lambda _, year: 1_000 * (2 if year == 2020 else 1))] == [
-        "ny.xlsx (2020): found growth of goods_exports.exports of times 2 in the median of all regions; expected about times 1, as in the other "
+        "ny.xlsx (2020): found growth of goods exports, value of exports, of times 2 in the median of all regions; expected about times 1, as in the other "
         "years. Ask the publisher whether the unit or the definition changed. It refuses nothing."
     ]
     assert not peers(lambda _, year: round(1_000 * 1.1 ** (year - 2016) * (1.1 if year == 2020 else 1)))
@@ -218,7 +218,7 @@ def test_two_counties_exchanged_in_every_year_are_questioned_without_any_earlier
     exchanged = {"03": "08", "08": "03"}
     asked = of_sizes(0.0, lambda code: exchanged.get(code, code))
     assert [each for each in asked if "exchanged" in each] == [
-        "ny.xlsx (Län 3 and Län 8): found services_exports_per_capita of both nearer to the others' in every year if the figures of the two "
+        "ny.xlsx (Län 3 and Län 8): found services exports per inhabitant of both nearer to the others' in every year if the figures of the two "
         "were exchanged; expected each region's own figures. Ask the publisher whether it is right. It refuses nothing."
     ]
 

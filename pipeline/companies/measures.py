@@ -38,18 +38,8 @@ MEASURES = {
 """Of each measure, its table in sql/companies and what kind of number it is."""
 NEW = ("new_markets", "new_commodity_groups")
 """Measures of what was not there in the base year and was in the last two years: no window of one year's change has any."""
-TABLES = (
-    "companies.growth",
-    "companies.markets",
-    "companies.commodities",
-    "companies.productivity",
-    "companies.beside_others",
-    "companies.carried",
-    "companies.spans",
-    "companies.rises",
-    "companies.unit_register",
-    "companies.industry_years",
-)
+OTHERS = ("carried", "spans", "rises", "unit_register", "industry_years")
+"""The tables of sql/companies that are read besides."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +89,8 @@ def in_window(table: pa.Table, window: Window) -> pa.Table:
 
 def measure(engine: "Engine", window: Window, say: Say) -> Measured:
     """Run sql/companies, whose choices the engine has, and gather what it gives."""
-    tables = run_models(engine, TABLES, say)
+    names = dict.fromkeys([*(table for table, _ in MEASURES.values()), *OTHERS])
+    tables = run_models(engine, [f"companies.{name}" for name in names], say)
     named = {name.removeprefix("companies."): table.combine_chunks() for name, table in tables.items()}
     units = in_window(named["spans"], window)["unit_id"].combine_chunks()
     known = named["unit_register"]

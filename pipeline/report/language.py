@@ -146,11 +146,6 @@ class Language:
         return self.number(Decimal(repr(float(ratio))) * 100, decimals, signed=signed)
 
 
-def within(text: str) -> str:
-    """A text as it goes on within a sentence; abbreviations stay as they are."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
 def _kind(value: float, unit: str) -> str:
     """How a value of this kind of unit is shown: a key below "number.figure"."""
     if unit in ("growth", "share"):

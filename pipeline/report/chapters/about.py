@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.award import Indicator
+from pipeline.declarations import within
 from pipeline.report.blocks import Block, Bullets, Inline, Paragraph, Section, Strong
 from pipeline.report.context import Context, Row
 from pipeline.report.evidence import EVIDENCE, grounds
-from pipeline.report.language import within
 from pipeline.report.sentences import CAVEATS
 
 NEARLY_ALL, MOST = 0.9, 0.5

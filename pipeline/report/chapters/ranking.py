@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 
+from pipeline.declarations import within
 from pipeline.report import columns
 from pipeline.report.blocks import Paragraph, Picture, Section, Table, Width
 from pipeline.report.chapters.maps import region_map
 from pipeline.report.charts import scores as scores_charts
 from pipeline.report.context import Context, Row
-from pipeline.report.language import within
 
 DIFFERENCE = 1e-9
 """Between a score and the sum of its parts, by rounding alone."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.award import Indicator
+from pipeline.declarations import within
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Cell, Inline, Link, Paragraph, Section, Strong, Table
 from pipeline.report.chapters import about
@@ -14,7 +15,6 @@ from pipeline.report.chapters.robustness import KINDS
 from pipeline.report.chapters.strips import strips
 from pipeline.report.columns import Column
 from pipeline.report.context import Context, Row
-from pipeline.report.language import within
 from pipeline.rounding import directed
 
 

@@ -1,12 +1,12 @@
 """The first page: who is proposed, why, how sure that is, what is unknown, and whether it may be used; with a table and a map."""
 
+from pipeline.declarations import within
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Inline, Paragraph, Picture, Section, Strong, Table
 from pipeline.report.chapters import about
 from pipeline.report.chapters.changes import illustrative_before
 from pipeline.report.chapters.ranking import largest, parts_of_scores
 from pipeline.report.context import Context, Row
-from pipeline.report.language import within
 
 
 def summary(context: Context, score_map: Picture | None) -> Section:
