@@ -117,6 +117,21 @@ def context(world: World) -> Context:
     return Context(world.result, AWARD, load_company_evidence(AWARD), METHOD, spoken("sv"), {}, companies.region_names(METHOD))
 
 
+@pytest.fixture(scope="module")
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with few records, an award with a short list, as each company on it has a page to set, and its result in out. Read only."""
+
+    def make(folder: Path) -> None:
+        simulate.simulate(folder / "records", 1_500, 2)
+        stories.plant(folder / "records", 10, 2)
+        award = folder / "exportsucce-2022.toml"
+        award.write_text(TEXT.replace("length = 100", "length = 10", 1), encoding="utf-8")
+        ran = exportregion("companies", "run", "--award", award, "--in", folder / "records", "--out", folder / "out")
+        assert ran.exit_code == 0, ran.stderr
+
+    return once(tmp_path_factory, "short-list", make)
+
+
 # Stories
 
 
@@ -265,8 +280,8 @@ def test_results_are_for_their_owner_alone_and_every_page_says_so(world: World) 
     assert "SEKRETESS" not in readable(world.out / "exportsucce-2022" / "public" / "exportsucce-2022-public.html")
 
 
-def test_the_pages_are_accessible_with_every_box_open_and_valid(world: World, browser: Browser) -> None:
-    folder = world.out / "exportsucce-2022"
+def test_the_pages_are_accessible_with_every_box_open_and_valid(short: Path, browser: Browser) -> None:
+    folder = short / "out" / "exportsucce-2022"
     pages = [folder / "report" / "exportsucce-2022.html", folder / "public" / "exportsucce-2022-public.html"]
     assert complaints(*pages) == "Document checking completed. No errors found.\n"
     with opened(browser) as page:
@@ -335,17 +350,13 @@ def test_a_key_file_with_faults_is_refused_without_quoting_it(tmp_path: Path) ->
 
 
 @pytest.mark.whole
-def test_the_records_make_an_archive_again_and_nothing_leaves_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few records and a short list: each of its companies has a page to set."""
-    place, elsewhere, records, out = (tmp_path / name for name in ("place", "elsewhere", "records", "out"))
+def test_the_records_make_an_archive_again_and_nothing_leaves_its_place(
+    short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, elsewhere = tmp_path / "place", tmp_path / "elsewhere"
     place.mkdir()
     elsewhere.mkdir()
-    simulate.simulate(records, 1_500, 2)
-    stories.plant(records, 10, 2)
-    award = tmp_path / "exportsucce-2022.toml"
-    award.write_text(TEXT.replace("length = 100", "length = 10", 1), encoding="utf-8")
-    ran = exportregion("companies", "run", "--award", award, "--in", records, "--out", out)
-    assert ran.exit_code == 0, ran.stderr
+    records, award, out = (short / name for name in ("records", "exportsucce-2022.toml", "out"))
     monkeypatch.setenv("TMPDIR", str(elsewhere))
     archive = place / "a.zip"
     refused = exportregion("companies", "archive", award, "--out", out, "--to", PROJECT / "a.zip")
