@@ -580,16 +580,28 @@ FIVE = ("00", "09", "12", "13", "24", "25")
 
 @pytest.fixture(scope="session")
 def five(tmp_path_factory: pytest.TempPathFactory, dear: None) -> Path:
-    """The report of the round 2021 in a world of five counties, in every format. Read only."""
-    return once(tmp_path_factory, "five", lambda folder: _write_report(folder, load_award("2021"), RAW))
+    """The report of the round 2021 in a world of five counties, in every format, and its English page. Read only."""
+
+    def build(folder: Path) -> None:
+        award = load_award("2021")
+        tables = _write_report(folder, award, RAW)
+        with pytest.MonkeyPatch.context() as patch:
+            without_pages(patch)
+            made = reports.files([reports.write(tables, award, load_sources(RAW, award), spoken("en", award))])()
+        name = "report/exportregion-2021-en.html"
+        (folder / name).write_bytes(made[name])
+
+    return once(tmp_path_factory, "five", build)
 
 
-def _write_report(folder: Path, award: Award, data: Path) -> None:
+def _write_report(folder: Path, award: Award, data: Path) -> dict[str, list[dict[str, Any]]]:
+    """Write the report of an award in a world of five counties; give the tables that it is written from."""
     sources = load_sources(data, award)
-    written = reports.write(tables_before_the_report(award, sources, FIVE), award, sources, spoken("sv", award))
+    tables = tables_before_the_report(award, sources, FIVE)
     (folder / "report").mkdir()
-    for name, content in reports.files([written])().items():
+    for name, content in reports.files([reports.write(tables, award, sources, spoken("sv", award))])().items():
         (folder / name).write_bytes(content)
+    return tables
 
 
 @pytest.fixture(scope="session")

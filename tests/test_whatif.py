@@ -125,7 +125,7 @@ def shown(page: Page) -> dict[str, tuple[int, bool]]:
         part(page, "ranked")
         .locator("tr")
         .evaluate_all(
-            "rows => rows.map(row => [row.cells[2].childNodes[1].data.trim(), Number(row.cells[0].innerText), row.matches('.whatif-candidate')])"
+            "rows => rows.map(row => [row.cells[2].childNodes[1].data.trim(), Number(row.cells[0].textContent), row.matches('.whatif-candidate')])"
         )
     )
     return {name: (place, chosen) for name, place, chosen in rows}
@@ -533,8 +533,11 @@ def test_the_lines_to_copy_give_the_same_ranking_from_the_engine(
     part(page, "window").select_option(window)
     part(page, "aggregation").select_option(aggregation)
     part(page, "normalisation").select_option(normalisation)
-    for place, weight in enumerate(weights or []):
-        part(page, "number").nth(place).fill(str(weight))
+    part(page, "number").evaluate_all(
+        "(boxes, weights) => weights.forEach((weight, place) => {"
+        " boxes[place].value = weight; boxes[place].dispatchEvent(new Event('input', { bubbles: true })); })",
+        weights or [],
+    )
     lines = part(page, "toml").input_value()
     assert ("Prövning i rapporten" in lines) == bool(weights)
     trial = tmp_path / "trial.toml"
@@ -551,16 +554,17 @@ def test_the_lines_to_copy_give_the_same_ranking_from_the_engine(
     assert shown(page) == {row["region_name"]: (row["rank"], row["is_candidate"]) for row in ranked}
 
 
-def test_the_lines_are_copied_or_else_selected(browser: Browser, address: Callable[..., str]) -> None:
-    with opened(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
-        page.goto(address())
-        part(page, "copy").click()
-        expect(part(page, "copied")).to_have_text("Kopierat.")
-        assert page.evaluate("navigator.clipboard.readText()") == part(page, "toml").input_value()
-        page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
-        part(page, "copy").click()
-        expect(part(page, "copied")).to_have_text("Markerat: kopiera med tangentbordet.")
-        assert page.evaluate("document.activeElement.selectionEnd") == len(part(page, "toml").input_value())
+def test_the_lines_are_copied_or_else_selected(show: Callable[..., Page]) -> None:
+    page = show()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    part(page, "copy").click()
+    expect(part(page, "copied")).to_have_text("Kopierat.")
+    assert page.evaluate("navigator.clipboard.readText()") == part(page, "toml").input_value()
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')) }")
+    part(page, "copy").click()
+    expect(part(page, "copied")).to_have_text("Markerat: kopiera med tangentbordet.")
+    assert page.evaluate("document.activeElement.selectionEnd") == len(part(page, "toml").input_value())
+    page.context.clear_permissions()
 
 
 # A guest in the report
