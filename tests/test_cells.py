@@ -1,6 +1,7 @@
 """One cell at a time: figures and symbols, spaces of every kind, names of regions and size classes."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,18 @@ NAMES = {"00": "Riket", "13": "Hallands län", "14": "Västra Götalands län", 
 )
 def test_a_figure_or_symbol(cell: object, expected: tuple[Decimal | None, str]) -> None:
     assert figure(cell, "a value", ",") == expected
+
+
+@pytest.mark.parametrize("digits", ["0", "007", "1234", "999999999999999", "1000000000000000", "9" * 40, "٣", "²"])
+@pytest.mark.parametrize("asked", [{}, {"whole": True}, {"positive": True}, {"below": Decimal(1000)}, {"thousands": ","}])
+def test_digits_alone_are_read_as_with_a_space_beside_them(digits: str, asked: dict[str, Any]) -> None:
+    def read(cell: str) -> str:
+        try:
+            return repr(figure(cell, "a value", ".", **asked))
+        except Unreadable as fault:
+            return repr(fault).replace(repr(cell), "the cell")
+
+    assert read(digits) == read(f" {digits}")
 
 
 @pytest.mark.parametrize(

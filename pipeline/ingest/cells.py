@@ -84,6 +84,11 @@ def figure(
     kept: int = KEPT,
 ) -> tuple[Decimal | None, str]:
     """A figure and its status: ok; nil, and then zero; withheld or missing, and then None. Raises Unreadable."""
+    if not thousands and isinstance(cell, str) and cell.isdecimal() and cell.isascii():
+        # Digits alone, as most cells of a large file, need no look at what else a cell may hold.
+        number = Decimal(f"{cell}.0")
+        if number < below and (number or not positive):
+            return number, "ok"
     expected = f"{what}, zero or more" if not positive else f"{what}, above zero"
     remedy = "Ask the publisher for a corrected file; a figure that is not published is written .. there."
     if cell is None or (isinstance(cell, str) and cell.strip() in SYMBOLS):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.catalogue import Catalogue
 from pipeline.declarations import FileWords, Geography, Statistic
@@ -39,8 +39,7 @@ LARGEST_COUNT = Decimal("1e9")
 Key = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """A measure's figure, its status, and its place in the file."""
 
     value: Decimal | None

@@ -212,7 +212,7 @@ def rank_regions(regions: Sequence[Row], indicators: Indicators, award: Award, *
     counts = counted(every, weighing, award.ranking)
     unknown = {code: _unknown(code, weighing, indicators) for code in codes}
     ranked = [code for code, row in zip(codes, counts, strict=True) if row.any()]
-    reasons = {code: None if code in ranked else unknown[code] for code in codes}
+    reasons = unknown | dict.fromkeys(ranked)
     if not ranked:
         raise DataRefused(
             [
@@ -240,7 +240,8 @@ def rank_regions(regions: Sequence[Row], indicators: Indicators, award: Award, *
         values = {code: _value(indicators, indicator.name, code) for code in codes}
         known = [code for code in ranked if values[code] is not None]
         if indicator in weighing:
-            known = [code for code, row in zip(codes, counts, strict=True) if row[weighing.index(indicator)]]
+            column = weighing.index(indicator)
+            known = [code for code, counted_ in zip(codes, counts[:, column], strict=True) if counted_]
         own = np.array([values[code] for code in known], dtype=np.float64)
         scaled = normalise(own, award.ranking.normalisation, indicator.direction, indicator.goalposts)
         normalised_by_code = dict(zip(known, scaled.tolist(), strict=True))
