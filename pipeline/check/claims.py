@@ -193,7 +193,8 @@ class _Reader(Maker):
         is_same = form is None or form in (last.forms if last else [self.parts.context.says.get("form")])
         if grew and is_same and self.pattern["restates"].match(self.text, self.parts.starts[own]):
             return "change"  # "sjönk med tio procent, vilket motsvarar 13 miljarder kronor"
-        if number.role == "med" and made and made[-1].kind == "change":
+        starts = self.pattern["of_which"].match(self.text, self.parts.starts[own])
+        if (number.role == "med" or starts) and made and made[-1].kind == "change":
             return "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
         ranks = [rank for rank in self.parts.of(Rank) if self.parts.own[id(rank)] < own]
         is_bare = ranks and not (number.unit or number.role)

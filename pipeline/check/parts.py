@@ -73,6 +73,7 @@ class Parts:
         moves = [token for token in found if isinstance(token, Direction) and token.finite and not token.noun and token.sign]
         second = [move.start for before, move in itertools.pairwise(moves) if self.segment(before) == self.segment(move)]
         second += [move.start for move in moves if self.ends_subclause(move)]
+        second += [verb.end() for start in self.starts if (verb := self.pattern["two_verbs"].match(sentence.text, start))]
         second += [verb.end() for start in other if (verb := self.pattern["goes_on_after"].match(sentence.text, start))]
         self.starts = sorted({*self.starts, *second})  # "Trots att antalet minskade | ökade värdet"
         self.asides, self.others = ({number for number, start in enumerate(self.starts) if start in kind} for kind in (aside, other))
@@ -410,6 +411,7 @@ class Parts:
             return next((word.sign for word in self.of(Direction) if token.end <= word.start < after.end() and word.sign), 1)
         for segment in self.around(token):
             words = [word for word in self.of(Direction, segment) if word.finite or own not in self.asides]
+            words = [word for word in words if word.finite] or words  # "ökade mindre än rikets: 9,5 procent"
             before = [word for word in words if word.start < token.start]
             if words:
                 return (before or words)[-1 if before else 0].sign

@@ -134,6 +134,22 @@ class Places(Maker):
         said = any(self.pattern[name].search(own if says_rate else self.text) for name in ("absolute", "by_number"))
         return bool(goes_on) or said or subject.forms[:1] == (Form(over=SHARE),)  # a share's growth is told in percentage points
 
+    def subject(self, rank: Rank, before: Sequence[Claim]) -> tuple[Subject, tuple[str, ...]]:
+        """What a place is of, and what of it is unsaid; before: the measured claims that the sentence makes before it."""
+        senses = self.parts.senses
+        if units := (rank.counts and self.subjects.units_after(rank)):
+            return Subject(((units,),), (WHOLE_SCOPE,), (Form(),)), ()
+        subject, unsaid = self.subjects.subject(rank)
+        if before and before[-1].forms[0].quantity and not self.parts.says[self.parts.own[id(rank)]]:
+            last = before[-1]  # "tappade 30 företag, fler än något annat län"
+            subject = replace(subject, topics=last.topics, scopes=last.scopes, forms=last.forms)
+        elif rank.counts and not any(senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms):
+            subject = self.of_counts(rank, subject)
+        if len(subject.topics) > 1 and self.pattern["foremost"].search(self.text, rank.start, rank.end):
+            amounts = [one.form for one in senses.of(self.parts.single) if one.unit == "money" and not senses.is_own(one.form)]
+            subject = replace(subject, forms=tuple(dict.fromkeys((*subject.forms, *amounts))))  # "de främsta exportlänen"
+        return subject, unsaid
+
     def place(self, rank: Rank, made: Sequence[Claim]) -> list[Claim]:
         """The claim of a place among the regions; of the first places, one for each of the regions that are said to have them."""
         parts, begins = self.parts, rank.start + self.sentence.start
@@ -141,14 +157,7 @@ class Places(Maker):
             rank = replace(rank, vague=True)
             parts.own[id(rank)] = parts.segment(rank)
         before = [claim for claim in made if claim.end <= begins and claim.kind in ("growth", "change", "level")]
-        subject, unsaid = self.subjects.subject(rank)
-        if units := (rank.counts and self.subjects.units_after(rank)):
-            subject, unsaid = Subject(((units,),), (WHOLE_SCOPE,), (Form(),)), ()
-        elif rank.counts and not any(parts.senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms):
-            subject = self.of_counts(rank, subject)
-        if len(subject.topics) > 1 and self.pattern["foremost"].search(self.text, rank.start, rank.end):
-            amounts = [one.form for one in parts.senses.of(parts.single) if one.unit == "money" and not parts.senses.is_own(one.form)]
-            subject = replace(subject, forms=tuple(dict.fromkeys((*subject.forms, *amounts))))  # "de främsta exportlänen"
+        subject, unsaid = self.subject(rank, before)
         windows, is_unsaid = windows_of(parts, rank)
         after = parts.own[id(rank)] + 1
         between = self.text[rank.end : parts.starts[after]] if after in parts.others else ""
