@@ -185,7 +185,8 @@ def test_a_character_that_no_font_has_is_told_by_its_number(tmp_path: Path) -> N
     assert _printable("län 😀 漢\n–−\u202f%") == "län [U+1F600] [U+6F22]\n–−\u202f%"
     assert _printable("ren text") == "ren text"
     every = "".join(chr(number) for number in range(0x20, 0x10000) if not 0xD800 <= number < 0xE000)
-    printable = "".join(character for character in every if _printable(character) == character)
+    printable = re.sub(r"\[U\+[0-9A-F]{4}\]", "", _printable(every))
+    assert "[" in printable
     assert len(printable) > 1000
     source = b'#set document(title: [x])\n#set text(font: "Source Sans Pro")\n= x\n#json("text.json")'
     files = {"main": source, "text.json": ('"' + printable.replace("\\", "\\\\").replace('"', '\\"') + '"').encode()}
