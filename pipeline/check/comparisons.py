@@ -95,12 +95,19 @@ class Comparisons(Maker):
         return self.pattern["exceeds"].search(before) or lead or self.pattern["comparison"].match(self.text, after)
 
     def apart(self, number: Number, subject: Subject) -> list[Claim]:
-        """The difference of two regions, whichever has more: "avståndet mellan Norrbotten och Kronoberg var 30 000 kronor"."""
+        """The difference of two regions, whichever has more: "avståndet mellan Norrbotten och Kronoberg var 30 000 kronor", "skillnaden är sju gånger"."""
         match = self.pattern["distance"].search(self.text[: number.start])
         pairs = [one.codes for one in self.parts.of(Region) if match and one.start == match.end() and len(one.codes) > 1]
+        moves = [word for word in self.parts.of(Direction) if word.noun or (word.finite and not match)]
+        differs = not match and self.pattern["differ"].search(self.text[: number.start])
+        if differs and (number.unit != "%" or (number.in_times and not moves)):
+            codes = tuple(dict.fromkeys(code for one in self.parts.of(Region) if one.end <= number.start for code in one.codes))
+            pairs = [codes] if len(codes[1:]) == 1 else []
+        if differs and number.in_times and not pairs:
+            return [self.unclear([number], "with what it is compared is not said")]
         if not (pairs and subject.topics and number.unit):
             return []
-        of_growth = number.unit == "points" and any(word.noun for word in self.parts.of(Direction))
+        of_growth = number.unit == "points" and bool(moves)
         windows, is_unsaid = windows_of(self.parts, number)
         if not of_growth:
             windows, _, is_unsaid = year_of(self.parts, number)

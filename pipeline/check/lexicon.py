@@ -209,6 +209,7 @@ class Lexicon:
         for classification in self.catalogue.classes.values():
             yield from self._classes(classification)
         yield from self._statistics()
+        yield self.pattern["sized"], _hinders("enterprises can be of several sizes; say of how many employees")
         yield self.pattern["share_of_members"], _says(of_members=True)
         yield self.pattern["share"], _says(form=Form(over=SHARE))
         yield self.pattern["number"], _says(number=True)

@@ -166,6 +166,8 @@ class Reading:
         other, other_status = replace(alone, region=claim.against or self.region, sense=senses[0])._cell
         if own is None or other is None:
             return None, own_status if own is None else other_status
+        if not claim.sign and claim.number and claim.number.in_times:
+            own, other = max(own, other), min(own, other)
         if claim.in_times:
             return (100 * (own / other - 1), "ok") if other > 0 else (None, "undefined")
         if self.of_growth or (claim.number and claim.number.unit != "%") or self.sense.unit == "%":
