@@ -38,7 +38,18 @@ class Comparisons(Maker):
                 yield from claims
                 yield from self.only(claims, match)
                 yield from self.further(claims, match.end())
+                yield from self.elsewhere(claims, match.end())
         yield from self.still_more(made)
+
+    def elsewhere(self, claims: Sequence[Claim], start: int) -> Iterator[Claim]:
+        """The same comparison of regions that follow: "över rikssnittet, medan Halland hamnade strax under"."""
+        parts = self.parts
+        for match in self.pattern["above_alone"].finditer(self.text, start):
+            named = [code for one in parts.of(Region, parts.at(match.start())) for code in parts.parts_of(one)]
+            token = Token(*match.span())
+            for code in named if claims and claims[0].against else ():
+                first = replace(claims[0], region=code, start=token.start + self.sentence.start, end=token.end + self.sentence.start)
+                yield replace(first, sign=-1 if match["less"] else 1, doubts=())
 
     def further(self, claims: Sequence[Claim], start: int) -> Iterator[Claim]:
         """The same comparison of another form, of which no other region is named: "men färre per invånare"."""
@@ -95,7 +106,7 @@ class Comparisons(Maker):
         return self.pattern["exceeds"].search(before) or lead or self.pattern["comparison"].match(self.text, after)
 
     def apart(self, number: Number, subject: Subject) -> list[Claim]:
-        """The difference of two regions, whichever has more: "avståndet mellan Norrbotten och Kronoberg var 30 000 kronor", "skillnaden är sju gånger"."""
+        """The difference of two regions, whichever has more: "avståndet mellan Norrbotten och Kronoberg var 30 000", "skillnaden är …"."""
         match = self.pattern["distance"].search(self.text[: number.start])
         pairs = [one.codes for one in self.parts.of(Region) if match and one.start == match.end() and len(one.codes) > 1]
         moves = [word for word in self.parts.of(Direction) if word.noun or (word.finite and not match)]
@@ -130,7 +141,6 @@ class Comparisons(Maker):
         parts.own.setdefault(id(token), parts.segment(token))
         near = [one for one in parts.tokens if one.end > match.end() >= one.start - LONGEST_BETWEEN and one.start > match.start()]
         others = [one for one in near if isinstance(one, Region) and one.codes]
-        others = [one for one in others if len(one.codes) == 1 or self.pattern["together"].match(self.text, one.end + 1)]
         ahead = [one for one in others[:1] if len(others) > 1 and not any(named.end <= match.start() for named in parts.of(Region))]
         others = others[len(ahead) :]  # "2020 passerade Halland Östergötland"
         namings = [one.says["statistic"] for one in near if isinstance(one, Concept) and "statistic" in one.says]
@@ -179,21 +189,31 @@ class Comparisons(Maker):
         if is_denied := bool(self.pattern["just_not"].search(self.text[: match.start()])):
             sign = -sign
         before = [word for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start()]
-        if of_growth and any(word.sign < 0 for word in [*before, *moves]):
+        is_judged = self.pattern["for_better"].match(match[0])  # "klarade sig bättre än"
+        if of_growth and not is_judged and any(word.sign < 0 for word in [*before, *moves]):
             sign = -sign  # "minskade mindre än i riket"
         claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
-        claim = replace(claim, against="+".join(others[0].codes) if others else "")
-        claims = [one for one in self.make(token, claim) if one.rival or one.region != one.against]
-        claims = [replace(claim, region=ahead[0].codes[0])] if ahead else claims
-        if not claims:  # "högst i landet, 75 procent över rikssnittet"
-            named = {code for one in parts.of(Region) if one not in others for code in parts.parts_of(one)} or {
-                *filter(None, [parts.context.county])
-            }
-            claims = [replace(claim, region=named.pop())] if len(named) == 1 else [self.unclear([token], "what is compared is not said")]
+        claims = self.against_each(token, claim, others, ahead)
         if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
             is_unsaid = is_unsaid or bool(overtakes["has"])  # "har passerat": since the first year
             claims += [replace(one, sign=-sign, doubts=(), **self.before(one, is_unsaid=is_unsaid)) for one in claims if not one.obstacle]
         return claims
+
+    def against_each(self, token: Token, claim: Claim, others: Sequence[Region], ahead: Sequence[Region]) -> list[Claim]:
+        """A comparison with each of the regions that are named together, or with their sum; ahead: the region that has more."""
+        codes = others[0].codes if others else ("",)
+        is_sum = bool(others) and self.pattern["together"].match(self.text, others[0].end + 1)
+        each = [replace(claim, against=code) for code in (["+".join(codes)] if is_sum else codes)]
+        if ahead:
+            return [replace(one, region=ahead[0].codes[0]) for one in each]
+        if claims := [one for rival in each for one in self.make(token, rival) if one.rival or one.region != one.against]:
+            return claims
+        # "högst i landet, 75 procent över rikssnittet"
+        parts = self.parts
+        named = {code for one in parts.of(Region) if one not in others for code in parts.parts_of(one)} or {
+            *filter(None, [parts.context.county])
+        }
+        return [replace(each[0], region=named.pop())] if len(named) == 1 else [self.unclear([token], "what is compared is not said")]
 
     def before(self, claim: Claim, *, is_unsaid: bool) -> dict[str, Any]:
         """The year in which a region was not yet ahead of the one that it "gick om": that since when, or the one before."""
