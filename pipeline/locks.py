@@ -6,8 +6,6 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import filelock
-
 NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP)
 """How a file system says that it has no links."""
 
@@ -19,6 +17,8 @@ def locked(path: Path, *, wait: bool = True, busy: Callable[[], None] = lambda: 
     busy is called once before a wait for another process. Raises TimeoutError when another process holds the lock and wait is false;
     OSError when the file cannot be made.
     """
+    import filelock  # Most commands write nothing, and need no lock.
+
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path.parent))
     lock = filelock.FileLock(path, timeout=0)
