@@ -399,6 +399,32 @@ def test_what_is_put_together_of_parts(sentence: str, verdicts: list[str], words
     assert all(words in finding.explanation for finding in findings), findings[0].explanation
 
 
+# Exporters of Örebro: 777 in 2016 and 838 in 2021 of all sizes, 759 and 820 of them small or medium-sized. Goods of Jönköping by the small and
+# medium-sized: 35.3 million kronor an exporter, 14.4 in Sweden. Exporters of Sweden 2021: 18 269 of 29 342 with fewer than ten employees. Skåne's
+# goods fell from 130.2 to 117.2 billion in 2020; Östergötland's services grew most 2016–2021, by 44 per cent, Stockholm's by 39.
+@pytest.mark.parametrize(
+    ("sentence", "other", "result"),
+    [
+        ("Antalet varuexporterande företag i Örebro län ökade från 777 år 2016 till 838 år 2021.", ("838", "858"), "right"),
+        ("Antalet varuexporterande företag i Örebro län ökade från 777 år 2016 till 820 år 2021.", ("820", "858"), "ambiguous"),
+        (
+            "Ett varuexporterande litet eller medelstort företag i Jönköping sålde 2021 för 35 miljoner, mer än dubbelt så mycket som i riket.",
+            ("mer", "mindre"),
+            "right",
+        ),
+        ("Drygt sex av tio varuexporterande företag i landet hade färre än tio anställda 2021.", ("sex", "fyra"), "right"),
+        ("Skånes varuexport sjönk 2020 med tio procent, vilket motsvarar ett tapp på 13 miljarder kronor.", ("13", "23"), "right"),
+        ("Bara i Östergötland var ökningen av tjänsteexporten 2016–2021 större än 40 procent.", ("40", "30"), "right"),
+        ("Halland har ökat sin varuexport varje år sedan 2016, utom pandemiåret 2020.", ("2020", "2019"), "right"),
+        ("I Skåne var varuexporten 92 000 kronor per invånare 2021, under rikets 143 000 kronor.", ("under", "över"), "right"),
+    ],
+)
+def test_a_sentence_is_read_as_all_of_its_figures_hold(sentence: str, other: tuple[str, str], result: str) -> None:
+    world = of_award("2022")
+    assert outcome(world.check(sentence)) == result
+    assert outcome(world.check(sentence.replace(*other))) == "wrong"
+
+
 # Of 2021: 220 672 kronor of goods per inhabitant in Kronoberg, 250 853 in Norrbotten, 49 270 in Jämtland before Gotland's 34 152; 1 254 exporters in
 # Halland and 1 221 in Östergötland. Goods of Norrbotten grew by 98 per cent 2016–2021, by 32 in 2021. Exports of Skåne: 128.9 billion, 130.2 in 2019.
 @pytest.mark.parametrize(

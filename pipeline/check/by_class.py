@@ -33,6 +33,15 @@ def with_every_class(award: Award) -> Award:
                     words = f"{_words(catalogue, cells)} per {over.times} {_words(catalogue, by)}".replace(" 1 ", " ")
                     new = over.model_copy(update={"measure": parts[0], "by": parts[1]})
                     measures[f"{parts[0]}/{parts[1]}"] = _called(measure, words, over=new)
+    share = next((one for one in catalogue.measures.values() if one.unit == "share" and one.over), None)
+    for cells in {_key(one.cells): one.cells for one in catalogue.measures.values() if one.cells}.values():
+        units = Cells(statistic=cells.statistic, quantity=cells.quantity)
+        if share is None or share.over is None or not catalogue.quantity(cells.statistic, cells.quantity).units_behind:
+            continue
+        for _, part in _of_each(catalogue, units):
+            if part.classes:
+                new = share.over.model_copy(update={"measure": names[_key(part)], "by": names[_key(units)]})
+                measures[f"{new.measure}/{new.by}"] = _called(share, f"share of exporters, {_words(catalogue, part)}", over=new)
     return award.model_copy(update={"catalogue": catalogue.model_copy(update={"measures": measures})})
 
 

@@ -190,7 +190,9 @@ class Parts:
             moves = [word for word in self.of(Direction, self.segment(number)) if word.finite and word.start < number.start]
             grows = number.is_growth or self.pattern["changes_by"].search(cut) or (moves and number.role not in ("från", "till"))
             if number.unit == "%" and not grows:
-                kinds: dict[str, Says] = {"part_of_members": {"of_members": True}, "part_of": {"form": Form(over=SHARE)}}
+                share = Form(over=SHARE)
+                kinds: dict[str, Says] = {"part_of_exporters": {"form": share, "number": True}, "part_of_members": {"of_members": True}}
+                kinds |= {"part_of": {"form": share}}
                 says = [said for name, said in kinds.items() if self.pattern[name].match(self.sentence.text, number.end)]
                 says += [kinds["part_of"]] if self.pattern["part_of_it"].search(self.sentence.text[: number.start]) else []
                 shares += [Concept(number.end, number.end, said) for said in says[:1]]
@@ -368,7 +370,7 @@ class Parts:
         if form or (is_counted and "counted" in said):
             said["form"] = self.senses.whole_form(form, said["counted"][1] if is_counted and "counted" in said else "")
         if "of_members" in merged and (form is None or form == Form()):
-            said["form"] = self.senses.share_of_members(said["statistic"].statistics if "statistic" in said else ())
+            said["form"] = self.senses.share_of_members()
         return said
 
     def is_said(self, what: str, token: Token) -> bool:

@@ -265,7 +265,8 @@ def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
     absent: list[str] = []
     for topic, form in itertools.product(claim.topics, claim.forms):
         taken = [one for scope in claim.scopes for one in _senses(claim, tables, topic, form, scope)]
-        aside = [one for scope in claim.sides for one in _senses(claim, tables, topic, form, scope)]
+        sides = () if form.quantity and form.over == SHARE else claim.sides  # a share of those that are counted is of a class that is named
+        aside = [one for scope in sides for one in _senses(claim, tables, topic, form, scope)]
         if "scope" in claim.assumed and WHOLE_SCOPE in claim.scopes:  # all, though the catalogue has a measure of a group alone
             aside += [one for one in tables.senses.about(topic, form) if not one.scope and fits_unit(claim, one)]
         alike = tables.senses.about(topic, form)

@@ -135,9 +135,10 @@ class Senses:
         exact = [one for one in forms if one.quantity == quantity]
         return (exact or (forms if form.times > 1 else []) or [Form(quantity, form.over, max(form.times, 1))])[0]
 
-    def share_of_members(self, statistics: Iterable[str]) -> Form:
+    @staticmethod
+    def share_of_members() -> Form:
         """The form of a share of those in the classes: "8 procent av företagen exporterar", which is no share of what they export."""
-        return Form(self.counted(statistics) or "units", SHARE)
+        return Form("members", SHARE)
 
     def counted(self, statistics: Iterable[str]) -> str:
         """The quantity that counts the members of statistics; empty if none."""
