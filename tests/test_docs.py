@@ -81,9 +81,8 @@ def with_another_hash_seed(command: list[str], **options: Any) -> Any:
 
 @pytest.mark.usefixtures("process")
 def test_the_analysts_year_goes_as_the_readme_says_and_its_results_are_the_same_bytes_whatever_the_clock_locale_and_hash_seed(
-    english: Path, raw: Raw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    complete: Path, raw: Raw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of the report in English; of one in Swedish, test_wheel.py compares every file that another process makes."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # verify runs the archive's own code, whatever this says
     shutil.copytree(PROJECT / "awards", tmp_path / "awards")
@@ -94,7 +93,7 @@ def test_the_analysts_year_goes_as_the_readme_says_and_its_results_are_the_same_
     write_workbook(tmp_path / "levererat" / "varuexport.xlsx", {sheet: rows})
     today = datetime.date.today().isoformat()
     own = ["--data", str(raw.folder)]
-    options = {"add": ["--yes", *own], "archive": ["--out", str(english / "out")], "verify": []}
+    options = {"add": ["--yes", *own], "archive": ["--out", str(complete)], "verify": []}
     refused, said, outputs = [], "", ""
     with PxWebServer(population_tables()) as server:
         listing = raw.path("sources.toml")

@@ -74,6 +74,7 @@ def same_as_shipped(raw: Raw, complete: Path) -> None:
         for table, rows in ingest(load_sources(raw.folder, award), award).items():
             warehouse.write(table, rows)
         warehouse.build("staging")
+        warehouse.build_statistics()
         for table, unit in (("figures", "unit"), ("goods_exports", "unit_sek"), ("services_exports", "unit_sek")):
             rows = warehouse.query(f"select * exclude ({unit}) from staging.{table} order by all")
             assert [tuple(row.values()) for row in rows] == staged(complete, table, unit)
