@@ -143,8 +143,6 @@ class _Reader(Maker):
             return []
         if subject.together and number.place is not None and len(subject.together) == number.places:
             subject = replace(subject, topics=((subject.together[number.place],),))
-        elif subject.together and self.pattern["each_of_both"].search(self.text):
-            subject = replace(subject, topics=tuple((one,) for one in subject.together))
         if held := self.comparing.of_number(number, subject, made):
             return held
         if reason:
@@ -165,13 +163,7 @@ class _Reader(Maker):
             return self.make(number, replace(claim, windows=windows, at=at, assumed=(*unsaid, *(["year"] if is_unsaid else []))))
         windows, is_unsaid = windows_of(parts, number)
         claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
-        full = full_windows(parts)
-        if number.place is not None and len(full) == 2:
-            windows = (full[number.place],)
-        printed = printed_window(parts)
-        if is_unsaid and printed:
-            windows = (printed,)
-        assumed = (*unsaid, *(["window"] if is_unsaid and not printed else []))
+        assumed = (*unsaid, *(["window"] if is_unsaid else []))
         return self.make(number, replace(claim, windows=windows, assumed=assumed, sign=sign or 1, printed=parts.printed()))
 
     def of_last_count(self, number: Number, subject: Subject, made: Sequence[Claim]) -> Subject:

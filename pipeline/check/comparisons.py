@@ -180,9 +180,6 @@ class Comparisons(Maker):
         windows, is_unsaid = windows_of(parts, token)
         if not of_growth:
             windows, _, is_unsaid = year_of(parts, number or token)
-        beside = [years.final for one in others[:1] for years in parts.of(Years, parts.own[id(one)]) if years.final]
-        if is_unsaid and beside:
-            windows, is_unsaid = (Window(final=beside[0], length=1 if of_growth else None),), False
         claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
         sign = -1 if any(match.groupdict().get(name) for name in ("less", "under", "below", "falls", "short_of", "behind")) else 1
@@ -294,8 +291,6 @@ class Comparisons(Maker):
         region = before.region if before else named[-1].codes[0] if named and named[-1].codes else parts.context.county
         windows, is_unsaid = (before.windows, False) if before else windows_of(parts, number)
         assumed = ("window",) if is_unsaid else ()
-        if before:
-            claim = replace(claim, topics=before.topics, scopes=before.scopes, sides=before.sides, forms=before.forms)
         return [replace(claim, region=region, windows=windows[:1], assumed=assumed, against=other.codes[0], in_times=True)]
 
     def share_of_another(self, number: Number, written: Written, subject: Subject, whole: Topic) -> list[Claim]:

@@ -42,15 +42,13 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
         yield from (replace(claim, region=code) for code in codes)
     if not (fits_easily and parts.of(Years, segment)) and not is_dated(parts, token) and not (claim.spelled_out and not crowded):
         yield from (replace(claim, windows=(window,)) for window in all_windows(parts, spans=spans))
-    said = {key: [one[key] for one in parts.says if key in one] for key in ("scope", "form", "per_year")}
+    said = {key: [one[key] for one in parts.says if key in one] for key in ("scope", "form")}
     if crowded or "statistic" not in own:
         yield from (replace(claim, topics=tuple((one,) for one in naming.statistics)) for naming in parts.namings)
     if crowded or "scope" not in own:
         yield from (replace(claim, scopes=(scope,)) for scope in [*[WHOLE_SCOPE] * crowded, *said["scope"]])
     if crowded or "form" not in own:
         yield from (replace(claim, forms=(form,)) for form in [*[Form()] * crowded, *said["form"]])
-    if said["per_year"] and not claim.per_year:
-        yield replace(claim, per_year=True)
     says_so = any(word.finite for word in parts.of(Direction, segment))  # "minskade mest" cannot be "ökade mest"
     falls = claim.kind == "rank of growth" and not says_so and any(word.sign < 0 for word in parts.of(Direction))
     if (claim.number and not parts.of(Direction, segment)) or falls:

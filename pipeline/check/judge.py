@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pipeline.check.claim import EVERY, Claim
 from pipeline.check.meant import others
 from pipeline.check.parts import Window
-from pipeline.check.readings import Reading, Tables, fits_unit, in_windows, printed, readings, rounded
+from pipeline.check.readings import Reading, Tables, fits_unit, printed, readings, rounded
 from pipeline.check.senses import Form, Scope, Sense
 from pipeline.check.tokens import Rank, Written
 
@@ -395,14 +395,7 @@ def _distance(one: Sense, other: Sense) -> int:
 
 
 def _nothing_like_it(claim: Claim, tables: Tables) -> Finding:
-    """Nothing has this statistic, scope and form; say so, and what the number is, if it is one of the near ones."""
-    is_known = all(chosen in tables.senses.classes for scope in claim.scopes for chosen in scope)
-    for sense in tables.senses.all if is_known and claim.kind == "growth" and claim.number else ():
-        near = sum((sense.topic in claim.topics, sense.scope in claim.scopes, sense.form in claim.forms))
-        for reading in in_windows(claim, sense, tables):
-            if near == 2 and _fit(reading) == "exact":
-                text = f"The number is that of {reading.words}; what the text says is not in the data."
-                return replace(_finding(reading, "other concept", text), explanation=text)
+    """Nothing has this statistic, scope and form; say so."""
     if claim.kind == "change" and claim.number and claim.number.unit == "points":
         return _not_checkable(claim, "percentage points are checked for shares only; growth is in per cent")
     topic = claim.topics[0]

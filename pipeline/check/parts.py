@@ -88,9 +88,6 @@ class Parts:
         self._of.clear()
         self._inside.clear()
         self.says = [self.said(segment) for segment in range(len(self.starts))]
-        for segment in range(1, len(self.starts)):
-            if segment - 1 in self.asides and self.only_lists(segment):
-                self.asides.add(segment)  # "att jämföra med 881 i Västernorrland | och 651 i Norrbotten"
         self.namings: list[Naming] = [concept.says["statistic"] for concept in self.of(Concept) if "statistic" in concept.says]
         self.single = list(dict.fromkeys(one.statistics[0] for one in self.namings if len(one.statistics) == 1))
         self.names_members = bool(self.pattern["members"].search(sentence.text))
@@ -160,10 +157,6 @@ class Parts:
             if is_beside and self.pattern["not"].fullmatch(self.sentence.text[first.start : first.end]):
                 denied |= {id(first), id(second)}
         return [token for token in found if id(token) not in denied]
-
-    def only_lists(self, segment: int) -> bool:
-        """Whether a segment has a number and a region, and says nothing else."""
-        return sorted(type(token).__name__ for token in self.inside(segment)) == ["Number", "Region"]
 
     def ends_subclause(self, move: Direction) -> bool:
         """Whether a subclause with a verb of its own ends before a word that goes up or down."""
