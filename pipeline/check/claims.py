@@ -280,7 +280,13 @@ class _Reader(Maker):
         for word in parts.of(Direction):
             segment = parts.own[id(word)]
             units = self.subjects.units_after(word)
-            if not word.finite or word.noun or not word.sign or segment in taken or not (units or parts.names_statistic(segment)):
+            of_it = (
+                "statistic" in parts.context.says
+                and not parts.of(Region)
+                and self.pattern["of_it"].search(self.text[word.start : word.end])
+            )  # "är den tillbaka på …"
+            is_about = units or of_it or parts.names_statistic(segment)
+            if not word.finite or word.noun or not word.sign or segment in taken or not is_about:
                 continue
             if any(start <= word.start < end for start, end in compared):
                 continue

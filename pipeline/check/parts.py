@@ -433,6 +433,8 @@ class Parts:
             context.region = (outside or named)[0].codes[-1]
             counties = [code for region in named for code in self.parts_of(region)]
             context.county = counties[-1] if counties else context.county
+        elif self.pattern["everywhere"].search(self.sentence.text):
+            context.region = context.region or self.whole
         elif self.of(Region) and context.county:
             context.region = context.county
         said: dict[str, Any] = {}

@@ -28,6 +28,8 @@ class Places(Maker):
             return False
         if self.parts.is_within(rank) or self.of_enterprises(rank):
             return False
+        if self.pattern["of_its_years"].match(self.text, rank.end):
+            return self.parts.names_statistic() or "statistic" in self.parts.context.says
         counts_units = rank.counts and self.subjects.units_after(rank)
         if rank.sure or rank.of or counts_units or self.pattern["among"].search(self.text, self.parts.starts[segment]):
             return True
@@ -68,7 +70,8 @@ class Places(Maker):
         if not self.pattern["of_its_years"].match(self.text, rank.end):
             return ()
         span = next(iter(full_windows(self.parts)), Window(next((one.base for one in self.parts.of(Years) if one.base), None)))
-        final = levels[-1].windows[0].final if levels else self.parts.context.year or span.final
+        before = [one.final for one in self.parts.of(Years) if one.final and not one.base and one.end <= rank.start]
+        final = levels[-1].windows[0].final if levels else next(iter(before), self.parts.context.year) or span.final
         return (Window(span.base, final), span)
 
     def listed(self, rank: Rank) -> list[str]:
