@@ -75,8 +75,10 @@ class Senses:
             return None
         quantity = "" if cells.quantity == next(iter(statistic.quantities)) else cells.quantity
         form = Form(quantity, SHARE) if measure.unit == SHARE else Form(quantity)
-        if measure.over and measure.unit != SHARE:
-            by = self.catalogue.cells_of(measure.over.by)
+        by = self.catalogue.cells_of(measure.over.by) if measure.over else cells
+        if measure.unit == SHARE and quantity and by.statistic != cells.statistic:
+            form = self.share_of_members()  # of the enterprises that there are, not of those that the statistic counts
+        elif measure.over and measure.unit != SHARE:
             form = Form(quantity, f"{by.statistic}.{by.quantity}", measure.over.times)
         label = measure.en.name
         label = label[0].lower() + label[1:] if label[1:2].islower() else label
