@@ -425,6 +425,13 @@ def test_a_sentence_is_read_as_all_of_its_figures_hold(sentence: str, other: tup
     assert outcome(world.check(sentence.replace(*other))) == "wrong"
 
 
+def test_a_single_figure_does_not_choose_its_reading() -> None:
+    """Exporters of Örebro in 2021: 838 of all sizes, 820 of them small or medium-sized."""
+    [finding] = of_award("2022").check("Antalet varuexporterande företag i Örebro län var 838 år 2021.")
+    assert finding.verdict == "ambiguous"
+    assert all(words in finding.explanation for words in ("838", "820"))
+
+
 # Of 2021: 220 672 kronor of goods per inhabitant in Kronoberg, 250 853 in Norrbotten, 49 270 in Jämtland before Gotland's 34 152; 1 254 exporters in
 # Halland and 1 221 in Östergötland. Goods of Norrbotten grew by 98 per cent 2016–2021, by 32 in 2021. Exports of Skåne: 128.9 billion, 130.2 in 2019.
 @pytest.mark.parametrize(

@@ -68,7 +68,10 @@ def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
 
 
 def _as_one(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings on a sentence, where only one scope and form makes all of its claims right, and a number says so: of these."""
+    """The findings on a sentence as those of the only scope and form under which its claims, two or more of them, all hold.
+
+    A single claim stays ambiguous: that its figure fits one of its readings is no evidence that this is the one meant.
+    """
     open_ = [one for one in findings if len(one.readings) > 1]
     keys = dict.fromkeys(
         (reading.sense.scope, reading.sense.form)
@@ -79,7 +82,7 @@ def _as_one(findings: Sequence[Finding]) -> list[Finding]:
     )
     fitting = [chosen for key in keys if None not in (chosen := [_read_as(one, *key) for one in open_])]
     is_open = any(one.verdict == "ambiguous" for one in open_)
-    taken = dict(zip(map(id, open_), fitting[0], strict=True)) if len(fitting) == 1 and is_open else {}
+    taken = dict(zip(map(id, open_), fitting[0], strict=True)) if len(fitting) == 1 < len(open_) and is_open else {}
     return [taken.get(id(one)) or one for one in findings]
 
 
