@@ -390,6 +390,20 @@ def test_a_number_that_holds_as_a_change_is_not_called_wrong_as_a_level() -> Non
         ("Hallands varuexport har minskat något år sedan 2016.", ["not checkable"], "some year"),
         ("Stockholm är ett av de två län där tjänsteexporten per invånare har vuxit mest.", ["exact"], "2nd"),
         ("Stockholm hör till de två län där tjänsteexporten per invånare har vuxit mest.", ["exact"], "2nd"),
+        # Of Kronoberg 2016–2021: goods 62 per cent more, services 12.
+        (
+            "I Kronoberg växte både varu- och tjänsteexporten 2016–2021. Den förra ökade med 62 procent och den senare med 12.",
+            ["exact"] * 4,
+            "",
+        ),
+        (
+            "I Kronoberg växte både varu- och tjänsteexporten 2016–2021. Den förra ökade med 12 procent och den senare med 62.",
+            ["exact", "exact", "other concept", "other concept"],
+            "",
+        ),
+        ("Ingenstans är varuexporten per invånare så hög som i Halland 2021.", ["wrong"], "18th highest"),
+        ("Varuexporten ökade inte så mycket någon annanstans som i Norrbotten mellan 2016 och 2021.", ["exact"], "highest"),
+        ("Gemensamt för alla län var att tjänsteexporten ökade 2020.", ["wrong"], ""),
     ],
 )
 def test_what_is_put_together_of_parts(sentence: str, verdicts: list[str], words: str) -> None:

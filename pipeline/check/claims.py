@@ -99,7 +99,7 @@ class _Reader(Maker):
         starts = {claim.start - self.sentence.start for claim in made}
         compared = [(claim.start - self.sentence.start, claim.end - self.sentence.start) for claim in made if claim.compares]
         taken = {parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts}
-        made += self.directions(taken, compared)
+        made += self.directions(taken, compared, [*made])
         if all(claim.several is None for claim in made) and not self.pattern["stands_out"].search(self.text):
             made += [self.unclear([one], "so many of the regions, which is not taken apart") for one in parts.of(Several)]
         made += [] if made else itertools.islice(self.not_taken_apart(), 1)
@@ -274,8 +274,11 @@ class _Reader(Maker):
 
     # Directions
 
-    def directions(self, taken: set[int], compared: Sequence[tuple[int, int]]) -> Iterator[Claim]:
-        """Claims without a number, "har ökat", one for each segment that makes no other; compared: where comparisons stand."""
+    def directions(self, taken: set[int], compared: Sequence[tuple[int, int]], made: Sequence[Claim]) -> Iterator[Claim]:
+        """Claims without a number, "har ökat", one for each segment that makes no other; compared: where comparisons stand.
+
+        made: the claims before; of those with numbers, the first after a colon says how what stands before it is meant.
+        """
         parts = self.parts
         for word in parts.of(Direction):
             segment = parts.own[id(word)]
@@ -295,7 +298,11 @@ class _Reader(Maker):
             beside = [one.says["statistic"] for one in parts.of(Concept, segment) if "statistic" in one.says and one.start == word.end + 1]
             if beside and "quantity" not in parts.says[segment] and self.pattern["participle"].fullmatch(self.text[word.start : word.end]):
                 subject = Subject(tuple((one,) for one in beside[0].statistics), (WHOLE_SCOPE,), (Form(),))  # "den växande exporten"
+            elif beside and all("quantity" in one.says for one in parts.of(Concept, segment) if "statistic" in one.says):
+                subject = self.of_counts(word, subject)  # "har tappat exportörer"
             windows, is_unsaid = windows_of(parts, word)
+            for told in self.told_of(subject, segment, made):
+                subject, windows = replace(subject, topics=told.topics, scopes=told.scopes, forms=told.forms), told.windows
             if in_a_row := max((one.says.get("in_a_row", 0) for one in parts.of(Concept)), default=0):
                 windows = (replace(windows[0], base=None, length=in_a_row),)
             vague = is_unsaid and not (parts.context.window or windows[0].base or parts.of(Years))
@@ -307,5 +314,14 @@ class _Reader(Maker):
                 each_year = claim.each_year or bool(in_a_row) or (in_any and word.or_nil)
                 claim = replace(claim, windows=windows[:1], sign=word.sign, or_nil=word.or_nil, each_year=each_year, assumed=assumed)
                 obstacle = "since when is not said" if vague else "whether it is so in some year" if in_any and not each_year else ""
-                for made in self.make(word, claim):
-                    yield replace(made, obstacle=made.obstacle or obstacle)
+                for one in self.make(word, claim):
+                    yield replace(one, obstacle=one.obstacle or obstacle)
+
+    def told_of(self, subject: Subject, segment: int, made: Sequence[Claim]) -> list[Claim]:
+        """The first change after the colon that ends a segment, where it is of the same: "har tappat exportörer: 742, 23 färre än 2016"."""
+        parts, end = self.parts, self.parts.starts[segment + 1] if segment + 1 < len(self.parts.starts) else 0
+        if not self.text[:end].endswith(":") or parts.of(Years, segment) or "scope" in parts.says[segment]:
+            return []
+        after = [one for one in made if one.kind in ("growth", "change") and one.start >= end + self.sentence.start and not one.obstacle]
+        counted = subject.forms[0].quantity if subject.forms else ""
+        return [one for one in after[:1] if {*one.topics} <= {*subject.topics} and one.forms[0].quantity == counted]

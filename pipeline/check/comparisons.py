@@ -29,7 +29,7 @@ class Comparisons(Maker):
         against = [rank.start for rank in self.parts.of(Rank) if rank.of_next]
         before: Sequence[Claim] = ()
         for match in self.pattern["comparison"].finditer(self.text):
-            if against and against[0] < match.start():
+            if against and against[0] <= match.start():
                 continue
             if match.start() + self.sentence.start - 1 not in taken:
                 goes_on = before and not self.pattern["stands"].search(self.text[: match.start()])

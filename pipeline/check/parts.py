@@ -97,9 +97,23 @@ class Parts:
         """The tokens that say something of the sentence; "samma år" after no year says that the year is not known."""
         has_year = self.context.year or any(isinstance(token, Years) and not token.same for token in found)
         said = [self.become(token) for token in found if not self.is_bound(token)]
-        said = self.without_denials(said)
+        said = self.without_denials(sorted([*said, *self.named_again(said)], key=lambda one: one.start))
         unknown = [token for token in said if isinstance(token, Years) and token.same and token.length and not has_year]
         return self.asserted([Obstacle(one.start, one.end, "which year is meant is not said") if one in unknown else one for one in said])
+
+    def named_again(self, found: Sequence[Token]) -> Iterator[Token]:
+        """The first or second of two statistics, or regions, that are named before "den förra" and "den senare"."""
+        for match in self.pattern["named_again"].finditer(self.sentence.text):
+            before = [one for one in found if one.end <= match.start()]
+            named = [one.says["statistic"].statistics for one in before if isinstance(one, Concept) and "statistic" in one.says]
+            earlier = self.context.says.get("statistic", Naming(())).statistics
+            statistics = list(dict.fromkeys(itertools.chain(*named))) or [*earlier]
+            codes = list(dict.fromkeys(code for one in before if isinstance(one, Region) for code in one.codes))
+            which = 0 if match["first"] else 1
+            if len(statistics) == 2 != len(codes):
+                yield Concept(*match.span(), {"statistic": Naming((statistics[which],))})
+            elif len(codes) == 2 != len(statistics):
+                yield Region(*match.span(), (codes[which],))
 
     def without_denials(self, found: list[Token]) -> list[Token]:
         """The tokens with "minskade inte", "inte har minskat" and "varken … eller … minskade" as the other way, or no change."""

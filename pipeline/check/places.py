@@ -77,15 +77,20 @@ class Places(Maker):
     def listed(self, rank: Rank) -> list[str]:
         """The other regions that a place is said of, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""
         parts, own = self.parts, self.parts.own[id(rank)]
-        listed: list[str] = []
-        if any(region.codes for region in parts.of(Region, own) if region.start > rank.start):
-            for segment in range(own + 1, len(parts.starts)):
-                codes = [code for region in parts.of(Region, segment) for code in region.codes]
-                others = [token for token in parts.tokens if isinstance(token, Rank | Direction) and parts.own[id(token)] == segment]
-                if not codes or others or parts.says[segment] or segment in parts.asides | parts.others:
-                    break
-                listed += codes
-        return listed
+        leads = any(region.codes for region in parts.of(Region, own) if region.start > rank.start)
+        return self.names_from(own + 1) if leads else []
+
+    def names_from(self, segment: int) -> list[str]:
+        """The regions of segments that say no more than a name, and maybe a number, from one on."""
+        parts = self.parts
+        names: list[str] = []
+        for here in range(segment, len(parts.starts)):
+            codes = [code for region in parts.of(Region, here) for code in region.codes]
+            others = [*parts.of(Rank, here), *parts.of(Direction, here)]
+            if not codes or others or parts.says[here] or here in parts.asides | parts.others:
+                break
+            names += codes
+        return names
 
     def listed_before(self, rank: Rank) -> list[str]:
         """The regions of a list with figures that a place is said of: "Gotland (8 procent) och Dalarna (26 procent) hade svagast …"."""
@@ -102,7 +107,7 @@ class Places(Maker):
         parts = self.parts
         for segment in range(parts.own[id(rank)] + 1, len(parts.starts)):
             if self.pattern["followed"].search(self.text[: parts.starts[segment]]):
-                return [code for region in parts.of(Region, segment) for code in region.codes]
+                return [code for region in parts.of(Region, segment) for code in region.codes] + self.names_from(segment + 1)
         return []
 
     def elliptic(self, made: Sequence[Claim]) -> Iterator[Claim]:

@@ -281,9 +281,10 @@ def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
 def _senses(claim: Claim, tables: Tables, topic: tuple[str, ...], form: Form, scope: Scope) -> Iterator[Sense]:
     """What a topic in a form can be; of an unsaid scope, any group fits where no measure is of all."""
     senses = tables.senses.about(topic, form)
-    if "scope" in claim.assumed:
+    is_unsaid = "scope" in claim.assumed and not scope
+    if is_unsaid:
         senses = [sense for sense in senses if sense.is_declared] or senses
-    may_be_any = "scope" in claim.assumed and form.over != SHARE and all(sense.scope for sense in senses)
+    may_be_any = is_unsaid and form.over != SHARE and all(sense.scope for sense in senses)
     for sense in senses:
         adds_up = sense.adds_up or not (claim.of_whole or "+" in str(claim.region))
         if (sense.scope == scope or may_be_any) and fits_unit(claim, sense) and adds_up:

@@ -123,7 +123,7 @@ class Subjects:
     def shared(self, token: Token, subject: Subject, *, of_whole: bool) -> Subject:
         """The subject as a share: of what the whole has, of several statistics, or of all classes; or as what a share is of."""
         parts, forms, is_money = self.parts, subject.forms, isinstance(token, Number) and token.unit == "money"
-        of_whole = of_whole and not is_money
+        of_whole = of_whole and not (isinstance(token, Number) and token.unit in ("money", ""))
         here = parts.own[id(token)]
         end = parts.starts[here + 1] if here + 1 < len(parts.starts) else None
         if not isinstance(token, Number) and parts.pattern["absolute"].search(parts.sentence.text[parts.starts[here] : end]):
@@ -252,7 +252,7 @@ class Subjects:
         if counts is None and follows and "scope" in after[0].says:
             counts = self.members_of(near)
             return counts if self.may_count(number) or not text[: number.start].strip() else None
-        if counts is None and self.parts.pattern["enterprises_after"].match(text, number.end):
+        if counts is None and any(self.parts.pattern[name].match(text, number.end) for name in ("enterprises_after", "in_number")):
             counts = self.members_of(near)
             return counts if self.may_count(number) else None  # "en ökning med 410 företag"
         if counts is None and self.may_count(number):
