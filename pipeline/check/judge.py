@@ -111,14 +111,14 @@ def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Findi
     if finding.verdict in NOT_RIGHT and finding.claim.unless_right:
         return _not_checkable(finding.claim, finding.claim.unless_right)
     for doubt in finding.claim.doubts if finding.verdict in NOT_RIGHT else ():
-        other = _judged(replace(doubt, doubts=()), tables, ())
+        other = _judged(replace(doubt, doubts=()), tables, None)
         is_vague = doubt.number is not None and doubt.number.written.how in ("over", "under")
         if other.verdict in RIGHT and not is_vague:
             return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
     if finding.verdict not in NOT_RIGHT:
         return finding
     for meant in others(finding.claim, [claim for claim in beside if claim.topics]):
-        other = _judged(meant, tables, ())
+        other = _judged(meant, tables, None)
         if other.verdict == "exact" or (other.verdict in RIGHT and not _is_wide(meant)):
             return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
     if finding.claim.strange:
@@ -134,7 +134,8 @@ def _is_wide(claim: Claim) -> bool:
     return claim.number is not None and claim.number.written.how not in ("", "above", "below")
 
 
-def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
+def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str] | None) -> Finding:
+    """The finding on a claim; mentioned: the regions of the text, None where only whether it is right is asked."""
     if claim.obstacle:
         return _not_checkable(claim, claim.obstacle)
     if claim.region == EVERY:
@@ -208,7 +209,7 @@ def _several(claim: Claim, count: tuple[int, int], findings: Sequence[Finding], 
     return Finding(claim, "exact" if least <= len(holds) <= most else "wrong", f"{text}.")
 
 
-def _agreed(claim: Claim, findings: Sequence[Finding], absent: Sequence[str], mentioned: Sequence[str]) -> Finding:
+def _agreed(claim: Claim, findings: Sequence[Finding], absent: Sequence[str], mentioned: Sequence[str] | None) -> Finding:
     """One verdict on all readings: right or wrong where they agree on it, else ambiguous."""
     first = [finding for finding in findings if finding.reading and not finding.reading.is_side] or list(findings)
     right = [finding for finding in findings if finding.verdict in RIGHT]
@@ -222,7 +223,8 @@ def _agreed(claim: Claim, findings: Sequence[Finding], absent: Sequence[str], me
     if len(unknown) == len(first) and (not right or claim.rank):
         return unknown[0]
     if not right and not unknown and not absent:
-        return replace(_wrong(claim, findings, mentioned), readings=_with_verdicts(findings))
+        wrong = findings[0] if mentioned is None else _wrong(claim, findings, mentioned)
+        return replace(wrong, readings=_with_verdicts(findings))
     return _ambiguous(claim, findings, absent)
 
 
@@ -342,18 +344,21 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
     near, far = (max(written.step, value * share) for share in (ABOUT, ROUGHLY))
     beside = min(far, max(written.step, _last_digit(value)))
     lowest, highest = value - written.step / 2, value + written.step / 2
-    fits = {
-        "about": abs(size - value) <= max(written.step, min(near, 2 * _last_digit(value))),
-        "roughly": abs(size - value) <= far,
-        "above": value * (1 - HARDLY) <= size <= max(value + beside, highest),
-        "below": min(value - beside, lowest) <= size <= value * (1 + HARDLY),
-        "over": size >= value,
-        "under": 0 <= size <= value,
-        "": written.step >= 1 and claim.number.unit in COARSE and value >= COARSE[claim.number.unit] and _rounded_coarsely(size, written),
-    }
-    if not fits[written.how]:
-        return ""
-    return "exact" if written.how in ("over", "under") else "within the rounding"
+    match written.how:
+        case "about":
+            fits = abs(size - value) <= max(written.step, min(near, 2 * _last_digit(value)))
+        case "roughly":
+            fits = abs(size - value) <= far
+        case "above":
+            fits = value * (1 - HARDLY) <= size <= max(value + beside, highest)
+        case "below":
+            fits = min(value - beside, lowest) <= size <= value * (1 + HARDLY)
+        case "over" | "under":
+            return "exact" if (size >= value if written.how == "over" else 0 <= size <= value) else ""
+        case _:
+            is_coarse = written.step >= 1 and claim.number.unit in COARSE and value >= COARSE[claim.number.unit]
+            fits = is_coarse and _rounded_coarsely(size, written)
+    return "within the rounding" if fits else ""
 
 
 def _last_digit(value: Decimal) -> Decimal:

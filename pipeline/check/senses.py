@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.catalogue import Catalogue
 from pipeline.check.by_class import MARK
@@ -53,7 +54,7 @@ class Sense:
     def measure(self) -> str:
         return " + ".join(self.measures)
 
-    @property
+    @cached_property
     def is_declared(self) -> bool:
         """Whether the catalogue has the measure, and it is not made of a class that it has none of."""
         return not any(MARK in name for name in self.measures)
@@ -65,6 +66,9 @@ class Senses:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.all = [sense for name in catalogue.measures if (sense := self._sense(name))]
+        self._by_form: dict[Form | None, list[Sense]] = {None: self.all}
+        for sense in self.all:
+            self._by_form.setdefault(sense.form, []).append(sense)
         self.classes = {chosen for sense in self.all for chosen in sense.scope}
 
     def _sense(self, name: str) -> Sense | None:
@@ -89,7 +93,7 @@ class Senses:
     def of(self, statistics: Iterable[str], form: Form | None = None) -> list[Sense]:
         """The senses of some statistics, of all where none is named; of one form or of any."""
         wanted = tuple(statistics)
-        return [one for one in self.all if (not wanted or one.topic[0] in wanted) and form in (None, one.form)]
+        return [one for one in self._by_form.get(form, []) if not wanted or one.topic[0] in wanted]
 
     def about(self, topic: Topic, form: Form) -> list[Sense]:
         """The senses of a topic in a form; of several statistics added up, one, where each has an amount of all that it counts."""
