@@ -13,7 +13,7 @@ from pipeline.check.claim import Claim, Kind
 from pipeline.check.comparisons import Comparisons
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.maker import Maker
-from pipeline.check.parts import Context, Parts
+from pipeline.check.parts import Context, Parts, Window
 from pipeline.check.places import Places
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject, Subjects
@@ -24,6 +24,7 @@ from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 
 NO_FIGURE = "a number that is no figure of the data"
+SINCE = "since when is not said"
 OF_UNITS = "a number of what the figures are divided by, which is not checked"
 OF_MEMBERS = "whether these are the ones that the data count is not said"
 
@@ -34,6 +35,7 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
     found: list[Claim] = []
     below_heading = False
     headed: str | None = None
+    last: Sentence | None = None
     for sentence in sentences:
         if sentence.begins and not below_heading:
             # Below the heading of one county, a paragraph is about it again, whichever others the one before has named.
@@ -44,16 +46,14 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
             codes = named[0].codes if len(named) == 1 else ()
             headed = codes[0] if len(codes) == 1 and codes[0] != lexicon.whole else None
         claims = sorted(reader.claims(), key=lambda claim: claim.start)
+        window = reader.window(claims)
+        if window and window.base and window.final and not sentence.begins:  # "har utvecklats starkt. Mellan 2016 och 2021 …"
+            of_last = (one.obstacle == SINCE and one.sentence is last for one in found)
+            found = [replace(one, obstacle="", windows=(window,)) if is_open else one for one, is_open in zip(found, of_last, strict=True)]
         found += claims
+        last = sentence
         if not sentence.in_table:
-            window = next(iter(full_windows(reader.parts)), None) or printed_window(reader.parts)
-            grown = {
-                claim.windows[0]
-                for claim in claims
-                if claim.kind in ("growth", "direction") and claim.windows and "window" not in claim.assumed
-            }
-            if len(grown) == 1 and len(reader.parts.all_years()) == 1:
-                window = window or grown.pop()
+            context.ratio = next((one for one in reversed(claims) if one.of_topic), None)
             counted = {claim.forms[0] for claim in claims if claim.number and claim.kind == "level" and claim.forms}
             reader.parts.pass_on([claim.kind for claim in claims], window, counted.pop() if len(counted) == 1 else Form())
     return found
@@ -66,6 +66,19 @@ class _Reader(Maker):
         super().__init__(parts, Subjects(parts))
         self.comparing = Comparisons(parts, self.subjects)
         self.placing = Places(parts, self.subjects)
+
+    def window(self, claims: Sequence[Claim]) -> Window | None:
+        """The window that a sentence says, for the next to go on from; None where it says none."""
+        years = self.parts.all_years()
+        grown = {one.windows[0] for one in claims if one.kind in ("growth", "direction") and one.windows and "window" not in one.assumed}
+        if said := next(iter(full_windows(self.parts)), None) or printed_window(self.parts):
+            return said
+        if not claims and years and self.pattern["develops"].search(self.text):
+            return Window(final=years[-1], length=1)  # "Efter det svaga 2020 återhämtade sig exporten 2021"
+        ends = sorted({one.windows[0].final or 0 for one in claims if one.kind == "level" and one.windows})
+        if len(ends) == len(claims) == 2 and all(ends) and len({one.region for one in claims}) == 1:
+            return Window(*ends)  # "2016 var de 667 och 2021 var de 661"
+        return grown.pop() if len(grown) == 1 and len(years) == 1 else None
 
     def claims(self) -> Iterator[Claim]:
         """Every claim of the sentence."""
@@ -186,7 +199,8 @@ class _Reader(Maker):
         if grew and is_same and self.pattern["restates"].match(self.text, self.parts.starts[own]):
             return "change"  # "sjönk med tio procent, vilket motsvarar 13 miljarder kronor"
         starts = self.pattern["of_which"].match(self.text, self.parts.starts[own])
-        if (number.role == "med" or starts) and made and made[-1].kind == "change":
+        is_change = made[-1].kind == "change" if made else self.parts.context.is_change and not self.parts.names_statistic()
+        if (number.role == "med" or starts) and is_change:
             return "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
         ranks = [rank for rank in self.parts.of(Rank) if self.parts.own[id(rank)] < own]
         is_bare = ranks and not (number.unit or number.role)
@@ -313,7 +327,7 @@ class _Reader(Maker):
                 in_any = bool(self.pattern["in_any_year"].search(self.text))  # "minskade inte något år", "sjönk aldrig"
                 each_year = claim.each_year or bool(in_a_row) or (in_any and word.or_nil)
                 claim = replace(claim, windows=windows[:1], sign=word.sign, or_nil=word.or_nil, each_year=each_year, assumed=assumed)
-                obstacle = "since when is not said" if vague else "whether it is so in some year" if in_any and not each_year else ""
+                obstacle = SINCE if vague else "whether it is so in some year" if in_any and not each_year else ""
                 for one in self.make(word, claim):
                     yield replace(one, obstacle=one.obstacle or obstacle)
 

@@ -10,7 +10,7 @@ from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import Form, Topic
 from pipeline.check.subjects import Subject
-from pipeline.check.tokens import Concept, Direction, How, Number, Rank, Region, Token, Written, Years
+from pipeline.check.tokens import Concept, Direction, How, Number, Rank, Region, Token, Years
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 
@@ -95,7 +95,7 @@ class Comparisons(Maker):
         if likened := self.pattern["likened"].match(self.text, number.end):
             return self.likened(number, likened, subject, made)
         if number.in_times and self.pattern["so_much"].match(self.text, number.end):
-            return self.with_before(number, subject) or [self.unclear([number], "with what it is compared is not said")]
+            return self.with_before(number, subject, made) or [self.unclear([number], "with what it is compared is not said")]
         compared = self.held_against(number)
         return self.apart(number, subject) or (self.compared(number, compared, number) if compared else [])
 
@@ -225,9 +225,7 @@ class Comparisons(Maker):
         parts, written = self.parts, number.written
         wholes = [one.says["statistic"].statistics for one in parts.of(Concept) if one.start == match.end() and "statistic" in one.says]
         if wholes and subject.topics and len(wholes[0]) == 1:
-            more = 100 if number.is_growth else -100
-            written = replace(number.written, low=abs(written.low + more), high=abs(written.high + more))
-            return self.share_of_another(number, written, subject, wholes[0])
+            return self.share_of_another(number, subject, wholes[0])
         if not number.is_growth:
             how = TURNED.get(written.how, written.how)
             written = replace(written, low=abs(written.low - 100), high=abs(written.high - 100), how=how)
@@ -266,7 +264,7 @@ class Comparisons(Maker):
         region = own[0].codes[0] if own else parts.context.county
         return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]
 
-    def with_before(self, number: Number, subject: Subject) -> list[Claim]:
+    def with_before(self, number: Number, subject: Subject, made: Sequence[Claim]) -> list[Claim]:
         """So many times what the region named before has, in the sentence or the one before: "I Norrbotten var den sju gånger så hög"."""
         parts = self.parts
         named = [code for region in parts.of(Region, parts.own[id(number)]) for code in region.codes]
@@ -274,6 +272,11 @@ class Comparisons(Maker):
         others = others or [str(code) for code in [parts.context.county] if code and not parts.names_statistic()]
         if len(named) != 1 or len(others) != 1 or not subject.topics or others == named:
             return []
+        ratio = made[-1] if made else parts.context.ratio
+        if ratio and ratio.of_topic and "statistic" not in parts.says[parts.own[id(number)]]:
+            # "sju gånger så stor som tjänsteexporten, medan den i riket var dubbelt så stor"
+            own = self.claim([number], "level", subject)
+            return [replace(ratio, sentence=self.sentence, start=own.start, end=own.end, number=in_all(number), region=named[0], doubts=())]
         windows, _, is_unsaid = year_of(parts, number)
         claim = replace(self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1, per_year=False)
         assumed = ("year",) if is_unsaid else ()
@@ -293,7 +296,7 @@ class Comparisons(Maker):
         assumed = ("window",) if is_unsaid else ()
         return [replace(claim, region=region, windows=windows[:1], assumed=assumed, against=other.codes[0], in_times=True)]
 
-    def share_of_another(self, number: Number, written: Written, subject: Subject, whole: Topic) -> list[Claim]:
+    def share_of_another(self, number: Number, subject: Subject, whole: Topic) -> list[Claim]:
         """What a statistic is of another: "hälften så stor som tjänsteexporten"."""
         parts = self.parts
         others = [naming.statistics for naming in parts.namings if naming.statistics != whole and len(naming.statistics) == 1]
@@ -301,6 +304,13 @@ class Comparisons(Maker):
             return [self.unclear([number], "a comparison, which is not taken apart")]
         claim = replace(self.claim([number], "level", subject), topics=(others[0],), forms=(Form(),), of_topic=whole)
         windows, at, is_unsaid = year_of(parts, number)
-        share = replace(number, written=written, is_growth=False)
-        claim = replace(claim, number=share, windows=windows, at=at, assumed=("year",) if is_unsaid else ())
+        claim = replace(claim, number=in_all(number), windows=windows, at=at, assumed=("year",) if is_unsaid else ())
         return self.make(number, claim)
+
+
+def in_all(number: Number) -> Number:
+    """So many times, or a part, in per cent of the other: "dubbelt så stor" is 200 per cent of it."""
+    more = 100 if number.is_growth else -100
+    return replace(
+        number, written=replace(number.written, low=abs(number.written.low + more), high=abs(number.written.high + more)), is_growth=False
+    )

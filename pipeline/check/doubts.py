@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.check.claim import Claim, Kind
-from pipeline.check.parts import Parts
+from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import WHOLE_SCOPE, Form
 from pipeline.check.tokens import Direction, Number, Rank, Region, Token, Years
 from pipeline.check.years import all_windows
@@ -42,6 +42,8 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
         yield from (replace(claim, region=code) for code in codes)
     if not (fits_easily and parts.of(Years, segment)) and not is_dated(parts, token) and not (claim.spelled_out and not crowded):
         yield from (replace(claim, windows=(window,)) for window in all_windows(parts, spans=spans))
+    if claim.number and "window" in claim.assumed and parts.context.year and not claim.compares:
+        yield replace(claim, windows=(Window(final=parts.context.year, length=1),))
     said = {key: [one[key] for one in parts.says if key in one] for key in ("scope", "form")}
     if crowded or "statistic" not in own:
         yield from (replace(claim, topics=tuple((one,) for one in naming.statistics)) for naming in parts.namings)

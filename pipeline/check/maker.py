@@ -95,7 +95,7 @@ class Maker:
             return [replace(claim, region=EVERY, several=(0, 0), obstacle=claim.obstacle, doubts=())]
         only = [region.codes for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
         is_sole = bool(self.pattern["sole"].search(self.text))
-        if (is_bound or claim.rival) and None not in regions and (regions in only or is_sole):
+        if (is_bound or claim.rival or (claim.number and claim.number.in_times)) and None not in regions and (regions in only or is_sole):
             named = [code for region in self.parts.of(Region) if not self.parts.is_rival(region) for code in self.parts.parts_of(region)]
             count = len({*regions, *named}) if is_sole else len(regions)
             claims.append(replace(claim, region=EVERY, several=(count, count), obstacle=obstacle, doubts=()))

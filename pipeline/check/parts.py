@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.check.lexicon import Lexicon, Naming
 from pipeline.check.senses import SHARE, Form, Scope
@@ -18,6 +18,9 @@ from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Concept, Direction, Filler, Number, Obstacle, Rank, Region, Token, Written, Years
 from pipeline.check.words import tokens
 from pipeline.declarations import TOTAL
+
+if TYPE_CHECKING:
+    from pipeline.check.claim import Claim
 
 Found = TypeVar("Found", bound=Token)
 Says = dict[str, Any]
@@ -46,6 +49,11 @@ class Context:
     sign: int = 0
     is_growth: bool = False
     in_per_cent: bool = False
+    ratio: "Claim | None" = None
+
+    @property
+    def is_change(self) -> bool:
+        return self.is_growth and not self.in_per_cent
 
 
 class Parts:
@@ -246,6 +254,8 @@ class Parts:
         own = self.own[id(token)]
         goes_on = self.goes_on(own)
         for segment in self.around(token):
+            if segment > own and isinstance(token, Number) and self.context.county and self.of(Number, segment):
+                continue  # "sjönk med 2 procent, medan den i riket backade med 6 procent"
             named = self.of(Region, segment) if goes_on or segment not in self.others or segment == own else []
             rivals = [one for one in named if segment in self.others or self.is_rival(one)]
             if goes_on and segment not in self.asides and segment != own and rivals:
@@ -369,7 +379,7 @@ class Parts:
         for quantity in merged.get("quantity", []) or [quantity for _, quantity in members]:
             statistics = said["statistic"].statistics if "statistic" in said else (members[0][0],)
             said["counted"] = statistics, quantity
-        counts = [one for one in concepts if "number" in one.says and self.pattern["enterprises_after"].match(self.sentence.text, one.end)]
+        counts = [one for one in concepts if "number" in one.says and self.pattern["counted_after"].match(self.sentence.text, one.end)]
         if "statistic" in said and counts and (quantity := self.senses.counted(said["statistic"].statistics)):
             said["counted"] = said["statistic"].statistics, quantity  # "antalet företag i Halland som exporterar varor"
         if members and (is_counted or (form and form.over)):

@@ -139,6 +139,7 @@ class Places(Maker):
         own = self.text[parts.starts[here] : parts.starts[here + 1] if here + 1 < len(parts.starts) else None]
         says_rate = self.pattern["in_per_cent"].search(own)  # "…, medan Östergötland växte snabbast i procent"
         goes_on = before and before[-1].kind == "change" and not parts.says[here] and not says_rate  # "ökade med 27, mest i landet"
+        goes_on = goes_on or (not before and parts.context.is_change and not parts.names_statistic())
         said = any(self.pattern[name].search(own if says_rate else self.text) for name in ("absolute", "by_number"))
         return bool(goes_on) or said or subject.forms[:1] == (Form(over=SHARE),)  # a share's growth is told in percentage points
 

@@ -66,7 +66,7 @@ class Subjects:
         )
         if narrower:
             naming, unsaid = narrower, [*unsaid, "statistic"]
-        goes_on = naming in (before, context.get("statistic"))
+        goes_on = naming in (before, context.get("statistic")) or {*naming.statistics} < {*context.get("statistic", Naming(())).statistics}
         forms = self.forms(own, near, speaks_anew=speaks_anew, goes_on=goes_on)
         statistics = naming.statistics or parts.senses.statistics_of(forms[0])
         if {*statistics} & {*parts.units}:
@@ -132,7 +132,13 @@ class Subjects:
             part = self.single(token)[0]
             subject = replace(subject, topics=((part,),), forms=(Form(),), together=(), of_topic=of_topic)
         elif forms[0] == Form(over=SHARE) and not (
-            subject.scopes[0] or is_money or subject.sides or len({one.statistics for one in self.parts.namings if not one.is_open}) > 1
+            subject.scopes[0]
+            or is_money
+            or subject.sides
+            or (
+                len({one.statistics for one in parts.namings if not one.is_open}) > 1
+                and not any("of_whole" in said for said in parts.says[:here])
+            )
         ):
             # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
             subject = replace(subject, of_whole=True, forms=(Form(),))
@@ -229,6 +235,8 @@ class Subjects:
         if chosen is not None:
             return (chosen if groups or "scope" in own else WHOLE_SCOPE,), ()
         earlier = near.get("scope") if "scope" in near else self.parts.context.says.get("scope") if goes_on else None
+        said = self.parts.context.says
+        earlier = said.get("scope") if earlier is None and "statistic" not in said else earlier
         if earlier is not None and groups and any("scope" in said and "statistic" not in said for said in before):
             return (earlier,), ()  # "små och medelstora företag har …, med en ökning av varuexporten": the subject of the sentence
         if earlier is not None and groups and own.get("form") != Form():

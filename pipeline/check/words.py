@@ -157,7 +157,9 @@ class _Reader:
             is_list = match["link"].startswith("och") and "mellan" not in (match["lead"] or "").lower()
             if final > base and not is_list and (not is_short or match["link"] in "–-−/"):
                 yield Years(*match.span(), base, final)
-        for match in itertools.chain(self.pattern["since"].finditer(text), self.pattern["level_then"].finditer(text)):
+        for match in itertools.chain(
+            self.pattern["since"].finditer(text), self.pattern["level_then"].finditer(text), self.pattern["level_before"].finditer(text)
+        ):
             yield Years(*match.span(), base=int(match["base"]))
         for match in self.pattern["year_before"].finditer(text):
             yield Years(*match.span(), length=1 if match["since"] or match["over"] else None, shift=0 if match["over"] else -1)
@@ -193,6 +195,8 @@ class _Reader:
             yield Number(*match.span(), Written(value, value, step, _loosely(how)), "%", role=role)
         for match in self.pattern["most"].finditer(text):
             yield Number(*match.span(), Written(Decimal(50), Decimal(50), Decimal(1), "over"), "%")
+        for match in self.pattern["whole_share"].finditer(self.text):
+            yield Number(*match.span("all" if match["all"] else "first"), Written(Decimal(100), Decimal(100), Decimal(1), ""), "%")
         for match in self.pattern["of_so_many"].finditer(text):
             part = 1 if match["every"] else self.number_of(match["part"])
             of = 2 if match["every"] == "annan" else self.number_of(match["every"] or match["of"])
@@ -206,7 +210,8 @@ class _Reader:
             yield Number(*match.span(), written, "%", role=role)
         for match in self.pattern["fold"].finditer(text):
             change = self.lexicon.folds[" ".join(match["words"].lower().split())] if match["words"] else 100
-            how = "over" if "mer än" in match[0].lower() else self.left(match.start())[1] or ("roughly" if change else "")
+            how = "over" if "mer än" in match[0].lower() else self.left(match.start())[1]
+            how = _loosely(how) if change else how
             step = Decimal(QUARTER if how in ("above", "below") and not match["words"] else 1 if change or not how else STILL)
             size = Decimal(abs(change))
             sign = (change > 0) - (change < 0) or 1

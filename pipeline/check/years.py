@@ -121,6 +121,9 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
     after = [years for years in single if token.end <= years.start < (levels_after or [len(text)])[0] and not years.forward]
     before = [years for years in single if (levels_before or [0])[-1] <= years.start < token.start]
     ahead = [years for years in before if years.forward]
+    if role == "till" and before and levels_before and not (after or ahead or next_to):
+        # "Under 2020 föll den från 130 miljarder året innan till 117 miljarder": the year before is of the other
+        before = [one for one in dated if max(one.final or 0, one.shift) > max(before[-1].final or 0, before[-1].shift)] or before
     near = next_to or ahead or after or before or (single if not (levels_before or levels_after) else [])
     if role == "från" and levels_after and not (after or ahead or next_to):
         near = []  # "2021 ökade den från 102 000 till 130 000": the year is of the other
