@@ -35,7 +35,7 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
     found: list[Claim] = []
     below_heading = False
     headed: str | None = None
-    last: Sentence | None = None
+    at = 0
     for sentence in sentences:
         if sentence.begins and not below_heading:
             # Below the heading of one county, a paragraph is about it again, whichever others the one before has named.
@@ -48,10 +48,9 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
         claims = sorted(reader.claims(), key=lambda claim: claim.start)
         window = reader.window(claims)
         if window and window.base and window.final and not sentence.begins:  # "har utvecklats starkt. Mellan 2016 och 2021 …"
-            of_last = (one.obstacle == SINCE and one.sentence is last for one in found)
-            found = [replace(one, obstacle="", windows=(window,)) if is_open else one for one, is_open in zip(found, of_last, strict=True)]
+            found[at:] = [replace(one, obstacle="", windows=(window,)) if one.obstacle == SINCE else one for one in found[at:]]
+        at = len(found)
         found += claims
-        last = sentence
         if not sentence.in_table:
             context.ratio = next((one for one in reversed(claims) if one.of_topic), None)
             counted = {claim.forms[0] for claim in claims if claim.number and claim.kind == "level" and claim.forms}

@@ -53,6 +53,7 @@ class Context:
 
     @property
     def is_change(self) -> bool:
+        """Whether the sentence before was on what was added, in kronor or number."""
         return self.is_growth and not self.in_per_cent
 
 
