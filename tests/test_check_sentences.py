@@ -68,7 +68,7 @@ def test_right_and_wrong_sentences_are_told_apart(record_property: Callable[[str
     """Of right ones none is called wrong, of wrong ones none passes, nothing is passed over; and few of any set, or of all, stay open."""
     misses = [(name, *one) for name in SETS for one in outcomes(name) if one[0] != one[1]]
     assert not [one for one in misses if one[2] in ("right", "wrong", "passed over")]
-    for names, (right, wrong) in [*(([name], (0.8, 0.85)) for name in SETS), (SETS, (0.945, 0.972))]:
+    for names, (right, wrong) in [*(([name], (0.8, 0.85)) for name in SETS), (SETS, (0.955, 0.975))]:
         reached, rates = shares(names)
         record_property("line", f"sentences, {'all' if names is SETS else names[0]}: {rates}")
         assert reached["right"] >= right, [one for one in misses if one[0] in names]
