@@ -211,6 +211,7 @@ def test_right_sentences_are_exact_in_every_phrasing(award: str) -> None:
     assert not alarms
 
 
+@pytest.mark.whole
 def test_every_phrasing_makes_a_claim() -> None:
     assert all(findings for _, findings, _ in corpus(of_award("2021"), seed=3, each=1))
 

@@ -59,6 +59,7 @@ def near(many: Mapping[str, Rows]) -> set[str]:
     return {row["region_code"] for row in many["robustness.verdicts"]} | {"14"}
 
 
+@pytest.mark.whole
 def test_tables_with_a_row_a_region_are_as_of_few_regions(tables: tuple[Mapping[str, Rows], Mapping[str, Rows], Award]) -> None:
     few, many, _ = tables
     for name in OF_ALL:

@@ -85,6 +85,7 @@ def test_every_text_that_is_looked_up_is_there(code: Code) -> None:
         assert any(re.fullmatch(pattern, key) for key in there), pattern
 
 
+@pytest.mark.whole
 def test_no_text_is_dead() -> None:
     by_script = {rf"whatif\.script\.{key}" for key in re.findall(r"\w+", SCRIPT)}
     whole = re.compile("|".join({pattern for source in PYTHON for pattern in mentioned(source)} | set(in_templates()) | by_script))
