@@ -629,13 +629,8 @@ def test_the_reports_own_sentences_are_exact_as_they_come_and_wrong_once_changed
     assert set(found) == {"exact", "not checkable"}
     if file.endswith(".docx"):
         document = docx.Document(str(complete / "2021" / file))
-        paragraph, run = next((each, run) for each in document.paragraphs for run in each.runs if run.text == "41\u202fprocent")
+        run = next(run for paragraph in document.paragraphs for run in paragraph.runs if run.text == "41\u202fprocent")
         run.text = "43\u202fprocent"
-        # The others were checked above: the headings are left, which say whom a paragraph is about.
-        blocks: list[Any] = [*document.tables, *document.paragraphs]
-        for other in blocks:
-            if other._element is not paragraph._element and not other.style.name.startswith("Heading"):
-                other._element.getparent().remove(other._element)
         document.save(str(tmp_path / "edited.docx"))
         ran = exportregion("check", tmp_path / "edited.docx", "--json")
         assert ran.exit_code == 1

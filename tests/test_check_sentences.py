@@ -5,6 +5,7 @@ after; docs/method/text-check.md has the rates of the first try.
 """
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +80,7 @@ def test_right_and_wrong_sentences_are_told_apart(record_property: Callable[[str
 def test_what_can_mean_several_things_or_is_not_in_the_data_is_neither_right_nor_wrong(row: list[str]) -> None:
     findings = found_in(row)
     assert outcome(findings) == OPEN[row[1]], findings
+    assert row[1] != "silent" or not re.search(r"\d|(?<!sen)aste?\b", row[3])  # no number and no superlative is passed over
     for finding in findings:
         if finding.verdict == "ambiguous":
             assert len(finding.readings) + finding.explanation.count("not in the data") > 1
@@ -456,11 +458,10 @@ def test_a_single_figure_does_not_choose_its_reading() -> None:
         ("Halland hade 1 254 exporterande små och medelstora företag 2021. Östergötland hade {} färre.", "33", "53"),
         ("Norrbotten ökade sin varuexport med 98 procent mellan 2016 och 2021. Bara det sista året var ökningen {} procent.", "32", "42"),
         ("Jämtland hade den {} lägsta varuexporten per invånare 2021, strax före Gotland.", "näst", "tredje"),
-        ("Skånes varuexport var {} miljarder kronor 2019. Det är den högsta nivån under perioden 2016–2021.", "130,2", "128,9"),
     ],
 )
 def test_what_holds_in_a_reading_that_its_paragraph_gives_is_not_called_wrong(paragraph: str, number: str, other: str) -> None:
-    assert outcome(of_award("2022").check(paragraph.format(number))) in ("right", "ambiguous")
+    assert outcome(of_award("2022").check(paragraph.format(number))) == "ambiguous"
     assert outcome(of_award("2022").check(paragraph.format(other))) == "wrong"
 
 

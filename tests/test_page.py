@@ -62,7 +62,7 @@ def show_every_kind(page: Page, address: str) -> None:
     assert page.locator(".share").count() > 20
     page.evaluate(
         """() => {
-            for (const all of [".region:not(#region-13, #region-25)", ".notes li + li", "tr + tr"])
+            for (const all of [".region:not(#region-13, #region-25)", ".notes li + li", "tr:not(:first-child, :last-child)"])
                 document.querySelectorAll(all).forEach(one => one.remove());
             for (const all of [".share", "figure > details:not(.share)"])
                 [...document.querySelectorAll(all)].slice(1).forEach(one => one.remove());

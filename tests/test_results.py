@@ -209,17 +209,17 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(
     shutil.copytree(complete, out, symlinks=True)
     other = award(("candidates = 3", "candidates = 5"), name="2021")
     old = fingerprint(out / "2021")
-    assert exportregion("ingest", "--award", other, "--out", tmp_path / "reference").exit_code == 0
+    assert exportregion("rank", "--award", other, "--out", tmp_path / "reference").exit_code == 0
     new = fingerprint(tmp_path / "reference" / "2021")
     assert old != new
     (out / ".runs" / "2021" / "killed").mkdir(parents=True)
-    killed = process("ingest", "--data", RAW, "--out", out, "--award", other, "--replace", code=KILLED_AT, stdin=subprocess.PIPE)
+    killed = process("rank", "--data", RAW, "--out", out, "--award", other, "--replace", code=KILLED_AT, stdin=subprocess.PIPE)
     assert killed.stdin is not None
     assert killed.stdout is not None
     for event, place, left in (
         ("shutil.rmtree", "/.runs/", old),
         ("open", "regions.csv", old),
-        ("os.mkdir", "/ingested", old),
+        ("os.mkdir", "/ranking", old),
         ("open", "run.json", old),
         ("os.symlink", "", old),
         ("os.rename", ".link", old),
@@ -233,7 +233,7 @@ def test_a_run_killed_at_any_moment_leaves_the_old_result_or_the_new(
         assert lasting(found) == left, event
         record = json.loads((out / "2021" / "run.json").read_text(encoding="utf-8"))
         assert record["outputs"] == {file: sha256 for file, sha256 in found.items() if file != "run.json"}
-    assert exportregion("ingest", "--award", other, "--out", out, "--replace").exit_code == 0
+    assert exportregion("rank", "--award", other, "--out", out, "--replace").exit_code == 0
     assert fingerprint(out / "2021") == new
     assert len(list((out / ".runs" / "2021").iterdir())) == 1
 
@@ -276,7 +276,7 @@ def test_there_is_a_complete_result_at_every_moment(tmp_path: Path) -> None:
     stop = threading.Event()
 
     def swap() -> None:
-        for number in range(100):
+        for number in range(300):
             with fresh_folder(tmp_path, award) as fresh:
                 (fresh / "number").write_text(str(number))
         stop.set()

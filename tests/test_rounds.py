@@ -14,8 +14,10 @@ import pytest
 from conftest import PROJECT, RAW, Raw, exportregion, once, tree
 
 from pipeline import vintages
+from pipeline.archive import unpack
 from pipeline.award import UNDECIDED, load_award
 from pipeline.evidence import load_evidence
+from pipeline.faults import DataRefused
 from pipeline.next_round import next_award
 
 
@@ -281,6 +283,11 @@ def test_what_is_no_archive_is_refused_and_nothing_runs(tmp_path: Path, make: Ca
     assert said in ran.stderr
     assert "the archive was not verified" in ran.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["inner"]
+
+
+def test_an_archive_that_is_gone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataRefused, match=r"x\.zip: found no such file; expected what `exportregion archive` has made\. Name an archive\."):
+        unpack(tmp_path / "x.zip", tmp_path / "target")
 
 
 def test_a_damaged_archive_is_refused(archived: Path, tmp_path: Path) -> None:

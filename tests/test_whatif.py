@@ -18,13 +18,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from browser import RULES, WORDED, accessibility_violations, opened
-from conftest import PROJECT, spoken
+from conftest import PROJECT, exportregion, spoken
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
 
 from pipeline.award import Award, Window, load_award
 from pipeline.method import METHODS, Goalposts, Ranking
-from pipeline.ranking.score import rank_regions
 from pipeline.ranking.standing import stand
 from pipeline.report.whatif import whatif
 from pipeline.report.words import Code
@@ -521,7 +520,6 @@ def applied(lines: str, award: str) -> str:
 )
 def test_the_lines_to_copy_give_the_same_ranking_from_the_engine(
     show: Callable[..., Page],
-    complete: Path,
     tmp_path: Path,
     award: str,
     window: str,
@@ -542,16 +540,9 @@ def test_the_lines_to_copy_give_the_same_ranking_from_the_engine(
     assert ("Prövning i rapporten" in lines) == bool(weights)
     trial = tmp_path / "trial.toml"
     trial.write_text(applied(lines, award), encoding="utf-8")
-    chosen = load_award(str(trial))
-    years = chosen.window.base, chosen.window.final
-    values: dict[str, dict[str, Any]] = {indicator.name: {} for indicator in chosen.indicators}
-    for row in pq.read_table(complete / award / "robustness" / "windows.parquet").to_pylist():
-        if (row["base_year"], row["final_year"]) == years:
-            status = "withheld" if row["indicator_value"] is None else "known"
-            values[row["indicator"]][row["region_code"]] = row | {"status": status}
-    regions = pq.read_table(complete / award / "staging" / "regions.parquet").to_pylist()
-    ranked = [row for row in rank_regions(regions, values, chosen) if row["rank"]]
-    assert shown(page) == {row["region_name"]: (row["rank"], row["is_candidate"]) for row in ranked}
+    ran = exportregion("rank", "--award", trial, "--out", tmp_path / "out", "--quiet")
+    assert ran.exit_code == 0, ran.stderr
+    assert shown(page) == expected(table(tmp_path / "out" / "trial", "ranking.ranking"), names(tmp_path / "out" / "trial"))
 
 
 def test_the_lines_are_copied_or_else_selected(show: Callable[..., Page]) -> None:
