@@ -302,6 +302,8 @@ def _whole(path: Path) -> Iterator[None]:
     """Refuse an archive that cannot be read."""
     try:
         yield
+    except PermissionError as error:
+        raise refusal(str(path), of_system(error), "an archive that can be read", "Check its permissions.") from None
     except (OSError, ValueError, KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         why = f" ({MANIFEST}, {first_problem(error)})" if isinstance(error, ValidationError) else ""
         raise _refused(path, f"a file that is damaged or no archive{why}", "what `exportregion archive` has made") from None

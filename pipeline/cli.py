@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -36,9 +36,6 @@ from pipeline.commands import (
 )
 from pipeline.companies_commands import app as companies
 from pipeline.microdata_commands import app as microdata
-
-if TYPE_CHECKING:
-    from pipeline.faults import Fault, of_system, refusal
 
 app = typer.Typer(
     name="exportregion",
@@ -188,7 +185,7 @@ def fetch(
     data: DataOption = DATA,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be fetched; write nothing.")] = False,
     time_limit: Annotated[
-        int, typer.Option("--time-limit", parser=whole_number(1), metavar="SECONDS", help="After so long, the whole fetch gives up.")
+        int, typer.Option("--time-limit", parser=whole_number(1), metavar="SECONDS", help="Seconds after which the whole fetch gives up.")
     ] = 600,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -335,6 +332,7 @@ def new_award(
 ) -> None:
     from pipeline.award import EVIDENCE, UNDECIDED, awards_folder
     from pipeline.evidence import blank
+    from pipeline.faults import of_system, refusal
     from pipeline.next_round import next_award
     from pipeline.vintages import choices
 
@@ -398,6 +396,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     from pipeline import comparison
+    from pipeline.faults import Fault
     from pipeline.progress import working
     from pipeline.ranking.compare import compare as compared
     from pipeline.ranking.errors import Side, differences

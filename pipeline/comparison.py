@@ -13,7 +13,7 @@ from pipeline.sources import Origins
 
 
 def show(result: Mapping[str, Any], award: Award, origins: Origins, doubts: Mapping[str, Sequence[Fault]]) -> None:
-    """Print two rounds side by side, the first of them this award, and first what the audits report of either."""
+    """Print two rounds side by side, with the labels of the first one's award; above that, what the audits doubt in either."""
     console = printing.console(origins)
     for side, faults in doubts.items():
         if faults:

@@ -88,7 +88,7 @@ def _questions(
         if exchanged := _exchanged(statistic, by_quantity, catalogue, names, where):
             (one, other), question = exchanged
             yield question
-            # What the exchange does to the line of the others is not said of them.
+            # So that the exchange is not held against the other regions.
             back = {one: other, other: one}
             for key in [key for key in by_quantity if key[0] == statistic]:
                 by_quantity[key] = {(back.get(region, region), *rest): amount for (region, *rest), amount in by_quantity[key].items()}

@@ -166,8 +166,27 @@ def versions() -> dict[str, str]:
 def load_run_record(result: Path) -> tuple[Award, Origins]:
     """The award that a folder of results was made with, and where its figures come from, out of its run.json.
 
-    Raises DataRefused when the folder has none.
+    Of sources that today's model refuses only the illustrative files are known. Raises DataRefused when the folder has no record.
     """
+    award, record = _recorded_award(result)
+    try:
+        return award, _recorded_sources(award, record).origins(award)
+    except (DataRefused, KeyError):
+        return award, Origins(record["illustrative"], [])
+
+
+def recorded_sources(result: Path) -> Sources:
+    """The sources as a run read them, out of its run.json, with a folder that is gone. Raises DataRefused when it has none."""
+    return _recorded_sources(*_recorded_award(result))
+
+
+def _recorded_sources(award: Award, record: Mapping[str, Any]) -> Sources:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "sources.toml").write_bytes(record["sources"].encode("utf-8"))
+        return load_sources(Path(folder), award)
+
+
+def _recorded_award(result: Path) -> tuple[Award, dict[str, Any]]:
     record = read_run_record(result)
     try:
         award = Award.model_validate({**record["settings"], "file": result / RUN_RECORD})
@@ -178,21 +197,9 @@ def load_run_record(result: Path) -> tuple[Award, Origins]:
                 path = Path(folder) / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-            award = in_catalogue(award, Path(folder))
-            if not record.get("sources"):
-                return award, Origins(record["illustrative"], [])
-            (Path(folder) / "sources.toml").write_text(record["sources"], encoding="utf-8", newline="")
-            return award, load_sources(Path(folder), award).origins(award)
+            return in_catalogue(award, Path(folder)), record
     except (ValueError, TypeError, KeyError, OSError) as error:
         raise _no_record(result, error) from None
-
-
-def recorded_sources(result: Path) -> Sources:
-    """The sources as a run read them, out of its run.json, with a folder that is gone. Raises DataRefused when it has none."""
-    award, _ = load_run_record(result)
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "sources.toml").write_bytes(read_run_record(result)["sources"].encode("utf-8"))
-        return load_sources(Path(folder), award)
 
 
 def read_run_record(result: Path) -> dict[str, Any]:
@@ -218,7 +225,7 @@ def code_files() -> dict[str, Path]:
 
 
 def _below(root: Path) -> Iterator[Path]:
-    """The files below a folder, but for those that Python keeps."""
+    """The files below a folder, but for Python's caches."""
     for folder, folders, names in os.walk(root):
         folders[:] = [name for name in folders if name != "__pycache__"]
         yield from (Path(folder, name) for name in names)
@@ -231,14 +238,14 @@ def code_version(sums: Mapping[str, str] | None = None) -> str:
 
 
 def _state(path: Path) -> tuple[int, ...]:
-    """What is otherwise once a file has been written again."""
+    """What changes when a file is written again."""
     stat = path.stat()
     return stat.st_ino, stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size
 
 
 @functools.cache
 def _sha256_of_code(path: Path, state: tuple[int, ...]) -> str:
-    """A run asks three times which code it has: what stays is read once."""
+    """A run asks three times which code it has: an unchanged file is read once."""
     return _sha256(path)
 
 

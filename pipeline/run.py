@@ -1,5 +1,6 @@
 """The order of the stages, and what runs them."""
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -11,6 +12,7 @@ from pipeline import ingest, results, validate
 from pipeline.award import Award, awards_folder, undecided
 from pipeline.evidence import Evidence, load_evidence
 from pipeline.faults import DataRefused, Fault, refusal, together_with
+from pipeline.home import home
 from pipeline.progress import Say
 from pipeline.ranking import robustness, score
 from pipeline.ranking.error_bounds import NO_RECORDS, Records
@@ -192,7 +194,7 @@ def run_to(
     """
     if out is not None:
         results.clear_away(out)
-        _refuse_to_shorten(out, award, last, languages, replace)
+        _refuse_to_shorten(out, data, award, last, languages, replace)
     code = results.code_version() if out is not None else ""
     with together_with(undecided(award), at_the_end=False):
         sources, evidence = load_sources(data, award), load_evidence(award)
@@ -208,7 +210,7 @@ def run_to(
             if code != results.code_version():
                 found = "code, SQL or catalogue that changed while it was running"
                 raise DataRefused([Fault("the run", found, "the same to its end", "Run it again.")])
-            _refuse_to_shorten(out, award, last, languages, replace)
+            _refuse_to_shorten(out, data, award, last, languages, replace)
             files = _save(warehouse, report_files, last, out, award, sources, evidence, languages, code)
         yield Run(warehouse, sources.origins(award), files)
 
@@ -242,11 +244,14 @@ def fact_sheet(award: Award, data: Path, region: str, language: "Code", begin: C
         return code, report.sheet_alone(written, code)
 
 
-def _refuse_to_shorten(out: Path, award: Award, last: str, languages: Sequence["Code"], replace: bool) -> None:
+def _refuse_to_shorten(out: Path, data: Path, award: Award, last: str, languages: Sequence["Code"], replace: bool) -> None:
     """Refuse to put results up to a stage in the place of those of a later one, or of a report in a language that these have not."""
     before, spoken = results.standing(out, award)
-    command = f"exportregion {last} --award {award.name if award.file.parent == awards_folder() else award.file}"
-    ways = f"To keep what stands there and write these elsewhere, run `{command}` with --out FOLDER. To replace it, run it with --replace."
+    named = ["--award", award.name if award.file.parent == awards_folder() else award.file]
+    named += ["--data", data] if data != home() / "data" / "raw" else []
+    elsewhere = shlex.join(["exportregion", last, *map(str, named)])
+    command = elsewhere if out == home() / "data" / "processed" else f"{elsewhere} --out {shlex.quote(str(out))}"
+    ways = f"To keep what stands there and write these elsewhere, run `{elsewhere} --out FOLDER`. To replace it, run `{command} --replace`."
     if not replace and before in STAGES[STAGES.index(last) + 1 :]:
         found = f"results up to the stage {before}, which those up to {last} would remove"
         raise DataRefused([Fault(str(out / award.name), found, f"results up to {last} or an earlier stage, or none", ways)])

@@ -161,11 +161,12 @@ ShortWords = Annotated[ShortText | dict[Literal["sv", "en"], ShortText], WrapVal
 Weight = Annotated[Fraction, BeforeValidator(_exact)]
 
 NO_TOML = {
-    "Cannot|Duplicate": "a key or table that the file has before",
-    ".*at end of document|Unclosed|Unterminated|Expected (?!'='|newline)": "a bracket or quotation mark that is not closed",
+    "Cannot|Duplicate": "a key or table that the file already has",
+    r"Illegal character '\\n'": "a quotation mark that is not closed",
     "Expected '='|Invalid statement|Invalid initial": "no key with its value, table or comment",
     "Invalid value|Invalid date": "a value that is no number, date, true, false, text in quotes, or list or table of these",
-    "Expected newline": "more behind the end of a value",
+    "Expected newline": "text after the end of a value",
+    ".*at end of document|Unclosed|Unterminated|Expected": "a bracket or quotation mark that is not closed",
 }
 """tomllib's words, and what they are in an error message."""
 COMMA = re.compile(r"(?P<key>[\w.-]+)\s*=\s*(?P<whole>[-+]?\d+),(?P<rest>\d+)")
@@ -207,8 +208,8 @@ def load(model: type[Model], path: Path, **more: Any) -> Model:
 def _no_toml(path: Path, read: bytes, error: Exception) -> Fault:
     """Why a file cannot be read as TOML, and in which line."""
     if isinstance(error, UnicodeDecodeError):
-        number = read[: error.start].count(b"\n") + 1
-        found = f"the byte 0x{read[error.start]:02x}, which is not UTF-8"
+        number = error.object[: error.start].count(b"\n") + 1
+        found = f"the byte 0x{error.object[error.start]:02x}, which is not UTF-8"
         return Fault(f"{path}, line {number}", found, "a TOML file in UTF-8", "Save the file in UTF-8.")
     if not isinstance(error, tomllib.TOMLDecodeError):
         found = "tables or lists nested too deeply" if isinstance(error, RecursionError) else "a number of too many digits"
@@ -226,7 +227,7 @@ def _no_toml(path: Path, read: bytes, error: Exception) -> Fault:
 
 
 def _is_within(problem: Any, outer: Any) -> bool:
-    """Whether a problem is of an entry of what another is of, which has too few entries only because wrong ones do not count."""
+    """Whether a problem lies inside the value that another one is about."""
     return len(problem["loc"]) > len(outer["loc"]) and problem["loc"][: len(outer["loc"])] == outer["loc"]
 
 
@@ -288,8 +289,8 @@ def _fault(path: Path, model: type[Closed], problem: Any, content: dict[str, Any
             if rule:
                 return Fault(where, found, f"that they {rule}", "Correct one of them.")
             if " must " in message:
-                found = f"values that do not go together ({message})"
-                return Fault(where, found, "values that do", "Correct one of them.")
+                rule = message.replace(" must not ", " not to ").replace(" must ", " to ")
+                return Fault(where, "values that do not go together", rule, "Correct one of them.")
             return Fault(where, message, "values that go together", "Correct one of them.")
         kind = "a table" if isinstance(problem["input"], dict) else "a list"
         return Fault(where, kind, plainly(message), "Correct the value.")

@@ -121,8 +121,9 @@ def _findings(
     for audit in audit_names():
         rows = warehouse.audit(audit) if audit not in without else []
         remedy = _remedy(audit) if rows else ""
-        for place in warehouse.read("ingested.figures") if rows and not places else ():
-            places.setdefault(place["statistic"], []).append(place)
+        if rows and not places:
+            for place in warehouse.read("ingested.figures"):
+                places.setdefault(place["statistic"], []).append(place)
         for row in rows:
             says = remedy.replace("{yardstick}", _yardsticks(row, award, sources))
             accepted = next((known for known in award.accepted_exceptions if _accepts(known, audit, row, award)), None)

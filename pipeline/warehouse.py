@@ -26,6 +26,8 @@ MOST_BROKEN = 1_000
 """The most broken rows that are reported of a condition."""
 SQL = PROJECT / "sql"
 DATABASE = "exportregion.duckdb"
+GIVE_BACK = "reset memory_limit"
+"""Makes DuckDB give back the memory that it keeps, as it does when its limit is set; here the limit is its own, and stays that."""
 _numbers = itertools.count(1)
 
 
@@ -255,7 +257,7 @@ class Warehouse:
                     csv = _quoted(folder / ("" if schema == "ranking" else schema) / f"{name}.csv")
                     connection.execute(f"copy {table} to {parquet} (format parquet, compression zstd)")
                     connection.execute(f"copy {table} to {csv} (format csv, header)")
-                connection.execute(f"detach {saved}; reset memory_limit")
+                connection.execute(f"detach {saved}; {GIVE_BACK}")
             except duckdb.Error as error:
                 # Only a problem with the disk can stop a copy of tables that exist.
                 with suppress(duckdb.Error):
@@ -263,8 +265,8 @@ class Warehouse:
                 raise OSError(str(error).splitlines()[0].partition(": ")[2]) from None
 
     def give_back(self) -> None:
-        """Give the memory back that DuckDB keeps for queries to come: it does so when its limit is set, to what it is."""
-        self._connection.execute("reset memory_limit")
+        """Give the memory back that DuckDB keeps for queries to come."""
+        self._connection.execute(GIVE_BACK)
 
     def _store(self, table: str, incoming: pa.Table) -> None:
         self._schema_of(table)

@@ -115,8 +115,8 @@ def test_a_smaller_stage_refuses_to_replace_a_finished_report(complete: Path) ->
     ran = exportregion("rank", "--out", complete)
     assert ran.exit_code == 1
     assert "found results up to the stage report, which those up to rank would remove" in ran.stderr
-    assert "with --out FOLDER" in ran.stderr
-    assert "with --replace" in ran.stderr
+    assert "--out FOLDER`" in ran.stderr
+    assert "--replace`" in ran.stderr
     assert ran.stderr.count(": found ") == 1
 
 
@@ -138,9 +138,9 @@ def test_a_report_refuses_to_replace_one_in_another_language(complete: Path) -> 
     ran = exportregion("report", "--language", "en", "--out", complete)
     assert ran.exit_code == 1
     assert "found a report in sv, which one in en would remove" in ran.stderr
-    command = "exportregion report --award 2021"
-    assert f"To write every language, run `{command} --language sv --language en`." in ran.stderr
-    assert f"run `{command}` with --out FOLDER. To replace it, run it with --replace." in ran.stderr
+    command = f"exportregion report --award 2021 --data {RAW}"
+    assert f"To write every language, run `{command} --out {complete} --language sv --language en`." in ran.stderr
+    assert f"run `{command} --out FOLDER`. To replace it, run `{command} --out {complete} --replace`." in ran.stderr
 
 
 @pytest.mark.parametrize(("languages", "lost"), [(["sv"], "en"), (["en"], "sv"), (["sv", "en"], "")])
@@ -149,12 +149,12 @@ def test_what_a_report_would_remove(tmp_path: Path, languages: list[Code], lost:
     record = tmp_path / award.name / "run.json"
     record.parent.mkdir()
     record.write_text('{"stage": "report", "languages": ["sv", "en"]}', encoding="utf-8")
-    _refuse_to_shorten(tmp_path, award, "report", languages, replace=True)
+    _refuse_to_shorten(tmp_path, RAW, award, "report", languages, replace=True)
     if not lost:
-        _refuse_to_shorten(tmp_path, award, "report", languages, replace=False)
+        _refuse_to_shorten(tmp_path, RAW, award, "report", languages, replace=False)
         return
     with pytest.raises(DataRefused, match=f"found a report in {lost}, which"):
-        _refuse_to_shorten(tmp_path, award, "report", languages, replace=False)
+        _refuse_to_shorten(tmp_path, RAW, award, "report", languages, replace=False)
 
 
 def test_a_fuller_result_that_comes_meanwhile_stays(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from hypothesis.extra.numpy import arrays
 
 from pipeline.award import Award, Scenario, load_award
 from pipeline.method import Goalposts, PartlyKnown
-from pipeline.ranking.bounds import Cell, Interval, Place, bounds, fill
+from pipeline.ranking.bounds import Cell, Interval, Place, _tightened, bounds, fill
 from pipeline.ranking.joint import every_variant, joint_shares, sample
 from pipeline.ranking.possible import possible_places
 from pipeline.ranking.scenarios import _erring
@@ -321,6 +321,36 @@ def test_a_known_large_class_makes_the_sum_over_smes_known() -> None:
     place = Place(*EXPORTS, "09", 2020)
     assert found.cells[Cell(place, "0-9")] == (0, 40)
     assert found.sum_of(place, SMES) == (40, 40)
+
+
+IN_ORE = """
+00 10-49 29054.03 9
+00 50-249 31034.12 9
+00 250+ 6285.45 9
+09 10-49 . .
+09 50-249 8044.24 3
+09 250+ 22.09 3
+23 10-49 . .
+23 50-249 . .
+23 250+ . .
+24 10-49 7565.9 3
+24 50-249 8407.76 3
+24 250+ . .
+25 10-49 . .
+25 50-249 9911.89 3
+25 250+ . .
+"""
+"""Amounts whose sums as floating-point numbers differ by the way that they are added up."""
+
+
+def test_bounds_end_though_sums_in_ore_are_not_the_same_to_the_last_digit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One county's cell is what its total leaves: 16 059.42 − 8 044.24 − 22.09; another's 18 372.41 − 7 565.90 − 8 407.76."""
+    rounds = iter(range(1_000))
+    tightened = _tightened
+    monkeypatch.setattr("pipeline.ranking.bounds._tightened", lambda *margin: (next(rounds), tightened(*margin))[1])
+    found = bounds(figures(IN_ORE, "09 16059.42 9\n23 14759.25 9\n24 18372.41 9\n25 17182.52 9"), AWARD)
+    assert found.cells[Cell(Place(*EXPORTS, "09", 2020), "10-49")] == pytest.approx((7_993.09, 7_993.09))
+    assert found.cells[Cell(Place(*EXPORTS, "24", 2020), "250+")] == pytest.approx((2_398.75, 2_398.75))
 
 
 def test_filled_cells_add_up_to_the_highest_or_the_lowest() -> None:

@@ -75,7 +75,6 @@ class Sheet:
 
 
 @functools.cache
-@functools.cache
 def letters(column: int) -> str:
     """A column's letters, as a spreadsheet shows them: 0 is A, 26 is AA."""
     name = ""

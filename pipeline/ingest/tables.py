@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from pipeline.catalogue import Catalogue
@@ -337,6 +338,7 @@ class _RowReader:
 
     def __post_init__(self) -> None:
         self._largest_amount = LARGEST_AMOUNT / self.unit
+        self._note = cache(lambda mark: note_of(mark, (plain(text) for own in self.sheet.rows for text in own if isinstance(text, str))))
         self._keys = [column for column in self.columns if column.field in (*self.statistic.keys, *REGION_FIELDS)]
         self._measures = [column for column in self.columns if column.field in self.statistic.quantities]
         self._expected = {
@@ -465,7 +467,7 @@ class _RowReader:
         if not marked:
             return fault
         mark = marked["note"].strip()
-        note = note_of(mark, (plain(text) for own in self.sheet.rows for text in own if isinstance(text, str)))
+        note = self._note(mark)
         says = f"which says {note!r}" if note else "which the sheet does not have"
         remedy = "Where it changes no figure, delete the mark in a copy of the file, and read that; else ask the publisher."
         return Unreadable(f"{shown(cell)}, whose mark {mark!r} refers to a note, {says}", fault.expected, remedy)

@@ -112,7 +112,9 @@ def find(folder: str, method: MicrodataMethod, optional: Sequence[str] = (), at_
     damaged, is there twice or has other columns than its schema, and with every missing dataset but the optional ones.
     """
     if at_address is None and not Path(folder).is_dir():
-        raise refusal(folder, "no such folder", "the folder of the records", "Name it with --in.")
+        raise refusal(
+            folder, "a file" if Path(folder).exists() else "no such folder", "the folder of the records", "Name an existing folder."
+        )
     tables = schemas(method)
     faults: list[Fault] = []
     data = []

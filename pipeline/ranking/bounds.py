@@ -112,11 +112,16 @@ def _tightened(rest: float, cells: Sequence[Cell], unknown: dict[Cell, Interval]
         others = math.inf if unbounded - math.isinf(before.high) else highest - _finite(before.high)
         low = max(before.low, rest - others)
         high = max(low, min(before.high, rest - (lowest - before.low)))
-        if (low, high) != before:
+        if not (_is_near(low, before.low) and _is_near(high, before.high)):
             moved, unknown[cell] = True, Interval(low, high)
             unbounded += math.isinf(high) - math.isinf(before.high)
             lowest, highest = lowest + low - before.low, highest + _finite(high) - _finite(before.high)
     return moved
+
+
+def _is_near(one: float, other: float) -> bool:
+    """Whether two bounds differ by no more than sums of floating-point numbers do, which would move each other for ever."""
+    return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-6)
 
 
 def _finite(end: float) -> float:

@@ -241,7 +241,7 @@ def rank_regions(regions: Sequence[Row], indicators: Indicators, award: Award, *
         known = [code for code in ranked if values[code] is not None]
         if indicator in weighing:
             column = weighing.index(indicator)
-            known = [code for code, counted_ in zip(codes, counts[:, column], strict=True) if counted_]
+            known = [code for code, counts_here in zip(codes, counts[:, column], strict=True) if counts_here]
         own = np.array([values[code] for code in known], dtype=np.float64)
         scaled = normalise(own, award.ranking.normalisation, indicator.direction, indicator.goalposts)
         normalised_by_code = dict(zip(known, scaled.tolist(), strict=True))

@@ -22,8 +22,9 @@ TREND = "indicators.trend_by_window"
 ESTIMATORS: tuple[Estimator, ...] = ("log-linear", "theil-sen")
 VALUE = "indicator_value"
 OF_A_TRACE = ("region_code", "shown", "unrounded", "quantity", "table_name", "row_key", "column_name", "formula", "rounding")
+"""The columns of report.traces that are fields of a trace."""
 OF_A_CELL = ("raw_file", "raw_cell", "raw_column", "year", "written", "unit")
-"""The columns of report.traces and of report.trace_cells that hold what is named alike here."""
+"""The columns of report.trace_cells that are fields of a cell."""
 
 
 @dataclass(frozen=True)
