@@ -164,6 +164,7 @@ NO_TOML = {
     "Cannot|Duplicate": "a key or table that the file already has",
     r"Illegal character '\\n'": "a quotation mark that is not closed",
     "Expected '='|Invalid statement|Invalid initial": "no key with its value, table or comment",
+    "Invalid value .*at end of document": "a value that is missing, or a bracket or quotation mark that is not closed",
     "Invalid value|Invalid date": "a value that is no number, date, true, false, text in quotes, or list or table of these",
     "Expected newline": "text after the end of a value",
     ".*at end of document|Unclosed|Unterminated|Expected": "a bracket or quotation mark that is not closed",

@@ -499,9 +499,9 @@ def test_decimal_weights_add_up_exactly(award: Callable[..., Path]) -> None:
         ),
         ("candidates = 3", "candidates = 0", "expected at least 1"),
         ("candidates = 3", 'candidates = "3"', "expected a whole number"),
-        ("base = 2016, final = 2020", "base = 2020, final = 2016", "the base year must not come after the final year"),
-        ("first = 2016, last = 2020", "first = 2020, last = 2016", "the first year must not come after the last"),
-        ("base = 2016", "base = 2015", "the window 2015–2020 must lie within the years 2016–2020"),
+        ("base = 2016, final = 2020", "base = 2020, final = 2016", "expected the base year not to come after the final year"),
+        ("first = 2016, last = 2020", "first = 2020, last = 2016", "expected the first year not to come after the last"),
+        ("base = 2016", "base = 2015", "expected the window 2015–2020 to lie within the years 2016–2020"),
         ('measure = "sme_share_of_goods_exports"', 'measure = "sme_share_of_goods_export"', "Did you mean 'sme_share_of_goods_exports'?"),
         (
             'measure = "sme_share_of_goods_exports"',
@@ -567,7 +567,7 @@ def test_an_award_that_contradicts_itself(raw: Raw, award: Callable[..., Path], 
         (
             "first = 2016, last = 2020",
             "first = 2018, last = 2020",
-            "found values that do not go together (the window 2016–2020 must lie within the years 2018–2020); expected values that do.",
+            "found values that do not go together; expected the window 2016–2020 to lie within the years 2018–2020.",
         ),
     ],
 )

@@ -352,7 +352,11 @@ name = "Jobs"
             'as = "growth"\nyears = { final = 2019 }\n',
             "the years of a growth, a change or a trend have a base and a final year",
         ),
-        ('as = "growth"\n', 'as = "growth"\nyears = { base = 2019, final = 2019 }\n', "the base year must come before the final year"),
+        (
+            'as = "growth"\n',
+            'as = "growth"\nyears = { base = 2019, final = 2019 }\n',
+            "expected the base year to come before the final year",
+        ),
         ("{ population = 1.1 }", "{ populations = 1.1 }", "validation.largest_yearly_factor_of: found unknown statistic 'populations'"),
         (
             "{ population = 1.1 }",

@@ -517,7 +517,7 @@ def written(context: Context, more: str, *changes: tuple[str, str]) -> Path:
         (("length = 100", "lenght = 100"), "shortlist.lenght", "unknown key 'lenght'"),
         (('aggregation = "arithmetic"', 'aggregation = "geometric"'), "", ""),
         (('normalisation = "percentile-rank"', 'normalisation = "min-max-100"'), "shortlist", "goes with normalisation"),
-        (("shortest_window = 3", "shortest_window = 6"), "toml", "must not exceed the window"),
+        (("shortest_window = 3", "shortest_window = 6"), "toml", "expected robustness.shortest_window not to exceed the window"),
         (("shortest_window = 3", "shortest_window = 1"), "indicators.4", "new_markets in a window from one year to the next"),
         (("base = 2016, final", "base = 2015, final"), "toml", "within the years"),
         (('by = "industry"', 'by = "county"'), "shortlist", "each kind of stratum once"),

@@ -626,7 +626,7 @@ GOALPOSTS = 'goalposts = { lowest = 0, highest = 1, clip = false, reason = "Tret
             ],
             "clip = true",
         ),
-        ([('weight = "1/3"', GOALPOSTS.replace("lowest = 0", "lowest = 1"))], "the lowest goalpost must be below the highest"),
+        ([('weight = "1/3"', GOALPOSTS.replace("lowest = 0", "lowest = 1"))], "expected the lowest goalpost to be below the highest"),
     ],
 )
 def test_goalposts_that_cannot_hold_are_refused(award: Callable[..., Path], changes: list[tuple[str, str]], message: str) -> None:

@@ -410,7 +410,7 @@ def test_a_folder_that_cannot_be_written_is_said(raw: Raw) -> None:
             "file is a path inside the folder of sources.toml",
         ),
         ("[population.vintages]\n2027-02-22 = 'x'", "a table that says what differs"),
-        ("[population]\nvintages = 3", "a key or table that the file has before, in '[population]'"),
+        ("[population]\nvintages = 3", "a key or table that the file already has, in '[population]'"),
         ("[Population]\nfile = 'x'", "a source's name: small letters"),
         ("[new]\nfetch = 3", "new.fetch"),
         ("[new]\nvintages = 3", "vintages are tables"),
