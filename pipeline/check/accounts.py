@@ -26,8 +26,10 @@ def strange(parts: Parts) -> dict[int, tuple[str, ...]]:
     They do so after a preposition or "och", or as a compound of what is measured: "per hektar", "timmerexporten".
     """
     text = parts.sentence.text
-    for token in [*parts.read, *parts.tokens]:
-        text = text[: token.start] + BLANK * (token.end - token.start) + text[token.end :]
+    read = [(token.start, token.end) for token in [*parts.read, *parts.tokens]]
+    read += [match.span() for name in ("nowhere", "to_region") for match in parts.pattern[name].finditer(text)]
+    for start, end in read:
+        text = text[:start] + BLANK * (end - start) + text[end:]
     whole = text
     text = parts.neutral.sub(lambda match: " " * len(match[0]), text)
     found: dict[int, list[str]] = defaultdict(list)

@@ -48,7 +48,11 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
         claims = sorted(reader.claims(), key=lambda claim: claim.start)
         window = reader.window(claims)
         if window and window.base and window.final and not sentence.begins:  # "har utvecklats starkt. Mellan 2016 och 2021 …"
-            found[at:] = [replace(one, obstacle="", windows=(window,)) if one.obstacle == SINCE else one for one in found[at:]]
+            of = {(topic, claim.region) for claim in claims for topic in claim.topics}
+            since = [one.obstacle == SINCE and any((topic, one.region) in of for topic in one.topics) for one in found[at:]]
+            found[at:] = [
+                replace(one, obstacle="", windows=(window,)) if is_open else one for one, is_open in zip(found[at:], since, strict=True)
+            ]
         at = len(found)
         found += claims
         if not sentence.in_table:
@@ -247,7 +251,7 @@ class _Reader(Maker):
         """Whether a number is growth, a change or a level."""
         parts, before = self.parts, self.text[: number.start]
         segment = parts.own[id(number)]
-        moves = bool(parts.of(Direction, segment))
+        moves = any(not self.pattern["bounds_number"].match(self.text, one.end) for one in parts.of(Direction, segment))
         if number.unit == "points":
             return "change"
         if number.unit == "%":

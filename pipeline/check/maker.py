@@ -42,9 +42,11 @@ class Maker:
     def make(self, token: Token, claim: Claim) -> list[Claim]:
         """A claim for each of the regions that its token is about, and for each of the years that it is said of."""
         both = self.pattern["both_years"].search(self.text)
-        if both and claim.kind in ("level", "rank of level", "comparison of level") and not isinstance(token, Number):
-            years = [int(year) for year in both.groups() if year]
-            each = (replace(claim, windows=(Window(final=year),), at=1, spelled_out=True) for year in years)
+        of_levels = claim.kind in ("level", "rank of level", "comparison of level") and not isinstance(token, Number)
+        if both and (of_levels or claim.kind in ("direction", "growth")):
+            # "växte både 2018 och 2019" is each year's growth
+            windows = [Window(None if of_levels else int(year) - 1, int(year)) for year in both.groups() if year]
+            each = (replace(claim, windows=(window,), at=1, spelled_out=True) for window in windows)
             return [one for of_year in each for one in self.make_of(token, of_year, exactly=True)]
         both_forms = self.pattern["both_forms"].search(self.text)
         over = [one.says["form"] for one in self.parts.of(Concept) if both_forms and one.start == both_forms.end() and "form" in one.says]

@@ -275,7 +275,7 @@ class Parts:
             if not named:
                 continue
             before = [region for region in named if region.start < token.start and not self.leads(region)]
-            chosen = before[-1] if before else named[0]
+            chosen = before[-1] if before else next((region for region in named if not self.leads(region)), named[0])
             if chosen.codes:
                 return chosen.codes, False
             earlier = [code for region in self.of(Region) if region.start < chosen.start for code in self.parts_of(region)]

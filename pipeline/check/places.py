@@ -10,7 +10,7 @@ from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form
 from pipeline.check.subjects import Subject
-from pipeline.check.tokens import Direction, Number, Rank, Region, Years
+from pipeline.check.tokens import LAST_YEAR, Direction, Number, Rank, Region, Years
 from pipeline.check.years import full_windows
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
@@ -28,7 +28,7 @@ class Places(Maker):
             return False
         if self.parts.is_within(rank) or self.of_enterprises(rank):
             return False
-        if self.pattern["of_its_years"].match(self.text, rank.end):
+        if self.is_of_its_years(rank):
             return self.parts.names_statistic() or "statistic" in self.parts.context.says
         counts_units = rank.counts and self.subjects.units_after(rank)
         if rank.sure or rank.of or counts_units or self.pattern["among"].search(self.text, self.parts.starts[segment]):
@@ -67,12 +67,19 @@ class Places(Maker):
 
     def of_its_years(self, rank: Rank, levels: Sequence[Claim]) -> tuple[Window, ...]:
         """The year that is placed among those of its region, from the first of them, and the last: "den högsta nivån under perioden"."""
-        if not self.pattern["of_its_years"].match(self.text, rank.end):
+        words = self.is_of_its_years(rank)
+        if not words:
             return ()
-        span = next(iter(full_windows(self.parts)), Window(next((one.base for one in self.parts.of(Years) if one.base), None)))
-        before = [one.final for one in self.parts.of(Years) if one.final and not one.base and one.end <= rank.start]
-        final = levels[-1].windows[0].final if levels else next(iter(before), self.parts.context.year) or span.final
-        return (Window(span.base, final), span)
+        since = next((one.base for one in self.parts.of(Years) if one.base), None)
+        span = next(iter(full_windows(self.parts)), Window(since))
+        alone = sorted((one for one in self.parts.of(Years) if one.final and not one.base), key=lambda one: one.end > rank.start)
+        final = levels[-1].windows[0].final if levels else next((one.final for one in alone), self.parts.context.year) or span.final
+        return (Window(span.base, final), Window(span.base, span.final or (None if words["since"] else LAST_YEAR)))
+
+    def is_of_its_years(self, rank: Rank) -> re.Match[str] | None:
+        """The words that make a superlative one among the region's own years: "den högsta nivån under perioden", "sin högsta nivå"."""
+        its_own = self.pattern["its_own"].search(self.text[: rank.start])
+        return self.pattern["of_its_years"].match(self.text, rank.end) or (its_own and self.pattern["its_level"].match(self.text, rank.end))
 
     def listed(self, rank: Rank) -> list[str]:
         """The other regions that a place is said of, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""

@@ -244,7 +244,8 @@ class Reading:
     @property
     def own_years(self) -> range:
         """The years of the region among which a year has its place."""
-        return range(self.base, max(self.final, self.claim.rank.of_years if self.claim.rank else 0) + 1)
+        until = min(self.claim.rank.of_years if self.claim.rank else 0, self.tables.window(self.sense)[1])
+        return range(self.base, max(self.final, until) + 1)
 
     def place(self, *, below: bool) -> tuple[int | None, list[str]]:
         """The region's place among those whose figure is known, or that of a year among its own, and the names of the others."""
@@ -300,11 +301,6 @@ def _in_windows(claim: Claim, sense: Sense, tables: Tables, *, is_side: bool) ->
         yield one
         if claim.per_year and claim.kind == "growth":
             yield replace(one, mean=True, is_side=True)
-
-
-def in_windows(claim: Claim, sense: Sense, tables: Tables) -> Iterator[Reading]:
-    """The readings of a claim as one of a sense, in each of its windows."""
-    return _in_windows(claim, sense, tables, is_side=False)
 
 
 def fits_unit(claim: Claim, sense: Sense) -> bool:

@@ -8,6 +8,10 @@ from typing import Any, Literal
 How = Literal["", "about", "roughly", "above", "below", "over", "under"]
 
 
+LAST_YEAR = 9999
+"""Stands for the last year of the award."""
+
+
 @dataclass(frozen=True)
 class Token:
     """A stretch of a sentence that means something."""
