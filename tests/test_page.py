@@ -13,7 +13,7 @@ from browser import WORDED, accessibility_violations, opened
 from conftest import HOSTILE, UNBROKEN
 from fontTools.ttLib import TTFont
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.report import fonts
 from pipeline.report.charts.look import FONTS
@@ -389,6 +389,8 @@ def test_two_regions_stand_beside_each_other_and_in_the_address(browser: Browser
         assert page.locator("#compare h4").all_inner_texts() == ["Norrbottens län", "Hallands län"]
         assert page.locator("#compare svg").count() == 4
         assert "+41\u202f%" in page.locator("#compare .beside > div").first.inner_text()
+        page.evaluate("location.hash = '#compare?13&25'")
+        expect(page.locator("#compare h4")).to_have_text(["Hallands län", "Norrbottens län"])
         assert page.evaluate(
             "new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size == document.querySelectorAll('[id]').length"
         )

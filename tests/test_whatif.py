@@ -487,6 +487,20 @@ def test_an_address_that_is_no_trial_of_this_page_is_passed_over(page: Page, add
     assert part(page, "mark").inner_text() == "Omgångens val"
 
 
+def test_an_address_that_is_pasted_into_the_open_page_is_the_trial_that_it_shows(page: Page, address: Callable[..., str]) -> None:
+    page.goto("about:blank")
+    page.goto(address())
+    expect(part(page, "mark")).to_have_text("Omgångens val")
+    sent = "#whatif?window=2017-2020&normalisation=rank&aggregation=arithmetic&weights=100.0.50.0.0.0"
+    page.evaluate("hash => { location.hash = hash; }", sent)
+    expect(part(page, "mark")).to_have_text("PRÖVNING, inte omgångens val")
+    assert part(page, "window").input_value() == "2017-2020"
+    assert [part(page, "number").nth(place).input_value() for place in range(3)] == ["100", "0", "50"]
+    assert [part(page, "count").nth(place).is_checked() for place in range(3)] == [True, False, True]
+    page.evaluate("location.hash = '#whatif?window=1999'")
+    assert part(page, "window").input_value() == "2017-2020", "no trial of this page"
+
+
 # Into an award file
 
 

@@ -62,12 +62,15 @@
   }
   if (comparison) comparison.hidden = false;
   comparison?.addEventListener("change", setBeside);
-  if (comparison && location.hash.startsWith(COMPARED)) {
+  function compareAddressed() {
+    if (!comparison || !location.hash.startsWith(COMPARED)) return;
     const sent = location.hash.slice(COMPARED.length).split("&");
     sides.forEach((side, place) => (side.value = `region-${sent[place]}`));
     setBeside();
     comparison.scrollIntoView();
   }
+  compareAddressed();
+  addEventListener("hashchange", compareAddressed);
 
   addEventListener("beforeprint", () => { for (const notes of document.querySelectorAll(".notes")) notes.parentElement.open = true; });
 

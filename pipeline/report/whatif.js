@@ -376,10 +376,13 @@
       listen(number, "input", ({ value, validity }) => value !== "" && validity.valid && weigh(column, Number(value)));
       number.addEventListener("blur", show); // what is no weight gives way to the last that was
     });
-    find("reset").addEventListener("click", () => {
-      Object.assign(trial, structuredClone(award));
-      counted.splice(0, counted.length, ...award.weights.map(Boolean));
+    function take(choice) {
+      Object.assign(trial, structuredClone(choice));
+      counted.splice(0, counted.length, ...choice.weights.map(Boolean));
       show();
+    }
+    find("reset").addEventListener("click", () => {
+      take(award);
       find("window").focus(); // the button is disabled now and would lose the focus
     });
     find("copy").addEventListener("click", async () => {
@@ -396,6 +399,12 @@
     find("sentence").textContent = sentence(choice(), rank(data, choice()), Boolean(sent));
     show();
     if (sent) root.scrollIntoView();
+    addEventListener("hashchange", () => {
+      const next = addressed(data, location.hash);
+      if (!next) return;
+      take({ ...award, ...next });
+      root.scrollIntoView();
+    });
   }
 
   // The map
