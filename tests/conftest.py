@@ -504,7 +504,7 @@ def soffice() -> str:
 
 @pytest.fixture(scope="session")
 def printed(soffice: str, complete: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What LibreOffice, started once, prints of the complete results' documents, decks and a workbook: 2021-en.docx.pdf and so on."""
+    """What LibreOffice, started once, prints of the complete results' Swedish documents, decks and a workbook: 2021.docx.pdf and so on."""
 
     def build(folder: Path) -> None:
         sources = [*complete.glob("*/report/*-202?.docx"), *complete.glob("*/report/*.pptx"), *complete.glob("2021/report/*-2021.xlsx")]

@@ -470,7 +470,6 @@ def award_with(award: Callable[..., Path], text: str) -> Path:
 
 @pytest.mark.whole
 @pytest.mark.usefixtures("words_alone")
-@pytest.mark.usefixtures("words_alone")
 def test_publication_reaches_the_catalogue_and_the_run_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = shutil.copytree(PROJECT / "tests" / "worlds" / "alder", tmp_path / "alder")
     monkeypatch.chdir(place)
