@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.check.claim import EVERY, Claim
 from pipeline.check.parts import Parts
-from pipeline.check.tokens import Filler, Region, Token
+from pipeline.check.tokens import Direction, Filler, Region, Token
 from pipeline.check.words import BLANK
 
 OF_REGION = "what is said of this region, which is not taken apart"
@@ -51,13 +51,13 @@ def unread(parts: Parts, made: Sequence[Claim]) -> Iterator[tuple[Token, str]]:
         start, end = match.start() + begin, match.end() + begin
         is_next = any(claim.rank and claim.rank.of_next for claim in made)
         beside = [one for one in made if one.start < end and start - BESIDE * bool(one.number) < one.end]
-        if not (is_next or any(one.compares for one in made) or (beside and not match["verb"])):
+        is_read = any(isinstance(one, Direction) and one.start <= match.start() < one.end for one in parts.tokens)
+        if not (is_read or is_next or any(one.compares for one in made) or (beside and not match["verb"])):
             yield Filler(match.start(), match.end()), COMPARES
     of_all = any(claim.region == EVERY or (claim.rank and (claim.rank.of_next or claim.rank.sure)) for claim in claims)
     if not of_all:
-        confined = [
-            match for name in ("first_then", "sole", "nowhere", "others_not") for match in parts.pattern[name].finditer(parts.sentence.text)
-        ]
+        names = ("sole", "nowhere", "others_not", *(() if any(one.also for one in claims) else ("first_then",)))
+        confined = [match for name in names for match in parts.pattern[name].finditer(parts.sentence.text)]
         yield from ((Filler(*match.span()), CONFINES) for match in confined)
         only = [one for one in parts.of(Region) if parts.parts_of(one) and parts.pattern["only"].search(parts.sentence.text[: one.start])]
         yield from ((region, CONFINES) for region in only)

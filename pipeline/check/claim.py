@@ -1,12 +1,12 @@
 """A claim: what a number, place or direction of a sentence says, of what."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.check.parts import Window
 from pipeline.check.senses import Form, Scope, Topic
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import Number, Rank, Written
+from pipeline.check.tokens import How, Number, Rank, Written
 
 Kind = Literal[
     "growth",
@@ -21,6 +21,8 @@ Kind = Literal[
     "unclear",
 ]
 
+TURNED: dict[How, How] = {"over": "under", "under": "over", "above": "below", "below": "above"}
+"""How near a figure is to a number, of what is missing to the whole: "mindre än hälften" is more than 50 per cent less."""
 EVERY = "*"
 """Stands for the code of every region, the whole aside."""
 
@@ -35,10 +37,12 @@ class Claim:
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
     printed: the levels from which, and to which, the same sentence says that growth went.
-    per_year: the average of the years. each_year: said of every one of them. of_whole: as a share of what the whole has.
+    per_year: the average of the years. each_year: said of every one of them; from_first: held against the
+    first, not the one before. of_whole: as a share of what the whole has.
     of_topic: as a share of these statistics together.
     in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
     unless_right: why it need not be what it is read as, so that it is right or not checkable.
+    also: what else must hold, as of the years before.
     strange: words of its part of the sentence that are not understood. names: what that part says, of region, statistic, scope and form.
     spelled_out: that part names the years of both ends, and no others.
     doubts: what it could be with another region, year or concept of the sentence, where its own part of the sentence does not say.
@@ -62,6 +66,7 @@ class Claim:
     assumed: tuple[str, ...] = ()
     per_year: bool = False
     each_year: bool = False
+    from_first: bool = False
     of_whole: bool = False
     of_topic: Topic = ()
     in_per_cent: bool = False
@@ -71,6 +76,7 @@ class Claim:
     in_times: bool = False
     obstacle: str = ""
     unless_right: str = ""
+    also: tuple["Claim", ...] = ()
     several: tuple[int, int] | None = None
     besides: tuple[str, ...] = ()
     doubts: tuple["Claim", ...] = ()
@@ -87,3 +93,17 @@ class Claim:
     def written(self) -> str:
         """The words that make the claim, as they stand."""
         return " ".join(self.sentence.text[self.start - self.sentence.start : self.end - self.sentence.start].split())
+
+
+def may_turn(claim: Claim) -> bool:
+    """Whether a claim has an opposite: it bounds a level, or says which way a figure moves or of which region it is larger."""
+    is_bound = claim.kind == "level" and claim.number is not None and claim.number.written.how in ("over", "under")
+    return not claim.obstacle and (is_bound or (claim.number is None and claim.kind in ("direction", "comparison of level")))
+
+
+def turned(claim: Claim) -> Claim:
+    """The opposite of a claim."""
+    if claim.number is None:
+        return replace(claim, sign=-claim.sign)
+    written = claim.number.written
+    return replace(claim, number=replace(claim.number, written=replace(written, how=TURNED.get(written.how, written.how))))

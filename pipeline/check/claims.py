@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.check.accounts import COMPARES, strange, unread
-from pipeline.check.claim import Claim, Kind
+from pipeline.check.claim import Claim, Kind, may_turn
 from pipeline.check.comparisons import Comparisons
+from pipeline.check.history import History
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Context, Parts, Window
@@ -57,6 +58,7 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
         found += claims
         if not sentence.in_table:
             context.ratio = next((one for one in reversed(claims) if one.of_topic), None)
+            context.bound = next((one for one in reversed(claims) if one.number and may_turn(one)), context.bound)
             counted = {claim.forms[0] for claim in claims if claim.number and claim.kind == "level" and claim.forms}
             reader.parts.pass_on([claim.kind for claim in claims], window, counted.pop() if len(counted) == 1 else Form())
     return found
@@ -69,6 +71,7 @@ class _Reader(Maker):
         super().__init__(parts, Subjects(parts))
         self.comparing = Comparisons(parts, self.subjects)
         self.placing = Places(parts, self.subjects)
+        self.telling = History(parts, self.subjects)
 
     def window(self, claims: Sequence[Claim]) -> Window | None:
         """The window that a sentence says, for the next to go on from; None where it says none."""
@@ -116,6 +119,7 @@ class _Reader(Maker):
         compared = [(claim.start - self.sentence.start, claim.end - self.sentence.start) for claim in made if claim.compares]
         taken = {parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts}
         made += self.directions(taken, compared, [*made])
+        made = self.telling.history(made)
         if all(claim.several is None for claim in made) and not self.pattern["stands_out"].search(self.text):
             made += [self.unclear([one], "so many of the regions, which is not taken apart") for one in parts.of(Several)]
         made += [] if made else itertools.islice(self.not_taken_apart(), 1)
@@ -306,7 +310,8 @@ class _Reader(Maker):
                 and self.pattern["of_it"].search(self.text[word.start : word.end])
             )  # "är den tillbaka på …"
             is_about = units or of_it or parts.names_statistic(segment)
-            if not word.finite or word.noun or not word.sign or segment in taken or not is_about:
+            is_told = word.finite or self.is_elliptic(word)
+            if not is_told or word.noun or not word.sign or segment in taken or not is_about:
                 continue
             if any(start <= word.start < end for start, end in compared):
                 continue
@@ -320,19 +325,39 @@ class _Reader(Maker):
             windows, is_unsaid = windows_of(parts, word)
             for told in self.told_of(subject, segment, made):
                 subject, windows = replace(subject, topics=told.topics, scopes=told.scopes, forms=told.forms), told.windows
-            if in_a_row := max((one.says.get("in_a_row", 0) for one in parts.of(Concept)), default=0):
-                windows = (replace(windows[0], base=None, length=in_a_row),)
-            vague = is_unsaid and not (parts.context.window or windows[0].base or parts.of(Years))
+            if in_a_row := self.streak(word):
+                since = windows[0].base if not windows[0].final else None
+                windows = (Window(since, since + in_a_row) if since else replace(windows[0], base=None, length=in_a_row),)
             each: list[tuple[Topic, ...]] = [((one,),) for one in subject.together]
             for topics in each or [subject.topics]:
                 claim = replace(self.claim([word], "direction", replace(subject, topics=topics)), per_year=False)
                 assumed = (*unsaid, *(["window"] if is_unsaid else []))
                 in_any = bool(self.pattern["in_any_year"].search(self.text))  # "minskade inte något år", "sjönk aldrig"
-                each_year = claim.each_year or bool(in_a_row) or (in_any and word.or_nil)
-                claim = replace(claim, windows=windows[:1], sign=word.sign, or_nil=word.or_nil, each_year=each_year, assumed=assumed)
-                obstacle = SINCE if vague else "whether it is so in some year" if in_any and not each_year else ""
+                never = any("never" in one.says for one in parts.of(Concept, segment))
+                each_year = claim.each_year or word.always or bool(in_a_row) or (in_any and word.or_nil)
+                sign, or_nil = (-word.sign, True) if never else (word.sign, word.or_nil)
+                claim = replace(claim, windows=windows[:1], sign=sign, or_nil=or_nil, each_year=each_year, assumed=assumed)
+                is_dated = parts.context.window or windows[0].base or parts.of(Years) or in_a_row or each_year
+                obstacle = SINCE if is_unsaid and not is_dated else "whether it is so in some year" if in_any and not each_year else ""
                 for one in self.make(word, claim):
                     yield replace(one, obstacle=one.obstacle or obstacle)
+
+    def is_elliptic(self, word: Direction) -> bool:
+        """Whether a word has happened, though its verb is left out: "gick upp 2017, ned 2018 och upp igen 2019", "färre fem år i rad"."""
+        parts, segment = self.parts, self.parts.own[id(word)]
+        if parts.of(Number, segment) or word.noun or word.aim:
+            return False
+        is_way = self.pattern["up_or_down"].fullmatch(self.text[word.start : word.end])
+        begins = self.text[parts.starts[segment] : word.start]
+        is_told = parts.of(Years, segment) or self.pattern["gone"].search(begins)
+        return bool((is_way and is_told) or self.streak(word))
+
+    def streak(self, word: Direction) -> int:
+        """For how many years in a row something moved the way of a word, as its part says, or the only part that tells of such a move."""
+        parts = self.parts
+        rows = [one for one in parts.of(Concept) if "in_a_row" in one.says and not one.says["before"]]
+        alone = len({parts.own[id(one)] for one in parts.of(Direction) if one.finite and not one.noun}) <= 1
+        return max((one.says["in_a_row"] for one in rows if parts.own[id(one)] == parts.own[id(word)] or alone), default=0)
 
     def told_of(self, subject: Subject, segment: int, made: Sequence[Claim]) -> list[Claim]:
         """The first change after the colon that ends a segment, where it is of the same: "har tappat exportörer: 742, 23 färre än 2016"."""

@@ -5,19 +5,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.check.claim import EVERY, Claim, Kind
+from pipeline.check.claim import EVERY, TURNED, Claim, Kind
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import Form, Topic
 from pipeline.check.subjects import Subject
-from pipeline.check.tokens import Concept, Direction, How, Number, Rank, Region, Token, Years
+from pipeline.check.tokens import Concept, Direction, Number, Rank, Region, Token, Years
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 
 LONGEST_BETWEEN = len("regionens ")
 """Letters that can stand between a comparison and that with which it compares."""
-TURNED: dict[How, How] = {"over": "under", "under": "over", "above": "below", "below": "above"}
-"""How near a figure is to a number, of what is missing to the whole: "mindre än hälften" is more than 50 per cent less."""
 
 
 class Comparisons(Maker):
@@ -192,6 +190,7 @@ class Comparisons(Maker):
         claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
         claims = self.against_each(token, claim, others, ahead)
         if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
+            claims = [replace(one, windows=claim.windows, each_year=False) for one in claims]
             is_unsaid = is_unsaid or bool(overtakes["has"])  # "har passerat": since the first year
             claims += [replace(one, sign=-sign, doubts=(), **self.before(one, is_unsaid=is_unsaid)) for one in claims if not one.obstacle]
         return claims

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pipeline.check.claim import EVERY, Claim
 from pipeline.check.meant import others
 from pipeline.check.parts import Window
-from pipeline.check.readings import Reading, Tables, fits_unit, printed, readings, rounded
+from pipeline.check.readings import Reading, Tables, fits_unit, ordinal, printed, readings, rounded
 from pipeline.check.senses import Form, Scope, Sense
 from pipeline.check.tokens import Rank, Written
 
@@ -62,9 +62,16 @@ def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
     for sentence, of_it in itertools.groupby(claims, key=lambda claim: claim.sentence):
         own = list(of_it)
         beside = [*own, *([] if sentence.begins else before)]
-        findings += [_doubted(finding, beside, tables) for finding in _as_one([_judged(claim, tables, mentioned) for claim in own])]
+        findings += [_doubted(finding, beside, tables) for finding in _as_one([_with_also(claim, tables, mentioned) for claim in own])]
         before = own
     return findings
+
+
+def _with_also(claim: Claim, tables: Tables, mentioned: Sequence[str]) -> Finding:
+    """The finding on a claim, or that on what must hold besides where it does not."""
+    finding = _judged(claim, tables, mentioned)
+    also = [_judged(one, tables, ()) for one in claim.also if finding.verdict in RIGHT]
+    return next((replace(one, claim=replace(claim, doubts=())) for one in also if one.verdict not in RIGHT), finding)
 
 
 def _as_one(findings: Sequence[Finding]) -> list[Finding]:
@@ -142,8 +149,8 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str] | None) -> Fi
         alone = replace(claim, several=None, besides=())
         each = [_judged(replace(alone, region=code), tables, ()) for code in tables.parts]
         return _all_but(claim, each, tables) if claim.several is None else _several(claim, claim.several, each, tables)
-    if claim.each_year and claim.kind in ("growth", "change", "direction") and claim.topics:
-        return _each_year(replace(claim, each_year=False), tables)
+    if claim.each_year and claim.topics:
+        return _each_year(claim, tables)
     if claim.region is None:
         return _not_checkable(claim, "no region is named")
     if (claim.rank or claim.of_whole) and claim.region == tables.lexicon.whole:
@@ -171,12 +178,16 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str] | None) -> Fi
 
 
 def _each_year(claim: Claim, tables: Tables) -> Finding:
-    found, _ = readings(claim, tables)
+    """The verdict on what is said of every year of a window: of its level, or of its growth from the year before, or from the first."""
+    alone, (found, _) = replace(claim, each_year=False), readings(claim, tables)
     if not found:
-        return _judged(claim, tables, ())
-    steps = itertools.pairwise(range(found[0].base, found[0].final + 1))
-    findings = [_judged(replace(claim, windows=(Window(*step),)), tables, ()) for step in steps if str(step[1]) not in claim.besides]
-    return _each(claim, findings, "years") if findings else _judged(claim, tables, ())
+        return _judged(alone, tables, ())
+    years = range(found[0].base, found[0].final + 1)
+    each = [Window(final=year) for year in years]
+    if found[0].spans:
+        each = [Window(years[0] if claim.from_first else year - 1, year) for year in years[1:]]
+    findings = [_judged(replace(alone, windows=(one,)), tables, ()) for one in each if str(one.final) not in claim.besides]
+    return _each(claim, findings, "years") if findings else _judged(alone, tables, ())
 
 
 def _each(claim: Claim, findings: Sequence[Finding], nouns: str) -> Finding:
@@ -435,7 +446,7 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
         return _unknown(reading)
     all_, nouns, one = (len(reading.own_years), "years", "year") if rank.of_years else (len(tables.parts), tables.nouns.nouns, "region")
     among = f"{all_ - len(unknown)} {nouns}{' whose figure is known' if unknown else ''}"
-    what = f"the {one} is {_ordinal(place)}{'lowest' if below else 'highest'} of the {among} ({reading.words})"
+    what = f"the {one} is {ordinal(place)}{'lowest' if below else 'highest'} of the {among} ({reading.words})"
     hidden = f" Unknown: {', '.join(unknown)}." if unknown else ""
     text = f"{what[0].upper()}{what[1:]}.{hidden}{reading.assumptions}"
     if rank.vague:
@@ -450,10 +461,6 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
         return replace(finding, explanation=finding.explanation + hidden)
     holds = place == rank.place or (rank.within and place <= rank.place)
     return Finding(reading.claim, "exact" if holds else "wrong", text, reading, float(place), str(place))
-
-
-def _ordinal(place: int) -> str:
-    return "" if place == 1 else f"{place}{'th' if place % 100 in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')} "
 
 
 def as_row(finding: Finding, tables: Tables) -> dict[str, Any]:

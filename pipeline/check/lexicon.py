@@ -192,6 +192,7 @@ class Lexicon:
 
     def _fixed(self) -> Iterator[Entry]:
         """What is read before numbers: a stretch of text belongs to the first that takes it."""
+        yield self.pattern["recovered"], _moves(1)
         yield self.pattern["not_back"], _moves(-1)
         yield self.pattern["back"], _moves(1)
         yield self.pattern["more_than_then"], _moves(1)
@@ -203,6 +204,7 @@ class Lexicon:
         yield self.pattern["share_of_whole"], _says(of_whole=True)
         yield self.pattern["per_year"], _says(per_year=True)
         yield self.pattern["each_year"], _says(each_year=True)
+        yield self.pattern["never"], _says(each_year=True, never=True)
         yield self.pattern["share_of_units"], _hinders(f"a share of {self.geography.en.nouns} or enterprises is not in the data")
         for over in self.per:
             yield from self._per_units(over)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.check.claim import EVERY, Claim, Kind
+from pipeline.check.claim import EVERY, Claim, Kind, turned
 from pipeline.check.doubts import doubts
 from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import Form
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.tokens import Concept, Number, Region, Several, Token
+from pipeline.check.years import of_every_year
 
 MANY = 1_000_000
 """More than there are regions: what is said of those in a list can be so of others."""
@@ -32,7 +33,7 @@ class Maker:
             return claim
         claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
         per_year, each_year = (self.parts.is_said(name, tokens[0]) for name in ("per_year", "each_year"))
-        if each_year:
+        if self.pattern["each_year"].search(self.text):
             claim = replace(claim, besides=tuple(match["year"] for match in self.pattern["but_for_years"].finditer(self.text)))
         return replace(claim, of_whole=subject.of_whole, of_topic=subject.of_topic, per_year=per_year, each_year=each_year)
 
@@ -58,6 +59,7 @@ class Maker:
 
     def make_of(self, token: Token, claim: Claim, *, exactly: bool = False) -> list[Claim]:
         """A claim for each of the regions that its token is about; exactly: of its years and no others."""
+        claim = self.of_years(token, claim)
         claim = replace(claim, doubts=() if exactly else tuple(doubts(self.parts, token, claim)))
         regions, from_before = self.parts.regions(token)
         if others := self.pattern["with_others"].search(self.text):
@@ -102,6 +104,16 @@ class Maker:
             count = len({*regions, *named}) if is_sole else len(regions)
             claims.append(replace(claim, region=EVERY, several=(count, count), obstacle=obstacle, doubts=()))
         return claims
+
+    def of_years(self, token: Token, claim: Claim) -> Claim:
+        """A claim of a level as one of every year of which it is said; a number can only bound them all."""
+        is_bound = claim.number is None or claim.number.written.how in ("over", "under")
+        if claim.kind not in ("level", "rank of level", "comparison of level") or not is_bound or (claim.rank and claim.rank.of_years):
+            return replace(claim, each_year=claim.each_year and claim.kind in ("growth", "change", "direction"))
+        window = of_every_year(self.parts, token)
+        claim = replace(claim, each_year=window is not None, windows=(window,) if window else claim.windows)
+        is_never = any("never" in one.says for one in self.parts.of(Concept, self.parts.own[id(token)]))
+        return turned(claim) if window and is_never and not claim.rank else claim
 
     def several(self, token: Token) -> list[Several]:
         """The numbers of regions of which a token's part says something, or the part before with a list of their names between."""

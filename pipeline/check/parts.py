@@ -50,6 +50,7 @@ class Context:
     is_growth: bool = False
     in_per_cent: bool = False
     ratio: "Claim | None" = None
+    bound: "Claim | None" = None
 
     @property
     def is_change(self) -> bool:

@@ -67,19 +67,23 @@ class Places(Maker):
 
     def of_its_years(self, rank: Rank, levels: Sequence[Claim]) -> tuple[Window, ...]:
         """The year that is placed among those of its region, from the first of them, and the last: "den högsta nivån under perioden"."""
-        words = self.is_of_its_years(rank)
-        if not words:
+        if not self.is_of_its_years(rank):
             return ()
+        words = self.pattern["of_its_years"].match(self.text, rank.end)
         since = next((one.base for one in self.parts.of(Years) if one.base), None)
         span = next(iter(full_windows(self.parts)), Window(since))
-        alone = sorted((one for one in self.parts.of(Years) if one.final and not one.base), key=lambda one: one.end > rank.start)
+        own = self.parts.own[id(rank)]
+        dated = [one for one in self.parts.of(Years) if one.final and not one.base]
+        alone = sorted(dated, key=lambda one: (rank.of_own and self.parts.own[id(one)] != own, one.end > rank.start and not rank.of_own))
         final = levels[-1].windows[0].final if levels else next((one.final for one in alone), self.parts.context.year) or span.final
-        return (Window(span.base, final), Window(span.base, span.final or (None if words["since"] else LAST_YEAR)))
+        if rank.of_own and self.pattern["until_then"].search(self.text):
+            span = Window(span.base, final)
+        return (Window(span.base, final), Window(span.base, span.final or (None if words and words["since"] else LAST_YEAR)))
 
-    def is_of_its_years(self, rank: Rank) -> re.Match[str] | None:
+    def is_of_its_years(self, rank: Rank) -> bool:
         """The words that make a superlative one among the region's own years: "den högsta nivån under perioden", "sin högsta nivå"."""
-        its_own = self.pattern["its_own"].search(self.text[: rank.start])
-        return self.pattern["of_its_years"].match(self.text, rank.end) or (its_own and self.pattern["its_level"].match(self.text, rank.end))
+        its_own = self.pattern["its_own"].search(self.text[: rank.start]) and self.pattern["its_level"].match(self.text, rank.end)
+        return rank.of_own or bool(its_own or self.pattern["of_its_years"].match(self.text, rank.end))
 
     def listed(self, rank: Rank) -> list[str]:
         """The other regions that a place is said of, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""

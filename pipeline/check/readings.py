@@ -330,3 +330,8 @@ def printed(value: Decimal, step: Decimal, *, signed: bool = False) -> str:
     """As English readers expect it: the verdicts are in English, beside the sentences as they stand in Swedish."""
     number = rounded(value, step)
     return ("−" if number < 0 else "+" if signed and number > 0 else "") + f"{abs(number):,f}"
+
+
+def ordinal(place: int) -> str:
+    """As it stands before "highest": nothing for the first."""
+    return "" if place == 1 else f"{place}{'th' if place % 100 in (11, 12, 13) else {1: 'st', 2: 'nd', 3: 'rd'}.get(place % 10, 'th')} "

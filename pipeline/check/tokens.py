@@ -105,6 +105,7 @@ class Rank(Token):
     below: counted from the lowest. within: "bland de tre högsta". sure: no idiom. counts: "flest", of how many there are.
     vague: among the highest, of which it is not said how many they are.
     of_years: it is among the region's own years, until this one: "den högsta nivån under perioden".
+    of_own: its words say so, "kulminerade".
     of_next: it is that of the region which others are held against, as in "bara två län har högre än Halland".
     """
 
@@ -116,6 +117,7 @@ class Rank(Token):
     counts: bool = False
     of_next: bool = False
     of_years: int = 0
+    of_own: bool = False
     vague: bool = False
 
 
@@ -123,7 +125,7 @@ class Rank(Token):
 class Direction(Token):
     """Up (1), down (−1), or either (0). finite: has happened, and is not wished for. noun: "tillväxt", maybe a label.
 
-    aim: it is to happen, "att öka". or_nil: not the other way, as in "minskade inte".
+    aim: it is to happen, "att öka". or_nil: not the other way, as in "minskade inte". always: in every year, "bara en riktning: upp".
     """
 
     sign: int
@@ -131,6 +133,7 @@ class Direction(Token):
     noun: bool = False
     aim: bool = False
     or_nil: bool = False
+    always: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from pipeline.check.lexicon import Entry, Lexicon, swedish
-from pipeline.check.tokens import Concept, Filler, How, Number, Rank, Region, Several, Token, Written, Years
+from pipeline.check.tokens import Concept, Direction, Filler, How, Number, Rank, Region, Several, Token, Written, Years
 
 BLANK = "\x1a"
 """Stands for what is read already."""
@@ -105,8 +105,11 @@ def _dated(token: Token, place: int, found: list[Token], before: int | None) -> 
     """A year that is told by its distance from the nearest one, that before it first, or from that of the sentences before."""
     if not isinstance(token, Years) or not token.shift:
         return token
-    years = [other.final for other in (*reversed(found[:place]), *found[place:]) if isinstance(other, Years) and other.final]
-    years += [before] if before else []
+    earlier, later = (
+        [one.final for one in ones if isinstance(one, Years) and one.final] for ones in (reversed(found[:place]), found[place:])
+    )
+    last = [before] if before else []
+    years = [*earlier, *last, *later] if token.shift > 0 else [*earlier, *later, *last]  # "Året därpå … och 2021 …"
     if not years:
         return replace(token, length=token.length or max(-token.shift, 0) or None, shift=0)
     year = years[0] + token.shift
@@ -170,8 +173,11 @@ class _Reader:
             yield Years(
                 *match.span(), length=self.number_of(match["length"] or match["latest"] or match["other"]), latest=not match["other"]
             )
+        for match in self.pattern["fallen"].finditer(text) if self.pattern["recovered"].search(text) else ():
+            yield Years(*match.span(), base=int(match["year"]) - 1)
         for match in self.pattern["in_a_row"].finditer(text):
-            yield Concept(*match.span(), {"in_a_row": self.number_of(match["count"])})
+            count = self.number_of(match["count"] or match["some"] or match["raw"])
+            yield Concept(*match.span(), {"in_a_row": count, "before": bool(match["after"])})
         for match in self.pattern["same_year"].finditer(text):
             yield Years(*match.span(), length=1, same=True)
         for match in self.pattern["same"].finditer(text):
@@ -208,6 +214,10 @@ class _Reader:
             room = value / (2 * BESIDE_A_SHARE) if how in ("above", "below") else Decimal(1)
             written = Written(value, value, step, how) if of % 10 == 0 else Written(value, value, room, _loosely(how))
             yield Number(*match.span(), written, "%", role=role)
+        for match in self.pattern["threshold"].finditer(text):
+            written = self.written(match["first"] or match["count"] or "en", "", self.left(match.start())[1] or "over")
+            unit, scale = ("", 1) if match["count"] else self.unit(match)
+            yield Number(*match.span(), written, unit, scale)
         for match in self.pattern["fold"].finditer(text):
             change = self.lexicon.folds[" ".join(match["words"].lower().split())] if match["words"] else 100
             how = "over" if "mer än" in match[0].lower() else self.left(match.start())[1]
@@ -229,7 +239,7 @@ class _Reader:
     def unit(self, match: re.Match[str]) -> tuple[str, int]:
         """A number's unit, and how many of it one is."""
         for name, unit in (("points", "points"), ("percent", "%"), ("times", "times")):
-            if match[name]:
+            if match.groupdict().get(name):
                 return unit, 1
         scale = (match["scale"] or "").rstrip(".")
         return "money", next((size for size, words in self.lexicon.scales.items() if scale and words.fullmatch(scale)), 1)
@@ -269,11 +279,14 @@ class _Reader:
 
     def left(self, start: int) -> tuple[str, How]:
         """The word before a number, and how near the figure is."""
-        match = self.pattern["left"].search(self.text[max(0, start - LOOK_BACK) : start])
+        before = self.text[max(0, start - LOOK_BACK) : start]
+        match = self.pattern["left"].search(before)
         if not match:
             return "", ""
         said = match["how"] or ""
         how: How = next((how for how, words in swedish()["how"].items() if said and re.fullmatch(words, said, re.IGNORECASE)), "")
+        if how in ("", "under") and self.pattern["crosses"].search(before):
+            how = "over"  # "passerade 2021 30 miljarder", "nådde upp till 30 miljarder"
         return (match["role"] or "").lower().replace("ifrån", "från"), how
 
     def written(self, digits: str, unit: str, how: How) -> Written:
@@ -291,7 +304,14 @@ class _Reader:
         return Written(value, value, step, how)
 
     def counted_regions(self, text: str) -> Iterator[Token]:
-        """So many of the regions, or none, that have more than another, or of which something else is said."""
+        """So many of the regions, or none, that have more than another, or of which something else is said; and what is so of no year."""
+        for match in self.pattern["never_so"].finditer(text):
+            yield Filler(*match.span("never"))
+            yield Rank(*match.span("so"), 1, below=bool(match["low"] or match["less"]), sure=True, of="level", of_own=True)
+        for match in self.pattern["record"].finditer(text):
+            yield Rank(*match.span(), 1, below=bool(match["less"]), sure=True, of="level", of_own=True)
+        for match in self.pattern["one_way"].finditer(text):
+            yield Direction(*match.span(), 1 if match["up"] else -1, finite=True, always=True)
         for match in self.pattern["held_against"].finditer(text):
             if self.pattern["becomes"].match(text, match.end()):
                 continue  # "i fyra län blev de färre" is held against no other region
@@ -335,6 +355,9 @@ class _Reader:
                     yield Region(*match.span(), (self.lexicon.codes[" ".join(match["name"].split()).casefold()],))
 
     def ranks(self, text: str) -> Iterator[Token]:
+        for match in self.pattern["peak"].finditer(text):
+            below, counts = any(match[name] for name in ("low", "least", "few")), bool(match["many"] or match["few"])
+            yield Rank(*match.span(), 1, below, sure=True, of="level", counts=counts, of_own=True)
         for match in self.pattern["above_all"].finditer(text):
             yield Rank(*match.span(), 1, below=bool(match["less"]), sure=True)
         for match in self.pattern["place"].finditer(text):

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from pipeline.check.parts import Parts, Window
-from pipeline.check.tokens import Number, Rank, Region, Token, Years
+from pipeline.check.tokens import Concept, Direction, Number, Rank, Region, Token, Years
 
 
 def full_windows(parts: Parts, segment: int | None = None) -> list[Window]:
@@ -142,6 +142,33 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
 def levels_are_of_one(parts: Parts, token: Token) -> bool:
     """Whether all that a sentence names up to a token is of one region."""
     return len({region.codes for region in parts.of(Region) if region.codes}) <= 1 and not parts.of(Region, parts.own[id(token)])
+
+
+def of_every_year(parts: Parts, token: Token) -> Window | None:
+    """The window of which a level is said to be so in each year: "varje år", "till och med 2018", "sedan 2019"; None where it is not."""
+    own, text = parts.own[id(token)], parts.sentence.text
+    end = parts.starts[own + 1] if own + 1 < len(parts.starts) else len(text)
+    here = next((one for one in range(own + 1) if all(_is_bare(parts, before) for before in range(one, own))), own)
+    near = [*range(here, own + 1), *([own + 1] if own + 1 in parts.asides and _is_bare(parts, own + 1) else [])]
+    said = [one for segment in near for one in parts.of(Concept, segment)]
+    streak = max((one.says.get("in_a_row", 0) for one in said), default=0)
+    dated = [years for segment in near for years in parts.of(Years, segment)]
+    if streak or any("each_year" in one.says for one in said) or parts.pattern["throughout"].search(text[parts.starts[here] : end]):
+        span = windows(parts, token)[0][0]
+        final = span.final
+        return Window(final - streak + 1 if streak and final else span.base, final)
+    for years in dated:
+        if years.final and not years.base and parts.pattern["until"].search(text[: years.start]):
+            return Window(None, years.final)
+        if years.base and not years.final and parts.pattern["ever_since"].match(text, years.start):
+            return Window(years.base)
+    return None
+
+
+def _is_bare(parts: Parts, segment: int) -> bool:
+    """Whether a segment says no more than when something was: "Varje år, från 2016 till 2021, …"."""
+    told = (one for one in parts.inside(segment) if isinstance(one, Direction | Number | Rank))
+    return not parts.says[segment] and next(told, None) is None
 
 
 def _alone(years: Years) -> Window:
