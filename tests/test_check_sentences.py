@@ -441,11 +441,28 @@ def test_a_sentence_is_read_as_all_of_its_figures_hold(sentence: str, other: tup
     assert outcome(world.check(sentence.replace(*other))) == "wrong"
 
 
-def test_a_single_figure_does_not_choose_its_reading() -> None:
-    """Exporters of Örebro in 2021: 838 of all sizes, 820 of them small or medium-sized."""
-    [finding] = of_award("2022").check("Antalet varuexporterande företag i Örebro län var 838 år 2021.")
-    assert finding.verdict == "ambiguous"
-    assert all(words in finding.explanation for words in ("838", "820"))
+# Exporters of Örebro: 777 in 2016 and 838 in 2021 of all sizes, 759 and 820 of them small or medium-sized. Goods per exporter in Norrbotten 2021: 92.8 million
+# kronor, most of all counties; of the small and medium-sized 16.7 million, third most.
+@pytest.mark.parametrize(
+    ("text", "verdicts", "words"),
+    [
+        ("Antalet varuexporterande företag i Örebro län var 838 år 2021.", ["exact"], "scope all enterprises"),
+        ("Antalet varuexporterande företag i Örebro län var 820 år 2021.", ["exact"], "scope small and medium-sized enterprises"),
+        ("Antalet varuexporterande företag i Örebro län var 868 år 2021.", ["wrong"], "820 (goods-exporting SMEs"),
+        ("Antalet varuexporterande företag i Örebro län var 838 år 2021. År 2016 var de 777.", ["exact", "exact"], ""),
+        ("Antalet varuexporterande företag i Örebro län var 838 år 2021. År 2016 var de 759.", ["ambiguous", "exact"], ""),
+        (
+            "Med 92,8 miljoner kronor i varuexport per exporterande företag var Norrbotten 2021 trea bland länen.",
+            ["exact", "other concept"],
+            "",
+        ),
+        ("Med 16,7 miljoner kronor i varuexport per exporterande företag var Norrbotten 2021 trea bland länen.", ["exact", "exact"], ""),
+    ],
+)
+def test_enterprises_without_a_class_are_all_or_those_that_the_award_measures(text: str, verdicts: list[str], words: str) -> None:
+    findings = of_award("2022").check(text)
+    assert [finding.verdict for finding in findings] == verdicts, [finding.explanation for finding in findings]
+    assert words in findings[0].explanation
 
 
 # Of 2021: 220 672 kronor of goods per inhabitant in Kronoberg, 250 853 in Norrbotten, 49 270 in Jämtland before Gotland's 34 152; 1 254 exporters in

@@ -1,5 +1,6 @@
 """A claim: what a number, place or direction of a sentence says, of what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -44,7 +45,7 @@ class Claim:
     unless_right: why it need not be what it is read as, so that it is right or not checkable.
     also: what else must hold, as of the years before.
     strange: words of its part of the sentence that are not understood. names: what that part says, of region, statistic, scope and form.
-    spelled_out: that part names the years of both ends, and no others.
+    spelled_out: that part names the years of both ends, and no others. of_all: no class is said, and it is read as of all.
     doubts: what it could be with another region, year or concept of the sentence, where its own part of the sentence does not say.
     """
 
@@ -82,6 +83,7 @@ class Claim:
     doubts: tuple["Claim", ...] = ()
     strange: tuple[str, ...] = ()
     spelled_out: bool = False
+    of_all: bool = False
     names: frozenset[str] = frozenset()
 
     @property
@@ -107,3 +109,13 @@ def turned(claim: Claim) -> Claim:
         return replace(claim, sign=-claim.sign)
     written = claim.number.written
     return replace(claim, number=replace(claim.number, written=replace(written, how=TURNED.get(written.how, written.how))))
+
+
+def paragraphs(claims: Sequence[Claim]) -> list[list[Claim]]:
+    """The claims by paragraph."""
+    found: list[list[Claim]] = []
+    for claim in claims:
+        if not found or (claim.sentence.begins and claim.sentence is not found[-1][-1].sentence):
+            found.append([])
+        found[-1].append(claim)
+    return found

@@ -167,6 +167,8 @@ class _Reader(Maker):
             return held
         if reason:
             return [self.unclear([number], parts.obstacle(number) or reason)]
+        if number.unit == "%" and self.pattern["more_in_number"].match(self.text, number.end) and not self.subjects.units(number):
+            subject = self.of_counts(number, subject)  # "varuexportörerna blev 8 procent fler"
         subject = self.of_last_count(number, subject, made)
         sign = parts.sign(number)
         kind = self.goes_on_as_change(number, self.kind(number, subject, sign), made)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from pipeline.check.claim import EVERY, Claim
+from pipeline.check.claim import EVERY, Claim, paragraphs
 from pipeline.check.meant import others
 from pipeline.check.parts import Window
 from pipeline.check.readings import Reading, Tables, fits_unit, ordinal, printed, readings, rounded
 from pipeline.check.senses import Form, Scope, Sense
 from pipeline.check.tokens import Rank, Written
+from pipeline.check.unsaid import as_all_or_a_group
 
 Verdict = Literal["exact", "within the rounding", "wrong", "other concept", "ambiguous", "not checkable"]
 NOT_RIGHT: tuple[Verdict, ...] = ("wrong", "other concept")
@@ -59,11 +60,15 @@ def judge(claims: Sequence[Claim], tables: Tables) -> list[Finding]:
     mentioned = list(dict.fromkeys(claim.region for claim in claims if claim.region))
     findings: list[Finding] = []
     before: list[Claim] = []
-    for sentence, of_it in itertools.groupby(claims, key=lambda claim: claim.sentence):
-        own = list(of_it)
-        beside = [*own, *([] if sentence.begins else before)]
-        findings += [_doubted(finding, beside, tables) for finding in _as_one([_with_also(claim, tables, mentioned) for claim in own])]
-        before = own
+    for paragraph in paragraphs(claims):
+        found = as_all_or_a_group(
+            [_with_also(claim, tables, mentioned) for claim in paragraph], lambda one: _with_also(one, tables, mentioned)
+        )
+        for sentence, of_it in itertools.groupby(found, key=lambda finding: finding.claim.sentence):
+            own = list(of_it)
+            beside = [*(finding.claim for finding in own), *([] if sentence.begins else before)]
+            findings += [_doubted(finding, beside, tables) for finding in _as_one(own)]
+            before = [finding.claim for finding in own]
     return findings
 
 
@@ -83,7 +88,7 @@ def _as_one(findings: Sequence[Finding]) -> list[Finding]:
     keys = dict.fromkeys(
         (reading.sense.scope, reading.sense.form)
         for one in open_
-        if one.claim.number and not _is_wide(one.claim)
+        if one.claim.number and one.claim.number.is_narrow
         for reading, verdict in one.readings
         if verdict in RIGHT and not (reading.is_side and reading.sense.scope in one.claim.sides)
     )
@@ -126,7 +131,7 @@ def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Findi
         return finding
     for meant in others(finding.claim, [claim for claim in beside if claim.topics]):
         other = _judged(meant, tables, None)
-        if other.verdict == "exact" or (other.verdict in RIGHT and not _is_wide(meant)):
+        if other.verdict == "exact" or (other.verdict in RIGHT and not (meant.number and not meant.number.is_narrow)):
             return _ambiguous(finding.claim, [replace(finding, verdict="wrong"), other], ())
     if finding.claim.strange:
         words = ", ".join(f"“{word}”" for word in finding.claim.strange)
@@ -134,11 +139,6 @@ def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Findi
             finding.claim, f"{words} is not understood, and without it the claim would be {finding.verdict}: {finding.explanation}"
         )
     return finding
-
-
-def _is_wide(claim: Claim) -> bool:
-    """Whether a number leaves so much room that it fits too easily: "cirka", or a fraction in words."""
-    return claim.number is not None and claim.number.written.how not in ("", "above", "below")
 
 
 def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str] | None) -> Finding:

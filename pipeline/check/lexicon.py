@@ -157,6 +157,7 @@ class Lexicon:
             "count": _any_of([str(count), *(word for word, number in _numerals().items() if number == count)]),
             "whole": alternatives(self.toponyms.whole),
             "of_the_whole": alternatives(self.toponyms.adjectives.get(self.whole or "", "")),
+            "of_a_region": f"(?:{_any_of(map(alternatives, self.toponyms.adjectives.values()))})[at]?",
             "money": alternatives(money),
             "short": _any_of(re.escape(word) for word in phrases(money) if len(word) <= LONGEST_SHORT),
             "classes": _any_of(map(alternatives, classes)),
@@ -235,8 +236,8 @@ class Lexicon:
         other = rf"\bp(?:er|å){space}+(?:\d+(?:(?:{space}|\.)?\d{{3}})*|{_any_of(TIMES_IN_WORDS.values())}){space}+{units}"
         yield _compiled(other), _hinders(reason)
         among = self.pieces["in_relation_to"]
-        each, of_region = rf"\b(?:per|varje|ett){space}+", _any_of(map(alternatives, self.toponyms.adjectives.values()))
-        whose = rf"{each}(?=(?:{of_region})[at]?{space}+{units})"
+        each = rf"\b(?:per|varje|ett){space}+"
+        whose = rf"{each}(?={self.pieces['of_a_region']}{space}+{units})"
         form = Form(over=over, times=0)
         for classification in self.catalogue.classes.values() if is_own else ():
             phrased = [alternatives(phrase) for phrase in phrases(self.per[over])]

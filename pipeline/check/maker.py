@@ -143,6 +143,7 @@ class Maker:
         """The subject as a count, where there are "fler", or "färre", of it."""
         near = self.subjects.near(token)
         counted = near.get("counted") or self.subjects.members_of(near)
+        counted = counted or (None if self.parts.names_statistic() else self.parts.context.says.get("counted"))
         if not counted:
             return Subject((), (), ())
         form = self.parts.says[self.parts.own[id(token)]].get("form")

@@ -16,6 +16,7 @@ from pipeline.check.lexicon import Lexicon, Naming
 from pipeline.check.senses import SHARE, Form, Scope
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Concept, Direction, Filler, Number, Obstacle, Rank, Region, Token, Written, Years
+from pipeline.check.traders import with_traders
 from pipeline.check.words import tokens
 from pipeline.declarations import TOTAL
 
@@ -87,6 +88,7 @@ class Parts:
         second += [verb.end() for start in other if (verb := self.pattern["goes_on_after"].match(sentence.text, start))]
         self.starts = sorted({*self.starts, *second})  # "Trots att antalet minskade | ökade värdet"
         self.asides, self.others = ({number for number, start in enumerate(self.starts) if start in kind} for kind in (aside, other))
+        found = with_traders(found, self)
         self.own = {id(token): self.segment(token) for token in found}
         self._of: dict[tuple[type[Token], int | None], list[Any]] = {}
         self._inside: dict[int, list[Token]] = defaultdict(list)
@@ -308,6 +310,8 @@ class Parts:
         if isinstance(token, Number) and (token.is_whole or of_topic) and any("of_whole" in said for said in self.says):
             return (self.whole,)
         own, text = self.own[id(token)], self.sentence.text
+        if isinstance(token, Number) and before and self.is_rival(before[-1]) and any(rank.of_next for rank in self.of(Rank)):
+            return before[-1].codes  # "inget län hade fler än Halland, 1 274"
         only = [region for region in before if self.pattern["only"].search(text[: region.start])]
         rivals = [region for region in before if self.is_rival(region)]
         if only and rivals and isinstance(token, Number) and not self.of(Region, own):

@@ -268,7 +268,9 @@ def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
         taken = [one for scope in claim.scopes for one in _senses(claim, tables, topic, form, scope)]
         sides = () if form.quantity and form.over == SHARE else claim.sides  # a share of those that are counted is of a class that is named
         aside = [one for scope in sides for one in _senses(claim, tables, topic, form, scope)]
-        if "scope" in claim.assumed and WHOLE_SCOPE in claim.scopes:  # all, though the catalogue has a measure of a group alone
+        if (
+            "scope" in claim.assumed and WHOLE_SCOPE in claim.scopes and not claim.of_all
+        ):  # all, though the catalogue has a measure of a group alone
             aside += [one for one in tables.senses.about(topic, form) if not one.scope and fits_unit(claim, one)]
         alike = tables.senses.about(topic, form)
         may_be = not alike or any(fits_unit(claim, sense) for sense in alike)
@@ -282,7 +284,7 @@ def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
 def _senses(claim: Claim, tables: Tables, topic: tuple[str, ...], form: Form, scope: Scope) -> Iterator[Sense]:
     """What a topic in a form can be; of an unsaid scope, any group fits where no measure is of all."""
     senses = tables.senses.about(topic, form)
-    is_unsaid = "scope" in claim.assumed and not scope
+    is_unsaid = "scope" in claim.assumed and not scope and not claim.of_all
     if is_unsaid:
         senses = [sense for sense in senses if sense.is_declared] or senses
     may_be_any = is_unsaid and form.over != SHARE and all(sense.scope for sense in senses)

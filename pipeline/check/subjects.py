@@ -45,8 +45,9 @@ class Subjects:
             own = next((said for said in reversed(parts.says[:here]) if said), own)  # "…, hela 98 procent" is of what the part before is of
         if isinstance(token, Number) and (units := self.units(token)):
             own = near = {"statistic": Naming((units,))}
-        if isinstance(token, Number) and self.of_another_scale(token):
-            own, near = ({key: value for key, value in said.items() if key != "form"} for said in (own, near))
+        for key, is_of_another in (("form", self.of_another_scale), ("scope", self.of_another_class)):
+            if isinstance(token, Number) and is_of_another(token):
+                own, near = ({name: value for name, value in said.items() if name != key} for said in (own, near))
         if (scope := self.scope_after(token)) is not None:
             own, near = {**own, "scope": scope}, {**near, "scope": scope}
         speaks_anew = "statistic" in own
@@ -86,21 +87,48 @@ class Subjects:
         return self.shared(token, subject, of_whole="of_whole" in own), tuple(dict.fromkeys(unsaid))
 
     def of_another_scale(self, number: Number) -> bool:
-        """Whether "per invånare" is said of a later amount: "7,5 miljarder kronor, motsvarande 20 600 kronor per invånare"."""
+        """Whether "per invånare" is said of a later number: "7,5 miljarder kronor, motsvarande 20 600 kronor per invånare"."""
         inside = [one for one in self.parts.inside(self.parts.own[id(number)]) if one.start >= number.end]
-        later = [one.start for one in inside if isinstance(one, Number) and one.unit == number.unit == "money" and one.scale < number.scale]
+        is_count = not number.unit and number.role not in ("från", "till") and self.names_counted(number)
+        later = [
+            one.start
+            for one in inside
+            if isinstance(one, Number) and one.unit == number.unit and (is_count or (one.unit == "money" and one.scale < number.scale))
+        ]
         forms = [one.start for one in inside if isinstance(one, Concept) and "form" in one.says]
         return bool(later and forms) and later[0] < forms[0]
+
+    def of_another_class(self, number: Number) -> bool:
+        """Whether a class is said of a later, or another, count: "av 742 exportörer hade 17 minst 250 anställda"."""
+        inside = self.parts.inside(self.parts.own[id(number)])
+        chosen = [one.start for one in inside if isinstance(one, Concept) and "scope" in one.says]
+        if number.unit or len(chosen) != 1 or chosen[0] < number.end or self.is_beside(number, chosen[0]):
+            return False
+        between = [one for one in inside if isinstance(one, Number) and not one.unit and number.end <= one.start < chosen[0]]
+        return number.is_whole or (self.names_counted(number) and any(not one.is_whole for one in between))
+
+    def is_beside(self, number: Number, start: int) -> bool:
+        """Whether what starts there is what a number counts: no more than adjectives stand between."""
+        return start >= number.end and bool(self.parts.pattern["only_adjectives"].fullmatch(self.parts.sentence.text, number.end, start))
+
+    def is_part(self, number: Number) -> bool:
+        """Whether a number is a part of the next: "tolv av Kronobergs 673 exportörer"."""
+        text, part_and_whole = self.parts.sentence.text, self.parts.pattern["part_and_whole"]
+        return any(one.is_whole and part_and_whole.fullmatch(text, number.end, one.start) for one in self.parts.numbers)
+
+    def names_counted(self, number: Number) -> bool:
+        """Whether what a number counts stands right after it."""
+        return bool(self.parts.pattern["counts_these"].match(self.parts.sentence.text, number.end))
 
     def scope_after(self, token: Token) -> Scope | None:
         """The one of several scopes that follows a bare number: "av 4 730 små och medelstora företag har 2 813 färre än tio anställda"."""
         chosen = [one for one in self.parts.of(Concept, self.parts.own[id(token)]) if "scope" in one.says]
         after = [one.says["scope"] for one in chosen if one.start >= token.end]
         which = self.parts.pattern["which"].match(self.parts.sentence.text, token.end)  # "av de 9,7 miljarder som de … exporterade"
-        is_said = isinstance(token, Number) and (not token.unit or (token.is_whole and which))
-        if not is_said or len(chosen) < 2 or not after:
+        if not isinstance(token, Number) or (token.unit and not (token.is_whole and which)) or len(chosen) < 2 or not after:
             return None
-        return frozenset(one for one in after[:1] if one[1] != TOTAL)
+        mine = after[-1:] if self.is_part(token) else after[:1]  # "788 av Hallands 1 254 små och medelstora … hade färre än tio anställda"
+        return frozenset(one for one in mine if one[1] != TOTAL)
 
     def averages(self, token: Token, forms: tuple[Form, ...], statistics: tuple[str, ...]) -> tuple[Form, ...]:
         """What a total may mean beside the total where it is "i snitt": that of each of those that are counted."""
@@ -250,7 +278,7 @@ class Subjects:
         if number.unit:
             return None
         after = [concept for concept in self.parts.of(Concept, segment) if concept.start >= number.end]
-        follows = after and text[number.end : after[0].start].strip() in ("", "st", "stycken")
+        follows = after and self.is_beside(number, after[0].start)
         counts: tuple[tuple[str, ...], str] | None = near.get("counted")
         if follows and "quantity" in after[0].says and "statistic" in after[0].says:
             return after[0].says["statistic"].statistics, after[0].says["quantity"]  # "de 299 varuexporterande företagen"
@@ -260,8 +288,8 @@ class Subjects:
         if counts is None and follows and "scope" in after[0].says:
             counts = self.members_of(near)
             return counts if self.may_count(number) or not text[: number.start].strip() else None
-        if counts is None and any(self.parts.pattern[name].match(text, number.end) for name in ("enterprises_after", "in_number")):
-            counts = self.members_of(near)
+        if any(self.parts.pattern[name].match(text, number.end) for name in ("enterprises_after", "in_number")):
+            counts = counts or self.members_of(near)
             return counts if self.may_count(number) else None  # "en ökning med 410 företag"
         if counts is None and self.may_count(number):
             before = [one for one in self.parts.of(Number) if one.end < number.start and not one.unit]
@@ -277,6 +305,9 @@ class Subjects:
     def may_count(self, number: Number) -> bool:
         """Whether what follows a number leaves it a count of what the sentence is about, and is not the noun of something else."""
         text = self.parts.sentence.text
+        chosen = [one.start for one in self.parts.of(Concept, self.parts.own[id(number)]) if "scope" in one.says]
+        if self.is_part(number) or any(self.is_beside(number, start) for start in chosen):
+            return True  # "tolv av Kronobergs 673 exportörer", "17 minst 250 anställda"
         name = "counts_these" if text[: number.start].endswith(" av ") else "counts_on"
         return bool(self.parts.pattern[name].match(text, number.end))
 

@@ -97,6 +97,11 @@ class Number(Token):
     is_whole: bool = False
     in_times: bool = False
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves little room, so that it does not fit too easily, as "cirka" or a fraction in words do."""
+        return self.written.how in ("", "above", "below")
+
 
 @dataclass(frozen=True)
 class Rank(Token):

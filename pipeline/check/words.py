@@ -229,7 +229,11 @@ class _Reader:
 
     def bare(self, text: str) -> Iterator[Token]:
         for match in itertools.chain(self.pattern["bare"].finditer(text), self.pattern["bare_word"].finditer(text)):
-            yield from self.numbers(match, "", 1)
+            for one in self.numbers(match, "", 1):
+                value = one.written.low
+                is_rough = match[0].lower().endswith("tal") and value >= ALIKE  # "ett hundratal"
+                rough = replace(one.written, step=value / BESIDE_A_SHARE, how=_loosely(one.written.how))
+                yield replace(one, written=rough) if is_rough else one
 
     def counts_units(self, match: re.Match[str]) -> bool:
         """Whether a number is one of millions, or thousands, of what other figures are divided by: "0,3 miljoner invånare"."""
