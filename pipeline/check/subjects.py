@@ -114,7 +114,8 @@ class Subjects:
     def is_part(self, number: Number) -> bool:
         """Whether a number is a part of the next: "tolv av Kronobergs 673 exportörer"."""
         text, part_and_whole = self.parts.sentence.text, self.parts.pattern["part_and_whole"]
-        return any(one.is_whole and part_and_whole.fullmatch(text, number.end, one.start) for one in self.parts.numbers)
+        wholes = [one for one in self.parts.numbers if one.is_whole and self.names_counted(one)]
+        return any(part_and_whole.fullmatch(text, number.end, one.start) for one in wholes)
 
     def names_counted(self, number: Number) -> bool:
         """Whether what a number counts stands right after it."""
