@@ -40,5 +40,5 @@ def _is_open(finding: "Finding") -> bool:
 
 def _of_all(claim: Claim) -> Claim:
     """A claim read as of all classes, with all that it could be."""
-    doubts = tuple(replace(doubt, of_all=True, sides=()) for doubt in claim.doubts)
-    return replace(claim, of_all=True, sides=(), doubts=doubts)
+    doubts, also = (tuple(replace(one, of_all=True, sides=()) for one in others) for others in (claim.doubts, claim.also))
+    return replace(claim, of_all=True, sides=(), doubts=doubts, also=also)
