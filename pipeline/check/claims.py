@@ -322,14 +322,13 @@ class _Reader(Maker):
             beside = [one.says["statistic"] for one in parts.of(Concept, segment) if "statistic" in one.says and one.start == word.end + 1]
             if beside and "quantity" not in parts.says[segment] and self.pattern["participle"].fullmatch(self.text[word.start : word.end]):
                 subject = Subject(tuple((one,) for one in beside[0].statistics), (WHOLE_SCOPE,), (Form(),))  # "den växande exporten"
-            elif beside and all("quantity" in one.says for one in parts.of(Concept, segment) if "statistic" in one.says):
+            elif self.names_only_counts(segment):
                 subject = self.of_counts(word, subject)  # "har tappat exportörer"
             windows, is_unsaid = windows_of(parts, word)
             for told in self.told_of(subject, segment, made):
                 subject, windows = replace(subject, topics=told.topics, scopes=told.scopes, forms=told.forms), told.windows
             if in_a_row := self.streak(word):
-                since = windows[0].base if not windows[0].final else None
-                windows = (Window(since, since + in_a_row) if since else replace(windows[0], base=None, length=in_a_row),)
+                windows = (self.of_streak(word, windows[0], in_a_row),)
             each: list[tuple[Topic, ...]] = [((one,),) for one in subject.together]
             for topics in each or [subject.topics]:
                 claim = replace(self.claim([word], "direction", replace(subject, topics=topics)), per_year=False)
@@ -340,9 +339,15 @@ class _Reader(Maker):
                 sign, or_nil = (-word.sign, True) if never else (word.sign, word.or_nil)
                 claim = replace(claim, windows=windows[:1], sign=sign, or_nil=or_nil, each_year=each_year, assumed=assumed)
                 is_dated = parts.context.window or windows[0].base or parts.of(Years) or in_a_row or each_year
-                obstacle = SINCE if is_unsaid and not is_dated else "whether it is so in some year" if in_any and not each_year else ""
+                in_some = in_any and not each_year and not self.pattern["sole_year"].search(self.text)
+                obstacle = SINCE if is_unsaid and not is_dated else "whether it is so in some year" if in_some else ""
                 for one in self.make(word, claim):
                     yield replace(one, obstacle=one.obstacle or obstacle)
+
+    def names_only_counts(self, segment: int) -> bool:
+        """Whether all that a part names is what is counted: "har tappat exportörer", "exportörerna har minskat"."""
+        named = [one for one in self.parts.of(Concept, segment) if "statistic" in one.says]
+        return bool(named) and all("quantity" in one.says for one in named) and not self.parts.says[segment].get("form")
 
     def is_elliptic(self, word: Direction) -> bool:
         """Whether a word has happened, though its verb is left out: "gick upp 2017, ned 2018 och upp igen 2019", "färre fem år i rad"."""
@@ -360,6 +365,18 @@ class _Reader(Maker):
         rows = [one for one in parts.of(Concept) if "in_a_row" in one.says and not one.says["before"]]
         alone = len({parts.own[id(one)] for one in parts.of(Direction) if one.finite and not one.noun}) <= 1
         return max((one.says["in_a_row"] for one in rows if parts.own[id(one)] == parts.own[id(word)] or alone), default=0)
+
+    def of_streak(self, word: Direction, window: Window, length: int) -> Window:
+        """The window of a streak: from where it begins, or until the year before it ends: "steg tre år i rad innan den föll 2020"."""
+        parts, segment = self.parts, self.parts.own[id(word)]
+        if window.base and not window.final:
+            return Window(window.base, window.base + length)
+        ends = [years.final for one in range(segment + 1, len(parts.starts)) for years in parts.of(Years, one) if years.final]
+        turns = [
+            one for one in parts.of(Direction) if (at := parts.own[id(one)]) > segment and one.sign == -word.sign and not parts.says[at]
+        ]
+        is_before = ends and turns and window.final == ends[0] and not parts.of(Years, segment)
+        return Window(final=ends[0] - 1 if is_before else window.final, length=length)
 
     def told_of(self, subject: Subject, segment: int, made: Sequence[Claim]) -> list[Claim]:
         """The first change after the colon that ends a segment, where it is of the same: "har tappat exportörer: 742, 23 färre än 2016"."""

@@ -17,13 +17,27 @@ class History(Maker):
     def history(self, made: Sequence[Claim]) -> list[Claim]:
         """The claims of a sentence with what they say of the years before, and those of later years."""
         later = [one for match in self.pattern["again"].finditer(self.text) for one in self.again(match, made)]
-        return [replace(one, also=(*one.also, *self.before(one))) for one in made] + later
+        later += [one for claim in made if claim.rank and not claim.obstacle for one in self.taken_over(claim)]
+        years = [one.windows[0].final or 0 for one in made if one.kind == "direction" and one.windows]
+        return [replace(one, also=(*one.also, *self.before(one, years))) for one in made] + later
 
-    def before(self, claim: Claim) -> Iterator[Claim]:
-        """What was otherwise: in every year before one that is the first, in the year before a bound is passed, in a streak that ends."""
+    def taken_over(self, claim: Claim) -> Iterator[Claim]:
+        """Who had a place the year before: "tog över förstaplatsen från Västmanland"."""
+        match, final = self.pattern["taken_over"].search(self.text), claim.windows[0].final
+        for region in self.parts.of(Region):
+            if match and final and region.start == match.end() and len(region.codes) == 1:
+                yield replace(claim, region=region.codes[0], windows=(Window(final=final - 1),), doubts=())
+
+    def before(self, claim: Claim, years: Sequence[int]) -> Iterator[Claim]:
+        """What was otherwise: before the first year, the year before a bound is passed, in a streak that ends, in all years but one.
+
+        years: those in which something moves.
+        """
         final = claim.windows[0].final if may_turn(claim) and not claim.each_year else None
         if not final:
             return
+        if claim.kind == "direction" and self.is_sole(final):
+            yield replace(turned(claim), each_year=True, besides=(str(final),), windows=(Window(),), doubts=())
         first = self.pattern["first_then"].search(self.text)
         before = replace(turned(claim), windows=(Window(final=final - 1),), doubts=())
         if first and first["year"] in (None, str(final)):
@@ -32,9 +46,14 @@ class History(Maker):
             yield before
         rows = [one for one in self.parts.of(Concept) if one.says.get("before")]
         nouns = [one for one in self.parts.of(Direction) if one.noun and rows and rows[0].end < one.start]
-        if nouns and claim.kind == "direction":  # "efter tre raka år av tillväxt"
+        if nouns and claim.kind == "direction" and final == min(years):  # "efter tre raka år av tillväxt"
             window = Window(final - 1 - rows[0].says["in_a_row"], final - 1)
             yield replace(claim, sign=nouns[0].sign, each_year=True, windows=(window,), doubts=())
+
+    def is_sole(self, year: int) -> bool:
+        """Whether something is said to be so in one year alone: "bara ett enda år, 2020"."""
+        match = self.pattern["sole_year"].search(self.text)
+        return match is not None and match["year"] in (None, str(year)) and not self.pattern["never"].search(self.text)
 
     def crosses(self, claim: Claim) -> bool:
         """Whether a bound is said to be passed, and not only to be lower or higher than the figure."""

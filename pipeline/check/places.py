@@ -44,8 +44,9 @@ class Places(Maker):
         """Whether a place is one in growth; before: the measured claims that the sentence makes before it."""
         if rank.of:
             return rank.of == "growth"
-        if self.pattern["end"].search(self.text[: rank.start]):
-            return False  # "från trettonde till tionde plats"
+        is_year = self.text[: rank.end].endswith("a") and self.is_of_its_years(rank)
+        if is_year or self.pattern["end"].search(self.text[: rank.start]):
+            return False  # "krympte och var den minsta sedan 2016", "från trettonde till tionde plats"
         segment = self.parts.own[id(rank)]
         ends = [start for start in self.parts.starts if start > rank.start]
         develops = self.pattern["develops"].search(self.text[self.parts.starts[segment] : min(ends, default=len(self.text))])
@@ -78,6 +79,8 @@ class Places(Maker):
         final = levels[-1].windows[0].final if levels else next((one.final for one in alone), self.parts.context.year) or span.final
         if rank.of_own and self.pattern["until_then"].search(self.text):
             span = Window(span.base, final)
+        if rank.of_own and span.base and self.pattern["not_since"].search(self.text):
+            span = replace(span, base=span.base + 1)
         return (Window(span.base, final), Window(span.base, span.final or (None if words and words["since"] else LAST_YEAR)))
 
     def is_of_its_years(self, rank: Rank) -> bool:
