@@ -16,6 +16,7 @@ from pipeline.check.lexicon import Lexicon
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Context, Parts, Window
 from pipeline.check.places import Places
+from pipeline.check.references import References
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.texts import Sentence
@@ -37,7 +38,8 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
     below_heading = False
     headed: str | None = None
     at = 0
-    for sentence in sentences:
+    listed = [*sentences]
+    for sentence, following in itertools.zip_longest(listed, listed[1:]):
         if sentence.begins and not below_heading:
             # Below the heading of one county, a paragraph is about it again, whichever others the one before has named.
             context = Context(region=headed or context.region, county=headed or context.county, scope=context.scope)
@@ -46,7 +48,7 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
         if below_heading and not sentence.in_table and (named := reader.parts.of(Region)):
             codes = named[0].codes if len(named) == 1 else ()
             headed = codes[0] if len(codes) == 1 and codes[0] != lexicon.whole else None
-        claims = sorted(reader.claims(), key=lambda claim: claim.start)
+        claims = sorted(reader.told_ahead(following), key=lambda claim: claim.start)
         window = reader.window(claims)
         if window and window.base and window.final and not sentence.begins:  # "har utvecklats starkt. Mellan 2016 och 2021 …"
             of = {(topic, claim.region) for claim in claims for topic in claim.topics}
@@ -57,6 +59,7 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
         at = len(found)
         found += claims
         if not sentence.in_table:
+            context.claims = claims
             context.ratio = next((one for one in reversed(claims) if one.of_topic), None)
             context.bound = next((one for one in reversed(claims) if one.number and may_turn(one)), context.bound)
             counted = {claim.forms[0] for claim in claims if claim.number and claim.kind == "level" and claim.forms}
@@ -72,6 +75,7 @@ class _Reader(Maker):
         self.comparing = Comparisons(parts, self.subjects)
         self.placing = Places(parts, self.subjects)
         self.telling = History(parts, self.subjects)
+        self.referring = References(parts, self.subjects)
 
     def window(self, claims: Sequence[Claim]) -> Window | None:
         """The window that a sentence says, for the next to go on from; None where it says none."""
@@ -85,6 +89,19 @@ class _Reader(Maker):
         if len(ends) == len(claims) == 2 and all(ends) and len({one.region for one in claims}) == 1:
             return Window(*ends)  # "2016 var de 667 och 2021 var de 661"
         return grown.pop() if len(grown) == 1 and len(years) == 1 else None
+
+    def told_ahead(self, following: Sentence | None) -> list[Claim]:
+        """The claims of a sentence of which the next one says what it is about: "64 miljarder kronor. Så stor var Skånes varuexport …"."""
+        claims, context = [*self.claims()], self.parts.context
+        is_known = any(not one.obstacle for one in claims) or self.parts.names_statistic() or "statistic" in context.says
+        if is_known or not claims or following is None or following.begins or following.in_table:
+            return claims
+        ahead = _Reader(Parts(following, self.parts.lexicon, replace(context)))
+        made = [*ahead.claims()]
+        ahead.parts.pass_on([one.kind for one in made], ahead.window(made), Form())
+        context = replace(ahead.parts.context, is_ahead=True, number=context.number, claims=())
+        again = [*_Reader(Parts(self.sentence, self.parts.lexicon, context)).claims()]
+        return again if ahead.parts.names_statistic() and not any(one.obstacle for one in again) else claims
 
     def claims(self) -> Iterator[Claim]:
         """Every claim of the sentence."""
@@ -115,6 +132,7 @@ class _Reader(Maker):
         said = {claim.obstacle for claim in made}
         made += [self.unclear([one], one.reason) for one in parts.of(Obstacle) if one.reason not in said and self.holds_number(one)]
         made += self.comparing.comparisons(made)
+        made += self.referring.references(made)
         starts = {claim.start - self.sentence.start for claim in made}
         compared = [(claim.start - self.sentence.start, claim.end - self.sentence.start) for claim in made if claim.compares]
         taken = {parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts}
@@ -179,6 +197,8 @@ class _Reader(Maker):
         )
         if kind == "level":
             windows, at, is_unsaid = year_of(parts, number)
+            if claim.per_year and parts.context.is_ahead and parts.context.window:
+                windows = (parts.context.window,)
             if claim.per_year and not (windows[0].base and windows[0].final):
                 claim = replace(claim, per_year=False)  # "160 000 kronor per år" is what a year has
             claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
@@ -285,7 +305,7 @@ class _Reader(Maker):
             or (
                 number.role == "med"
                 and self.pattern["goes_on_by"].fullmatch(before[parts.starts[segment] :])
-                and any(parts.own[id(word)] < segment for word in parts.of(Direction))
+                and any(parts.own[id(word)] < segment and (word.finite or word.noun) for word in parts.of(Direction))
             )
             or any(
                 word.finite and not word.noun and self.pattern["moves_by"].fullmatch(self.text[word.end : number.start])

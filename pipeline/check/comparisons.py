@@ -61,6 +61,10 @@ class Comparisons(Maker):
             token = Token(match.start("word"), match.end("word"))
             parts.own[id(token)] = segment
             forms = (self.form_of_counts(form, counted),) if form else first.forms
+            if "statistic" in parts.says[segment] and not first.rival:  # "på båda fronterna: större varuexport och fler företag"
+                subject, _ = self.subjects.subject(token)
+                subject = self.of_counts(token, subject) if self.pattern["so_many_more"].search(match["word"]) else subject
+                first, forms = replace(first, topics=subject.topics, scopes=subject.scopes, sides=subject.sides), subject.forms
             first = replace(first, start=token.start + self.sentence.start, end=token.end + self.sentence.start)
             yield replace(first, forms=forms, sign=-1 if match["less"] else 1, doubts=())
 
@@ -82,7 +86,10 @@ class Comparisons(Maker):
     def only(self, claims: Sequence[Claim], match: re.Match[str]) -> Iterator[Claim]:
         """The place of the region than which only those that are named have more: "bara i Skåne är den högre än i Halland"."""
         named = [region for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
-        if named and claims and claims[0].against:
+        if named and claims and claims[0].against == self.parts.whole:
+            count = len(named[0].codes)
+            yield replace(claims[0], region=EVERY, several=(count, count), doubts=())  # "bara två län låg över rikssnittet"
+        elif named and claims and claims[0].against:
             first = claims[0]
             rank = Rank(*match.span(), len(named[0].codes) + 1, below=bool(match["less"]), sure=True)
             kind: Kind = "rank of growth" if first.kind == "comparison of growth" else "rank of level"
@@ -137,7 +144,7 @@ class Comparisons(Maker):
         """A comparison; number: by how much."""
         parts = self.parts
         parts.own.setdefault(id(token), parts.segment(token))
-        near = [one for one in parts.tokens if one.end > match.end() >= one.start - LONGEST_BETWEEN and one.start > match.start()]
+        near = self.rivals(match)
         others = [one for one in near if isinstance(one, Region) and one.codes]
         ahead = [one for one in others[:1] if len(others) > 1 and not any(named.end <= match.start() for named in parts.of(Region))]
         others = others[len(ahead) :]  # "2020 passerade Halland Östergötland"
@@ -180,7 +187,9 @@ class Comparisons(Maker):
             windows, _, is_unsaid = year_of(parts, number or token)
         claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        sign = -1 if any(match.groupdict().get(name) for name in ("less", "under", "below", "falls", "short_of", "behind")) else 1
+        sign = (
+            -1 if any(match.groupdict().get(name) for name in ("less", "under", "below", "falls", "short_of", "behind", "beneath")) else 1
+        )
         if is_denied := bool(self.pattern["just_not"].search(self.text[: match.start()])):
             sign = -sign
         before = [word for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start()]
@@ -195,11 +204,30 @@ class Comparisons(Maker):
             claims += [replace(one, sign=-sign, doubts=(), **self.before(one, is_unsaid=is_unsaid)) for one in claims if not one.obstacle]
         return claims
 
+    def rivals(self, match: re.Match[str]) -> list[Token]:
+        """What stands right after a comparison, and what that is of: "tjänsteexporten i Skåne", "Västra Götalands tjänsteexport"."""
+        near = [
+            one
+            for one in self.parts.tokens
+            if one.end > match.end() >= one.start - LONGEST_BETWEEN
+            and one.start > match.start()
+            and not re.search("[,;:.]", self.text[match.end() : one.start])
+        ]
+        named = [one for one in near if isinstance(one, Region) or (isinstance(one, Concept) and "statistic" in one.says)]
+        if len(named) != 1 or not any(one.codes and one.end <= match.start() for one in self.parts.of(Region)):
+            return near
+        after = [one for one in self.parts.tokens if one.start >= named[0].end and type(one) is not type(named[0])][:1]
+        is_of_it = after and self.pattern["of_region"].fullmatch(self.text, named[0].end, after[0].start)
+        return [*near, *after] if is_of_it and isinstance(after[0], Region | Concept) else near
+
     def against_each(self, token: Token, claim: Claim, others: Sequence[Region], ahead: Sequence[Region]) -> list[Claim]:
         """A comparison with each of the regions that are named together, or with their sum; ahead: the region that has more."""
         codes = others[0].codes if others else ("",)
         is_sum = bool(others) and self.pattern["together"].match(self.text, others[0].end + 1)
         each = [replace(claim, against=code) for code in (["+".join(codes)] if is_sum else codes)]
+        after = [code for one in self.parts.of(Region) if one.start >= token.end for code in one.codes]
+        if claim.rival and not others and len(after) == 1 and self.parts.regions(token)[0] == (None,):
+            return [replace(claim, region=after[0])]  # "Tjänsteexporten är större än varuexporten i Stockholm"
         if ahead:
             return [replace(one, region=ahead[0].codes[0]) for one in each]
         if claims := [one for rival in each for one in self.make(token, rival) if one.rival or one.region != one.against]:

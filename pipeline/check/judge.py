@@ -136,7 +136,8 @@ def _doubted(finding: Finding, beside: Sequence[Claim], tables: Tables) -> Findi
     if finding.claim.strange:
         words = ", ".join(f"“{word}”" for word in finding.claim.strange)
         return _not_checkable(
-            finding.claim, f"{words} is not understood, and without it the claim would be {finding.verdict}: {finding.explanation}"
+            finding.claim,
+            f"{words} is not understood, and without it the claim would be {finding.verdict}: {finding.explanation.rstrip('.')}",
         )
     return finding
 
@@ -352,12 +353,12 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
     if written.low != written.high:
         return ""
     value = written.low
-    near, far = (max(written.step, value * share) for share in (ABOUT, ROUGHLY))
+    near, far = (max(written.step / 2, value * share) for share in (ABOUT, ROUGHLY))
     beside = min(far, max(written.step, _last_digit(value)))
     lowest, highest = value - written.step / 2, value + written.step / 2
     match written.how:
         case "about":
-            fits = abs(size - value) <= max(written.step, min(near, 2 * _last_digit(value)))
+            fits = abs(size - value) <= min(near, 2 * _last_digit(value))
         case "roughly":
             fits = abs(size - value) <= far
         case "above":
@@ -446,7 +447,8 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
         return _unknown(reading)
     all_, nouns, one = (len(reading.own_years), "years", "year") if rank.of_years else (len(tables.parts), tables.nouns.nouns, "region")
     among = f"{all_ - len(unknown)} {nouns}{' whose figure is known' if unknown else ''}"
-    what = f"the {one} is {ordinal(place)}{'lowest' if below else 'highest'} of the {among} ({reading.words})"
+    end = f"{ordinal(place)}{'lowest' if below else 'highest'}"
+    what = f"the {one} {f'has the {end} figure' if rank.of_years else f'is {end}'} of the {among} ({reading.words})"
     hidden = f" Unknown: {', '.join(unknown)}." if unknown else ""
     text = f"{what[0].upper()}{what[1:]}.{hidden}{reading.assumptions}"
     if rank.vague:

@@ -97,7 +97,11 @@ class Maker:
             and not self.parts.of(Region, self.parts.own[id(token)])
         ):
             return [replace(claim, region=EVERY, several=(0, 0), obstacle=claim.obstacle, doubts=())]
-        only = [region.codes for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
+        only = [
+            region.codes
+            for region in self.parts.of(Region)
+            if self.pattern["only"].search(self.text[: region.start]) and not self.pattern["only_more"].match(self.text, region.end)
+        ]
         is_sole = bool(self.pattern["sole"].search(self.text))
         if (is_bound or claim.rival or (claim.number and claim.number.in_times)) and None not in regions and (regions in only or is_sole):
             named = [code for region in self.parts.of(Region) if not self.parts.is_rival(region) for code in self.parts.parts_of(region)]

@@ -6,12 +6,12 @@ noted as assumed.
 
 import bisect
 import itertools
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pipeline.check.denials import without_denials
 from pipeline.check.lexicon import Lexicon, Naming
 from pipeline.check.senses import SHARE, Form, Scope
 from pipeline.check.texts import Sentence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.check.claim import Claim
 
 Found = TypeVar("Found", bound=Token)
+PAIR = 2
 Says = dict[str, Any]
 
 
@@ -52,6 +53,10 @@ class Context:
     in_per_cent: bool = False
     ratio: "Claim | None" = None
     bound: "Claim | None" = None
+    number: Number | None = None
+    claims: "Sequence[Claim]" = ()
+    named: tuple[str, ...] = ()
+    is_ahead: bool = False
 
     @property
     def is_change(self) -> bool:
@@ -65,12 +70,13 @@ class Parts:
     def __init__(self, sentence: Sentence, lexicon: Lexicon, context: Context) -> None:
         self.sentence = sentence
         self.context = context
+        self.lexicon = lexicon
         self.whole = lexicon.whole
         self.senses = lexicon.senses
         self.pattern = lexicon.pattern
         self.units = lexicon.units
         self.neutral = lexicon.neutral
-        self.tokens = self.read = found = self.dated(tokens(sentence.text, lexicon, context.year))
+        self.tokens = self.read = found = self.dated(tokens(sentence.text, lexicon, context.year, context.number))
         inside = [(token.start, token.end) for token in found]
         lists = itertools.pairwise(token for token in found if isinstance(token, Number) and token.place is not None)
         inside += [(one.start, other.end) for one, other in lists if other.place]  # "24, 20 respektive 9 procent"
@@ -90,6 +96,7 @@ class Parts:
         self.asides, self.others = ({number for number, start in enumerate(self.starts) if start in kind} for kind in (aside, other))
         found = with_traders(found, self)
         self.own = {id(token): self.segment(token) for token in found}
+        self.repeats: dict[int, tuple[int, int]] = {}
         self._of: dict[tuple[type[Token], int | None], list[Any]] = {}
         self._inside: dict[int, list[Token]] = defaultdict(list)
         ranked = {self.own[id(token)] for token in found if isinstance(token, Rank)}
@@ -104,14 +111,16 @@ class Parts:
         self.single = list(dict.fromkeys(one.statistics[0] for one in self.namings if len(one.statistics) == 1))
         self.names_members = bool(self.pattern["members"].search(sentence.text))
         self.numbers = [token for token in self.tokens if isinstance(token, Number)]
+        self.repeats = dict(self.repeated())
 
     def dated(self, found: list[Token]) -> list[Token]:
         """The tokens that say something of the sentence; "samma år" after no year says that the year is not known."""
         has_year = self.context.year or any(isinstance(token, Years) and not token.same for token in found)
         said = [self.become(token) for token in found if not self.is_bound(token)]
-        said = self.without_denials(sorted([*said, *self.named_again(said)], key=lambda one: one.start))
+        named = sorted([*said, *self.named_again(said)], key=lambda one: one.start)
+        said = without_denials(named, self.sentence.text, self.pattern)
         unknown = [token for token in said if isinstance(token, Years) and token.same and token.length and not has_year]
-        return self.asserted([Obstacle(one.start, one.end, "which year is meant is not said") if one in unknown else one for one in said])
+        return [Obstacle(one.start, one.end, "which year is meant is not said") if one in unknown else one for one in said]
 
     def named_again(self, found: Sequence[Token]) -> Iterator[Token]:
         """The first or second of two statistics, or regions, that are named before "den förra" and "den senare"."""
@@ -120,42 +129,12 @@ class Parts:
             named = [one.says["statistic"].statistics for one in before if isinstance(one, Concept) and "statistic" in one.says]
             earlier = self.context.says.get("statistic", Naming(())).statistics
             statistics = list(dict.fromkeys(itertools.chain(*named))) or [*earlier]
-            codes = list(dict.fromkeys(code for one in before if isinstance(one, Region) for code in one.codes))
+            codes = list(dict.fromkeys(code for one in before if isinstance(one, Region) for code in one.codes)) or [*self.context.named]
             which = 0 if match["first"] else 1
             if len(statistics) == 2 != len(codes):
                 yield Concept(*match.span(), {"statistic": Naming((statistics[which],))})
             elif len(codes) == 2 != len(statistics):
                 yield Region(*match.span(), (codes[which],))
-
-    def without_denials(self, found: list[Token]) -> list[Token]:
-        """The tokens with "minskade inte", "inte har minskat" and "varken … eller … minskade" as the other way, or no change."""
-        text, turned = self.sentence.text, []
-        nowhere = [range(*match.span()) for match in self.pattern["nowhere"].finditer(text)]
-        denied: list[Token] = [one for one in found if isinstance(one, Obstacle) and any(one.start in inside for inside in nowhere)]
-        for one in found:
-            word = text[one.start : one.end].lower() if isinstance(one, Obstacle) else ""
-            if not self.pattern["not"].fullmatch(word):
-                continue
-            if self.pattern["short_of"].match(text, one.end) or self.pattern["not_more"].match(text, one.end):
-                denied.append(one)
-                continue
-            for move in found:
-                if not isinstance(move, Direction) or not move.finite or move.noun:
-                    continue
-                after, before = text[one.end : move.start], text[move.end : one.start]
-                is_near = one.end <= move.start and self.pattern["denied_after"].fullmatch(after)
-                is_near = is_near or (move.end <= one.start and self.pattern["denied_before"].fullmatch(before))
-                is_by = any(
-                    isinstance(by, Number) and move.end <= by.start and not re.search("[,;:]", text[move.end : by.start]) for by in found
-                )
-                if (is_near or (word == "varken" and one.end <= move.start)) and not is_by:
-                    denied.append(one)
-                    turned.append(move)
-        return [
-            replace(one, sign=-one.sign, or_nil=True) if isinstance(one, Direction) and one in turned else one
-            for one in found
-            if one not in denied
-        ]
 
     def become(self, token: Token) -> Token:
         """A word that goes up or down, as one that has happened where the words before say so: "har blivit fler", "lyckades öka"."""
@@ -174,15 +153,6 @@ class Parts:
             return False
         text = self.sentence.text
         return bool(self.pattern["bounds"].match(text, token.end) or self.pattern["sizes"].match(text, token.start))
-
-    def asserted(self, found: list[Token]) -> list[Token]:
-        """The tokens without those of "inte Skåne": a region of which the sentence says nothing."""
-        denied: set[int] = set()
-        for first, second in itertools.pairwise(found):
-            is_beside = isinstance(first, Obstacle) and isinstance(second, Region) and second.start - first.end == 1
-            if is_beside and self.pattern["not"].fullmatch(self.sentence.text[first.start : first.end]):
-                denied |= {id(first), id(second)}
-        return [token for token in found if id(token) not in denied]
 
     def ends_subclause(self, move: Direction) -> bool:
         """Whether a subclause with a verb of its own ends before a word that goes up or down."""
@@ -217,6 +187,15 @@ class Parts:
                 shares += [Concept(number.end, number.end, said) for said in says[:1]]
         return shares
 
+    def repeated(self) -> Iterator[tuple[int, tuple[int, int]]]:
+        """The segments that say no more than that it is so again, or the other way round, with their ends: "2016 var det tvärtom"."""
+        text = self.sentence.text
+        for segment, ends in enumerate(zip(self.starts, [*self.starts[1:], len(text)], strict=True)):
+            found = {name for name in ("so_again", "turned_round", "likewise", "comparison") if self.pattern[name].search(text, *ends)}
+            says_more = "comparison" in found or any(isinstance(token, Number | Rank) for token in self.inside(segment))
+            if "so_again" in found and len(found) > 1 and not says_more:
+                yield segment, ends
+
     def segment(self, token: Token) -> int:
         return self.at(token.start)
 
@@ -243,6 +222,7 @@ class Parts:
         own = self.own[id(token)]
         order = [own, *range(own - 1, -1, -1), *(range(own + 1, len(self.starts)) if forward else ())]
         goes_on = self.goes_on(own)
+        order = [number for number in order if number <= own or number not in self.repeats]
         yield from (number for number in order if number == own or number not in self.asides or (goes_on and number < own))
 
     def goes_on(self, segment: int) -> bool:
@@ -253,7 +233,7 @@ class Parts:
 
     def regions(self, token: Token) -> tuple[tuple[str | None, ...], bool]:
         """The regions of a claim, and whether they are taken from an earlier sentence."""
-        if (region := self.region_beside(token)) is not None:
+        if (region := self.region_of_pair(token) or self.region_beside(token)) is not None:
             return region, False
         own = self.own[id(token)]
         goes_on = self.goes_on(own)
@@ -290,6 +270,21 @@ class Parts:
         if any(self.of_no_region(match.end()) for match in self.pattern["elsewhere"].finditer(self.sentence.text)):
             return (None,), False
         return (self.context.region,), True
+
+    def region_of_pair(self, token: Token) -> tuple[str | None, ...] | None:
+        """The region of one of two numbers, of which the first is of the first of two regions: "bredvid Skånes: 6 miljarder mot 75"."""
+        text = self.sentence.text
+        for first, second in itertools.pairwise(self.of(Number) if isinstance(token, Number) else ()):
+            if token not in (first, second) or not self.pattern["versus"].fullmatch(text, first.end, second.start):
+                continue
+            codes = list(dict.fromkeys(code for one in self.of(Region) if one.end <= first.start for code in one.codes))
+            told = [one for one in self.context.claims if one.against and one.region and not one.obstacle]
+            if told and len(codes) < PAIR and len(self.single) < PAIR:
+                rivals = [str(told[-1].region), told[-1].against]
+                codes = [*codes, *(one for one in rivals if one not in codes)] if {*codes} <= {*rivals} else []
+            if len(codes) == PAIR:
+                return (codes[token is second],)
+        return None
 
     def region_beside(self, token: Token) -> tuple[str | None, ...] | None:
         """The region whose place others are held against, or that "där" stands for; None where the words say neither."""
@@ -458,6 +453,7 @@ class Parts:
         """Leave in the context what the next sentence can build on: the sentence's kinds of claims, window, and form of levels."""
         context = self.context
         named = [region for region in self.of(Region) if region.codes]
+        context.named = tuple(dict.fromkeys(code for region in named for code in region.codes))
         if named:
             outside = [region for region in named if self.own[id(region)] not in self.asides]
             context.region = (outside or named)[0].codes[-1]
@@ -483,5 +479,6 @@ class Parts:
         context.in_per_cent = measured[0] == "growth" if measured else context.in_per_cent
         context.window = window or context.window
         context.year = next(reversed(self.all_years()), context.year)
+        context.number = self.numbers[-1] if self.numbers else context.number
         moves = [word.sign for word in self.of(Direction)]
         context.sign = moves[0] if moves else 0 if said else context.sign

@@ -34,7 +34,9 @@ class Places(Maker):
         if rank.sure or rank.of or counts_units or self.pattern["among"].search(self.text, self.parts.starts[segment]):
             return True
         is_attribute = rank.counts or self.text[: rank.end].endswith(("a", "e"))
-        return self.parts.names_statistic() and not (is_attribute and not self.pattern["compares"].match(self.text, rank.end))
+        return (self.parts.names_statistic() or self.parts.context.is_ahead) and not (
+            is_attribute and not self.pattern["compares"].match(self.text, rank.end)
+        )
 
     def of_enterprises(self, rank: Rank) -> bool:
         """Whether a superlative is of enterprises, and not of a region: "de största företagen"."""
@@ -55,7 +57,7 @@ class Places(Maker):
             return True
         if before and not ("counted" in self.parts.says[segment] and rank.counts):
             return before[-1].kind != "level"
-        goes_on = not self.parts.names_statistic() and self.parts.context.is_growth
+        goes_on = not self.parts.names_statistic() and self.parts.context.is_growth and not self.pattern["item"].match(self.text)
         elsewhere = [] if "statistic" in self.parts.says[segment] else self.parts.of(Direction)
         return goes_on or any(word.finite for word in [*moves, *elsewhere])
 

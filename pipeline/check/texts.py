@@ -28,7 +28,7 @@ LONGEST_SENTENCE = 1_500
 """What goes on for longer is no sentence, and is cut: the time that finding takes grows with its square."""
 SHORT_LINE = 60
 """A line that is shorter, ends without a stop and is followed by a capital is a heading, not the beginning of a sentence."""
-ENDING = re.compile(r"(?P<before>\S*?[.!?…])[\"”’)\]]*\s+(?=[\"”’(\[]*(?P<after>[A-ZÅÄÖ0-9+−]))")
+ENDING = re.compile(r"(?P<before>\S*?[.!?…])[\"”’)\]]*\s+(?=(?:[•▪●]\s*)?[\"”’(\[]*(?P<after>[A-ZÅÄÖ0-9+−]))")
 GOES_ON = re.compile(r"(?:^|\W)(?:t\.ex|bl\.a|dvs|jfr|s\.k|ca|c:a|t\.o\.m|fr\.o\.m|resp|prof|d\.v\.s|el)\.$", re.IGNORECASE)
 GOES_ON_BEFORE_NUMBERS = re.compile(r"(?:^|\W)(?:kr|inv|nr|mdkr|mnkr|mkr|tkr|milj|proc)\.$", re.IGNORECASE)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

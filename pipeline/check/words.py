@@ -21,14 +21,16 @@ BESIDE_A_SHARE = 5
 """The part of itself by which a share in words may be missed with "drygt" and "knappt": "drygt hälften" is up to 60 per cent."""
 ALIKE, LARGE = 10, 1000
 """So many times larger or smaller at the most, and so large at the least, is a number that shares the unit of one before."""
+FAR = 50
+"""So many times larger or smaller at the most is an amount that has the unit of the one before, if nothing says what it counts."""
 QUARTER = 25
 """Per cent that "drygt" and "nästan" leave a doubling."""
 STILL = 2
 """Per cent either way that "i stort sett oförändrad" leaves."""
 
 
-def tokens(text: str, lexicon: Lexicon, year: int | None = None) -> list[Token]:
-    """The tokens of a sentence, in order and apart; year: that of the sentences before."""
+def tokens(text: str, lexicon: Lexicon, year: int | None = None, last: Number | None = None) -> list[Token]:
+    """The tokens of a sentence, in order and apart; year, last: the year and the last number of the sentences before."""
     taken: list[Token] = []
     reader = _Reader(lexicon, text)
     for read in (
@@ -47,13 +49,15 @@ def tokens(text: str, lexicon: Lexicon, year: int | None = None) -> list[Token]:
         for token in sorted(read(blanked), key=lambda token: (token.start, -token.end)):
             if all(token.end <= other.start or other.end <= token.start for other in taken):
                 taken.append(token)
-    return _completed(sorted(taken, key=lambda token: token.start), text, reader, year)
+    return _completed(sorted(taken, key=lambda token: token.start), text, reader, year, last)
 
 
-def _completed(found: list[Token], text: str, reader: "_Reader", year: int | None) -> list[Token]:
+def _completed(found: list[Token], text: str, reader: "_Reader", year: int | None, last: Number | None) -> list[Token]:
     """The tokens, where numbers have the unit and the place that their neighbours give them, and years their distance from others."""
     numbers = [token for token in found if isinstance(token, Number)]
     _join(numbers, text, reader.pattern)
+    if last and numbers and _shares_unit(last, numbers[0], text[: numbers[0].start], text, reader.pattern):
+        numbers[0] = replace(numbers[0], unit=last.unit, scale=last.scale)
     _enumerate(numbers, text, reader.pattern["listed"])
     rest = iter(numbers)
     found = [next(rest) if isinstance(token, Number) else token for token in found]
@@ -79,11 +83,21 @@ def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str
             or (first.unit == "money" and not second.unit and pattern["more_of_it"].match(text, second.end))
             or (
                 first.unit
-                and not (second.unit or is_count)
+                and not (second.unit or is_count or pattern["counted_between"].search(between))
                 and (pattern["same_unit"].search(between) or (first.unit == "money" and pattern["same_amount"].search(between)))
             )
+            or _shares_unit(first, second, between, text, pattern)
         ):
             numbers[here + 1] = replace(second, unit=first.unit, scale=first.scale)
+
+
+def _shares_unit(first: Number, second: Number, between: str, text: str, pattern: Mapping[str, re.Pattern[str]]) -> bool:
+    """Whether a number that nothing follows has the unit of the one before: "föll med 4 procent, Skånes med 10", "Jönköpings 63,9"."""
+    if not first.unit or second.unit or pattern["counted_between"].search(between):
+        return False
+    least, most = sorted((first.written.low, second.written.low))
+    is_near = first.unit != "money" or most <= FAR * least
+    return is_near and bool(pattern["stands_alone"].match(text, second.end) and pattern["in_parallel"].search(between))
 
 
 def _is_alike(first: Number, second: Number) -> bool:
@@ -197,7 +211,7 @@ class _Reader:
             value = Decimal(100 * part) / self.lexicon.shares[match["words"].lower()]
             role, how = self.left(match.start())
             how = "above" if match["more"] else "below" if match["less"] else how
-            step = value / BESIDE_A_SHARE if how in ("above", "below") else Decimal(1)
+            step = 2 * value / BESIDE_A_SHARE if how in ("above", "below") else Decimal(1)  # half a step is left either way
             yield Number(*match.span(), Written(value, value, step, _loosely(how)), "%", role=role)
         for match in self.pattern["most"].finditer(text):
             yield Number(*match.span(), Written(Decimal(50), Decimal(50), Decimal(1), "over"), "%")
@@ -222,7 +236,7 @@ class _Reader:
             change = self.lexicon.folds[" ".join(match["words"].lower().split())] if match["words"] else 100
             how = "over" if "mer än" in match[0].lower() else self.left(match.start())[1]
             how = _loosely(how) if change else how
-            step = Decimal(QUARTER if how in ("above", "below") and not match["words"] else 1 if change or not how else STILL)
+            step = Decimal(2 * QUARTER if how in ("above", "below") and not match["words"] else 1 if change or not how else 2 * STILL)
             size = Decimal(abs(change))
             sign = (change > 0) - (change < 0) or 1
             yield Number(*match.span(), Written(size, size, step, how), "%", sign=sign, is_growth=True, in_times=bool(change))

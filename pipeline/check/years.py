@@ -50,7 +50,9 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
         return (Window(base, singles[0]) if until else Window(final=singles[0], length=1),), False
     if full := full_windows(parts):
         return tuple(full[:1]), False
-    of_others = {parts.own[id(number)] for number in parts.numbers if number.role == "från" and number is not token}
+    of_others = {parts.own[id(number)] for number in parts.numbers if number.role == "från" and number is not token} | {
+        one for one in parts.repeats if one > own
+    }
     is_alone = len(parts.all_years()) == 1 and not any(years.base or years.length for years in parts.of(Years))
     if is_alone and not any(parts.own[id(years)] in of_others - {own} for years in parts.of(Years)):
         return (Window(final=parts.all_years()[0], length=1),), False
