@@ -57,9 +57,13 @@ class Comparisons(Maker):
             if begins <= start or not match or not claims or not claims[0].compares or parts.of(Number, segment):
                 continue
             first, form = claims[0], parts.says[segment].get("form")
-            counted = first.forms[0].quantity
             token = Token(match.start("word"), match.end("word"))
             parts.own[id(token)] = segment
+            if "statistic" in parts.says[segment]:  # "större varuexport och fler exportörer"
+                subject = self.subjects.subject(token)[0]
+                subject = self.of_counts(token, subject) if self.pattern["so_many_more"].search(match[0]) else subject
+                first = replace(first, topics=subject.topics, scopes=subject.scopes, forms=subject.forms)
+            counted = first.forms[0].quantity if first.forms else ""
             forms = (self.form_of_counts(form, counted),) if form else first.forms
             if "statistic" in parts.says[segment] and not first.rival:  # "på båda fronterna: större varuexport och fler företag"
                 subject, _ = self.subjects.subject(token)

@@ -283,7 +283,11 @@ class Lexicon:
         low, high = ends[0][0], ends[-1][1] if len(ends[-1]) > 1 else None
         pieces = {"low": number(low), "under_low": number(low - 1)}
         pieces |= {"high": number(high), "over_high": number(high + 1)} if high is not None else {}
-        pieces |= {"counted": alternatives(classification.counted[LANGUAGE]), "members": self.pieces["members"]}
+        pieces |= {
+            "counted": alternatives(classification.counted[LANGUAGE]),
+            "members": self.pieces["members"],
+            "quantity": self.pieces["quantity"],
+        }
         kind = "above" if high is None else "below" if not low else "between"
         pieces = {key: f"(?:{one})" for key, one in pieces.items()}
         bounds = swedish()["bounds"]

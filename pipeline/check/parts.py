@@ -183,6 +183,7 @@ class Parts:
                 kinds: dict[str, Says] = {"part_of_exporters": {"form": share, "number": True}, "part_of_members": {"of_members": True}}
                 kinds |= {"part_of": {"form": share}}
                 says = [said for name, said in kinds.items() if self.pattern[name].match(self.sentence.text, number.end)]
+                says += [kinds["part_of_exporters"]] if self.of_those_in_a_class(number) else []
                 says += [kinds["part_of"]] if self.pattern["part_of_it"].search(self.sentence.text[: number.start]) else []
                 shares += [Concept(number.end, number.end, said) for said in says[:1]]
         return shares
@@ -195,6 +196,11 @@ class Parts:
             says_more = "comparison" in found or any(isinstance(token, Number | Rank) for token in self.inside(segment))
             if "so_again" in found and len(found) > 1 and not says_more:
                 yield segment, ends
+
+    def of_those_in_a_class(self, number: Number) -> bool:
+        """Whether a share is of those that are counted: "av de exporterande företagen hade 58 procent färre än tio anställda"."""
+        names_class = any("scope" in one.says for one in self.of(Concept))
+        return names_class and bool(self.pattern["part_of_those"].search(self.sentence.text[: number.start]))
 
     def segment(self, token: Token) -> int:
         return self.at(token.start)
@@ -269,7 +275,8 @@ class Parts:
             return (self.whole,), False
         if any(self.of_no_region(match.end()) for match in self.pattern["elsewhere"].finditer(self.sentence.text)):
             return (None,), False
-        return (self.context.region,), True
+        is_of_whole = isinstance(token, Rank) and self.context.region == self.whole
+        return (self.context.county if is_of_whole else self.context.region,), True
 
     def region_of_pair(self, token: Token) -> tuple[str | None, ...] | None:
         """The region of one of two numbers, of which the first is of the first of two regions: "bredvid Skånes: 6 miljarder mot 75"."""

@@ -292,7 +292,7 @@ class Subjects:
         if any(self.parts.pattern[name].match(text, number.end) for name in ("enterprises_after", "in_number")):
             counts = counts or self.members_of(near)
             return counts if self.may_count(number) else None  # "en ökning med 410 företag"
-        if counts is None and self.may_count(number):
+        if (counts is None or number.role == "till") and self.may_count(number):
             before = [one for one in self.parts.of(Number) if one.end < number.start and not one.unit]
             return self.counted(before[-1], near) if before else None  # "av de 29 043 företagen fanns 5 776 i Stockholms län"
         named = [concept for concept in self.parts.of(Concept) if "statistic" in concept.says]

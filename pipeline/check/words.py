@@ -66,11 +66,16 @@ def _completed(found: list[Token], text: str, reader: "_Reader", year: int | Non
 
 def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str]]) -> None:
     """Give numbers the unit of the one that they are a part of, or are told beside: "10 av 48 miljarder", "53 procent mot 36"."""
+    numbers[:] = [
+        replace(one, unit="%") if not one.unit and pattern["said_in_per_cent"].search(text[: one.start]) else one for one in numbers
+    ]
     for here in range(len(numbers) - 1):
         first, second = numbers[here : here + 2]
         between = text[first.end : second.start]
-        is_count = pattern["counts_after"].match(text, second.end)
-        if second.unit != "%" and first.unit in ("", second.unit) and pattern["part_and_whole"].fullmatch(between):
+        is_count = pattern["counts_after"].match(text, second.end) or pattern["counts_before"].search(between)
+        if not (first.unit or second.unit or first.role or second.role) and pattern["became_so_many"].fullmatch(between):
+            numbers[here : here + 2] = replace(first, role="från"), replace(second, role="till")
+        elif second.unit != "%" and first.unit in ("", second.unit) and pattern["part_and_whole"].fullmatch(between):
             numbers[here] = replace(first, unit=second.unit, scale=second.scale)
             numbers[here + 1] = replace(second, is_whole=True)
         elif second.unit and not first.unit and pattern["beside"].fullmatch(between):
@@ -231,7 +236,8 @@ class _Reader:
         for match in self.pattern["threshold"].finditer(text):
             written = self.written(match["first"] or match["count"] or "en", "", self.left(match.start())[1] or "over")
             unit, scale = ("", 1) if match["count"] else self.unit(match)
-            yield Number(*match.span(), written, unit, scale)
+            is_count = scale == LARGE and not match["first"]  # "tusenstrecket"
+            yield Number(*match.span(), written.times(scale if is_count else 1), "" if is_count else unit, 1 if is_count else scale)
         for match in self.pattern["fold"].finditer(text):
             change = self.lexicon.folds[" ".join(match["words"].lower().split())] if match["words"] else 100
             how = "over" if "mer än" in match[0].lower() else self.left(match.start())[1]
