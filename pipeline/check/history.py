@@ -96,6 +96,9 @@ class History(Maker):
         dated = [one for one in self.parts.of(Years, self.parts.own[id(token)]) if one.base or one.final]
         if dated and dated[0].base:
             return Window(dated[0].base, dated[0].final), True
+        if match["until"]:
+            begins = last.windows[0].base if last.each_year else last.windows[0].final
+            return Window(final=begins - 1 if begins else None), True
         if any(match[name] for name in ("since", "ever", "keeps")):
             return Window((last.windows[0].final or 0) + 1 or None), True
         windows, _, _ = year_of(self.parts, token)

@@ -8,7 +8,7 @@ from pipeline.check.doubts import doubts
 from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import Form
 from pipeline.check.subjects import Subject, Subjects
-from pipeline.check.tokens import Concept, Number, Region, Several, Token
+from pipeline.check.tokens import Concept, Number, Region, Several, Token, Years
 from pipeline.check.years import of_every_year
 
 MANY = 1_000_000
@@ -34,7 +34,9 @@ class Maker:
         claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
         per_year, each_year = (self.parts.is_said(name, tokens[0]) for name in ("per_year", "each_year"))
         if self.pattern["each_year"].search(self.text):
-            claim = replace(claim, besides=tuple(match["year"] for match in self.pattern["but_for_years"].finditer(self.text)))
+            excepted = [match["year"] for match in self.pattern["but_for_years"].finditer(self.text)]
+            alone = [str(one.final) for one in self.parts.of(Years) if one.final and not one.base and one.end < tokens[0].start]
+            claim = replace(claim, besides=(*excepted, *(alone if self.pattern["otherwise"].search(self.text) else [])))
         return replace(claim, of_whole=subject.of_whole, of_topic=subject.of_topic, per_year=per_year, each_year=each_year)
 
     def unclear(self, tokens: Sequence[Token], reason: str) -> Claim:

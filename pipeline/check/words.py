@@ -333,7 +333,9 @@ class _Reader:
             yield Filler(*match.span("never"))
             yield Rank(*match.span("so"), 1, below=bool(match["low"] or match["less"]), sure=True, of="level", of_own=True)
         for match in self.pattern["record"].finditer(text):
-            yield Rank(*match.span(), 1, below=bool(match["less"]), sure=True, of="level", of_own=True)
+            below, counts = bool(match["less"] or match["few"]), bool(match["many"] or match["few"])
+            yield Filler(*match.span("word"))
+            yield Rank(*match.span("so"), 1, below, sure=True, of="level", counts=counts, of_own=True)
         for match in self.pattern["one_way"].finditer(text):
             yield Direction(*match.span(), 1 if match["up"] else -1, finite=True, always=True)
         for match in self.pattern["held_against"].finditer(text):
@@ -381,7 +383,8 @@ class _Reader:
     def ranks(self, text: str) -> Iterator[Token]:
         for match in self.pattern["peak"].finditer(text):
             below, counts = any(match[name] for name in ("low", "least", "few")), bool(match["many"] or match["few"])
-            yield Rank(*match.span(), 1, below, sure=True, of="level", counts=counts, of_own=True)
+            start = match.end() - len(match[0].rpartition(BLANK)[2].lstrip())  # "slog 2020 nytt rekord"
+            yield Rank(start, match.end(), 1, below, sure=True, of="level", counts=counts, of_own=True)
         for match in self.pattern["above_all"].finditer(text):
             yield Rank(*match.span(), 1, below=bool(match["less"]), sure=True)
         for match in self.pattern["place"].finditer(text):

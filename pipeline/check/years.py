@@ -26,6 +26,8 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     own = parts.own[id(token)]
     if (since := _then(parts, own)) is not None:
         return (Window(base=since),), False
+    if (when := _when(parts, own)) is not None:
+        return (Window(final=when, length=1),), False
     singles: list[int] = []
     for segment in parts.around(token):
         if not (singles and segment > own) and (found := _in_segment(parts, token, segment)):
@@ -72,6 +74,15 @@ def _then(parts: Parts, segment: int) -> int | None:
     if parts.of(Years, segment) or len(before) != 1 or not parts.pattern["then"].search(parts.sentence.text[parts.starts[segment] : end]):
         return None
     return before[0]
+
+
+def _when(parts: Parts, segment: int) -> int | None:
+    """The year that a part goes on from: "till skillnad från 2020, då exporten föll"."""
+    text, start = parts.sentence.text, parts.starts[segment]
+    named = [years for years in parts.of(Years) if years.end < start and text[years.end : start].strip() == ","]
+    before = [years.base or years.final for years in named if not (years.base and years.final)]
+    is_of_it = parts.pattern["when"].match(text, start) and not parts.of(Years, segment)
+    return before[0] if before and is_of_it else None
 
 
 def _in_segment(parts: Parts, token: Token, segment: int) -> tuple[tuple[Window, ...], bool] | None:
