@@ -33,14 +33,15 @@ class Claim:
     """One claim: where it stands, and all that it can mean; assumed names what the sentence leaves unsaid.
 
     region: its code; of several together, their codes with + between. several: of at least and at most so many of
-    all regions it is said, 0 for none; besides: of all but these. against: the region, and rival: the statistic, with which it is compared.
+    all regions it is said, 0 for none; besides: of all but these.
+    against: the region, rival: the statistic, and rival_scope: the classes, with which it is compared.
     sign: 0 where either has more. in_times: one growth is so many times the other. or_nil: it holds of no difference too.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
     printed: the levels from which, and to which, the same sentence says that growth went.
     per_year: the average of the years. each_year: said of every one of them; from_first: held against the
     first, not the one before. of_whole: as a share of what the whole has.
-    of_topic: as a share of these statistics together.
+    of_topic: as a share of these statistics together. of_change: as a share of what all, or the whole, changed by.
     in_per_cent: a place in growth is by per cent, and not by what was added. obstacle: why it cannot be checked.
     unless_right: why it need not be what it is read as, so that it is right or not checkable.
     also: what else must hold, as of the years before.
@@ -70,9 +71,11 @@ class Claim:
     from_first: bool = False
     of_whole: bool = False
     of_topic: Topic = ()
+    of_change: bool = False
     in_per_cent: bool = False
     against: str = ""
     rival: Topic = ()
+    rival_scope: Scope | None = None
     or_nil: bool = False
     in_times: bool = False
     obstacle: str = ""
@@ -89,7 +92,7 @@ class Claim:
     @property
     def compares(self) -> bool:
         """Whether one figure is held against another."""
-        return bool(self.against or self.rival)
+        return bool(self.against or self.rival) or self.rival_scope is not None
 
     @property
     def written(self) -> str:

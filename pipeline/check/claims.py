@@ -189,12 +189,18 @@ class _Reader(Maker):
             subject = self.of_counts(number, subject)  # "varuexportörerna blev 8 procent fler"
         subject = self.of_last_count(number, subject, made)
         sign = parts.sign(number)
-        kind = self.goes_on_as_change(number, self.kind(number, subject, sign), made)
+        of_change = number.unit == "%" and (
+            self.pattern["part_of_change"].match(self.text, number.end)
+            or (made and made[-1].kind == "change" and self.pattern["of_which"].match(self.text, parts.starts[parts.own[id(number)]]))
+        )
+        kind = "change" if of_change else self.goes_on_as_change(number, self.kind(number, subject, sign), made)
         if kind == "unclear":
             return [self.unclear([number], parts.obstacle(number) or "whether it is growth, a share or something else is not said")]
         claim = replace(
             self.claim([number], kind, subject), number=number, unless_right=OF_MEMBERS if self.counts_members(number, made) else ""
         )
+        if of_change:
+            claim, sign = replace(claim, of_change=True, forms=(Form(),)), 1
         if kind == "level":
             windows, at, is_unsaid = year_of(parts, number)
             if claim.per_year and parts.context.is_ahead and parts.context.window:
@@ -229,7 +235,7 @@ class _Reader(Maker):
             return "change"  # "sjönk med tio procent, vilket motsvarar 13 miljarder kronor"
         starts = self.pattern["of_which"].match(self.text, self.parts.starts[own])
         is_change = made[-1].kind == "change" if made else self.parts.context.is_change and not self.parts.names_statistic()
-        if (number.role == "med" or starts) and is_change:
+        if (number.role == "med" or starts or self.pattern["these"].match(self.text, number.end)) and is_change:
             return "change"  # "ökade med 54 miljarder kronor och Stockholms med 19 miljarder"
         ranks = [rank for rank in self.parts.of(Rank) if self.parts.own[id(rank)] < own]
         is_bare = ranks and not (number.unit or number.role)
@@ -253,8 +259,9 @@ class _Reader(Maker):
             return NO_FIGURE
         if any(self.parts.is_within(rank) for rank in self.parts.of(Rank)):
             return "about one within the region"
-        if self.pattern["part_of_change"].match(self.text, number.end):
-            return "a part of a change, which is not calculated"
+        is_whose = subject.of_whole or any(subject.scopes)
+        if self.pattern["part_of_change"].match(self.text, number.end) and not (number.unit == "%" and is_whose):
+            return "a part of a change, and whose part is not said"
         has_scope = any("scope" in said for said in self.parts.says)
         if number.unit == "money" and not (has_scope or number.is_whole) and self.pattern["part_of_amount"].match(self.text, number.end):
             return "a part of an amount, and whose part is not said"

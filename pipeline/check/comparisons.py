@@ -8,11 +8,12 @@ from typing import Any
 from pipeline.check.claim import EVERY, TURNED, Claim, Kind
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
-from pipeline.check.senses import Form, Topic
+from pipeline.check.senses import WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject
 from pipeline.check.tokens import Concept, Direction, Number, Rank, Region, Token, Years
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
+from pipeline.declarations import TOTAL
 
 LONGEST_BETWEEN = len("regionens ")
 """Letters that can stand between a comparison and that with which it compares."""
@@ -160,8 +161,9 @@ class Comparisons(Maker):
             # "tjänsteexporten uppgick till … och översteg därmed varuexporten"
             said = [one.says["statistic"] for one in parts.of(Concept) if "statistic" in one.says and one.start < match.start()]
             subject = replace(subject, topics=tuple((one,) for one in said[-1].statistics)) if said else subject
+        classes = self.classes_after(match.end())
         rival = namings[0].statistics if namings and not namings[0].is_open and (namings[0].statistics,) != subject.topics else ()
-        if not (others or rival) or not subject.topics:
+        if not (others or rival or classes) or not subject.topics:
             return [self.unclear([token], "what is compared is not said")]
         grows = any(
             word.finite or word.noun
@@ -201,6 +203,7 @@ class Comparisons(Maker):
         if of_growth and not is_judged and any(word.sign < 0 for word in [*before, *moves]):
             sign = -sign  # "minskade mindre än i riket"
         claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
+        claim = self.against_classes(claim, classes)
         claims = self.against_each(token, claim, others, ahead)
         if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
             claims = [replace(one, windows=claim.windows, each_year=False) for one in claims]
@@ -224,6 +227,23 @@ class Comparisons(Maker):
         is_of_it = after and self.pattern["of_region"].fullmatch(self.text, named[0].end, after[0].start)
         return [*near, *after] if is_of_it and isinstance(after[0], Region | Concept) else near
 
+    def classes_after(self, start: int) -> list[Concept]:
+        """The classes that others are held against, where they come next: "än storföretagens", "som länets företag med …"."""
+        return [
+            one
+            for one in self.parts.of(Concept)
+            if "scope" in one.says and self.pattern["owner"].fullmatch(self.text[start : max(start, one.start)]) and one.end > start
+        ]
+
+    def against_classes(self, claim: Claim, classes: Sequence[Concept]) -> Claim:
+        """A comparison as one with other classes of the same region."""
+        if not classes:
+            return claim
+        said = [one.says["scope"] for one in self.parts.of(Concept) if "scope" in one.says and one.start < classes[0].start]
+        own = frozenset(said[-1:]) if said else self.parts.context.says.get("scope", WHOLE_SCOPE)
+        chosen = frozenset(one for one in (classes[0].says["scope"],) if one[1] != TOTAL)
+        return replace(claim, scopes=(own,), sides=(), rival_scope=chosen)
+
     def against_each(self, token: Token, claim: Claim, others: Sequence[Region], ahead: Sequence[Region]) -> list[Claim]:
         """A comparison with each of the regions that are named together, or with their sum; ahead: the region that has more."""
         codes = others[0].codes if others else ("",)
@@ -234,7 +254,8 @@ class Comparisons(Maker):
             return [replace(claim, region=after[0])]  # "Tjänsteexporten är större än varuexporten i Stockholm"
         if ahead:
             return [replace(one, region=ahead[0].codes[0]) for one in each]
-        if claims := [one for rival in each for one in self.make(token, rival) if one.rival or one.region != one.against]:
+        made = [one for rival in each for one in self.make(token, rival)]
+        if claims := [one for one in made if one.region != one.against or one.rival or one.rival_scope is not None]:
             return claims
         # "högst i landet, 75 procent över rikssnittet"
         parts = self.parts
@@ -255,7 +276,8 @@ class Comparisons(Maker):
         """So many times what another region has, or what the region had in another year: "dubbelt så stor som i Halland"."""
         parts, written = self.parts, number.written
         wholes = [one.says["statistic"].statistics for one in parts.of(Concept) if one.start == match.end() and "statistic" in one.says]
-        if wholes and subject.topics and len(wholes[0]) == 1:
+        grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
+        if wholes and subject.topics and len(wholes[0]) == 1 and not (grows and number.in_times):
             return self.share_of_another(number, subject, wholes[0])
         if not number.is_growth:
             how = TURNED.get(written.how, written.how)
@@ -272,7 +294,17 @@ class Comparisons(Maker):
             )  # "i snitt för 31 miljoner, dubbelt så mycket som i riket"
         dated = [years for years in parts.of(Years) if years.start <= match.end() <= years.end]
         since = [year for years in dated if (year := years.base or years.final or max(years.shift, 0))]
-        grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
+        if wholes and subject.topics:
+            said = [one.says["statistic"].statistics for one in parts.of(Concept) if "statistic" in one.says and one.start < match.end()]
+            windows, is_unsaid = windows_of(parts, number)
+            claim = replace(self.claim([number], "comparison of growth", subject), number=number, sign=number.sign or 1, in_times=True)
+            claim = replace(claim, topics=tuple((one,) for one in said[-1]), windows=windows[:1], assumed=("window",) * is_unsaid)
+            return self.make(number, replace(claim, rival=wholes[0]))
+        if (classes := self.classes_after(match.end())) and subject.topics and not (others or since or grows):
+            windows, _, is_unsaid = year_of(parts, number)
+            claim = replace(self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1)
+            claim = replace(claim, windows=windows[:1], assumed=("year",) * is_unsaid)
+            return self.make(number, self.against_classes(claim, classes))
         if not subject.topics or len([*others[:1], *since[:1]]) != 1 or (grows and since):
             return [self.unclear([number], "a comparison, which is not taken apart")]
         if grows:

@@ -62,6 +62,6 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
     if other and not is_only_level and not (claim.number and claim.number.unit == "%"):
         windows = all_windows(parts, spans=not spans) if claim.number else ()
         yield from (replace(claim, kind=other, windows=(window,)) for window in [*claim.windows, *windows])
-    if claim.number and not claim.compares:
+    if claim.number and not (claim.compares or claim.of_whole):
         for region, against in itertools.permutations(codes, 2):
             yield replace(claim, kind="comparison of level", region=region, against=against)

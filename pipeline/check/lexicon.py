@@ -214,6 +214,7 @@ class Lexicon:
             yield from self._classes(classification)
         yield from self._statistics()
         yield self.pattern["sized"], _hinders("enterprises can be of several sizes; say of how many employees")
+        yield self.pattern["share_of_exporters"], _says(form=Form(over=SHARE), number=True)
         yield self.pattern["share_of_members"], _says(of_members=True)
         yield self.pattern["share"], _says(form=Form(over=SHARE))
         yield self.pattern["number"], _says(number=True)
@@ -265,8 +266,11 @@ class Lexicon:
             others = {*classification.codes} - {*classification.select(name)}
             for verb, chosen in (("left_out", name), ("taken_in", TOTAL)):
                 for other in (one for one in listed if TOTAL not in (name, one) and {*classification.select(one)} == others):
-                    words = rf"\b(?:{swedish()['classes'][verb]})\s+(?:de\s+)?(?:{alternatives(listed[other])})(?!\w)"
-                    yield _compiled(words), _says(scope=(classification.name, chosen))
+                    counted = rf"(?:{self.pieces['numeral']}|\d+)\s+(?:{self.pieces['quantity']}\s+)?"
+                    bounds = f"|{bounded}" if (bounded := self._bounded(classification, other)) else ""
+                    classes = rf"(?:de\s+)?(?:{counted})?(?:{alternatives(listed[other])}(?!\w){bounds})"
+                    words = rf"\b(?:{swedish()['classes'][verb]})(?=\s+{classes})"
+                    yield _compiled(words), _says(scope=(classification.name, chosen), leaves_out=True)
             if bounded := self._bounded(classification, name):
                 yield _compiled(bounded), says
             if name in listed:

@@ -64,6 +64,8 @@ class Maker:
         claim = self.of_years(token, claim)
         claim = replace(claim, doubts=() if exactly else tuple(doubts(self.parts, token, claim)))
         regions, from_before = self.parts.regions(token)
+        if claim.of_whole and regions == (self.parts.whole,):
+            regions = self.of_whole(regions)
         if others := self.pattern["with_others"].search(self.text):
             before = [code for one in self.parts.of(Region) if one.end <= others.start() for code in one.codes]
             regions = (*before[-1:], *(code for code in regions if code not in before))  # "Skåne stod tillsammans med Halland för …"
@@ -120,6 +122,12 @@ class Maker:
         claim = replace(claim, each_year=window is not None, windows=(window,) if window else claim.windows)
         is_never = any("never" in one.says for one in self.parts.of(Concept, self.parts.own[id(token)]))
         return turned(claim) if window and is_never and not claim.rank else claim
+
+    def of_whole(self, regions: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        """Whose part of the whole a share is: of the regions that the sentence names, or goes on to speak of."""
+        named = [code for one in self.parts.of(Region) if not self.parts.is_rival(one) for code in self.parts.parts_of(one)]
+        before = self.parts.context.counties if self.pattern["theirs"].search(self.text) else (self.parts.context.county,)
+        return tuple(dict.fromkeys(named)) or tuple(filter(None, before)) or regions
 
     def several(self, token: Token) -> list[Several]:
         """The numbers of regions of which a token's part says something, or the part before with a list of their names between."""

@@ -61,6 +61,7 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
                 kind=kind,
                 region=region,
                 against=other,
+                of_change=False,
                 sign=sign,
                 windows=(window,),
                 topics=(topic,),

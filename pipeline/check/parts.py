@@ -43,6 +43,7 @@ class Context:
 
     region: str | None = None
     county: str | None = None
+    counties: tuple[str, ...] = ()
     says: dict[str, Any] = field(default_factory=dict)
     scope: Scope | None = None
     may_be_either: bool = False
@@ -178,13 +179,15 @@ class Parts:
             cut = self.pattern["before_number"].sub("", self.sentence.text[: number.start] + " ").strip()
             moves = [word for word in self.of(Direction, self.segment(number)) if word.finite and word.start < number.start]
             grows = number.is_growth or self.pattern["changes_by"].search(cut) or (moves and number.role not in ("från", "till"))
-            if number.unit == "%" and not grows:
+            if self.pattern["of_kronor"].match(self.sentence.text, number.start) and number.unit == "%":
+                shares.append(Concept(number.end, number.end, {"form": Form(over=SHARE)}))
+            elif number.unit == "%" and not grows:
                 share = Form(over=SHARE)
                 kinds: dict[str, Says] = {"part_of_exporters": {"form": share, "number": True}, "part_of_members": {"of_members": True}}
                 kinds |= {"part_of": {"form": share}}
                 says = [said for name, said in kinds.items() if self.pattern[name].match(self.sentence.text, number.end)]
-                says += [kinds["part_of_exporters"]] if self.of_those_in_a_class(number) else []
-                says += [kinds["part_of"]] if self.pattern["part_of_it"].search(self.sentence.text[: number.start]) else []
+                before = {"part_of_it": kinds["part_of"], "part_of_them": kinds["part_of_exporters"]}
+                says += [said for name, said in before.items() if self.pattern[name].search(self.sentence.text[: number.start])]
                 shares += [Concept(number.end, number.end, said) for said in says[:1]]
         return shares
 
@@ -196,11 +199,6 @@ class Parts:
             says_more = "comparison" in found or any(isinstance(token, Number | Rank) for token in self.inside(segment))
             if "so_again" in found and len(found) > 1 and not says_more:
                 yield segment, ends
-
-    def of_those_in_a_class(self, number: Number) -> bool:
-        """Whether a share is of those that are counted: "av de exporterande företagen hade 58 procent färre än tio anställda"."""
-        names_class = any("scope" in one.says for one in self.of(Concept))
-        return names_class and bool(self.pattern["part_of_those"].search(self.sentence.text[: number.start]))
 
     def segment(self, token: Token) -> int:
         return self.at(token.start)
@@ -273,6 +271,9 @@ class Parts:
             return ((code,), False) if code else ((self.context.county,), True)
         if self.whole and self.pattern["all_together"].search(self.sentence.text):
             return (self.whole,), False
+        owners = [one for one in self.of(Region) if "scope" in self.says[self.own[id(one)]] and not self.is_rival(one)]
+        if owners and owners == self.of(Region):
+            return owners[0].codes, False  # "ökade snabbare än storföretagens i Halland"
         if any(self.of_no_region(match.end()) for match in self.pattern["elsewhere"].finditer(self.sentence.text)):
             return (None,), False
         is_of_whole = isinstance(token, Rank) and self.context.region == self.whole
@@ -356,7 +357,7 @@ class Parts:
     def said(self, segment: int) -> dict[str, Any]:
         """What the concepts of a segment say together: statistic, scope, form, and what can be counted."""
         merged: dict[str, list[Any]] = {}
-        concepts = self.of(Concept, segment)
+        concepts = sorted(self.of(Concept, segment), key=lambda one: "leaves_out" in one.says)
         named = [one for one in concepts if "statistic" in one.says]
         rivals = [one for one in named if self.is_rival(one)]
         for concept in concepts:
@@ -394,6 +395,8 @@ class Parts:
             said["statistic"] = Naming(said["counted"][0])
         if form or (is_counted and "counted" in said):
             said["form"] = self.senses.whole_form(form, said["counted"][1] if is_counted and "counted" in said else "")
+        if not scope and said.get("form") == Form() and any("leaves_out" in one.says for one in self.of(Concept)):
+            said["scope"] = frozenset()  # "borträknas de största återstår 75 miljarder av exporten, som totalt uppgick till 355"
         if "of_members" in merged and (form is None or form == Form()):
             said["form"] = self.senses.share_of_members()
         return said
@@ -466,6 +469,7 @@ class Parts:
             context.region = (outside or named)[0].codes[-1]
             counties = [code for region in named for code in self.parts_of(region)]
             context.county = counties[-1] if counties else context.county
+            context.counties = tuple(dict.fromkeys(counties)) or context.counties
         elif self.pattern["everywhere"].search(self.sentence.text):
             context.region = context.region or self.whole
         elif self.of(Region) and context.county:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.award import Award
-from pipeline.check.claim import Claim
+from pipeline.check.claim import Claim, Kind
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Sense
 
@@ -143,24 +143,40 @@ class Reading:
             value, status = _sum([self._level(year) for year in years])
             value = value / len(years) if value is not None else None
         elif self.spans:
-            base, final = self._level(self.base), self._level(self.final)
-            value, status = _sum([final, (None if base[0] is None else -base[0], base[1])])
-            value = value / (self.final - self.base) if value is not None and claim.per_year else value
+            value, status = self._change
         else:
             value, status = self._level(self.year)
-        scale = Decimal(100) if self.of_growth or self.sense.unit == "%" or claim.of_whole or claim.of_topic else Decimal(1)
+        in_per_cent = self.of_growth or self.sense.unit == "%" or claim.of_whole or claim.of_topic
+        scale = Decimal(100) if in_per_cent and not claim.of_change else Decimal(1)
         if self.sense.unit == "money" and claim.number and claim.number.unit == "money":
             scale /= claim.number.scale
         return None if value is None else value * scale, status
 
     @property
+    def _change(self) -> Cell:
+        """What was added, per year where it is of each; or its share in what all the classes, or the whole, added."""
+        claim = self.claim
+        base, final = self._level(self.base), self._level(self.final)
+        value, status = _sum([final, (None if base[0] is None else -base[0], base[1])])
+        if value is not None and claim.of_change:
+            whole = replace(self, claim=replace(claim, of_change=False, of_whole=False))
+            senses = [one for one in self.tables.senses.about(self.sense.topic, self.sense.form) if not one.scope]
+            of_all = {"sense": senses[0]} if self.sense.scope and senses else {"region": str(self.tables.lexicon.whole)}
+            added = replace(whole, **of_all)._change[0]
+            return (100 * value / added, status) if added else (None, "undefined")
+        return value / (self.final - self.base) if value is not None and claim.per_year else value, status
+
+    @property
     def _difference(self) -> Cell:
         """From the other region, or statistic: of growth in percentage points, of levels in per cent, or as an amount."""
         claim = self.claim
-        alone = replace(self, claim=replace(claim, against="", rival=(), kind="growth" if self.of_growth else "level"))
+        kind: Kind = "growth" if self.of_growth else "level"
+        alone = replace(self, claim=replace(claim, against="", rival=(), rival_scope=None, kind=kind))
         own, own_status = alone._cell
-        senses = [one for one in self.tables.senses.about(claim.rival, self.sense.form) if one.scope == self.sense.scope]
-        senses = senses or self.tables.senses.about(claim.rival, self.sense.form) if claim.rival else [self.sense]
+        scope = self.sense.scope if claim.rival_scope is None else claim.rival_scope
+        senses = [one for one in self.tables.senses.about(claim.rival or self.sense.topic, self.sense.form) if one.scope == scope]
+        if claim.rival_scope is None:
+            senses = senses or self.tables.senses.about(claim.rival, self.sense.form) if claim.rival else [self.sense]
         if not senses:
             return None, "missing"
         other, other_status = replace(alone, region=claim.against or self.region, sense=senses[0])._cell
@@ -169,7 +185,7 @@ class Reading:
         if not claim.sign and claim.number and claim.number.in_times:
             own, other = max(own, other), min(own, other)
         if claim.in_times:
-            return (100 * (own / other - 1), "ok") if other > 0 else (None, "undefined")
+            return (100 * (own / other - 1), "ok") if own * other > 0 or other > 0 else (None, "undefined")
         if self.of_growth or (claim.number and claim.number.unit != "%") or self.sense.unit == "%":
             return own - other, "ok"
         return (100 * (own / other - 1), "ok") if other else (None, "undefined")
@@ -200,10 +216,14 @@ class Reading:
             ("mean of the yearly figures of " if self.mean or self.claim.kind == "level" else "yearly ") if self.claim.per_year else ""
         )
         others = [" and ".join(name.replace("_", " ") for name in self.claim.rival), self.tables.named(self.claim.against)]
+        if self.claim.rival_scope is not None:
+            others.append(self.tables.senses.scope_name(self.sense.topic[0], self.claim.rival_scope))
         other = f", compared with {', '.join(filter(None, others))}" if self.claim.compares else ""
         how = "growth of " if self.of_growth else "change of " if self.spans and self.claim.kind != "level" else ""
         share = f"share of {self.tables.names[str(self.tables.lexicon.whole)]} in " if self.claim.of_whole else ""
-        if self.claim.of_topic:
+        if self.claim.of_change:
+            how, share = "share of the whole in the change of ", ""
+        elif self.claim.of_topic:
             share = f"share in {' and '.join(name.replace('_', ' ') for name in self.claim.of_topic)} of "
         where = f"{GROWTH if self.of_growth else LEVELS}, {self.sense.measure}, {self.region}"
         return f"{average}{how}{share}{self.sense.name}, {self.tables.named(self.region)}{other}, {when}; {where}"
@@ -225,7 +245,8 @@ class Reading:
         while number.written.how and figure != number.written.low == rounded(figure, finer) and finer > FINEST:
             finer /= 10  # "över 30 miljarder" of 30.2
         step = step if number.written.low == rounded(figure, finer) else finer
-        return printed(figure, step, signed=self.claim.kind in ("growth", "change") or self.claim.compares) + after
+        is_signed = (self.claim.kind in ("growth", "change") and not self.claim.of_change) or self.claim.compares
+        return printed(figure, step, signed=is_signed) + after
 
     @property
     def assumptions(self) -> str:
@@ -289,7 +310,9 @@ def _senses(claim: Claim, tables: Tables, topic: tuple[str, ...], form: Form, sc
         senses = [sense for sense in senses if sense.is_declared] or senses
     may_be_any = is_unsaid and form.over != SHARE and all(sense.scope for sense in senses)
     for sense in senses:
-        adds_up = sense.adds_up or not (claim.of_whole or "+" in str(claim.region))
+        # What is counted once in each region, and in the whole, has a share in the whole, but no sum.
+        is_count = sense.form == Form(sense.form.quantity) and bool(sense.form.quantity)
+        adds_up = sense.adds_up or not ((claim.of_whole and not is_count) or "+" in str(claim.region))
         if (sense.scope == scope or may_be_any) and fits_unit(claim, sense) and adds_up:
             yield sense
 
@@ -312,6 +335,7 @@ def fits_unit(claim: Claim, sense: Sense) -> bool:
         or claim.kind in ("growth", "comparison of growth")
         or claim.of_whole
         or claim.of_topic
+        or claim.of_change
         or (claim.compares and claim.number.unit == "%")
     ):
         return True

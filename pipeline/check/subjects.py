@@ -44,7 +44,7 @@ class Subjects:
         if not own and isinstance(token, Number):
             own = next((said for said in reversed(parts.says[:here]) if said), own)  # "…, hela 98 procent" is of what the part before is of
         if isinstance(token, Number) and (units := self.units(token)):
-            own = near = {"statistic": Naming((units,))}
+            own = near = {"statistic": Naming((units,)), **{key: own[key] for key in ("of_whole",) if key in own}}
         for key, is_of_another in (("form", self.of_another_scale), ("scope", self.of_another_class)):
             if isinstance(token, Number) and is_of_another(token):
                 own, near = ({name: value for name, value in said.items() if name != key} for said in (own, near))
@@ -158,7 +158,7 @@ class Subjects:
         if not isinstance(token, Number) and parts.pattern["absolute"].search(parts.sentence.text[parts.starts[here] : end]):
             return replace(subject, forms=tuple(Form() if one.over == SHARE else one for one in forms))  # "ökade i kronor räknat"
         if of_topic := self.whole_topic(token, forms):
-            part = self.single(token)[0]
+            part = next(one for one in self.single(token) if (one,) != of_topic)
             subject = replace(subject, topics=((part,),), forms=(Form(),), together=(), of_topic=of_topic)
         elif forms[0] == Form(over=SHARE) and not (
             subject.scopes[0]
@@ -176,7 +176,8 @@ class Subjects:
                 subject, forms=(Form(over=SHARE),), scopes=(scope,), sides=()
             )  # "svarade de för 28 procent av landets varuexport"
         elif of_whole or (is_money and forms[0].over == SHARE):
-            subject = replace(subject, of_whole=of_whole, forms=(Form(),))
+            counted = forms[0].quantity if of_whole and forms[0].quantity != parts.senses.share_of_members().quantity else ""
+            subject = replace(subject, of_whole=of_whole, forms=(Form(counted),))
         if isinstance(token, Number) and token.is_whole and token.unit and self.parts.regions(token)[0] != (self.parts.whole,):
             subject = replace(subject, scopes=(self.scope_after(token) or WHOLE_SCOPE,), sides=())
         return subject
@@ -211,9 +212,16 @@ class Subjects:
     def other_topic(self, token: Token) -> Topic:
         """The other statistic that a share is of: "tjänsteexporten är mindre än en tiondel av varuexporten"."""
         named = [one for one in self.parts.of(Concept) if "statistic" in one.says and len(one.says["statistic"].statistics) == 1]
-        part = self.parts.pattern["part_of"].match(self.parts.sentence.text, token.end)
+        text, part_of = self.parts.sentence.text, self.parts.pattern["part_of"]
+        part = part_of.match(text, token.end)
+        for note in (one for one in self.parts.of(Concept) if "each_note" in one.says and named):
+            # "för varje krona i varuexport kom 58 öre i tjänsteexport"
+            own = min(named, key=lambda one: max(one.start - token.end, token.start - one.end)).says["statistic"]
+            after = [one.says["statistic"] for one in named if one.start >= note.end]
+            return next((one.statistics for one in after if one != own), ())
+        parts = [part_of.match(text, number.end) for number in self.parts.numbers if number.unit == "%"]
         if (
-            sum(number.unit == "%" for number in self.parts.numbers) > 1
+            any(one is None or not part or one.end() != part.end() for one in parts)
             or len(named) != 2
             or not part
             or named[1].end != part.end()
@@ -319,6 +327,7 @@ class Subjects:
         """
         text = self.parts.sentence.text
         after = self.parts.pattern["units_after"].match(text, number.end)
+        after = self.parts.pattern["part_of_units"].match(text, number.end) if number.unit == "%" and not after else after
         said = [concept for concept in self.parts.of(Concept) if concept.start < number.start and {*concept.says} & {"statistic", "form"}]
         last = max((concept.end for concept in said if not self.names_units(concept)), default=0)
         before = None if number.unit else self.parts.pattern["units_before"].search(text[last : number.start])

@@ -89,11 +89,18 @@ def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str
             or (
                 first.unit
                 and not (second.unit or is_count or pattern["counted_between"].search(between))
-                and (pattern["same_unit"].search(between) or (first.unit == "money" and pattern["same_amount"].search(between)))
+                and _goes_on(first, second, text, pattern)
             )
             or _shares_unit(first, second, between, text, pattern)
         ):
             numbers[here + 1] = replace(second, unit=first.unit, scale=first.scale)
+
+
+def _goes_on(first: Number, second: Number, text: str, pattern: Mapping[str, re.Pattern[str]]) -> bool:
+    """Whether the words before or after a number say that it has the unit of the one before: "tre år senare för 73", "15 av dem"."""
+    between = text[first.end : second.start]
+    is_amount = first.unit == "money" and (pattern["same_amount"].search(between) or pattern["these"].match(text, second.end))
+    return bool(is_amount or pattern["same_unit"].search(between))
 
 
 def _shares_unit(first: Number, second: Number, between: str, text: str, pattern: Mapping[str, re.Pattern[str]]) -> bool:
@@ -204,7 +211,19 @@ class _Reader:
         for match in self.pattern["single"].finditer(text):
             yield Years(*match.span(), final=int(match["year"]), forward=bool(match["forward"]))
 
+    def of_each_note(self, text: str) -> Iterator[Token]:
+        """So much of each hundred kronor, or to each of them, in per cent: "av varje hundralapp kom 41 kronor från …"."""
+        for note in self.pattern["each_note"].finditer(text):
+            yield Concept(*note.span(), {"each_note": True})
+            size = next((int(name[1:]) for name, word in note.groupdict().items() if word), 1)
+            for match in self.pattern["of_note"].finditer(text):
+                one, (role, how) = self.written(match["first"], "", ""), self.left(match.start())
+                one = replace(one.times(1 if match["small"] else 100), how=how)
+                value, step = one.low / size, one.step / size
+                yield Number(*match.span(), replace(one, low=value, high=value, step=step), "%", role=role)
+
     def quantities(self, text: str) -> Iterator[Token]:
+        yield from self.of_each_note(text)
         for match in itertools.chain(self.pattern["quantity"].finditer(text), self.pattern["in_words"].finditer(text)):
             unit, scale = self.unit(match)
             if self.counts_units(match):
@@ -223,8 +242,9 @@ class _Reader:
         for match in self.pattern["whole_share"].finditer(self.text):
             yield Number(*match.span("all" if match["all"] else "first"), Written(Decimal(100), Decimal(100), Decimal(1), ""), "%")
         for match in self.pattern["of_so_many"].finditer(text):
-            part = 1 if match["every"] else self.number_of(match["part"])
-            of = 2 if match["every"] == "annan" else self.number_of(match["every"] or match["of"])
+            every = match["every"] or match["each"]
+            part = 1 if every else self.number_of(match["part"] or match["some"])
+            of = 2 if every == "annan" else self.number_of(every or match["of"] or match["all"])
             if not part < of:
                 continue
             role, how = self.left(match.start())
