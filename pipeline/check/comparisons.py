@@ -183,7 +183,12 @@ class Comparisons(Maker):
         says_rate = goes_on or parts.context.in_per_cent or self.pattern["in_per_cent"].search(match[0])
         if moves and not (says_rate or number):
             return [self.unclear([token], "whether growth or an amount is compared is not said")]
-        of_growth = goes_on or bool(self.pattern["faster"].search(match[0])) or ((grows or bool(moves)) and number is None)
+        of_growth = (
+            goes_on
+            or bool(self.pattern["copes"].search(self.text[: match.start()]) and not number)
+            or bool(self.pattern["faster"].search(match[0]))
+            or ((grows or bool(moves)) and number is None)
+        )
         if not of_growth and number and number.unit == "points":
             of_growth = True
         if of_growth and number and number.unit != "points":

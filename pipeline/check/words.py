@@ -56,6 +56,9 @@ def _completed(found: list[Token], text: str, reader: "_Reader", year: int | Non
     """The tokens, where numbers have the unit and the place that their neighbours give them, and years their distance from others."""
     numbers = [token for token in found if isinstance(token, Number)]
     _join(numbers, text, reader.pattern)
+    for place, number in enumerate(numbers):
+        if not number.unit and reader.pattern["in_per_cent_alone"].search(text[: number.start]):
+            numbers[place] = replace(number, unit="%")  # "uttryckt i procent, 21,6"
     if last and numbers and _shares_unit(last, numbers[0], text[: numbers[0].start], text, reader.pattern):
         numbers[0] = replace(numbers[0], unit=last.unit, scale=last.scale)
     _enumerate(numbers, text, reader.pattern["listed"])
@@ -370,7 +373,8 @@ class _Reader:
         for match in self.pattern["most_of_them"].finditer(text):
             yield Several(*match.span(), every // 2 + 1, every)
         for match in self.pattern["all_except"].finditer(text):
-            yield Several(*match.span(), every - self.number_of(match["count"]))
+            yield Several(*match.span("all"), every - self.number_of(match["count"]))
+            yield Filler(*match.span("but"))  # "alla län ökade sin export, utom ett"
         for match in self.pattern["bounded_number_of"].finditer(text):
             count = self.number_of(match["count"])
             at_least = bool(match["over"] or match["more"])
