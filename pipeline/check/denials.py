@@ -14,11 +14,13 @@ def without_denials(found: Sequence[Token], text: str, pattern: Mapping[str, re.
     denied: list[Token] = [one for one in found if isinstance(one, Obstacle) and any(one.start in inside for inside in nowhere)]
     turned: list[Token] = []
     for one in found:
-        if not (isinstance(one, Obstacle) and pattern["not"].fullmatch(text, one.start, one.end)):
+        if one in denied or not (
+            isinstance(one, Obstacle) and (pattern["not"].fullmatch(text, one.start, one.end) or _is_of_either(one, text, pattern))
+        ):
             continue
         bounds = [number for number in found if isinstance(number, Number) and _is_short_of(number, one, text, pattern)][:1]
         is_of_comparison = pattern["short_of"].match(text, one.end) or pattern["not_more"].match(text, one.end)
-        kept = bounds or is_of_comparison
+        kept = bounds or is_of_comparison or pattern["does_not"].search(text[: one.end + 1])
         moves = [] if kept else [move for move in found if isinstance(move, Direction) and _is_denied(move, one, found, text, pattern)]
         denied += [one] if kept or moves else []
         turned += [*moves, *bounds]
@@ -33,7 +35,7 @@ def _is_denied(move: Direction, word: Token, found: Sequence[Token], text: str, 
     is_near = word.end <= move.start and pattern["denied_after"].fullmatch(text, word.end, move.start)
     is_near = is_near or (move.end <= word.start and pattern["denied_before"].fullmatch(text, move.end, word.start))
     is_by = any(isinstance(by, Number) and move.end <= by.start and not re.search("[,;:]", text[move.end : by.start]) for by in found)
-    is_either = word.end <= move.start and pattern["neither"].fullmatch(text, word.start, word.end)
+    is_either = word.end <= move.start and _is_of_either(word, text, pattern)
     return bool(is_near or is_either) and not is_by
 
 
@@ -43,10 +45,14 @@ def _is_short_of(number: Number, word: Token, text: str, pattern: Mapping[str, r
         return False
     reaches = pattern["reaches"].search(text[: word.start])
     is_near = pattern["reached_after" if reaches else "not_even"].fullmatch(text, word.end, number.start)
-    is_either = pattern["neither"].fullmatch(text, word.start, word.end) and pattern["either_reached"].fullmatch(
-        text, word.end, number.start
-    )
+    is_either = _is_of_either(word, text, pattern) and pattern["either_reached"].fullmatch(text, word.end, number.start)
     return bool(is_near or is_either)
+
+
+def _is_of_either(word: Token, text: str, pattern: Mapping[str, re.Pattern[str]]) -> bool:
+    """Whether a word denies what is said of each of several: "varken", "ingen av de båda grannarna Kronoberg och Kalmar"."""
+    found = pattern["neither"].match(text, word.start)
+    return bool(found and found.end() == word.end)
 
 
 def _turned(token: Token, text: str, pattern: Mapping[str, re.Pattern[str]]) -> Token:
@@ -66,6 +72,6 @@ def _asserted(found: Sequence[Token], text: str, pattern: Mapping[str, re.Patter
     denied: set[int] = set()
     for first, second in itertools.pairwise(found):
         is_beside = isinstance(first, Obstacle) and isinstance(second, Region) and second.start - first.end == 1
-        if is_beside and pattern["just_not"].search(text[: second.start]):
+        if is_beside and pattern["just_not"].search(text[: second.start]) and not pattern["does_not"].search(text[: second.start]):
             denied |= {id(first), id(second)}
     return [token for token in found if id(token) not in denied]

@@ -219,8 +219,6 @@ class Lexicon:
         yield self.pattern["share"], _says(form=Form(over=SHARE))
         yield self.pattern["number"], _says(number=True)
         yield self.pattern["total"], _says(form=Form())
-        yield self.pattern["leaves_out"], _hinders("what is left out of a sum, which is not taken apart", of_all=True)
-        yield self.pattern["of_a_hundred"], _hinders("so much of every hundred kronor, which is not taken apart", of_all=True)
         yield self.pattern["filler"], Filler
 
     def _per_units(self, over: str) -> Iterator[Entry]:

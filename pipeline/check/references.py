@@ -10,6 +10,9 @@ from pipeline.check.senses import WHOLE_SCOPE
 from pipeline.check.tokens import LAST_YEAR, Number, Region, Token, Years
 from pipeline.check.years import year as year_of
 
+REPEATED: tuple[Kind, ...] = ("comparison of level", "comparison of growth", "direction", "growth", "change")
+"""What can be so again; of a growth, that it went up or down."""
+
 
 class References(Maker):
     """What a sentence says of what it has said, or the one before it."""
@@ -30,13 +33,14 @@ class References(Maker):
             is_own = any(one.end <= start + self.sentence.start for one in made)
             if is_own and self.pattern["again"].search(self.text, start, end):
                 continue  # what goes on in later years
-            told = [one for one in self.earlier(made, start) if (one.compares or one.kind == "direction") and not one.number]
+            told = [one for one in self.earlier(made, start) if one.kind in REPEATED and not (one.compares and one.number)]
             last = max(
                 told, key=lambda one: one.windows[0].final or LAST_YEAR, default=None
             )  # of one that overtakes, the year in which it does
             if last and (claim := self.moved(last, segment)):
                 place = start + self.sentence.start, end + self.sentence.start
-                claim = replace(claim, sentence=self.sentence, start=place[0], end=place[1], doubts=())
+                kind = claim.kind if claim.compares else "direction"
+                claim = replace(claim, sentence=self.sentence, start=place[0], end=place[1], doubts=(), kind=kind, number=None)
                 is_turned = self.pattern["turned_round"].search(self.text, start, end)
                 yield replace(claim, sign=-claim.sign, or_nil=True) if is_turned else claim
 

@@ -56,9 +56,6 @@ def _completed(found: list[Token], text: str, reader: "_Reader", year: int | Non
     """The tokens, where numbers have the unit and the place that their neighbours give them, and years their distance from others."""
     numbers = [token for token in found if isinstance(token, Number)]
     _join(numbers, text, reader.pattern)
-    for place, number in enumerate(numbers):
-        if not number.unit and reader.pattern["in_per_cent_alone"].search(text[: number.start]):
-            numbers[place] = replace(number, unit="%")  # "uttryckt i procent, 21,6"
     if last and numbers and _shares_unit(last, numbers[0], text[: numbers[0].start], text, reader.pattern):
         numbers[0] = replace(numbers[0], unit=last.unit, scale=last.scale)
     _enumerate(numbers, text, reader.pattern["listed"])
