@@ -333,12 +333,7 @@ class _Reader(Maker):
         for word in parts.of(Direction):
             segment = parts.own[id(word)]
             units = self.subjects.units_after(word)
-            of_it = (
-                "statistic" in parts.context.says
-                and not parts.of(Region)
-                and self.pattern["of_it"].search(self.text[word.start : word.end])
-            )  # "är den tillbaka på …"
-            is_about = units or of_it or parts.names_statistic(segment)
+            is_about = units or self.is_of_it(word) or parts.names_statistic(segment)
             is_told = word.finite or self.is_elliptic(word)
             if not is_told or word.noun or not word.sign or segment in taken or not is_about:
                 continue
@@ -370,6 +365,14 @@ class _Reader(Maker):
                 obstacle = SINCE if is_unsaid and not is_dated else "whether it is so in some year" if in_some else ""
                 for one in self.make(word, claim):
                     yield replace(one, obstacle=one.obstacle or obstacle)
+
+    def is_of_it(self, word: Direction) -> bool:
+        """Whether a word that goes up or down is of what the sentence before is about: "är den tillbaka på …", "året därpå sjönk den"."""
+        parts, text = self.parts, self.text
+        if "statistic" not in parts.context.says or any(region.codes for region in parts.of(Region)) or parts.names_statistic():
+            return False
+        after, before = self.pattern["it_after"].match(text, word.end), self.pattern["it_before"].search(text[: word.start])
+        return bool(after or before or self.pattern["of_it"].search(text[word.start : word.end]))
 
     def names_only_counts(self, segment: int) -> bool:
         """Whether all that a part names is what is counted: "har tappat exportörer", "exportörerna har minskat"."""

@@ -124,7 +124,8 @@ class Comparisons(Maker):
         if differs and (number.unit != "%" or (number.in_times and not moves)):
             codes = tuple(dict.fromkeys(code for one in self.parts.of(Region) if one.end <= number.start for code in one.codes))
             pairs = [codes] if len(codes[1:]) == 1 else []
-        if differs and number.in_times and not pairs:
+        is_ahead = self.pattern["ahead_by"].search(self.text[: number.start]) and not self.held_against(number)
+        if not pairs and ((differs and number.in_times) or is_ahead):
             return [self.unclear([number], "with what it is compared is not said")]
         if not (pairs and subject.topics and number.unit):
             return []

@@ -41,7 +41,9 @@ class History(Maker):
         first = self.pattern["first_then"].search(self.text)
         before = replace(turned(claim), windows=(Window(final=final - 1),), doubts=())
         if first and first["year"] in (None, str(final)):
-            yield replace(before, each_year=True)
+            since = max((one.says.get("first_since", 0) for one in self.parts.of(Concept)), default=0)
+            base = since + (claim.kind != "direction") if since else None
+            yield replace(before, each_year=True, windows=(Window(base, final - 1),))
         elif self.crosses(claim):
             yield before
         rows = [one for one in self.parts.of(Concept) if one.says.get("before")]
@@ -65,7 +67,9 @@ class History(Maker):
         parts, token = self.parts, Token(*match.span())
         segment = parts.own[id(token)] = parts.segment(token)
         begins = token.start + self.sentence.start
-        earlier = [one for one in made if one.end <= begins and (one.rank or may_turn(one)) and not one.obstacle]
+        earlier = [
+            one for one in made if one.end <= begins and (one.rank or one.number or may_turn(one)) and one.windows and not one.obstacle
+        ]
         earlier = earlier or [one for one in [parts.context.bound] if one and (match["up"] or match["down"])]
         if not earlier:
             return
@@ -82,8 +86,9 @@ class History(Maker):
             if "statistic" in parts.says[segment]:
                 subject, _ = self.subjects.subject(token)
                 said = replace(said, topics=subject.topics, scopes=subject.scopes, forms=subject.forms)
-            if one.rank and one.rank.of_years:
-                since = replace(said, kind="direction", rank=None, from_first=True, windows=(replace(window, base=one.windows[0].final),))
+            if (one.rank and one.rank.of_years) or (one.kind == "level" and one.number and not may_turn(one)):
+                since = replace(said, kind="direction", rank=None, number=None, from_first=True)
+                since = replace(since, each_year=True, windows=(replace(window, base=one.windows[0].final),))
                 yield from [replace(since, sign=-1 if below else 1)] if above or below else []
             elif match["place"]:
                 yield replace(said, region=named[0])

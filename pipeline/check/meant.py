@@ -23,7 +23,7 @@ def others(claim: Claim, beside: Sequence[Claim]) -> Iterator[Claim]:
     another kind as well, such as the difference from another region. One that only bounds a figure fits too easily, and the ends of a
     change and the numbers of a list have their order; these are left as they are read.
     """
-    if claim.region in (None, EVERY) or claim.compares or not (claim.number or claim.rank):
+    if claim.region in (None, EVERY) or claim.compares or not (claim.number or claim.rank) or (claim.rank and claim.rank.of_years):
         return
     if claim.number and (claim.number.written.how in ("over", "under") or claim.number.role in ("från", "till") or claim.number.places):
         return

@@ -10,7 +10,7 @@ from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form
 from pipeline.check.subjects import Subject
-from pipeline.check.tokens import LAST_YEAR, Direction, Number, Rank, Region, Years
+from pipeline.check.tokens import LAST_YEAR, Concept, Direction, Number, Rank, Region, Years
 from pipeline.check.years import full_windows
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
@@ -46,7 +46,7 @@ class Places(Maker):
         """Whether a place is one in growth; before: the measured claims that the sentence makes before it."""
         if rank.of:
             return rank.of == "growth"
-        is_year = self.text[: rank.end].endswith("a") and self.is_of_its_years(rank)
+        is_year = self.is_top(rank) or (self.text[: rank.end].endswith("a") and self.is_of_its_years(rank))
         if is_year or self.pattern["end"].search(self.text[: rank.start]):
             return False  # "krympte och var den minsta sedan 2016", "från trettonde till tionde plats"
         segment = self.parts.own[id(rank)]
@@ -85,10 +85,24 @@ class Places(Maker):
             span = replace(span, base=span.base + 1)
         return (Window(span.base, final), Window(span.base, span.final or (None if words and words["since"] else LAST_YEAR)))
 
+    def of_its_steps(self, rank: Rank, before: Sequence[Claim]) -> tuple[Window, ...]:
+        """The year whose growth is placed among those of its region: "steg 2021 med 16 procent, den största ökningen under perioden"."""
+        last = before[-1] if before and before[-1].kind in ("growth", "change") else None
+        window = last.windows[0] if last else Window()
+        is_step = window.final and (window.length == 1 or window.base == window.final - 1)
+        if not (is_step and self.pattern["of_its_steps"].match(self.text, rank.end)):
+            return ()
+        return (window, Window(final=LAST_YEAR))
+
     def is_of_its_years(self, rank: Rank) -> bool:
         """The words that make a superlative one among the region's own years: "den högsta nivån under perioden", "sin högsta nivå"."""
         its_own = self.pattern["its_own"].search(self.text[: rank.start]) and self.pattern["its_level"].match(self.text, rank.end)
-        return rank.of_own or bool(its_own or self.pattern["of_its_years"].match(self.text, rank.end))
+        return rank.of_own or self.is_top(rank) or bool(its_own or self.pattern["of_its_years"].match(self.text, rank.end))
+
+    def is_top(self, rank: Rank) -> bool:
+        """Whether a figure, and no region, is said to have been at its top: "tjänsteexporten toppade 2019"."""
+        before = [one for one in self.parts.of(Concept) if one.end == rank.start - 1 and "statistic" in one.says]
+        return bool(before) and self.pattern["topped"].match(self.text, rank.start) is not None
 
     def listed(self, rank: Rank) -> list[str]:
         """The other regions that a place is said of, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""
@@ -198,7 +212,7 @@ class Places(Maker):
             dated = [one for one in parts.of(Years) if levels and levels[-1].end <= self.sentence.start + one.start < begins]
             if levels and at and not (dated or parts.of(Years, parts.own[id(rank)])):
                 windows, is_unsaid = levels[-1].windows[:1], "year" in levels[-1].assumed
-        of_years = self.of_its_years(rank, levels)
+        of_years = self.of_its_steps(rank, before) if of_growth else self.of_its_years(rank, levels)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
         absolute = self.is_absolute(rank, before, subject)
         in_per_cent = bool(

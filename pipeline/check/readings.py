@@ -266,13 +266,13 @@ class Reading:
     def own_years(self) -> range:
         """The years of the region among which a year has its place."""
         until = min(self.claim.rank.of_years if self.claim.rank else 0, self.tables.window(self.sense)[1])
-        return range(self.base, max(self.final, until) + 1)
+        return range(self.tables.window(self.sense)[0] + 1 if self.spans else self.base, max(self.final, until) + 1)
 
     def place(self, *, below: bool) -> tuple[int | None, list[str]]:
         """The region's place among those whose figure is known, or that of a year among its own, and the names of the others."""
         figures = {code: replace(self, region=code).figure for code in self.tables.parts}
         if self.claim.rank and self.claim.rank.of_years:
-            figures = {str(year): replace(self, final=year).figure for year in self.own_years}
+            figures = {str(year): replace(self, base=year - 1, final=year).figure for year in self.own_years}
         own = self.figure
         unknown = [self.tables.names.get(code, code) for code, figure in figures.items() if figure is None]
         if own is None:

@@ -179,6 +179,8 @@ class _Reader:
         return int(word) if word.isdigit() else self.lexicon.numbers[word]
 
     def years(self, text: str) -> Iterator[Token]:
+        for match in self.pattern["first_since"].finditer(text):
+            yield Concept(*match.span(), {"first_since": int(match["year"])})
         for match in self.pattern["window"].finditer(text):
             base = int(match["base"])
             is_short = len(match["final"]) == 2
