@@ -135,10 +135,10 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
             warehouse.write(ingested, rows)
         keys = {(row["region_code"], row["year"], row["class_code"]) for row in own}
         names, _ = ingest.region_names(preview.serving(award), award.catalogue.geography)
-        whole = names.get(award.catalogue.geography.whole or "", "")
-        has_whole = any(region == award.catalogue.geography.whole for region, _, _ in keys)
+        code = award.catalogue.geography.whole or ""
         questions = [asked.of_award(fault, award, years) for fault in validate.questions(warehouse, yardstick, sources, table)]
-        return len(keys), asked.once(questions if has_whole or not whole else asked.without(whole, questions))
+        questions = asked.without(names[code], questions) if code in names and code not in {key[0] for key in keys} else questions
+        return len(keys), asked.once([*asked.of_years_to_come(file_of(name, source), source, own), *questions])
 
 
 @dataclass(frozen=True)

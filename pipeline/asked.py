@@ -1,11 +1,13 @@
 """What audits ask of a file that was received, in the words of its one cause."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pipeline.award import Award
 from pipeline.faults import Fault
+from pipeline.sources import Source
 
 NO_ROW = "no row"
 YEAR = re.compile(r"\b\d{4}\b")
@@ -30,6 +32,16 @@ def without(whole: str, questions: list[Fault]) -> list[Fault]:
     )
     question = Fault(of_whole[0].where, f"no row of {whole} in any year", "the whole beside the regions", remedy)
     return [question, *(fault for fault in questions if fault not in of_whole)]
+
+
+def of_years_to_come(where: str, source: Source, rows: Iterable[Mapping[str, Any]]) -> list[Fault]:
+    """Whether a file has figures of years that were not over when it was retrieved: those are projected."""
+    years = sorted({row["year"] for row in rows if row["figure"] is not None and row["year"] >= source.retrieved.year})
+    if not years:
+        return []
+    found = f"figures of {years[0]}{f'–{years[-1]}' * (len(years) > 1)}, on {source.retrieved} not over"
+    remedy = "Ask for the table of what was counted; with a yes they are recorded as any other figures."
+    return [Fault(where, found, "figures of years that are over: others are projected", remedy)]
 
 
 def once(questions: Sequence[Fault]) -> list[Fault]:

@@ -72,8 +72,13 @@ class Cube:
             yield inner
 
 
+CONFIDENTIAL = "c"
+"""The flag of SDMX, and of Eurostat, for a figure that is withheld."""
+
+
 def _figure(value: int | float | None, symbol: str) -> int | float | str:
     """The content of a cell. Beside a symbol for no figure, a zero gives the symbol, and another number a text that cannot be read."""
+    symbol = ".." if symbol.lower() == CONFIDENTIAL else symbol
     if value is None:
         return symbol
     is_no_figure = bool(symbol) and not symbol.strip(".-")

@@ -23,7 +23,7 @@ from pipeline.award import Award, award_names, load_award
 from pipeline.declarations import ERRORS, REGIONS
 from pipeline.faults import DataRefused, of_system, refusal
 from pipeline.locks import locked
-from pipeline.sources import OF_THE_FILE, Sources, load_sources
+from pipeline.sources import OF_THE_FILE, OF_THE_ORIGIN, Sources, load_sources
 
 if TYPE_CHECKING:
     from tomlkit.items import Table
@@ -234,7 +234,9 @@ def _with_entry(text: str, arrival: Arrival, facts: Mapping[str, Any]) -> str:
         expected = before | {arrival.name: lines}
     else:
         first = {key: value for key, value in lines.items() if key not in OF_THE_FILE} if is_new else before[arrival.name]
-        lines = {key: value for key, value in lines.items() if key in OF_THE_FILE or first.get(key) != value}
+        is_alike = first.get("kind") in (None, facts["kind"])
+        own = OF_THE_FILE if is_alike else (*OF_THE_FILE, OF_THE_ORIGIN, *OF_THE_ORIGIN)
+        lines = {key: value for key, value in lines.items() if key in own or first.get(key) != value}
         lines.pop("retrieved", None)
         if is_new:
             document[arrival.name] = _table(first)

@@ -1,5 +1,6 @@
 """Files given by hand: recognised, proposed, checked and recorded; whatever their shape, the same figures come out."""
 
+import datetime
 import json
 import random
 import shutil
@@ -310,6 +311,30 @@ def test_parquet(raw: Raw, tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "x.parquet")
     said = added(raw, tmp_path / "x.parquet", "goods_exports", "--series", "production-place")
     assert "Parquet, goods_exports, 660 rows" in said
+
+
+def test_a_title_that_is_that_of_the_illustrative_figures_is_recorded(raw: Raw, tmp_path: Path) -> None:
+    """Official figures take nothing over from illustrative ones, so what is the same is said again."""
+    before = load_sources(raw.folder).entries["services_exports"]
+    rows = [["Tjänsteexport efter län och år, tkr. " + PLACED], ["Län", *YEARS]]
+    rows += [[NAMES[code], *(shown(*SERVICES_CELLS[code, year], 1000) for year in YEARS)] for code in NAMES]
+    write_workbook(tmp_path / "x.xlsx", {"Blad1": rows})
+    told = ("--kind", "official", "--publisher", "SCB", "--page", "https://www.scb.se", "--licence", "CC0-1.0", "--title", before.title)
+    ran = add(raw, tmp_path / "x.xlsx", *told)
+    assert ran.exit_code == 0, ran.stdout + ran.stderr
+    *_, recorded = load_sources(raw.folder).history["services_exports"].vintages.values()
+    assert (recorded.kind, recorded.title, recorded.publisher) == ("official", before.title, "SCB")
+
+
+def test_years_that_are_not_over_are_asked_about(raw: Raw, tmp_path: Path) -> None:
+    next_year = datetime.date.today().year + 1
+    lines = raw.path(POPULATION).read_text(encoding="utf-8").splitlines()
+    last = [line for line in lines if ",2024," in line]
+    to_come = [line.replace(",2024,", f",{next_year},").replace("2024-12-31", f"{next_year}-12-31") for line in last]
+    (tmp_path / "x.csv").write_text("\n".join([*lines, *to_come]), encoding="utf-8")
+    ran = add(raw, tmp_path / "x.csv", *OFFICIAL, "--table", "population")
+    assert ran.exit_code == 1
+    assert f"In doubt: x.csv: found figures of {next_year}, on {datetime.date.today()} not over;" in " ".join(ran.stdout.split())
 
 
 def test_a_new_source_gets_an_entry_of_its_own(raw: Raw, tmp_path: Path) -> None:

@@ -263,6 +263,14 @@ def long_excel(path: Path, headings: list[str], time: Callable[[int], Any], shif
     write_workbook(path, {"Blad1": [*rows, *([NAMES[code], time(year), PEOPLE[code, year + shift]] for code in NAMES for year in YEARS)]})
 
 
+def flagged(path: Path, name: str, text: Callable[[str, int], str]) -> None:
+    """The population with a column more, which says something of each region and year."""
+    rows: Rows = [["Region", "År", "Folkmängd", name]]
+    write_workbook(
+        path, {"Blad1": [*rows, *([NAMES[code], year, PEOPLE[code, year], text(code, year)] for code in NAMES for year in YEARS)]}
+    )
+
+
 def pxweb_excel(path: Path, *, apart: bool) -> None:
     """SCB's own download: no heading over the regions, a title, and notes below."""
     rows: Rows = [["Folkmängden efter region och år"], [], [*([None] * (1 + apart)), *map(str, YEARS)]]
@@ -322,6 +330,10 @@ def titled_services(title: str) -> Callable[[Path], None]:
 
 
 READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
+    "a letter of each region": (lambda p: flagged(p, "Bokstav", lambda code, _: chr(65 + int(code))), {}, ALL),
+    "flags of final figures": (lambda p: flagged(p, "OBS_STATUS", lambda _, year: "A" if year < 2020 else "p"), {}, ALL),
+    "a status in words": (lambda p: flagged(p, "Status", lambda _, year: "Slutlig" if year < 2020 else "Preliminär"), {}, ALL),
+    "labels of the years": (lambda p: people_json(p, times={str(year): f"År {year}" for year in YEARS}), {}, ALL),
     "totals of one code": (lambda p: people_json(p, only=TOTALS), {}, ALL),
     "a column that says total": (lambda p: people_table(p, [f"Folkmängd {year}" for year in YEARS], kön="totalt"), {}, ALL),
     "a column of the unit": (lambda p: people_table(p, [f"Folkmängd {year}" for year in YEARS], Enhet="antal personer"), {}, ALL),
@@ -467,6 +479,15 @@ def test_what_is_certain_is_read(tmp_path: Path, case: str) -> None:
 
 
 DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
+    "flags of a break": (lambda p: flagged(p, "OBS_STATUS", lambda _, year: "B" if year == 2019 else "A"), {}, "cell D5: found OBS_STATUS = B in 22 of 132 rows"),
+    "flags of some figures": (lambda p: flagged(p, "Flagga", lambda code, _: "e" if code == "09" else ""), {}, "found Flagga = e in 6 of 132 rows"),
+    "a remark on one region": (lambda p: flagged(p, "Anm.", lambda code, _: "Utan öar" if code == "09" else ""), {}, "found Anm. = Utan öar in 6 of 132 rows"),
+    "a remark on one year": (lambda p: flagged(p, "Anm.", lambda _, year: "Ny metod" if year == 2021 else "–"), {}, "found Anm. = "),
+    "a flag of low reliability": (lambda p: people_json(p, status={"3": "u", "4": "u"}), {}, "value[3]: found the status 'u' beside 2 figures"),
+    "a flag of a break": (lambda p: people_json(p, status={"3": "b"}), {}, "found the status 'b' beside 1 figure;"),
+    "a forecast in a label": (lambda p: people_json(p, times={**TIDS, "2021": "2021 (prognos)"}), {}, "Tid 2021: found the text '2021 (prognos)'"),
+    "classes of turnover": (lambda p: write_workbook(p, {"Blad1": [[text.replace("Storleksklass", "Omsättningsklass") if isinstance(text, str) else text for text in row] for row in goods_rows()]}), {}, "'Omsättningsklass', which says more than the statistic"),
+    "sizes of workplaces": (lambda p: write_workbook(p, {"Blad1": [[text.replace("Storleksklass", "Arbetsställets storleksklass") if isinstance(text, str) else text for text in row] for row in goods_rows()]}), {}, "which says more than the statistic: Arbetsställets"),
     "women (b01)": (lambda p: people_json(p, only={"Kon": {"2": "kvinnor"}}), {}, "Kon = kvinnor (2) alone; expected the total of Kon"),
     "20–64 (b03)": (lambda p: people_json(p, only={**TOTALS, "Alder": {"a": "20-64 år"}}), {}, "Alder = 20-64 år (a) alone"),
     "all women": (lambda p: people_json(p, only={"Kon": {"2": "alla kvinnor"}}), {}, "Kon = alla kvinnor (2) alone"),
@@ -593,6 +614,10 @@ def test_what_may_be_something_else_is_asked_about(tmp_path: Path, case: str) ->
 
 
 REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
+    "units by row": (lambda p: flagged(p, "Enhet", lambda code, _: "Mkr" if code == "09" else "tkr"), {}, "found more than one unit: thousand SEK, million SEK"),
+    "a label of another year": (lambda p: people_json(p, times={**TIDS, "2016": "2015"}), {}, "Tid 2016: found the text '2015'; expected the year 2016, as the code says"),
+    "a label of a part of a year": (lambda p: people_json(p, times={**TIDS, "2021": "2021 kv 1–3"}), {}, "Tid 2021, which is not a whole year"),
+    "a figure with a flag of confidence": (lambda p: people_json(p, status={"3": "c"}), {}, "value[3] (Riket, 2019): found the text '10327589 ..'"),
     "employees (b10)": (lambda p: goods_excel(p, count="Antal anställda"), {}, "no column for exporters; the figures are called 'Exportvärde, tkr', 'Antal anställda'"),
     "workplaces (b12)": (lambda p: goods_excel(p, count="Antal arbetsställen"), {}, "no column for exporters"),
     "consignments": (lambda p: goods_excel(p, count="Antal varuposter"), {}, "no column for exporters"),

@@ -4,15 +4,18 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.cubes import Cube
+from pipeline.cubes import CONFIDENTIAL, Cube
 from pipeline.faults import Fault
-from pipeline.ingest.cells import IGNORE
+from pipeline.ingest.cells import IGNORE, SYMBOLS
 from pipeline.ingest.recognise import strangers
 from pipeline.ingest.recognise.blanks import FEWEST_REGIONS
 from pipeline.ingest.recognise.readings import PART, Reading
 from pipeline.ingest.recognise.words import Words
-from pipeline.ingest.times import mark_of, time_of
+from pipeline.ingest.times import day_of, mark_of, time_of
 
+NORMAL = ("A", "a")
+"""The flag of SDMX for a figure as any other."""
+UNREAD = "Ask the publisher what it means; with a yes the figures are recorded without it."
 VALUE = "value"
 """The column of the figures of a table that holds one thing."""
 
@@ -59,10 +62,7 @@ def _keep(variable: str, labels: Mapping[str, str], field: str, reading: Reading
     reading.columns.setdefault(field, {})[variable] = None
     if field == "year":
         for code, label in labels.items():
-            time, text = time_of(code, words.files), time_of(label, words.files)
-            if time:
-                marked = replace(time, mark=text.mark, note=text.note) if text else time
-                reading.keep_year(marked, label, f"{variable} {code}")
+            _keep_year(variable, code, label, reading, words)
     elif field in reading.statistic.classes:
         reading.named.add(field)
         for code, label in labels.items():
@@ -75,6 +75,27 @@ def _keep(variable: str, labels: Mapping[str, str], field: str, reading: Reading
         strange = {code: label for code, label in labels.items() if not words.region(code) and code not in reading.aliases}
         strangers.keep(strange, reading, words)
         strangers.question(reading, words)
+
+
+def _keep_year(variable: str, code: str, label: str, reading: Reading, words: Words) -> None:
+    """Note the year that a code names. Its label may have a mark; one that says more is in doubt, one of another year is a fault."""
+    time, text = time_of(code, words.files), time_of(label, words.files)
+    if time is None:
+        return
+    place = f"{variable} {code}"
+    if text and text.year != time.year:
+        remedy = "Ask the publisher which of the two holds."
+        reading.faults.append(Fault(f"{reading.place}, {place}", f"the text {label!r}", f"the year {time.year}, as the code says", remedy))
+    elif text:
+        time = replace(time, mark=text.mark, note=text.note, day=text.day or time.day)
+    elif label != code:
+        time = replace(time, day=day_of(label, words.files) or time.day)
+        beyond = words.limits(reading.statistic, label)
+        if beyond and not time.day:
+            reading.doubts.append(
+                Fault(f"{reading.place}, {place}", f"the text {label!r}", f"the year {time.year} and nothing else", UNREAD)
+            )
+    reading.keep_year(time, label, place)
 
 
 def _only(variable: str, labels: Mapping[str, str], reading: Reading, words: Words) -> None:
@@ -129,9 +150,17 @@ def _contents(cube: Cube, described: Mapping[str, str], reading: Reading, words:
 
 
 def _marked(cube: Cube, reading: Reading, words: Words) -> None:
-    """Note the years in which symbols beside figures mean that these are preliminary or revised."""
+    """Note the years in which symbols beside figures mean that these are preliminary or revised. Others that stand beside a figure are in
+    doubt."""
     (variable,) = reading.columns.get("year", {None: None})
     marks = {number: mark for number, symbol in cube.symbols.items() if (mark := mark_of(symbol, words.files))}
+    others = {number: symbol for number, symbol in cube.symbols.items() if number not in marks and symbol not in (*SYMBOLS, *NORMAL)}
+    for symbol in dict.fromkeys(others.values()):
+        beside = [number for number, each in others.items() if each == symbol and cube.values[number].is_valid]
+        if beside and symbol.lower() != CONFIDENTIAL:
+            found = f"the status {symbol!r} beside {len(beside):,} figure{'s' * (len(beside) > 1)}"
+            expected = "figures that compare with the others: a flag may say that they are estimated, or of another kind"
+            reading.doubts.append(Fault(f"{reading.place}, value[{beside[0]}]", found, expected, UNREAD))
     if variable is not None and marks:
         places = list(cube.codes)
         inner = math.prod(len(cube.codes[name]) for name in places[places.index(variable) + 1 :])

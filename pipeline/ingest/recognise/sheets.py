@@ -10,7 +10,7 @@ from pipeline.declarations import Statistic
 from pipeline.faults import Fault
 from pipeline.ingest.cells import GROUPED, IGNORE, NOTE_OF_A_NAME, NUMBER, SYMBOLS, Cell, plain, shown, without_mark
 from pipeline.ingest.files import letters
-from pipeline.ingest.recognise import strangers
+from pipeline.ingest.recognise import remarks, strangers
 from pipeline.ingest.recognise.blanks import FEWEST_REGIONS
 from pipeline.ingest.recognise.extent import Column, Table
 from pipeline.ingest.recognise.readings import OF_ALL, PART, STATED, Reading
@@ -47,6 +47,7 @@ def read_as(table: Table, statistic: Statistic, words: Words) -> Reading:
         _marked_rows(measured, table, reading, words)
         _question_unread(table, reading, words)
         _rows_apart(table, reading, words)
+        remarks.question(table, reading, words)
     reading.ending = {"fill_down": list(table.fill_down)} if table.fill_down else {}
     reading.ending |= _year_stored_as(table, reading) | _marks(measured, table, reading, words)
     strangers.question(reading, words, _rows_of(measured, table, reading) if measured else ())
@@ -70,7 +71,7 @@ def _tell(column: Column, table: Table, reading: Reading, words: Words) -> bool:
     if column.are_figures:
         return _measured(column, table, reading, words)
     chosen = words.rows_of(statistic, column.labels)
-    if chosen and len(column.labels) > 1 and heading not in reading.strangers:
+    if chosen and len(column.labels) > 1 and heading not in reading.strangers and not remarks.is_of_one_region(chosen, column, table):
         reading.where[heading] = chosen
         if not words.is_total(chosen):
             reading.question_limits(words, chosen, f"{reading.place}, column {letters(column.index)}")
@@ -108,6 +109,7 @@ def _classed(column: Column, reading: Reading, words: Words) -> bool:
             for label in column.labels:
                 reading.keep_class(words, name, label)
             reading.named.add(name)
+            reading.question_limits(words, column.heading, f"{reading.place}, column {letters(column.index)}")
             _note(column, name, column.heading, reading)
             return True
     return False
@@ -115,7 +117,8 @@ def _classed(column: Column, reading: Reading, words: Words) -> bool:
 
 def _question_the_only(column: Column, table: Table, reading: Reading, words: Words) -> None:
     """Doubt a column that says the same of all rows, unless that is a total or limits nothing."""
-    if len(column.labels) != 1 or len(column.cells) < FEWEST_REGIONS or column.heading in OF_ALL:
+    is_filled = len(column.cells) == max(len(other.cells) for other in table.columns)
+    if len(column.labels) != 1 or len(column.cells) < FEWEST_REGIONS or not is_filled or column.heading in OF_ALL:
         return
     (label,) = column.labels
     reading.left_out[column.heading] = label
