@@ -219,11 +219,12 @@ class FileWords(Closed):
 
 
 class Toponyms(Closed):
-    """How prose names the whole, amounts, regions by adjectives (their stems, by code), and areas that are no region."""
+    """How prose names the whole, amounts, regions by adjectives (their stems, by code), areas, and areas of no known regions."""
 
     whole: Phrases = ""
     money: Phrases = ""
     adjectives: dict[str, Phrases] = {}
+    areas: dict[Name, Phrases] = {}
     other_areas: Phrases = ""
 
 
@@ -232,9 +233,9 @@ class Geography(Worded):
 
     code: the pattern of a code. whole: the code of all regions together, if there is one. count: the number of regions without the
     whole, if it is fixed. beginnings, endings: what may precede or follow a name without changing it. elsewhere: labels that are no
-    region. outlines: the map's file beside this one. spatial: the address of the whole in data portals. words: how prose names them, by
-    language. other_figures: headings of columns that hold neither amounts nor counts of a statistic, such as shares and growth. files:
-    words that files write around figures.
+    region. outlines: the map's file beside this one. spatial: the address of the whole in data portals. areas: regions spoken of
+    together. words: how prose names them, by language. other_figures: headings of columns that hold neither amounts nor counts of a
+    statistic, such as shares and growth. files: words that files write around figures.
     """
 
     name: Name
@@ -250,6 +251,7 @@ class Geography(Worded):
     other_figures: Pattern | None = None
     other_names: dict[str, tuple[Text, ...]] = {}
     groups: Groups | None = None
+    areas: dict[Name, Annotated[tuple[str, ...], Field(min_length=2)]] = {}
     map: MapLayout | None = None
     units: AmountWords | None = None
     files: FileWords = FileWords()
@@ -260,9 +262,11 @@ class Geography(Worded):
     @model_validator(mode="after")
     def codes_fit(self) -> Self:
         adjectives = (code for words in self.words.values() for code in words.adjectives)
-        for code in [*([self.whole] if self.whole else []), *self.other_names, *adjectives]:
+        for code in [*([self.whole] if self.whole else []), *self.other_names, *adjectives, *itertools.chain(*self.areas.values())]:
             if not re.fullmatch(self.code, code):
                 raise ValueError(f"the code {code!r} does not fit the pattern {self.code!r}")
+        if unknown := {name for words in self.words.values() for name in words.areas} - {*self.areas}:
+            raise ValueError(f"words name the areas {', '.join(sorted(unknown))}, which areas does not have")
         if bool(self.outlines) != bool(self.map):
             raise ValueError("outlines and map go together")
         for language in LANGUAGES:
@@ -273,8 +277,7 @@ class Geography(Worded):
         return self
 
     def nouns(self, language: str) -> Nouns:
-        nouns: Nouns = getattr(self, language)
-        return nouns
+        return {"sv": self.sv, "en": self.en}[language]
 
     def label(self, name: str) -> str:
         """A region's name without beginnings and endings, in small letters: the same for all ways to write it."""

@@ -22,9 +22,11 @@ CATALOGUE = {
 code = '[A-Z]{2}'
 currency = "DAL"
 other_names = { FJ = ["Fjordarna"] }
+areas = { lowland = ["HE", "VA"] }
 [words.sv]
 money = "daler, dl"
 other_areas = "kustlandet"
+areas = { lowland = "slättlandet, slättlandets, slätthärader" }
 adjectives = { FJ = "fjordsk" }
 [sv]
 noun = "härad"
@@ -107,6 +109,7 @@ meaning = "People"
 kind = "count"
 of = "people"
 meaning = "People"
+adds_up_over = ["regions"]
 above_zero = true
 per.sv = "själar, själ"
 [en]
@@ -220,6 +223,14 @@ def check(text: str, tables: Tables) -> list[Finding]:
         ("I Heden kan fiskfångsten vara 3,3 miljoner daler 2020.", "fish", "wrong"),
         ("Heden är litet. Häradets fiskfångst minskade med 25 procent 2016–2020.", "fish", "exact"),
         ("Kustlandets fiskfångst minskade med 25 procent 2016–2020.", None, "not checkable"),
+        # An area: the sum of its regions, what it has for each of what it is divided by, and places and counts among them.
+        ("Slättlandets fiskfångst var 9,3 miljoner daler 2020.", "fish", "exact"),
+        ("Slättlandets fiskfångst minskade med 15 procent 2016–2020.", "fish", "exact"),
+        ("På slättlandet var fiskfångsten 620 daler per själ 2020.", "fish_per_head", "exact"),
+        ("På slättlandet var fiskfångsten 630 daler per själ 2020.", "fish_per_head", "wrong"),
+        ("Bland slätthärader hade Heden störst fiskfångst 2020.", "fish", "exact"),
+        ("Bland slätthärader hade Vara störst fiskfångst 2020.", "fish", "other concept"),
+        ("Inget av slättlandets två härader hade en större fiskfångst än 7 miljoner daler 2020.", None, "exact"),
         # Places among as many regions as there are; there is no whole.
         ("Heden hade 2020 den näst högsta fiskfångsten av häraderna.", "fish", "exact"),
         ("Bland de 3 häraderna hade Vara den näst högsta ökningen av antalet fiskebåtar 2016–2020.", "boats", "exact"),
@@ -308,6 +319,8 @@ def county(tables: Tables, name: str) -> str | None:
         ("statistics/kelp.toml", "tångfångst*", "(tångfångst*", "a valid regular expression"),
         ("classes/crew.toml", '"20+" = "stora', '"21+" = "stora', "'21+'"),
         ("geographies/coast.toml", "adjectives = { FJ", "adjectives = { fj", "'fj'"),
+        ("geographies/coast.toml", 'areas = { lowland = ["HE"', 'areas = { lowland = ["he"', "'he'"),
+        ("geographies/coast.toml", 'areas = { lowland = "', 'areas = { highland = "', "highland"),
         ("statistics/kelp.toml", "words.sv", "words.de", "de"),
     ],
 )

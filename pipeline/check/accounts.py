@@ -66,5 +66,5 @@ def unread(parts: Parts, made: Sequence[Claim]) -> Iterator[tuple[Token, str]]:
     if EVERY in read:
         return
     for region in parts.of(Region):
-        if parts.parts_of(region) and not read & set(region.codes) and parts.sentence.text[: region.start].strip():
+        if parts.parts_of(region) and not read & set(region.each) and parts.sentence.text[: region.start].strip():
             yield region, OF_REGION

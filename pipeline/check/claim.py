@@ -7,7 +7,7 @@ from typing import Literal
 from pipeline.check.parts import Window
 from pipeline.check.senses import Form, Scope, Topic
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import How, Number, Rank, Written
+from pipeline.check.tokens import TURNED, Number, Rank, Written
 
 Kind = Literal[
     "growth",
@@ -22,8 +22,6 @@ Kind = Literal[
     "unclear",
 ]
 
-TURNED: dict[How, How] = {"over": "under", "under": "over", "above": "below", "below": "above"}
-"""How near a figure is to a number, of what is missing to the whole: "mindre än hälften" is more than 50 per cent less."""
 EVERY = "*"
 """Stands for the code of every region, the whole aside."""
 
@@ -34,7 +32,8 @@ class Claim:
 
     region: its code; of several together, their codes with + between. several: of at least and at most so many of
     all regions it is said, 0 for none; besides: of all but these.
-    against: the region, rival: the statistic, and rival_scope: the classes, with which it is compared.
+    among: the regions that it places or counts, where not all. against: the region, rival: the statistic, and rival_scope: the classes,
+    with which it is compared.
     sign: 0 where either has more. in_times: one growth is so many times the other. or_nil: it holds of no difference too.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
@@ -83,6 +82,7 @@ class Claim:
     also: tuple["Claim", ...] = ()
     several: tuple[int, int] | None = None
     besides: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
     doubts: tuple["Claim", ...] = ()
     strange: tuple[str, ...] = ()
     spelled_out: bool = False

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.check.accounts import COMPARES, strange, unread
-from pipeline.check.claim import Claim, Kind, may_turn
+from pipeline.check.claim import EVERY, Claim, Kind, may_turn
 from pipeline.check.comparisons import Comparisons
+from pipeline.check.counting import Counting
 from pipeline.check.history import History
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.maker import Maker
@@ -76,6 +77,7 @@ class _Reader(Maker):
         self.placing = Places(parts, self.subjects)
         self.telling = History(parts, self.subjects)
         self.referring = References(parts, self.subjects)
+        self.counting = Counting(parts, self.subjects)
 
     def window(self, claims: Sequence[Claim]) -> Window | None:
         """The window that a sentence says, for the next to go on from; None where it says none."""
@@ -136,7 +138,9 @@ class _Reader(Maker):
         starts = {claim.start - self.sentence.start for claim in made}
         compared = [(claim.start - self.sentence.start, claim.end - self.sentence.start) for claim in made if claim.compares]
         taken = {parts.own[id(token)] for token in [*parts.numbers, *parts.of(Rank)] if token.start in starts}
+        taken |= {parts.at(claim.start - self.sentence.start) for claim in made if claim.compares and claim.region == EVERY}
         made += self.directions(taken, compared, [*made])
+        made += [*self.counting.there_alone(made), *self.counting.members(made), *self.counting.rest(made)]
         made = self.telling.history(made)
         if all(claim.several is None for claim in made) and not self.pattern["stands_out"].search(self.text):
             made += [self.unclear([one], "so many of the regions, which is not taken apart") for one in parts.of(Several)]
@@ -341,7 +345,9 @@ class _Reader(Maker):
                 continue
             taken.add(segment)
             subject, unsaid = (Subject(((units,),), (WHOLE_SCOPE,), (Form(),)), ()) if units else self.subjects.subject(word)
-            beside = [one.says["statistic"] for one in parts.of(Concept, segment) if "statistic" in one.says and one.start == word.end + 1]
+            classes = [one.end for one in parts.of(Concept, segment) if "scope" in one.says and one.start == word.end + 1]
+            after = max([word.end, *classes]) + 1  # "har tappat små och medelstora exportörer"
+            beside = [one.says["statistic"] for one in parts.of(Concept, segment) if "statistic" in one.says and one.start == after]
             if beside and "quantity" not in parts.says[segment] and self.pattern["participle"].fullmatch(self.text[word.start : word.end]):
                 subject = Subject(tuple((one,) for one in beside[0].statistics), (WHOLE_SCOPE,), (Form(),))  # "den växande exporten"
             elif self.names_only_counts(segment):

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.check.claim import EVERY, TURNED, Claim, Kind
+from pipeline.check.claim import EVERY, Claim, Kind
+from pipeline.check.lexicon import Naming
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject
-from pipeline.check.tokens import Concept, Direction, Number, Rank, Region, Token, Years
+from pipeline.check.tokens import TURNED, Concept, Direction, Number, Rank, Region, Token, Years
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 from pipeline.declarations import TOTAL
@@ -35,7 +36,6 @@ class Comparisons(Maker):
                 claims = self.compared(Token(*match.span()), match, made=before if goes_on else made)
                 before = [claim for claim in claims if claim.kind == "comparison of growth"]
                 yield from claims
-                yield from self.only(claims, match)
                 yield from self.further(claims, match.end())
                 yield from self.elsewhere(claims, match.end())
         yield from self.still_more(made)
@@ -87,18 +87,6 @@ class Comparisons(Maker):
                 one = replace(self.claim([token], kind), topics=before[-1].topics, scopes=before[-1].scopes, forms=before[-1].forms)
                 one = replace(one, windows=before[-1].windows, at=before[-1].at, region=named[0], against=str(before[-1].region))
                 yield replace(one, sign=-1 if match["less"] else 1)
-
-    def only(self, claims: Sequence[Claim], match: re.Match[str]) -> Iterator[Claim]:
-        """The place of the region than which only those that are named have more: "bara i Skåne är den högre än i Halland"."""
-        named = [region for region in self.parts.of(Region) if self.pattern["only"].search(self.text[: region.start])]
-        if named and claims and claims[0].against == self.parts.whole:
-            count = len(named[0].codes)
-            yield replace(claims[0], region=EVERY, several=(count, count), doubts=())  # "bara två län låg över rikssnittet"
-        elif named and claims and claims[0].against:
-            first = claims[0]
-            rank = Rank(*match.span(), len(named[0].codes) + 1, below=bool(match["less"]), sure=True)
-            kind: Kind = "rank of growth" if first.kind == "comparison of growth" else "rank of level"
-            yield replace(first, kind=kind, region=first.against, against="", rank=rank, sign=1, doubts=())
 
     def of_number(self, number: Number, subject: Subject, made: Sequence[Claim]) -> list[Claim]:
         """What a number says by which one figure is held against another; none where it is no such number."""
@@ -152,18 +140,17 @@ class Comparisons(Maker):
         parts.own.setdefault(id(token), parts.segment(token))
         near = self.rivals(match)
         others = [one for one in near if isinstance(one, Region) and one.codes]
-        ahead = [one for one in others[:1] if len(others) > 1 and not any(named.end <= match.start() for named in parts.of(Region))]
-        others = others[len(ahead) :]  # "2020 passerade Halland Östergötland"
-        namings = [one.says["statistic"] for one in near if isinstance(one, Concept) and "statistic" in one.says]
+        namings = [one for one in near if isinstance(one, Concept) and "statistic" in one.says]
+        is_pair = len(others) > 1 and not self.text[others[0].end : others[1].start].strip()  # "2020 passerade Halland Östergötland"
+        is_first = not any(named.end <= match.start() for named in parts.of(Region))
+        is_of_rival = is_first and bool(others and namings) and namings[0].start < others[0].start  # "än varorna i Stockholms län"
+        ahead = others[:1] if is_of_rival or (is_pair and is_first) else []
+        others = [] if is_of_rival else others[len(ahead) :]
         subject, unsaid = self.subjects.subject(token)
         if self.pattern["so_many_more"].search(match[0]):
             subject = self.of_counts(token, subject)
-        if namings and subject.topics == tuple((one,) for one in namings[0].statistics):
-            # "tjänsteexporten uppgick till … och översteg därmed varuexporten"
-            said = [one.says["statistic"] for one in parts.of(Concept) if "statistic" in one.says and one.start < match.start()]
-            subject = replace(subject, topics=tuple((one,) for one in said[-1].statistics)) if said else subject
         classes = self.classes_after(match.end())
-        rival = namings[0].statistics if namings and not namings[0].is_open and (namings[0].statistics,) != subject.topics else ()
+        subject, rival = self.of_rival(match, subject, namings)
         if not (others or rival or classes) or not subject.topics:
             return [self.unclear([token], "what is compared is not said")]
         grows = any(
@@ -249,6 +236,20 @@ class Comparisons(Maker):
         own = frozenset(said[-1:]) if said else self.parts.context.says.get("scope", WHOLE_SCOPE)
         chosen = frozenset(one for one in (classes[0].says["scope"],) if one[1] != TOTAL)
         return replace(claim, scopes=(own,), sides=(), rival_scope=chosen)
+
+    def of_rival(self, match: re.Match[str], subject: Subject, namings: Sequence[Concept]) -> tuple[Subject, Topic]:
+        """What is compared, and the statistic with which it is, if any; namings: those that are named after a comparison."""
+        named: list[Naming] = [one.says["statistic"] for one in namings]
+        said = [one for one in self.parts.of(Concept) if "statistic" in one.says]
+        after = [one.says["statistic"] for one in said if namings and one.start == namings[0].end + 1]
+        if after:  # "I inget annat län översteg tjänsteexporten varuexporten"
+            return replace(subject, topics=(named[0].statistics,)), after[0].statistics
+        if named and subject.topics == tuple((one,) for one in named[0].statistics):
+            # "tjänsteexporten uppgick till … och översteg därmed varuexporten"
+            before = [one.says["statistic"] for one in said if one.start < match.start()]
+            subject = replace(subject, topics=tuple((one,) for one in before[-1].statistics)) if before else subject
+        is_other = named and not named[0].is_open and (named[0].statistics,) != subject.topics
+        return subject, named[0].statistics if is_other else ()
 
     def against_each(self, token: Token, claim: Claim, others: Sequence[Region], ahead: Sequence[Region]) -> list[Claim]:
         """A comparison with each of the regions that are named together, or with their sum; ahead: the region that has more."""

@@ -10,8 +10,9 @@ from pipeline.check.claim import EVERY, Claim, paragraphs
 from pipeline.check.meant import others
 from pipeline.check.parts import Window
 from pipeline.check.readings import Reading, Tables, fits_unit, ordinal, printed, readings, rounded
+from pipeline.check.rounding import last_digit, left_open, rounded_coarsely
 from pipeline.check.senses import Form, Scope, Sense
-from pipeline.check.tokens import Rank, Written
+from pipeline.check.tokens import Rank
 from pipeline.check.unsaid import as_all_or_a_group
 
 Verdict = Literal["exact", "within the rounding", "wrong", "other concept", "ambiguous", "not checkable"]
@@ -23,8 +24,6 @@ ROUGHLY = Decimal("0.1")
 """How far a figure may be from a number after "cirka"; from a fraction or a doubling, or on one side after "drygt"."""
 HARDLY = Decimal("0.005")
 """The part of a number by which a figure may be below "drygt", or above "nästan": 40.9 is over 41 to all who round."""
-ROUND_DIGIT = 5
-"""A digit that a number is rounded to as it is to a zero."""
 COARSE = {"money": 0, "": 1000}
 """From which number on an amount, or a count, may be rounded more coarsely than it is written."""
 AMONG_THE_FIRST, NOT_AMONG_THEM = 0.25, 0.5
@@ -148,15 +147,16 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str] | None) -> Fi
         return _not_checkable(claim, claim.obstacle)
     if claim.region == EVERY:
         alone = replace(claim, several=None, besides=())
-        each = [_judged(replace(alone, region=code), tables, ()) for code in tables.parts]
+        each = [_judged(replace(alone, region=code), tables, None) for code in claim.among or tables.parts]
         return _all_but(claim, each, tables) if claim.several is None else _several(claim, claim.several, each, tables)
     if claim.each_year and claim.topics:
         return _each_year(claim, tables)
     if claim.region is None:
         return _not_checkable(claim, "no region is named")
-    if (claim.rank or claim.of_whole) and claim.region == tables.lexicon.whole:
+    is_sum = claim.rank and not claim.rank.of_years and "+" in claim.region
+    if is_sum or ((claim.rank or claim.of_whole) and claim.region == tables.lexicon.whole):
         lacks = "no place among the" if claim.rank else "no share in the"
-        return _not_checkable(claim, f"the whole has {lacks} {tables.nouns.nouns}")
+        return _not_checkable(claim, f"{'an area' if is_sum else 'the whole'} has {lacks} {tables.nouns.nouns}")
     found, absent = readings(claim, tables)
     if not found:
         return _nothing_like_it(claim, tables)
@@ -211,6 +211,7 @@ def _all_but(claim: Claim, findings: Sequence[Finding], tables: Tables) -> Findi
 
 def _several(claim: Claim, count: tuple[int, int], findings: Sequence[Finding], tables: Tables) -> Finding:
     """The verdict on what is said of so many of the regions."""
+    findings = [finding for finding in findings if finding.claim.region not in claim.besides]
     open_ = [finding for finding in findings if finding.verdict in ("not checkable", "ambiguous")]
     holds = [finding for finding in findings if finding not in open_ and finding.verdict not in NOT_RIGHT]
     names = ", ".join(tables.named(finding.claim.region or "") for finding in holds)
@@ -290,7 +291,7 @@ def _measured(reading: Reading) -> Finding:
         return _finding(reading, fit, f"{reading.shown} ({reading.words}){_widened(reading.claim, fit)}.")
     claim, right = reading.claim, f"{reading.shown} ({reading.words})"
     if claim.kind == "growth" and claim.printed and claim.number:
-        low, high = _left_open(*claim.printed)
+        low, high = left_open(*claim.printed)
         if low <= claim.sign * claim.number.written.low <= high:
             span = f"{printed(low, Decimal('0.1'))} to {printed(high, Decimal('0.1'))}%"
             text = f"The levels that the sentence prints leave {span}; unrounded it is {right}."
@@ -354,11 +355,11 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
         return ""
     value = written.low
     near, far = (max(written.step / 2, value * share) for share in (ABOUT, ROUGHLY))
-    beside = min(far, max(written.step, _last_digit(value)))
+    beside = min(far, max(written.step, last_digit(value)))
     lowest, highest = value - written.step / 2, value + written.step / 2
     match written.how:
         case "about":
-            fits = abs(size - value) <= min(near, 2 * _last_digit(value))
+            fits = abs(size - value) <= min(near, 2 * last_digit(value))
         case "roughly":
             fits = abs(size - value) <= far
         case "above":
@@ -369,31 +370,8 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
             return "exact" if (size >= value if written.how == "over" else 0 <= size <= value) else ""
         case _:
             is_coarse = written.step >= 1 and claim.number.unit in COARSE and value >= COARSE[claim.number.unit]
-            fits = is_coarse and _rounded_coarsely(size, written)
+            fits = is_coarse and rounded_coarsely(size, written)
     return "within the rounding" if fits else ""
-
-
-def _last_digit(value: Decimal) -> Decimal:
-    """One of the last digit of a number that is no zero, five where that is a five: 1 of 48, 5 of 45, 10 of 40."""
-    digits = value.normalize().as_tuple()
-    return Decimal(ROUND_DIGIT if digits.digits[-1] == ROUND_DIGIT else 1).scaleb(int(digits.exponent))
-
-
-def _rounded_coarsely(size: Decimal, written: Written) -> bool:
-    """Whether an amount is what is written once its zeros are taken for rounding, two digits left at the least."""
-    step = written.step * 10
-    while written.low % step == 0 and written.low >= step * 10:
-        if rounded(size, step) == written.low:
-            return True
-        step *= 10
-    return False
-
-
-def _left_open(base: Written, final: Written) -> tuple[Decimal, Decimal]:
-    """The growth, in per cent, that two printed levels leave possible."""
-    low = (final.low - final.step / 2) / (base.high + base.step / 2)
-    high = (final.high + final.step / 2) / (base.low - base.step / 2) if base.low > base.step / 2 else Decimal("Infinity")
-    return (low - 1) * 100, (high - 1) * 100
 
 
 def _neighbours(own: Reading, mentioned: Sequence[str]) -> Iterator[Reading]:
@@ -445,7 +423,7 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
     place, unknown = reading.place(below=below)
     if place is None:
         return _unknown(reading)
-    all_, nouns, one = (len(reading.own_years), "years", "year") if rank.of_years else (len(tables.parts), tables.nouns.nouns, "region")
+    all_, nouns, one = (len(reading.own_years), "years", "year") if rank.of_years else (len(reading.parts), tables.nouns.nouns, "region")
     among = f"{all_ - len(unknown)} {nouns}{' whose figure is known' if unknown else ''}"
     end = f"{ordinal(place)}{'lowest' if below else 'highest'}"
     what = f"the {one} {f'has the {end} figure' if rank.of_years else f'is {end}'} of the {among} ({reading.words})"
@@ -453,10 +431,10 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
     text = f"{what[0].upper()}{what[1:]}.{hidden}{reading.assumptions}"
     if rank.vague:
         last = place + len(unknown)
-        if last > len(tables.parts) * AMONG_THE_FIRST and place <= len(tables.parts) * NOT_AMONG_THEM:
+        if last > len(reading.parts) * AMONG_THE_FIRST and place <= len(reading.parts) * NOT_AMONG_THEM:
             finding = _not_checkable(reading.claim, f"among how many it is first is not said; {what}", reading)
             return replace(finding, explanation=finding.explanation + hidden)
-        holds = last <= len(tables.parts) * AMONG_THE_FIRST
+        holds = last <= len(reading.parts) * AMONG_THE_FIRST
         return Finding(reading.claim, "within the rounding" if holds else "wrong", text, reading, float(place), str(place))
     if not rank.within and place < rank.place <= place + len(unknown):
         finding = _not_checkable(reading.claim, f"{what}, and an unknown figure could stand before it", reading)

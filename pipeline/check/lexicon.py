@@ -87,7 +87,8 @@ class Lexicon:
 
     names: region_code to name. whole: the code of the whole. numbers: numerals and ordinals by word. pattern: by name.
     fixed, plain: what concepts, obstacles and directions are read by, in order. regions: patterns of regions, each with its
-    code; None for the pattern of all names, whose codes `codes` has. neutral: words that leave a figure's meaning as it is.
+    code; None for the pattern of all names, whose codes `codes` has.
+    areas: patterns of areas, with the codes of their regions. neutral: words that leave a figure's meaning as it is.
     """
 
     def __init__(self, catalogue: Catalogue, names: Mapping[str, str]) -> None:
@@ -126,9 +127,21 @@ class Lexicon:
             for name in (names[code], *self.geography.other_names.get(code, ()))
         }
         self.regions = list(self._regions())
+        self.areas = [
+            (
+                _compiled(self._filled(swedish()["areas"]["named"], {**self.pieces, "area": alternatives(listed)})),
+                self.geography.areas[name],
+            )
+            for name, listed in self.toponyms.areas.items()
+        ]
         self.fixed = list(self._fixed())
         self.plain = list(self._plain())
         self.neutral = _words(", ".join(swedish()["neutral"].values()))
+
+    def number_of(self, word: str) -> int:
+        """The number that digits, a numeral or an ordinal say."""
+        word = word.lower().partition(":")[0]
+        return int(word) if word.isdigit() else self.numbers[word]
 
     def _statistic_words(self) -> tuple[dict[str, list[tuple[str, str]]], set[str]]:
         """Of each phrase the statistics and quantities that it names, and the phrases that name quantities."""
@@ -156,6 +169,7 @@ class Lexicon:
             "the_regions": re.escape(nouns.the_nouns),
             "count": _any_of([str(count), *(word for word, number in _numerals().items() if number == count)]),
             "whole": alternatives(self.toponyms.whole),
+            "areas": _any_of(map(alternatives, self.toponyms.areas.values())),
             "of_the_whole": alternatives(self.toponyms.adjectives.get(self.whole or "", "")),
             "of_a_region": f"(?:{_any_of(map(alternatives, self.toponyms.adjectives.values()))})[at]?",
             "money": alternatives(money),

@@ -1,5 +1,6 @@
 """Claims of what the tokens of a sentence say, for each region that they are about."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from pipeline.check.doubts import doubts
 from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import Form
 from pipeline.check.subjects import Subject, Subjects
-from pipeline.check.tokens import Concept, Number, Region, Several, Token, Years
+from pipeline.check.tokens import BOUNDS, Area, Concept, Number, Rank, Region, Several, Token, Years
 from pipeline.check.years import of_every_year
 
 MANY = 1_000_000
@@ -28,7 +29,7 @@ class Maker:
     def claim(self, tokens: Sequence[Token], kind: Kind, subject: Subject | None = None) -> Claim:
         """A claim without its region and years."""
         start, end = tokens[0].start + self.sentence.start, tokens[-1].end + self.sentence.start
-        claim = Claim(self.sentence, start, end, kind)
+        claim = Claim(self.sentence, start, end, kind, among=self.parts.among)
         if subject is None:
             return claim
         claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
@@ -72,17 +73,9 @@ class Maker:
         if isinstance(token, Number) and token.place is not None and len(regions) == token.places:
             regions = (regions[token.place],)
             claim = replace(claim, doubts=())
-        if (several := self.several(token)) and not claim.rank:
-            count = several[-1].count
-            every = replace(claim, region=EVERY, several=_range(count, several[-1].most), obstacle=self.parts.obstacle(token), doubts=())
-            listed = [one.codes for one in self.parts.of(Region) if len(one.codes) == count > 1]
-            if listed and not self.pattern["only"].search(self.text[: several[-1].start]):
-                every = replace(every, several=(count, MANY))
-            members = listed[0] if listed else regions if several[-1].has_named else ()
-            return [every, *(replace(every, region=code, several=None) for code in members)]
-        is_bound = claim.kind == "direction" or (claim.number is not None and claim.number.written.how in ("over", "under"))
-        if (is_bound or claim.compares) and (besides := self.all_but(token)) is not None:
-            return [replace(claim, region=EVERY, besides=besides, obstacle=self.parts.obstacle(token), doubts=())]
+        is_bound = claim.kind == "direction" or (claim.number is not None and claim.number.written.how in BOUNDS)
+        if counted := self.counted(token, claim, regions, is_bound=is_bound or claim.compares):
+            return counted
         assumed = (*(["region"] if from_before else []), *claim.assumed)
         obstacle = claim.obstacle or self.parts.obstacle(token)
         if (
@@ -95,19 +88,17 @@ class Maker:
         ):
             regions = ("+".join(map(str, regions)),)
         claims = [self.in_region(claim, region, assumed, obstacle) for region in regions]
-        if (
-            (is_bound or claim.compares)
-            and self.pattern["nowhere"].search(self.text)
-            and not self.parts.of(Region, self.parts.own[id(token)])
-        ):
-            return [replace(claim, region=EVERY, several=(0, 0), obstacle=claim.obstacle, doubts=())]
         only = [
             region.codes
             for region in self.parts.of(Region)
             if self.pattern["only"].search(self.text[: region.start]) and not self.pattern["only_more"].match(self.text, region.end)
         ]
         is_sole = bool(self.pattern["sole"].search(self.text))
-        if (is_bound or claim.rival or (claim.number and claim.number.in_times)) and None not in regions and (regions in only or is_sole):
+        if (
+            (is_bound or claim.compares or (claim.number and claim.number.in_times))
+            and None not in regions
+            and (regions in only or is_sole)
+        ):
             named = [code for region in self.parts.of(Region) if not self.parts.is_rival(region) for code in self.parts.parts_of(region)]
             count = len({*regions, *named}) if is_sole else len(regions)
             claims.append(replace(claim, region=EVERY, several=(count, count), obstacle=obstacle, doubts=()))
@@ -115,7 +106,7 @@ class Maker:
 
     def of_years(self, token: Token, claim: Claim) -> Claim:
         """A claim of a level as one of every year of which it is said; a number can only bound them all."""
-        is_bound = claim.number is None or claim.number.written.how in ("over", "under")
+        is_bound = claim.number is None or claim.number.written.how in BOUNDS
         if claim.kind not in ("level", "rank of level", "comparison of level") or not is_bound or (claim.rank and claim.rank.of_years):
             return replace(claim, each_year=claim.each_year and claim.kind in ("growth", "change", "direction"))
         window = of_every_year(self.parts, token)
@@ -129,19 +120,48 @@ class Maker:
         before = self.parts.context.counties if self.pattern["theirs"].search(self.text) else (self.parts.context.county,)
         return tuple(dict.fromkeys(named)) or tuple(filter(None, before)) or regions
 
+    def counted(self, token: Token, claim: Claim, regions: Sequence[str | None], *, is_bound: bool) -> list[Claim]:
+        """A claim of so many of all regions, of each of them or of none, and of those that are named; none where it is of a region."""
+        every = replace(claim, region=EVERY, obstacle=self.parts.obstacle(token), doubts=())
+        if (several := self.several(token)) and not claim.rank:
+            count = several[-1].count
+            listed = [one.codes for one in self.parts.of(Region) if len(one.codes) == count > 1]
+            is_all = self.pattern["only"].search(self.text[: several[-1].start]) or self.pattern["list_of_them"].search(self.text)
+            every = replace(every, several=(count, MANY) if listed and not is_all else _range(count, several[-1].most))
+            members = listed[0] if listed else regions if several[-1].has_named else ()
+            return [every, *(replace(every, region=code, several=None) for code in members)]
+        if is_bound and (besides := self.all_but(token)) is not None:
+            return [replace(every, besides=besides)]
+        nowhere = self.nowhere()
+        others = [region for region in self.parts.of(Region) if not self.parts.is_rival(region)]
+        if not (nowhere and is_bound) or any(self.parts.own[id(region)] == self.parts.own[id(token)] for region in others):
+            return []
+        named = {code for region in others for code in region.each} or {str(self.parts.context.county)}
+        return [replace(every, several=(0, 0), besides=tuple(named) if nowhere["other"] or nowhere["others"] else ())]
+
     def several(self, token: Token) -> list[Several]:
         """The numbers of regions of which a token's part says something, or the part before with a list of their names between."""
         parts, own = self.parts, self.parts.own[id(token)]
-        found = [one for one in parts.of(Several, own) if one.start < token.start or not isinstance(token, Number)]
+        may_follow = not isinstance(token, Number) or token.written.how in BOUNDS
+        found = [one for one in parts.of(Several, own) if one.start < token.start or may_follow]
         before = [one for one in parts.of(Several) if parts.own[id(one)] < own]
         if found or not before:
             return found
         between = [one for one in parts.tokens if before[-1].end <= one.start and parts.own[id(one)] < own]
         return before[-1:] if all(isinstance(one, Region) for one in between) else []
 
+    def nowhere(self) -> re.Match[str] | None:
+        """The words by which something is so of none of the regions, which place no region among them."""
+        ranks = self.parts.of(Rank)
+        found = self.pattern["nowhere"].finditer(self.text)
+        return next((match for match in found if not any(rank.start < match.end() and match.start() < rank.end for rank in ranks)), None)
+
     def all_but(self, token: Token) -> tuple[str, ...] | None:
         """The regions that are excepted where something is said of all the others; None where it is not said of all."""
-        if not self.pattern["everywhere"].search(self.text):
+        if self.pattern["all_others"].search(self.text):
+            before = [code for one in self.parts.of(Region) if not self.parts.is_rival(one) for code in self.parts.parts_of(one)]
+            return tuple(before or self.parts.context.named)
+        if not (self.pattern["everywhere"].search(self.text) or any(area.of_each for area in self.parts.of(Area))):
             return None
         named = [region for region in self.parts.of(Region, self.parts.own[id(token)]) if region.codes]
         excepted = [region for region in self.parts.of(Region) if self.pattern["excepted"].search(self.text[: region.start])]

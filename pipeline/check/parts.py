@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.check.denials import without_denials
+from pipeline.check.earlier import region_before
 from pipeline.check.lexicon import Lexicon, Naming
 from pipeline.check.senses import SHARE, Form, Scope
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import Concept, Direction, Filler, Number, Obstacle, Rank, Region, Token, Written, Years
+from pipeline.check.tokens import Area, Concept, Direction, Filler, Number, Obstacle, Rank, Region, Token, Written, Years
 from pipeline.check.traders import with_traders
 from pipeline.check.words import tokens
 from pipeline.declarations import TOTAL
@@ -58,6 +59,7 @@ class Context:
     claims: "Sequence[Claim]" = ()
     named: tuple[str, ...] = ()
     is_ahead: bool = False
+    among: tuple[str, ...] = ()
 
     @property
     def is_change(self) -> bool:
@@ -75,7 +77,7 @@ class Parts:
         self.whole = lexicon.whole
         self.senses = lexicon.senses
         self.pattern = lexicon.pattern
-        self.units = lexicon.units
+        self.units, self.count, self.number_of = lexicon.units, lexicon.count, lexicon.number_of
         self.neutral = lexicon.neutral
         self.tokens = self.read = found = self.dated(tokens(sentence.text, lexicon, context.year, context.number))
         inside = [(token.start, token.end) for token in found]
@@ -113,6 +115,8 @@ class Parts:
         self.names_members = bool(self.pattern["members"].search(sentence.text))
         self.numbers = [token for token in self.tokens if isinstance(token, Number)]
         self.repeats = dict(self.repeated())
+        earlier = context.among if self.pattern["of_the_others"].search(sentence.text) else ()
+        self.among = next((area.codes for area in self.of(Area)), earlier)
 
     def dated(self, found: list[Token]) -> list[Token]:
         """The tokens that say something of the sentence; "samma år" after no year says that the year is not known."""
@@ -276,8 +280,7 @@ class Parts:
             return owners[0].codes, False  # "ökade snabbare än storföretagens i Halland"
         if any(self.of_no_region(match.end()) for match in self.pattern["elsewhere"].finditer(self.sentence.text)):
             return (None,), False
-        is_of_whole = isinstance(token, Rank) and self.context.region == self.whole
-        return (self.context.county if is_of_whole else self.context.region,), True
+        return region_before(self, token), True
 
     def region_of_pair(self, token: Token) -> tuple[str | None, ...] | None:
         """The region of one of two numbers, of which the first is of the first of two regions: "bredvid Skånes: 6 miljarder mot 75"."""
@@ -462,6 +465,7 @@ class Parts:
     def pass_on(self, kinds: Sequence[str], window: Window | None, form: Form) -> None:
         """Leave in the context what the next sentence can build on: the sentence's kinds of claims, window, and form of levels."""
         context = self.context
+        context.among = self.among
         named = [region for region in self.of(Region) if region.codes]
         context.named = tuple(dict.fromkeys(code for region in named for code in region.codes))
         if named:

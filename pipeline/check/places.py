@@ -104,6 +104,15 @@ class Places(Maker):
         before = [one for one in self.parts.of(Concept) if one.end == rank.start - 1 and "statistic" in one.says]
         return bool(before) and self.pattern["topped"].match(self.text, rank.start) is not None
 
+    def in_order(self, rank: Rank) -> tuple[int, int] | None:
+        """Which of how many places that are listed one is: "ligger etta, tvåa och trea"."""
+        ranks = self.parts.of(Rank)
+        lists = [ranks[:1]]
+        for before, one in itertools.pairwise(ranks):
+            is_next = one.place > before.place and self.pattern["listed"].fullmatch(self.text[before.end : one.start])
+            lists = [*lists[:-1], [*lists[-1], one]] if is_next else [*lists, [one]]
+        return next(((listed.index(rank), len(listed)) for listed in lists if rank in listed and len(listed) > 1), None)
+
     def listed(self, rank: Rank) -> list[str]:
         """The other regions that a place is said of, as in "högst Skåne 44 %, Halland 43 % och Jönköping 42 %"."""
         parts, own = self.parts, self.parts.own[id(rank)]
@@ -201,10 +210,10 @@ class Places(Maker):
         after = parts.own[id(rank)] + 1
         between = self.text[rank.end : parts.starts[after]] if after in parts.others else ""
         is_next = "efter" in between and not re.search("[,;:.(]", between)
-        further = sum(len(region.codes) for region in parts.of(Region, after)) if is_next and rank.place == 1 else 0
+        further = sum(len(region.each) for region in parts.of(Region, after)) if is_next and rank.place == 1 else 0
         leading = parts.of(Region)[:1]
         if rank.place == 1 and leading and leading[0].end < rank.start and parts.leads(leading[0]):
-            further += len(leading[0].codes)
+            further += len(leading[0].each)
         levels = [claim for claim in before if claim.kind == "level"]
         of_growth, at = self.is_of_growth(rank, before), 1
         if not of_growth:
@@ -231,6 +240,8 @@ class Places(Maker):
         )
         claims = self.make(rank, claim)
         reason = ""
+        if (order := self.in_order(rank)) is not None and len(claims) == order[1]:
+            claims = [replace(claims[order[0]], doubts=())]
         claims += [replace(claims[0], region=code, doubts=()) for code in self.listed(rank)]
         if before_it := self.listed_before(rank):
             claims = [replace(claims[0], region=code, doubts=()) for code in before_it]
@@ -265,7 +276,7 @@ class Places(Maker):
             sign = 1 if is_ahead == ((claim.sign > 0) == from_top) else -1
             kind: Kind = "comparison of growth" if claim.kind == "rank of growth" else "comparison of level"
             said = replace(claim, start=region.start + self.sentence.start, end=region.end + self.sentence.start)
-            codes = [code for code in parts.parts_of(region) if code != claim.region]
+            codes = [code for code in region.each if code not in (claim.region, parts.whole)]
             other = str(claim.region)
             for code in codes:
                 one = replace(said, kind=kind, rank=None, sign=sign, region=code, against=other, doubts=())

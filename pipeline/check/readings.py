@@ -1,7 +1,7 @@
 """What a claim can mean in the award's tables: each meaning with its figure, its place among the regions, and its words."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -52,8 +52,25 @@ class Tables:
 
     def level(self, sense: Sense, regions: str, year: int) -> Cell:
         """A level; of several measures, or regions with + between their codes, the sum, which is unknown with any of its parts."""
-        cells = [_cell(*self._levels.get((measure, code, year), MISSING)) for measure in sense.measures for code in regions.split("+")]
-        return _sum(cells)
+        return _sum([self._of_regions(measure, regions, year) for measure in sense.measures])
+
+    def _of_regions(self, measure: str, regions: str, year: int) -> Cell:
+        """The sum of a measure over regions; of one that divides one by another, those divided."""
+        over = self.award.catalogue.measures[measure].over if "+" in regions else None
+        if over is None:
+            return _sum([_cell(*self._levels.get((measure, code, year), MISSING)) for code in regions.split("+")])
+        (above, status), (below, other) = (self._of_regions(name, regions, year) for name in (over.measure, over.by))
+        if above is None or not below:
+            return None, status if above is None else other if below is None else "undefined"
+        return above / below * over.times, "ok"
+
+    def sums(self, sense: Sense) -> bool:
+        """Whether a measure has a figure of several regions: it adds up, or it divides what adds up by what does."""
+        catalogue = self.award.catalogue
+        divided = [over for name in sense.measures if (over := catalogue.measures[name].over)]
+        cells = [catalogue.cells_of(name) for over in divided for name in (over.measure, over.by)]
+        adds_up = all("regions" in catalogue.quantity(one.statistic, one.quantity).adds_up_over for one in cells)
+        return sense.adds_up or (len(divided) == len(sense.measures) and adds_up)
 
     def growth(self, sense: Sense, regions: str, base: int, final: int) -> Cell:
         """A growth ratio; of a sum, from its levels, where no part of it is refused one."""
@@ -263,6 +280,11 @@ class Reading:
         return f" Not said in the sentence, but before or by the award: {', '.join(unsaid)}." if unsaid else ""
 
     @property
+    def parts(self) -> Sequence[str]:
+        """The regions among which it has its place."""
+        return self.claim.among if self.region in self.claim.among else self.tables.parts
+
+    @property
     def own_years(self) -> range:
         """The years of the region among which a year has its place."""
         until = min(self.claim.rank.of_years if self.claim.rank else 0, self.tables.window(self.sense)[1])
@@ -270,7 +292,7 @@ class Reading:
 
     def place(self, *, below: bool) -> tuple[int | None, list[str]]:
         """The region's place among those whose figure is known, or that of a year among its own, and the names of the others."""
-        figures = {code: replace(self, region=code).figure for code in self.tables.parts}
+        figures = {code: replace(self, region=code).figure for code in self.parts}
         if self.claim.rank and self.claim.rank.of_years:
             figures = {str(year): replace(self, base=year - 1, final=year).figure for year in self.own_years}
         own = self.figure
@@ -312,7 +334,7 @@ def _senses(claim: Claim, tables: Tables, topic: tuple[str, ...], form: Form, sc
     for sense in senses:
         # What is counted once in each region, and in the whole, has a share in the whole, but no sum.
         is_count = sense.form == Form(sense.form.quantity) and bool(sense.form.quantity)
-        adds_up = sense.adds_up or not ((claim.of_whole and not is_count) or "+" in str(claim.region))
+        adds_up = (sense.adds_up or not claim.of_whole or is_count) and (tables.sums(sense) or "+" not in str(claim.region))
         if (sense.scope == scope or may_be_any) and fits_unit(claim, sense) and adds_up:
             yield sense
 

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 How = Literal["", "about", "roughly", "above", "below", "over", "under"]
-
-
+TURNED: dict[How, How] = {"over": "under", "under": "over", "above": "below", "below": "above"}
+"""How near a figure is to a number, of what is missing to the whole: "mindre än hälften" is more than 50 per cent less."""
+BOUNDS: tuple[How, How] = ("over", "under")
 LAST_YEAR = 9999
 """Stands for the last year of the award."""
 
@@ -22,9 +23,22 @@ class Token:
 
 @dataclass(frozen=True)
 class Region(Token):
-    """One or more regions that are named together; none for "regionen" and its like."""
+    """One or more regions that are named together; none for "regionen" and its like. An area is one, its codes with + between."""
 
     codes: tuple[str, ...]
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """The codes of every one of them."""
+        return tuple(code for one in self.codes for code in one.split("+"))
+
+
+@dataclass(frozen=True)
+class Area(Token):
+    """Regions among which others are placed, or counted: "bland norrlandslänen". of_each: something is said of every one of them."""
+
+    codes: tuple[str, ...]
+    of_each: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,22 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+from pipeline.check.areas import areas
 from pipeline.check.lexicon import Entry, Lexicon, swedish
-from pipeline.check.tokens import Concept, Direction, Filler, How, Number, Rank, Region, Several, Token, Written, Years
+from pipeline.check.tokens import (
+    Area,
+    Concept,
+    Direction,
+    Filler,
+    How,
+    Number,
+    Rank,
+    Region,
+    Several,
+    Token,
+    Written,
+    Years,
+)
 
 BLANK = "\x1a"
 """Stands for what is read already."""
@@ -54,6 +68,7 @@ def tokens(text: str, lexicon: Lexicon, year: int | None = None, last: Number | 
 
 def _completed(found: list[Token], text: str, reader: "_Reader", year: int | None, last: Number | None) -> list[Token]:
     """The tokens, where numbers have the unit and the place that their neighbours give them, and years their distance from others."""
+    found = _bounded(found, text, reader.pattern)
     numbers = [token for token in found if isinstance(token, Number)]
     _join(numbers, text, reader.pattern)
     if last and numbers and _shares_unit(last, numbers[0], text[: numbers[0].start], text, reader.pattern):
@@ -62,6 +77,19 @@ def _completed(found: list[Token], text: str, reader: "_Reader", year: int | Non
     rest = iter(numbers)
     found = [next(rest) if isinstance(token, Number) else token for token in found]
     return [_dated(token, place, found, year) for place, token in enumerate(found)]
+
+
+def _bounded(found: list[Token], text: str, pattern: Mapping[str, re.Pattern[str]]) -> list[Token]:
+    """The tokens, with "nådde tre miljarder" as at least so many where regions are counted."""
+    is_counted = any(pattern[name].search(text) for name in ("nowhere", "sole")) or any(
+        isinstance(one, Several | Area) or (isinstance(one, Region) and pattern["only"].search(text[: one.start])) for one in found
+    )
+    return [
+        replace(one, written=replace(one.written, how="over"))
+        if is_counted and isinstance(one, Number) and not one.written.how and pattern["at_least"].search(text[: one.start])
+        else one
+        for one in found
+    ]
 
 
 def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str]]) -> None:
@@ -166,17 +194,13 @@ class _Reader:
         self.text = text
         self.lexicon = lexicon
         self.pattern = lexicon.pattern
+        self.number_of = lexicon.number_of
 
     def fixed(self, text: str) -> Iterator[Token]:
         yield from _matches(text, self.lexicon.fixed)
 
     def plain(self, text: str) -> Iterator[Token]:
         yield from _matches(text, self.lexicon.plain)
-
-    def number_of(self, word: str) -> int:
-        """The number that digits, a numeral or an ordinal say."""
-        word = word.lower().partition(":")[0]
-        return int(word) if word.isdigit() else self.lexicon.numbers[word]
 
     def years(self, text: str) -> Iterator[Token]:
         for match in self.pattern["first_since"].finditer(text):
@@ -330,6 +354,8 @@ class _Reader:
         if not match:
             return "", ""
         said = match["how"] or ""
+        if not said and match[0].endswith("än "):
+            return "", "over" if match["more"] else "under"  # "en större varuexport än 40 miljarder"
         how: How = next((how for how, words in swedish()["how"].items() if said and re.fullmatch(words, said, re.IGNORECASE)), "")
         if how in ("", "under") and self.pattern["crosses"].search(before):
             how = "over"  # "passerade 2021 30 miljarder", "nådde upp till 30 miljarder"
@@ -368,24 +394,38 @@ class _Reader:
             yield Rank(*match.span(), others + 1, below=below, sure=True, of_next=True, counts=counts)
         for match in self.pattern["place_of_all"].finditer(text):
             yield Rank(*match.span(), self.number_of(match["place"]), sure=True)
+        yield from self.several(text)
+
+    def several(self, text: str) -> Iterator[Token]:
+        """So many of the regions, of which something is said."""
         every = self.lexicon.count
         for match in self.pattern["most_of_them"].finditer(text):
             yield Several(*match.span(), every // 2 + 1, every)
         for match in self.pattern["all_except"].finditer(text):
-            yield Several(*match.span("all"), every - self.number_of(match["count"]))
-            yield Filler(*match.span("but"))  # "alla län ökade sin export, utom ett"
+            yield Several(*match.span(), every - self.number_of(match["count"]))
+            yield Filler(*match.span("count"))
+        for match in self.pattern["nearly_all"].finditer(text):
+            yield Several(*match.span(), every - every // 4, every)
+        for match in self.pattern["part_of_regions"].finditer(text):
+            count, rest = divmod(every * self.number_of(match["part"] or "en"), self.lexicon.shares[match["words"].lower()])
+            yield Several(*match.span(), count, count + bool(rest))
         for match in self.pattern["bounded_number_of"].finditer(text):
             count = self.number_of(match["count"])
             at_least = bool(match["over"] or match["more"])
             yield Several(*match.span(), *((count + bool(match["more"]), every) if at_least else (0, count - bool(match["fewer"]))))
         for match in self.pattern["one_of_several"].finditer(text):
             yield Several(*match.span(), self.number_of(match["count"]), has_named=True)
+        for match in self.pattern["the_rest"].finditer(text):
+            yield Filler(*match.span("count"))
         for match in self.pattern["several"].finditer(text):
-            yield Several(*match.span(), self.number_of(match["count"]))
+            if self.pattern["after_area"].search(text[: match.start()]):
+                continue  # "Smålands tre län"
+            yield Several(*match.span(), self.number_of(match["count"] or match["beside"]))
 
     def regions(self, text: str) -> Iterator[Token]:
         """Regions by name or adjective, those named together as one, and what stands for the region before."""
         named = sorted(self.names(text), key=lambda region: region.start)
+        yield from areas(text, self.text, named, self.lexicon)
         while named:
             group = [named.pop(0)]
             while named and re.fullmatch(r"\s*(?:,|och|samt|respektive|eller(?:\s+i)?|&)\s*", text[group[-1].end : named[0].start]):
