@@ -317,7 +317,7 @@ def test_a_title_that_is_that_of_the_illustrative_figures_is_recorded(raw: Raw, 
     """Official figures take nothing over from illustrative ones, so what is the same is said again."""
     before = load_sources(raw.folder).entries["services_exports"]
     rows = [["Tjänsteexport efter län och år, tkr. " + PLACED], ["Län", *YEARS]]
-    rows += [[NAMES[code], *(shown(*SERVICES_CELLS[code, year], 1000) for year in YEARS)] for code in NAMES]
+    rows += [[NAMES[code], *(services(code, year, 1000) for year in YEARS)] for code in NAMES]
     write_workbook(tmp_path / "x.xlsx", {"Blad1": rows})
     told = ("--kind", "official", "--publisher", "SCB", "--page", "https://www.scb.se", "--licence", "CC0-1.0", "--title", before.title)
     ran = add(raw, tmp_path / "x.xlsx", *told)
