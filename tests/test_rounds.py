@@ -69,6 +69,11 @@ def test_run_says_all_that_is_missing_at_once(next_round: Path, tmp_path: Path) 
         "(2022): found no figure in this year of the window; expected years 2016–2021",
     ):
         assert said in ran.stderr, said
+    for remedy in (
+        "A recorded file is never edited: `exportregion add` one that has the rows and pin it in the award, or end its years earlier.",
+        "Choose other years in the award file, or `exportregion add` a file that has the year and pin it there.",
+    ):
+        assert remedy in ran.stderr, remedy
     assert ran.stderr.count("\n") < 25
     assert not (tmp_path / "out").exists()
 

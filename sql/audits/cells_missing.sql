@@ -1,5 +1,5 @@
 -- Every region has every figure that the award needs, in every year and class.
--- remedy: Add the rows to the file, correct its region codes, years or classes, pin a vintage that has them, or end the award's years earlier.
+-- remedy: A recorded file is never edited: `exportregion add` one that has the rows and pin it in the award, or end its years earlier.
 -- A year that the file does not have at all is one row. The whole is a yardstick: welcome, not required, unless its statistic says so.
 with wanted as (
     select statistic, year from run.years

@@ -1,5 +1,5 @@
 -- The years that an indicator is taken from lie within the years of its files.
--- remedy: Choose other years in the award file, or add the years to the files.
+-- remedy: Choose other years in the award file, or `exportregion add` a file that has the year and pin it there.
 select
     figures.statistic as about,
     null as quantity,
