@@ -418,8 +418,8 @@ def compare(
         two, award_two, origins_two = hold.enter_context(indicators_of(round_of(second or first, "SECOND"), data, pins, doubts["second"]))
         say("all choices together, step 3 of 3", 2 / 3)
         if award_one.geography != award_two.geography:
-            pair = f"{award_one.geography} and {award_two.geography}"
-            raise typer.BadParameter(f"{pair} are not compared: two rounds of one geography are", param_hint="SECOND")
+            two_of_them = f"{award_one.geography} and {award_two.geography}"
+            raise typer.BadParameter(f"{two_of_them} are not compared: two rounds of one geography are", param_hint="SECOND")
         regions = field(two.read("staging.regions"), award_two)
         result = compared(award_one, award_two, one.indicators_under, two.indicators_under, regions)
         for side, warehouse, chosen in (("first", one, award_one), ("second", two, award_two)):
@@ -433,9 +433,9 @@ def compare(
         if pins:
             result["second"] += f" with {', '.join(vintage or [])}"
         result["doubts"] = {side: [vars(fault) for fault in faults] for side, faults in doubts.items()}
-        origins = origins_one.beside(origins_two)
         say.end()
-        print_result(origins.kinds | result, as_json, lambda: comparison.show(result, award_one, origins, doubts))
+        pair = (award_one, award_two), (origins_one, origins_two)
+        print_result(origins_one.beside(origins_two).kinds | result, as_json, lambda: comparison.show(result, *pair, doubts))
 
 
 def _pins(options: Sequence[str]) -> dict[str, str]:

@@ -1,9 +1,12 @@
 """Two rounds side by side, as a person reads them on the terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 from rich.text import Text
 
 from pipeline import printing
@@ -11,26 +14,73 @@ from pipeline.award import Award
 from pipeline.faults import DataRefused, Fault
 from pipeline.sources import Origins
 
+LONGEST_HEADING = 10
+"""Letters of a round's name that a column has room for."""
+UNBOUNDED = 10_000
+"""Letters in which any table has room."""
 
-def show(result: Mapping[str, Any], award: Award, origins: Origins, doubts: Mapping[str, Sequence[Fault]]) -> None:
-    """Print two rounds side by side, with the labels of the first one's award; above that, what the audits doubt in either."""
-    console = printing.console(origins)
+
+def show(
+    result: Mapping[str, Any], awards: tuple[Award, Award], origins: tuple[Origins, Origins], doubts: Mapping[str, Sequence[Fault]]
+) -> None:
+    """Print two rounds side by side, the outcome first, with the labels of the first one's award; above that, what the audits doubt
+    in either, and what is made up in one of them alone. awards, origins: of the first round and of the second.
+    """
+    console = printing.console(origins[0].beside(origins[1]))
+    award = awards[0]
     for side, faults in doubts.items():
         if faults:
             console.print(Text(f"In doubt in the {side}, which a run would refuse:\n{DataRefused(faults)}\n", style="bold yellow"))
-    title = f"{result['first']} → {result['second']}: places gained (+) or lost (−), and what each change brings"
-    table = printing.table("region", result["first"], result["second"], "change", *(f"by {step}" for step in result["steps"]), title=title)
-    for row in result["regions"]:
-        places = [_place(row, side) for side in ("first", "second")]
-        change = "–" if row["change"] is None else f"{row['change']:+d}"
-        table.add_row(row["region_name"], *places, change, *(_brought(row, step) for step in result["steps"]))
+    for sentence in _of_two_kinds(result, awards, origins):
+        console.print(Text(sentence, style="bold yellow"))
+    console.print(f"{result['first']} → {result['second']}. {_candidates(result, '')}")
+    _places(console, result)
+    for sentence, names in _unranked(result).items():
+        console.print(sentence.replace("{regions}", "all regions" if len(names) == len(result["regions"]) else ", ".join(names)))
+    _revision(console, result, award)
+    _errors(console, result["errors"], award)
+    console.print(_joint_shares(result["regions"]))
+
+
+def _candidates(result: Mapping[str, Any], by: str) -> str:
+    """Who becomes a candidate, and who ceases to be one. by: "" in all, "_by_data" by the data alone."""
+    enter, leave = (", ".join(result[f"{way}{by}"]) or "none" for way in ("enter", "leave"))
+    return f"New candidates: {enter}. No longer candidates: {leave}."
+
+
+def _of_two_kinds(result: Mapping[str, Any], awards: tuple[Award, Award], origins: tuple[Origins, Origins]) -> Iterator[str]:
+    """What is illustrative in one round and official in the other: such a change is no revision."""
+    sides = ("first", "second")
+    for made_up, other in ((0, 1), (1, 0)):
+        names = [name for name in origins[made_up].unpinned if name not in origins[other].unpinned and name in awards[other].statistics]
+        if names:
+            yield (
+                f"{', '.join(names)}: illustrative in the {sides[made_up]} and official in the {sides[other]},"
+                " so that what changes is not a revision of statistics."
+            )
+
+
+def _places(console: Console, result: Mapping[str, Any]) -> None:
+    """Each region's places, and what each change brings that moves any region."""
+    moving = [step for step in result["steps"] if any(_moves(row, step) for row in result["regions"])]
+    # A narrow terminal has room for no brackets; a name is broken only where nothing else gives it room.
+    for brackets, gap, whole in ((True, 1, True), (False, 0, True), (False, 0, False)):
+        table = _table_of_places(result, moving, brackets=brackets, gap=gap, whole=whole)
+        if Measurement.get(console, console.options.update(width=UNBOUNDED), table).maximum <= console.width:
+            break
+    console.print("\nPlaces gained (+) or lost (−), and what each change brings:\n")
     console.print(table)
-    spans = [row[f"change_by_{step}_in_any_order"] for row in result["regions"] for step in result["steps"]]
-    brackets = "; in brackets, the least and the most in any order" if any(span and span[0] != span[1] for span in spans) else ""
-    console.print(
-        "The changes can be made in any order, and what one brings depends on what was made before it. Each figure is the mean over all"
-        f" orders (the Shapley value), so that a row adds up to its change{brackets}."
-    )
+    still = [f"the {step}" for step in result["steps"] if step not in moving]
+    if still:
+        console.print(f"\nNo region is moved by {' or '.join([', '.join(still[:-1]), still[-1]] if still[1:] else still)}.")
+    if len(moving) > 1:
+        spans = [row[f"change_by_{step}_in_any_order"] for row in result["regions"] for step in moving]
+        in_any = "; in brackets, the least and the most in any order" if brackets else "; --json has the least and the most in any order"
+        in_any = in_any if any(span and span[0] != span[1] for span in spans) else ""
+        console.print(
+            "The changes can be made in any order, and what one brings depends on what was made before it. Each figure is the mean over"
+            f" all orders (the Shapley value), so that a row adds up to its change{in_any}."
+        )
     if any(row[f"partly_known_{side}"] for row in result["regions"] for side in ("first", "second")):
         console.print("* Ranked by the figures that are known.")
     partly: dict[str, list[str]] = {}
@@ -41,12 +91,20 @@ def show(result: Mapping[str, Any], award: Award, origins: Origins, doubts: Mapp
         everyone = sum(map(len, partly.values())) == len(result["regions"])
         parts = (f"{share} for {'all regions' if everyone and len(partly) == 1 else ', '.join(names)}" for share, names in partly.items())
         console.print(f"The mean is over the orders in which a region is ranked throughout: of all orders, {'; '.join(parts)}.")
-    for sentence, names in _unranked(result).items():
-        console.print(sentence.replace("{regions}", "all regions" if len(names) == len(result["regions"]) else ", ".join(names)))
-    _revision(console, result, award)
-    _errors(console, result["errors"], award)
-    console.print(f"New candidates: {', '.join(result['enter']) or 'none'}. No longer candidates: {', '.join(result['leave']) or 'none'}.")
-    console.print(_joint_shares(result["regions"]))
+
+
+def _table_of_places(result: Mapping[str, Any], moving: Sequence[str], *, brackets: bool, gap: int, whole: bool) -> Table:
+    """Places and what moves them. gap: spaces beside the one between columns; whole: every region's name stays on one line."""
+    rounds = [result["first"], result["second"]]
+    headings = ("before", "after") if max(map(len, rounds)) > LONGEST_HEADING else rounds
+    columns = ("region", *headings, "change", *moving)
+    table = printing.table(*columns, whole=columns if whole else columns[1:])
+    table.box, table.show_edge, table.padding = box.SIMPLE_HEAD, False, (0, gap, 0, 0)
+    for row in result["regions"]:
+        places = [_place(row, side) for side in ("first", "second")]
+        change = "–" if row["change"] is None else f"{row['change']:+d}"
+        table.add_row(row["region_name"], *places, change, *(_brought(row, step, brackets=brackets) for step in moving))
+    return table
 
 
 def _unranked(result: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -67,14 +125,20 @@ def _unranked(result: Mapping[str, Any]) -> dict[str, list[str]]:
 def _place(row: Mapping[str, Any], side: str) -> str:
     """A region's place in a round, marked where it is ranked by a part of its figures."""
     place = row[f"rank_{side}"]
-    return f"{place}{'*' * row[f'partly_known_{side}']}" if place else "not ranked"
+    return f"{place}{'*' * row[f'partly_known_{side}']}" if place else "–"
 
 
-def _brought(row: Mapping[str, Any], step: str) -> str:
+def _moves(row: Mapping[str, Any], step: str) -> bool:
+    """Whether a change moves a region, in any order."""
+    return bool(row[f"change_by_{step}"]) or any(row[f"change_by_{step}_in_any_order"] or ())
+
+
+def _brought(row: Mapping[str, Any], step: str, *, brackets: bool) -> str:
+    """What a change brings a region; in brackets, on a line of its own, the least and the most."""
     mean, span = row[f"change_by_{step}"], row[f"change_by_{step}_in_any_order"]
     if mean is None:
         return "–"
-    return f"{mean:+.1f}" + (f" ({span[0]:+d} to {span[1]:+d})" if span[0] != span[1] else "")
+    return f"{mean:+.1f}" + (f"\n({span[0]:+d}…{span[1]:+d})" if brackets and span[0] != span[1] else "")
 
 
 def _revision(console: Console, result: Mapping[str, Any], award: Award) -> None:
@@ -84,17 +148,19 @@ def _revision(console: Console, result: Mapping[str, Any], award: Award) -> None
     if not tables:
         console.print("The data are the same in every cell.")
         return
-    counts = printing.table("statistic", "quantity", "same", "changed", "new", "gone", title="Cells of the data")
+    counts = printing.table("statistic", "same", "changed", "new", "gone", title="Cells of the data")
     for row in tables:
-        counts.add_row(*_quantity(row, award), *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
+        counts.add_row(_quantity(row, award), *(f"{row[key]:,}" for key in ("same", "changed", "new", "gone")))
     console.print(counts)
     if data["largest"]:
-        largest = printing.table("statistic", "quantity", "place", "before", "after", "change", title="Largest changes of a cell")
+        largest = printing.table(
+            "statistic", "place", "before", "after", "change", title="Largest changes of a cell", whole=("before", "after", "change")
+        )
         for row in data["largest"]:
             place = ", ".join(str(row[key]) for key in ("region_name", "year", "class_code") if row[key] not in (None, ""))
             ratio = "–" if row["change_ratio"] is None else f"{row['change_ratio']:+.2%}"
             figures = (row[f"{side}_status"] if row[side] is None else f"{row[side]:,.15g}" for side in ("first", "second"))
-            largest.add_row(*_quantity(row, award), place, *figures, ratio)
+            largest.add_row(_quantity(row, award), place, *figures, ratio)
         console.print(largest)
     title = f"Indicators, with the choices of {result['first']}"
     indicators = printing.table("indicator", "regions changed", "largest change", title=title)
@@ -104,13 +170,12 @@ def _revision(console: Console, result: Mapping[str, Any], award: Award) -> None
         change = f"{most['region_name']}: {ends}" if most else "–"
         indicators.add_row(award.labels("en")[row["indicator"]], str(row["regions_changed"]), change)
     console.print(indicators)
-    enter, leave = (", ".join(result[f"{way}_by_data"]) or "none" for way in ("enter", "leave"))
-    console.print(f"By the data alone: new candidates: {enter}; no longer candidates: {leave}.")
+    console.print(f"By the data alone: {_candidates(result, '_by_data')}")
 
 
-def _quantity(row: Mapping[str, Any], award: Award) -> tuple[str, str]:
+def _quantity(row: Mapping[str, Any], award: Award) -> str:
     words = award.catalogue.statistics[row["statistic"]].en
-    return words.name, words.quantities.get(row["quantity"], row["quantity"])
+    return f"{words.name}: {words.quantities.get(row['quantity'], row['quantity'])}"
 
 
 def _errors(console: Console, rows: Sequence[Mapping[str, Any]], award: Award) -> None:

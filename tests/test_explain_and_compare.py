@@ -10,8 +10,9 @@ import duckdb
 import numpy as np
 import pytest
 from conftest import GOODS, RAW, Raw, Rows, exportregion
+from rich.console import Console
 
-from pipeline import run
+from pipeline import comparison, run
 from pipeline.award import Award, load_award
 from pipeline.comparison import _unranked
 from pipeline.faults import DataRefused
@@ -303,15 +304,51 @@ def test_a_folder_that_is_no_result_is_refused(tmp_path: Path) -> None:
 def test_a_comparison_in_words(complete: Path) -> None:
     ran = exportregion("compare", "2021", "2022")
     assert "ILLUSTRATIVE DATA" in ran.stdout
-    assert "places gained (+) or lost (−), and what each change brings" in ran.stdout
-    assert "the mean over all orders (the Shapley value)" in ran.stdout
-    assert "New candidates: none. No longer candidates: none." in ran.stdout
+    lines = ran.stdout.splitlines()
+    assert lines[2] == "2021 → 2022. New candidates: none. No longer candidates: none.", "the outcome comes first"
+    assert "Places gained (+) or lost (−), and what each change brings:" in lines
+    assert "region 2021 2022 change window" in [" ".join(line.split()) for line in lines], "the other changes move nobody"
+    assert "No region is moved by the data, the indicators, the weights or the method." in lines
     said = " ".join(ran.stdout.split())
     assert (
         "Not ranked in 2021: Jämtlands län, Gotlands län. Unknown: Growth in SMEs' goods exports per inhabitant over the window; " in said
     )
     assert "By the window of 2022 alone these would be ranked: Jämtlands län, Gotlands län." in said
     assert re.search(r"each of them is a candidate: Västerbottens län 7\d\.\d% → 7\d\.\d%, Hallands län 80\.0% → ", ran.stdout)
+
+
+STEPPED = {
+    **{f"change_by_{step}": 1.0 for step in STEPS},
+    **{f"change_by_{step}_in_any_order": [-10, 12] for step in STEPS},
+    **{"region_name": "Västra Götalands län", "rank_first": 14, "rank_second": 9, "change": 5, "share_of_orders": 1},
+    **{"partly_known_first": False, "partly_known_second": False},
+}
+
+
+@pytest.mark.parametrize(
+    ("width", "brackets", "note"),
+    [(100, "(-10…+12)", "in brackets, the least and the most in any order."), (80, "", "--json has the least and the most in any order.")],
+)
+def test_a_comparison_by_every_change_breaks_no_word(width: int, brackets: str, note: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"first": "2021", "second": "2022", "steps": list(STEPS), "regions": [STEPPED]}
+    comparison._places(Console(width=width, highlight=False), told)
+    shown = capsys.readouterr().out
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["region", "2021", "2022", "change", *STEPS] in rows
+    assert ["Västra", "Götalands", "län", "14", "9", "+5", *["+1.0"] * 5] in rows
+    assert shown.count("(-10…+12)") == (5 if brackets else 0)
+    assert max(map(len, shown.splitlines())) <= width
+    said = " ".join(shown.split())
+    assert "the mean over all orders (the Shapley value)" in said
+    assert note in said
+    assert "No region is moved by" not in said
+
+
+def test_a_long_name_of_a_round_heads_no_column(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"first": "2021", "second": "2021 with population=2027-02-22", "steps": list(STEPS), "regions": [STEPPED]}
+    comparison._places(Console(width=100, highlight=False), told)
+    shown = capsys.readouterr().out
+    assert ["region", "before", "after", "change", *STEPS] in [line.split() for line in shown.splitlines()]
 
 
 def test_what_is_so_of_all_regions_is_one_line() -> None:

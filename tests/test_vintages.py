@@ -269,7 +269,7 @@ def test_compare_tells_what_a_revision_does(raw: Raw) -> None:
     shown = exportregion("compare", "2021", "--vintage", "population=2027-02-22", "--data", raw.folder).stdout
     assert "Norrbottens län, 2020" in shown
     assert "+0.15%" in shown
-    assert "By the data alone: new candidates: none;" in shown
+    assert "By the data alone: New candidates: none. No longer candidates: none." in shown
 
 
 def test_official_vintages_beside_illustrative_figures_are_named(raw: Raw, capsys: pytest.CaptureFixture[str]) -> None:
@@ -297,7 +297,18 @@ def test_compare_tells_a_revision_that_a_run_would_refuse(raw: Raw) -> None:
     assert ran.exit_code == 0, ran.stderr
     assert "In doubt in the second, which a run would refuse:" in ran.stdout
     assert "audit regions_do_not_add_up" in " ".join(ran.stdout.split())
-    assert "2021 with population=2027-02-22" in " ".join(ran.stdout.split())
+    assert "2021 → 2021 with population=2027-02-22. New candidates: " in ran.stdout
+
+
+@pytest.mark.whole
+def test_compare_says_that_an_official_vintage_is_no_revision_of_an_illustrative_one(raw: Raw) -> None:
+    record(raw.folder, "services_exports", raw.path(SERVICES).read_bytes(), ".xlsx")
+    shown = exportregion("compare", "2021", "--vintage", "services_exports=2027-02-22", "--data", raw.folder).stdout
+    said = "services_exports: illustrative in the first and official in the second, so that what changes is not a revision of statistics."
+    assert said in shown
+    assert shown.index(said) < shown.index("New candidates: ") < shown.index("Places gained")
+    record(raw.folder, content=revised(raw))
+    assert "illustrative in the" not in exportregion("compare", "2021", "--vintage", "population=2027-02-22", "--data", raw.folder).stdout
 
 
 def test_compare_without_a_revision_says_so_and_wrong_pairs_are_wrong_usage() -> None:
