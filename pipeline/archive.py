@@ -86,7 +86,7 @@ def pack(result: Path, award: Award, sources: Sources, target: Path, say: Say = 
         with locked(target.with_name(f".{target.name}.lock")):
             write(contents, award.name, record["languages"], target, say=part(say, 0.1, 1))
     except OSError as error:
-        raise unwritable(target, error, "--to", "a new file, and room for it", "Move it away, or choose another --to.") from None
+        raise unwritable(target, error, "--to", "a new name, and room for it", "Move the old one away, or name another: --to …") from None
     return len(contents)
 
 

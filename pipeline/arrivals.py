@@ -230,8 +230,7 @@ def add_file(
             if revision.doubts and given.revision:
                 preview = change.describe_again({**facts, "revision": given.revision})
             doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, waiting, path.name)]
-            doubts += () if given.revision else revision.doubts
-            doubts += _options_in_doubt(known, given, choices["series"])
+            doubts += [*(() if given.revision else revision.doubts), *_options_in_doubt(known, given, choices["series"])]
             found = (*_findings(known, given, facts), *revision.findings)
             lines, far = change.entries(), _questioned(sources, preview, name, award, path.name)
             proposal = Proposal(path.name, form, name, arrival.vintage, known.table, found, lines, rows, tuple(doubts), tuple(far))
@@ -339,7 +338,7 @@ def _findings(known: recognise.Recognised, given: Given, facts: Mapping[str, Any
         yield "title", f"“{facts['title']}”, taken from the vintage before; the file says “{known.title}”"
     layouts = facts["read"] if isinstance(facts["read"], list) else [facts["read"]]
     for key, text in known.findings:
-        option = key in ("unit", "series") and getattr(given, key)
+        option = key in ("unit", "series", "published") and getattr(given, key)
         answer = option or (next(layout[key] for layout in layouts if key in layout) if key in known.undecided else text)
         yield key, text if answer == text else f"{answer}{f', as --{key} says' if option else ''}; in the file {text}"
 
@@ -424,7 +423,8 @@ def _given_facts(
     layouts = [layout | {key: told[key] for key in keys if key in told} for layout, keys in known.layouts]
     facts: dict[str, Any] = {"table": known.table, "geography": geography} if geography else {"table": known.table}
     facts |= {key: told[key] for key in ("kind", "publisher", "title", "page", "licence")}
-    facts |= {"covers": known.covers, "retrieved": today} | ({"published": given.published} if given.published else {})
+    day = given.published or known.published
+    facts |= {"covers": known.covers, "retrieved": today} | ({"published": day} if day else {})
     return {**facts, "read": layouts[0] if len(layouts) == 1 else layouts}
 
 

@@ -28,6 +28,7 @@ from pipeline.commands import (
     award_of,
     languages_of,
     print_result,
+    real,
     refusals,
     round_of,
     run_stage,
@@ -228,9 +229,9 @@ def add(
     ] = None,
     publisher: Annotated[str | None, typer.Option("--publisher", help="Who publishes or delivers it.", show_default="as before")] = None,
     title: Annotated[str | None, typer.Option("--title", help="The table's title.", show_default="as before, or the file's")] = None,
-    page: Annotated[str | None, typer.Option("--page", help="Where it is described.", show_default="as before")] = None,
+    page: Annotated[str | None, typer.Option("--page", help="Where it is described.", show_default="as before", callback=real)] = None,
     licence: Annotated[str | None, typer.Option("--licence", help="Its terms of use.", show_default="as before")] = None,
-    published: Annotated[str | None, typer.Option("--published", help="Its publication date, such as 2027-02-22.")] = None,
+    published: Annotated[str | None, typer.Option("--published", help="Its publication day (2027-02-22), if not as in the file.")] = None,
     unit: Annotated[
         str | None,
         typer.Option("--unit", help="The unit of the values: the currency, a thousand or a million of it.", show_default="from the file"),
@@ -367,20 +368,13 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     from pipeline import terminal
-    from pipeline.ranking.errors import about
-    from pipeline.ranking.explain import explain as explained
-    from pipeline.ranking.joint import under_all_choices
-    from pipeline.ranking.standing import field
-    from pipeline.run import indicators_of, levels_of_peers, records
+    from pipeline.run import explanation, indicators_of
 
     with refusals(as_json, outcome="nothing was explained."), indicators_of(round_of(award), data) as (warehouse, chosen, origins):
-        regions = field(warehouse.read("staging.regions"), chosen)
-        code = regions.find(region)
-        if code is None:
-            raise typer.BadParameter(regions.not_found(region), param_hint="REGION")
-        result = explained(code, regions, warehouse.indicators(), chosen, levels_of_peers(warehouse, chosen))
-        result["errors"] = about(code, regions, warehouse.indicators(), records(warehouse), chosen)
-        result["all_choices"] = under_all_choices(regions, warehouse.values_under, chosen, code).get(code)
+        try:
+            result = explanation(region, warehouse, chosen)
+        except LookupError as error:
+            raise typer.BadParameter(str(error.args[0]), param_hint="REGION") from None
         print_result(origins.kinds | result, as_json, lambda: terminal.show_explanation(result, chosen, origins))
 
 

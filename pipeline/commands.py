@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from typer.core import TyperGroup
@@ -53,6 +54,16 @@ def utf8(path: Any) -> Any:
         readable = str(path).encode(errors="replace").decode()
         raise typer.BadParameter(f"{readable} is not a name in UTF-8. Rename the file or the folder.") from None
     return path
+
+
+RESERVED = re.compile(r"(.+\.)?(example\.(org|com|net)|example)")
+
+
+def real(page: str | None) -> str | None:
+    """Refuse an address at a name that is reserved for examples: nothing is described there."""
+    if page and RESERVED.fullmatch(urlsplit(page if "//" in page else f"//{page}").hostname or ""):
+        raise typer.BadParameter(f"{page} is no real address, but a name that is kept for examples. Say where the table is described.")
+    return page
 
 
 LATEST = "the latest with nothing left to decide"
@@ -160,7 +171,7 @@ def write_new(path: Path, content: bytes) -> None:
         with path.open("xb") as file:
             file.write(content)
     except OSError as error:
-        raise unwritable(path, error, "--to", "a new file, and room for it", "Move it away, or choose another --to.") from None
+        raise unwritable(path, error, "--to", "a new name, and room for it", "Move the old one away, or name another: --to …") from None
 
 
 def print_result(result: Any, as_json: bool, show: Callable[[], None]) -> None:

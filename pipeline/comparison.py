@@ -64,10 +64,10 @@ def _places(console: Console, result: Mapping[str, Any]) -> None:
     """Each region's places, and what each change brings that moves any region."""
     moving = [step for step in result["steps"] if any(_moves(row, step) for row in result["regions"])]
     # A narrow terminal has room for no brackets; a name is broken only where nothing else gives it room.
-    for brackets, gap, whole in ((True, 1, True), (False, 0, True), (False, 0, False)):
-        table = _table_of_places(result, moving, brackets=brackets, gap=gap, whole=whole)
-        if Measurement.get(console, console.options.update(width=UNBOUNDED), table).maximum <= console.width:
-            break
+    table = _table_of_places(result, moving, brackets=(brackets := True), gap=1, whole=True)
+    for whole in (True, False):
+        if Measurement.get(console, console.options.update(width=UNBOUNDED), table).maximum > console.width:
+            table = _table_of_places(result, moving, brackets=(brackets := False), gap=0, whole=whole)
     console.print("\nPlaces gained (+) or lost (−), and what each change brings:\n")
     console.print(table)
     still = [f"the {step}" for step in result["steps"] if step not in moving]

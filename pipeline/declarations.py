@@ -190,7 +190,7 @@ class FileWords(Closed):
     limits nothing. total: labels of totals. series_break: words of notes by which figures do not compare with those of the years before.
     year_end, year_start: the last and the first day of a year. scaled: figures in thousands or more, whatever they are of. within_year:
     quarters, months and the like. before_year: words that may precede a year. marks: the marks beside a year or a figure, by their
-    meaning, such as preliminary. called: the words for each meaning.
+    meaning, such as preliminary. called: the words for each meaning. published: words before the day of publication.
     """
 
     neutral: Pattern = NOTHING
@@ -204,6 +204,7 @@ class FileWords(Closed):
     scaled: Pattern = NOTHING
     within_year: Pattern = NOTHING
     before_year: Pattern = NOTHING
+    published: Pattern = NOTHING
     marks: dict[Name, Pattern] = {}
     called: dict[Literal["sv", "en"], dict[Name, Text]] = {}
 

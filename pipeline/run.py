@@ -16,9 +16,13 @@ from pipeline.home import home
 from pipeline.progress import Say
 from pipeline.ranking import robustness, score
 from pipeline.ranking.error_bounds import NO_RECORDS, Records
+from pipeline.ranking.errors import about
+from pipeline.ranking.explain import explain
+from pipeline.ranking.joint import under_all_choices
 from pipeline.ranking.peers import peers
 from pipeline.ranking.rounds import Round, rounds
-from pipeline.ranking.standing import field, scales
+from pipeline.ranking.standing import field, scales, stand, weighing
+from pipeline.ranking.unknown import unknown
 from pipeline.sources import Origins, Sources, load_sources
 from pipeline.warehouse import Tables, Warehouse
 
@@ -104,6 +108,23 @@ def _robustness(warehouse: Warehouse, award: Award, also: str = "") -> None:
         warehouse.write(table, rows)
     near, ranking = {row["region_code"] for row in tables["robustness.methods"]}, warehouse.read("ranking.ranking")
     warehouse.write("robustness.peers", peers(field(regions, award), levels_of_peers(warehouse, award), ranking, award, near))
+
+
+def explanation(region: str, warehouse: Warehouse, award: Award) -> dict[str, Any]:
+    """Why a region, by its code or its name, stands where it stands; what could be otherwise by chance and by other choices; and, where it
+    is not ranked, between which places it could stand. Raises LookupError, in words, where there is none such."""
+    regions, indicators = field(warehouse.read("staging.regions"), award), warehouse.indicators()
+    code = regions.find(region)
+    if code is None:
+        raise LookupError(regions.not_found(region))
+    result = explain(code, regions, indicators, award, levels_of_peers(warehouse, award))
+    result["errors"] = about(code, regions, indicators, records(warehouse), award)
+    result["all_choices"] = under_all_choices(regions, warehouse.values_under, award, code).get(code)
+    values = regions.values(indicators, award)
+    here = stand(values, weighing(award), award.ranking)
+    spans = [] if result["rank"] else unknown(regions, values, here, warehouse.figures, warehouse.values_under, award)[1]
+    result["could_stand"] = next((row for row in spans if row["region_code"] == code), None)
+    return result
 
 
 def levels_of_peers(warehouse: Warehouse, award: Award) -> list[dict[str, Any]]:

@@ -4,9 +4,11 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -31,10 +33,9 @@ def show(stage: str, warehouse: "Warehouse", award: "Award", origins: "Origins",
             from pipeline.models import models
 
             accepted = warehouse.read("validation.exceptions")
-            console.print(
-                f"{award.title}: {len(warehouse.tables())} tables fit their schemas; {len(models('audits'))} audits found nothing"
-                f" beyond {len(accepted)} accepted exceptions."
-            )
+            beyond = f" beyond {len(accepted)} accepted exception{'s' * (len(accepted) > 1)}" if accepted else ""
+            found = f"{len(models('audits'))} audits found nothing{beyond}"
+            console.print(f"{award.title}: {len(warehouse.tables())} tables fit their schemas; {found}.")
             for question in _questioned(warehouse, award, origins):
                 console.print(f"Questioned: {question}")
         case "indicators":
@@ -95,11 +96,16 @@ def as_json(stage: str, warehouse: "Warehouse", award: "Award", origins: "Origin
 
 def show_sources(entries: "Mapping[str, Source]") -> None:
     """Print the raw files and where they come from."""
-    table = printing.table("source", "file", "kind", "publisher", "title", "covers", "published", "retrieved", "licence")
+    console = printing.console()
     for name, source in entries.items():
-        dates = (str(source.published or "not stated"), str(source.retrieved))
-        table.add_row(name, source.file, _kind(source.kind), source.publisher, source.title, source.covers, *dates, source.licence)
-    printing.console().print(table)
+        console.print(Text.assemble((name, "bold"), "  ", _kind(source.kind)))
+        dates = f"{_published(source.published)}, retrieved {source.retrieved}"
+        for line in (source.file, f"{source.title}; {source.covers}", f"{source.publisher}; {dates}; licence {source.licence}"):
+            console.print(Padding(line, (0, 0, 0, 2), expand=False))
+
+
+def _published(day: object) -> str:
+    return f"published {day}" if day else "day of publication not stated"
 
 
 def _kind(kind: str) -> Text:
@@ -108,12 +114,13 @@ def _kind(kind: str) -> Text:
 
 def show_vintages(rows: Sequence[dict[str, Any]], waiting: Sequence[str]) -> None:
     """Print every vintage of every source, the newest last."""
-    table = printing.table("source", "vintage", "file", "kind", "covers", "published", "sha256", "pinned by", whole=("vintage", "file"))
-    for row in rows:
-        published, awards = row["published"] or "not stated", ", ".join(row["awards"])
-        table.add_row(row["source"], row["vintage"], row["file"], _kind(row["kind"]), row["covers"], published, row["sha256"][:12], awards)
     console = printing.console()
-    console.print(table)
+    for source, vintages in groupby(rows, key=lambda row: row["source"]):
+        console.print(Text(source, style="bold"))
+        for row in vintages:
+            pinned = f"pinned by {', '.join(row['awards'])}" if row["awards"] else "pinned by no award"
+            console.print(Text.assemble(f"  {row['vintage']}  ", _kind(row["kind"]), f", {_published(row['published'])}, {pinned}"))
+            console.print(Padding(f"{row['file']}: {row['covers']}", (0, 0, 0, 14), expand=False))
     for name in waiting:
         console.print(f"{name}: described, but not fetched yet. Run `exportregion fetch {name}`.")
 
@@ -258,10 +265,9 @@ def show_verified(award: str, same: Sequence[str], differ: Sequence[str], versio
     if differ:
         console.print(f"{award}: {len(differ)} of {len(same) + len(differ)} files are different.")
     else:
-        console.print(f"{award}: all {len(same)} files are the same, every byte.")
-        of_run = "run.json without its time, commit and versions."
-        of_tables = "The DuckDB file was compared table by table, and " if any(name.endswith(".duckdb") for name in same) else "Compared: "
-        console.print(of_tables + of_run)
+        of_tables = "the DuckDB file in every table, " if any(name.endswith(".duckdb") for name in same) else ""
+        of_run = "run.json in all but its time, commit and versions, "
+        console.print(f"{award}: all {len(same)} files are the same: {of_tables}{of_run}the others in every byte.")
     for version in versions:
         console.print(f"different on this machine: {version}")
 
@@ -285,18 +291,19 @@ def show_explanation(result: Mapping[str, Any], award: "Award", origins: "Origin
     aggregation = award.ranking.aggregation
     labels = award.labels("en")
     in_words = {name: within(label) for name, label in labels.items()}
-    brings = {"geometric": "factor of the score", "outranking": "weighted wins less losses"}.get(aggregation, "brings to the score")
-    table = printing.table("indicator", "value", "normalised", "weight", brings)
+    brings = {"geometric": "factor of\nthe score", "outranking": "weighted wins\nless losses"}.get(aggregation, "brings to\nthe score")
+    table = printing.table("indicator", "value", "normalised", "weight", brings, whole=("normalised", "weight"))
     for row in result["indicators"]:
-        value = row["status"] if row["value"] is None else _in_unit(row["value"], award, row["indicator"])
+        value = row["status"] if row["value"] is None else f"{_in_unit(row['value'], award, row['indicator'])}{_unit(row, award)}"
         weight = f"{row['own_weight']:.3f} of {row['weight']}" if "own_weight" in row else row["weight"]
         table.add_row(labels[row["indicator"]], value, _score(row["normalised"]), weight, _score(row["contribution"]))
     console.print(table)
     if result["themes"]:
         themes = (f"{row['theme']} {_score(row['score'])} (weight {row['weight']})" for row in result["themes"])
         console.print(f"Scores of the themes: {', '.join(themes)}.")
-    if not result["rank"]:
-        console.print("A figure is unknown. The report and robustness.unranked show between which places it could stand.")
+    if span := result["could_stand"]:
+        bounded = f"at place {span['best_rank']} to {span['worst_rank']}, whatever it is within what the known figures allow"
+        console.print(f"A figure is unknown. It could stand {'anywhere' if span['best_rank'] is None else bounded}.")
     for row in result["neighbours"]:
         parts = ", ".join(f"{in_words[name]} {part:+.3f}" for name, part in row["gap_by_indicator"].items())
         gap = f"{row['gap']:+.3f}{' in the logarithm of the score' if aggregation == 'geometric' else ''}"
@@ -414,6 +421,12 @@ def _in_unit(value: float | None, award: "Award", indicator: str) -> str:
     """A value of an indicator: growth and shares in per cent."""
     form = ".1%" if award.meanings[indicator].unit in ("growth", "share") else ",.3f" if abs(value or 0) < 100 else ",.0f"
     return printing.number(value, form)
+
+
+def _unit(row: Mapping[str, Any], award: "Award") -> str:
+    """The unit behind an indicator's value; nothing behind one in per cent."""
+    meaning = award.meanings[row["indicator"]]
+    return "" if meaning.unit in ("growth", "share") else f" {meaning.unit_words['en']}"
 
 
 def _threshold(threshold: float, value: float, award: "Award", indicator: str) -> str:

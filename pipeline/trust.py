@@ -22,9 +22,17 @@ def under_all_choices(jointly: Mapping[str, Any]) -> list[str]:
     text = f"All choices at once: a candidate in {jointly['joint_share']:.1%}{error} of {jointly['combinations']:,} combinations of window,"
     sentences = [f"{text} denominator, method and weights{span}."]
     if jointly["choices"]:
-        parts = [f"{row['choice']} {row['total']:.0%} ({row['first_order']:.0%})" for row in jointly["choices"]]
+        parts = [f"{row['choice']} {_share(row['total'])} ({_share(row['first_order'])})" for row in jointly["choices"]]
         sentences.append(f"Of the differences between them, by each choice with others (alone): {', '.join(parts)}.")
     return sentences
+
+
+def _share(share: float) -> str:
+    """A share in whole per cent, that does not round certainty into it."""
+    whole, exact = f"{share:.0%}", round(share, 12)
+    if whole == "0%":
+        return "<1%" if exact else whole
+    return ">99%" if whole == "100%" and exact != 1 else whole
 
 
 def _error(error: float | None) -> str:

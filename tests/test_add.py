@@ -22,7 +22,7 @@ from pipeline.sources import load_sources
 AWARD = load_award("2021")
 INGESTED = ingest(load_sources(RAW).serving(AWARD), AWARD)
 NAMES = {row["region_code"]: row["region_name"] for row in INGESTED["ingested.regions"]}
-OFFICIAL = ("--kind", "official", "--publisher", "SCB", "--page", "https://example.org", "--licence", "CC0-1.0", "--title", "En tabell")
+OFFICIAL = ("--kind", "official", "--publisher", "SCB", "--page", "https://www.scb.se", "--licence", "CC0-1.0", "--title", "En tabell")
 
 Cells = dict[tuple[Any, ...], tuple[Any, ...]]
 
@@ -112,6 +112,59 @@ def test_a_long_workbook_with_notes_above_and_below(raw: Raw, tmp_path: Path) ->
     ):
         assert text in said, said
     assert 'labels = {size_class = {"0–9 anställda" = "0-9"' in said
+
+
+@pytest.mark.parametrize(
+    ("notes", "day"),
+    [
+        (["Senast uppdaterad 2023-03-15"], "2023-03-15"),
+        (["Senast uppdaterad:", "20230315 08:00", "Källa: SCB"], "2023-03-15"),
+        (["Publicerad den 2023-03-15. Uppdaterad 2023-03-15."], "2023-03-15"),
+        (["Last updated: 2023-03-15"], "2023-03-15"),
+        (["Published 2023-03-15"], "2023-03-15"),
+        (["Publicerad 2023-03-15", "Senast uppdaterad 2023-04-02"], None),
+        (["Uppdaterad 2023-02-30"], None),
+        (["Uttag 2023-03-15"], None),
+    ],
+)
+def test_the_day_of_publication_that_a_sheet_names_is_proposed(raw: Raw, tmp_path: Path, notes: list[str], day: str | None) -> None:
+    rows: list[list[Any]] = [["Tjänsteexport efter län, tusental kronor"], [PLACED], ["Län", *YEARS]]
+    rows += [[NAMES[code], *(services(code, year, 1_000) for year in YEARS)] for code in NAMES]
+    write_workbook(tmp_path / "x.xlsx", {"Blad1": [*rows, [], *([note] for note in notes)]})
+    said = added(raw, tmp_path / "x.xlsx", "services_exports")
+    assert ("  published     2023-03-15\n" in said) == bool(day)
+    published = list(load_sources(raw.folder).history["services_exports"].vintages.values())[-1].published
+    assert published == (datetime.date.fromisoformat(day) if day else None)
+
+
+@pytest.mark.parametrize(
+    ("page", "is_real"),
+    [
+        ("https://example.org", False),
+        ("http://www.Example.com/tabell", False),
+        ("tabell.example", False),
+        ("example.net", False),
+        ("https://www.scb.se/example.org", True),
+        ("https://exempel.se", True),
+        ("hylla 4", True),
+    ],
+)
+def test_a_page_at_a_name_for_examples_is_refused(raw: Raw, tmp_path: Path, page: str, is_real: bool) -> None:
+    rows: list[list[Any]] = [["Tjänsteexport efter län, tusental kronor"], [PLACED], ["Län", *YEARS]]
+    rows += [[NAMES[code], *(services(code, year, 1_000) for year in YEARS)] for code in NAMES]
+    write_workbook(tmp_path / "x.xlsx", {"Blad1": rows})
+    ran = add(raw, tmp_path / "x.xlsx", *OFFICIAL, "--page", page)
+    assert ran.exit_code == (0 if is_real else 2)
+    assert (f"{page} is no real address, but a name that is kept for examples." in ran.words) != is_real
+
+
+def test_the_analysts_day_of_publication_stands_before_the_sheets(raw: Raw, tmp_path: Path) -> None:
+    rows: list[list[Any]] = [["Tjänsteexport efter län, tusental kronor. Senast uppdaterad 2023-03-15"], [PLACED], ["Län", *YEARS]]
+    rows += [[NAMES[code], *(services(code, year, 1_000) for year in YEARS)] for code in NAMES]
+    write_workbook(tmp_path / "x.xlsx", {"Blad1": rows})
+    said = added(raw, tmp_path / "x.xlsx", "services_exports", "--published", "2023-03-20")
+    assert "  published     2023-03-20, as --published says; in the file 2023-03-15\n" in said
+    assert "published = 2023-03-20\n" in said
 
 
 def test_sizes_as_columns_below_merged_headings(raw: Raw, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import typer
 from conftest import PROJECT, RAW, exportregion, kept, touched
 from typer.main import get_command
 
-from pipeline import progress
+from pipeline import printing, progress
 from pipeline.__main__ import main
 from pipeline.cli import app
 from pipeline.commands import whole_number
@@ -147,7 +148,7 @@ def test_each_stage_has_a_result_in_words_and_in_json(stage: str, tmp_path: Path
     out = [] if stage == "validate" else ["--out", str(tmp_path)]
     said = {
         "ingest": "ingested.figures",
-        "validate": "11 audits found nothing beyond 0 accepted exceptions",
+        "validate": "tables fit their schemas; 11 audits found nothing.\n",
         "indicators": "00 Riket",
         "rank": "not ranked",
         "robustness": "depends on weights",
@@ -175,6 +176,19 @@ def test_the_sources_are_listed_with_their_kind() -> None:
     listed = json.loads(exportregion("sources", "--json").stdout)
     assert {name: source["kind"] for name, source in listed.items()}["goods_exports"] == "illustrative"
     assert "illustrative" in exportregion("sources").stdout
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_names_and_days_of_files_are_never_broken(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "WIDTH_OF_A_FILE", width)
+    for command in ("sources", "vintages"):
+        shown = exportregion(command).stdout
+        assert max(map(len, shown.splitlines())) <= width
+        for name in ("published_export_totals", "services_exports_by_county.xlsx", "published 2025-02-21", "2026-11-23", "storleksklasser"):
+            assert re.search(rf"\b{name}\b", shown), (command, name)
+    shown = exportregion("vintages").stdout
+    assert "  2026-11-23  illustrative, published 2026-11-23, pinned by no award\n" in shown
+    assert "  2026-11-23  official, published 2025-02-21, pinned by 2021, 2022\n" in shown
 
 
 @pytest.mark.parametrize("stage", ["ingest", "rank"])

@@ -62,6 +62,7 @@ def test_the_road_from_firm_level_records_is_as_the_readme_says(raw: Raw, built:
     simulate, build, add = (command.split()[1:] for command in commands(MICRODATA))
     assert (simulate[1], build[1]) == ("simulate", "build")
     own = [str(built / "table.csv") if part == build[-1] else part for part in add]
+    own += ["--publisher", "Exempel", "--page", "https://www.scb.se/", "--licence", "CC0-1.0"]
     ran = CliRunner().invoke(app, [*own, "--data", str(raw.folder)], input="y\n")
     assert ran.exit_code == 0, ran.stderr
     assert "In doubt: table.csv" in ran.stdout
@@ -93,7 +94,8 @@ def test_the_analysts_year_goes_as_the_readme_says_and_its_results_are_the_same_
     write_workbook(tmp_path / "levererat" / "varuexport.xlsx", {sheet: rows})
     today = datetime.date.today().isoformat()
     own = ["--data", str(raw.folder)]
-    options = {"add": ["--yes", *own], "archive": ["--out", str(complete)], "verify": []}
+    told = ["--publisher", "SCB", "--page", "https://www.scb.se/", "--licence", "CC0-1.0"]
+    options = {"add": ["--yes", *told, *own], "archive": ["--out", str(complete)], "verify": []}
     refused, said, outputs = [], "", ""
     with PxWebServer(population_tables()) as server:
         listing = raw.path("sources.toml")
@@ -113,7 +115,8 @@ def test_the_analysts_year_goes_as_the_readme_says_and_its_results_are_the_same_
                 refused.append(name)
                 assert "ATT BESLUTA" in said
     assert refused == ["run"]
-    assert "every byte" in said
+    how = "the DuckDB file in every table, run.json in all but its time, commit and versions, the others in every byte."
+    assert f"files are the same: {how}" in said
     for piece in " ".join(" ".join(blocks(YEAR, "text")).split()).split(" … "):
         assert piece in outputs
 
@@ -239,7 +242,8 @@ def test_the_vintage_that_the_readme_describes_by_hand_is_read(raw: Raw, award: 
     write_workbook(raw.path(described["file"]), {described["read"]["sheet"]: rows})
     sha256 = hashlib.sha256(raw.path(described["file"]).read_bytes()).hexdigest()
     listing = raw.path("sources.toml")
-    listing.write_text(f"{listing.read_text(encoding='utf-8')}\n{example.replace('…', sha256, 1)}", encoding="utf-8")
+    example = example.replace('sha256 = "…"', f'sha256 = "{sha256}"')
+    listing.write_text(f"{listing.read_text(encoding='utf-8')}\n{example}", encoding="utf-8")
 
     def figures(path: Path) -> set[tuple[Any, ...]]:
         chosen = load_award(str(path))

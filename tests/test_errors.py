@@ -380,7 +380,7 @@ def recorded(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     def record(folder: Path) -> None:
         shutil.copytree(RAW, folder / "raw")
         (folder / "trial.toml").write_text(text, encoding="utf-8")
-        given_ = ["--publisher", "X", "--page", "https://example.org", "--licence", "CC0-1.0", "--yes"]
+        given_ = ["--publisher", "X", "--page", "https://www.scb.se", "--licence", "CC0-1.0", "--yes"]
         pins = ""
         for file in ("table.csv", "table-errors.csv"):
             added = exportregion("add", built / file, *given_, "--award", folder / "trial.toml", "--data", folder / "raw")

@@ -21,6 +21,7 @@ from pipeline.ranking.explain import explain
 from pipeline.ranking.score import Indicators
 from pipeline.ranking.standing import Field, field
 from pipeline.run import indicators_of
+from pipeline.trust import _share
 
 HALVES = (
     ('"1/3"\ndirection = "higher"\nreason = "Anges för Halland (363)', '"1/2"\ndirection = "higher"\nreason = "Anges för Halland (363)'),
@@ -110,6 +111,26 @@ def test_a_county_is_found_by_code_or_name(name: str) -> None:
     assert (
         "All choices at once: a candidate in 80.0% ± 0.2% of 143,360 combinations of window, denominator, method and weights" in ran.stdout
     )
+
+
+@pytest.mark.whole
+def test_an_unranked_county_is_told_between_which_places_it_could_stand(complete: Path) -> None:
+    with duckdb.connect(complete / "2021" / "exportregion.duckdb", read_only=True) as connection:
+        (span,) = connection.execute("select best_rank, worst_rank from robustness.unranked where region_code = '23'").fetchall()
+    told = json.loads(exportregion("explain", "Jämtland", "--award", "2021", "--json").stdout)
+    assert (told["could_stand"]["best_rank"], told["could_stand"]["worst_rank"]) == span == (3, 16)
+    ran = exportregion("explain", "Jämtland", "--award", "2021")
+    assert "A figure is unknown. It could stand at place 3 to 16, whatever it is within what the known figures allow." in ran.stdout
+    assert json.loads(exportregion("explain", "Halland", "--award", "2021", "--json").stdout)["could_stand"] is None
+
+
+@pytest.mark.whole
+def test_figures_have_their_units_and_a_small_share_is_not_none() -> None:
+    shown = exportregion("explain", "Halland", "--award", "2021").stdout
+    assert re.search("Goods exports per exporting SME +│ 10,190,623 SEK per enterprise +│", shown)
+    assert re.search("Goods-exporting SMEs per 100 000 inhabitants +│ 363 enterprises per 100 000 inhabitants +│", shown)
+    assert re.search(r"SMEs' share of goods exports +│ 43\.0% +│", shown), "per cent is a unit"
+    assert [_share(share) for share in (0.0, 0.0049, 0.006, 0.5, 0.996, 1.0)] == ["0%", "<1%", "1%", "50%", ">99%", "100%"]
 
 
 def test_an_unknown_county_is_wrong_usage() -> None:

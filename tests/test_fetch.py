@@ -350,7 +350,7 @@ def test_retry_after_is_kept_to(asked: Raw, server: PxWebServer) -> None:
     fetch(asked, "population", said=said)
     times = [request.at for request in server.requests if request.path.endswith("/data")]
     assert [later - earlier >= 1 for earlier, later in itertools.pairwise(times)] == [True, True]
-    assert said == ["waiting 1 s before the next attempt: 429", "waiting 1 s before the next attempt: 503"]
+    assert said == ["no answer yet (429); trying again in 1 s", "no answer yet (503); trying again in 1 s"]
 
 
 def test_a_retry_after_that_is_a_date_is_kept_to(asked: Raw, server: PxWebServer) -> None:

@@ -269,7 +269,7 @@ def test_from_simulated_declarations_to_proposed_candidates(built: Path, raw: Ra
     out = built / "table.csv"
     wide = [(f"{name} = ", f"{name} = 1e6 # ") for name in ("largest_yearly_factor", "largest_published_factor")]
     trial = award(*wide)
-    given_ = ["--publisher", "X", "--page", "https://example.org", "--licence", "CC0-1.0"]
+    given_ = ["--publisher", "X", "--page", "https://www.scb.se", "--licence", "CC0-1.0"]
     added = exportregion("add", out, *given_, "--award", trial, "--data", raw.folder, "--yes")
     assert added.exit_code == 0, added.stderr
     vintage = next(line for line in added.stdout.splitlines() if line.startswith("goods_exports = "))
@@ -310,7 +310,7 @@ def test_from_simulated_declarations_to_proposed_candidates(built: Path, raw: Ra
 
 
 def test_a_table_without_disclosure_control_is_not_offered_and_not_recorded(built: Path, raw: Raw) -> None:
-    given_ = ["--publisher", "X", "--page", "https://example.org", "--licence", "CC0-1.0", "--kind", "illustrative"]
+    given_ = ["--publisher", "X", "--page", "https://www.scb.se", "--licence", "CC0-1.0", "--kind", "illustrative"]
     added = exportregion("add", built / "open.csv", *given_, "--data", raw.folder, "--yes")
     assert added.exit_code == 1
     assert "none: not for publication" in added.stderr

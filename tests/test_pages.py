@@ -79,7 +79,7 @@ def test_a_statistic_and_its_indicator_are_added_as_the_page_says(tmp_path: Path
     enterprises(tmp_path / "levererat" / "foretag.csv")
     ((_, entry),) = re.findall(r"Add these lines to `(awards/2021.toml)`.*?```toml\n(.*?)```", text, re.DOTALL)
     add, run = commands(text)
-    given(tmp_path, *add, "--yes")
+    given(tmp_path, *add, "--yes", "--publisher", "SCB", "--page", "https://www.scb.se/", "--licence", "CC0-1.0")
     little_drawn(tmp_path / "awards" / "2021.toml", entry)
     given(tmp_path, *run, "--out", str(tmp_path / "out"))
     with duckdb.connect(tmp_path / "out" / "2021" / "exportregion.duckdb", read_only=True) as connection:

@@ -204,7 +204,7 @@ def test_of_two_archives_at_once_to_one_target_one_is_written(raw: Raw, award: C
         thread.start()
     for thread in threads:
         thread.join()
-    there = f"{tmp_path / 'a.zip'}: found a file that is there already; expected a new file, and room for it. Move it away, or choose another --to."
+    there = f"{tmp_path / 'a.zip'}: found a file that is there already; expected a new name, and room for it. Move the old one away, or name another: --to …"
     assert sorted(outcomes) == sorted(["True", there, there])
     assert zipfile.ZipFile(tmp_path / "a.zip").testzip() is None
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -214,7 +214,10 @@ def test_of_two_archives_at_once_to_one_target_one_is_written(raw: Raw, award: C
     ("target", "said"),
     [
         ("nowhere/a.zip", "nowhere: found no such folder; expected a folder. Name another place with --to"),
-        ("folder", "found a file that is there already; expected a new file, and room for it. Move it away, or choose another --to."),
+        (
+            "folder",
+            "found a file that is there already; expected a new name, and room for it. Move the old one away, or name another: --to …",
+        ),
         ("file/a.zip", "file: found a file; expected a folder. Name another place with --to"),
     ],
 )

@@ -240,7 +240,7 @@ class PxWeb:
         if time.monotonic() + wait > self._ends:
             return False
         if wait >= 1:
-            self._say(f"waiting {wait:.0f} s before the next attempt: {error or type(error).__name__}")
+            self._say(f"no answer yet ({error or type(error).__name__}); trying again in {wait:.0f} s")
         return wait
 
     def _fault(self, url: str, answered: Answered) -> Fault:

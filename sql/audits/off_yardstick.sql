@@ -1,5 +1,5 @@
 -- Amounts have the scale of published totals: a wrong unit puts them off by a factor of a thousand.
--- remedy: Check the unit in sources.toml; where nothing is in common, record a newer vintage of {yardstick} that has a published total.
+-- remedy: Check the unit in sources.toml; where nothing is in common, add a newer {yardstick}.
 -- Without a published total to compare with, that is reported, not passed over.
 with totals as (
     select

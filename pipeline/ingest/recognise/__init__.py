@@ -3,6 +3,7 @@
 The recogniser only proposes. What it proposes is read by `read_table`, which refuses, cell by cell, what does not hold.
 """
 
+import datetime
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +35,7 @@ class Recognised:
 
     layouts: keys of Layout that differ from the defaults, and which of unit and series the layout has. undecided: those of them that
     the file does not say, and what it says in place of one. findings: what is said of the file. doubts: what may make the figures
-    other than the statistic's.
+    other than the statistic's. published: its day of publication, where it names one alone.
     """
 
     table: str
@@ -45,6 +46,7 @@ class Recognised:
     findings: tuple[tuple[str, str], ...]
     undecided: Mapping[str, str]
     doubts: tuple[Fault, ...]
+    published: datetime.date | None = None
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,9 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
     findings.append(("regions", regions_of(readings, words)))
     regions, years = (set().union(*(getattr(reading, key) for reading in readings)) for key in ("regions", "years"))
     texts = [text for reading in readings for text in reading.texts]
+    published = words.published_in(contents.texts)
+    if published:
+        findings.append(("published", str(published)))
     return Recognised(
         table=chosen,
         layouts=tuple(layouts),
@@ -275,6 +280,7 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
         findings=tuple(findings),
         undecided=undecided,
         doubts=tuple(doubt for reading in readings for doubt in reading.doubts),
+        published=published,
     )
 
 

@@ -1,7 +1,9 @@
 """The words by which a file says what it holds, as the catalogue has them: regions, classes, quantities, units, series."""
 
+import datetime
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 
 from pipeline.catalogue import Catalogue
@@ -238,6 +240,15 @@ class Words:
     def series(self, statistic: Statistic, texts: Sequence[str]) -> list[str]:
         """The series that texts name."""
         return [name for name, pattern in statistic.series.items() if any(re.search(pattern, text, re.I) for text in texts)]
+
+    def published_in(self, texts: Iterable[str]) -> datetime.date | None:
+        """The one day that texts name as that of publication; None where they name none, or two."""
+        pattern = rf"\b(?:{self.files.published})\W{{0,3}}(?:den |on )?(\d{{4}})-?(\d\d)-?(\d\d)(?!\d)"
+        days = set()
+        for found in re.finditer(pattern, "\n".join(texts), re.I):
+            with suppress(ValueError):
+                days.add(datetime.date(*map(int, found.groups()[-3:])))
+        return days.pop() if len(days) == 1 else None
 
 
 def year_in(texts: Iterable[str]) -> int | None:
