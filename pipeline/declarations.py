@@ -185,12 +185,12 @@ class AmountWords(Closed):
 class FileWords(Closed):
     """Words that files write around figures. Each is a pattern; one that is left out matches nothing.
 
-    neutral: words in a heading that limit nothing. parts: words in a title that say that the table covers only a part, or has another
-    figure. only: words of a note behind which such words limit the table. unlimited: the "heading: text" of a column with one text that
-    limits nothing. total: labels of totals. series_break: words of notes by which figures do not compare with those of the years before.
-    year_end, year_start: the last and the first day of a year. scaled: figures in thousands or more, whatever they are of. within_year:
-    quarters, months and the like. before_year: words that may precede a year. marks: the marks beside a year or a figure, by their
-    meaning, such as preliminary. called: the words for each meaning. published: words before the day of publication.
+    neutral: words in a heading that limit nothing. parts: words in a title of a part only, or of another figure. only: words of a note
+    behind which such words limit the table. unlimited: the "heading: text" of a column with one text that limits nothing. total: labels of
+    totals. series_break: words of notes on figures that do not compare with those before. year_end, year_start: the last and the first day
+    of a year. scaled: words for thousands or more. within_year: quarters, months and the like. before_year: words that may precede a year.
+    marks: the marks beside a year or a figure, by their meaning, such as preliminary. called: the words for each meaning. published: words
+    before the day of publication.
     """
 
     neutral: Pattern = NOTHING
