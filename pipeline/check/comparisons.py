@@ -147,8 +147,10 @@ class Comparisons(Maker):
         ahead = others[:1] if is_of_rival or (is_pair and is_first) else []
         others = [] if is_of_rival else others[len(ahead) :]
         subject, unsaid = self.subjects.subject(token)
-        if self.pattern["so_many_more"].search(match[0]):
-            subject = self.of_counts(token, subject)
+        named = [one for one in parts.of(Concept) if "statistic" in one.says]
+        comes_after = not parts.names_statistic(parts.own[id(token)]) and all("quantity" in one.says for one in named)
+        if self.pattern["so_many_more"].search(match[0]) or (named and comes_after):
+            subject = self.of_counts(token, subject)  # "gick om Östergötland: 1 274 exportörer mot 1 249"
         classes = self.classes_after(match.end())
         subject, rival = self.of_rival(match, subject, namings)
         if not (others or rival or classes) or not subject.topics:

@@ -83,7 +83,7 @@ def _as_one(findings: Sequence[Finding]) -> list[Finding]:
 
     A single claim stays ambiguous: that its figure fits one of its readings is no evidence that this is the one meant.
     """
-    open_ = [one for one in findings if len(one.readings) > 1]
+    open_ = [one for one in findings if len(one.readings) > 1 or one.claim.of_all]
     keys = dict.fromkeys(
         (reading.sense.scope, reading.sense.form)
         for one in open_

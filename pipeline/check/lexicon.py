@@ -251,7 +251,9 @@ class Lexicon:
         reason = f"the data count per {counted} {self.catalogue.quantity(statistic, quantity).of or quantity}"
         other = rf"\bp(?:er|å){space}+(?:\d+(?:(?:{space}|\.)?\d{{3}})*|{_any_of(TIMES_IN_WORDS.values())}){space}+{units}"
         yield _compiled(other), _hinders(reason)
-        among = self.pieces["in_relation_to"]
+        # "Sett till antalet exportörer är Skåne tredje störst" is by number, where nothing is named that is divided by them.
+        among = self.pieces["in_relation_to"] + units
+        among = rf"(?:(?!\A){among}|{among}(?=[^.;]*\b{self.pieces['statistic']}(?!\w)))" if is_own else among
         each = rf"\b(?:per|varje|ett){space}+"
         whose = rf"{each}(?={self.pieces['of_a_region']}{space}+{units})"
         form = Form(over=over, times=0)
@@ -262,7 +264,7 @@ class Lexicon:
                 within = _any_of(phrase.replace(r"\s+", rf"\s+{of_class}") for phrase in phrased if r"\s+" in phrase)
                 of_it = rf"{each}(?:{of_class}(?:{_any_of(phrased)})|{within})(?!\w)"
                 yield _compiled(of_it), _says(form=form, scope=(classification.name, name))
-        yield _compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}{units}"), _says(form=form)
+        yield _compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}"), _says(form=form)
         if is_own:
             yield self.pattern["each"], _says(form=Form(over=over, times=0))
 

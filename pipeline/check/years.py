@@ -137,7 +137,7 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
     if role == "till" and before and levels_before and not (after or ahead or next_to):
         # "Under 2020 föll den från 130 miljarder året innan till 117 miljarder": the year before is of the other
         before = [one for one in dated if max(one.final or 0, one.shift) > max(before[-1].final or 0, before[-1].shift)] or before
-    near = next_to or ahead or after or before or (single if not (levels_before or levels_after) else [])
+    near = next_to or ahead or after or before[-1:] or (single if not (levels_before or levels_after) else [])
     if role == "från" and levels_after and not (after or ahead or next_to):
         near = []  # "2021 ökade den från 102 000 till 130 000": the year is of the other
     if near:
