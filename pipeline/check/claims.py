@@ -29,6 +29,7 @@ from pipeline.check.years import year as year_of
 NO_FIGURE = "a number that is no figure of the data"
 SINCE = "since when is not said"
 OF_UNITS = "a number of what the figures are divided by, which is not checked"
+OF_SOME = "what so many enterprises have is not in the data"
 OF_MEMBERS = "whether these are the ones that the data count is not said"
 
 
@@ -269,6 +270,9 @@ class _Reader(Maker):
         has_scope = any("scope" in said for said in self.parts.says)
         if number.unit == "money" and not (has_scope or number.is_whole) and self.pattern["part_of_amount"].match(self.text, number.end):
             return "a part of an amount, and whose part is not said"
+        is_of_some = number.unit and not has_scope and not any("counted" in said for said in self.parts.says)
+        if is_of_some and self.pattern["some_enterprises"].search(self.text[: number.start]):
+            return OF_SOME
         chosen = [one for one in self.parts.of(Concept) if "scope" in one.says]
         of_part = any(self.text[number.end : one.start].strip() in ("av", "av de") for one in chosen)
         if number.unit == "%" and of_part and any(one.end <= number.start for one in chosen):

@@ -11,13 +11,16 @@ if TYPE_CHECKING:
 
 
 def with_traders(found: Sequence[Token], parts: "Parts") -> list[Token]:
-    """The tokens of a sentence, where the statistic beside such a number names what it counts of its members."""
+    """The tokens of a sentence, where the statistic beside such a number names what it counts of its members.
+
+    A number in words can be of some of them: "fem företag exporterade varor för en miljard".
+    """
     text, ends = parts.sentence.text, [*parts.starts[1:], None]
     counting = {
         parts.segment(one)
         for one in found
         if isinstance(one, Number) and not one.unit and parts.pattern["enterprises_after"].match(text, one.end)
-        if not parts.pattern["part_of_enterprises"].search(text[: one.start])
+        if text[one.end - 1].isdigit() and not parts.pattern["part_of_enterprises"].search(text[: one.start])
     }
     counting = {one for one in counting if parts.pattern["trades"].search(text[parts.starts[one] : ends[one]])}
     says = {
