@@ -78,14 +78,9 @@ class Maker:
             return counted
         assumed = (*(["region"] if from_before else []), *claim.assumed)
         obstacle = claim.obstacle or self.parts.obstacle(token)
-        if (
-            len(regions) > 1
-            and (
-                self.pattern["together"].search(self.text)
-                or (claim.kind == "level" and not claim.forms[0].over and not self.pattern["each_of_both"].search(self.text))
-            )
-            and None not in regions
-        ):
+        senses = [one for topic in claim.topics for one in self.parts.senses.about(topic, claim.forms[0])]
+        is_sum = claim.kind == "level" and any(one.adds_up for one in senses) and not self.pattern["each_of_both"].search(self.text)
+        if len(regions) > 1 and (is_sum or self.pattern["together"].search(self.text)) and None not in regions:
             regions = ("+".join(map(str, regions)),)
         claims = [self.in_region(claim, region, assumed, obstacle) for region in regions]
         only = [

@@ -314,7 +314,7 @@ def readings(claim: Claim, tables: Tables) -> tuple[list[Reading], list[str]]:
         if (
             "scope" in claim.assumed and WHOLE_SCOPE in claim.scopes and not claim.of_all
         ):  # all, though the catalogue has a measure of a group alone
-            aside += [one for one in tables.senses.about(topic, form) if not one.scope and fits_unit(claim, one)]
+            aside += _senses(replace(claim, of_all=True), tables, topic, form, WHOLE_SCOPE)
         alike = tables.senses.about(topic, form)
         may_be = not alike or any(fits_unit(claim, sense) for sense in alike)
         if not taken and may_be and not form.quantity and not tables.senses.is_own(form):

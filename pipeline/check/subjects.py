@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipeline.check.lexicon import Naming
 from pipeline.check.parts import Parts, Says
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
-from pipeline.check.tokens import Concept, Number, Rank, Token
+from pipeline.check.tokens import Concept, Number, Rank, Region, Token
 from pipeline.declarations import TOTAL, alternatives
 
 KEYS = {"statistic": "statistic", "scope": "scope", "form": "measure"}
@@ -160,6 +160,8 @@ class Subjects:
         if of_topic := self.whole_topic(token, forms):
             part = next(one for one in self.single(token) if (one,) != of_topic)
             subject = replace(subject, topics=((part,),), forms=(Form(),), together=(), of_topic=of_topic)
+        elif (quantity := self.counted_alone(subject)) and self.is_part_of_whole(token, subject, of_whole=of_whole):
+            subject = replace(subject, of_whole=True, forms=(Form(quantity),))
         elif forms[0] == Form(over=SHARE) and not (
             subject.scopes[0]
             or is_money
@@ -173,7 +175,7 @@ class Subjects:
             subject = replace(subject, of_whole=True, forms=(Form(),))
         elif of_whole and (scope := subject.scopes[0] or parts.context.scope) and parts.regions(token)[0] == (parts.whole,):
             subject = replace(
-                subject, forms=(Form(over=SHARE),), scopes=(scope,), sides=()
+                subject, forms=(Form(quantity, SHARE),), scopes=(scope,), sides=()
             )  # "svarade de för 28 procent av landets varuexport"
         elif of_whole or (is_money and forms[0].over == SHARE):
             counted = forms[0].quantity if of_whole and forms[0].quantity != parts.senses.share_of_members().quantity else ""
@@ -181,6 +183,19 @@ class Subjects:
         if isinstance(token, Number) and token.is_whole and token.unit and self.parts.regions(token)[0] != (self.parts.whole,):
             subject = replace(subject, scopes=(self.scope_after(token) or WHOLE_SCOPE,), sides=())
         return subject
+
+    def is_part_of_whole(self, token: Token, subject: Subject, *, of_whole: bool) -> bool:
+        """Whether a share of those that are counted is one of all that the whole has: "en femtedel av landets exportörer"."""
+        if of_whole:
+            return not subject.scopes[0] or self.parts.regions(token)[0] != (self.parts.whole,)
+        form, names_whole = subject.forms[0], any(self.parts.whole in one.codes for one in self.parts.of(Region))
+        return bool(form.over == SHARE and form.quantity) and names_whole and not subject.scopes[0]
+
+    def counted_alone(self, subject: Subject) -> str:
+        """What is counted, where a sentence names nothing else that is measured."""
+        named = [one for one in self.parts.of(Concept) if "statistic" in one.says]
+        is_alone = named and all("quantity" in one.says for one in named)
+        return self.parts.senses.counted(one for topic in subject.topics for one in topic) if is_alone else ""
 
     def whole_topic(self, token: Token, forms: tuple[Form, ...]) -> Topic:
         """The statistics of which a share is one: "tjänster utgör 37 procent av den totala exporten"."""
