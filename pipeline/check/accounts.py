@@ -63,7 +63,7 @@ def unread(parts: Parts, made: Sequence[Claim]) -> Iterator[tuple[Token, str]]:
         yield from ((region, CONFINES) for region in only)
     read = {code for claim in made for name in (claim.region, claim.against) for code in re.split(r"\+", name or "")}
     read |= {code for claim in made for code in claim.besides}
-    if EVERY in read:
+    if EVERY in read and all(claim.several is None for claim in made):
         return
     for region in parts.of(Region):
         if parts.parts_of(region) and not read & set(region.each) and parts.sentence.text[: region.start].strip():

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.check.accounts import OF_REGION
 from pipeline.check.claim import EVERY, Claim, turned
 from pipeline.check.maker import Maker
 from pipeline.check.tokens import Region
@@ -20,14 +21,17 @@ class Counting(Maker):
         exception = self.pattern["exceptions"].match(self.text) if is_next else None
         earlier = self.parts.context.claims if words or exception else ()
         before = next((one for one in reversed(earlier) if one.region == EVERY and one.several), None)
+        read = {code for one in made for code in (*str(one.region).split("+"), one.against, *one.besides)}
         for region in self.parts.of(Region):
             includes = self.pattern["including"].search(self.text[: region.start])
-            if claim := counted[-1] if counted and includes else before:
-                start, end = region.start + self.sentence.start, region.end + self.sentence.start
-                one = replace(claim, sentence=self.sentence, start=start, end=end, several=None)
-                yield from (
-                    replace(turned(one), or_nil=True, region=code) if exception else replace(one, region=code) for code in region.each
-                )
+            claim = counted[-1] if counted and (includes or counted[-1].several != (0, 0)) else before
+            start, end = region.start + self.sentence.start, region.end + self.sentence.start
+            for code in region.each if claim else ():
+                if claim and (includes or code not in {*read, self.parts.whole}):
+                    # "det enda län, vid sidan av Gotland, där …": it is one of them where it holds of it
+                    unless = "" if includes or before else OF_REGION
+                    one = replace(claim, sentence=self.sentence, start=start, end=end, several=None, region=code, unless_right=unless)
+                    yield replace(turned(one), or_nil=True) if exception else one
 
     def there_alone(self, made: Sequence[Claim]) -> Iterator[Claim]:
         """The claim that what is said of a region is so of no other: "men bara där"."""
