@@ -18,7 +18,7 @@ from pipeline.award import load_award
 from pipeline.report import context as context_module
 from pipeline.report import context_of, whatif, write
 from pipeline.report.blocks import Bullets, Inline, Notes, Paragraph, Section
-from pipeline.report.chapters import about
+from pipeline.report.chapters import about, summary
 from pipeline.report.markdown import literal, markdown
 from pipeline.report.pictures import pictures_of
 from pipeline.report.visible import unbroken, visible
@@ -182,7 +182,7 @@ def test_it_has_every_part_the_candidates_first(report: str) -> None:
         "Källor",
         "Siffrornas spår",
     ]
-    assert "från 24\u202f550\u202fkronor [43] till 34\u202f615\u202fkronor [44]" in report
+    assert "från 24\u202f550\u202fkronor [45] till 34\u202f615\u202fkronor [46]" in report
     assert "| goods\\_exports\\_by\\_county.xlsx | illustrativ |" in report
     assert "De illustrativa uppgifterna är framtagna för att pröva verktyget och får inte tillskrivas någon." in report
 
@@ -191,7 +191,7 @@ def test_a_candidate_comes_with_figures_sentences_verdict_caveats_and_gaps(repor
     card = part(report, "Föreslagna kandidatregioner").split("\n### ")[3]
     assert card.startswith("3. Norrbottens län")
     assert "med 41\u202fprocent [" in card
-    assert "**Hur säkert?** Förslaget om Norrbottens län är osäkert: det håller vid en mindre del av valen." in card
+    assert "**Hur säkert?** Förslaget om Norrbottens län är osäkert: det håller vid en mindre del av beräkningssätten." in card
     assert "Beloppen är i löpande priser: prisökningar ingår i tillväxten." in card
     assert "fönstret 2016–2020 ger Norrbottens län dess bästa plats (1)" in card
     assert "Inget är infört om företag som nås och regionens varumärke; det betyder inte att inget finns." in card
@@ -215,15 +215,101 @@ def test_a_region_that_is_not_proposed_sees_what_separates_it_from_those_that_ar
     page = part(report, "Alla regioner").split("### Västmanlands län")[1].split("\n### ")[0]
     assert "**Plats 4 av 19 rangordnade, poäng 0,631.**" in page
     assert "| Poäng, Västmanlands län (plats 4) | Poäng, Norrbottens län (plats 3) |" in page
-    assert "; ett val i taget 3–9 i 90\u202f% av viktningarna" in page
-    # 0,695 − 0,631, and 0,333 − 0,117 in growth: the figures of the table.
-    assert (
-        "Till Norrbottens län på plats 3 skiljer 0,064 poäng, mest i tillväxt i små och medelstora företags varuexport per invånare (0,216 poäng)."
-        in (report[report.index("### Västmanlands län\n") :])
+    assert ". Ändras bara en sak i taget är den 3–9 i 90\u202f% av viktningarna" in page
+    # 0,695 − 0,631; 0,333 − 0,117; and 0,119 − 0,236 + 0,242 − 0,278: the figures of the table.
+    parts = (
+        "0,064 poäng, mest i tillväxt i små och medelstora företags varuexport per invånare (0,216 poäng); övriga indikatorer"
+        " drar åt andra hållet (−0,153 poäng)."
     )
-    assert (
-        "Försprånget till Västmanlands län på plats 4 är 0,064 poäng, mest i tillväxt i" in report[report.index("### Norrbottens län\n") :]
+    assert f"Till Norrbottens län på plats 3 skiljer {parts}" in page
+    assert f"Försprånget till Västmanlands län på plats 4 är {parts}" in report[report.index("### Norrbottens län\n") :]
+
+
+@pytest.mark.parametrize("weights", [(), ("4/7", "2/7", "1/7")])
+def test_a_region_is_strongest_where_the_table_below_gives_most_for_the_weight(
+    weights: tuple[str, ...], award: Callable[..., Path], report: str
+) -> None:
+    reasons = ("Anges för Norrbotten", "Anges för Halland (363)", 'Anges för Skåne 2021."')
+    end = 'direction = "higher"\nreason = "'
+    others = [
+        (f'weight = "1/3"\n{end}{reason}', f'weight = "{weight}"\n{end}{reason}') for reason, weight in zip(reasons, weights, strict=False)
+    ]
+    changed = award(*others) if weights else None
+    text = report_text(changed, RAW, (*FIVE, "14", "19")) if changed else report
+    by_weight = " i förhållande till vikten" if changed else ""
+    pages = part(text, "Alla regioner").split("\n### ")[1:]
+    told = 0
+    for page in pages:
+        lines = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \| [^|]+ \| (\d)/(\d) \| (\d,\d{3}) \|", page, re.MULTILINE)
+        points = {name[:1].lower() + name[1:]: Decimal(given.replace(",", ".")) * int(of) / int(one) for name, one, of, given in lines}
+        if points and "rangordnade" in page:
+            found = re.search(rf"Starkast i poängen{by_weight}: ([^;]*); svagast: ([^.]*)\.", page)
+            assert found, page[:200]
+            # Two may be told apart by what the table rounds away.
+            assert (points[found[1]], points[found[2]]) == (max(points.values()), min(points.values()))
+            told += 1
+    assert told == (6 if changed else 19)
+
+
+def test_the_first_page_has_the_rival_that_is_a_candidate_most_often(report: str) -> None:
+    table = part(report, "I korthet").split(
+        "**Kandidaterna, länet på platsen efter och länet utanför förslaget som oftast är kandidat, 2016–2020**"
+    )[1]
+    shown = re.findall(r"^\| (\d) \| (\w+) län \| .* \| (\d+)\u202f% \|$", table, re.MULTILINE)
+    # 32,6 % of all combinations, against 33,3 of Norrbotten and 19,8 of Västmanland, which is on the next place.
+    assert shown[2:] == [("3", "Norrbottens", "33"), ("4", "Västmanlands", "20"), ("5", "Västernorrlands", "33")]
+    assert "Västernorrlands län, som inte föreslås, är kandidat lika ofta som Norrbottens län, på mindre än en procentenhet när." in part(
+        report, "I korthet"
     )
+
+
+@pytest.mark.parametrize(
+    ("outside", "told"),
+    [
+        (0.389, ""),
+        (0.395, "Norrbottens län, som inte föreslås, är kandidat lika ofta som Hallands län, på"),
+        (0.405, "Norrbottens län, som inte föreslås, är kandidat lika ofta som Hallands län, på"),
+        (0.411, "Norrbottens län, som inte föreslås, är kandidat oftare än Hallands län."),
+    ],
+)
+def test_what_a_share_outside_says_of_a_candidates_begins_at_a_percentage_point(outside: float, told: str) -> None:
+    chosen = load_award("2021")
+    tables = tables_before_the_report(chosen, load_sources(RAW, chosen), ("00", "12", "13", "24", "25"))
+    shares = {"13": 0.4, "24": 0.9, "12": 0.0, "25": outside}
+    tables["ranking.ranking"] = [row | {"is_candidate": row["region_code"] in ("13", "24")} for row in tables["ranking.ranking"]]
+    tables["robustness.joint_shares"] = [row | {"joint_share": shares[row["region_code"]]} for row in tables["robustness.joint_shares"]]
+    context = context_of(tables, chosen, load_sources(RAW, chosen), spoken("sv", chosen))
+    text = " ".join(summary.answers_as_text(context))
+    assert told in text
+    assert ("som inte föreslås" in text) == bool(told)
+
+
+def test_what_is_unknown_begins_with_who_could_be_a_candidate(report: str) -> None:
+    first, *_, last = re.findall(r"^- (.*)$", part(report, "I korthet"), re.MULTILINE)
+    assert first.startswith("Jämtlands län kan inte rangordnas, men kan efter det publicerade ha plats 3–16")
+    assert last == "Inget utöver statistiken är infört om Västerbottens län."
+
+
+def test_a_year_that_goes_the_other_way_is_told_on_the_first_page(report: str) -> None:
+    # From 41 735 to 34 615 kronor of goods; Västerbotten and Halland rose.
+    told = re.findall(
+        r"tillväxt i små och medelstora företags varuexport per invånare \(plats 1 av 19\)\. Sista året, 2019–2020, vände"
+        r" det: Norrbottens län −17\u202f% \[(\d+)\]\.",
+        part(report, "I korthet"),
+    )
+    assert len(told) == 1
+    assert f"en minskning med 17\u202fprocent [{told[0]}]" in part(report, "Föreslagna kandidatregioner")
+
+
+@pytest.mark.parametrize("caption", ["Så långt kan en vikt flyttas innan kandidaten faller ur", "Plats om länets egna siffror är fel"])
+def test_regions_stand_by_their_places_in_every_table_of_the_challenges(caption: str, report: str, complete: Path) -> None:
+    with (complete / "2021" / "ranking.csv").open(encoding="utf-8") as file:
+        places = {row["region_name"]: int(row["rank"] or 99) for row in csv.DictReader(file)}
+    table = part(report, "Hur säkert är det?").split(f"**{caption}**")[1].split("\n\n")[1]
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \|", table, re.MULTILINE)[1:]
+    by_place = [(places[region], scenario) for region, scenario in rows]
+    assert len(rows) >= 9
+    assert by_place == sorted(by_place, key=lambda row: (row[1], row[0]) if caption.startswith("Plats") else row[:1])
 
 
 def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report: str) -> None:
@@ -242,7 +328,7 @@ def test_an_unranked_region_is_named_with_the_reason_and_no_figure_for_it(report
 
 def test_sampled_shares_stand_with_their_error(report: str) -> None:
     assert re.search(r"\| Norrbottens län \| ja \| osäkert \| 33,3\u202f% ± 0,2 \| 48,2\u202f% \| 5 av 10 \| 12 av 14 \|", report)
-    assert "7 metoder och 1\u202f024 viktningar, var och en med var och en, 143\u202f360 kombinationer" in report
+    assert "7 metoder och 1\u202f024 viktningar sätts samman på alla sätt, till 143\u202f360 kombinationer" in report
     assert "Andelen av viktningarna är exakt." in report
     assert "Prövade metoder är alla som kan ge olika ordning: 14 (" in report
 
@@ -257,13 +343,16 @@ def test_how_often_a_proposal_holds_is_said_by_the_share_whatever_the_thresholds
     def sentence(**other: object) -> str:
         return about.verdict(context, row | other).split(". ")[0]
 
-    assert sentence(verdict="robust", joint_share=0.4) == "Förslaget om Hallands län är säkert: det håller vid en mindre del av valen"
-    assert sentence(verdict="marginal", joint_share=0.5) == "Förslaget om Hallands län är osäkert: det håller vid de flesta val"
-    assert sentence(verdict="depends_on_weights", joint_share=0.9).endswith("beror på vikterna: det håller vid nästan alla val")
+    assert (
+        sentence(verdict="robust", joint_share=0.4)
+        == "Förslaget om Hallands län är säkert: det håller vid en mindre del av beräkningssätten"
+    )
+    assert sentence(verdict="marginal", joint_share=0.5) == "Förslaget om Hallands län är osäkert: det håller vid de flesta beräkningssätt"
+    assert sentence(verdict="depends_on_weights", joint_share=0.9).endswith("beror på vikterna: det håller vid nästan alla beräkningssätt")
     other = sentence(verdict="depends_on_window", joint_share=0.6, is_candidate=False)
-    assert other == "Hallands län föreslås inte, men vore kandidat vid de flesta val: det beror på fönstret"
+    assert other == "Hallands län föreslås inte, men vore kandidat vid de flesta beräkningssätt: det beror på fönstret"
     alone = sentence(verdict="marginal", joint_share=0.2, is_candidate=False)
-    assert alone == "Hallands län föreslås inte, men är nära: kandidat vid en mindre del av valen"
+    assert alone == "Hallands län föreslås inte, men är nära: kandidat vid en mindre del av beräkningssätten"
     nothing = dict.fromkeys(("weights_share", "windows_share", "methods_share"), 0.0)
     together = sentence(verdict="marginal", joint_share=0.2, is_candidate=False, **nothing)
     assert together == "Hallands län föreslås inte"

@@ -62,8 +62,8 @@ def test_the_slides_say_what_the_report_says(complete: Path) -> None:
     every = slides(complete / f"{NAMES[0]}.pptx")
     (proposal,) = (shape.table for shape in every[1].shapes if shape.has_table)
     rows = [[cell.text for cell in row.cells] for row in proposal.rows]
-    assert rows[0] == ["", "Västerbottens län", "Hallands län", "Norrbottens län", "Västmanlands län", "Riket"]
-    assert rows[1] == ["Plats", "1", "2", "3", "4", ""]
+    assert rows[0] == ["", "Västerbottens län", "Hallands län", "Norrbottens län", "Västmanlands län", "Västernorrlands län", "Riket"]
+    assert rows[1] == ["Plats", "1", "2", "3", "4", "5", ""]
     assert rows[2][3] == "+41\u202f%"
     assert [shape.shape_type for shape in every[1].shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE] == [MSO_SHAPE_TYPE.PICTURE]
     unknown = "\n".join(texts(every[6]))

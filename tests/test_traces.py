@@ -19,7 +19,7 @@ from pipeline.award import Award, load_award
 from pipeline.report.context import foremost, labels
 from pipeline.report.sentences import CAVEATS
 from pipeline.report.sentences import sentences as sentences_of
-from pipeline.report.traces import TABLE, TREND, Traces
+from pipeline.report.traces import GROWTH, TABLE, TREND, Traces
 from pipeline.sources import load_sources
 from pipeline.warehouse import Tables
 
@@ -121,6 +121,12 @@ def test_every_figure_comes_out_of_the_cells_that_its_trace_names(query: Callabl
             assert math.isclose(trend(cells, row, trace["column_name"]), trace["unrounded"], rel_tol=1e-9, abs_tol=1e-9), trace
             kinds.add((row["measure"], trace["column_name"]))
             continue
+        if trace["table_name"] == GROWTH:
+            base, final = (level(cells, row[year], row["measure"]) for year in ("base_year", "final_year"))
+            assert math.isclose(final / base - 1, trace["unrounded"], rel_tol=1e-9, abs_tol=1e-9), trace
+            assert {cell["year"] for cell in cells} == {row["base_year"], row["final_year"]}
+            kinds.add((row["measure"], trace["column_name"]))
+            continue
         name = row["indicator"]
         measure = name.removesuffix("_growth").removesuffix("_change")
         years = [row[key] for key in ("base_year", "final_year") if row[key] is not None]
@@ -134,7 +140,7 @@ def test_every_figure_comes_out_of_the_cells_that_its_trace_names(query: Callabl
         assert math.isclose(found, trace["unrounded"], rel_tol=1e-9, abs_tol=1e-9), trace
         assert {cell["year"] for cell in cells} <= set(years)
         kinds.add((name, trace["column_name"]))
-    assert len(kinds) == 12 + 4
+    assert len(kinds) == 12 + 4 + 2
 
 
 def test_the_formula_gives_the_figure(query: Callable[[str], list[Row]]) -> None:
@@ -228,7 +234,43 @@ def test_caveats_come_by_rule(query: Callable[[str], list[Row]]) -> None:
     for (code,) in (tuple(row.values()) for row in query("select region_code from staging.regions where region_code <> '00'")):
         rules = [rule for rule, _ in sentences(query, code)]
         assert rules.count("nominal") == 1
-        assert set(rules) <= {"statement", "place", "nation", "trend", *CAVEATS}
+        assert set(rules) <= {"statement", "place", "nation", "last year", "trend", *CAVEATS}
+
+
+def test_a_last_year_that_goes_the_other_way_is_told(query: Callable[[str], list[Row]]) -> None:
+    # Norrbotten's goods: 41 735 kronor in 2019, 34 615 in 2020; Västerbotten's rose from 31 540 to 31 620.
+    rows = query("from report.sentences where language = 'sv' and rule = 'last year' and indicator like 'sme%'")
+    told = {row["region_code"]: row["sentence"].replace("\u202f", " ") for row in rows}
+    assert told["25"] == "Det sista året, 2019–2020, var det i Norrbottens län däremot en minskning med 17 procent."
+    assert "24" not in told
+    # Kronoberg's services fell over the window and in its last year; Jönköping's goods fell by 0,2 %.
+    services = query("from report.sentences where language = 'sv' and rule = 'last year' and indicator like 'services%'")
+    assert "07" not in {row["region_code"] for row in services}
+    assert "06" not in told
+
+
+def test_a_trend_above_every_level_is_said_to_be_more_than_has_occurred(query: Callable[[str], list[Row]]) -> None:
+    # 24 550 kronor in 2016 and at most 41 735, in 2019: +70 %. Västerbotten's +38 % ends 5 % above its highest.
+    found = {code: dict(sentences(query, code)[:5]).get("trend", "") for code in ("25", "24")}
+    assert found["25"].endswith(
+        "Trenden +103 % är mer än nivån har ökat till något av åren (som mest +70 %, till 2019): utvecklingen är för ojämn för att en"
+        " trend ska beskriva den väl."
+    )
+    assert found["24"].endswith("eller +38 % (medianen av alla par av år).")
+
+
+def test_a_place_among_all_does_not_say_that_some_are_unknown(query: Callable[[str], list[Row]]) -> None:
+    places = [text for rule, text in sentences(query, "24") if rule == "place"]
+    assert places[0] == "Det är den näst största ökningen bland de 19 län vars uppgift är känd."
+    assert places[2] == "Länet ligger på plats 7 bland alla 21 län."
+
+
+def test_the_levels_of_a_change_in_tenths_have_tenths(query: Callable[[str], list[Row]]) -> None:
+    # 383 + 163 + 69 exporters among 250 570 inhabitants, and 406 + 172 + 73 among 249 614.
+    assert (
+        "Antalet små och medelstora varuexportörer per 100 000 invånare i Norrbottens län ökade med 15,4 mellan 2016 och 2020, från 245,4"
+        " till 260,8." in [text for _, text in sentences(query, "25")]
+    )
 
 
 @pytest.mark.parametrize(

@@ -256,7 +256,7 @@ def test_robustness_tells_shares_their_error_and_between_which_places(results: C
         "Prövade metoder är alla som kan ge olika ordning: 14 (par av normalisering och sammanvägning: 7; sätt att räkna invånare: 2)"
         in text
     )
-    assert "7 metoder och 1\u202f024 viktningar, var och en med var och en, 143\u202f360 kombinationer" in text
+    assert "7 metoder och 1\u202f024 viktningar sätts samman på alla sätt, till 143\u202f360 kombinationer" in text
     assert "Andelen av viktningarna är exakt." in text
     below = cells(made, "Robusthet")
     at = next(number for number, row in enumerate(below) if row[0] == "Så långt kan en vikt flyttas innan kandidaten faller ur")

@@ -119,6 +119,10 @@ class Language:
         apart = (finer for finer in range(4) if self.figure(base, unit, finer=finer) != self.figure(final, unit, finer=finer))
         return next(apart, 0)
 
+    def has_tenths(self, value: float, unit: str) -> bool:
+        """Whether a number of this unit is shown in tenths."""
+        return _kind(value, unit) == "tenths"
+
     def rounding(self, value: float, unit: str, finer: int = 0) -> str:
         """The rule that figure rounds a value of this unit by."""
         return self.say("number.rounding.finer", decimals=finer) if finer else self.say(f"number.rounding.{_kind(value, unit)}")

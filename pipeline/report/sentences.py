@@ -5,7 +5,9 @@ For each indicator of the award, in its order:
   place        where the indicator weighs: among the regions whose figure is known, if there are two; the five highest in words, as the
                motivations put it
   nation       the nation's growth or share beside it. Not for numbers of exporters, since the nation counts an enterprise once
-  trend        beside growth between two years, the trend over all years of the window, by each estimator
+  last year    where growth over the window and growth in its last year have opposite signs
+  trend        beside growth between two years, the trend over all years of the window, by each estimator; and that one amounts to more
+               than has occurred, where it ends BEYOND times past every level since the first year
   small base   where growth starts below a share, set in the award, of the median county's level
   best window, worst window   where no other window gives the region a better or a worse place
 And once a region: nominal, where a growth is in current prices.
@@ -22,6 +24,7 @@ from pipeline.report.traces import ESTIMATORS, VALUE, Figure, Traces, estimator_
 from pipeline.report.visible import unbroken
 
 Parts = tuple[str | Figure, ...]
+BEYOND = 1.1
 CAVEATS = ("small base", "best window", "worst window", "nominal")
 
 
@@ -104,6 +107,7 @@ class _About:
         if self.code in places and len(places) > 1 and self.indicator.weight:
             sentences.append(self._place(case, places))
         sentences += self._whole()
+        sentences += self._last_year()
         sentences += self._trend()
         sentences += self._small_base()
         sentences += [self._window(row) for row in extremes]
@@ -122,8 +126,8 @@ class _About:
 
     def _span(self) -> dict[str, Any]:
         years = {key: str(self.row[key]) for key in ("base_year", "final_year") if self.row[key] is not None}
-        finer = self.traces.finer(self.name, self.code)
-        ends = {key: self._figure(self.code, key, finer) for key in ("base", "final") if self.row.get(key) is not None}
+        known = [key for key in ("base", "final") if self.row.get(key) is not None]
+        ends = {key: self._figure(self.code, key, self.traces.finer(self.name, self.code, key)) for key in known}
         return years | ends
 
     def _place(self, case: str, places: Mapping[str, int]) -> Sentence:
@@ -141,7 +145,8 @@ class _About:
         else:
             case, shown = "other", str(place)
         figure = self.traces.place(self.name, self.code, place, count, shown)
-        return self._sentence("place", f"sentences.place.{case}", place=figure, count=str(count))
+        among = self.language.say(f"sentences.among.{'all' if count == self.traces.regions else 'known'}", count=count)
+        return self._sentence("place", f"sentences.place.{case}", place=figure, among=among)
 
     def _whole(self) -> list[Sentence]:
         """The whole's growth or share beside the region's, where the two compare."""
@@ -150,6 +155,16 @@ class _About:
         if row.get(VALUE) is None or self.meaning.unit not in ("growth", "share"):
             return []
         return [self._sentence("nation", f"sentences.whole.{self._case(row)}", value=self._figure(str(whole), VALUE))]
+
+    def _last_year(self) -> list[Sentence]:
+        """The growth in the last year of the window, where that goes the other way."""
+        last = self.traces.last_year(self.name, self.code)
+        if last is None:
+            return []
+        final = self.row["final_year"]
+        value = self.traces.growth_figure(self.name, self.code, (final - 1, final), last, self.language.in_words(last, "growth"))
+        years = self.language.span(final - 1, final)
+        return [self._sentence("last year", f"sentences.last_year.{'up' if last > 0 else 'down'}", value=value, years=years)]
 
     def _trend(self) -> list[Sentence]:
         """The trend over all years beside growth between the first and the last, where there are years between."""
@@ -165,7 +180,25 @@ class _About:
             for estimator in ESTIMATORS
             for column in [estimator_column(estimator)]
         }
-        return [self._sentence("trend", "sentences.beside_growth", **figures, **years)]
+        template, beyond = self._beyond({estimator_column(estimator): row[estimator_column(estimator)] for estimator in ESTIMATORS})
+        return [self._worded("trend", self.language.say("sentences.beside_growth") + template, **figures, **years, **beyond)]
+
+    def _beyond(self, trends: Mapping[str, float]) -> tuple[str, dict[str, str | Figure]]:
+        """That a trend (growth over the window, by column) amounts to more than any year has had since the first: a template, and what
+        fills it."""
+        base, final = self.row["base_year"], self.row["final_year"]
+        since = {year: self.traces.growth(self.name, self.code, (base, year)) for year in range(base + 1, final + 1)}
+        known = {year: growth for year, growth in since.items() if growth is not None}
+        for way, most in (("up", max), ("down", min)):
+            year = most(known, key=lambda year: known[year])
+            column = most(trends, key=lambda column: trends[column])
+            past = (1 + trends[column]) / (1 + known[year])
+            if known[year] * (1 if way == "up" else -1) > 0 and (past if way == "up" else 1 / past) > BEYOND:
+                shown = self.language.percent(known[year], signed=True)
+                figure = self.traces.growth_figure(self.name, self.code, (base, year), known[year], shown)
+                trend = self.language.percent(trends[column], signed=True)
+                return f" {self.language.say(f'sentences.beyond.{way}')}", {"trend": trend, "most": figure, "year": str(year)}
+        return "", {}
 
     def _small_base(self) -> list[Sentence]:
         share = self.award.report.small_base_share

@@ -18,7 +18,7 @@ from pipeline.sources import Sources
 
 Row = Mapping[str, Any]
 TABLE = "indicators.indicators_by_region"
-TREND = "indicators.trend_by_window"
+TREND, GROWTH = "indicators.trend_by_window", "indicators.growth_by_window"
 ESTIMATORS: tuple[Estimator, ...] = ("log-linear", "theil-sen")
 VALUE = "indicator_value"
 OF_A_TRACE = ("region_code", "shown", "unrounded", "quantity", "table_name", "row_key", "column_name", "formula", "rounding")
@@ -90,9 +90,10 @@ class Traces:
         self._estimators = {one.name: one.estimator for one in self.award.indicators if one.estimator}
         window = ("measure", "region_code", "base_year", "final_year")
         self._trends = {tuple(row[key] for key in window): row for row in self.tables[TREND]}
-        self._levels = {(row["measure"], row["region_code"], row["year"]): row["level"] for row in self.tables["indicators.levels_by_year"]}
+        self._levels = {(row["measure"], row["region_code"], row["year"]): row for row in self.tables["indicators.levels_by_year"]}
         self._cells: dict[tuple[Any, ...], Row] = {}
         self._names = {row["region_code"]: row["region_name"] for row in self.tables["staging.regions"]}
+        self.regions = len(self._names.keys() - {self.award.catalogue.geography.whole})
 
     def _own_rows(self, name: str, final_year: int) -> Iterator[tuple[str, Row]]:
         """The rows of an indicator with an SQL file of its own, as those of a measure."""
@@ -120,12 +121,15 @@ class Traces:
         known = [row[column] for code, row in self._rows[indicator].items() if code != whole and row[column] is not None]
         return float(statistics.median(known))
 
-    def finer(self, indicator: str, region_code: str) -> int:
-        """How many decimals more its two levels need, so that a change that is shown is seen in them."""
-        row = self.row(indicator, region_code)
+    def finer(self, indicator: str, region_code: str, end: str) -> int:
+        """How many decimals more one of its two levels needs, so that a change that is shown is seen in them. end: base or final."""
+        row, unit = self.row(indicator, region_code), self.unit(indicator, "base")
         if row["base"] is None or row["final"] is None or self.language.is_shown_as_zero(row[VALUE], self.unit(indicator)):
             return 0
-        return self.language.finer(row["base"], row["final"], self.unit(indicator, "base"))
+        apart = self.language.finer(row["base"], row["final"], unit)
+        if self.award.meanings[indicator].taken != "change":
+            return apart
+        return max(apart, self.language.has_tenths(row[VALUE], unit) - self.language.has_tenths(row[end], unit))
 
     def figure(self, indicator: str, region_code: str, column: str, shown: str, finer: int = 0) -> Figure:
         """A known value of an indicator, or one of its two levels, as a figure with its trace. finer: decimals beyond the usual."""
@@ -175,6 +179,44 @@ class Traces:
             tuple(self._cells_of(indicator, region_code, years)),
         )
 
+    def growth(self, indicator: str, region_code: str, years: tuple[int, int]) -> float | None:
+        """A region's growth between two years of an indicator's window, by the measure that it is taken from; None where it is unknown."""
+        measure = self.award.meanings[indicator].measure
+        base, final = (self._levels.get((measure, region_code, year), {"level": None}) for year in years)
+        if not base["level"] or final["level"] is None:
+            return None
+        accepted = self.trend(indicator, region_code).get("status") == "ok"
+        return float(final["level"] / base["level"] - 1) if accepted or base["series"] == final["series"] else None
+
+    def last_year(self, indicator: str, region_code: str) -> float | None:
+        """The growth in the last year of the window, where an indicator is growth and that goes the other way; None elsewhere."""
+        row = self.row(indicator, region_code)
+        if self.award.meanings[indicator].taken not in ("growth", "trend") or row.get(VALUE) is None:
+            return None
+        last = self.growth(indicator, region_code, (row["final_year"] - 1, row["final_year"]))
+        if last is None or last * row[VALUE] >= 0:
+            return None
+        return None if any(self.language.is_shown_as_zero(growth, "growth") for growth in (last, row[VALUE])) else last
+
+    def growth_figure(self, indicator: str, region_code: str, years: tuple[int, int], value: float, shown: str) -> Figure:
+        """A known growth between two years, as growth() has it, as a figure with its trace."""
+        measure, (base, final) = self.award.meanings[indicator].measure, years
+        ends = [self.language.exact(float(self._levels[measure, region_code, year]["level"])) for year in (final, base)]
+        level = self.award.catalogue.formula(str(measure))
+        return self._traced(
+            region_code,
+            self.language.say("notes.growth", label=self.labels[indicator], years=self.language.span(base, final)),
+            GROWTH,
+            f"measure = '{measure}' and region_code = '{region_code}' and base_year = {base} and final_year = {final}",
+            "growth_ratio",
+            value,
+            shown,
+            self.language.rounding(value, "growth"),
+            f"final / base − 1 = {ends[0]} / {ends[1]} − 1; base, final: {level}",
+            self._files(indicator, GROWTH),
+            tuple(self._cells_of(indicator, region_code, years)),
+        )
+
     def place(self, indicator: str, region_code: str, place: int, regions: int, shown: str) -> Figure:
         """A region's place by an indicator alone, in the award's window, as a figure with its trace."""
         window = self.award.window
@@ -219,7 +261,7 @@ class Traces:
     def _trend_formula(self, indicator: str, estimator: Estimator, row: Row) -> str:
         """How a trend was computed, with the unrounded level of every year."""
         measure, base, final = self.award.meanings[indicator].measure, row["base_year"], row["final_year"]
-        levels = {year: self._levels[measure, row["region_code"], year] for year in range(base, final + 1)}
+        levels = {year: self._levels[measure, row["region_code"], year]["level"] for year in range(base, final + 1)}
         return self.language.say(
             "notes.trend_formula",
             years=final - base,

@@ -10,12 +10,15 @@ from pipeline.report.chapters import about
 from pipeline.report.chapters.changes import earlier_places
 from pipeline.report.chapters.development import of_region
 from pipeline.report.chapters.peers import peers
-from pipeline.report.chapters.ranking import largest, parts_of
+from pipeline.report.chapters.ranking import DIFFERENCE, largest, parts_of
 from pipeline.report.chapters.robustness import KINDS
 from pipeline.report.chapters.strips import strips
 from pipeline.report.columns import Column
 from pipeline.report.context import Context, Row
 from pipeline.rounding import directed
+
+SHOWN = 0.0005
+"""The least number of points that three decimals show."""
 
 
 def unranked(context: Context) -> tuple[Section, ...]:
@@ -96,20 +99,18 @@ def _place(context: Context, row: Row) -> Paragraph:
     place = Strong(context.say(key, place=row["rank"], ranked=ranked, score=score))
     unknown = context.unknown(row)
     partly = (" " + context.say("regions.partly_known", unknown=unknown),) if unknown else ()
-    return Paragraph((place, *_strengths(context, row["region_code"]), *partly))
+    return Paragraph((place, *_strengths(context, row), *partly))
 
 
-def _strengths(context: Context, code: str) -> tuple[str, ...]:
-    """The indicators that weigh in which a region stands best and worst among the regions."""
-    places = {indicator.name: context.places.get(indicator.name, {}) for indicator in context.weighing}
-    ranks = sorted((rank[code] / len(rank), name) for name, rank in places.items() if code in rank)
-    if len(ranks) < 2:
+def _strengths(context: Context, row: Row) -> tuple[str, ...]:
+    """The indicators that bring most and least to a score for their weight, where that is a sum and they differ."""
+    parts, even = parts_of(context, row), len({indicator.weight for indicator in context.weighing}) == 1
+    weights = {one.name: float(row[f"{one.name}_weight"] if context.unknown(row) else one.weight) for one in context.weighing}
+    of_weight = {name: part / weights[name] for name, part in parts.items()}
+    if not parts or max(of_weight.values()) - min(of_weight.values()) <= DIFFERENCE:
         return ()
-    ends = {
-        end: f"{within(context.labels[name])} ({context.place(name, code).text})"
-        for end, (_, name) in zip(("strongest", "weakest"), (ranks[0], ranks[-1]), strict=True)
-    }
-    return (" " + context.say("regions.strengths", **ends),)
+    most, least = (within(context.labels[end(of_weight, key=lambda name: of_weight[name])]) for end in (max, min))
+    return (" " + context.say("regions.strengths" if even else "regions.strengths_by_weight", strongest=most, weakest=least),)
 
 
 def _across(context: Context, row: Row) -> list[Row]:
@@ -127,7 +128,9 @@ def _distance(context: Context, row: Row) -> Iterator[str]:
             name, number = largest(gains), context.language.number
             words = {"other": other["region_name"], "place": other["rank"], "label": within(context.labels[name])}
             numbers = {"gap": number(front["score"] - back["score"], 3), "part": number(gains[name], 3)}
-            yield " " + context.say("regions.ahead" if row["is_candidate"] else "regions.behind", **words, **numbers)
+            rest = sum(gains.values()) - gains[name]
+            against = context.say("regions.against", rest=number(rest, 3)) if rest <= -SHOWN else ""
+            yield " " + context.say("regions.ahead" if row["is_candidate"] else "regions.behind", **words, **numbers, against=against)
 
 
 def _figures(context: Context, row: Row, values: Sequence[Column]) -> Table:

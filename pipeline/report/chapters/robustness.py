@@ -234,7 +234,7 @@ def _weights(context: Context) -> Table:
         "table-weights",
         context.say("robustness.weights_caption"),
         [*columns.weights(context), Column(context.say("heading.stays_candidate"), spans, "share")],
-        spans,
+        sorted(spans, key=lambda key: context.candidates.index(key[0])),
         context.say("robustness.weights_note"),
     )
 
@@ -247,17 +247,17 @@ def _weight_span(context: Context, row: Row) -> str:
 
 def _scenarios(context: Context) -> Table:
     """Of candidates and those near them."""
-    near = context.by_region("robustness.verdicts")
+    near = list(context.by_region("robustness.verdicts"))
     names = {one.key: context.cell(one.name) for one in context.award.robustness.scenarios}
-    rows = {(names[row["scenario"]].text, row["best_rank"], row["region_code"]): row for row in context.tables["robustness.scenarios"]}
-    keys = sorted((key for key in rows if key[2] in near), key=lambda key: key[:2])
+    rows = {(row["scenario"], row["region_code"]): row for row in context.tables["robustness.scenarios"] if row["region_code"] in near}
+    keys = sorted(rows, key=lambda key: (names[key[0]].text, near.index(key[1])))
     places = {key: columns.span(context, row) for key, row in rows.items()}
     return columns.table(
         "table-scenarios",
         context.say("robustness.scenarios_caption"),
         [
-            Column(context.say("heading.region"), {key: context.region(key[2]) for key in keys}),
-            Column(context.say("heading.scenario"), {key: names[rows[key]["scenario"]] for key in keys}),
+            Column(context.say("heading.region"), {key: context.region(key[1]) for key in keys}),
+            Column(context.say("heading.scenario"), {key: names[key[0]] for key in keys}),
             Column(context.say("heading.places"), places, PLACE),
         ],
         keys,

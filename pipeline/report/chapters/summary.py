@@ -1,5 +1,7 @@
 """The first page: who is proposed, why, how sure that is, what is unknown, and whether it may be used; with a table and a map."""
 
+from collections.abc import Iterable, Sequence
+
 from pipeline.declarations import within
 from pipeline.report import columns
 from pipeline.report.blocks import Block, Bullets, Inline, Paragraph, Picture, Section, Strong, Table
@@ -7,6 +9,10 @@ from pipeline.report.chapters import about
 from pipeline.report.chapters.changes import illustrative_before
 from pipeline.report.chapters.ranking import largest, parts_of_scores
 from pipeline.report.context import Context, Row
+from pipeline.report.traces import Figure
+
+CLOSE = 0.01
+"""A difference between shares of all combinations below which neither is said to be the larger; the report says it."""
 
 
 def summary(context: Context, score_map: Picture | None) -> Section:
@@ -18,17 +24,22 @@ def summary(context: Context, score_map: Picture | None) -> Section:
 def answers(context: Context) -> list[Paragraph | Bullets]:
     """Who is proposed, why, how sure that is, what is unknown, and whether it may be used."""
 
-    def answer(question: str, sentences: list[str]) -> Paragraph:
-        return Paragraph((Strong(context.say(f"summary.question.{question}")), *(f" {sentence}" for sentence in sentences)))
+    def answer(question: str, sentences: Iterable[Inline]) -> Paragraph:
+        return Paragraph((Strong(context.say(f"summary.question.{question}")), *(run for each in sentences for run in (" ", *each))))
 
-    names, warned = context.language.listed(row["region_name"] for row in context.proposed), tuple(warnings(context))
+    def plain(sentences: list[str]) -> list[Inline]:
+        return [(sentence,) for sentence in sentences]
+
+    names = context.language.listed(row["region_name"] for row in context.proposed)
+    all_ranked = [context.say("summary.all_ranked")] if all(row["rank"] for row in context.ranking) else []
+    unknown = (*warnings(context), *_no_evidence(context))
     return [
         Paragraph((context.say("summary.lead", regions=names),), "lead"),
         answer("why", _why(context)),
-        answer("how_sure", _how_sure(context)),
-        answer("unknown", _unknown(context)),
-        *([Bullets(warned)] if warned else []),
-        answer("usable", _may_be_used(context)),
+        answer("how_sure", plain([*_how_sure(context), *_beside_outside(context)])),
+        answer("unknown", plain(all_ranked)),
+        *([Bullets(unknown)] if unknown else []),
+        answer("usable", plain(_may_be_used(context))),
     ]
 
 
@@ -38,26 +49,40 @@ def answers_as_text(context: Context) -> list[str]:
     return ["".join(run if isinstance(run, str) else run.text for run in line) for line in lines]
 
 
-def _why(context: Context) -> list[str]:
+def _why(context: Context) -> list[Inline]:
     """What brings each candidate most of its score; where that is no sum, in what each is strongest."""
     parts_of, gives = parts_of_scores(context), dict[str, list[str]]()
     for code in context.candidates:
         places = {one.name: -context.places[one.name][code] for one in context.weighing if code in context.places.get(one.name, {})}
         if of_one := parts_of[code] if parts_of else places:
             gives.setdefault(largest(of_one), []).append(code)
+    listed = context.language.listed
+    sentences: list[Inline] = []
     for name, codes in gives.items():
         codes.sort(key=lambda code: context.places[name][code])
-    listed = context.language.listed
-    return [
-        context.say(
+        most = context.say(
             "summary.most" if parts_of else "summary.strongest",
             regions=listed(context.names[code] for code in codes),
             label=within(context.labels[name]),
             places=listed(str(context.places[name][code]) for code in codes),
             all=len(context.places[name]),
         )
-        for name, codes in gives.items()
-    ]
+        sentences += [(most,), *_last_year(context, name, codes)]
+    return sentences
+
+
+def _last_year(context: Context, name: str, codes: Sequence[str]) -> list[Inline]:
+    """The last year of an indicator's window, of the regions in which that went the other way than the whole window; in a sentence."""
+    lasts = {code: last for code in codes if (last := context.traces.last_year(name, code)) is not None}
+    if not lasts:
+        return []
+    final = context.traces.row(name, codes[0])["final_year"]
+    years = (final - 1, final)
+    runs: list[str | Figure] = [context.say("summary.last_year", years=context.language.span(*years))]
+    for number, (code, last) in enumerate(lasts.items()):
+        figure = context.traces.growth_figure(name, code, years, last, context.language.percent(last, signed=True))
+        runs += [f"{', ' if number else ' '}{context.names[code]} ", figure]
+    return [(*runs, ".")]
 
 
 def _how_sure(context: Context) -> list[str]:
@@ -78,12 +103,23 @@ def _how_sure(context: Context) -> list[str]:
     ]
 
 
-def _unknown(context: Context) -> list[str]:
-    """That every region is ranked, where so; and the candidates of which nothing but statistics is known."""
-    ranked = all(row["rank"] for row in context.ranking)
+def _beside_outside(context: Context) -> list[str]:
+    """The candidates that are one in about as many combinations as the likeliest region outside, or in fewer; a sentence each."""
+    shares = context.by_region("robustness.joint_shares")
+    sentences = []
+    for other in _likeliest_outside(context):
+        for candidate in context.proposed:
+            lead = shares[candidate["region_code"]]["joint_share"] - shares[other["region_code"]]["joint_share"]
+            if lead < CLOSE:
+                key = "summary.about_as_often" if lead > -CLOSE else "summary.less_often"
+                sentences.append(context.say(key, region=candidate["region_name"], other=other["region_name"]))
+    return sentences
+
+
+def _no_evidence(context: Context) -> list[Inline]:
+    """The candidates of which nothing but statistics is known, in a sentence."""
     names = [row["region_name"] for row in context.proposed if not about.statements(context, row["region_code"])]
-    sentences = [context.say("summary.all_ranked")] if ranked else []
-    return [*sentences, *([context.say("summary.no_evidence", regions=context.language.listed(names))] if names else [])]
+    return [(context.say("summary.no_evidence", regions=context.language.listed(names)),)] if names else []
 
 
 def _may_be_used(context: Context) -> list[str]:
@@ -94,8 +130,8 @@ def _may_be_used(context: Context) -> list[str]:
 def warnings(context: Context) -> list[Inline]:
     """What to know before the figures are used, a sentence each."""
     partly = [row["region_name"] for row in context.ranking if context.unknown(row)]
-    sentences = [context.say("summary.partly_known", regions=context.language.listed(partly))] if partly else []
-    sentences += [*could_take_a_place(context), *_others_unranked(context)]
+    sentences = [*could_take_a_place(context), *_others_unranked(context)]
+    sentences += [context.say("summary.partly_known", regions=context.language.listed(partly))] if partly else []
     return [*((text,) for text in sentences), *_waivers(context), *((text,) for text in _marks(context))]
 
 
@@ -153,13 +189,14 @@ def _marks(context: Context) -> list[str]:
 
 
 def candidates_table(context: Context) -> Table:
-    """The candidates, the first region outside, and the whole: the figures that weigh, and the verdict."""
+    """The candidates, the first and the likeliest region outside, and the whole: the figures that weigh, and the verdict."""
+    outside = dict.fromkeys(row["region_code"] for row in (*_first_outside(context), *_likeliest_outside(context)))
     how_sure = (columns.verdict(context), columns.joint_share(context))
     return columns.table(
         "table-summary",
         context.say("summary.caption", window=context.window),
         [columns.place(context), columns.region(context), *columns.values(context, context.weighing), *how_sure],
-        [*context.candidates, *(row["region_code"] for row in _first_outside(context)), *context.wholes],
+        [*context.candidates, *outside, *context.wholes],
         context.say("summary.combinations"),
         row_heading=1,
     )
@@ -169,3 +206,10 @@ def _first_outside(context: Context) -> list[Row]:
     """The first region that is not proposed, or those that share its place."""
     others = [row for row in context.ranking if row["rank"] and not row["is_candidate"]]
     return [row for row in others if row["rank"] == others[0]["rank"]]
+
+
+def _likeliest_outside(context: Context) -> list[Row]:
+    """The region that is not proposed and is a candidate in most combinations; none where none is in any."""
+    shares = context.by_region("robustness.joint_shares")
+    others = [row for row in context.ranking if not row["is_candidate"] and shares[row["region_code"]]["joint_share"]]
+    return [max(others, key=lambda row: shares[row["region_code"]]["joint_share"])] if others else []
