@@ -194,10 +194,7 @@ class _Reader(Maker):
             subject = self.of_counts(number, subject)  # "varuexportörerna blev 8 procent fler"
         subject = self.of_last_count(number, subject, made)
         sign = parts.sign(number)
-        of_change = number.unit == "%" and (
-            self.pattern["part_of_change"].match(self.text, number.end)
-            or (made and made[-1].kind == "change" and self.pattern["of_which"].match(self.text, parts.starts[parts.own[id(number)]]))
-        )
+        of_change = self.is_of_change(number, subject, made)
         kind = "change" if of_change else self.goes_on_as_change(number, self.kind(number, subject, sign), made)
         if kind == "unclear":
             return [self.unclear([number], parts.obstacle(number) or "whether it is growth, a share or something else is not said")]
@@ -218,6 +215,15 @@ class _Reader(Maker):
         claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
         assumed = (*unsaid, *(["window"] if is_unsaid else []))
         return self.make(number, replace(claim, windows=windows, assumed=assumed, sign=sign or 1, printed=parts.printed()))
+
+    def is_of_change(self, number: Number, subject: Subject, made: Sequence[Claim]) -> bool:
+        """Whether a share is of what was added: "hälften av ökningen", "ökade med 31 miljarder, varav hälften …"."""
+        before = made[-1] if made and made[-1].kind == "change" and any(subject.scopes) else None
+        goes_on = before and (
+            self.pattern["of_which"].match(self.text, self.parts.starts[self.parts.own[id(number)]])
+            or (before.number and before.number.is_whole)
+        )
+        return number.unit == "%" and bool(goes_on or self.pattern["part_of_change"].match(self.text, number.end))
 
     def of_last_count(self, number: Number, subject: Subject, made: Sequence[Claim]) -> Subject:
         """The subject of a growth that goes on from a count: "från 816 till 997 företag, en ökning med 22 procent"."""
@@ -264,6 +270,8 @@ class _Reader(Maker):
             return NO_FIGURE
         if any(self.parts.is_within(rank) for rank in self.parts.of(Rank)):
             return "about one within the region"
+        if any(one.says.get("each_note") == "to" for one in self.parts.of(Concept)) and any(subject.scopes):
+            return "a ratio of classes, which is not calculated"
         is_whose = subject.of_whole or any(subject.scopes)
         if self.pattern["part_of_change"].match(self.text, number.end) and not (number.unit == "%" and is_whose):
             return "a part of a change, and whose part is not said"
@@ -307,6 +315,7 @@ class _Reader(Maker):
         cut = self.pattern["before_number"].sub("", before + " ").strip()
         by = (
             self.pattern["of_increase"].match(self.text)
+            or (moves and self.pattern["changed_by"].match(self.text, number.end))
             or (number.role == "med" and moves)
             or number.sign
             or self.pattern["more_after"].match(self.text, number.end)

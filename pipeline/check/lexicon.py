@@ -285,8 +285,10 @@ class Lexicon:
                     counted = rf"(?:{self.pieces['numeral']}|\d+)\s+(?:{self.pieces['quantity']}\s+)?"
                     bounds = f"|{bounded}" if (bounded := self._bounded(classification, other)) else ""
                     classes = rf"(?:de\s+)?(?:{counted})?(?:{alternatives(listed[other])}(?!\w){bounds})"
-                    words = rf"\b(?:{swedish()['classes'][verb]})(?=\s+{classes})"
-                    yield _compiled(words), _says(scope=(classification.name, chosen), leaves_out=True)
+                    out = _says(scope=(classification.name, chosen), leaves_out=True)
+                    yield _compiled(rf"\b(?:{swedish()['classes'][verb]})(?=\s+{classes})"), out
+                    if verb == "left_out":
+                        yield _compiled(rf"\b{classes}(?=\s+(?:{swedish()['classes']['left_out_after']})\b)"), out
             if bounded := self._bounded(classification, name):
                 yield _compiled(bounded), says
             if name in listed:

@@ -275,7 +275,8 @@ class Parts:
             return ((code,), False) if code else ((self.context.county,), True)
         if self.whole and self.pattern["all_together"].search(self.sentence.text):
             return (self.whole,), False
-        owners = [one for one in self.of(Region) if "scope" in self.says[self.own[id(one)]] and not self.is_rival(one)]
+        owners = [one for one in self.of(Region) if len(self.single) > 1 or "scope" in self.says[self.own[id(one)]]]
+        owners = [one for one in owners if self.own[id(one)] in self.asides and not self.is_rival(one)]
         if owners and owners == self.of(Region):
             return owners[0].codes, False  # "ökade snabbare än storföretagens i Halland"
         if any(self.of_no_region(match.end()) for match in self.pattern["elsewhere"].finditer(self.sentence.text)):

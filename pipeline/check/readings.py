@@ -173,13 +173,13 @@ class Reading:
     def _change(self) -> Cell:
         """What was added, per year where it is of each; or its share in what all the classes, or the whole, added."""
         claim = self.claim
-        base, final = self._level(self.base), self._level(self.final)
+        whole = replace(self, claim=replace(claim, of_change=False, of_whole=False)) if claim.of_change else self
+        base, final = whole._level(self.base), whole._level(self.final)
         value, status = _sum([final, (None if base[0] is None else -base[0], base[1])])
         if value is not None and claim.of_change:
-            whole = replace(self, claim=replace(claim, of_change=False, of_whole=False))
             senses = [one for one in self.tables.senses.about(self.sense.topic, self.sense.form) if not one.scope]
-            of_all = {"sense": senses[0]} if self.sense.scope and senses else {"region": str(self.tables.lexicon.whole)}
-            added = replace(whole, **of_all)._change[0]
+            region = str(self.tables.lexicon.whole) if claim.of_whole else self.region
+            added = replace(whole, region=region, sense=senses[0])._change[0] if senses else None
             return (100 * value / added, status) if added else (None, "undefined")
         return value / (self.final - self.base) if value is not None and claim.per_year else value, status
 

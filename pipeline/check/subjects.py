@@ -228,20 +228,14 @@ class Subjects:
         """The other statistic that a share is of: "tjänsteexporten är mindre än en tiondel av varuexporten"."""
         named = [one for one in self.parts.of(Concept) if "statistic" in one.says and len(one.says["statistic"].statistics) == 1]
         text, part_of = self.parts.sentence.text, self.parts.pattern["part_of"]
-        part = part_of.match(text, token.end)
+        parts = [one for number in self.parts.numbers if number.unit == "%" and (one := part_of.match(text, number.end))]
+        part = part_of.match(text, token.end) or (parts[0] if parts and self.parts.own[id(token)] in self.parts.asides else None)
         for note in (one for one in self.parts.of(Concept) if "each_note" in one.says and named):
             # "för varje krona i varuexport kom 58 öre i tjänsteexport"
             own = min(named, key=lambda one: max(one.start - token.end, token.start - one.end)).says["statistic"]
             after = [one.says["statistic"] for one in named if one.start >= note.end]
             return next((one.statistics for one in after if one != own), ())
-        parts = [part_of.match(text, number.end) for number in self.parts.numbers if number.unit == "%"]
-        if (
-            any(one is None or not part or one.end() != part.end() for one in parts)
-            or len(named) != 2
-            or not part
-            or named[1].end != part.end()
-            or named[0].end > token.start
-        ):
+        if len({one.end() for one in parts}) > 1 or len(named) != 2 or not part or named[1].end != part.end() or named[0].end > token.start:
             return ()
         return tuple(named[1].says["statistic"].statistics)
 

@@ -108,6 +108,8 @@ def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str
             numbers[here + 1] = replace(second, is_whole=True)
         elif second.unit and not first.unit and pattern["beside"].fullmatch(between):
             numbers[here] = replace(first, unit=second.unit, scale=second.scale)
+        elif first.unit != "%" and second.unit == "%" and pattern["whole_first"].search(text[: first.start]):
+            numbers[here] = replace(first, is_whole=bool(pattern["changed_by"].match(text, first.end)))
         elif first.unit != "%" and second.unit in ("", first.unit) and pattern["whole_first"].search(text[: first.start]):
             numbers[here] = replace(first, is_whole=True)
             numbers[here + 1] = second if second.unit or is_count else replace(second, unit=first.unit, scale=first.scale)
@@ -240,7 +242,7 @@ class _Reader:
     def of_each_note(self, text: str) -> Iterator[Token]:
         """So much of each hundred kronor, or to each of them, in per cent: "av varje hundralapp kom 41 kronor från …"."""
         for note in self.pattern["each_note"].finditer(text):
-            yield Concept(*note.span(), {"each_note": True})
+            yield Concept(*note.span(), {"each_note": "of" if note["part"] is not None else "to"})
             size = next((int(name[1:]) for name, word in note.groupdict().items() if word), 1)
             for match in self.pattern["of_note"].finditer(text):
                 one, (role, how) = self.written(match["first"], "", ""), self.left(match.start())
