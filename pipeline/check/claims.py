@@ -119,6 +119,9 @@ class _Reader(Maker):
             return
         if self.pattern["asks"].match(self.text):
             return
+        if self.pattern["wonders"].match(self.text):
+            yield from [self.unclear(parts.tokens, "it is asked, and not said")] if parts.tokens else []
+            return
         made: list[Claim] = []
         for number in parts.numbers:
             made += [self.unclear([number], OF_UNITS)] if self.subjects.units(number) == "" else self.number(number, made)

@@ -256,7 +256,10 @@ class Comparisons(Maker):
     def against_each(self, token: Token, claim: Claim, others: Sequence[Region], ahead: Sequence[Region]) -> list[Claim]:
         """A comparison with each of the regions that are named together, or with their sum; ahead: the region that has more."""
         codes = others[0].codes if others else ("",)
-        is_sum = bool(others) and self.pattern["together"].match(self.text, others[0].end + 1)
+        is_sum = bool(others) and (
+            self.pattern["together"].match(self.text, others[0].end + 1)
+            or self.pattern["summed"].search(self.text, others[0].start, others[0].end)
+        )
         each = [replace(claim, against=code) for code in (["+".join(codes)] if is_sum else codes)]
         after = [code for one in self.parts.of(Region) if one.start >= token.end for code in one.codes]
         if claim.rival and not others and len(after) == 1 and self.parts.regions(token)[0] == (None,):
@@ -284,7 +287,8 @@ class Comparisons(Maker):
     def likened(self, number: Number, match: re.Match[str], subject: Subject, made: Sequence[Claim]) -> list[Claim]:
         """So many times what another region has, or what the region had in another year: "dubbelt så stor som i Halland"."""
         parts, written = self.parts, number.written
-        wholes = [one.says["statistic"].statistics for one in parts.of(Concept) if one.start == match.end() and "statistic" in one.says]
+        end = owner.end() if (owner := self.pattern["owner"].match(self.text, match.end())) else match.end()
+        wholes = [one.says["statistic"].statistics for one in parts.of(Concept) if one.start == end and "statistic" in one.says]
         grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
         if wholes and subject.topics and len(wholes[0]) == 1 and not (grows and number.in_times):
             return self.share_of_another(number, subject, wholes[0])

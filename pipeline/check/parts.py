@@ -250,7 +250,7 @@ class Parts:
                 continue  # "sjönk med 2 procent, medan den i riket backade med 6 procent"
             named = self.of(Region, segment) if goes_on or segment not in self.others or segment == own else []
             rivals = [one for one in named if segment in self.others or self.is_rival(one)]
-            if goes_on and segment not in self.asides and segment != own and rivals:
+            if goes_on and segment not in self.asides and segment != own and rivals and rivals[-1].codes:
                 return rivals[-1].codes, False  # "under riket: 124 000 kronor mot 143 000"
             is_of_earlier = segment > own and self.context.region and isinstance(token, Number)
             if named and rivals == named and (type(token) is Token or is_of_earlier):
@@ -290,6 +290,7 @@ class Parts:
             if token not in (first, second) or not self.pattern["versus"].fullmatch(text, first.end, second.start):
                 continue
             codes = list(dict.fromkeys(code for one in self.of(Region) if one.end <= first.start for code in one.codes))
+            codes = codes or [*self.context.named]
             told = [one for one in self.context.claims if one.against and one.region and not one.obstacle]
             if told and len(codes) < PAIR and len(self.single) < PAIR:
                 rivals = [str(told[-1].region), told[-1].against]

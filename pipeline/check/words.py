@@ -430,7 +430,7 @@ class _Reader:
         yield from areas(text, self.text, named, self.lexicon)
         while named:
             group = [named.pop(0)]
-            while named and re.fullmatch(r"\s*(?:,|och|samt|respektive|eller(?:\s+i)?|&)\s*", text[group[-1].end : named[0].start]):
+            while named and re.fullmatch(r"\s*(?:,|och|samt|plus|respektive|eller(?:\s+i)?|&)\s*", text[group[-1].end : named[0].start]):
                 group.append(named.pop(0))
             yield Region(group[0].start, group[-1].end, tuple(code for region in group for code in region.codes))
         for match in self.pattern["anaphor"].finditer(text):
