@@ -188,15 +188,8 @@ class Comparisons(Maker):
             windows, _, is_unsaid = year_of(parts, number or token)
         claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
-        sign = (
-            -1 if any(match.groupdict().get(name) for name in ("less", "under", "below", "falls", "short_of", "behind", "beneath")) else 1
-        )
-        if is_denied := bool(self.pattern["just_not"].search(self.text[: match.start()])):
-            sign = -sign
-        before = [word for word in parts.of(Direction, parts.own[id(token)]) if word.start < match.start()]
-        is_judged = self.pattern["for_better"].match(match[0])  # "klarade sig bättre än"
-        if of_growth and not is_judged and any(word.sign < 0 for word in [*before, *moves]):
-            sign = -sign  # "minskade mindre än i riket"
+        is_denied = bool(self.pattern["just_not"].search(self.text[: match.start()]))
+        sign = self.sign(token, match, moves, of_growth=of_growth, is_denied=is_denied)
         claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
         claim = self.against_classes(claim, classes)
         claims = self.against_each(token, claim, others, ahead)
@@ -205,6 +198,14 @@ class Comparisons(Maker):
             is_unsaid = is_unsaid or bool(overtakes["has"])  # "har passerat": since the first year
             claims += [replace(one, sign=-sign, doubts=(), **self.before(one, is_unsaid=is_unsaid)) for one in claims if not one.obstacle]
         return claims
+
+    def sign(self, token: Token, match: re.Match[str], moves: Sequence[Direction], *, of_growth: bool, is_denied: bool) -> int:
+        """Whether more (1) or less (−1) is said."""
+        sign = -1 if any(match.groupdict().get(name) for name in LESS) else 1
+        before = [word for word in self.parts.of(Direction, self.parts.own[id(token)]) if word.start < match.start()]
+        is_judged = self.pattern["for_better"].match(match[0])  # "klarade sig bättre än"
+        falls = of_growth and not is_judged and any(word.sign < 0 for word in [*before, *moves])  # "minskade mindre än i riket"
+        return sign * (-1 if falls else 1) * (-1 if is_denied else 1)
 
     def rivals(self, match: re.Match[str]) -> list[Token]:
         """What stands right after a comparison, and what that is of: "tjänsteexporten i Skåne", "Västra Götalands tjänsteexport"."""
