@@ -16,6 +16,8 @@ from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 from pipeline.declarations import TOTAL
 
+LESS = ("less", "under", "below", "falls", "short_of", "behind", "beneath")
+"""Groups of the pattern of comparisons that say that it is less."""
 LONGEST_BETWEEN = len("regionens ")
 """Letters that can stand between a comparison and that with which it compares."""
 
