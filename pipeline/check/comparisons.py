@@ -180,9 +180,8 @@ class Comparisons(Maker):
             or bool(self.pattern["copes"].search(self.text[: match.start()]) and not number)
             or bool(self.pattern["faster"].search(match[0]))
             or ((grows or bool(moves)) and number is None)
+            or bool(number and number.unit == "points")
         )
-        if not of_growth and number and number.unit == "points":
-            of_growth = True
         if of_growth and number and number.unit != "points":
             return [self.unclear([token], "a comparison of growth by per cent of per cent, or by an amount, is not taken apart")]
         windows, is_unsaid = windows_of(parts, token)
