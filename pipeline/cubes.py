@@ -4,7 +4,7 @@ import contextlib
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -21,12 +21,19 @@ LONE = re.compile(rb"\\u[dD][89a-fA-F]")
 FETCH_AGAIN = "Fetch the file again from its publisher."
 
 
+Term = tuple[str, str]
+"""A format's own key of figures, and what it says: of prices (CFPRICES, priceType), of averages, of adjustment."""
+PX_TERMS = ("CFPRICES", "STOCKFA", "SEASADJ", "DAYADJ")
+JSON_TERMS = ("priceType", "measuringType", "adjustment")
+
+
 @dataclass(frozen=True)
 class Cube:
     """A table of cells: one for each combination of the variables' codes, the last variable changing fastest.
 
     values: a number or null for each cell. symbols: by the cell's number from 0, the symbol in place of a number or beside it: ".."
-    withheld, "." cannot occur, "-" nil. periods: texts about the day or the time of the figures.
+    withheld, "." cannot occur, "-" nil. periods: texts about the day or the time of the figures. terms: by a code of the contents, or
+    under "" of all.
     """
 
     title: str
@@ -40,6 +47,7 @@ class Cube:
     updated: str | None = None
     source: str | None = None
     periods: tuple[str, ...] = ()
+    terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
 
     def rows(self, described: Sequence[str] = ()) -> tuple[list[list[Any]], list[list[int | None]]]:
         """The cells as a sheet, headings first, and the cell numbers in a sheet of the same shape.
@@ -109,11 +117,10 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         labels = {name: {code: str(text) for code, text in _labels(document["dimension"][name]).items()} for name in codes}
         contents = next((str(name) for name in (document.get("role") or {}).get("metric", ()) if name in codes), None)
         described = (document["dimension"][contents]["category"].get("unit") or {}) if contents else {}
-        periods = [
-            each["extension"]["refperiod"]
-            for each in (document, *(document["dimension"][name] for name in codes))
-            if isinstance(each.get("extension"), dict) and "refperiod" in each["extension"]
-        ]
+        parts = (document, *(document["dimension"][name] for name in codes))
+        extensions = [each["extension"] for each in parts if isinstance(each.get("extension"), dict)]
+        periods = [text for extension in extensions for _, text in _said(extension, "refperiod")]
+        terms = [(code, (key, text)) for extension in extensions for key in JSON_TERMS for code, text in _said(extension, key)]
         units = {str(code): str(unit.get("base", "")) for code, unit in described.items()}
         notes = tuple(str(note) for note in document.get("note") or ())
         figures = document.get("value")
@@ -136,8 +143,15 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         notes=notes,
         updated=str(document["updated"]) if document.get("updated") else None,
         source=str(document["source"]) if document.get("source") else None,
-        periods=tuple(str(text) for each in periods for text in (each.values() if isinstance(each, dict) else [each])),
+        periods=tuple(periods),
+        terms=_by_code(terms),
     )
+
+
+def _said(extension: Mapping[str, Any], key: str) -> list[tuple[str, str]]:
+    """What an extension of JSON-stat 2 says under a key, by code, or of all codes under ""."""
+    said = extension.get(key, {})
+    return [(str(code), str(text)) for code, text in (said.items() if isinstance(said, dict) else [("", said)])]
 
 
 def load_json(content: bytes, where: str) -> Any:
@@ -298,7 +312,15 @@ def read_px(content: bytes, where: str) -> Cube:
         updated=first("LAST-UPDATED"),
         source=first("SOURCE"),
         periods=tuple(texts[0] for (key, _), texts in keywords.items() if key == "REFPERIOD"),
+        terms=_by_code((of, (key, texts[0].upper())) for (key, of), texts in keywords.items() if key in PX_TERMS),
     )
+
+
+def _by_code(terms: Iterable[tuple[str, Term]]) -> dict[str, tuple[Term, ...]]:
+    by_code: dict[str, tuple[Term, ...]] = {}
+    for code, term in terms:
+        by_code[code] = (*by_code.get(code, ()), term)
+    return by_code
 
 
 def _px_symbol(symbol: str, keywords: Mapping[tuple[str, str], Sequence[str]]) -> str:

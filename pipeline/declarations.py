@@ -185,17 +185,19 @@ class AmountWords(Closed):
 class FileWords(Closed):
     """Words that files write around figures. Each is a pattern; one that is left out matches nothing.
 
-    neutral: words in a heading that limit nothing. parts: words in a title of a part only, or of another figure. only: words of a note
-    behind which such words limit the table. unlimited: the "heading: text" of a column with one text that limits nothing. total: labels of
-    totals. series_break: words of notes on figures that do not compare with those before. year_end, year_start: the last and the first day
-    of a year. scaled: words for thousands or more. within_year: quarters, months and the like. before_year: words that may precede a year.
+    neutral: words of titles, headings and notes that limit nothing. harmless: sentences of titles and notes that limit nothing. parts:
+    words that say that the table covers only a part, or has another figure. limiting: words by which a note may limit the table, with
+    whatever else it says. unlimited: the "heading: text" of a column with one text that limits nothing. total: labels of totals.
+    series_break: words of notes on figures that do not compare with those before. year_end, year_start: the last and the first day of a
+    year. scaled: words for thousands or more. within_year: quarters, months and the like. before_year: words that may precede a year.
     marks: the marks beside a year or a figure, by their meaning, such as preliminary. called: the words for each meaning. published: words
     before the day of publication.
     """
 
     neutral: Pattern = NOTHING
     parts: Pattern = NOTHING
-    only: Pattern = NOTHING
+    limiting: Pattern = NOTHING
+    harmless: Pattern = NOTHING
     unlimited: Pattern = NOTHING
     total: Pattern = NOTHING
     series_break: Pattern = NOTHING
@@ -400,8 +402,8 @@ class Statistic(Worded):
 
     has_series: values belong to a series, and growth across two is refused. at_year_end: values are of the year's last day.
     whole_required: the whole must have a row, as each region must. is_yardstick: scattered totals, of which no row can be missing.
-    named: the pattern of the words that name the statistic in a file. words: how prose names it; a phrase of several statistics may
-    mean each of them. not_in_data: what sounds like it but is not measured.
+    named: the pattern of the words that name the statistic in a file. own: words that limit it as little as its name. words: how prose
+    names it; a phrase of several statistics may mean each of them. not_in_data: what sounds like it but is not measured.
     """
 
     name: Name
@@ -413,6 +415,7 @@ class Statistic(Worded):
     whole_required: bool = False
     is_yardstick: bool = False
     named: Pattern | None = None
+    own: Pattern | None = None
     series: dict[str, Pattern] = {}
     sv: StatisticWords
     en: StatisticWords

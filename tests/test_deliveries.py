@@ -541,7 +541,7 @@ DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "imports": (
         lambda p: services_csv(p, spoil(0, 0, f"Tabell 3. Tjänsteimport efter län, tkr, {PLACED}")),
         {"table": "services_exports"},
-        "found a title, which says more than the statistic: Tjänsteimport",
+        f"found the title 'Tabell 3. Tjänsteimport efter län, tkr, {PLACED}', which says more than the statistic: Tjänsteimport",
     ),
     "preliminary, of no year": (
         lambda p: services_csv(p, noted(2021, "p) Preliminära uppgifter")),

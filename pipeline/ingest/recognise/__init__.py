@@ -132,7 +132,11 @@ def _one(path: Path, table: str | None, contents: Contents, words: Words, title:
             headings = dict.fromkeys(heading for reading in every for heading in reading.figures)
             what = f"that may be of {' or of '.join(named)}" if named else "that does not say of what"
             found = f"a table of figures, called {', '.join(map(repr, headings)) or 'nothing'}, {what}"
-            raise refusal(path.name, found, f"one of {', '.join(declared)}", f"Say it: --table {'|'.join(named or declared)}")
+            remedy = f"Say it: --table {'|'.join(named or declared)}"
+            together = next((text for text in contents.texts if all(words.names_statistic(declared[name], [text]) for name in named)), "")
+            if named and together:
+                remedy = f"Ask the publisher for figures of each by itself: {together!r} names them together."
+            raise refusal(path.name, found, f"one of {', '.join(declared)}", remedy)
         (chosen,) = named
     readings = [reading for reading in contents.readings[chosen] if reading.quantities]
     count = Counter(quantity for reading in readings for quantity in reading.quantities)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.cubes import CONFIDENTIAL, Cube
+from pipeline.cubes import CONFIDENTIAL, Cube, Term
 from pipeline.faults import Fault
 from pipeline.ingest.cells import IGNORE, SYMBOLS
 from pipeline.ingest.recognise import strangers
@@ -18,6 +18,20 @@ NORMAL = ("A", "a")
 UNREAD = "Ask the publisher what it means; with a yes the figures are recorded without it."
 VALUE = "value"
 """The column of the figures of a table that holds one thing."""
+OTHER_TERMS: Mapping[Term, str] = {
+    ("CFPRICES", "F"): "fixed prices",
+    ("priceType", "Fixed"): "fixed prices",
+    ("STOCKFA", "A"): "averages",
+    ("measuringType", "Average"): "averages",
+    ("SEASADJ", "YES"): "figures adjusted for seasons",
+    ("DAYADJ", "YES"): "figures adjusted for working days",
+    ("adjustment", "SesOnly"): "figures adjusted for seasons",
+    ("adjustment", "WorkOnly"): "figures adjusted for working days",
+    ("adjustment", "WorkAndSes"): "figures adjusted for working days and seasons",
+}
+"""What the formats' keys say of figures that are no statistic's own."""
+STATE_TERMS: Mapping[Term, str] = {("STOCKFA", "F"): "what happens in a year", ("measuringType", "Flow"): "what happens in a year"}
+"""What they say of figures that are not those of a day."""
 
 
 def read_into(reading: Reading, cube: Cube, words: Words, columns: Mapping[str, str] | None = None) -> None:
@@ -25,6 +39,7 @@ def read_into(reading: Reading, cube: Cube, words: Words, columns: Mapping[str, 
     described = {variable: name for name, variable in (columns or {}).items()}
     texts = [cube.title, *cube.notes, *cube.units.values()]
     reading.titles, reading.texts, reading.periods = [cube.title], [text for text in texts if text], cube.periods
+    reading.units = list(cube.units.values())
     for variable, codes in cube.codes.items():
         if variable != cube.contents:
             labels = {code: cube.labels[variable].get(code, code) for code in codes}
@@ -145,8 +160,20 @@ def _contents(cube: Cube, described: Mapping[str, str], reading: Reading, words:
         if cube.contents:
             reading.question_limits(words, text, f"{reading.place}, {cube.contents}")
         reading.columns[quantity] = {code: None}
-        unit = cube.units.get(code) or cube.units.get(text) or cube.units.get("")
+        place = f"{reading.place}, {cube.contents}" if cube.contents else reading.place
+        unit = cube.units.get(code) or cube.units.get(text) or cube.units.get("") or ""
         reading.values += [unit] if statistic.quantities[quantity].kind == "money" and unit else []
+        reading.question_limits(words, unit, place)
+        for term in dict.fromkeys(term for of in ("", code, text) for term in cube.terms.get(of, ())):
+            _question_term(term, place, reading)
+
+
+def _question_term(term: Term, place: str, reading: Reading) -> None:
+    """Doubt what a format's own key says of the figures, where it is not what the statistic holds."""
+    what = OTHER_TERMS.get(term) or (STATE_TERMS.get(term) if reading.statistic.at_year_end else None)
+    if what:
+        expected = f"all of {reading.statistic.name} itself, as it is counted"
+        reading.doubts.append(Fault(place, f"{term[0]} = {term[1]}, which means {what}", expected, PART))
 
 
 def _marked(cube: Cube, reading: Reading, words: Words) -> None:

@@ -18,6 +18,7 @@ STATED = ("series", "size_definition", "threshold")
 OF_ALL = (*STATED, "kind", "disclosure_control")
 """Headings of columns that limit nothing, as a table built from firm-level records has them."""
 PART = "Ask for the table of all; say yes only if the figures are of all in spite of it."
+OF_YEARS = "Ask for figures of whole years, or of each year's last day; say yes only if they are so in spite of it."
 BREAK = "Describe it by hand under breaks in sources.toml, as README.md shows; with a yes growth is computed across it."
 UNEXPLAINED = "Ask the publisher; say yes only if it changes no figure."
 YEAR_DAYS: tuple[Day, ...] = ("31 December", "1 January")
@@ -34,9 +35,9 @@ class Reading:
     constant, stated, ignored: as in Layout. texts: what stands around the table, titles those above it. values: headings of amounts.
     strangers_among_regions: labels of no region, with their texts. strangers: columns that hold classes which the statistic does not
     have. places: of each field the columns it stands in. days: the days that headings and cells say the figures are of, and where;
-    periods: texts that say it of all figures. figures: columns of figures. left_out: columns and variables with one text. notes: years as
-    they are written, with the marks that refer to notes. marks: as in Layout. doubts: what may make the figures other than the
-    statistic's.
+    periods: texts that say it of all figures. units: those of a statistical table, for each of its contents. figures: columns of
+    figures. left_out: columns and variables with one text. notes: years as they are written, with the marks that refer to notes. marks:
+    as in Layout. doubts: what may make the figures other than the statistic's.
     """
 
     statistic: Statistic
@@ -63,6 +64,7 @@ class Reading:
     ending: dict[str, Any] = field(default_factory=dict)
     days: dict[Day, str] = field(default_factory=dict)
     periods: Sequence[str] = ()
+    units: Sequence[str] = ()
     marks: dict[str, set[int]] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
@@ -138,6 +140,11 @@ class Reading:
                     Fault(self.place, f"the note {text!r}, which does not say of which years", "the years of marked figures", UNEXPLAINED)
                 )
 
+    def _notes_of_some(self, further: Sequence[str]) -> set[str]:
+        """The notes of marks beside some years or regions, which are told with them; none where all years have one."""
+        notes = {note_of(mark, [*self.titles, *self.texts, *further]) for mark in self.notes.values()}
+        return {note for note in notes if note} if self.marks.get(NOTE, set()) < self.years else set()
+
     def question_limits(self, words: Words, text: str, place: str) -> None:
         """Doubt what a heading, the name of contents or a column's only text says beyond the statistic."""
         self._question(place, repr(text), words.beyond_in_heading(self.statistic, text))
@@ -156,12 +163,13 @@ class Reading:
     def within_year(self) -> list[Fault]:
         """What the table has in place of years."""
         within = self.days.get("a part of a year") or self.days.get("another day")
-        remedy = "Ask for figures of whole years, or of each year's last day."
+        remedy = OF_YEARS.partition(";")[0] + "."
         return [Fault(self.place, f"{within}, which is not a whole year", "years", remedy)] if within else []
 
     def settle_day(self, words: Words) -> None:
         """Decide which day the figures of a state are of; what is no year is a fault, and 1 January a doubt."""
         self.faults += self.within_year()
+        self._question_days(words, self.periods)
         known = days_of(self.statistic, Layout(columns={"any": "any"}))
         by_text = self._days_by_text(words)
         day: Day = next((each for each in YEAR_DAYS if each in self.days), next(iter(by_text), ""))
@@ -177,6 +185,13 @@ class Reading:
             self.form["reference_day"] = day
             self.years = {year - 1 for year in self.years}
             self.marks = {mark: {year - 1 for year in years} for mark, years in self.marks.items()}
+
+    def _question_days(self, words: Words, texts: Iterable[str]) -> None:
+        """Doubt texts by which the figures are of a part of each year, of another year than the calendar's, or of another day."""
+        for text in texts:
+            if not self._is_event(text) and (within := words.within_year_in(text)):
+                expected = "figures of 31 December" if self.statistic.at_year_end else "figures of whole years"
+                self.doubts.append(Fault(self.place, f"the text {text!r}, so figures of {within!r}", expected, OF_YEARS))
 
     def _days_by_text(self, words: Words) -> dict[Day, str]:
         """The days of each year that texts name, in their order, and the first text that does."""
@@ -211,10 +226,12 @@ class Reading:
         self.settle_day(words)
         for text in self.titles:
             self._question(self.place, f"the title {text!r}", self._unknown_of_table(words.beyond_in_title(self.statistic, text)))
-        self._question(self.place, "a title", words.another_in_titles(self.statistic, self.titles))
-        for text in dict.fromkeys(text for text in (*self.texts, *further) if text not in self.titles):
-            beyond = words.beyond_in_note(text) or (not self.has_amounts and words.scale_in(text))
+        apart = {*self.titles, *self.units, *self._notes_of_some(further)}
+        for text in dict.fromkeys(text for text in (*self.texts, *further) if text not in apart):
+            beyond = words.beyond_in_note(self.statistic, text) or (not self.has_amounts and words.scale_in(text))
             self._question(self.place, f"the note {text!r}", beyond or "")
+            if not beyond:
+                self._question_days(words, [text])
         days = self._days_by_text(words)
         if self.statistic.at_year_end and len(days) > 1 and not {*YEAR_DAYS} & self.days.keys():
             found = " and ".join(map(repr, days.values()))

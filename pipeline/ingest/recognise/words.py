@@ -10,9 +10,10 @@ from pipeline.catalogue import Catalogue
 from pipeline.declarations import NOTHING, TOTAL, Classes, Quantity, Statistic
 from pipeline.ingest.cells import Cell, Regions, Unreadable, class_label, plain
 from pipeline.ingest.descriptions import own_labels
-from pipeline.ingest.times import DATE, YEAR, mark_of
+from pipeline.ingest.times import CODE_WITHIN_YEAR, DATE, YEAR, day_of, mark_of
 
 LONGEST_NAME = 60
+LONGEST_SENTENCE = 500
 LONGEST_ENDING = 4
 """Letters by which a word is inflected and not made another: "exporten", "länens"."""
 
@@ -133,11 +134,11 @@ class Words:
         classes = [self.catalogue.classes[name].labels for name in statistic.classes]
         # Units first: an amount's own words hold a part of them.
         patterns: list[str | None] = [units.billion, units.million, units.thousand, units.one] if units else []
-        patterns += [statistic.named, *(one.heading for one in statistic.quantities.values()), *statistic.series.values()]
+        patterns += [statistic.named, statistic.own, *(one.heading for one in statistic.quantities.values()), *statistic.series.values()]
         patterns += [pattern for labels in classes if labels for pattern in (labels.pattern, *labels.codes.values(), labels.heading)]
         patterns += [DATE.pattern, self.files.year_end, self.files.year_start, YEAR.pattern]
-        # As a program writes headings: exports_sek. What is longer than any word would be searched through for each of its letters.
-        text = re.sub(r"\w{60,}", lambda word: word[0][:LONGEST_NAME], text.replace("_", " "))
+        # As a program writes headings: exports_sek.
+        text = _shorter(text.replace("_", " "))
         for pattern in filter(None, patterns):
             text = re.sub(f"\\w*(?:{pattern})\\w*", partial(self._without_own, pattern), text, flags=re.I)
         return self._limiting(text)
@@ -153,21 +154,32 @@ class Words:
         return " ".join(re.findall(r"\w+", rest))
 
     def beyond_in_title(self, statistic: Statistic, text: str) -> str:
-        """The words of a title by which its table is of a part, or of another figure: any that the catalogue lists, and of a title that
-        names the statistic what it says beyond it. A line that says where the figures come from is no title.
+        """The words of a text above a table, or of a sheet's name, that are not understood as harmless: by them its table may be of a part,
+        or of another figure. A line that says where the figures come from says nothing of them.
         """
-        if re.fullmatch(self.files.unlimited, text, re.I):
-            return ""
+        text = " ".join(self._sentences(text))
         listed = self.listed_part(text)
         if listed:
             return listed[0]
-        return self.limits(statistic, text) if self.names_statistic(statistic, [text]) else ""
+        another = self.other_statistic(statistic, text)
+        knows = self.files.neutral != NOTHING or self.names_statistic(statistic, [text])
+        return another or (self.limits(statistic, text) or self.within_year_in(text) if knows else "")
 
-    def another_in_titles(self, statistic: Statistic, titles: Sequence[str]) -> str:
-        """The words of titles, none of which names the statistic, that name another figure: "Tjänsteimport"."""
-        pattern = f"\\w*(?:{self.geography.other_figures or NOTHING})\\w*"
-        others = (match[0] for text in titles if (match := re.search(pattern, text, re.I)))
-        return "" if self.names_statistic(statistic, titles) else next(others, "")
+    def other_statistic(self, statistic: Statistic, text: str) -> str:
+        """The words of a text that name another statistic of the catalogue, beside this one or alone."""
+        others = (other.named for other in self.catalogue.statistics.values() if other is not statistic and other.named)
+        return next((found[0] for named in others if (found := re.search(f"\\w*(?:{named})\\w*", text, re.I))), "")
+
+    def _sentences(self, text: str) -> list[str]:
+        """The sentences of a text but those that the catalogue knows as harmless: sources, dates of publication, legends of signs."""
+        sentences = re.split(r"(?<=[.;!?])\s+|\n+", _shorter(text))
+        return [one for one in sentences if self._limits_by_word(one) or not self._is_harmless(one)]
+
+    def _is_harmless(self, sentence: str) -> bool:
+        return len(sentence) <= LONGEST_SENTENCE and re.fullmatch(self.files.harmless, sentence.strip(" .;"), re.I) is not None
+
+    def _limits_by_word(self, text: str) -> bool:
+        return re.search(self.files.limiting, text, re.I) is not None
 
     def beyond_in_heading(self, statistic: Statistic, text: str) -> str:
         """The words of a heading, or of a column's only text, by which its figures are of a part, or other figures."""
@@ -187,11 +199,36 @@ class Words:
         """The first words of a text that the catalogue lists as those of a part, or of another figure: "2015 års priser"."""
         return re.search(self.files.parts, text, re.I)
 
-    def beyond_in_note(self, text: str) -> str:
-        """The words of a note by which a table is of a part only: those that the catalogue lists, behind "avser", "endast" and the like."""
-        limiting = re.search(self.files.only, text, re.I)
-        listed = self.listed_part(text[limiting.end() :]) if limiting else None
-        return listed[0] if listed else ""
+    def beyond_in_note(self, statistic: Statistic, text: str) -> str:
+        """The words of a note by which its table may be of a part, or of another figure: of a sentence with a word of limiting, such as
+        "avser", "exklusive" or "inflationsjusterad", all that is not understood as harmless. A threshold in money is harmless.
+        """
+        for sentence in map(self._without_threshold, self._sentences(text)):
+            listed = self.listed_part(sentence)
+            if self._limits_by_word(sentence) or (listed and not sentence[: listed.start()].strip()):
+                beyond = listed[0] if listed else self.limits(statistic, sentence)
+                if beyond:
+                    return beyond
+        return ""
+
+    def _without_threshold(self, text: str) -> str:
+        units = self.geography.units
+        if units is None:
+            return text
+        amount = rf"\d[\d\s.,]{{0,20}}(?:{units.billion}|{units.million}|{units.thousand}|{units.one})"
+        return re.sub(rf"(\b(\w+ (än|than)|\w+) )?(?<!\d){amount}", " ", text, flags=re.I)
+
+    def within_year_in(self, text: str) -> str:
+        """The first word by which a note is of a part of a year, or of a day that is neither its first nor its last."""
+        for sentence in self._sentences(text):
+            rest = re.sub(f"{self.files.year_end}|{self.files.year_start}|{DATE.pattern}", self._other_day, sentence, flags=re.I)
+            found = re.search(rf"(?:\d{{1,2}}\W{{1,2}})?(?:{self.files.within_year})", rest, re.I) or CODE_WITHIN_YEAR.search(rest)
+            if found or (found := DATE.search(rest)):
+                return found[0]
+        return ""
+
+    def _other_day(self, day: re.Match[str]) -> str:
+        return day[0] if day_of(day[0], self.files) == "another day" else " "
 
     def scale_in(self, text: str) -> str:
         """The words by which a text says that figures are in thousands or more."""
@@ -249,6 +286,11 @@ class Words:
             with suppress(ValueError):
                 days.add(datetime.date(*map(int, found.groups()[-3:])))
         return days.pop() if len(days) == 1 else None
+
+
+def _shorter(text: str) -> str:
+    """A text without the ends of what is longer than any word, which would be searched through for each of its letters."""
+    return re.sub(r"\w{60,}", lambda word: word[0][:LONGEST_NAME], text)
 
 
 def year_in(texts: Iterable[str]) -> int | None:
