@@ -27,7 +27,7 @@ def question(table: Table, reading: Reading, words: Words) -> None:
         _question_units(texts, column, table, reading, words)
         rest = _without_marks(texts, table, reading, words)
         told = next(((row, text) for row, text in rest.items() if text), None)
-        if told is None or len({*texts.values()}) == 1 or not region or _limits_nothing(rest, texts, column, region, table, words):
+        if told is None or len({*texts.values()}) == 1 or not region or _limits_nothing(rest, texts, column, region, table, reading, words):
             continue
         found = f"{column.heading} = {told[1]} in {list(texts.values()).count(told[1]):,} of {len(texts):,} rows"
         expected = "nothing that is so of some figures alone: it may say that they are of something else"
@@ -77,12 +77,15 @@ def _without_marks(texts: Texts, table: Table, reading: Reading, words: Words) -
     return {row: text for row, text in texts.items() if row not in marks and text not in NORMAL}
 
 
-def _limits_nothing(rest: Texts, texts: Texts, column: Column, region: Column, table: Table, words: Words) -> bool:
+def _limits_nothing(rest: Texts, texts: Texts, column: Column, region: Column, table: Table, reading: Reading, words: Words) -> bool:
     """Whether a column says one thing of each region, as its letter or its part of the country, or nothing that limits figures."""
     said: dict[str | None, set[str]] = {}
     for row, text in texts.items():
         said.setdefault(words.region(table.sheet.cell(row, region.index)), set()).add(text)
     free = re.compile(words.files.unlimited, re.I)
-    if all(free.fullmatch(f"{column.heading}: {text}") and not words.beyond_in_note(text) for text in {*rest.values()} - {""}):
+    if all(
+        free.fullmatch(f"{column.heading}: {text}") and not words.beyond_in_note(reading.statistic, text)
+        for text in {*rest.values()} - {""}
+    ):
         return True
     return all(len(own) == 1 and (code == words.geography.whole or own != {""}) for code, own in said.items())

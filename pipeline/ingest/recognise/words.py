@@ -136,12 +136,12 @@ class Words:
         patterns: list[str | None] = [units.billion, units.million, units.thousand, units.one] if units else []
         patterns += [statistic.named, statistic.own, *(one.heading for one in statistic.quantities.values()), *statistic.series.values()]
         patterns += [pattern for labels in classes if labels for pattern in (labels.pattern, *labels.codes.values(), labels.heading)]
-        patterns += [DATE.pattern, self.files.year_end, self.files.year_start, YEAR.pattern]
+        patterns += [DATE.pattern, self.files.year_end, self.files.year_start]
         # As a program writes headings: exports_sek.
         text = _shorter(text.replace("_", " "))
         for pattern in filter(None, patterns):
             text = re.sub(f"\\w*(?:{pattern})\\w*", partial(self._without_own, pattern), text, flags=re.I)
-        return self._limiting(text)
+        return self._limiting(re.sub(rf"{YEAR.pattern}[pr]?", " ", text))
 
     def _without_own(self, own: str, word: re.Match[str]) -> str:
         """Nothing of a word that is the statistic's own, perhaps inflected; all of one that is another figure: "Nettoexport"."""
@@ -172,7 +172,7 @@ class Words:
 
     def _sentences(self, text: str) -> list[str]:
         """The sentences of a text but those that the catalogue knows as harmless: sources, dates of publication, legends of signs."""
-        sentences = re.split(r"(?<=[.;!?])\s+|\n+", _shorter(text))
+        sentences = re.split(r"(?<=[.;!?])(?<!kl\.)\s+|\n+", _shorter(text))
         return [one for one in sentences if self._limits_by_word(one) or not self._is_harmless(one)]
 
     def _is_harmless(self, sentence: str) -> bool:
