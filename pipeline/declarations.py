@@ -185,13 +185,12 @@ class AmountWords(Closed):
 class FileWords(Closed):
     """Words that files write around figures. Each is a pattern; one that is left out matches nothing.
 
-    neutral: words of titles, headings and notes that limit nothing. harmless: sentences of titles and notes that limit nothing. parts:
-    words that say that the table covers only a part, or has another figure. limiting: words by which a note may limit the table, with
-    whatever else it says. unlimited: the "heading: text" of a column with one text that limits nothing. total: labels of totals.
-    series_break: words of notes on figures that do not compare with those before. year_end, year_start: the last and the first day of a
-    year. scaled: words for thousands or more. within_year: quarters, months and the like. before_year: words that may precede a year.
-    marks: the marks beside a year or a figure, by their meaning, such as preliminary. called: the words for each meaning. published: words
-    before the day of publication.
+    neutral, harmless: words, and sentences of titles and notes, that limit nothing. parts: words of a part or of another figure. limiting:
+    words by which a note may limit the table. unlimited: the "heading: text" of a column with one text that limits nothing. total: labels
+    of totals. series_break, nil_for_unknown: notes on figures that do not compare with those before, on a nil for what is not told.
+    year_end, year_start: the year's last and first day. within_year: quarters, months and the like. scaled: thousands or more.
+    before_year, published: words before a year, and before the day of publication. marks: those beside a year or figure, by meaning.
+    called: words for each meaning.
     """
 
     neutral: Pattern = NOTHING
