@@ -200,6 +200,7 @@ class FileWords(Closed):
     unlimited: Pattern = NOTHING
     total: Pattern = NOTHING
     series_break: Pattern = NOTHING
+    nil_for_unknown: Pattern = NOTHING
     year_end: Pattern = NOTHING
     year_start: Pattern = NOTHING
     scaled: Pattern = NOTHING

@@ -211,6 +211,12 @@ def grouped(mark: str) -> Callable[[Rows], Any]:
     return change
 
 
+def decimals(rows: Rows) -> None:
+    """Figures with three decimals, as 539.880,378: one point, which the comma makes one between thousands."""
+    for row in rows[2:]:
+        row[1:] = [f"{cell / 1000:,.3f}".translate(str.maketrans(",.", ".,")) for cell in row[1:]]
+
+
 DATES = [datetime.date(year, 1, 1) for year in YEARS]
 YEAR_ENDS = [datetime.date(year, 12, 31) for year in YEARS]
 ALL = {"population.population": ((("00", 2016), 9_995_153), (("25", 2020), 249_614))}
@@ -334,6 +340,20 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     "flags of final figures": (lambda p: flagged(p, "OBS_STATUS", lambda _, year: "A" if year < 2020 else "p"), {}, ALL),
     "a status in words": (lambda p: flagged(p, "Status", lambda _, year: "Slutlig" if year < 2020 else "Preliminär"), {}, ALL),
     "labels of the years": (lambda p: people_json(p, times={str(year): f"År {year}" for year in YEARS}), {}, ALL),
+    "a legend of signs": (lambda p: services_csv(p, noted(2021, "- = noll, .. = uppgift saknas")), {}, SERVICES_2021),
+    "a legend of a sign": (lambda p: services_csv(p, noted(2021, "– Inget finns att redovisa (noll)")), {}, SERVICES_2021),
+    "points between thousands and decimal commas": (
+        lambda p: services_csv(p, decimals),
+        {},
+        {"services_exports.exports": ((("00", 2016), Decimal("539880.378")),)},
+    ),
+    "years below no heading, regions above": (
+        lambda p: write_workbook(
+            p, {"Blad1": [["Folkmängd"], ["", *NAMES.values()], *([year, *(PEOPLE[code, year] for code in NAMES)] for year in YEARS)]}
+        ),
+        {},
+        ALL,
+    ),
     "totals of one code": (lambda p: people_json(p, only=TOTALS), {}, ALL),
     "a column that says total": (lambda p: people_table(p, [f"Folkmängd {year}" for year in YEARS], kön="totalt"), {}, ALL),
     "a column of the unit": (lambda p: people_table(p, [f"Folkmängd {year}" for year in YEARS], Enhet="antal personer"), {}, ALL),
@@ -488,6 +508,8 @@ DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
     "a forecast in a label": (lambda p: people_json(p, times={**TIDS, "2021": "2021 (prognos)"}), {}, "Tid 2021: found the text '2021 (prognos)'"),
     "classes of turnover": (lambda p: write_workbook(p, {"Blad1": [[text.replace("Storleksklass", "Omsättningsklass") if isinstance(text, str) else text for text in row] for row in goods_rows()]}), {}, "'Omsättningsklass', which says more than the statistic"),
     "sizes of workplaces": (lambda p: write_workbook(p, {"Blad1": [[text.replace("Storleksklass", "Arbetsställets storleksklass") if isinstance(text, str) else text for text in row] for row in goods_rows()]}), {}, "which says more than the statistic: Arbetsställets"),
+    "a dash for what is secret": (lambda p: services_csv(p, noted(2021, "- = uppgift saknas eller sekretess")), {}, "by which a nil may not be one"),
+    "nought for what is secret": (lambda p: services_csv(p, noted(2021, "Uppgifter som av sekretesskäl inte redovisas har satts till 0.")), {}, "by which a nil may not be one"),
     "women (b01)": (lambda p: people_json(p, only={"Kon": {"2": "kvinnor"}}), {}, "Kon = kvinnor (2) alone; expected the total of Kon"),
     "20–64 (b03)": (lambda p: people_json(p, only={**TOTALS, "Alder": {"a": "20-64 år"}}), {}, "Alder = 20-64 år (a) alone"),
     "all women": (lambda p: people_json(p, only={"Kon": {"2": "alla kvinnor"}}), {}, "Kon = alla kvinnor (2) alone"),

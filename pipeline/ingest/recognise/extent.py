@@ -84,7 +84,8 @@ def find_table(sheet: Sheet, words: Words) -> Table | None:
         has_heading = heading != f"[{letters(index)}]"
         figures = are_figures(below, words)
         labels = tuple(dict.fromkeys(map(plain, below)))
-        are_years = FEWEST_REGIONS * len(labels) <= len(below) and all(time_of(cell, words.files) for cell in below)
+        # Beside regions in rows, years without a heading stand in several rows each; where regions are headings, in one each.
+        are_years = (not fields or FEWEST_REGIONS * len(labels) <= len(below)) and all(time_of(cell, words.files) for cell in below)
         # What has neither heading nor figures, and says different things of the rows, is a note.
         if has_heading or index in fields or (below and (not figures or are_years or len(labels) == 1)):
             columns.append(Column(index, heading, below, labels, figures, fields.get(index)))

@@ -119,6 +119,11 @@ class Reading:
         for text in dict.fromkeys(text for text in texts if re.search(words.files.series_break, text, re.I)):
             expected = "figures that compare with those of the years before"
             self.doubts.append(Fault(self.place, f"a break in the series: {text!r}", expected, BREAK))
+        for text in dict.fromkeys(text for text in texts if re.search(words.files.nil_for_unknown, text, re.I)):
+            found, expected = f"the note {text!r}, by which a nil may not be one", "nil for nothing, and .. for what is not told"
+            self.doubts.append(
+                Fault(self.place, found, expected, "Ask the publisher for .. in its place; with a yes a nil is read as nil.")
+            )
         self._mark_by_notes(words, dict.fromkeys(texts))
         for text, mark in self.notes.items():
             note = note_of(mark, texts)

@@ -355,7 +355,8 @@ def _year_stored_as(table: Table, reading: Reading) -> dict[str, str]:
 def _marks(measured: Sequence[Column], table: Table, reading: Reading, words: Words) -> dict[str, str]:
     """What sets thousands apart and begins decimals in figures that are texts.
 
-    Thousands are set apart by commas or points where all figures are, and one of them twice. A mark that could be either is in doubt.
+    Thousands are set apart by commas or points where all figures are, and one of them twice, or beside decimals. A mark that could be
+    either is in doubt.
     """
     texts: dict[str, Column] = {}
     for column in measured:
@@ -363,7 +364,8 @@ def _marks(measured: Sequence[Column], table: Table, reading: Reading, words: Wo
             texts.setdefault(without_mark(cell, words.files)[0].strip(), column)
     figures = [text for text in texts if text not in SYMBOLS]
     for mark, pattern in GROUPED.items():
-        if all(map(pattern.fullmatch, figures)) and any(text.count(mark) > 1 for text in figures):
+        is_certain = any(text.count(mark) > 1 or {",", "."} <= {*text} for text in figures)
+        if all(map(pattern.fullmatch, figures)) and is_certain:
             return {"thousands": mark} | ({"decimal": "."} if mark == "," else {})
     decimals = [text for text in figures if (match := NUMBER.fullmatch(text)) and match["mark"]]
     if decimals and all(re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", text) for text in decimals):
