@@ -215,6 +215,8 @@ class _Reader(Maker):
             claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
             return self.make(number, replace(claim, windows=windows, at=at, assumed=(*unsaid, *(["year"] if is_unsaid else []))))
         windows, is_unsaid = windows_of(parts, number)
+        if claim.per_year and self.pattern["together"].search(self.text, parts.starts[parts.own[id(number)]], number.start):
+            claim = replace(claim, per_year=False)  # "i snitt 8,5 procent om året, vilket sammantaget ger 50,5 procent"
         claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
         assumed = (*unsaid, *(["window"] if is_unsaid else []))
         return self.make(number, replace(claim, windows=windows, assumed=assumed, sign=sign or 1, printed=parts.printed()))

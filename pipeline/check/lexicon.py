@@ -257,6 +257,8 @@ class Lexicon:
         each = rf"\b(?:per|varje|ett){space}+"
         whose = rf"{each}(?={self.pieces['of_a_region']}{space}+{units})"
         form = Form(over=over, times=0)
+        if not is_own:
+            yield self.pattern["density"], _says(form=form)
         for classification in self.catalogue.classes.values() if is_own else ():
             phrased = [alternatives(phrase) for phrase in phrases(self.per[over])]
             for name, listed in classification.words.get(LANGUAGE, {}).items():

@@ -143,6 +143,8 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
     if near:
         return (_alone(near[0]),), 1, False
     since = [years.base for years in parts.of(Years) if years.base and not years.final]
+    if isinstance(token, Rank) and role and len(since) == 1:
+        return (Window(since[0]),), int(role == "till"), False  # "har klättrat från femte till fjärde plats sedan 2016"
     is_second = isinstance(token, Number) and parts.pattern["beside_it"].search(text[: token.start])
     if is_second and len(since) == 1 and levels_are_of_one(parts, token):
         return (Window(final=since[0]),), 1, False  # "färre än 2016 (715 jämfört med 745)"
@@ -160,6 +162,8 @@ def levels_are_of_one(parts: Parts, token: Token) -> bool:
 def of_every_year(parts: Parts, token: Token) -> Window | None:
     """The window of which a level is said to be so in each year: "varje år", "till och med 2018", "sedan 2019"; None where it is not."""
     own, text = parts.own[id(token)], parts.sentence.text
+    if isinstance(token, Rank) and parts.pattern["end"].search(text[: token.start]):
+        return None
     end = parts.starts[own + 1] if own + 1 < len(parts.starts) else len(text)
     here = next((one for one in range(own + 1) if all(_is_bare(parts, before) for before in range(one, own))), own)
     near = [*range(here, own + 1), *([own + 1] if own + 1 in parts.asides and _is_bare(parts, own + 1) else [])]
