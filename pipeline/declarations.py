@@ -183,14 +183,9 @@ class AmountWords(Closed):
 
 
 class FileWords(Closed):
-    """Words that files write around figures. Each is a pattern; one that is left out matches nothing.
+    """Patterns of what files write around figures, as docs/catalogue.md says; one that is left out matches nothing.
 
-    neutral, harmless: words, and sentences of titles and notes, that limit nothing. parts: words of a part or of another figure. limiting:
-    words by which a note may limit the table. unlimited: the "heading: text" of a column with one text that limits nothing. total: labels
-    of totals. series_break, nil_for_unknown: notes on figures that do not compare with those before, on a nil for what is not told.
-    year_end, year_start: the year's last and first day. within_year: quarters, months and the like. scaled: thousands or more.
-    before_year, published: words before a year, and before the day of publication. marks: those beside a year or figure, by meaning.
-    called: words for each meaning.
+    marks: what stands beside a year or figure, by its meaning. called: the words for each meaning.
     """
 
     neutral: Pattern = NOTHING

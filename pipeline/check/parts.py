@@ -497,5 +497,4 @@ class Parts:
         context.window = window or context.window
         context.year = next(reversed(self.all_years()), context.year)
         context.number = self.numbers[-1] if self.numbers else context.number
-        moves = [word.sign for word in self.of(Direction)]
-        context.sign = moves[0] if moves else 0 if said else context.sign
+        context.sign = next((word.sign for word in self.of(Direction)), 0 if said else context.sign)
