@@ -487,7 +487,7 @@ def test_explain_and_compare_mark_what_is_ranked_by_a_part(award: Callable[..., 
     assert [(row["theme"], row["weight"], row["score"]) for row in told["themes"]] == [("goods", "1/2", 1), ("services", "1/2", 0.5)]
     assert [row["score"] for row in explained(own, "01")["themes"]] == [0, 1]
     assert explained(own, "05")["themes"] == []
-    terminal.show_explanation(told | {"errors": [], "all_choices": None}, own, Origins([], []))
+    terminal.show_explanation(told | {"errors": [], "all_choices": None, "could_stand": None}, own, Origins([], []))
     shown = " ".join(capsys.readouterr().out.split())
     assert "place 1 of 3, score 0.750 (by the figures that are known)" in shown
     assert "Scores of the themes: goods 1.000 (weight 1/2), services 0.500 (weight 1/2)." in shown

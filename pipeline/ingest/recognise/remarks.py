@@ -12,6 +12,8 @@ from pipeline.ingest.recognise.readings import Reading
 from pipeline.ingest.recognise.words import Words
 from pipeline.ingest.times import mark_of, time_of
 
+OWN = ("ok", *SYMBOLS.values())
+"""The statuses that `microdata build` writes beside each cell and its symbol."""
 Texts = Mapping[int, str]
 """By the row of the sheet, from 0, what a column says there; nothing where it is blank or has a symbol."""
 
@@ -74,7 +76,7 @@ def _without_marks(texts: Texts, table: Table, reading: Reading, words: Words) -
     for row, mark in marks.items():
         time = time_of(table.sheet.cell(row, dated.index), words.files) if dated else None
         reading.marks.setdefault(mark, set()).update([time.year] if time else [])
-    return {row: text for row, text in texts.items() if row not in marks and text not in NORMAL}
+    return {row: text for row, text in texts.items() if row not in marks and text not in (*NORMAL, *OWN)}
 
 
 def _limits_nothing(rest: Texts, texts: Texts, column: Column, region: Column, table: Table, reading: Reading, words: Words) -> bool:
