@@ -498,7 +498,7 @@ def test_explain_and_compare_mark_what_is_ranked_by_a_part(award: Callable[..., 
     assert not any(row["partly_known_first"] for row in rows.values())
     assert (rows["C"]["rank_first"], rows["C"]["rank_second"]) == (None, 1)
     assert comparison._place(rows["C"], "second") == "1*"
-    assert [comparison._place(rows[name], "first") for name in "AC"] == ["1", "not ranked"]
+    assert [comparison._place(rows[name], "first") for name in "AC"] == ["1", "–"]
 
 
 def test_without_the_rule_all_are_needed(award: Callable[..., Path]) -> None:
