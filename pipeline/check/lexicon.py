@@ -259,6 +259,8 @@ class Lexicon:
         form = Form(over=over, times=0)
         if not is_own:
             yield self.pattern["density"], _says(form=form)
+            inhabitants = _any_of(alternatives(listed) for listed in self.toponyms.adjectives.values())
+            yield _compiled(rf"\bper{space}+(?=(?:{inhabitants})\b)"), _says(form=form)
         for classification in self.catalogue.classes.values() if is_own else ():
             phrased = [alternatives(phrase) for phrase in phrases(self.per[over])]
             for name, listed in classification.words.get(LANGUAGE, {}).items():
