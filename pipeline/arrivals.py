@@ -423,7 +423,7 @@ def _given_facts(
     layouts = [layout | {key: told[key] for key in keys if key in told} for layout, keys in known.layouts]
     facts: dict[str, Any] = {"table": known.table, "geography": geography} if geography else {"table": known.table}
     facts |= {key: told[key] for key in ("kind", "publisher", "title", "page", "licence")}
-    day = given.published or known.published
+    day = given.published or (known.published if known.published and known.published <= today else None)
     facts |= {"covers": known.covers, "retrieved": today} | ({"published": day} if day else {})
     return {**facts, "read": layouts[0] if len(layouts) == 1 else layouts}
 

@@ -235,7 +235,7 @@ def _with_entry(text: str, arrival: Arrival, facts: Mapping[str, Any]) -> str:
     else:
         first = {key: value for key, value in lines.items() if key not in OF_THE_FILE} if is_new else before[arrival.name]
         is_alike = first.get("kind") in (None, facts["kind"])
-        own = OF_THE_FILE if is_alike else (*OF_THE_FILE, OF_THE_ORIGIN, *OF_THE_ORIGIN)
+        own = OF_THE_FILE if is_alike else (*OF_THE_FILE, *OF_THE_ORIGIN)
         lines = {key: value for key, value in lines.items() if key in own or first.get(key) != value}
         lines.pop("retrieved", None)
         if is_new:

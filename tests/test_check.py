@@ -407,6 +407,13 @@ def test_a_withheld_figure_is_told_as_withheld() -> None:
     assert "withheld: it exists and is not published" in finding.explanation
 
 
+def test_of_two_concepts_that_a_number_is_of_the_one_of_its_own_statistic_is_named() -> None:
+    """Services per inhabitant, not goods, which grew as much: 14 026 to 16 498 kronor, and 24.6 to 29.0 billion."""
+    (finding,) = of_award("2021").check("Hallands tjänsteexport ökade med 18 procent mellan 2016 och 2020.")
+    assert finding.verdict == "other concept"
+    assert finding.explanation.startswith("The number is that of growth of services exports per inhabitant, Hallands län, 2016–2020")
+
+
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [

@@ -499,6 +499,11 @@ def test_what_is_certain_is_read(tmp_path: Path, case: str) -> None:
 
 
 DOUBTED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
+    "a part said beside every county and not the nation": (lambda p: flagged(p, "Bransch", lambda code, _: "" if code == "00" else "Tillverkning"), {}, "found Bransch = Tillverkning in 126 of 132 rows"),
+    "a flag of one county beside normal ones": (lambda p: flagged(p, "OBS_STATUS", lambda code, _: "e" if code == "09" else "A"), {}, "found OBS_STATUS = e in 6 of 132 rows"),
+    "a forecast in the label of a day": (lambda p: people_json(p, times={**TIDS, "2021": "31 december 2021 (prognos)"}), {}, "found the text '31 december 2021 (prognos)'"),
+    "women, published every year": (lambda p: people_table(p, YEARS, title=["Folkmängd, kvinnor, publiceras årligen"]), {}, "says more than the statistic: kvinnor"),
+    "a group of services above the table": (lambda p: services_csv(p, lambda rows: rows.insert(1, ["Telekommunikation"])), {}, "'Telekommunikation', which says more"),
     "flags of a break": (lambda p: flagged(p, "OBS_STATUS", lambda _, year: "B" if year == 2019 else "A"), {}, "cell D5: found OBS_STATUS = B in 22 of 132 rows"),
     "flags of some figures": (lambda p: flagged(p, "Flagga", lambda code, _: "e" if code == "09" else ""), {}, "found Flagga = e in 6 of 132 rows"),
     "a remark on one region": (lambda p: flagged(p, "Anm.", lambda code, _: "Utan öar" if code == "09" else ""), {}, "found Anm. = Utan öar in 6 of 132 rows"),

@@ -25,13 +25,14 @@ class Counting(Maker):
         for region in self.parts.of(Region):
             includes = self.pattern["including"].search(self.text[: region.start])
             claim = counted[-1] if counted and (includes or counted[-1].several != (0, 0)) else before
+            denied = self.pattern["not_one_of_them"].match(self.text, region.end)
             start, end = region.start + self.sentence.start, region.end + self.sentence.start
             for code in region.each if claim else ():
                 if claim and (includes or code not in {*read, self.parts.whole}):
                     # "det enda län, vid sidan av Gotland, där …": it is one of them where it holds of it
                     unless = "" if includes or before else OF_REGION
                     one = replace(claim, sentence=self.sentence, start=start, end=end, several=None, region=code, unless_right=unless)
-                    yield replace(turned(one), or_nil=True) if exception else one
+                    yield replace(turned(one), or_nil=True) if exception or denied else one
 
     def there_alone(self, made: Sequence[Claim]) -> Iterator[Claim]:
         """The claim that what is said of a region is so of no other: "men bara där"."""

@@ -378,7 +378,8 @@ def _neighbours(own: Reading, mentioned: Sequence[str]) -> Iterator[Reading]:
     """What a writer may have mixed up with what is written: another concept, other years, another region of the text."""
     if own.claim.number is None and not own.claim.rank:
         return
-    for sense in sorted(own.tables.senses.all, key=lambda sense: _distance(own.sense, sense)):
+    # Of two that are as near, the one of the same statistic: a form is mixed up sooner than what is exported.
+    for sense in sorted(own.tables.senses.all, key=lambda sense: (_distance(own.sense, sense), own.sense.topic != sense.topic)):
         if sense != own.sense and sense.is_declared and fits_unit(own.claim, sense):
             yield replace(own, sense=sense)
     years = own.tables.years(own.sense)

@@ -106,7 +106,7 @@ def _keep_year(variable: str, code: str, label: str, reading: Reading, words: Wo
     elif label != code:
         time = replace(time, day=day_of(label, words.files) or time.day)
         beyond = words.limits(reading.statistic, label)
-        if beyond and not time.day:
+        if beyond and time.day not in ("a part of a year", "another day"):
             reading.doubts.append(
                 Fault(f"{reading.place}, {place}", f"the text {label!r}", f"the year {time.year} and nothing else", UNREAD)
             )
@@ -179,7 +179,7 @@ def _question_term(term: Term, place: str, reading: Reading) -> None:
 def _marked(cube: Cube, reading: Reading, words: Words) -> None:
     """Note the years in which symbols beside figures mean that these are preliminary or revised. Others that stand beside a figure are in
     doubt."""
-    (variable,) = reading.columns.get("year", {None: None})
+    variable = next(iter(reading.columns.get("year", {})), None)
     marks = {number: mark for number, symbol in cube.symbols.items() if (mark := mark_of(symbol, words.files))}
     others = {number: symbol for number, symbol in cube.symbols.items() if number not in marks and symbol not in (*SYMBOLS, *NORMAL)}
     for symbol in dict.fromkeys(others.values()):

@@ -22,14 +22,18 @@ def question(table: Table, reading: Reading, words: Words) -> None:
     """Doubt a column that is left out and says different things of one region's rows, or of some rows alone. What it calls preliminary or
     revised is noted; more than one unit is a fault."""
     region = next((column for column in table.columns if column.region_field), None)
-    for column in table.columns if region else ():
+    for column in table.columns:
         if reading.faults or column.heading not in reading.ignored or not _is_text(column, words):
             continue
         texts = dict(_texts(column, table, reading))
         _question_units(texts, column, table, reading, words)
-        rest = _without_marks(texts, table, reading, words)
+        if _is_of_each_region(texts, region, table, words):
+            continue
+        marks = {row: mark for row, text in texts.items() if (mark := mark_of(text, words.files))}
+        _keep_marks(marks, table, reading, words)
+        rest = {row: text for row, text in texts.items() if row not in marks and text not in (*NORMAL, *OWN)}
         told = next(((row, text) for row, text in rest.items() if text), None)
-        if told is None or len({*texts.values()}) == 1 or not region or _limits_nothing(rest, texts, column, region, table, reading, words):
+        if told is None or len({*texts.values()}) == 1 or _limits_nothing(rest, column, reading, words):
             continue
         found = f"{column.heading} = {told[1]} in {list(texts.values()).count(told[1]):,} of {len(texts):,} rows"
         expected = "nothing that is so of some figures alone: it may say that they are of something else"
@@ -68,26 +72,30 @@ def _question_units(texts: Texts, column: Column, table: Table, reading: Reading
         reading.faults.append(Fault(where, found, "one unit in all rows", remedy))
 
 
-def _without_marks(texts: Texts, table: Table, reading: Reading, words: Words) -> Texts:
-    """The texts that are no marks; the years of those that are get them."""
-    (heading,) = reading.columns.get("year", {None: None})
+def _keep_marks(marks: Texts, table: Table, reading: Reading, words: Words) -> None:
+    """Note the years of the rows that a column marks; where years are headings, all of them."""
+    heading = next(iter(reading.columns.get("year", {})), None)
     dated = next((column for column in table.columns if column.heading == heading), None)
-    marks = {row: mark for row, text in texts.items() if (mark := mark_of(text, words.files))}
     for row, mark in marks.items():
         time = time_of(table.sheet.cell(row, dated.index), words.files) if dated else None
-        reading.marks.setdefault(mark, set()).update([time.year] if time else [])
-    return {row: text for row, text in texts.items() if row not in marks and text not in (*NORMAL, *OWN)}
+        years = {time.year} if time else reading.years
+        if years:
+            reading.marks.setdefault(mark, set()).update(years)
 
 
-def _limits_nothing(rest: Texts, texts: Texts, column: Column, region: Column, table: Table, reading: Reading, words: Words) -> bool:
-    """Whether a column says one thing of each region, as its letter or its part of the country, or nothing that limits figures."""
+def _is_of_each_region(texts: Texts, region: Column | None, table: Table, words: Words) -> bool:
+    """Whether a column says one thing of each region, as its letter or its part of the country. One text for all of them is a part that
+    the table is of, and no region's own."""
     said: dict[str | None, set[str]] = {}
     for row, text in texts.items():
-        said.setdefault(words.region(table.sheet.cell(row, region.index)), set()).add(text)
+        code = words.region(table.sheet.cell(row, region.index)) if region else None
+        said.setdefault(code, set()).add("" if text in (*NORMAL, *OWN) else text)
+    is_of_each = all(len(own) == 1 and (code == words.geography.whole or own != {""}) for code, own in said.items())
+    return region is not None and is_of_each and len({text for own in said.values() for text in own if text}) > 1
+
+
+def _limits_nothing(rest: Texts, column: Column, reading: Reading, words: Words) -> bool:
+    """Whether the catalogue lists what a column says as nothing that limits figures."""
     free = re.compile(words.files.unlimited, re.I)
-    if all(
-        free.fullmatch(f"{column.heading}: {text}") and not words.beyond_in_note(reading.statistic, text)
-        for text in {*rest.values()} - {""}
-    ):
-        return True
-    return all(len(own) == 1 and (code == words.geography.whole or own != {""}) for code, own in said.items())
+    told = {*rest.values()} - {""}
+    return all(free.fullmatch(f"{column.heading}: {text}") and not words.beyond_in_note(reading.statistic, text) for text in told)

@@ -186,7 +186,7 @@ def _times(column: Column, words: Words) -> list[Time]:
 
 def _marked_rows(measured: Sequence[Column], table: Table, reading: Reading, words: Words) -> None:
     """Note the years of the rows whose figures have a mark."""
-    (heading,) = reading.columns.get("year", {None: None})
+    heading = next(iter(reading.columns.get("year", {})), None)
     dated = next((column for column in table.columns if column.heading == heading), None)
     for column in measured if dated else ():
         for row in table.rows:

@@ -280,7 +280,8 @@ class Words:
 
     def published_in(self, texts: Iterable[str]) -> datetime.date | None:
         """The one day that texts name as that of publication; None where they name none, or two."""
-        pattern = rf"\b(?:{self.files.published})\W{{0,3}}(?:den |on )?(\d{{4}})-?(\d\d)-?(\d\d)(?!\d)"
+        denied = "".join(f"(?<!{word} )" for word in ("nästa", "ej", "inte", "next", "not"))
+        pattern = rf"{denied}\b(?:{self.files.published})\W{{0,3}}(?:den |on )?(\d{{4}})-?(\d\d)-?(\d\d)(?!\d)"
         days = set()
         for found in re.finditer(pattern, "\n".join(texts), re.I):
             with suppress(ValueError):
