@@ -187,8 +187,7 @@ class _Reader(Maker):
         reason = self.hindrance(number, subject)
         if reason == NO_FIGURE and not re.search(r"\d", self.text[number.start : number.end]) and not parts.names_statistic():
             return []
-        if subject.together and number.place is not None and len(subject.together) == number.places:
-            subject = replace(subject, topics=((subject.together[number.place],),))
+        subject = self.of_list(number, subject)
         if held := self.comparing.of_number(number, subject, made):
             return held
         if reason:
@@ -220,6 +219,17 @@ class _Reader(Maker):
         claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
         assumed = (*unsaid, *(["window"] if is_unsaid else []))
         return self.make(number, replace(claim, windows=windows, assumed=assumed, sign=sign or 1, printed=parts.printed()))
+
+    def of_list(self, number: Number, subject: Subject) -> Subject:
+        """The subject of one of as many numbers as statistics are named: "högre än varuexporten: 359 respektive 278", "359 mot 278"."""
+        versus, pairs = self.pattern["versus"], itertools.pairwise(self.parts.of(Number))
+        pair = next((two for two in pairs if number in two and versus.fullmatch(self.text, two[0].end, two[1].start)), (number,))
+        place, places = (pair.index(number), len(pair)) if number.place is None else (number.place, number.places)
+        codes = {code for one in self.parts.of(Region) for code in one.codes}
+        alone = () if "statistic" in self.parts.says[self.parts.own[id(number)]] or len(codes) > 1 else self.parts.single
+        listed = subject.together if number.place is not None else ()
+        listed = listed or tuple(alone)
+        return replace(subject, topics=((listed[place],),)) if len(listed) == places > 1 else subject
 
     def is_of_change(self, number: Number, subject: Subject, made: Sequence[Claim]) -> bool:
         """Whether a share is of what was added: "hälften av ökningen", "ökade med 31 miljarder, varav hälften …"."""

@@ -245,7 +245,9 @@ class Comparisons(Maker):
         """What is compared, and the statistic with which it is, if any; namings: those that are named after a comparison."""
         named: list[Naming] = [one.says["statistic"] for one in namings]
         said = [one for one in self.parts.of(Concept) if "statistic" in one.says]
-        after = [one.says["statistic"] for one in said if namings and one.start == namings[0].end + 1]
+        after = [
+            one.says["statistic"] for one in said if namings and self.pattern["maybe_year"].fullmatch(self.text, namings[0].end, one.start)
+        ]
         if after:  # "I inget annat län översteg tjänsteexporten varuexporten"
             return replace(subject, topics=(named[0].statistics,)), after[0].statistics
         if named and subject.topics == tuple((one,) for one in named[0].statistics):
@@ -331,6 +333,7 @@ class Comparisons(Maker):
             sign=number.sign or 1,
             per_year=False,
             of_topic=(),
+            in_times=True,
         )
         if since:
             finals = [year for year in parts.all_years() if year > since[0]]

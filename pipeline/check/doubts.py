@@ -53,7 +53,7 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
         yield from (replace(claim, forms=(form,)) for form in [*[Form()] * crowded, *said["form"]])
     says_so = any(word.finite for word in parts.of(Direction, segment))  # "minskade mest" cannot be "ökade mest"
     falls = claim.kind == "rank of growth" and not says_so and any(word.sign < 0 for word in parts.of(Direction))
-    if (claim.number and not parts.of(Direction, segment)) or falls:
+    if (claim.number and not (claim.compares or parts.of(Direction, segment))) or falls:
         yield replace(claim, sign=-claim.sign)
     if fits_easily and (not parts.of(Direction) or parts.of(Direction, segment) or (claim.rank and claim.rank.of)):
         return

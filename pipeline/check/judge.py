@@ -153,8 +153,9 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str] | None) -> Fi
         return _each_year(claim, tables)
     if claim.region is None:
         return _not_checkable(claim, "no region is named")
-    is_sum = claim.rank and not claim.rank.of_years and "+" in claim.region
-    if is_sum or ((claim.rank or claim.of_whole) and claim.region == tables.lexicon.whole):
+    is_placed = claim.rank and not claim.rank.of_years
+    is_sum = is_placed and "+" in claim.region
+    if is_sum or ((is_placed or claim.of_whole) and claim.region == tables.lexicon.whole):
         lacks = "no place among the" if claim.rank else "no share in the"
         return _not_checkable(claim, f"{'an area' if is_sum else 'the whole'} has {lacks} {tables.nouns.nouns}")
     found, absent = readings(claim, tables)

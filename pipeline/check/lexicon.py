@@ -263,10 +263,12 @@ class Lexicon:
             yield _compiled(rf"\bper{space}+(?=(?:{inhabitants})\b)"), _says(form=form)
         for classification in self.catalogue.classes.values() if is_own else ():
             phrased = [alternatives(phrase) for phrase in phrases(self.per[over])]
+            heads = _any_of(phrase.rpartition(r"\s+")[0] for phrase in phrased if r"\s+" in phrase)
             for name, listed in classification.words.get(LANGUAGE, {}).items():
                 of_class = rf"(?:{alternatives(listed)})\s+"
                 within = _any_of(phrase.replace(r"\s+", rf"\s+{of_class}") for phrase in phrased if r"\s+" in phrase)
-                of_it = rf"{each}(?:{of_class}(?:{_any_of(phrased)})|{within})(?!\w)"
+                alone = rf"(?:{heads})\s+(?:{alternatives(listed)})"  # "per exporterande SMF"
+                of_it = rf"{each}(?:{of_class}(?:{_any_of(phrased)})|{within}|{alone})(?!\w)"
                 yield _compiled(of_it), _says(form=form, scope=(classification.name, name))
         yield _compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}"), _says(form=form)
         if is_own:

@@ -102,7 +102,7 @@ class Parts:
         self.repeats: dict[int, tuple[int, int]] = {}
         self._of: dict[tuple[type[Token], int | None], list[Any]] = {}
         self._inside: dict[int, list[Token]] = defaultdict(list)
-        ranked = {self.own[id(token)] for token in found if isinstance(token, Rank)}
+        ranked = {self.own[id(token)] for token in found if isinstance(token, Rank) and not token.of_own}
         self.tokens = [token for token in found if not (self.own[id(token)] in ranked and self.is_field(token))]
         shares = self.parts_of_amounts()
         self.tokens += shares
@@ -261,7 +261,7 @@ class Parts:
             named = [region for region in named if region not in rivals] or named
             counties = [region for region in named if region.codes != (self.whole,)]
             is_part = any(number.is_whole and number.start < token.start for number in self.of(Number, segment))
-            if isinstance(token, Rank) or (is_part and counties):
+            if (isinstance(token, Rank) and not token.of_own) or (is_part and counties):
                 named = counties
             if not named:
                 continue

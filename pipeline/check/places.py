@@ -66,6 +66,7 @@ class Places(Maker):
         if self.pattern["for_better"].match(self.text, rank.start):
             return False
         moves = next((words for segment in self.parts.around(rank, forward=False) if (words := self.parts.of(Direction, segment))), [])
+        moves = [word for word in moves if word.finite or word.noun]  # "inget län hade en lägre ökning"
         return any(word.sign < 0 for word in moves if not rank.start <= word.start < rank.end)
 
     def of_its_years(self, rank: Rank, levels: Sequence[Claim]) -> tuple[Window, ...]:
@@ -78,7 +79,9 @@ class Places(Maker):
         own = self.parts.own[id(rank)]
         dated = [one for one in self.parts.of(Years) if one.final and not one.base]
         alone = sorted(dated, key=lambda one: (rank.of_own and self.parts.own[id(one)] != own, one.end > rank.start and not rank.of_own))
-        final = levels[-1].windows[0].final if levels else next((one.final for one in alone), self.parts.context.year) or span.final
+        is_dated = rank.of_own and any(self.parts.own[id(one)] == own for one in dated)  # "var 25 miljarder 2016 och som störst 2019"
+        of_levels = [] if is_dated else [one.windows[0].final for one in levels[-1:]]
+        final = next(iter([*of_levels, *(one.final for one in alone)]), self.parts.context.year) or span.final
         if rank.of_own and self.pattern["until_then"].search(self.text):
             span = Window(span.base, final)
         if rank.of_own and span.base and self.pattern["not_since"].search(self.text):
@@ -96,8 +99,7 @@ class Places(Maker):
 
     def is_of_its_years(self, rank: Rank) -> bool:
         """The words that make a superlative one among the region's own years: "den högsta nivån under perioden", "sin högsta nivå"."""
-        its_own = self.pattern["its_own"].search(self.text[: rank.start]) and self.pattern["its_level"].match(self.text, rank.end)
-        return rank.of_own or self.is_top(rank) or bool(its_own or self.pattern["of_its_years"].match(self.text, rank.end))
+        return rank.of_own or self.is_top(rank)
 
     def is_top(self, rank: Rank) -> bool:
         """Whether a figure, and no region, is said to have been at its top: "tjänsteexporten toppade 2019"."""

@@ -201,7 +201,7 @@ class Reading:
             return None, own_status if own is None else other_status
         if not claim.sign and claim.number and claim.number.in_times:
             own, other = max(own, other), min(own, other)
-        if claim.in_times:
+        if claim.in_times or (claim.number and claim.number.in_times):
             return (100 * (own / other - 1), "ok") if own * other > 0 or other > 0 else (None, "undefined")
         if self.of_growth or (claim.number and claim.number.unit != "%") or self.sense.unit == "%":
             return own - other, "ok"

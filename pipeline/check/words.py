@@ -482,4 +482,8 @@ class _Reader:
             if match["group"]:  # "de tre län som ökat mest": the verb between is read as well
                 yield Filler(start, match.end("group"))
                 start = match.start("low" if match["low"] else "high")
-            yield Rank(start, match.end(), place, bool(match["low"]), bool(within), place > 1, of, counts)
+            before, after = self.text[:start], match.end()
+            its_own = self.pattern["its_own"].search(before) and self.pattern["its_level"].match(self.text, after)
+            its_own = its_own or self.pattern["of_its_years"].match(self.text, after)
+            its_own = its_own or (self.pattern["its_year"].search(before) and self.pattern["of_period"].match(self.text, after))
+            yield Rank(start, match.end(), place, bool(match["low"]), bool(within), place > 1, of, counts, of_own=bool(its_own))

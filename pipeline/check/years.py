@@ -26,7 +26,7 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     own = parts.own[id(token)]
     if (since := _then(parts, own)) is not None:
         return (Window(base=since),), False
-    if (when := _when(parts, own)) is not None:
+    if (when := _when(parts, token)) is not None:
         return (Window(final=when, length=1),), False
     singles: list[int] = []
     for segment in parts.around(token):
@@ -76,13 +76,11 @@ def _then(parts: Parts, segment: int) -> int | None:
     return before[0]
 
 
-def _when(parts: Parts, segment: int) -> int | None:
-    """The year that a part goes on from: "till skillnad från 2020, då exporten föll"."""
-    text, start = parts.sentence.text, parts.starts[segment]
-    named = [years for years in parts.of(Years) if years.end < start and text[years.end : start].strip() == ","]
-    before = [years.base or years.final for years in named if not (years.base and years.final)]
-    is_of_it = parts.pattern["when"].match(text, start) and not parts.of(Years, segment)
-    return before[0] if before and is_of_it else None
+def _when(parts: Parts, token: Token) -> int | None:
+    """The year that the words before a token go on from: "till skillnad från 2020, då exporten föll"."""
+    before = [years for years in parts.of(Years) if years.end < token.start and not (years.base and years.final)][-1:]
+    when = [match for years in before if (match := parts.pattern["when"].match(parts.sentence.text, years.end))]
+    return before[0].base or before[0].final if when and parts.at(when[0].end()) == parts.own[id(token)] else None
 
 
 def _in_segment(parts: Parts, token: Token, segment: int) -> tuple[tuple[Window, ...], bool] | None:
@@ -119,6 +117,8 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
     """The window and the end of it that a level belongs to, and whether the sentence leaves its year unsaid."""
     segment, text = parts.own[id(token)], parts.sentence.text
     role = token.role if isinstance(token, Number) else ""
+    if role != "från" and (when := _when(parts, token)) is not None:
+        return (Window(final=when),), 1, False
     if isinstance(token, Rank) and (ends := parts.pattern["end"].search(text[: token.start])):
         role = ends[1].lower()
     dated = [years for years in parts.of(Years) if not years.base and (years.final or years.shift > 0)]
