@@ -52,7 +52,8 @@ def unread(parts: Parts, made: Sequence[Claim]) -> Iterator[tuple[Token, str]]:
         is_next = any(claim.rank and claim.rank.of_next for claim in made)
         beside = [one for one in made if one.start < end and start - BESIDE * bool(one.number) < one.end]
         is_read = any(isinstance(one, Direction | Filler) and one.start <= match.start() < one.end for one in parts.tokens)
-        if not (is_read or is_next or any(one.compares for one in made) or (beside and not match["verb"])):
+        is_place = any(one.rank and (one.start, one.end) == (start, end) for one in made)  # "som bara Skåne överträffade"
+        if not (is_read or is_next or is_place or any(one.compares for one in made) or (beside and not match["verb"])):
             yield Filler(match.start(), match.end()), COMPARES
     of_all = any(claim.region == EVERY or (claim.rank and (claim.rank.of_next or claim.rank.sure)) for claim in claims)
     if not of_all:

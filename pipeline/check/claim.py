@@ -32,8 +32,8 @@ class Claim:
 
     region: its code; of several together, their codes with + between. several: of at least and at most so many of
     all regions it is said, 0 for none; besides: of all but these.
-    among: the regions that it places or counts, where not all. against: the region, rival: the statistic, and rival_scope: the classes,
-    with which it is compared.
+    among: the regions that it places or counts, where not all; of_known: those whose figure is known. against: the region, rival: the
+    statistic, and rival_scope: the classes, with which it is compared.
     sign: 0 where either has more. in_times: one growth is so many times the other. or_nil: it holds of no difference too.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
@@ -83,6 +83,7 @@ class Claim:
     several: tuple[int, int] | None = None
     besides: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
+    of_known: bool = False
     doubts: tuple["Claim", ...] = ()
     strange: tuple[str, ...] = ()
     spelled_out: bool = False

@@ -15,10 +15,10 @@ from pipeline.check.counting import Counting
 from pipeline.check.history import History
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.maker import Maker
-from pipeline.check.parts import Context, Parts, Window
+from pipeline.check.parts import PAIR, Context, Parts, Window
 from pipeline.check.places import Places
 from pipeline.check.references import References
-from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Topic
+from pipeline.check.senses import WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Several, Token, Years
@@ -83,7 +83,8 @@ class _Reader(Maker):
     def window(self, claims: Sequence[Claim]) -> Window | None:
         """The window that a sentence says, for the next to go on from; None where it says none."""
         years = self.parts.all_years()
-        grown = {one.windows[0] for one in claims if one.kind in ("growth", "direction") and one.windows and "window" not in one.assumed}
+        moved = [one for one in claims if one.kind in ("growth", "direction", "rank of growth") and one.windows]
+        grown = {one.windows[0] for one in moved if "window" not in one.assumed}
         if said := next(iter(full_windows(self.parts)), None) or printed_window(self.parts):
             return said
         if not claims and years and self.pattern["develops"].search(self.text):
@@ -212,6 +213,8 @@ class _Reader(Maker):
             if claim.per_year and not (windows[0].base and windows[0].final):
                 claim = replace(claim, per_year=False)  # "160 000 kronor per år" is what a year has
             claim = replace(claim, spelled_out=is_spelled_out(parts, number, windows))
+            if added := self.added_up(claim, made):
+                return added
             return self.make(number, replace(claim, windows=windows, at=at, assumed=(*unsaid, *(["year"] if is_unsaid else []))))
         windows, is_unsaid = windows_of(parts, number)
         if claim.per_year and self.pattern["together"].search(self.text, parts.starts[parts.own[id(number)]], number.start):
@@ -239,6 +242,22 @@ class _Reader(Maker):
             or (before.number and before.number.is_whole)
         )
         return number.unit == "%" and bool(goes_on or self.pattern["part_of_change"].match(self.text, number.end))
+
+    def added_up(self, claim: Claim, made: Sequence[Claim]) -> list[Claim]:
+        """The sum of the amounts before, of several statistics or regions: "varor för 117 miljarder, tjänster för 69, sammantaget 187"."""
+        start, end = self.parts.starts[self.parts.at(claim.start - self.sentence.start)], claim.start - self.sentence.start
+        levels = itertools.takewhile(
+            lambda one: one.region and one.kind == "level" and one.number and one.number.unit == "money", reversed(made)
+        )
+        before = [*levels][::-1]
+        if len(before) < PAIR or not self.pattern["in_sum"].fullmatch(self.text, start, end):
+            return []
+        topics = dict.fromkeys(topic for one in before for topic in one.topics)
+        regions = dict.fromkeys(str(one.region) for one in before)
+        if sorted((len(topics), len(regions))) != [1, len(before)]:
+            return []
+        summed = replace(before[-1], topics=(tuple(itertools.chain(*topics)),), region="+".join(regions))
+        return [replace(summed, start=claim.start, end=claim.end, number=claim.number, doubts=())]
 
     def of_last_count(self, number: Number, subject: Subject, made: Sequence[Claim]) -> Subject:
         """The subject of a growth that goes on from a count: "från 816 till 997 företag, en ökning med 22 procent"."""
@@ -319,7 +338,7 @@ class _Reader(Maker):
         if number.unit == "points":
             return "change"
         if number.unit == "%":
-            may_be_level = (subject.forms[0].over == SHARE or subject.of_whole or subject.of_topic) and not number.is_growth
+            may_be_level = subject.is_share and not number.is_growth
             if may_be_level and (number.role in ("från", "till") or not (moves or number.sign)):
                 return "level"
             grows = any(rank.of == "growth" and parts.own[id(rank)] < segment for rank in parts.of(Rank))

@@ -16,7 +16,7 @@ from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 from pipeline.declarations import TOTAL
 
-LESS = ("less", "under", "below", "falls", "short_of", "behind", "beneath")
+LESS = ("less", "under", "below", "falls", "short_of", "not_up_to", "behind", "beneath")
 """Groups of the pattern of comparisons that say that it is less."""
 LONGEST_BETWEEN = len("regionens ")
 """Letters that can stand between a comparison and that with which it compares."""
@@ -180,7 +180,7 @@ class Comparisons(Maker):
             or bool(self.pattern["copes"].search(self.text[: match.start()]) and not number)
             or bool(self.pattern["faster"].search(match[0]))
             or ((grows or bool(moves)) and number is None)
-            or bool(number and number.unit == "points")
+            or bool(number and number.unit == "points" and (grows or not subject.is_share))
         )
         if of_growth and number and number.unit != "points":
             return [self.unclear([token], "a comparison of growth by per cent of per cent, or by an amount, is not taken apart")]

@@ -19,7 +19,7 @@ def without_denials(found: Sequence[Token], text: str, pattern: Mapping[str, re.
         ):
             continue
         bounds = [number for number in found if isinstance(number, Number) and _is_short_of(number, one, text, pattern)][:1]
-        is_of_comparison = pattern["short_of"].match(text, one.end) or pattern["not_more"].match(text, one.end)
+        is_of_comparison = any(pattern[name].match(text, one.end) for name in ("short_of", "not_more", "not_up_to"))
         kept = bounds or is_of_comparison or pattern["does_not"].search(text[: one.end + 1])
         moves = [] if kept else [move for move in found if isinstance(move, Direction) and _is_denied(move, one, found, text, pattern)]
         denied += [one] if kept or moves else []

@@ -148,6 +148,7 @@ def _judged(claim: Claim, tables: Tables, mentioned: Sequence[str] | None) -> Fi
     if claim.region == EVERY:
         alone = replace(claim, several=None, besides=())
         each = [_judged(replace(alone, region=code), tables, None) for code in claim.among or tables.parts]
+        each = [one for one in each if not (claim.of_known and one.verdict == "not checkable")]
         return _all_but(claim, each, tables) if claim.several is None else _several(claim, claim.several, each, tables)
     if claim.each_year and claim.topics:
         return _each_year(claim, tables)
@@ -425,6 +426,7 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
     place, unknown = reading.place(below=below)
     if place is None:
         return _unknown(reading)
+    others = 0 if claim.of_known else len(unknown)
     all_, nouns, one = (len(reading.own_years), "years", "year") if rank.of_years else (len(reading.parts), tables.nouns.nouns, "region")
     among = f"{all_ - len(unknown)} {nouns}{' whose figure is known' if unknown else ''}"
     end = f"{ordinal(place)}{'lowest' if below else 'highest'}"
@@ -432,13 +434,13 @@ def _placed(rank: Rank, reading: Reading, claim: Claim) -> Finding:
     hidden = f" Unknown: {', '.join(unknown)}." if unknown else ""
     text = f"{what[0].upper()}{what[1:]}.{hidden}{reading.assumptions}"
     if rank.vague:
-        last = place + len(unknown)
+        last = place + others
         if last > len(reading.parts) * AMONG_THE_FIRST and place <= len(reading.parts) * NOT_AMONG_THEM:
             finding = _not_checkable(reading.claim, f"among how many it is first is not said; {what}", reading)
             return replace(finding, explanation=finding.explanation + hidden)
         holds = last <= len(reading.parts) * AMONG_THE_FIRST
         return Finding(reading.claim, "within the rounding" if holds else "wrong", text, reading, float(place), str(place))
-    if not rank.within and place < rank.place <= place + len(unknown):
+    if not rank.within and place < rank.place <= place + others:
         finding = _not_checkable(reading.claim, f"{what}, and an unknown figure could stand before it", reading)
         return replace(finding, explanation=finding.explanation + hidden)
     holds = place == rank.place or (rank.within and place <= rank.place)

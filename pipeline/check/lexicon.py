@@ -254,7 +254,7 @@ class Lexicon:
         # "Sett till antalet exportörer är Skåne tredje störst" is by number, where nothing is named that is divided by them.
         among = self.pieces["in_relation_to"] + units
         among = rf"(?:(?!\A){among}|{among}(?=[^.;]*\b{self.pieces['statistic']}(?!\w)))" if is_own else among
-        each = rf"\b(?:per|varje|ett){space}+"
+        each = rf"\b(?:per|varje|ett(?:{space}+genomsnittligt)?){space}+"
         whose = rf"{each}(?={self.pieces['of_a_region']}{space}+{units})"
         form = Form(over=over, times=0)
         if not is_own:

@@ -29,7 +29,8 @@ class Maker:
     def claim(self, tokens: Sequence[Token], kind: Kind, subject: Subject | None = None) -> Claim:
         """A claim without its region and years."""
         start, end = tokens[0].start + self.sentence.start, tokens[-1].end + self.sentence.start
-        claim = Claim(self.sentence, start, end, kind, among=self.parts.among)
+        of_known = self.pattern["of_the_known"].search(self.text) is not None
+        claim = Claim(self.sentence, start, end, kind, among=self.parts.among, of_known=of_known)
         if subject is None:
             return claim
         claim = replace(claim, topics=subject.topics, scopes=subject.scopes, sides=subject.sides, forms=subject.forms)
@@ -175,7 +176,7 @@ class Maker:
         counted = counted or (None if self.parts.names_statistic() else self.parts.context.says.get("counted"))
         if not counted:
             return Subject((), (), ())
-        form = self.parts.says[self.parts.own[id(token)]].get("form")
+        form = near.get("form")
         return replace(subject, topics=tuple((one,) for one in counted[0]), forms=(self.form_of_counts(form, counted[1]),))
 
     def form_of_counts(self, form: Form | None, quantity: str) -> Form:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pipeline.check.denials import without_denials
 from pipeline.check.earlier import region_before
 from pipeline.check.lexicon import Lexicon, Naming
-from pipeline.check.senses import SHARE, Form, Scope
+from pipeline.check.senses import Form, Scope
+from pipeline.check.shares import parts_of_amounts
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Area, Concept, Direction, Filler, Number, Obstacle, Rank, Region, Token, Written, Years
 from pipeline.check.traders import with_traders
@@ -104,7 +105,7 @@ class Parts:
         self._inside: dict[int, list[Token]] = defaultdict(list)
         ranked = {self.own[id(token)] for token in found if isinstance(token, Rank) and not token.of_own}
         self.tokens = [token for token in found if not (self.own[id(token)] in ranked and self.is_field(token))]
-        shares = self.parts_of_amounts()
+        shares = parts_of_amounts(self)
         self.tokens += shares
         self.own |= {id(share): self.segment(share) for share in shares}
         self._of.clear()
@@ -162,6 +163,8 @@ class Parts:
     def ends_subclause(self, move: Direction) -> bool:
         """Whether a subclause with a verb of its own ends before a word that goes up or down."""
         start = self.starts[self.segment(move)]
+        if any(isinstance(one, Direction) and one.finite and not one.noun and one.end <= start for one in self.tokens):
+            return False  # "minskade, eftersom exporten per företag samtidigt ökade"
         clause = self.pattern["subclause"].match(self.sentence.text, start)
         return bool(clause and clause.end() <= move.start)
 
@@ -175,25 +178,6 @@ class Parts:
             for other in self.tokens
         )
         return follows or bool(self.pattern["field"].search(text[: token.start]))
-
-    def parts_of_amounts(self) -> list[Concept]:
-        """What "41 procent av varuexporten" says: that the number is a share."""
-        shares = []
-        for number in self.of(Number):
-            cut = self.pattern["before_number"].sub("", self.sentence.text[: number.start] + " ").strip()
-            moves = [word for word in self.of(Direction, self.segment(number)) if word.finite and word.start < number.start]
-            grows = number.is_growth or self.pattern["changes_by"].search(cut) or (moves and number.role not in ("från", "till"))
-            if self.pattern["of_kronor"].match(self.sentence.text, number.start) and number.unit == "%":
-                shares.append(Concept(number.end, number.end, {"form": Form(over=SHARE)}))
-            elif number.unit == "%" and not grows:
-                share = Form(over=SHARE)
-                kinds: dict[str, Says] = {"part_of_exporters": {"form": share, "number": True}, "part_of_members": {"of_members": True}}
-                kinds |= {"part_of": {"form": share}}
-                says = [said for name, said in kinds.items() if self.pattern[name].match(self.sentence.text, number.end)]
-                before = {"part_of_it": kinds["part_of"], "part_of_them": kinds["part_of_exporters"]}
-                says += [said for name, said in before.items() if self.pattern[name].search(self.sentence.text[: number.start])]
-                shares += [Concept(number.end, number.end, said) for said in says[:1]]
-        return shares
 
     def repeated(self) -> Iterator[tuple[int, tuple[int, int]]]:
         """The segments that say no more than that it is so again, or the other way round, with their ends: "2016 var det tvärtom"."""
@@ -241,7 +225,7 @@ class Parts:
 
     def regions(self, token: Token) -> tuple[tuple[str | None, ...], bool]:
         """The regions of a claim, and whether they are taken from an earlier sentence."""
-        if (region := self.region_of_pair(token) or self.region_beside(token)) is not None:
+        if (region := self.region_of_pair(token) or self.region_of_part(token) or self.region_beside(token)) is not None:
             return region, False
         own = self.own[id(token)]
         goes_on = self.goes_on(own)
@@ -298,6 +282,14 @@ class Parts:
             if len(codes) == PAIR:
                 return (codes[token is second],)
         return None
+
+    def region_of_part(self, token: Token) -> tuple[str | None, ...] | None:
+        """The region whose part of the whole's amount a number is: "av landets 662 miljarder kom 359, mer än hälften, från Stockholm"."""
+        own = self.own[id(token)]
+        is_part = isinstance(token, Number) and any(one.is_whole and one.end <= token.start for one in self.of(Number, own))
+        if not is_part or any(self.parts_of(region) for region in self.of(Region, own)):
+            return None
+        return next((region.codes for region in self.of(Region) if region.start >= token.end and self.parts_of(region)), None)
 
     def region_beside(self, token: Token) -> tuple[str | None, ...] | None:
         """The region whose place others are held against, or that "där" stands for; None where the words say neither."""

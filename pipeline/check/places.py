@@ -34,7 +34,8 @@ class Places(Maker):
         if rank.sure or rank.of or counts_units or self.pattern["among"].search(self.text, self.parts.starts[segment]):
             return True
         is_attribute = rank.counts or self.text[: rank.end].endswith(("a", "e"))
-        return (self.parts.names_statistic() or self.parts.context.is_ahead) and not (
+        goes_on = any(self.is_rank(one) for one in self.parts.of(Rank) if one.end < rank.start)  # "störst på Gotland och minst i Kronoberg"
+        return (self.parts.names_statistic() or self.parts.context.is_ahead or goes_on) and not (
             is_attribute and not self.pattern["compares"].match(self.text, rank.end)
         )
 
@@ -53,7 +54,7 @@ class Places(Maker):
         ends = [start for start in self.parts.starts if start > rank.start]
         develops = self.pattern["develops"].search(self.text[self.parts.starts[segment] : min(ends, default=len(self.text))])
         moves = [word for word in self.parts.of(Direction, segment) if not rank.start <= word.start < rank.end]
-        if develops or any(word.finite and (not word.noun or word.start > rank.start) for word in moves):
+        if develops or self.is_struck(rank) or any(word.finite and (not word.noun or word.start > rank.start) for word in moves):
             return True
         if before and not ("counted" in self.parts.says[segment] and rank.counts):
             return before[-1].kind != "level"
@@ -67,7 +68,13 @@ class Places(Maker):
             return False
         moves = next((words for segment in self.parts.around(rank, forward=False) if (words := self.parts.of(Direction, segment))), [])
         moves = [word for word in moves if word.finite or word.noun]  # "inget län hade en lägre ökning"
-        return any(word.sign < 0 for word in moves if not rank.start <= word.start < rank.end)
+        return self.is_struck(rank) or any(word.sign < 0 for word in moves if not rank.start <= word.start < rank.end)
+
+    def is_struck(self, rank: Rank) -> bool:
+        """Whether a place is one among those that something struck: "drabbades hårdast"."""
+        start = self.parts.starts[self.parts.own[id(rank)]]
+        end = min((one for one in self.parts.starts if one > rank.start), default=len(self.text))
+        return self.pattern["struck"].search(self.text, start, end) is not None
 
     def of_its_years(self, rank: Rank, levels: Sequence[Claim]) -> tuple[Window, ...]:
         """The year that is placed among those of its region, from the first of them, and the last: "den högsta nivån under perioden"."""
@@ -166,8 +173,9 @@ class Places(Maker):
                 continue
             rank = Rank(*found.span(), len(region.codes) + 1, sure=True)
             if match:
-                rank = replace(rank, start=match.start("more"), end=match.end("more"), below=bool(match["less"]))
-                rank = replace(rank, counts=match["more"].lower() in ("fler", "färre"))
+                word = "beats" if match.groupdict().get("beats") else "more"
+                rank = replace(rank, start=match.start(word), end=match.end(word), below=bool(match["less"]))
+                rank = replace(rank, counts=match[word].lower() in ("fler", "färre"))
             parts.own[id(rank)] = parts.segment(rank)
             first, *_ = (replace(one, obstacle=one.obstacle.replace(SHARED, "")) for one in self.place(rank, made))
             ahead = replace(rank, place=len(region.codes), within=True)

@@ -361,7 +361,7 @@ def fits_unit(claim: Claim, sense: Sense) -> bool:
         or (claim.compares and claim.number.unit == "%")
     ):
         return True
-    return claim.number.unit == ("points" if claim.kind == "change" and sense.unit == "%" else sense.unit)
+    return claim.number.unit == ("points" if sense.unit == "%" and (claim.kind == "change" or claim.compares) else sense.unit)
 
 
 def _named(tables: Tables, claim: Claim, topic: tuple[str, ...], form: Form) -> str:

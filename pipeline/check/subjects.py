@@ -30,6 +30,11 @@ class Subject:
     of_whole: bool = False
     of_topic: Topic = ()
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of something."""
+        return bool(self.of_whole or self.of_topic or (self.forms and self.forms[0].over == SHARE))
+
 
 class Subjects:
     """What the tokens of a sentence are about."""
@@ -140,7 +145,10 @@ class Subjects:
 
     def narrower(self, naming: Naming, here: int) -> Naming | None:
         """The goods, or the services, named before, of which "export" goes on to speak."""
-        said = (*reversed(self.parts.says[:here]), self.parts.context.says)
+        text, starts = self.parts.sentence.text, self.parts.starts
+        is_told_next = any(text[:end].endswith(":") or self.parts.pattern["where"].match(text, end) for end in starts[here + 1 : here + 2])
+        after = self.parts.says[here + 1 : here + 2] if is_told_next else []
+        said = (*reversed(self.parts.says[:here]), *after, self.parts.context.says)
         named = (one["statistic"] for one in said if "statistic" in one)
         return next((one for one in named if set(one.statistics) < set(naming.statistics)), None)
 
@@ -173,7 +181,12 @@ class Subjects:
         ):
             # "Skåne står för 9 procent av varuexporten": nobody's part, so the region's
             subject = replace(subject, of_whole=True, forms=(Form(),))
-        elif of_whole and (scope := subject.scopes[0] or parts.context.scope) and parts.regions(token)[0] == (parts.whole,):
+        elif (
+            of_whole
+            and (scope := subject.scopes[0] or parts.context.scope)
+            and parts.regions(token)[0] == (parts.whole,)
+            and not self.is_of_their_whole(token)
+        ):
             subject = replace(
                 subject, forms=(Form(quantity, SHARE),), scopes=(scope,), sides=()
             )  # "svarade de för 28 procent av landets varuexport"
@@ -183,6 +196,10 @@ class Subjects:
         if isinstance(token, Number) and token.is_whole and token.unit and self.parts.regions(token)[0] != (self.parts.whole,):
             subject = replace(subject, scopes=(self.scope_after(token) or WHOLE_SCOPE,), sides=())
         return subject
+
+    def is_of_their_whole(self, token: Token) -> bool:
+        """Whether the whole is named as that of a class: "17 procent av varuexporten från små och medelstora företag i riket"."""
+        return self.parts.pattern["of_their_whole"].search(self.parts.sentence.text, token.end) is not None
 
     def is_part_of_whole(self, token: Token, subject: Subject, *, of_whole: bool) -> bool:
         """Whether a share of those that are counted is one of all that the whole has: "en femtedel av landets exportörer"."""
@@ -309,6 +326,8 @@ class Subjects:
         if any(self.parts.pattern[name].match(text, number.end) for name in ("enterprises_after", "in_number")):
             counts = counts or self.members_of(near)
             return counts if self.may_count(number) else None  # "en ökning med 410 företag"
+        if counts is None and self.parts.pattern["are_they"].search(text[: number.start]):
+            return self.members_of(near)  # "Allt fler SMF säljer varor. I hela landet var de 28 643 år 2020"
         if (counts is None or number.role == "till") and self.may_count(number):
             before = [one for one in self.parts.of(Number) if one.end < number.start and not one.unit]
             return self.counted(before[-1], near) if before else None  # "av de 29 043 företagen fanns 5 776 i Stockholms län"

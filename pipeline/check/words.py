@@ -422,7 +422,7 @@ class _Reader:
         for match in self.pattern["several"].finditer(text):
             if self.pattern["after_area"].search(text[: match.start()]):
                 continue  # "Smålands tre län"
-            yield Several(*match.span(), self.number_of(match["count"] or match["beside"]))
+            yield Several(*match.span(), self.number_of(match["count"] or match["beside"] or match["listed"]))
 
     def regions(self, text: str) -> Iterator[Token]:
         """Regions by name or adjective, those named together as one, and what stands for the region before."""

@@ -110,7 +110,10 @@ def _since(parts: Parts, token: Token) -> int | None:
     """The base year that stands alone in the sentence, in a segment without a number or for one end of a growth."""
     is_end = isinstance(token, Number) and token.role in ("från", "till")
     bases = [years for years in parts.of(Years) if years.base and not years.final]
-    return next((years.base for years in bases if is_end or not parts.of(Number, parts.own[id(years)])), None)
+    own, elsewhere = parts.own[id(token)], [(years.base, parts.own[id(years)]) for years in bases]
+    # "Trots en ökning med 6 procent 2021 | är den inte tillbaka på 2019 års nivå": that year is of another movement
+    moved = {parts.own[id(word)] for word in parts.of(Direction) if word.finite and not word.noun and parts.own[id(word)] > own}
+    return next((base for base, there in elsewhere if is_end or not (parts.of(Number, there) or there in moved)), None)
 
 
 def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
