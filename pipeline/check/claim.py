@@ -1,13 +1,13 @@
 """A claim: what a number, place or direction of a sentence says, of what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.check.parts import Window
 from pipeline.check.senses import Form, Scope, Topic
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import TURNED, Number, Rank, Written
+from pipeline.check.tokens import TURNED, Number, Rank, Written, replace
 
 Kind = Literal[
     "growth",

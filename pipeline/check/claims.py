@@ -6,7 +6,6 @@ What cannot be understood becomes a claim with an obstacle, so that nothing is p
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.check.accounts import COMPARES, strange, unread
 from pipeline.check.claim import EVERY, Claim, Kind, may_turn
@@ -21,7 +20,7 @@ from pipeline.check.references import References
 from pipeline.check.senses import WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Several, Token, Years
+from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Several, Token, Years, replace
 from pipeline.check.years import full_windows, is_spelled_out, printed_window
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of

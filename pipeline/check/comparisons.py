@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pipeline.check.claim import EVERY, Claim, Kind
@@ -11,7 +10,7 @@ from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject
-from pipeline.check.tokens import TURNED, Concept, Direction, Number, Rank, Region, Token, Years
+from pipeline.check.tokens import TURNED, Concept, Direction, Number, Rank, Region, Token, Years, replace
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 from pipeline.declarations import TOTAL

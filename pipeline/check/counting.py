@@ -2,12 +2,11 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.check.accounts import OF_REGION
 from pipeline.check.claim import EVERY, Claim, turned
 from pipeline.check.maker import Maker
-from pipeline.check.tokens import Region
+from pipeline.check.tokens import Region, replace
 
 
 class Counting(Maker):

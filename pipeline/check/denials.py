@@ -3,9 +3,8 @@
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from pipeline.check.tokens import Direction, Number, Obstacle, Region, Token
+from pipeline.check.tokens import Direction, Number, Obstacle, Region, Token, replace
 
 
 def without_denials(found: Sequence[Token], text: str, pattern: Mapping[str, re.Pattern[str]]) -> list[Token]:

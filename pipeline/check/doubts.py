@@ -2,12 +2,11 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pipeline.check.claim import Claim, Kind
 from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import WHOLE_SCOPE, Form
-from pipeline.check.tokens import Direction, Number, Rank, Region, Token, Years
+from pipeline.check.tokens import Direction, Number, Rank, Region, Token, Years, replace
 from pipeline.check.years import all_windows
 
 OTHER_KINDS: dict[Kind, Kind] = {

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.check.claim import Claim, may_turn, turned
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
-from pipeline.check.tokens import Concept, Direction, Region, Token, Years
+from pipeline.check.tokens import Concept, Direction, Region, Token, Years, replace
 from pipeline.check.years import year as year_of
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from pipeline.check.parts import Window
 from pipeline.check.readings import Reading, Tables, fits_unit, ordinal, printed, readings, rounded
 from pipeline.check.rounding import last_digit, left_open, rounded_coarsely
 from pipeline.check.senses import Form, Scope, Sense
-from pipeline.check.tokens import Rank
+from pipeline.check.tokens import Rank, replace
 from pipeline.check.unsaid import as_all_or_a_group
 
 Verdict = Literal["exact", "within the rounding", "wrong", "other concept", "ambiguous", "not checkable"]

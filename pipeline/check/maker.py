@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.check.claim import EVERY, Claim, Kind, turned
 from pipeline.check.doubts import doubts
 from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import Form
 from pipeline.check.subjects import Subject, Subjects
-from pipeline.check.tokens import BOUNDS, Area, Concept, Number, Rank, Region, Several, Token, Years
+from pipeline.check.tokens import BOUNDS, Area, Concept, Number, Rank, Region, Several, Token, Years, replace
 from pipeline.check.years import of_every_year
 
 MANY = 1_000_000

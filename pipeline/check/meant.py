@@ -2,10 +2,10 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.check.claim import EVERY, Claim, Kind
 from pipeline.check.parts import Window
+from pipeline.check.tokens import replace
 
 KINDS: dict[str, tuple[Kind, ...]] = {
     "%": ("growth", "level", "comparison of level"),

@@ -8,7 +8,7 @@ import bisect
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.check.denials import without_denials
@@ -17,7 +17,7 @@ from pipeline.check.lexicon import Lexicon, Naming
 from pipeline.check.senses import Form, Scope
 from pipeline.check.shares import parts_of_amounts
 from pipeline.check.texts import Sentence
-from pipeline.check.tokens import Area, Concept, Direction, Filler, Number, Obstacle, Rank, Region, Token, Written, Years
+from pipeline.check.tokens import Area, Concept, Direction, Filler, Number, Obstacle, Rank, Region, Token, Written, Years, replace
 from pipeline.check.traders import with_traders
 from pipeline.check.words import tokens
 from pipeline.declarations import TOTAL

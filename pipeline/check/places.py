@@ -3,14 +3,13 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.check.claim import Claim, Kind
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form
 from pipeline.check.subjects import Subject
-from pipeline.check.tokens import LAST_YEAR, Concept, Direction, Number, Rank, Region, Years
+from pipeline.check.tokens import LAST_YEAR, Concept, Direction, Number, Rank, Region, Years, replace
 from pipeline.check.years import full_windows
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from pipeline.award import Award
 from pipeline.check.claim import Claim, Kind
 from pipeline.check.lexicon import Lexicon
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Sense
+from pipeline.check.tokens import replace
 
 LEVELS, GROWTH = "indicators.levels_by_year", "indicators.growth_by_window"
 FINEST = Decimal("0.001")

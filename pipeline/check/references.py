@@ -1,13 +1,12 @@
 """Claims that point back to another: "så är det också i Halland", "2016 var förhållandet det omvända", "i Örebro var den högre"."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.check.claim import EVERY, Claim, Kind
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
 from pipeline.check.senses import WHOLE_SCOPE
-from pipeline.check.tokens import LAST_YEAR, Number, Region, Token, Years
+from pipeline.check.tokens import LAST_YEAR, Number, Region, Token, Years, replace
 from pipeline.check.years import year as year_of
 
 REPEATED: tuple[Kind, ...] = ("comparison of level", "comparison of growth", "direction", "growth", "change")

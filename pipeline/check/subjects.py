@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.check.lexicon import Naming
 from pipeline.check.parts import Parts, Says
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
-from pipeline.check.tokens import Concept, Number, Rank, Region, Token
+from pipeline.check.tokens import Concept, Number, Rank, Region, Token, replace
 from pipeline.declarations import TOTAL, alternatives
 
 KEYS = {"statistic": "statistic", "scope": "scope", "form": "measure"}

@@ -1,9 +1,22 @@
 """What claims are made of: regions, years, numbers, concepts, ranks, directions, and what stands outside the data."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414
+else:
+
+    def replace(one, /, **changes):
+        """As dataclasses.replace, in a fifth of the time: it takes the fields together, where that asks and sets each."""
+        other = object.__new__(type(one))
+        vars(other).update(vars(one), **changes)
+        is_all = len(vars(other)) == len(one.__dataclass_fields__)  # nothing is cached, and no name is unknown
+        return other if is_all else dataclasses.replace(one, **changes)
+
 
 How = Literal["", "about", "roughly", "above", "below", "over", "under"]
 TURNED: dict[How, How] = {"over": "under", "under": "over", "above": "below", "below": "above"}

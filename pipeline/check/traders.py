@@ -1,10 +1,9 @@
 """Numbers of those who do what a statistic measures, where a verb says so and no noun: "892 värmländska företag exporterade varor"."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeline.check.tokens import Concept, Number, Token
+from pipeline.check.tokens import Concept, Number, Token, replace
 
 if TYPE_CHECKING:
     from pipeline.check.parts import Parts

@@ -1,11 +1,11 @@
 """Classes that a sentence does not name: what it literally says is of all of them, though the award may measure a group alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.check.claim import EVERY, Claim
 from pipeline.check.senses import WHOLE_SCOPE
+from pipeline.check.tokens import replace
 
 if TYPE_CHECKING:
     from pipeline.check.judge import Finding

@@ -3,7 +3,6 @@
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
@@ -22,6 +21,7 @@ from pipeline.check.tokens import (
     Token,
     Written,
     Years,
+    replace,
 )
 
 BLANK = "\x1a"
