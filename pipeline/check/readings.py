@@ -49,7 +49,8 @@ class Tables:
 
     def years(self, sense: Sense) -> list[int]:
         """The years that all of its measures have."""
-        return [year for year in self._years.get(sense.measures[0], []) if all(year in self._years.get(one, []) for one in sense.measures)]
+        first, *others = (self._years.get(one, []) for one in sense.measures)
+        return [year for year in first if all(year in one for one in others)] if others else first
 
     def level(self, sense: Sense, regions: str, year: int) -> Cell:
         """A level; of several measures, or regions with + between their codes, the sum, which is unknown with any of its parts."""
@@ -57,9 +58,11 @@ class Tables:
 
     def _of_regions(self, measure: str, regions: str, year: int) -> Cell:
         """The sum of a measure over regions; of one that divides one by another, those divided."""
-        over = self.award.catalogue.measures[measure].over if "+" in regions else None
+        if "+" not in regions:
+            return _cell(*self._levels.get((measure, regions, year), MISSING))
+        over = self.award.catalogue.measures[measure].over
         if over is None:
-            return _sum([_cell(*self._levels.get((measure, code, year), MISSING)) for code in regions.split("+")])
+            return _sum([self._of_regions(measure, code, year) for code in regions.split("+")])
         (above, status), (below, other) = (self._of_regions(name, regions, year) for name in (over.measure, over.by))
         if above is None or not below:
             return None, status if above is None else other if below is None else "undefined"
@@ -95,6 +98,8 @@ def _cell(value: float | None, status: str) -> Cell:
 
 
 def _sum(cells: list[Cell]) -> Cell:
+    if len(cells) == 1:
+        return cells[0]
     values = [value for value, _ in cells if value is not None]
     return (sum(values, Decimal()), "ok") if len(values) == len(cells) else next(cell for cell in cells if cell[0] is None)
 
@@ -107,7 +112,7 @@ class Reading:
     the first year to the last.
     """
 
-    claim: Claim
+    claim: Claim = field(hash=False)
     sense: Sense
     region: str
     base: int
@@ -269,6 +274,8 @@ class Reading:
     @property
     def assumptions(self) -> str:
         """What the sentence leaves unsaid, and what was taken instead."""
+        if not self.claim.assumed:
+            return ""
         taken = {
             "region": self.tables.named(self.region),
             "statistic": " and ".join(name.replace("_", " ") for name in self.sense.topic),
@@ -333,10 +340,11 @@ def _senses(claim: Claim, tables: Tables, topic: tuple[str, ...], form: Form, sc
         senses = [sense for sense in senses if sense.is_declared] or senses
     may_be_any = is_unsaid and form.over != SHARE and all(sense.scope for sense in senses)
     for sense in senses:
+        if not (sense.scope == scope or may_be_any) or not fits_unit(claim, sense):
+            continue
         # What is counted once in each region, and in the whole, has a share in the whole, but no sum.
         is_count = sense.form == Form(sense.form.quantity) and bool(sense.form.quantity)
-        adds_up = (sense.adds_up or not claim.of_whole or is_count) and (tables.sums(sense) or "+" not in str(claim.region))
-        if (sense.scope == scope or may_be_any) and fits_unit(claim, sense) and adds_up:
+        if (sense.adds_up or not claim.of_whole or is_count) and ("+" not in str(claim.region) or tables.sums(sense)):
             yield sense
 
 

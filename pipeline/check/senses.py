@@ -66,9 +66,9 @@ class Senses:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.all = [sense for name in catalogue.measures if (sense := self._sense(name))]
-        self._by_form: dict[Form | None, list[Sense]] = {None: self.all}
+        self._about: dict[tuple[str, Form], list[Sense]] = {}
         for sense in self.all:
-            self._by_form.setdefault(sense.form, []).append(sense)
+            self._about.setdefault((sense.topic[0], sense.form), []).append(sense)
         self.classes = {chosen for sense in self.all for chosen in sense.scope}
 
     def _sense(self, name: str) -> Sense | None:
@@ -93,12 +93,12 @@ class Senses:
     def of(self, statistics: Iterable[str], form: Form | None = None) -> list[Sense]:
         """The senses of some statistics, of all where none is named; of one form or of any."""
         wanted = tuple(statistics)
-        return [one for one in self._by_form.get(form, []) if not wanted or one.topic[0] in wanted]
+        return [one for one in self.all if form in (None, one.form) and (not wanted or one.topic[0] in wanted)]
 
     def about(self, topic: Topic, form: Form) -> list[Sense]:
         """The senses of a topic in a form; of several statistics added up, one, where each has an amount of all that it counts."""
         if len(topic) == 1:
-            return self.of(topic, form)
+            return self._about.get((topic[0], form), [])
         whole = [one for one in self.of(topic, form) if one.unit == "money" and not one.scope and not self.is_own(form)]
         if len(whole) < len(topic):
             return []
