@@ -414,6 +414,7 @@ def _made_in_this_process(factory: pytest.TempPathFactory) -> Path:
             for command in COMPLETE:
                 ran = exportregion(*command.split(), "--out", folder / "complete")
                 assert (ran.exit_code, ran.stderr) == (0, "")
+            without_pages(patch)
             ran = exportregion("run", "--language", "en", "--out", folder / "english" / "out")
         assert (ran.exit_code, ran.stderr) == (0, "")
         (folder / "english" / "said.txt").write_text(ran.stdout.replace(str(folder / "english"), ""), encoding="utf-8")
