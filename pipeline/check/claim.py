@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from pipeline.check.parts import Window
@@ -35,6 +36,7 @@ class Claim:
     among: the regions that it places or counts, where not all; of_known: those whose figure is known. against: the region, rival: the
     statistic, and rival_scope: the classes, with which it is compared.
     sign: 0 where either has more. in_times: one growth is so many times the other. or_nil: it holds of no difference too.
+    alike: the part of the larger by which two that are as large may differ.
     sides: scopes that the words may mean, though they say another first.
     at: whether a level is that of the window's base (0) or final year (1).
     printed: the levels from which, and to which, the same sentence says that growth went.
@@ -77,6 +79,7 @@ class Claim:
     rival_scope: Scope | None = None
     or_nil: bool = False
     in_times: bool = False
+    alike: Decimal | None = None
     obstacle: str = ""
     unless_right: str = ""
     also: tuple["Claim", ...] = ()
@@ -104,7 +107,9 @@ class Claim:
 def may_turn(claim: Claim) -> bool:
     """Whether a claim has an opposite: it bounds a level, or says which way a figure moves or of which region it is larger."""
     is_bound = claim.kind == "level" and claim.number is not None and claim.number.written.how in ("over", "under")
-    return not claim.obstacle and (is_bound or (claim.number is None and claim.kind in ("direction", "comparison of level")))
+    return not claim.obstacle and (
+        is_bound or (claim.number is None and claim.alike is None and claim.kind in ("direction", "comparison of level"))
+    )
 
 
 def turned(claim: Claim) -> Claim:

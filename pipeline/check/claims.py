@@ -134,6 +134,7 @@ class _Reader(Maker):
                 if self.placing.is_rank(rank)
                 else [self.unclear([rank], "a superlative of no figure of the data")]
             )
+        made = self.placing.apart(made)
         made += self.placing.elliptic(made)
         said = {claim.obstacle for claim in made}
         made += [self.unclear([one], one.reason) for one in parts.of(Obstacle) if one.reason not in said and self.holds_number(one)]

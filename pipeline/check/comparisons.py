@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from pipeline.check.claim import EVERY, Claim, Kind
 from pipeline.check.lexicon import Naming
 from pipeline.check.maker import Maker
 from pipeline.check.parts import Window
-from pipeline.check.senses import WHOLE_SCOPE, Form, Topic
+from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject
 from pipeline.check.tokens import TURNED, Concept, Direction, Number, Rank, Region, Token, Years, replace
 from pipeline.check.years import windows as windows_of
@@ -17,6 +18,9 @@ from pipeline.declarations import TOTAL
 
 LESS = ("less", "under", "below", "falls", "short_of", "not_up_to", "behind", "beneath")
 """Groups of the pattern of comparisons that say that it is less."""
+EQUALLY, NEARLY = Decimal("0.03"), Decimal("0.1")
+"""The part of the larger by which what is "lika stor", or "ungefär lika stor", may differ."""
+ALIKE_IN_WHAT = "whether it is alike in how much, or only in which way it moves, is not said"
 LONGEST_BETWEEN = len("regionens ")
 """Letters that can stand between a comparison and that with which it compares."""
 
@@ -39,7 +43,22 @@ class Comparisons(Maker):
                 yield from claims
                 yield from self.further(claims, match.end())
                 yield from self.elsewhere(claims, match.end())
+        yield from self.alike(made)
         yield from self.still_more(made)
+
+    def alike(self, made: Sequence[Claim]) -> Iterator[Claim]:
+        """Claims of as much as another has: "lika stor som varuexporten", "i nivå med riket", and, of a number, "precis som i riket"."""
+        taken = [match.span() for match in self.pattern["comparison"].finditer(self.text)]
+        taken += [(rank.start, len(self.text)) for rank in self.parts.of(Rank) if rank.of_next]
+        for match in self.pattern["alike"].finditer(self.text):
+            before = [one for one in made if one.end <= match.start() + self.sentence.start and one.number and not one.obstacle][-1:]
+            is_of_number = match["just"] or match["like"]  # "precis som i riket ökade den" is of the way that it moves
+            if any(start <= match.start() < end for start, end in taken) or (is_of_number and not before):
+                continue
+            alike: dict[str, Any] = {"in_times": True, "alike": EQUALLY if match["as_much"] and not match["about"] else NEARLY}
+            for claim in self.compared(Token(*match.span()), match, made=before):
+                doubts = tuple(replace(one, **alike) for one in claim.doubts)
+                yield replace(claim, **alike, doubts=doubts, unless_right=ALIKE_IN_WHAT if match["just"] else "")
 
     def elsewhere(self, claims: Sequence[Claim], start: int) -> Iterator[Claim]:
         """The same comparison of regions that follow: "över rikssnittet, medan Halland hamnade strax under"."""
@@ -91,6 +110,9 @@ class Comparisons(Maker):
 
     def of_number(self, number: Number, subject: Subject, made: Sequence[Claim]) -> list[Claim]:
         """What a number says by which one figure is held against another; none where it is no such number."""
+        form = self.subjects.near(number).get("form", Form())
+        if form.over not in ("", SHARE) and (of_its := self.pattern["of_its"].match(self.text, number.end)):
+            return self.likened(number, of_its, replace(subject, forms=(form,), of_whole=False), made)  # of totals it is a share
         if likened := self.pattern["likened"].match(self.text, number.end):
             return self.likened(number, likened, subject, made)
         if number.in_times and self.pattern["so_much"].match(self.text, number.end):
@@ -177,6 +199,7 @@ class Comparisons(Maker):
         of_growth = (
             goes_on
             or bool(self.pattern["copes"].search(self.text[: match.start()]) and not number)
+            or bool(self.pattern["develops"].search(self.text, parts.starts[parts.own[id(token)]], match.start()) and not number)
             or bool(self.pattern["faster"].search(match[0]))
             or ((grows or bool(moves)) and number is None)
             or bool(number and number.unit == "points" and (grows or not subject.is_share))
@@ -295,15 +318,12 @@ class Comparisons(Maker):
         grows = any(word.finite for word in parts.of(Direction, parts.own[id(number)])) or (made and made[-1].kind == "growth")
         if wholes and subject.topics and len(wholes[0]) == 1 and not (grows and number.in_times):
             return self.share_of_another(number, subject, wholes[0])
-        if not number.is_growth:
-            how = TURNED.get(written.how, written.how)
-            written = replace(written, low=abs(written.low - 100), high=abs(written.high - 100), how=how)
-            number = replace(number, written=written, sign=-1)
-            parts.own[id(number)] = parts.segment(number)
         if self.pattern["so_many"].match(self.text, number.end):
             subject = self.of_counts(number, subject)
         named = [region for region in parts.of(Region) if len(region.codes) == 1]
         others = [region for region in named if region.end > match.end() >= region.start - 1 and region.start > number.start]
+        if match.re is self.pattern["of_its"]:
+            others = [Region(*match.span(), (str(parts.whole),))]
         if made and made[-1].kind == "level" and made[-1].topics == subject.topics and not parts.says[parts.own[id(number)]]:
             subject = replace(
                 subject, forms=made[-1].forms, scopes=made[-1].scopes
@@ -320,7 +340,7 @@ class Comparisons(Maker):
             windows, _, is_unsaid = year_of(parts, number)
             claim = replace(self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1)
             claim = replace(claim, windows=windows[:1], assumed=("year",) * is_unsaid)
-            return self.make(number, self.against_classes(claim, classes))
+            return self.make(number, self.against_classes(replace(claim, in_times=True), classes))
         if not subject.topics or len([*others[:1], *since[:1]]) != 1 or (grows and since):
             return [self.unclear([number], "a comparison, which is not taken apart")]
         if grows:
@@ -334,6 +354,10 @@ class Comparisons(Maker):
             of_topic=(),
             in_times=True,
         )
+        if since and not number.is_growth:  # "hälften av vad den var 2016"
+            how = TURNED.get(written.how, written.how)
+            written = replace(written, low=abs(written.low - 100), high=abs(written.high - 100), how=how)
+            claim = replace(claim, number=replace(number, written=written), sign=-1)
         if since:
             finals = [year for year in parts.all_years() if year > since[0]]
             return self.make(number, replace(claim, windows=(Window(since[0], finals[-1] if finals else None),)))

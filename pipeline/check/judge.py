@@ -28,6 +28,8 @@ COARSE = {"money": 0, "": 1000}
 """From which number on an amount, or a count, may be rounded more coarsely than it is written."""
 AMONG_THE_FIRST, NOT_AMONG_THEM = 0.25, 0.5
 """A region in the first quarter of all is "among the highest"; one in the second half is not."""
+UNLIKE = Decimal("2.5")
+"""Two that differ by so many times what "lika stor" leaves are not alike; between the two it is not checkable."""
 FAR = 50
 """A figure so many times larger or smaller than what is written is not what the writer means, if it can be another one."""
 REASONS = {
@@ -292,6 +294,8 @@ def _measured(reading: Reading) -> Finding:
     if fit:
         return _finding(reading, fit, f"{reading.shown} ({reading.words}){_widened(reading.claim, fit)}.")
     claim, right = reading.claim, f"{reading.shown} ({reading.words})"
+    if claim.alike is not None and abs(reading.figure) <= 100 * UNLIKE * claim.alike:
+        return _not_checkable(claim, f"how near they are that are alike is not said; {right}", reading)
     if claim.kind == "growth" and claim.printed and claim.number:
         low, high = left_open(*claim.printed)
         if low <= claim.sign * claim.number.written.low <= high:
@@ -345,6 +349,8 @@ def _fit(reading: Reading) -> Literal["exact", "within the rounding", ""]:
     claim, figure = reading.claim, reading.figure
     if figure is None:
         return ""
+    if claim.alike is not None:
+        return "within the rounding" if abs(figure) <= 100 * claim.alike else ""
     if claim.number is None:
         return "exact" if figure * claim.sign > 0 or (claim.or_nil and not figure) else ""
     written = claim.number.written

@@ -181,6 +181,20 @@ class Places(Maker):
             yield replace(first, region=owner, rank=rank, doubts=())
             yield from (replace(first, region=code, rank=ahead, doubts=()) for code in region.codes)
 
+    def apart(self, made: Sequence[Claim]) -> list[Claim]:
+        """The claims of a sentence, where one that is so many places from another says which place that has: "två platser efter X"."""
+        for match in self.pattern["places_apart"].finditer(self.text):
+            others = [one.codes for one in self.parts.of(Region) if one.start == match.end() and len(one.codes) == 1]
+            start, end = (at + self.sentence.start for at in match.span("count"))
+            before = [one for one in made if one.end <= start and one.rank and not (one.obstacle or one.rank.within)]
+            if not (others and before and before[-1].rank):
+                continue
+            count = self.parts.number_of(match["count"]) * (1 if match["ahead"] else -1) * (-1 if before[-1].rank.below else 1)
+            rank = replace(before[-1].rank, place=before[-1].rank.place + count)
+            other = replace(before[-1], start=start, end=end, region=others[0][0], rank=rank, doubts=())
+            made = [*(one for one in made if one.start not in (start, match.end() + self.sentence.start)), other]
+        return [*made]
+
     def is_absolute(self, rank: Rank, before: Sequence[Claim], subject: Subject) -> bool:
         """Whether a place in growth is by what was added: in kronor or number, as what goes on from a change, or of a share."""
         parts, here = self.parts, self.parts.own[id(rank)]

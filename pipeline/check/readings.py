@@ -16,6 +16,8 @@ from pipeline.check.tokens import replace
 LEVELS, GROWTH = "indicators.levels_by_year", "indicators.growth_by_window"
 FINEST = Decimal("0.001")
 """The last place to which a figure is printed to tell it from what it is more or less than."""
+LEAST_GROWTH = Decimal(10)
+"""Growth, in per cent, of which a part is taken where two are called alike: 1 and 2 per cent are near each other."""
 SCALES = {1: "", 10**3: " thousand", 10**6: " million", 10**9: " billion"}
 Rows = Iterable[Mapping[str, Any]]
 Cell = tuple[Decimal | None, str]
@@ -205,10 +207,13 @@ class Reading:
         other, other_status = replace(alone, region=claim.against or self.region, sense=senses[0])._cell
         if own is None or other is None:
             return None, own_status if own is None else other_status
+        if claim.alike is not None:
+            return 100 * (own - other) / max(abs(own), abs(other), LEAST_GROWTH if self.of_growth else Decimal(1)), "ok"
         if not claim.sign and claim.number and claim.number.in_times:
             own, other = max(own, other), min(own, other)
         if claim.in_times or (claim.number and claim.number.in_times):
-            return (100 * (own / other - 1), "ok") if own * other > 0 or other > 0 else (None, "undefined")
+            part = 100 if claim.number is None or claim.number.is_growth else 0  # "hälften så stor" is 50 per cent of it
+            return (100 * own / other - part, "ok") if own * other > 0 or other > 0 else (None, "undefined")
         if self.of_growth or (claim.number and claim.number.unit != "%") or self.sense.unit == "%":
             return own - other, "ok"
         return (100 * (own / other - 1), "ok") if other else (None, "undefined")
@@ -256,7 +261,8 @@ class Reading:
         """The figure as it would be printed in the place of the claim."""
         figure, number = self.figure or Decimal(0), self.claim.number
         if number is None:
-            unit = " percentage points" if self.claim.compares and (self.of_growth or self.sense.unit == "%") else "%"
+            in_points = self.claim.compares and self.claim.alike is None
+            unit = " percentage points" if in_points and (self.of_growth or self.sense.unit == "%") else "%"
             return f"{printed(figure, Decimal('0.1'), signed=True)}{unit}"
         if number.in_times and (self.of_growth or self.claim.compares):
             return f"{printed(figure / 100 + 1, Decimal('0.01'))} times"
@@ -268,7 +274,9 @@ class Reading:
         while number.written.how and figure != number.written.low == rounded(figure, finer) and finer > FINEST:
             finer /= 10  # "över 30 miljarder" of 30.2
         step = step if number.written.low == rounded(figure, finer) else finer
-        is_signed = (self.claim.kind in ("growth", "change") and not self.claim.of_change) or self.claim.compares
+        is_signed = (self.claim.kind in ("growth", "change") and not self.claim.of_change) or (
+            self.claim.compares and (number.is_growth or not self.claim.in_times)
+        )
         return printed(figure, step, signed=is_signed) + after
 
     @property

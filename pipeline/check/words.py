@@ -432,7 +432,10 @@ class _Reader:
             group = [named.pop(0)]
             while named and re.fullmatch(r"\s*(?:,|och|samt|plus|respektive|eller(?:\s+i)?|&)\s*", text[group[-1].end : named[0].start]):
                 group.append(named.pop(0))
-            yield Region(group[0].start, group[-1].end, tuple(code for region in group for code in region.codes))
+            codes = tuple(code for region in group for code in region.codes)
+            is_field = len(group) > 1 and self.pattern["of_these"].search(self.text[: group[0].start])
+            is_among = is_field and any({*one.codes} <= {*codes} for one in named)  # "av Halland och Kalmar hade Halland flest"
+            yield (Area if is_among else Region)(group[0].start, group[-1].end, codes)
         for match in self.pattern["anaphor"].finditer(text):
             yield Region(*match.span(), ())
 
