@@ -24,6 +24,7 @@ FETCH_AGAIN = "Fetch the file again from its publisher."
 Term = tuple[str, str]
 """A format's own key of figures, and what it says: of prices (CFPRICES, priceType), of averages, of adjustment."""
 PX_TERMS = ("CFPRICES", "STOCKFA", "SEASADJ", "DAYADJ")
+PX_NOTES = ("NOTE", "NOTEX", "VALUENOTE", "VALUENOTEX", "CELLNOTE", "CELLNOTEX")
 JSON_TERMS = ("priceType", "measuringType", "adjustment")
 
 
@@ -33,7 +34,7 @@ class Cube:
 
     values: a number or null for each cell. symbols: by the cell's number from 0, the symbol in place of a number or beside it: ".."
     withheld, "." cannot occur, "-" nil. periods: texts about the day or the time of the figures. terms: by a code of the contents, or
-    under "" of all.
+    under "" of all. further_titles: what else the format's keys call the table.
     """
 
     title: str
@@ -48,6 +49,7 @@ class Cube:
     source: str | None = None
     periods: tuple[str, ...] = ()
     terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+    further_titles: tuple[str, ...] = ()
 
     def rows(self, described: Sequence[str] = ()) -> tuple[list[list[Any]], list[list[int | None]]]:
         """The cells as a sheet, headings first, and the cell numbers in a sheet of the same shape.
@@ -122,7 +124,9 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         periods = [text for extension in extensions for _, text in _said(extension, "refperiod")]
         terms = [(code, (key, text)) for extension in extensions for key in JSON_TERMS for code, text in _said(extension, key)]
         units = {str(code): str(unit.get("base", "")) for code, unit in described.items()}
-        notes = tuple(str(note) for note in document.get("note") or ())
+        notes = tuple(_notes(document.get("note"), (document["dimension"][name] for name in codes)))
+        named = (document.get("extension") or {}).get("px") or {}
+        titles = tuple(str(named[key]) for key in ("contents", "description") if named.get(key))
         figures = document.get("value")
         status = document.get("status") or {}
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -145,7 +149,25 @@ def read_jsonstat(content: bytes, where: str) -> Cube:
         source=str(document["source"]) if document.get("source") else None,
         periods=tuple(periods),
         terms=_by_code(terms),
+        further_titles=titles,
     )
+
+
+def _notes(of_all: Any, dimensions: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The notes of a dataset of JSON-stat 2, of its variables and of their codes; of a year with the year before them."""
+    yield from _listed(of_all)
+    for dimension in dimensions:
+        yield from _listed(dimension.get("note"))
+        for code, notes in (dimension["category"].get("note") or {}).items():
+            yield from (_of_code(str(code), note) for note in _listed(notes))
+
+
+def _listed(notes: Any) -> list[str]:
+    return [notes] if isinstance(notes, str) else [str(note) for note in notes or ()]
+
+
+def _of_code(code: str, note: str) -> str:
+    return f"{code}: {note}" if YEARS.fullmatch(code) else note
 
 
 def _said(extension: Mapping[str, Any], key: str) -> list[tuple[str, str]]:
@@ -269,7 +291,7 @@ def read_px(content: bytes, where: str) -> Cube:
         if key and key["key"] == "DATA":
             data = found["value"]
         elif key and (not key["language"] or (language and key["language"] == language[1])):
-            keywords.setdefault((key["key"], (_texts(key["of"] or "") or [""])[0]), _texts(found["value"]) or [found["value"].strip()])
+            keywords.setdefault((key["key"], "\n".join(_texts(key["of"] or ""))), _texts(found["value"]) or [found["value"].strip()])
     # Without a semicolon at the end, only the end of a line shows that the last cell is whole.
     is_whole = data is not None and (text[:position].endswith(";") or data[-1:].isspace())
     if data is None or not is_whole:
@@ -308,11 +330,12 @@ def read_px(content: bytes, where: str) -> Cube:
         symbols=symbols,
         contents=contents if contents in codes else None,
         units={of: texts[0] for (key, of), texts in keywords.items() if key == "UNITS"},
-        notes=tuple(texts[0] for (key, _), texts in keywords.items() if key in ("NOTE", "NOTEX", "VALUENOTE", "VALUENOTEX", "CELLNOTE")),
+        notes=tuple(_of_code(of.rpartition("\n")[2], texts[0]) for (key, of), texts in keywords.items() if key in PX_NOTES),
         updated=first("LAST-UPDATED"),
         source=first("SOURCE"),
         periods=tuple(texts[0] for (key, _), texts in keywords.items() if key == "REFPERIOD"),
         terms=_by_code((of, (key, texts[0].upper())) for (key, of), texts in keywords.items() if key in PX_TERMS),
+        further_titles=tuple(text for text in (first("CONTENTS"), first("DESCRIPTION")) if text),
     )
 
 

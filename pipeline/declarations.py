@@ -294,13 +294,14 @@ class Geography(Worded):
 class Labels(Closed):
     """How a file may write classes: patterns for a class, for the total, and for the heading above them.
 
-    pattern: of labels whose numbers are a class's bounds. codes: of the labels of single classes.
+    pattern: of labels whose numbers are a class's bounds. codes: of the labels of single classes. legend: of what explains a group of them.
     """
 
     pattern: Pattern | None = None
     codes: dict[str, Pattern] = {}
     total: Pattern
     heading: Pattern
+    legend: Pattern | None = None
 
 
 class Notes(Closed):

@@ -225,9 +225,10 @@ GOODS_2016 = {"goods_exports.exports": ((("00", 2016, "0–9"), 37_062_943),), "
 TOTALS = {"Alder": {"tot": "totalt ålder"}, "Kon": {"1+2": "totalt"}}
 
 
+IN_WORDS = dict(zip(LABELS, ("Mikroföretag (0–9)", "Små (10–49)", "Medelstora (50–249)", "Stora (250+)", "Alla"), strict=True))
 SERVICES_SCALED = {
     factor: {"services_exports.exports": tuple((key, Decimal(value) / factor) for key, value in SERVICES_2021["services_exports.exports"])}
-    for factor in (1000, 10**6)
+    for factor in (1, 1000, 10**6)
 }
 
 
@@ -363,6 +364,12 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     "a note on a border": (lambda p: people_json(p, note=["Fr.o.m. 2007-01-01 hör Heby till Uppsala län."]), {}, ALL),
     "dates as text (b48)": (lambda p: long_excel(p, ["Region", "Datum", "Folkmängd"], lambda year: f"{year}-12-31"), {}, ALL),
     "dates": (lambda p: long_excel(p, ["Region", "Datum", "Folkmängd"], lambda year: datetime.date(year, 12, 31)), {}, ALL),
+    "headings without letters of Swedish": (lambda p: long_excel(p, ["LAN", "AR", "FOLKMANGD"], lambda year: year), {}, ALL),
+    "classes in words and numbers": (
+        lambda p: write_workbook(p, {"Blad1": [[IN_WORDS.get(cell, cell) for cell in row] for row in goods_rows()]}),
+        {},
+        GOODS_2016,
+    ),
     "years in words": (lambda p: long_excel(p, ["Region", "Tid", "Folkmängd"], lambda year: f"År {year}"), {}, ALL),
     "years and marks": (lambda p: long_excel(p, ["Region", "År", "Folkmängd"], lambda y: "2021p" if y == 2021 else y), {}, ALL),
     "figures with p (b19)": (lambda p: services_csv(p, marked("p")), {}, SERVICES_2021),
@@ -473,6 +480,7 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
         for unit, title, factor in (
             ("billions", "Tjänsteexport, miljarder kronor", 10**6),
             ("millions, in English", "Exports of services by county, SEK million", 1000),
+            ("thousands, TSEK", "Tjänsteexport, TSEK", 1),
         )
     },
     "men and women beside all": (

@@ -20,9 +20,13 @@ from test_deliveries import (
     WORDS,
     YEARS,
     Rows,
+    column,
+    goods_excel,
     goods_px,
     goods_rows,
     jsonstat,
+    long_excel,
+    noted,
     people_json,
     received,
     services_excel,
@@ -73,6 +77,23 @@ def services_json(unit: str = "tkr", **extension: str) -> Make:
     return lambda path: path.write_text(json.dumps(document), encoding="utf-8")
 
 
+def people_corner(path: Path, corner: str) -> None:
+    rows: Rows = [["Folkmängd efter region och år"], [corner, *YEARS]]
+    write_workbook(path, {"Blad1": rows + [[NAMES[code], *(PEOPLE[code, year] for year in YEARS)] for code in NAMES]})
+
+
+def changed_json(change: Callable[[dict[str, Any]], Any]) -> Make:
+    """The population as JSON-stat 2, changed."""
+
+    def make(path: Path) -> None:
+        people_json(path)
+        document = json.loads(path.read_text(encoding="utf-8"))
+        change(document)
+        path.write_text(json.dumps(document), encoding="utf-8")
+
+    return make
+
+
 def people_px(*lines: str) -> Make:
     regions, years = ",".join(f'"{name}"' for name in NAMES.values()), ",".join(f'"{year}"' for year in YEARS)
     head = ['CHARSET="ANSI"', 'CODEPAGE="utf-8"', 'LANGUAGE="sv"', 'TITLE="Folkmängd efter region och år"', 'UNITS="antal"']
@@ -99,6 +120,7 @@ A_PART: dict[str, tuple[Make, str]] = {
             ("2016SMF", "SMF"),
             ("Varor och tjänster", "Varor"),
             ("Kunskapsintensiva företag", "Kunskapsintensiva"),
+            ("Per företag", "Per företag"),
             ("Tysklandsexporten", "Tysklandsexporten"),
             ("Källa: SCB. Endast resor", "Endast"),
             ("Not: exklusive finansiella tjänster", "exkl"),
@@ -122,11 +144,63 @@ A_PART: dict[str, tuple[Make, str]] = {
             ("Tabellen visar små och medelstora företag.", "visar små medelstora"),
             ("Siffrorna är för företag med över 50 anställda.", "Siffrorna över 50 anställda"),
             ("Förutom fartyg.", "Förutom fartyg"),
+            ("Beloppen är i norska kronor.", "norska"),
+            ("Valuta: EUR", "EUR"),
+            ("Omräknat från euro.", "euro"),
+            ("Bygger på ett stickprov.", "Bygger stickprov"),
+            ("Datatjänster har räknats bort.", "Datatjänster har räknats bort"),
+            ("Tysklandsexporten.", "Tysklandsexporten"),
+            ("Värdet är före skatt.", "före skatt"),
+            ("Värdena är per exportör.", "per exportör"),
+            ("Värdena är fastprisberäknade.", "fastprisberäknade"),
+            ("Årlig förändring från året före.", "Årlig förändring före"),
         )
     },
     "a note on industries, of goods": (
         goods(note="Avser företag i tillverkningsindustrin (SNI 10–33)."),
         "which says more than the statistic",
+    ),
+    "a corner that says of whom": (
+        lambda p: people_corner(p, "Utrikes födda"),
+        "cell A2: found 'Utrikes födda', which says more than the statistic: Utrikes",
+    ),
+    "a heading of years that says of whom": (
+        lambda p: long_excel(p, ["Region", "År (kvinnor)", "Folkmängd"], lambda year: year),
+        "cell B1: found 'År (kvinnor)', which says more than the statistic: kvinnor",
+    ),
+    "a count of units": (lambda p: goods_excel(p, count="Antal exporterande enheter"), "which says more than the statistic: enheter"),
+    "a count of another statistic's": (
+        lambda p: goods_excel(p, count="Antal tjänsteexportörer"),
+        "found 'Antal tjänsteexportörer', which says more than the statistic: tjänsteexportörer",
+    ),
+    "a note on a variable, JSON-stat 2": (
+        changed_json(lambda document: document["dimension"]["Region"].update(note=["Tabellen avser kvinnor."])),
+        "found the note 'Tabellen avser kvinnor.'",
+    ),
+    "a note on a code, JSON-stat 2": (
+        changed_json(lambda document: document["dimension"]["Tid"]["category"].update(note={"2021": ["Exklusive utrikes födda."]})),
+        "found the note '2021: Exklusive utrikes födda.'",
+    ),
+    "a note that is no list, JSON-stat 2": (
+        lambda p: people_json(p, note="Tabellen avser kvinnor."),
+        "found the note 'Tabellen avser kvinnor.'",
+    ),
+    "the contents, JSON-stat 2": (
+        changed_json(lambda document: document.update(extension={"px": {"contents": "Folkmängd, kvinnor"}})),
+        "found the title 'Folkmängd, kvinnor'",
+    ),
+    "the contents, PX": (people_px('CONTENTS="Folkmängd, utrikes födda"'), "found the title 'Folkmängd, utrikes födda'"),
+    "the description, PX": (
+        people_px('DESCRIPTION="Folkmängd i tätorter efter region"'),
+        "found the title 'Folkmängd i tätorter efter region'",
+    ),
+    "a note on a cell, PX": (
+        people_px('CELLNOTEX("Riket","2021")="Exklusive utrikes födda."'),
+        "found the note '2021: Exklusive utrikes födda.'",
+    ),
+    "the second of two years' notes, PX": (
+        people_px('VALUENOTE("år","2020")="Ny folkräkning."', 'VALUENOTE("år","2021")="Avser kvinnor."'),
+        "found the note '2021: Avser kvinnor.'",
     ),
     "small enterprises, of goods": (goods("Småföretag"), "found the title 'Småföretag'"),
     "a line of citizens": (
@@ -145,6 +219,10 @@ OF_A_YEAR: dict[str, tuple[Make, str]] = {
     "three quarters in a note": (below("Uppgifterna avser kvartal 1–3 respektive år."), "which says more than the statistic: kvartal 1 3"),
     "without a word of limiting": (below("Årets första tre kvartal."), "the text 'Årets första tre kvartal.', so figures of 'kvartal'"),
     "another year of business": (below("Avser räkenskapsår som avslutas 30 juni."), "which says more than the statistic: räkenskapsår"),
+    "the months of one year, by its mark": (
+        lambda path: services_excel(path, noted("2021*", "* Januari–september")),
+        "the text '* Januari–september', so figures of 'Januari'; expected figures of whole years",
+    ),
     "a broken year": (below("Brutet räkenskapsår"), "found the note 'Brutet räkenskapsår'"),
 }
 PRICES: dict[str, tuple[Make, str]] = {
@@ -281,6 +359,50 @@ def test_the_formats_keys_of_what_the_statistic_is_are_taken(tmp_path: Path) -> 
     ):
         make(tmp_path / "levererad.dat")
         assert received(tmp_path / "levererad.dat")[1] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Små och medelstora företag: färre än 250 anställda",
+        "Med små och medelstora företag (SMF) avses företag med färre än 250 anställda.",
+    ],
+)
+def test_what_explains_a_group_of_the_tables_classes_limits_nothing(tmp_path: Path, text: str) -> None:
+    goods(note=text)(tmp_path / "levererad.dat")
+    assert received(tmp_path / "levererad.dat")[1] == []
+    below(text)(tmp_path / "utan_klasser.dat")
+    assert any("Små" in doubt or "små" in doubt for doubt in received(tmp_path / "utan_klasser.dat")[1]), (
+        "a table without classes may be of the group"
+    )
+
+
+def test_a_column_of_one_text_that_is_all_or_in_doubt_is_asked_about_once(tmp_path: Path) -> None:
+    for heading, text, times in (
+        ("Land", "Alla länder", 0),
+        ("Motpart", "Världen", 0),
+        ("Valuta", "SEK", 0),
+        ("Priser", "Löpande priser", 0),
+        ("Land", "Länder utanför Europa", 1),
+    ):
+        services_excel(tmp_path / "levererad.dat", column(1, heading, *[text] * len(NAMES)))
+        assert len(received(tmp_path / "levererad.dat")[1]) == times, text
+
+
+def test_a_series_that_a_note_denies_is_not_the_files(tmp_path: Path) -> None:
+    for note in (
+        "Värdet ligger där produktionen sker, inte vid huvudkontoret.",
+        "Värdet ligger inte vid huvudkontoret utan där produktionen sker.",
+    ):
+        below(note)(tmp_path / "levererad.xlsx")
+        (known,) = recognise.recognise(tmp_path / "levererad.xlsx", WORDS)
+        assert known.layouts[0][0]["series"] == "production-place"
+
+
+def test_a_title_and_a_heading_in_two_units_are_not_the_one_or_the_other(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "levererad.xlsx", {"Tabell 1": [[f"Varuexport, mkr, {PLACED}"], *goods_rows()[1:]]})
+    (known,) = recognise.recognise(tmp_path / "levererad.xlsx", WORDS)
+    assert known.undecided["unit"] == "million SEK and thousand SEK"
 
 
 def test_goods_and_services_in_one_title_are_not_the_one_or_the_other(tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ STATE_TERMS: Mapping[Term, str] = {("STOCKFA", "F"): "what happens in a year", (
 def read_into(reading: Reading, cube: Cube, words: Words, columns: Mapping[str, str] | None = None) -> None:
     """Note in a reading what each variable and content of a table holds; columns say of fields which they are."""
     described = {variable: name for name, variable in (columns or {}).items()}
-    texts = [cube.title, *cube.notes, *cube.units.values()]
-    reading.titles, reading.texts, reading.periods = [cube.title], [text for text in texts if text], cube.periods
+    reading.titles, reading.periods = list(dict.fromkeys((cube.title, *cube.further_titles))), cube.periods
+    reading.texts = [text for text in (*reading.titles, *cube.notes, *cube.units.values()) if text]
     reading.units = list(cube.units.values())
     for variable, codes in cube.codes.items():
         if variable != cube.contents:

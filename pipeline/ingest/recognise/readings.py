@@ -36,8 +36,9 @@ class Reading:
     strangers_among_regions: labels of no region, with their texts. strangers: columns that hold classes which the statistic does not
     have. places: of each field the columns it stands in. days: the days that headings and cells say the figures are of, and where;
     periods: texts that say it of all figures. units: those of a statistical table, for each of its contents. figures: columns of
-    figures. left_out: columns and variables with one text. notes: years as they are written, with the marks that refer to notes. marks:
-    as in Layout. doubts: what may make the figures other than the statistic's.
+    figures. left_out: columns and variables with one text. settled: those texts that are a total, or in doubt already. notes: years as
+    they are written, with the marks that refer to notes. marks: as in Layout. doubts: what may make the figures other than the
+    statistic's.
     """
 
     statistic: Statistic
@@ -68,6 +69,7 @@ class Reading:
     marks: dict[str, set[int]] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
+    settled: set[str] = field(default_factory=set)
     notes: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
@@ -152,9 +154,10 @@ class Reading:
 
     def question_limits(self, words: Words, text: str, place: str) -> None:
         """Doubt what a heading, the name of contents or a column's only text says beyond the statistic."""
-        self._question(place, repr(text), words.beyond_in_heading(self.statistic, text))
+        self.question(place, repr(text), words.beyond_in_heading(self.statistic, text))
 
-    def _question(self, place: str, text: str, beyond: str) -> None:
+    def question(self, place: str, text: str, beyond: str) -> None:
+        """Doubt a text for the words that it has beyond the statistic, where it has any."""
         if beyond:
             expected = f"all of {self.statistic.name} itself, neither a part of it nor another figure"
             self.doubts.append(Fault(place, f"{text}, which says more than the statistic: {beyond}", expected, PART))
@@ -230,11 +233,13 @@ class Reading:
                 self.classes[name] = codes
         self.settle_day(words)
         for text in self.titles:
-            self._question(self.place, f"the title {text!r}", self._unknown_of_table(words.beyond_in_title(self.statistic, text)))
-        apart = {*self.titles, *self.units, *self._notes_of_some(further)}
+            self.question(self.place, f"the title {text!r}", self._unknown_of_table(words.beyond_in_title(self.statistic, text)))
+        of_some = self._notes_of_some(further)
+        self._question_days(words, of_some)
+        apart = {*self.titles, *self.units, *self.settled, *of_some}
         for text in dict.fromkeys(text for text in (*self.texts, *further) if text not in apart):
             beyond = words.beyond_in_note(self.statistic, text) or (not self.has_amounts and words.scale_in(text))
-            self._question(self.place, f"the note {text!r}", beyond or "")
+            self.question(self.place, f"the note {text!r}", beyond or "")
             if not beyond:
                 self._question_days(words, [text])
         days = self._days_by_text(words)
@@ -271,8 +276,7 @@ class Reading:
 
         Raises DataRefused with the faults of the reading.
         """
-        faults = [*self.faults, *self._ambiguous()]
-        refuse(faults)
+        refuse(self.faults or list(self._ambiguous()))
         named = self.named_facts(words, further)
         facts: dict[str, Any] = {key: values[0] for key, values in named.items() if len(values) == 1}
         facts |= self.stated if self.statistic.has_series else {}
@@ -290,7 +294,8 @@ class Reading:
     def named_facts(self, words: Words, further: Sequence[str]) -> dict[str, list[str]]:
         """Of unit and series, those that its layout has, what the file names: one of each, or it is not clear."""
         texts = [*self.texts, *further]
-        units = {"unit": words.units(self.values, self.texts, texts)} if self.has_amounts else {}
+        near = [*self.values, *self.titles] if words.units(self.values) else []
+        units = {"unit": words.units(near, self.texts, texts)} if self.has_amounts else {}
         return units | ({"series": words.series(self.statistic, texts)} if self.statistic.has_series else {})
 
     def findings(self, layout: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str]]:

@@ -63,6 +63,7 @@ def _tell(column: Column, table: Table, reading: Reading, words: Words) -> bool:
     if column.region_field:
         _regions(column, reading, words)
         _note(column, column.region_field, heading, reading)
+        _question_heading(column, table, reading, words)
         return False
     if (times := _times(column, words)) and _dated(column, times, table, reading, words):
         return False
@@ -95,7 +96,15 @@ def _dated(column: Column, times: Sequence[Time], table: Table, reading: Reading
         reading.ignored[column.heading] = None
     else:
         _note(column, "year", column.heading, reading)
+        _question_heading(column, table, reading, words)
     return True
+
+
+def _question_heading(column: Column, table: Table, reading: Reading, words: Words) -> None:
+    """Doubt a heading of regions or years that names a part, as a corner that says whom the whole table is of."""
+    part = words.listed_part(column.heading)
+    beyond = part[0] if part else words.beyond_in_note(reading.statistic, column.heading)
+    reading.question(table.sheet.where(table.header_row[-1] - 1, column.index), repr(column.heading), beyond)
 
 
 def _classed(column: Column, reading: Reading, words: Words) -> bool:
@@ -123,8 +132,10 @@ def _question_the_only(column: Column, table: Table, reading: Reading, words: Wo
     (label,) = column.labels
     reading.left_out[column.heading] = label
     is_free = re.fullmatch(words.files.unlimited, f"{column.heading}: {label}", re.I) or words.is_total(label)
+    reading.settled |= {label} if words.is_total(label) else set()
     if not is_free and (column.are_figures or not words.is_own(reading.statistic, label)):
         place = table.sheet.where(table.rows[0], column.index)
+        reading.settled.add(label)
         found = f"{column.heading} = {label} in every row"
         reading.doubts.append(Fault(place, found, f"the total of {column.heading}: one may be a part of {reading.statistic.name}", PART))
 

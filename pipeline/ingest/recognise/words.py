@@ -135,7 +135,9 @@ class Words:
         # Units first: an amount's own words hold a part of them.
         patterns: list[str | None] = [units.billion, units.million, units.thousand, units.one] if units else []
         patterns += [statistic.named, statistic.own, *(one.heading for one in statistic.quantities.values()), *statistic.series.values()]
-        patterns += [pattern for labels in classes if labels for pattern in (labels.pattern, *labels.codes.values(), labels.heading)]
+        patterns += [
+            pattern for labels in classes if labels for pattern in (labels.legend, labels.pattern, *labels.codes.values(), labels.heading)
+        ]
         patterns += [DATE.pattern, self.files.year_end, self.files.year_start]
         # As a program writes headings: exports_sek.
         text = _shorter(text.replace("_", " "))
@@ -184,7 +186,7 @@ class Words:
     def beyond_in_heading(self, statistic: Statistic, text: str) -> str:
         """The words of a heading, or of a column's only text, by which its figures are of a part, or other figures."""
         listed = self.listed_part(text)
-        return self.limits(statistic, text) or (listed[0] if listed else "")
+        return self.limits(statistic, text) or (listed[0] if listed else self.other_statistic(statistic, text))
 
     def mark_in(self, text: str) -> str:
         """What a note calls figures, as the catalogue has it, such as preliminary; nothing of one that does not."""
@@ -275,8 +277,9 @@ class Words:
         return [re.sub(pattern, lambda amount: amount[1] or "", text, flags=re.I) for text in texts]
 
     def series(self, statistic: Statistic, texts: Sequence[str]) -> list[str]:
-        """The series that texts name."""
-        return [name for name, pattern in statistic.series.items() if any(re.search(pattern, text, re.I) for text in texts)]
+        """The series that texts name, but for what they deny."""
+        said = [re.sub(r"\b(inte|ej|not)\b.*?(?=[.;,]|\b(utan|but)\b|$)", "", text, flags=re.I) for text in texts]
+        return [name for name, pattern in statistic.series.items() if any(re.search(pattern, text, re.I) for text in said)]
 
     def published_in(self, texts: Iterable[str]) -> datetime.date | None:
         """The one day that texts name as that of publication; None where they name none, or two."""
