@@ -321,7 +321,8 @@ def same_figures_challenged_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(robustness, "robustness", challenge_unless_known)
-        patch.setattr(joint, "under_all_choices", combine_unless_known)
+        for reader in (joint, run):
+            patch.setattr(reader, "under_all_choices", combine_unless_known)
         yield
 
 
