@@ -48,8 +48,12 @@ def undated(made: bytes) -> bytes:
 
 
 def shortest_widths(table: Table) -> list[int]:
-    """How many letters wide each column must be so that no word of it is broken."""
-    return [max(len(word) for text in texts for word in text.split(" ")) + 1 for texts in _texts(table)]
+    """How many letters wide each column must be so that no word of it is broken, but for headings such as 2016–2017, after the dash."""
+    headings = [text.replace("–", "– ") for text in table.headings]
+    return [
+        max(len(word) for text in (heading, *own[1:]) for word in text.split(" ")) + 1
+        for heading, own in zip(headings, _texts(table), strict=True)
+    ]
 
 
 def column_widths(table: Table, letters: float) -> list[float]:
