@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, PrivateAttr, model_validator
 
+from pipeline.phrases import alternatives
 from pipeline.settings import Closed, Text, WebAddress
 
 TOTAL = "total"
@@ -46,27 +47,6 @@ def _sentence(text: str) -> str:
         if placeholder not in PLACEHOLDERS:
             raise ValueError(f"only the placeholders {', '.join(PLACEHOLDERS)}, not {placeholder!r}")
     return re.sub(r"(?<=\d) (?=\d{3}\b)", "\u202f", text)
-
-
-def phrases(text: str) -> list[str]:
-    """The phrases of a list in prose, between commas."""
-    return [" ".join(phrase.split()) for phrase in re.split(r",\s", text.strip()) if phrase]
-
-
-def alternatives(text: str) -> str:
-    """A regular expression that matches any of the phrases between commas; without phrases, nothing.
-
-    * stands for the rest of a word, (a|b) for one of them, [a b] for one of them or nothing, a … b for an a before a b in the same
-    clause.
-    """
-    patterns = []
-    for phrase in sorted(phrases(text), key=len, reverse=True):
-        pattern = re.sub(r"[.+?]", r"\\\g<0>", phrase).replace("(", "(?:").replace("*", r"\w*")
-        pattern = re.sub(r"\[([^]]*)\] ", lambda words: f"(?:(?:{'|'.join(words[1].split())})@)?", pattern)
-        head, _, ahead = pattern.partition(" … ")
-        pattern = rf"{head}(?!\w)(?=[^.;]*?\b{ahead}(?!\w))" if ahead else head
-        patterns.append(pattern.replace("@", " ").replace(" ", r"\s+"))
-    return "|".join(patterns) or "(?!)"
 
 
 def _phrases(text: str) -> str:

@@ -32,7 +32,7 @@ MODULES = sorted((PROJECT / "pipeline").rglob("*.py"))
 FILES = sorted(SQL.rglob("*.sql"))
 
 LAYERS = (
-    {"faults", "home", "limits", "locks", "rounding"},
+    {"faults", "home", "limits", "locks", "phrases", "rounding"},
     {"settings", "models"},
     {"declarations", "method", "presentation"},
     {"catalogue"},

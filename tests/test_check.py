@@ -29,6 +29,7 @@ from pipeline.check import texts
 from pipeline.check.by_class import with_every_class
 from pipeline.check.claims import find
 from pipeline.check.judge import NOT_RIGHT, Finding, as_row, judge
+from pipeline.check.patterns import whole_words
 from pipeline.check.readings import Tables
 from pipeline.check.texts import Sentence
 from pipeline.commands import round_of
@@ -255,6 +256,24 @@ def test_any_region_measure_and_window_rounded_is_exact_and_a_step_off_is_not(da
     (finding,) = world.check(f"Mellan {base} och {final} {verb} {what} i {world.names[code]} med {abs(written)} procent.")
     assert (finding.verdict == "exact") == (off == 0), finding.explanation
     assert finding.figure == pytest.approx(growth)
+
+
+@pytest.mark.parametrize(
+    ("listed", "text", "found"),
+    [
+        ("export*, exporten av varor", "Exporten av varor", "Exporten av varor"),  # the longest first, whatever begins alike
+        ("växte, växer, vuxit", "det växer", "växer"),
+        ("SCB*, se", "SCB:s", "SCB"),
+        ("på, per", "kr/på", "på"),
+        ("*industrins, stål", "skogsindustrins", "skogsindustrins"),  # what can begin with any letter
+        ("(till|mot) EU, dit", "mot EU", "mot EU"),
+        ("[den det] ökande, ökat", "det ökande", "det ökande"),
+        ("ökat, ökade", "de öka de", None),
+    ],
+)
+def test_phrases_are_found_as_whole_words_whatever_they_begin_with(listed: str, text: str, found: str | None) -> None:
+    match = whole_words(listed).search(text, 0)
+    assert (match and match[0]) == found
 
 
 # The published motivations

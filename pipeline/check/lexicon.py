@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.catalogue import Catalogue
+from pipeline.check.patterns import Listed, compiled, whole_words
 from pipeline.check.senses import SHARE, Form, Senses
 from pipeline.check.tokens import Concept, Direction, Filler, Obstacle, Token
-from pipeline.declarations import TOTAL, Classes, Toponyms, alternatives, phrases
+from pipeline.declarations import TOTAL, Classes, Toponyms
 from pipeline.faults import DataRefused, Fault
+from pipeline.phrases import alternatives, phrases
 
 LANGUAGE: Literal["sv"] = "sv"
 TIMES_IN_WORDS = {
@@ -32,7 +34,7 @@ SECOND, TEN, LARGEST_OF_PARTS, ALIKE = 2, 10, 20, 2
 LONGEST_SHORT = 3
 """Letters of a short word for a currency, which joins a word for thousands or millions: "mnkr", "MSEK"."""
 Maker = Callable[[int, int], Token]
-Entry = tuple[re.Pattern[str], Maker]
+Entry = tuple[re.Pattern[str] | Listed, Maker]
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,16 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(sorted(words, key=len, reverse=True)) or alternatives("")
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+class _Patterns(dict[str, re.Pattern[str]]):
+    """Patterns by name, each compiled when it is first asked for: a sentence needs half of them."""
 
+    def __init__(self, text: Callable[[str], str]) -> None:
+        super().__init__()
+        self._text = text
 
-def _words(listed: str) -> re.Pattern[str]:
-    return _compiled(rf"\b(?:{alternatives(listed)})(?!\w)")
+    def __missing__(self, name: str) -> re.Pattern[str]:
+        self[name] = pattern = compiled(self._text(swedish()["patterns"][name]))
+        return pattern
 
 
 def _spaced(text: str) -> str:
@@ -115,11 +121,11 @@ class Lexicon:
         }
         self.units = {over.partition(".")[0]: words for over, words in self.per.items() if not self.senses.is_own(Form(over=over))}
         self.pieces = self._pieces()
-        self.scales = {int(size): _compiled(self._filled(text)) for size, text in swedish()["scales"].items()}
+        self.scales = {int(size): compiled(self._filled(text)) for size, text in swedish()["scales"].items()}
         self.pieces["scales"] = "|".join(scale.pattern for scale in self.scales.values())
         for name, text in swedish()["pieces"].items():
             self.pieces[name] = self._filled(text)
-        self.pattern = {name: _compiled(self._filled(text)) for name, text in swedish()["patterns"].items()}
+        self.pattern = _Patterns(self._filled)
         self.codes = {
             self.geography.label(name): code
             for code in names
@@ -129,14 +135,14 @@ class Lexicon:
         self.regions = list(self._regions())
         self.areas = [
             (
-                _compiled(self._filled(swedish()["areas"]["named"], {**self.pieces, "area": alternatives(listed)})),
+                Listed(self._filled(swedish()["areas"]["named"], {**self.pieces, "area": alternatives(listed)}), listed),
                 self.geography.areas[name],
             )
             for name, listed in self.toponyms.areas.items()
         ]
         self.fixed = list(self._fixed())
         self.plain = list(self._plain())
-        self.neutral = _words(", ".join(swedish()["neutral"].values()))
+        self.neutral = compiled(rf"\b(?:{alternatives(', '.join(swedish()['neutral'].values()))})(?!\w)")
 
     def number_of(self, word: str) -> int:
         """The number that digits, a numeral or an ordinal say."""
@@ -193,17 +199,17 @@ class Lexicon:
         joined = "".join(line.strip() for line in text.splitlines())
         return re.sub(r"\{([a-z_]+)\}", lambda name: (pieces or self.pieces)[name[1]], joined)
 
-    def _regions(self) -> Iterator[tuple[re.Pattern[str], str | None]]:
+    def _regions(self) -> Iterator[tuple[re.Pattern[str] | Listed, str | None]]:
         nouns = self.geography.nouns(LANGUAGE)
         beginnings, endings = (_any_of(map(_spaced, around)) for around in (self.geography.beginnings, self.geography.endings))
         others = _any_of(kind for kind in swedish()["regions"]["kinds"].split() if kind != nouns.noun)
         name = rf"\b(?:{beginnings})?(?P<name>{_any_of(map(_spaced, self.codes))})(?:s?regionen)?(?:{endings})*s?\b"
-        yield _compiled(rf"{name}(?:\s+(?:{nouns.noun}|{nouns.the_noun})s?\b)?(?!\s+(?:{others}))"), None
+        yield compiled(rf"{name}(?:\s+(?:{nouns.noun}|{nouns.the_noun})s?\b)?(?!\s+(?:{others}))"), None
         for code, listed in self.toponyms.adjectives.items():
-            yield _compiled(rf"\b(?:{alternatives(listed)})[at]?\b"), code
+            yield Listed(rf"\b(?:{alternatives(listed)})[at]?\b", listed), code
         if self.whole:
             yield self.pattern["whole_average"], self.whole
-            yield _compiled(rf"\b(?:hela\s+)?{self.pieces['whole']}s?\b(?:\s+som\s+helhet)?"), self.whole
+            yield compiled(rf"\b(?:hela\s+)?{self.pieces['whole']}s?\b(?:\s+som\s+helhet)?"), self.whole
 
     def _fixed(self) -> Iterator[Entry]:
         """What is read before numbers: a stretch of text belongs to the first that takes it."""
@@ -245,12 +251,12 @@ class Lexicon:
         for number in times:
             digits = f"{number:,}".replace(",", rf"(?:{space}|\.)?")
             spelled = rf"(?:\bp(?:er|å){space}+|/{space}*)(?:{digits}|{TIMES_IN_WORDS.get(number, digits)})(?!\w)(?:{space}+{units})?"
-            yield _compiled(spelled), _says(form=Form(over=over, times=number))
+            yield compiled(spelled), _says(form=Form(over=over, times=number))
         statistic, _, quantity = over.partition(".")
         counted = " or ".join(f"{number:,}".replace(",", " ") for number in times or [1])
         reason = f"the data count per {counted} {self.catalogue.quantity(statistic, quantity).of or quantity}"
         other = rf"\bp(?:er|å){space}+(?:\d+(?:(?:{space}|\.)?\d{{3}})*|{_any_of(TIMES_IN_WORDS.values())}){space}+{units}"
-        yield _compiled(other), _hinders(reason)
+        yield Listed(other, self.per[over]), _hinders(reason)
         # "Sett till antalet exportörer är Skåne tredje störst" is by number, where nothing is named that is divided by them.
         among = self.pieces["in_relation_to"] + units
         among = rf"(?:(?!\A){among}|{among}(?=[^.;]*\b{self.pieces['statistic']}(?!\w)))" if is_own else among
@@ -260,7 +266,7 @@ class Lexicon:
         if not is_own:
             yield self.pattern["density"], _says(form=form)
             inhabitants = _any_of(alternatives(listed) for listed in self.toponyms.adjectives.values())
-            yield _compiled(rf"\bper{space}+(?=(?:{inhabitants})\b)"), _says(form=form)
+            yield compiled(rf"\bper{space}+(?=(?:{inhabitants})\b)"), _says(form=form)
         for classification in self.catalogue.classes.values() if is_own else ():
             phrased = [alternatives(phrase) for phrase in phrases(self.per[over])]
             heads = _any_of(phrase.rpartition(r"\s+")[0] for phrase in phrased if r"\s+" in phrase)
@@ -269,8 +275,8 @@ class Lexicon:
                 within = _any_of(phrase.replace(r"\s+", rf"\s+{of_class}") for phrase in phrased if r"\s+" in phrase)
                 alone = rf"(?:{heads})\s+(?:{alternatives(listed)})"  # "per exporterande SMF"
                 of_it = rf"{each}(?:{of_class}(?:{_any_of(phrased)})|{within}|{alone})(?!\w)"
-                yield _compiled(of_it), _says(form=form, scope=(classification.name, name))
-        yield _compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}"), _says(form=form)
+                yield compiled(of_it), _says(form=form, scope=(classification.name, name))
+        yield compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}"), _says(form=form)
         if is_own:
             yield self.pattern["each"], _says(form=Form(over=over, times=0))
 
@@ -292,13 +298,13 @@ class Lexicon:
                     bounds = f"|{bounded}" if (bounded := self._bounded(classification, other)) else ""
                     classes = rf"(?:de\s+)?(?:{counted})?(?:{alternatives(listed[other])}(?!\w){bounds})"
                     out = _says(scope=(classification.name, chosen), leaves_out=True)
-                    yield _compiled(rf"\b(?:{swedish()['classes'][verb]})(?=\s+{classes})"), out
+                    yield compiled(rf"\b(?:{swedish()['classes'][verb]})(?=\s+{classes})"), out
                     if verb == "left_out":
-                        yield _compiled(rf"\b{classes}(?=\s+(?:{swedish()['classes']['left_out_after']})\b)"), out
+                        yield compiled(rf"\b{classes}(?=\s+(?:{swedish()['classes']['left_out_after']})\b)"), out
             if bounded := self._bounded(classification, name):
-                yield _compiled(bounded), says
+                yield Listed(bounded, classification.counted[LANGUAGE]), says
             if name in listed:
-                yield _compiled(rf"\(?\b(?:{alternatives(listed[name])})(?!\w)\)?"), says
+                yield Listed(rf"\(?\b(?:{alternatives(listed[name])})(?!\w)\)?", listed[name]), says
 
     def _bounded(self, classification: Classes, name: str) -> str:
         """A pattern for a class by its bounds: "med 10–49 anställda", "färre än 250 anställda"; empty where it has none."""
@@ -342,29 +348,30 @@ class Lexicon:
         for phrase, named in self.statistic_words.items():
             if (stem := phrase.rstrip("*")).isalpha() and phrase not in self.quantity_words:
                 first_part = rf"\b{stem}s?(?={self.pieces['of_growth']})|(?<=sta\s){stem}(?={self.pieces['of_those']})"
-                yield _compiled(first_part), _says(statistic=Naming(tuple(dict.fromkeys(statistic for statistic, _ in named))))
+                yield compiled(first_part), _says(statistic=Naming(tuple(dict.fromkeys(statistic for statistic, _ in named))))
         for first, second in itertools.permutations(single, 2):
             yield (
-                _compiled(rf"\b(?:{_joined(single[first], single[second])})(?!\w)"),
+                compiled(rf"\b(?:{_joined(single[first], single[second])})(?!\w)"),
                 _says(statistic=Naming((first, second), together=True)),
             )
         for phrase, make in sorted(entries, key=lambda entry: (entry[0].count(" "), len(entry[0])), reverse=True):
-            yield _words(phrase), make
+            yield whole_words(phrase), make
 
     def _plain(self) -> Iterator[Entry]:
         """What is read last: obstacles, and words that go up and down."""
-        yield _compiled(rf"\b{self.pieces['noun']}\w*"), Filler
+        yield compiled(rf"\b{self.pieces['noun']}\w*"), Filler
         yield from self._moves(finite=True)
         for reason, listed in swedish()["obstacles"].items():
-            yield _words(listed), _hinders(reason)
+            yield whole_words(listed), _hinders(reason)
         other_areas = f"areas other than {self.geography.en.nouns} are not in the data"
-        yield _compiled(rf"\b(?:{alternatives(self.toponyms.other_areas)})(?=\s+\x1a)"), Filler  # "storstadslänen Stockholm och Skåne"
-        yield _words(self.toponyms.other_areas), _hinders(other_areas)
-        yield _words(swedish()["regions"]["within"]), _hinders(other_areas, of_ranks=True)
+        areas = self.toponyms.other_areas
+        yield Listed(rf"\b(?:{alternatives(areas)})(?=\s+\x1a)", areas), Filler  # "storstadslänen Stockholm och Skåne"
+        yield whole_words(areas), _hinders(other_areas)
+        yield whole_words(swedish()["regions"]["within"]), _hinders(other_areas, of_ranks=True)
         yield self.pattern["of_some"], _hinders(f"a place among some of the {self.geography.en.nouns}", of_ranks=True)
         ranking = "about the ranking itself, not about a figure of the data"
-        yield _words(swedish()["ranking"]["words"]), _hinders(ranking, of_ranks=True)
-        yield _words(swedish()["ranking"]["differences"]), _hinders("a difference, which is not taken apart", of_ranks=True)
+        yield whole_words(swedish()["ranking"]["words"]), _hinders(ranking, of_ranks=True)
+        yield whole_words(swedish()["ranking"]["differences"]), _hinders("a difference, which is not taken apart", of_ranks=True)
         yield self.pattern["more_of"], _moves(1, finite=False)
         yield from self._moves(finite=False)
 
@@ -374,13 +381,13 @@ class Lexicon:
         for way in ("up", "down"):
             verbs = [_forms(verb) for verb in phrases(words["verbs"][way])]
             if finite:
-                yield _words(", ".join([*(form for _, forms in verbs for form in forms), words["trends"][way]])), _moves(signs[way])
+                yield whole_words(", ".join([*(form for _, forms in verbs for form in forms), words["trends"][way]])), _moves(signs[way])
             else:
                 infinitives = ", ".join(infinitive for infinitive, _ in verbs)
-                yield _compiled(rf"\batt\s+(?:{alternatives(infinitives)})(?!\w)"), _moves(signs[way], finite=False, aim=True)
-                yield _words(", ".join([infinitives, words["comparatives"][way]])), _moves(signs[way], finite=False)
+                yield compiled(rf"\batt\s+(?:{alternatives(infinitives)})(?!\w)"), _moves(signs[way], finite=False, aim=True)
+                yield whole_words(", ".join([infinitives, words["comparatives"][way]])), _moves(signs[way], finite=False)
         for way, listed in words["nouns"].items() if not finite else ():
-            yield _words(listed), _moves(signs[way], noun=True)
+            yield whole_words(listed), _moves(signs[way], noun=True)
 
 
 def _forms(verb: str) -> tuple[str, list[str]]:

@@ -183,9 +183,10 @@ class Parts:
         """The segments that say no more than that it is so again, or the other way round, with their ends: "2016 var det tvärtom"."""
         text = self.sentence.text
         for segment, ends in enumerate(zip(self.starts, [*self.starts[1:], len(text)], strict=True)):
-            found = {name for name in ("so_again", "turned_round", "likewise", "comparison") if self.pattern[name].search(text, *ends)}
-            says_more = "comparison" in found or any(isinstance(token, Number | Rank) for token in self.inside(segment))
-            if "so_again" in found and len(found) > 1 and not says_more:
+            says_more = any(isinstance(token, Number | Rank) for token in self.inside(segment))
+            if says_more or not self.pattern["so_again"].search(text, *ends) or self.pattern["comparison"].search(text, *ends):
+                continue
+            if any(self.pattern[name].search(text, *ends) for name in ("turned_round", "likewise")):
                 yield segment, ends
 
     def segment(self, token: Token) -> int:

@@ -66,9 +66,10 @@ class Senses:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.all = [sense for name in catalogue.measures if (sense := self._sense(name))]
-        self._about: dict[tuple[str, Form], list[Sense]] = {}
+        self._about: dict[tuple[str, Form | None], list[Sense]] = {}
         for sense in self.all:
-            self._about.setdefault((sense.topic[0], sense.form), []).append(sense)
+            for form in (None, sense.form):
+                self._about.setdefault((sense.topic[0], form), []).append(sense)
         self.classes = {chosen for sense in self.all for chosen in sense.scope}
 
     def _sense(self, name: str) -> Sense | None:
@@ -93,12 +94,14 @@ class Senses:
     def of(self, statistics: Iterable[str], form: Form | None = None) -> list[Sense]:
         """The senses of some statistics, of all where none is named; of one form or of any."""
         wanted = tuple(statistics)
+        if len(wanted) == 1:
+            return self._about.get((wanted[0], form), [])
         return [one for one in self.all if form in (None, one.form) and (not wanted or one.topic[0] in wanted)]
 
     def about(self, topic: Topic, form: Form) -> list[Sense]:
         """The senses of a topic in a form; of several statistics added up, one, where each has an amount of all that it counts."""
         if len(topic) == 1:
-            return self._about.get((topic[0], form), [])
+            return self.of(topic, form)
         whole = [one for one in self.of(topic, form) if one.unit == "money" and not one.scope and not self.is_own(form)]
         if len(whole) < len(topic):
             return []

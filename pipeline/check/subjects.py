@@ -8,7 +8,8 @@ from pipeline.check.lexicon import Naming
 from pipeline.check.parts import Parts, Says
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Scope, Topic
 from pipeline.check.tokens import Concept, Number, Rank, Region, Token, replace
-from pipeline.declarations import TOTAL, alternatives
+from pipeline.declarations import TOTAL
+from pipeline.phrases import alternatives
 
 KEYS = {"statistic": "statistic", "scope": "scope", "form": "measure"}
 """What a segment says of a subject, and how a finding calls it where it is taken from elsewhere."""
