@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 
 SWITCHES = (
     "--no-sandbox",
@@ -22,7 +22,7 @@ SWITCHES = (
 )
 PROGRAMS = Path(__file__).with_name("programs.sh")
 LOCAL = ("file:", "data:", "blob:", "about:")
-VIEWPORT = {"width": 1280, "height": 720}
+VIEWPORT: ViewportSize = {"width": 1280, "height": 720}
 """What playwright takes where no other size is asked for."""
 WAITING: WeakKeyDictionary[Browser, dict[str, list[tuple[Page, list[str]]]]] = WeakKeyDictionary()
 """Of each browser, by the options of their contexts, empty pages that may be taken."""
@@ -95,7 +95,10 @@ def _page(browser: Browser, options: dict[str, Any]) -> tuple[Page, list[str]]:
 def accessibility_violations(page: Page, within: str | None = None, rules: Sequence[str] = RULES) -> list[str]:
     """What axe-core finds against WCAG 2.1 A and AA, or rules of other tags, in the page or in what a selector finds: the rule, and
     where."""
-    found = Axe().run(page, within, options={"runOnly": list(rules), "resultTypes": ["violations"]}).response["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    run = "([within, options]) => axe.run(within ?? document, options).then(found => found.violations)"
+    found = page.evaluate(run, [within, {"runOnly": list(rules), "resultTypes": ["violations"]}])
     return [f"{rule['id']}: {rule['help']}: {node['html']}" for rule in found for node in rule["nodes"]]
 
 

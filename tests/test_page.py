@@ -34,9 +34,15 @@ def on_a_desktop(browser: Browser, complete: Path) -> Iterator[Page]:
 
 
 @pytest.fixture
-def report(on_a_desktop: Page) -> Page:
+def width() -> int:
+    """Of the window, where a test names no other: it is laid out anew only where it must."""
+    return DESKTOP["width"]
+
+
+@pytest.fixture
+def report(on_a_desktop: Page, width: int) -> Page:
     """The Swedish report, loaded once for all tests of this file: each leaves what the others look at as it was."""
-    on_a_desktop.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    on_a_desktop.set_viewport_size({"width": width, "height": DESKTOP["height"]})
     return on_a_desktop
 
 
@@ -91,7 +97,8 @@ def test_no_violation_of_wcag_in_english(browser: Browser, five: Path) -> None:
 
 def test_the_dark_scheme_has_enough_contrast(in_all_its_kinds: Page) -> None:
     in_all_its_kinds.emulate_media(color_scheme="dark")
-    assert accessibility_violations(in_all_its_kinds, "main", ("cat.color",)) == []
+    # What has the contrast of 7:1 that is asked of AAA has that of AA, which axe would compute anew.
+    assert accessibility_violations(in_all_its_kinds, "main", ("color-contrast-enhanced", "link-in-text-block")) == []
     in_all_its_kinds.emulate_media(color_scheme="null")
 
 
@@ -290,8 +297,7 @@ def test_the_keyboard_stops_only_where_there_is_something_to_do(report: Page) ->
 
 
 @pytest.mark.parametrize("width", [1000, 1280, 1700])
-def test_the_contents_stay_in_view_and_over_nothing_that_one_goes_to(report: Page, width: int) -> None:
-    report.set_viewport_size({"width": width, "height": 900})
+def test_the_contents_stay_in_view_and_over_nothing_that_one_goes_to(report: Page) -> None:
     report.evaluate("location.hash = ''; location.hash = 'region-25'")
     contents, title = (report.locator(what).bounding_box() for what in ("nav", "#region-25-title"))
     assert contents
@@ -315,8 +321,7 @@ def test_a_table_that_is_cut_has_a_shadow_at_the_edge_and_narrow_columns_on_a_ph
 
 
 @pytest.mark.parametrize("width", [1000, 1280])
-def test_the_first_pages_table_is_whole_on_a_desktop(report: Page, width: int) -> None:
-    report.set_viewport_size({"width": width, "height": 900})
+def test_the_first_pages_table_is_whole_on_a_desktop(report: Page) -> None:
     assert report.locator("#summary .below .scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
 
 
