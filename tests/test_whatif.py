@@ -6,7 +6,7 @@ import math
 import random
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from browser import RULES, WORDED, accessibility_violations, opened
+from browser import RULES, VIEWPORT, WORDED, accessibility_violations, opened
 from conftest import PROJECT, exportregion, spoken
 from markupsafe import Markup
 from playwright.sync_api import Browser, Page, expect
@@ -101,6 +101,13 @@ def written(data: Data, folder: Path) -> str:
 def address(complete: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
     """The address of the panel's page of a round."""
     return cache(lambda name="2021", language="sv": written(of_round(complete, name, language), tmp_path_factory.mktemp("panel")))
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """One page for all tests of this file: each opens its own address in it, and gives back the window as it was."""
+    with opened(browser) as page_:
+        yield page_
 
 
 @pytest.fixture
@@ -652,6 +659,7 @@ def test_it_fits_a_phone(show: Callable[..., Page], page: Page, language: Code) 
     edges = "['.illustrative', '.whatif-mark'].map(name => document.querySelector(name).getBoundingClientRect())"
     notice, mark = page.evaluate(f"{edges}.map(({{top, bottom}}) => [top, bottom])")
     assert 0 == notice[0] < notice[1] <= mark[0] < mark[1] < 200  # always in sight
+    page.set_viewport_size(VIEWPORT)
 
 
 def test_on_paper_and_without_script_it_says_what_it_is(show: Callable[..., Page], browser: Browser, address: Callable[..., str]) -> None:
@@ -659,6 +667,7 @@ def test_on_paper_and_without_script_it_says_what_it_is(show: Callable[..., Page
     page.emulate_media(media="print")
     assert page.locator("#whatif").inner_text().split("\n")[-1].startswith("I rapportens HTML-fil finns här en panel")
     expect(part(page, "panel")).to_be_hidden()
+    page.emulate_media(media="null")
     with opened(browser, java_script_enabled=False) as still:
         still.goto(address())
         expect(still.locator("#whatif")).to_contain_text("Panelen räknar med JavaScript")
