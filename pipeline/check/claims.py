@@ -334,7 +334,8 @@ class _Reader(Maker):
         """Whether a number is growth, a change or a level."""
         parts, before = self.parts, self.text[: number.start]
         segment = parts.own[id(number)]
-        moves = any(not self.pattern["bounds_number"].match(self.text, one.end) for one in parts.of(Direction, segment))
+        words = [one for one in parts.of(Direction, segment) if one.finite or not self.is_way(one)]  # "seglade upp med 62 miljarder"
+        moves = any(not self.pattern["bounds_number"].match(self.text, one.end) for one in words)
         if number.unit == "points":
             return "change"
         if number.unit == "%":
@@ -352,6 +353,7 @@ class _Reader(Maker):
             or (moves and self.pattern["changed_by"].match(self.text, number.end))
             or (number.role == "med" and moves)
             or number.sign
+            or self.pattern["increase_was"].search(before)
             or self.pattern["more_after"].match(self.text, number.end)
             or (number.role in ("", "på", "om", "med") and self.pattern["changes_by"].search(cut))
             or (
@@ -437,10 +439,13 @@ class _Reader(Maker):
         parts, segment = self.parts, self.parts.own[id(word)]
         if parts.of(Number, segment) or word.noun or word.aim:
             return False
-        is_way = self.pattern["up_or_down"].fullmatch(self.text[word.start : word.end])
         begins = self.text[parts.starts[segment] : word.start]
         is_told = parts.of(Years, segment) or self.pattern["gone"].search(begins)
-        return bool((is_way and is_told) or self.streak(word))
+        return bool((self.is_way(word) and is_told) or self.streak(word))
+
+    def is_way(self, word: Direction) -> bool:
+        """Whether a word is no more than "upp" or "ned"."""
+        return self.pattern["up_or_down"].fullmatch(self.text, word.start, word.end) is not None
 
     def streak(self, word: Direction) -> int:
         """For how many years in a row something moved the way of a word, as its part says, or the only part that tells of such a move."""

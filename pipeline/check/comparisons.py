@@ -128,10 +128,12 @@ class Comparisons(Maker):
 
     def apart(self, number: Number, subject: Subject) -> list[Claim]:
         """The difference of two regions, whichever has more: "avståndet mellan Norrbotten och Kronoberg var 30 000", "skillnaden är …"."""
+        parted = self.pattern["apart"].search(self.text[: number.start])  # "det skiljer 30 000 kronor mellan X och Y"
         match = self.pattern["distance"].search(self.text[: number.start])
+        match = self.pattern["between"].match(self.text, number.end) if parted else match
         pairs = [one.codes for one in self.parts.of(Region) if match and one.start == match.end() and len(one.codes) > 1]
         moves = [word for word in self.parts.of(Direction) if word.noun or (word.finite and not match)]
-        differs = not match and self.pattern["differ"].search(self.text[: number.start])
+        differs = not match and (parted or self.pattern["differ"].search(self.text[: number.start]))
         if differs and (number.unit != "%" or (number.in_times and not moves)):
             codes = tuple(dict.fromkeys(code for one in self.parts.of(Region) if one.end <= number.start for code in one.codes))
             pairs = [codes] if len(codes[1:]) == 1 else []

@@ -345,6 +345,9 @@ class Lexicon:
         for statistic in self.catalogue.statistics.values():
             for phrase in phrases(statistic.not_in_data.get(LANGUAGE, "")):
                 entries.append((phrase, _hinders("nothing like it is in the data")))
+        for phrase in (one for one in self.quantity_words if one.endswith("nde")):
+            of_region = rf"\b{phrase}(?=\s+{self.pieces['of_those']})"  # "landets mest varuexporterande län"
+            yield compiled(of_region), _says(statistic=Naming(tuple(dict.fromkeys(one for one, _ in self.statistic_words[phrase]))))
         for phrase, named in self.statistic_words.items():
             if (stem := phrase.rstrip("*")).isalpha() and phrase not in self.quantity_words:
                 first_part = rf"\b{stem}s?(?={self.pieces['of_growth']})|(?<=sta\s){stem}(?={self.pieces['of_those']})"

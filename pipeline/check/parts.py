@@ -466,7 +466,8 @@ class Parts:
         if named:
             outside = [region for region in named if self.own[id(region)] not in self.asides]
             context.region = (outside or named)[0].codes[-1]
-            counties = [code for region in named for code in self.parts_of(region)]
+            subjects = [region for region in named if not self.is_rival(region)]  # "Östergötland har gått om Uppsala. Länet …"
+            counties = [code for region in subjects or named for code in self.parts_of(region)]
             context.county = counties[-1] if counties else context.county
             context.counties = tuple(dict.fromkeys(counties)) or context.counties
         elif self.pattern["everywhere"].search(self.sentence.text):

@@ -232,6 +232,8 @@ class _Reader:
         for match in self.pattern["in_a_row"].finditer(text):
             count = self.number_of(match["count"] or match["some"] or match["raw"])
             yield Concept(*match.span(), {"in_a_row": count, "before": bool(match["after"])})
+        named = self.pattern["named_year"].finditer(text)
+        yield from (Years(*match.span(name), final=int(name[1:])) for match in named for name in match.groupdict())
         for match in self.pattern["same_year"].finditer(text):
             yield Years(*match.span(), length=1, same=True)
         for match in self.pattern["same"].finditer(text):
