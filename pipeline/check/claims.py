@@ -84,6 +84,7 @@ class _Reader(Maker):
         years = self.parts.all_years()
         moved = [one for one in claims if one.kind in ("growth", "direction", "rank of growth") and one.windows]
         grown = {one.windows[0] for one in moved if "window" not in one.assumed}
+        grown |= {one.windows[0] for one in claims if one.windows and one.number and one.number.role == "från" and not one.at}
         if said := next(iter(full_windows(self.parts)), None) or printed_window(self.parts):
             return said
         if not claims and years and self.pattern["develops"].search(self.text):
@@ -205,7 +206,8 @@ class _Reader(Maker):
             self.claim([number], kind, subject), number=number, unless_right=OF_MEMBERS if self.counts_members(number, made) else ""
         )
         if of_change:
-            claim, sign = replace(claim, of_change=True, forms=(Form(),)), 1
+            counted = subject.forms[0].quantity
+            claim, sign = replace(claim, of_change=True, of_whole=claim.of_whole or bool(counted), forms=(Form(counted),)), 1
         if kind == "level":
             windows, at, is_unsaid = year_of(parts, number)
             if claim.per_year and parts.context.is_ahead and parts.context.window:
@@ -388,7 +390,8 @@ class _Reader(Maker):
             units = self.subjects.units_after(word)
             is_about = units or self.is_of_it(word) or parts.names_statistic(segment)
             is_told = word.finite or self.is_elliptic(word)
-            if not is_told or word.noun or not word.sign or segment in taken or not is_about:
+            is_taken = segment in taken and not any(self.pattern[name].match(self.text, word.start) for name in ("back", "not_back"))
+            if not is_told or word.noun or not word.sign or is_taken or not is_about:
                 continue
             if any(start <= word.start < end for start, end in compared):
                 continue

@@ -115,7 +115,7 @@ class Comparisons(Maker):
             return self.likened(number, of_its, replace(subject, forms=(form,), of_whole=False), made)  # of totals it is a share
         if likened := self.pattern["likened"].match(self.text, number.end):
             return self.likened(number, likened, subject, made)
-        if number.in_times and self.pattern["so_much"].match(self.text, number.end):
+        if number.unit == "%" and self.pattern["so_much"].match(self.text, number.end):
             return self.with_before(number, subject, made) or [self.unclear([number], "with what it is compared is not said")]
         compared = self.held_against(number)
         return self.apart(number, subject) or (self.compared(number, compared, number) if compared else [])
@@ -249,12 +249,12 @@ class Comparisons(Maker):
         return [*near, *after] if is_of_it and isinstance(after[0], Region | Concept) else near
 
     def classes_after(self, start: int) -> list[Concept]:
-        """The classes that others are held against, where they come next: "än storföretagens", "som länets företag med …"."""
-        return [
-            one
-            for one in self.parts.of(Concept)
-            if "scope" in one.says and self.pattern["owner"].fullmatch(self.text[start : max(start, one.start)]) and one.end > start
-        ]
+        """The classes that others are held against, where they come next: "än storföretagens", "än länets totala varuexport"."""
+        said = [one for one in self.parts.of(Concept) if "scope" in one.says]
+        next_to = [one for one in said if self.pattern["owner"].fullmatch(self.text[start : max(start, one.start)]) and one.end > start]
+        of_all = self.pattern["of_all_of_it"].match(self.text, start)
+        before = [one.says["scope"][0] for one in said if one.end <= start]
+        return next_to or [Concept(*of_all.span(), {"scope": (before[-1], TOTAL)})] if of_all and before else next_to
 
     def against_classes(self, claim: Claim, classes: Sequence[Concept]) -> Claim:
         """A comparison as one with other classes of the same region."""
@@ -384,7 +384,9 @@ class Comparisons(Maker):
             own = self.claim([number], "level", subject)
             return [replace(ratio, sentence=self.sentence, start=own.start, end=own.end, number=in_all(number), region=named[0], doubts=())]
         windows, _, is_unsaid = year_of(parts, number)
-        claim = replace(self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1, per_year=False)
+        claim = replace(
+            self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1, per_year=False, in_times=True
+        )
         assumed = ("year",) if is_unsaid else ()
         return [replace(claim, region=named[0], windows=windows[:1], against=others[0], assumed=assumed)]
 

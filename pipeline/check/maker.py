@@ -79,15 +79,16 @@ class Maker:
         assumed = (*(["region"] if from_before else []), *claim.assumed)
         obstacle = claim.obstacle or self.parts.obstacle(token)
         senses = [one for topic in claim.topics for one in self.parts.senses.about(topic, claim.forms[0])]
-        is_sum = claim.kind == "level" and any(one.adds_up for one in senses) and not self.pattern["each_of_both"].search(self.text)
-        if len(regions) > 1 and (is_sum or self.pattern["together"].search(self.text)) and None not in regions:
-            regions = ("+".join(map(str, regions)),)
-        claims = [self.in_region(claim, region, assumed, obstacle) for region in regions]
         only = [
             region.codes
             for region in self.parts.of(Region)
             if self.pattern["only"].search(self.text[: region.start]) and not self.pattern["only_more"].match(self.text, region.end)
         ]
+        is_sum = claim.of_change or (claim.kind == "level" and any(one.adds_up for one in senses) and not (is_bound and regions in only))
+        is_sum = is_sum and not self.pattern["each_of_both"].search(self.text)
+        if len(regions) > 1 and (is_sum or self.pattern["together"].search(self.text)) and None not in regions:
+            regions = ("+".join(map(str, regions)),)
+        claims = [self.in_region(claim, region, assumed, obstacle) for region in regions]
         is_sole = bool(self.pattern["sole"].search(self.text))
         if (
             (is_bound or claim.compares or (claim.number and claim.number.in_times))
@@ -154,8 +155,9 @@ class Maker:
     def all_but(self, token: Token) -> tuple[str, ...] | None:
         """The regions that are excepted where something is said of all the others; None where it is not said of all."""
         if self.pattern["all_others"].search(self.text):
-            before = [code for one in self.parts.of(Region) if not self.parts.is_rival(one) for code in self.parts.parts_of(one)]
-            return tuple(before or self.parts.context.named)
+            named = [one for one in self.parts.of(Region) if self.parts.parts_of(one)]
+            named = [one for one in named if not self.parts.is_rival(one)] or named  # "i alla andra län var den lägre än i Halland"
+            return tuple(code for one in named for code in self.parts.parts_of(one)) or self.parts.context.named
         if not (self.pattern["everywhere"].search(self.text) or any(area.of_each for area in self.parts.of(Area))):
             return None
         named = [region for region in self.parts.of(Region, self.parts.own[id(token)]) if region.codes]

@@ -90,7 +90,8 @@ class Places(Maker):
         final = next(iter([*of_levels, *(one.final for one in alone)]), self.parts.context.year) or span.final
         if rank.of_own and self.pattern["until_then"].search(self.text):
             span = Window(span.base, final)
-        if rank.of_own and span.base and self.pattern["not_since"].search(self.text):
+        is_after = words and words["since"] and not words["begun"]  # "den lägsta sedan 2017", which was lower still
+        if span.base and (is_after or (rank.of_own and self.pattern["not_since"].search(self.text))):
             span = replace(span, base=span.base + 1)
         return (Window(span.base, final), Window(span.base, span.final or (None if words and words["since"] else LAST_YEAR)))
 

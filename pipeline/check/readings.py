@@ -185,7 +185,8 @@ class Reading:
         base, final = whole._level(self.base), whole._level(self.final)
         value, status = _sum([final, (None if base[0] is None else -base[0], base[1])])
         if value is not None and claim.of_change:
-            senses = [one for one in self.tables.senses.about(self.sense.topic, self.sense.form) if not one.scope]
+            scope = self.sense.scope if claim.of_whole else WHOLE_SCOPE
+            senses = [one for one in self.tables.senses.about(self.sense.topic, self.sense.form) if one.scope == scope]
             region = str(self.tables.lexicon.whole) if claim.of_whole else self.region
             added = replace(whole, region=region, sense=senses[0])._change[0] if senses else None
             return (100 * value / added, status) if added else (None, "undefined")

@@ -301,7 +301,8 @@ class Subjects:
         earlier = near.get("scope") if "scope" in near else self.parts.context.says.get("scope") if goes_on else None
         said = self.parts.context.says
         earlier = said.get("scope") if earlier is None and "statistic" not in said else earlier
-        if earlier is not None and groups and any("scope" in said and "statistic" not in said for said in before):
+        is_own = any("scope" in said and "statistic" not in said for said in before) and own.get("form") != Form()
+        if earlier is not None and groups and is_own:
             return (earlier,), ()  # "små och medelstora företag har …, med en ökning av varuexporten": the subject of the sentence
         if earlier is not None and groups and own.get("form") != Form():
             return tuple(dict.fromkeys((earlier, WHOLE_SCOPE))), ()

@@ -26,7 +26,7 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     own = parts.own[id(token)]
     if (since := _then(parts, own)) is not None:
         return (Window(base=since),), False
-    if (when := _when(parts, token)) is not None:
+    if (when := _when(parts, token) or _first(parts, own)) is not None:
         return (Window(final=when, length=1),), False
     singles: list[int] = []
     for segment in parts.around(token):
@@ -49,6 +49,8 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
         dated = [years for years in parts.of(Years) if years.final in singles]
         until = any(parts.pattern["until"].search(parts.sentence.text[: years.start]) for years in dated)
         base = next((year for year in parts.all_years() if year < singles[0]), None)
+        if isinstance(token, Number) and not token.unit and _is_fewer_than_before(parts, token, singles[0]):
+            return (Window(parts.context.year, singles[0]),), False
         return (Window(base, singles[0]) if until else Window(final=singles[0], length=1),), False
     if full := full_windows(parts):
         return tuple(full[:1]), False
@@ -67,6 +69,12 @@ def is_spelled_out(parts: Parts, token: Token, found: tuple[Window, ...]) -> boo
     return len(found) == 1 and not found[0].length and named == {found[0].base or found[0].final, found[0].final}
 
 
+def _is_fewer_than_before(parts: Parts, number: Number, year: int) -> bool:
+    """Whether a number is of how many more or fewer there are than in the year of the sentence before: "2020 var de 24 färre"."""
+    more = parts.pattern["more_after"].match(parts.sentence.text, number.end)
+    return bool(more and parts.context.year and parts.context.year < year and not parts.names_statistic())
+
+
 def _then(parts: Parts, segment: int) -> int | None:
     """The year after which something moved: "föll med 6 procent 2020 och steg sedan med 7 procent"."""
     end = parts.starts[segment + 1] if segment + 1 < len(parts.starts) else len(parts.sentence.text)
@@ -81,6 +89,13 @@ def _when(parts: Parts, token: Token) -> int | None:
     before = [years for years in parts.of(Years) if years.end < token.start and not (years.base and years.final)][-1:]
     when = [match for years in before if (match := parts.pattern["when"].match(parts.sentence.text, years.end))]
     return before[0].base or before[0].final if when and parts.at(when[0].end()) == parts.own[id(token)] else None
+
+
+def _first(parts: Parts, segment: int) -> int | None:
+    """The year in which something was so for the first time in a window: "minskade 2020 för första gången under perioden 2016–2021"."""
+    alone = [years.final for years in parts.of(Years, segment) if years.final and not years.base]
+    is_first = len(alone) == 1 and full_windows(parts) and parts.pattern["first_then"].search(parts.sentence.text)
+    return alone[0] if is_first else None
 
 
 def _in_segment(parts: Parts, token: Token, segment: int) -> tuple[tuple[Window, ...], bool] | None:
@@ -178,7 +193,7 @@ def of_every_year(parts: Parts, token: Token) -> Window | None:
         final = span.final
         return Window(final - streak + 1 if streak and final else span.base, final)
     for years in dated:
-        if years.final and not years.base and parts.pattern["until"].search(text[: years.start]):
+        if years.final and not (years.base or years.forward) and parts.pattern["until"].search(text[: years.start]):
             return Window(None, years.final)
         if years.base and not years.final and parts.pattern["ever_since"].match(text, years.start):
             return Window(years.base)
