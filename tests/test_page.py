@@ -20,6 +20,8 @@ from pipeline.report.charts.look import FONTS
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
+BESIDE = "compare?25&13"
+"""Where the address leads when two regions stand beside each other."""
 
 
 def page_of(folder: Path, ending: str = "") -> str:
@@ -77,6 +79,7 @@ def show_every_kind(page: Page, address: str) -> None:
     )
     for side, code in (("one", "25"), ("other", "13")):
         page.locator(f"#compare [data-side={side}]").select_option(f"region-{code}")
+    assert page.evaluate("location.href") == f"{address}#{BESIDE}"
     assert page.locator(".share").is_visible()
 
 
@@ -382,15 +385,9 @@ def test_a_picture_is_saved_with_its_title_and_source(report: Page) -> None:
     assert len(colours) > 100, "and letters with soft edges"
 
 
-def test_two_regions_stand_beside_each_other_and_in_the_address(browser: Browser, five: Path) -> None:
+def test_two_regions_stand_beside_each_other_as_the_address_says(browser: Browser, five: Path) -> None:
     with opened(browser) as page:
-        page.goto(page_of(five))
-        for side, code in (("one", "25"), ("other", "13")):
-            page.locator(f"#compare [data-side={side}]").select_option(f"region-{code}")
-        address = page.evaluate("location.href")
-        assert address == f"{page_of(five)}#compare?25&13"
-    with opened(browser) as page:
-        page.goto(address)
+        page.goto(f"{page_of(five)}#{BESIDE}")
         assert page.locator("#compare h4").all_inner_texts() == ["Norrbottens län", "Hallands län"]
         assert page.locator("#compare svg").count() == 4
         assert "+41\u202f%" in page.locator("#compare .beside > div").first.inner_text()
