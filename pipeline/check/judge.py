@@ -387,9 +387,9 @@ def _neighbours(own: Reading, mentioned: Sequence[str]) -> Iterator[Reading]:
     if own.claim.number is None and not own.claim.rank:
         return
     # Of two that are as near, the one of the same statistic: a form is mixed up sooner than what is exported.
-    for sense in sorted(own.tables.senses.all, key=lambda sense: (_distance(own.sense, sense), own.sense.topic != sense.topic)):
-        if sense != own.sense and sense.is_declared and fits_unit(own.claim, sense):
-            yield replace(own, sense=sense)
+    others = [one for one in own.tables.senses.all if one.is_declared and fits_unit(own.claim, one) and one != own.sense]
+    for sense in sorted(others, key=lambda one: (_distance(own.sense, one), own.sense.topic != one.topic)):
+        yield replace(own, sense=sense)
     years = own.tables.years(own.sense)
     for base, final in itertools.combinations(years, 2) if own.spans else zip(years, years, strict=True):
         yield replace(own, base=base, final=final)

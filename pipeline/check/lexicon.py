@@ -275,8 +275,8 @@ class Lexicon:
                 within = _any_of(phrase.replace(r"\s+", rf"\s+{of_class}") for phrase in phrased if r"\s+" in phrase)
                 alone = rf"(?:{heads})\s+(?:{alternatives(listed)})"  # "per exporterande SMF"
                 of_it = rf"{each}(?:{of_class}(?:{_any_of(phrased)})|{within}|{alone})(?!\w)"
-                yield compiled(of_it), _says(form=form, scope=(classification.name, name))
-        yield compiled(rf"{each}{units}|{whose}|/\s*{units}|\b{among}"), _says(form=form)
+                yield Listed(of_it, listed), _says(form=form, scope=(classification.name, name))
+        yield Listed(rf"{each}{units}|{whose}|/\s*{units}|\b{among}", self.per[over]), _says(form=form)
         if is_own:
             yield self.pattern["each"], _says(form=Form(over=over, times=0))
 
@@ -298,9 +298,10 @@ class Lexicon:
                     bounds = f"|{bounded}" if (bounded := self._bounded(classification, other)) else ""
                     classes = rf"(?:de\s+)?(?:{counted})?(?:{alternatives(listed[other])}(?!\w){bounds})"
                     out = _says(scope=(classification.name, chosen), leaves_out=True)
-                    yield compiled(rf"\b(?:{swedish()['classes'][verb]})(?=\s+{classes})"), out
+                    needed = f"{listed[other]}, {classification.counted.get(LANGUAGE, '')}"
+                    yield Listed(rf"\b(?:{swedish()['classes'][verb]})(?=\s+{classes})", needed), out
                     if verb == "left_out":
-                        yield compiled(rf"\b{classes}(?=\s+(?:{swedish()['classes']['left_out_after']})\b)"), out
+                        yield Listed(rf"\b{classes}(?=\s+(?:{swedish()['classes']['left_out_after']})\b)", needed), out
             if bounded := self._bounded(classification, name):
                 yield Listed(bounded, classification.counted[LANGUAGE]), says
             if name in listed:
@@ -351,7 +352,7 @@ class Lexicon:
         for phrase, named in self.statistic_words.items():
             if (stem := phrase.rstrip("*")).isalpha() and phrase not in self.quantity_words:
                 first_part = rf"\b{stem}s?(?={self.pieces['of_growth']})|(?<=sta\s){stem}(?={self.pieces['of_those']})"
-                yield compiled(first_part), _says(statistic=Naming(tuple(dict.fromkeys(statistic for statistic, _ in named))))
+                yield Listed(first_part, stem), _says(statistic=Naming(tuple(dict.fromkeys(statistic for statistic, _ in named))))
         for first, second in itertools.permutations(single, 2):
             yield (
                 compiled(rf"\b(?:{_joined(single[first], single[second])})(?!\w)"),
