@@ -255,7 +255,8 @@ class Lexicon:
         statistic, _, quantity = over.partition(".")
         counted = " or ".join(f"{number:,}".replace(",", " ") for number in times or [1])
         reason = f"the data count per {counted} {self.catalogue.quantity(statistic, quantity).of or quantity}"
-        other = rf"\bp(?:er|å){space}+(?:\d+(?:(?:{space}|\.)?\d{{3}})*|{_any_of(TIMES_IN_WORDS.values())}){space}+{units}"
+        so_many = rf"\d+(?:(?:{space}|\.)?\d{{3}})*|{_any_of(TIMES_IN_WORDS.values())}"
+        other = rf"(?<!ning\s)(?<!gång\s)\bp(?:er|å){space}+(?:{so_many}){space}+{units}"  # "en ökning på 181 exporterande företag"
         yield Listed(other, self.per[over]), _hinders(reason)
         # "Sett till antalet exportörer är Skåne tredje störst" is by number, where nothing is named that is divided by them.
         among = self.pieces["in_relation_to"] + units

@@ -144,7 +144,7 @@ class Maker:
         if found or not before:
             return found
         between = [one for one in parts.tokens if before[-1].end <= one.start and parts.own[id(one)] < own]
-        return before[-1:] if all(isinstance(one, Region) for one in between) else []
+        return before[-1:] if may_follow and all(isinstance(one, Region) for one in between) else []
 
     def nowhere(self) -> re.Match[str] | None:
         """The words by which something is so of none of the regions, which place no region among them."""

@@ -34,6 +34,7 @@ class Places(Maker):
             return True
         is_attribute = rank.counts or self.text[: rank.end].endswith(("a", "e"))
         goes_on = any(self.is_rank(one) for one in self.parts.of(Rank) if one.end < rank.start)  # "störst på Gotland och minst i Kronoberg"
+        goes_on = goes_on or ("statistic" in self.parts.context.says and any(word.finite for word in self.parts.of(Direction, segment)))
         return (self.parts.names_statistic() or self.parts.context.is_ahead or goes_on) and not (
             is_attribute and not self.pattern["compares"].match(self.text, rank.end)
         )
@@ -274,8 +275,11 @@ class Places(Maker):
             first = replace(rank, place=count, within=True)
             claims = [replace(one, rank=first) for one in claims]
             reason = reason if rank.place in (1, count) else SHARED
-        if not subject.topics or (
-            rank.counts and not any(parts.senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms)
+        is_count = bool(subject.forms and subject.forms[0].quantity and self.text[rank.start : rank.end].lower() == "mest")
+        if (
+            (is_count and not of_growth)
+            or not subject.topics
+            or (rank.counts and not any(parts.senses.counts(itertools.chain(*subject.topics), form) for form in subject.forms))
         ):
             reason = "what is compared is not said"
         for code in runners_up:

@@ -203,6 +203,8 @@ class Reading:
         senses = [one for one in self.tables.senses.about(claim.rival or self.sense.topic, self.sense.form) if one.scope == scope]
         if claim.rival_scope is None:
             senses = senses or self.tables.senses.about(claim.rival, self.sense.form) if claim.rival else [self.sense]
+            # "antalet exportörer växer snabbare än folkmängden"
+            senses = senses or (self.tables.senses.about(claim.rival, Form()) if self.of_growth else [])
         if not senses:
             return None, "missing"
         other, other_status = replace(alone, region=claim.against or self.region, sense=senses[0])._cell
