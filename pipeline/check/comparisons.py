@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.check.claim import EVERY, Claim, Kind
 from pipeline.check.lexicon import Naming
 from pipeline.check.maker import Maker
-from pipeline.check.parts import Window
+from pipeline.check.parts import PAIR, Window
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject
 from pipeline.check.tokens import TURNED, Concept, Direction, Number, Rank, Region, Token, Years, replace
@@ -59,6 +59,18 @@ class Comparisons(Maker):
             for claim in self.compared(Token(*match.span()), match, made=before):
                 doubts = tuple(replace(one, **alike) for one in claim.doubts)
                 yield replace(claim, **alike, doubts=doubts, unless_right=ALIKE_IN_WHAT if match["just"] else "")
+        for match in self.pattern["alike_both"].finditer(self.text):
+            token = Token(*match.span())
+            segment = self.parts.own[id(token)] = self.parts.segment(token)
+            pairs = [one.codes for one in self.parts.of(Region, segment) if one.end <= match.start() and len(one.codes) == PAIR]
+            subject, _ = self.subjects.subject(token)
+            subject = self.of_counts(token, subject) if self.pattern["so_many_more"].search(match[0]) else subject
+            grows = any(word.finite and word.end <= match.start() for word in self.parts.of(Direction, segment))
+            if pairs and subject.topics:
+                windows = windows_of(self.parts, token)[0] if grows else year_of(self.parts, token)[0]
+                claim = self.claim([token], "comparison of growth" if grows else "comparison of level", subject)
+                claim = replace(claim, in_times=True, alike=NEARLY if match["about"] else EQUALLY, windows=windows[:1])
+                yield replace(claim, region=pairs[0][0], against=pairs[0][1])
 
     def elsewhere(self, claims: Sequence[Claim], start: int) -> Iterator[Claim]:
         """The same comparison of regions that follow: "över rikssnittet, medan Halland hamnade strax under"."""
@@ -176,6 +188,9 @@ class Comparisons(Maker):
         comes_after = not parts.names_statistic(parts.own[id(token)]) and all("quantity" in one.says for one in named)
         if self.pattern["so_many_more"].search(match[0]) or (named and comes_after):
             subject = self.of_counts(token, subject)  # "gick om Östergötland: 1 274 exportörer mot 1 249"
+        levels = [one for one in made if one.kind == "level" and one.end <= token.start + self.sentence.start and not one.obstacle]
+        if levels and not (number or parts.says[parts.own[id(token)]]):  # "sålde i snitt för 15,7 miljoner, mer än rikets 14,4"
+            subject = replace(subject, **{key: getattr(levels[-1], key) for key in ("topics", "scopes", "sides", "forms")})
         classes = self.classes_after(match.end())
         subject, rival = self.of_rival(match, subject, namings)
         if not (others or rival or classes) or not subject.topics:

@@ -84,12 +84,13 @@ class Maker:
             for region in self.parts.of(Region)
             if self.pattern["only"].search(self.text[: region.start]) and not self.pattern["only_more"].match(self.text, region.end)
         ]
-        is_sum = claim.of_change or (claim.kind == "level" and any(one.adds_up for one in senses) and not (is_bound and regions in only))
+        is_sole = bool(self.pattern["sole"].search(self.text))
+        is_each = is_bound and (regions in only or is_sole)  # "bara X och Y hade över 20 miljarder"
+        is_sum = claim.of_change or (claim.kind == "level" and any(one.adds_up for one in senses) and not is_each)
         is_sum = is_sum and not self.pattern["each_of_both"].search(self.text)
         if len(regions) > 1 and (is_sum or self.pattern["together"].search(self.text)) and None not in regions:
             regions = ("+".join(map(str, regions)),)
         claims = [self.in_region(claim, region, assumed, obstacle) for region in regions]
-        is_sole = bool(self.pattern["sole"].search(self.text))
         if (
             (is_bound or claim.compares or (claim.number and claim.number.in_times))
             and None not in regions

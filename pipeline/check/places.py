@@ -56,6 +56,9 @@ class Places(Maker):
         moves = [word for word in self.parts.of(Direction, segment) if not rank.start <= word.start < rank.end]
         if develops or self.is_struck(rank) or any(word.finite and (not word.noun or word.start > rank.start) for word in moves):
             return True
+        is_told_of = before and before[-1].number and before[-1].number.role == "till" and not self.parts.says[segment]
+        if is_told_of and any(word.noun and word.start < rank.start for word in self.parts.of(Direction)):
+            return True  # "nedgången, från 745 till 715 företag, är den största i landet"
         if before and not ("counted" in self.parts.says[segment] and rank.counts):
             return before[-1].kind != "level"
         goes_on = not self.parts.names_statistic() and self.parts.context.is_growth and not self.pattern["item"].match(self.text)

@@ -456,7 +456,7 @@ class _Reader:
             start = match.end() - len(match[0].rpartition(BLANK)[2].lstrip())  # "slog 2020 nytt rekord"
             yield Rank(start, match.end(), 1, below, sure=True, of="level", counts=counts, of_own=True)
         for match in self.pattern["above_all"].finditer(text):
-            yield Rank(*match.span(), 1, below=bool(match["less"]), sure=True)
+            yield Rank(*match.span(), 1, below=bool(match["less"]), sure=True, counts=match[0].lower() in ("fler", "färre"))
         for match in self.pattern["place"].finditer(text):
             if match["later"] and not self.pattern["stands"].search(text[: match.start()]):
                 continue
