@@ -175,16 +175,17 @@ class Places(Maker):
             found = match or beaten
             if not (found and owner) or owner in region.codes:
                 continue
-            rank = Rank(*found.span(), len(region.codes) + 1, sure=True)
+            codes = list(dict.fromkeys([*region.codes, *(self.names_from(parts.own[id(region)] + 1) if beaten else ())]))
+            rank = Rank(*found.span(), len(codes) + 1, sure=True)  # "överträffas bara av Norrbottens 40 och Västerbottens 35 procent"
             if match:
                 word = "beats" if match.groupdict().get("beats") else "more"
                 rank = replace(rank, start=match.start(word), end=match.end(word), below=bool(match["less"]))
                 rank = replace(rank, counts=match[word].lower() in ("fler", "färre"))
             parts.own[id(rank)] = parts.segment(rank)
             first, *_ = (replace(one, obstacle=one.obstacle.replace(SHARED, "")) for one in self.place(rank, made))
-            ahead = replace(rank, place=len(region.codes), within=True)
+            ahead = replace(rank, place=len(codes), within=True)
             yield replace(first, region=owner, rank=rank, doubts=())
-            yield from (replace(first, region=code, rank=ahead, doubts=()) for code in region.codes)
+            yield from (replace(first, region=code, rank=ahead, doubts=()) for code in codes)
 
     def apart(self, made: Sequence[Claim]) -> list[Claim]:
         """The claims of a sentence, where one that is so many places from another says which place that has: "två platser efter X"."""
