@@ -138,7 +138,7 @@ def check(preview: Sources, name: str, award: Award) -> tuple[int, list[Fault]]:
         code = award.catalogue.geography.whole or ""
         questions = [asked.of_award(fault, award, years) for fault in validate.questions(warehouse, yardstick, sources, table)]
         questions = asked.without(names[code], questions) if code in names and code not in {key[0] for key in keys} else questions
-        return len(keys), asked.once([*asked.of_years_to_come(file_of(name, source), source, own), *questions])
+        return len(keys), asked.once([*asked.of_figures(file_of(name, source), source, own, names), *questions])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What audits ask of a file that was received, in the words of its one cause."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,8 @@ from pipeline.sources import Source
 
 NO_ROW = "no row"
 YEAR = re.compile(r"\b\d{4}\b")
+MOSTLY, FEWEST = 0.9, 8
+"""A year is copied where more than this share of its figures are those of the year before, of so many at least."""
 ADDS_UP = "(audit regions_do_not_add_up)"
 
 
@@ -34,7 +37,15 @@ def without(whole: str, questions: list[Fault]) -> list[Fault]:
     return [question, *(fault for fault in questions if fault not in of_whole)]
 
 
-def of_years_to_come(where: str, source: Source, rows: Iterable[Mapping[str, Any]]) -> list[Fault]:
+def of_figures(where: str, source: Source, rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Fault]:
+    """What a file's own figures make doubtful: years to come, a year that was copied, regions that never have anything.
+
+    names: region code -> name.
+    """
+    return [*_of_years_to_come(where, source, rows), *_of_copied_years(where, rows), *_of_regions_without(where, rows, names)]
+
+
+def _of_years_to_come(where: str, source: Source, rows: Iterable[Mapping[str, Any]]) -> list[Fault]:
     """Whether a file has figures of years that were not over when it was retrieved: those are projected."""
     years = sorted({row["year"] for row in rows if row["figure"] is not None and row["year"] >= source.retrieved.year})
     if not years:
@@ -42,6 +53,35 @@ def of_years_to_come(where: str, source: Source, rows: Iterable[Mapping[str, Any
     found = f"figures of {years[0]}{f'–{years[-1]}' * (len(years) > 1)}, on {source.retrieved} not over"
     remedy = "Ask for the table of what was counted; with a yes they are recorded as any other figures."
     return [Fault(where, found, "figures of years that are over: others are projected", remedy)]
+
+
+def _of_copied_years(where: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Doubt a year whose figures are those of the year before; none where all of several years are alike."""
+    by_year: dict[str, dict[int, dict[tuple[str, str], Any]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        by_year[row["quantity"]][row["year"]][row["region_code"], row["class_code"]] = row["figure"]
+    for quantity, years in by_year.items():
+        copied = {}
+        for year in sorted(year for year in years if year - 1 in years):
+            both = [key for key, figure in years[year - 1].items() if figure and years[year].get(key)]
+            same = [key for key in both if years[year][key] == years[year - 1][key]]
+            if len(same) > MOSTLY * max(len(both), FEWEST):
+                copied[year] = f"{len(same):,} of {len(both):,} figures of {quantity} in {year} as in {year - 1}"
+        for found in copied.values() if len(copied) < max(len(years) - 1, 2) else ():
+            yield Fault(where, found, "figures of each year", "Ask the publisher whether one year was copied.")
+
+
+def _of_regions_without(where: str, rows: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[Fault]:
+    """Doubt regions that have nothing in any year, among others that have something."""
+    nil: dict[str, dict[str, bool]] = defaultdict(dict)
+    for row in rows:
+        regions, region = nil[row["quantity"]], row["region_code"]
+        regions[region] = regions.get(region, True) and row["figure"] == 0
+    for quantity, regions in nil.items():
+        empty = [names.get(region, region) for region, is_nil in sorted(regions.items()) if is_nil]
+        if 0 < len(empty) < len(regions):
+            remedy = "Ask the publisher whether it is nil, or not told and then .. there."
+            yield Fault(where, f"no {quantity} in any year: nil in every row", "figures above nil", remedy, ", ".join(empty))
 
 
 def once(questions: Sequence[Fault]) -> list[Fault]:

@@ -107,7 +107,7 @@ def _exchanges(
     old: Mapping[Key, Figure], new: Mapping[Key, Figure], common: Sequence[Key], names: Mapping[str, str], where: str
 ) -> Iterator[Fault]:
     """Doubt figures that stand where those of another region, year or class stood before."""
-    moved = [key for key in common if not _alike(new[key], old[key])]
+    moved = [key for key in common if new[key].amount != old[key].amount or not _alike(new[key], old[key])]
     for number, axis in enumerate(AXES, 1):
         exchanged = set()
         lines: dict[Key, list[Key]] = defaultdict(list)
@@ -121,25 +121,34 @@ def _exchanges(
                 pair = one[number], two[number]
                 if _is_small(old[one], old[two]):
                     continue
-                if _alike(new[one], old[two]) and _alike(new[two], old[one]):
+                if _are_exchanged(old[one], old[two], new[one], new[two]):
                     pairs[pair] += 1
                     exchanged |= {one, two}
                     places.setdefault(pair, one)
                 else:
                     elsewhere[pair] += _same(new[one], old[two])
                     elsewhere[pair[::-1]] += _same(new[two], old[one])
-        for pair, count in pairs.items():
-            texts = " and ".join(names.get(str(each), str(each)) for each in pair)
-            found = f"{texts} exchanged in {count:,} figures, the first {_words(places[pair], names)}"
-            yield Fault(_place(where, new[places[pair]]), found, f"each figure at its own {axis}", REMEDY)
         count = sum(elsewhere.values())
-        if count > 1 and not pairs:
+        most = count > max(1, 2 * sum(pairs.values()))
+        for pair, times in pairs.items() if not most else ():
+            texts = " and ".join(names.get(str(each), str(each)) for each in pair)
+            found = f"{texts} exchanged in {times:,} figure{'s' * (times > 1)}, the first {_words(places[pair], names)}"
+            yield Fault(_place(where, new[places[pair]]), found, f"each figure at its own {axis}", REMEDY)
+        if most:
             (one, two), _ = elsewhere.most_common(1)[0]
             texts = f"{names.get(str(one), one)} has those of {names.get(str(two), two)}"
             found = f"{count:,} figures that stood at another {axis} before: {texts}"
             yield Fault(where, found, f"each figure at its own {axis}", REMEDY)
         # A figure whose exchange is known is not looked for elsewhere.
         moved = [key for key in moved if key not in exchanged]
+
+
+def _are_exchanged(old_one: Figure, old_two: Figure, new_one: Figure, new_two: Figure) -> bool:
+    """Whether each of two figures is what the other was, exactly, or nearly where neither is near what it was itself."""
+    if _same(new_one, old_two) and _same(new_two, old_one):
+        return True
+    stay = _alike(new_one, old_one) or _alike(new_two, old_two)
+    return not stay and _alike(new_one, old_two) and _alike(new_two, old_one)
 
 
 def _alike(one: Figure, two: Figure) -> bool:

@@ -390,6 +390,19 @@ def test_years_that_are_not_over_are_asked_about(raw: Raw, tmp_path: Path) -> No
     assert f"In doubt: x.csv: found figures of {next_year}, on {datetime.date.today()} not over;" in " ".join(ran.stdout.split())
 
 
+def test_a_year_that_was_copied_and_a_county_that_never_has_anything_are_in_doubt(raw: Raw, tmp_path: Path) -> None:
+    def change(rows: list[list[Any]]) -> None:
+        for row in rows[2:]:
+            row[-1] = row[-2] if row[0] != NAMES["09"] else 0
+        nil = next(row for row in rows if row[0] == NAMES["09"])
+        nil[1:] = ["-"] * len(YEARS)
+
+    said = " ".join(add(raw, simple(raw, tmp_path, change), *OFFICIAL).stdout.split())
+    assert "21 of 21 figures of exports in 2021 as in 2020; expected figures of each year." in said
+    assert "(Gotlands län): found no exports in any year: nil in every row; expected figures above nil." in said
+    assert said.count("as in 20") == 1
+
+
 def test_a_new_source_gets_an_entry_of_its_own(raw: Raw, tmp_path: Path) -> None:
     text = raw.path(POPULATION).read_text(encoding="utf-8").splitlines()
     extra = [

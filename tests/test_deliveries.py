@@ -6,6 +6,7 @@ Figures are the shipped ones, read here without the pipeline; SCB's population o
 import csv
 import datetime
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import partial
@@ -153,6 +154,11 @@ def goods_px(path: Path, *more: str, codes: bool = True, end: str = ";\n", encod
     symbols = {"..": change.get("withheld", '".."'), "-": '"-"', "": '"."'}
     data = " ".join(symbols[cell] if isinstance(cell, str) else f"{cell:.15g}" for cell in cells)
     path.write_bytes((";\n".join([*lines, *more]) + ";\nDATA=\n" + data + end).replace("–", "-").encode(encoding))
+
+
+def px_without_zeros(path: Path) -> None:
+    goods_px(path)
+    path.write_bytes(re.sub(rb'"0(\d)"(?=,"\d)', rb'"\1"', path.read_bytes()))
 
 
 def parquet(path: Path, codes: Iterable[Any], **more: Any) -> None:
@@ -461,6 +467,7 @@ READ: dict[str, tuple[Callable[[Path], Any], dict[str, Any], Any]] = {
     ),
     "PX, a unit in a note (b56)": (lambda p: goods_px(p, 'NOTE="Företag med export över 4,5 miljoner kronor ingår."'), {}, GOODS_2016),
     "PX without the last semicolon": (lambda p: goods_px(p, end="\n"), {}, GOODS_2016),
+    "PX, zeros of codes lost": (px_without_zeros, {}, GOODS_2016),
     "JSON-stat 2, codes of its own (b46)": (lambda p: goods_json(p, {f"SE{code}": "" for code in NAMES}), {}, GOODS_2016),
     "a sum in place of the nation": (lambda p: services_csv(p, lambda rows: rows.append(["Summa", *rows.pop(2)[1:]])), {}, SERVICES_2021),
     "thousands under another sign": (lambda p: services_csv(p, spoil(0, 0, f"Tjänsteexport i kkr, {PLACED}")), {}, SERVICES_2021),
@@ -649,6 +656,26 @@ def test_what_may_be_something_else_is_asked_about(tmp_path: Path, case: str) ->
 
 
 REFUSED: dict[str, tuple[Callable[[Path], Any], dict[str, Any], str]] = {
+    **{
+        f"no years: {first}": (partial(long_excel, headings=["Region", "År", "Folkmängd"], time=time), {}, f"cell B2: found {first} among years; expected a year")
+        for first, time in (
+            ("2016/17", lambda year: f"{year}/{year % 100 + 1}"),
+            ("30/6/2016", lambda year: f"30/6/{year}"),
+            ("20160630", lambda year: f"{year}0630"),
+        )
+    },
+    "years of business, PX": (lambda p: goods_px(p, times=[f"{year}/{year % 100 + 1}" for year in YEARS], codes=True), {}, "levererad.px, år: found 2016/17 among years; expected a year"),
+    "years of business in full": (lambda p: services_csv(p, heading(1, *(f"{y - 1}/{y}" for y in YEARS))), {}, "no column for exports; the figures are called '2015/2016'"),
+    "a second table below a line": (
+        lambda p: services_csv(p, lambda rows: rows.extend([[], ["Tjänsteimport, tkr"], ["Landsting", *YEARS], *rows[2:]])), {},
+        "cell A28: found Riket again, first in row 3, as of a second table; expected one table on a sheet",
+    ),
+    **{
+        f"letters lost: {text}": (
+            partial(services_csv, change=spoil(6, 0, text)), {}, f"cell A7 ({text}): found the text {text!r}, which is Östergötlands län decoded wrongly",
+        )
+        for text in ("™sterg”tlands l„n", "?sterg?tlands l?n", "�sterg�tland", "Ã–stergÃ¶tlands lÃ¤n")
+    },
     "units by row": (lambda p: flagged(p, "Enhet", lambda code, _: "Mkr" if code == "09" else "tkr"), {}, "found more than one unit: thousand SEK, million SEK"),
     "a label of another year": (lambda p: people_json(p, times={**TIDS, "2016": "2015"}), {}, "Tid 2016: found the text '2015'; expected the year 2016, as the code says"),
     "a label of a part of a year": (lambda p: people_json(p, times={**TIDS, "2021": "2021 kv 1–3"}), {}, "Tid 2021, which is not a whole year"),

@@ -100,6 +100,17 @@ def test_an_exchange_is_found_though_other_figures_are_revised_or_withheld() -> 
     assert "ny.xlsx, cell B7: found Skåne län and Hallands län exchanged in 3 figures" in str(doubts[0])
 
 
+def test_figures_that_are_nearly_alike_are_exchanged_where_they_are_the_same() -> None:
+    after = rows(
+        lambda code, year, size, amount: {"12": 900_450, "13": 900_000}[code] if year == 2020 and size == "0-9" and code != "25" else amount
+    )
+    before = rows(
+        lambda code, year, size, amount: {"12": 900_000, "13": 900_450}[code] if year == 2020 and size == "0-9" and code != "25" else amount
+    )
+    (doubt,) = revision(before, after, NAMES, "x.csv").doubts
+    assert "Skåne län and Hallands län exchanged in 1 figure, the first exports, Skåne län, 2020, 0-9" in str(doubt)
+
+
 def test_figures_of_an_exchange_are_not_looked_for_in_other_years() -> None:
     """Of 1, 2, 3, 4, 5 and 3, 4, 5, 6, 7 million, those of the other in 2016 are one's own in 2018."""
 

@@ -204,14 +204,8 @@ NOTE_OF_A_NAME = re.compile(rf"(?:{FOOTNOTE}|(?<=[^\W\d])\d)$")
 """What refers to a note after a name: Riket1), Stockholms län¹, Hallands län1."""
 
 
-def as_meant(text: str) -> str:
-    """A text that was UTF-8 and was decoded as another encoding, as it was meant; else the text itself."""
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return text
+LOST_LETTERS = re.compile(r"([^\x00-\x7f]|\?|&\w+;)+")
+"""Letters beyond ASCII, and what they become where they are decoded wrongly: Ã¤, „, ?, &auml;."""
 
 
 class Regions:
@@ -240,6 +234,12 @@ class Regions:
             return False
         return True
 
+    def decoded(self, text: str) -> str | None:
+        """The name that a text was before its letters beyond ASCII were decoded wrongly; None of another text."""
+        shape = LOST_LETTERS.sub("?", plain(text).casefold())
+        known = ((name, {LOST_LETTERS.sub("?", each) for each in (name.casefold(), self._label(name))}) for name in self._names.values())
+        return next((name for name, shapes in known if "?" in shape and shape in shapes), None)
+
     def by_code(self, cell: Cell) -> str:
         """The code itself, checked. Raises Unreadable."""
         code = plain(cell)
@@ -267,8 +267,7 @@ class Regions:
         if code and beside and beside[1] in self._names:
             return self.agreed(beside[1], code, cell)
         if code is None:
-            repaired = as_meant(text)
-            if self._label(repaired) in self._codes:
+            if repaired := self.decoded(text):
                 remedy = "The file's text was decoded wrongly before it was saved: ask for it anew, as UTF-8."
                 raise Unreadable(f"{shown(cell)}, which is {repaired} decoded wrongly", f"the name of {self._noun}", remedy)
             raise Unreadable(

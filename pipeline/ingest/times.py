@@ -10,7 +10,9 @@ from typing import Any, Literal
 from pipeline.declarations import FileWords
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-SPAN = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d(?!\d)")
+YEAR_AND_MORE = re.compile(rf"{YEAR.pattern}|(?<!\d)(?:19|20)\d{{6}}(?!\d)")
+"""A year or a day in figures alone, perhaps within more: 2016/17, 20160630."""
+SPAN = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d(?!\d)")
 """Years from one to another."""
 FOOTNOTE = r"(?:\s?[¹²³⁰⁴-⁹*†‡]+|\s?\(?\d{1,2}\))"
 """What refers to a note: 2022¹, 2022*, 2022 1)."""

@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.cubes import Cube
 from pipeline.declarations import ERRORS, TOTAL, Geography, Statistic
 from pipeline.faults import DataRefused, Fault, refusal
-from pipeline.ingest.cells import as_meant, plain, shown
+from pipeline.ingest.cells import plain, shown
 from pipeline.ingest.files import Sheet, read_cubes, read_sheet, sheet_names
 from pipeline.ingest.recognise import cubes, extent, sheets
 from pipeline.ingest.recognise.errors import find_errors, layout_of_errors, texts_of
@@ -219,8 +219,7 @@ def _no_table(path: Path, read: Sequence[Sheet], words: Words) -> Fault:
     for sheet in read:
         for place in extent.names_beside_figures(sheet, words):
             cell = sheet.cell(*place)
-            meant = as_meant(plain(cell))
-            if meant != plain(cell) and words.region(meant):
+            if meant := words.regions.decoded(plain(cell)):
                 found = f"{shown(cell)}, which is {meant} decoded wrongly"
                 return Fault(sheet.where(*place), found, f"the name of {nouns.a_noun}", "Ask for the file anew, saved as UTF-8.")
         for place in extent.names_beside_figures(sheet, words):

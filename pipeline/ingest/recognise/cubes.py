@@ -11,7 +11,7 @@ from pipeline.ingest.recognise import strangers
 from pipeline.ingest.recognise.blanks import FEWEST_REGIONS
 from pipeline.ingest.recognise.readings import PART, Reading
 from pipeline.ingest.recognise.words import Words
-from pipeline.ingest.times import day_of, mark_of, time_of
+from pipeline.ingest.times import YEAR_AND_MORE, day_of, mark_of, time_of
 
 NORMAL = ("A", "a")
 """The flag of SDMX for a figure as any other."""
@@ -60,7 +60,8 @@ def _field(variable: str, labels: Mapping[str, str], reading: Reading, words: Wo
         return "year"
     own = [code for code in labels if any(code.startswith(region) for region in words.names)]
     if any(code in words.names for code in own) and 2 * len(own) >= len(labels):
-        return "region" if any(map(words.is_elsewhere, labels.values())) else "region_code"
+        lost = (code not in words.names and words.padded(code) == words.region(text) for code, text in labels.items())
+        return "region" if any(map(words.is_elsewhere, labels.values())) or any(lost) else "region_code"
     if sum(words.region(code) is not None or words.region(text) is not None for code, text in labels.items()) >= FEWEST_REGIONS:
         return "region"
     free = (name for name in reading.statistic.classes if name not in reading.columns)
@@ -135,6 +136,9 @@ def _choose(variable: str, labels: Mapping[str, str], reading: Reading, words: W
             reading.question_limits(words, chosen, f"{reading.place}, {variable}")
         return
     first, text = next(iter(labels.items()))
+    if "year" not in reading.columns and all(map(YEAR_AND_MORE.search, labels.values())):
+        reading.refuse_year(variable, text if time_of(text, words.files) is None else first, f"{reading.place}, {variable}")
+        return
     found = f"the variable {variable} with {len(labels)} codes, and not one of them its total, the first {first} ({text})"
     expected = "regions, years, contents, classes of the statistic, and variables with a total"
     remedy = f"Ask for the table without {variable}, so that the publisher adds it up, or with its total; one other code is a part."

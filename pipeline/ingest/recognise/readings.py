@@ -115,6 +115,11 @@ class Reading:
         if time.note or time.mark:
             self.marks.setdefault(time.mark or NOTE, set()).add(time.year)
 
+    def refuse_year(self, heading: str, text: str, place: str) -> None:
+        """Note a fault in a column or variable of years: a text that is none."""
+        self.faults.append(Fault(place, f"{text} among years", "a year", "Correct it, or ask the publisher."))
+        self.columns.setdefault("year", {})[heading] = None
+
     def question_notes(self, words: Words, further: Sequence[str]) -> None:
         """Doubt a break in the series, and a mark that no note explains. further: texts of the rest of the file."""
         texts = [*self.titles, *self.texts, *further]

@@ -22,6 +22,7 @@ from pipeline.ingest.times import (
     PART_AFTER,
     SPAN,
     YEAR,
+    YEAR_AND_MORE,
     Time,
     day_of,
     mark_of,
@@ -164,12 +165,28 @@ def _rows_apart(table: Table, reading: Reading, words: Words) -> None:
 
     if reading.faults or not held or len(set(keys())) == len(keys()):
         return
-    for column in table.columns:
+    _refuse_a_second(keys(), [table.rows[row] for row in wanted], table, reading, words)
+    for column in () if reading.faults else table.columns:
         if column.heading in reading.ignored and len(column.labels) > 1 and len(set(keys(column.heading))) == len(keys()):
             labels = ", ".join(column.labels[:5])
             found = f"rows that differ in {column.heading} ({labels}), and none of its total"
             remedy = f"Ask for the table without {column.heading}, or with its total."
             reading.faults.append(Fault(table.sheet.where(table.rows[0], column.index), found, "a row for each figure", remedy))
+            return
+
+
+def _refuse_a_second(keys: Sequence[tuple[str, ...]], rows: Sequence[int], table: Table, reading: Reading, words: Words) -> None:
+    """Refuse rows that come again below one that is of no region, as those of a second table. keys: of each of the rows."""
+    regions = [column.index for column in table.columns if column.region_field]
+    seen: dict[tuple[str, ...], int] = {}
+    apart = -1
+    for row, key in zip(rows, keys, strict=True):
+        if not any(words.region(table.sheet.cell(row, index)) for index in regions):
+            apart = row
+        elif seen.setdefault(key, row) < apart:
+            found = f"{' '.join(key)} again, first in row {seen[key] + 1}, as of a second table"
+            remedy = "Put each table on a sheet of its own, or delete the one that is not meant."
+            reading.faults.append(Fault(table.sheet.where(row, regions[0]), found, "one table on a sheet", remedy))
             return
 
 
@@ -331,11 +348,10 @@ def _question_unread(table: Table, reading: Reading, words: Words) -> None:
         return
     for column in table.columns:
         others = [label for label in column.labels if time_of(label, words.files) is None]
-        if 0 < 4 * len(others) < len(column.labels):
+        is_whole = 1 < len(column.labels) == len(others) and len(column.cells) == len(table.rows)
+        if 0 < 4 * len(others) < len(column.labels) or (is_whole and all(map(YEAR_AND_MORE.search, others))):
             row = next(row for row in table.rows if plain(table.sheet.cell(row, column.index)) == others[0])
-            place = table.sheet.where(row, column.index)
-            reading.faults.append(Fault(place, f"{others[0]} among years", "a year", "Correct it, or ask the publisher."))
-            _note(column, "year", column.heading, reading)
+            reading.refuse_year(column.heading, others[0], table.sheet.where(row, column.index))
 
 
 def _question_texts(column: Column, table: Table, reading: Reading, words: Words) -> None:
