@@ -97,7 +97,9 @@ class _Reader(Maker):
     def told_ahead(self, following: Sentence | None) -> list[Claim]:
         """The claims of a sentence of which the next one says what it is about: "64 miljarder kronor. Så stor var Skånes varuexport …"."""
         claims, context = [*self.claims()], self.parts.context
-        is_known = any(not one.obstacle for one in claims) or self.parts.names_statistic() or "statistic" in context.says
+        is_known = any(not one.obstacle for one in claims) or "statistic" in context.says
+        is_headline = self.sentence.begins and not context.county and not any(one.region for one in claims)  # "Exporten rusar i norr."
+        is_known = is_known or (self.parts.names_statistic() and not is_headline)
         if is_known or not claims or following is None or following.begins or following.in_table:
             return claims
         ahead = _Reader(Parts(following, self.parts.lexicon, replace(context)))
@@ -388,7 +390,8 @@ class _Reader(Maker):
         for word in parts.of(Direction):
             segment = parts.own[id(word)]
             units = self.subjects.units_after(word)
-            is_about = units or self.is_of_it(word) or parts.names_statistic(segment)
+            lags = word.sign < 0 and self.pattern["develops"].search(self.text, word.start, word.end)  # "har inte återhämtat sig; …"
+            is_about = units or self.is_of_it(word) or parts.names_statistic(None if lags else segment)
             is_told = word.finite or self.is_elliptic(word)
             is_taken = segment in taken and not any(self.pattern[name].match(self.text, word.start) for name in ("back", "not_back"))
             if not is_told or word.noun or not word.sign or is_taken or not is_about:

@@ -58,7 +58,7 @@ class Comparisons(Maker):
             alike: dict[str, Any] = {"in_times": True, "alike": EQUALLY if match["as_much"] and not match["about"] else NEARLY}
             for claim in self.compared(Token(*match.span()), match, made=before):
                 doubts = tuple(replace(one, **alike) for one in claim.doubts)
-                yield replace(claim, **alike, doubts=doubts, unless_right=ALIKE_IN_WHAT if match["just"] else "")
+                yield replace(claim, **alike, doubts=doubts, unless_right=ALIKE_IN_WHAT if match["just"] or match["follows"] else "")
         for match in self.pattern["alike_both"].finditer(self.text):
             token = Token(*match.span())
             segment = self.parts.own[id(token)] = self.parts.segment(token)
@@ -123,8 +123,9 @@ class Comparisons(Maker):
     def of_number(self, number: Number, subject: Subject, made: Sequence[Claim]) -> list[Claim]:
         """What a number says by which one figure is held against another; none where it is no such number."""
         form = self.subjects.near(number).get("form", Form())
-        if form.over not in ("", SHARE) and (of_its := self.pattern["of_its"].match(self.text, number.end)):
-            return self.likened(number, of_its, replace(subject, forms=(form,), of_whole=False), made)  # of totals it is a share
+        forms = made[-1].forms if made and made[-1].kind == "level" and form.over in ("", SHARE) else (form,)
+        if any(one.over not in ("", SHARE) for one in forms) and (of_its := self.pattern["of_its"].match(self.text, number.end)):
+            return self.likened(number, of_its, replace(subject, forms=forms, of_whole=False), made)  # of totals it is a share
         if likened := self.pattern["likened"].match(self.text, number.end):
             return self.likened(number, likened, subject, made)
         if number.unit == "%" and self.pattern["so_much"].match(self.text, number.end):
@@ -217,7 +218,7 @@ class Comparisons(Maker):
             goes_on
             or bool(self.pattern["copes"].search(self.text[: match.start()]) and not number)
             or bool(self.pattern["develops"].search(self.text, parts.starts[parts.own[id(token)]], match.start()) and not number)
-            or bool(self.pattern["faster"].search(match[0]))
+            or bool(self.pattern["faster"].search(match[0]) or match.groupdict().get("follows"))
             or ((grows or bool(moves)) and number is None)
             or bool(number and number.unit == "points" and (grows or not subject.is_share))
         )

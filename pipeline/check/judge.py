@@ -86,16 +86,17 @@ def _as_one(findings: Sequence[Finding]) -> list[Finding]:
     A single claim stays ambiguous: that its figure fits one of its readings is no evidence that this is the one meant.
     """
     open_ = [one for one in findings if len(one.readings) > 1 or one.claim.of_all]
+    evidence = [one for one in findings if len(one.claim.forms) > 1 or one in open_]
     keys = dict.fromkeys(
         (reading.sense.scope, reading.sense.form)
-        for one in open_
+        for one in evidence
         if one.claim.number and one.claim.number.is_narrow
         for reading, verdict in one.readings
         if verdict in RIGHT and not (reading.is_side and reading.sense.scope in one.claim.sides)
     )
     fitting = [chosen for key in keys if None not in (chosen := [_read_as(one, *key) for one in open_])]
     is_open = any(one.verdict == "ambiguous" for one in open_)
-    taken = dict(zip(map(id, open_), fitting[0], strict=True)) if len(fitting) == 1 < len(open_) and is_open else {}
+    taken = dict(zip(map(id, open_), fitting[0], strict=True)) if len(fitting) == 1 < len(evidence) and is_open else {}
     return [taken.get(id(one)) or one for one in findings]
 
 

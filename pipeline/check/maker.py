@@ -46,8 +46,9 @@ class Maker:
     def make(self, token: Token, claim: Claim) -> list[Claim]:
         """A claim for each of the regions that its token is about, and for each of the years that it is said of."""
         both = self.pattern["both_years"].search(self.text)
-        of_levels = claim.kind in ("level", "rank of level", "comparison of level") and not isinstance(token, Number)
-        if both and (of_levels or claim.kind in ("direction", "growth")):
+        of_levels = claim.kind in ("level", "rank of level", "comparison of level")
+        is_of_both = not isinstance(token, Number) or bool(both and both.start() == token.end + 1)  # "794 såväl 2019 som 2020"
+        if both and ((of_levels and is_of_both) or claim.kind in ("direction", "growth")):
             # "växte både 2018 och 2019" is each year's growth
             windows = [Window(None if of_levels else int(year) - 1, int(year)) for year in both.groups() if year]
             each = (replace(claim, windows=(window,), at=1, spelled_out=True) for window in windows)
@@ -86,7 +87,7 @@ class Maker:
         ]
         is_sole = bool(self.pattern["sole"].search(self.text))
         is_each = is_bound and (regions in only or is_sole)  # "bara X och Y hade över 20 miljarder"
-        is_sum = claim.of_change or (claim.kind == "level" and any(one.adds_up for one in senses) and not is_each)
+        is_sum = claim.of_change or (claim.kind == "level" and (claim.of_whole or any(one.adds_up for one in senses)) and not is_each)
         is_sum = is_sum and not self.pattern["each_of_both"].search(self.text)
         if len(regions) > 1 and (is_sum or self.pattern["together"].search(self.text)) and None not in regions:
             regions = ("+".join(map(str, regions)),)

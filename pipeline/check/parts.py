@@ -104,7 +104,11 @@ class Parts:
         self._of: dict[tuple[type[Token], int | None], list[Any]] = {}
         self._inside: dict[int, list[Token]] = defaultdict(list)
         ranked = {self.own[id(token)] for token in found if isinstance(token, Rank) and not token.of_own}
-        self.tokens = [token for token in found if not (self.own[id(token)] in ranked and self.is_field(token))]
+        sole = self.pattern["sole"].search(sentence.text)
+        among = sole.span() if sole else (0, 0)  # "det enda i landet som …"
+        self.tokens = [
+            token for token in found if not ((self.own[id(token)] in ranked or among[0] <= token.start < among[1]) and self.is_field(token))
+        ]
         shares = parts_of_amounts(self)
         self.tokens += shares
         self.own |= {id(share): self.segment(share) for share in shares}
@@ -246,6 +250,7 @@ class Parts:
             named = [region for region in named if region not in rivals] or named
             counties = [region for region in named if region.codes != (self.whole,)]
             is_part = any(number.is_whole and number.start < token.start for number in self.of(Number, segment))
+            is_part = is_part or any(one.start == one.end == token.end and "of_whole" in one.says for one in self.of(Concept, segment))
             if (isinstance(token, Rank) and not token.of_own) or (is_part and counties):
                 named = counties
             if not named:

@@ -38,7 +38,10 @@ def _said(parts: "Parts", before: Number | None, number: Number) -> Iterator[dic
         yield IS_SHARE
     elif not (number.is_growth or pattern["changes_by"].search(cut) or (moves and number.role not in ("från", "till"))):
         yield from (said for name, said in AFTER.items() if pattern[name].match(text, number.end))
-        yield from (said for name, said in BEFORE.items() if pattern[name].search(text[: number.start]))
+        for name, said in BEFORE.items():
+            if match := pattern[name].search(text[: number.start]):
+                named = [region for region in parts.of(Region) if match.start() <= region.start < match.end()]
+                yield {**said, "of_whole": True} if any(parts.whole in one.codes for one in named) else said
 
 
 def _restates(parts: "Parts", part: Number, number: Number) -> bool:

@@ -146,9 +146,13 @@ class Subjects:
         return frozenset(one for one in mine if one[1] != TOTAL)
 
     def averages(self, token: Token, forms: tuple[Form, ...], statistics: tuple[str, ...]) -> tuple[Form, ...]:
-        """What a total may mean beside the total where it is "i snitt": that of each of those that are counted."""
-        is_money = isinstance(token, Number) and token.unit == "money"
-        if not (is_money and forms[0] == Form() and self.parts.pattern["on_average"].search(self.parts.sentence.text)):
+        """What a total may mean beside the total where it is "i snitt": that of each of those that are counted.
+
+        So may a place or a comparison after such an amount: "för i snitt 7,6 miljoner kronor, det lägsta värdet".
+        """
+        is_number = isinstance(token, Number) and token.unit != "money"
+        amounts = [one for one in self.parts.of(Number) if one.unit == "money" and one.start <= token.start]
+        if is_number or not amounts or forms[0] != Form() or not self.parts.pattern["on_average"].search(self.parts.sentence.text):
             return ()
         return tuple(dict.fromkeys(one.form for one in self.parts.senses.of(statistics) if self.parts.senses.is_own(one.form)))
 
@@ -368,7 +372,8 @@ class Subjects:
         after = self.parts.pattern["part_of_units"].match(text, number.end) if number.unit == "%" and not after else after
         said = [concept for concept in self.parts.of(Concept) if concept.start < number.start and {*concept.says} & {"statistic", "form"}]
         last = max((concept.end for concept in said if not self.names_units(concept)), default=0)
-        before = None if number.unit else self.parts.pattern["units_before"].search(text[last : number.start])
+        is_per = any(one.start == number.end + 1 and "form" in one.says for one in self.parts.of(Concept))  # "369 per 100 000 invånare"
+        before = None if number.unit or is_per else self.parts.pattern["units_before"].search(text[last : number.start])
         if not (after or before) or number.unit == "money":
             return None
         words = (after or before or [""])[0]

@@ -101,7 +101,10 @@ def _join(numbers: list[Number], text: str, pattern: Mapping[str, re.Pattern[str
         first, second = numbers[here : here + 2]
         between = text[first.end : second.start]
         is_count = pattern["counts_after"].match(text, second.end) or pattern["counts_before"].search(between)
-        if not (first.unit or second.unit or first.role or second.role) and pattern["became_so_many"].fullmatch(between):
+        if here and first.unit == "%" and not (second.unit or is_count) and pattern["part_and_whole"].fullmatch(between):
+            before = numbers[here - 1]  # "121 000 kronor, mindre än hälften av Norrbottens 251 000"
+            numbers[here + 1] = replace(second, unit=before.unit, scale=before.scale)
+        elif not (first.unit or second.unit or first.role or second.role) and pattern["became_so_many"].fullmatch(between):
             numbers[here : here + 2] = replace(first, role="från"), replace(second, role="till")
         elif second.unit != "%" and first.unit in ("", second.unit) and pattern["part_and_whole"].fullmatch(between):
             numbers[here] = replace(first, unit=second.unit, scale=second.scale)

@@ -43,6 +43,8 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
         others = parts.of(Number, segment) if segment > own and isinstance(token, Number) else []
         if not (singles and others) and not any(number.role == "från" for number in others):
             singles += finals  # "337, en ökning från 326 år 2016": that year is of the other number
+    beside = parts.asides if singles and isinstance(token, Direction) and not parts.of(Years, own) else ()  # "… 2021 mot 130 år 2019"
+    singles += [years.final for one in beside if one > own for years in parts.of(Years, one) if years.final]
     if len(set(singles)) > 1:
         return (Window(min(singles), max(singles)),), False
     if singles:
@@ -137,6 +139,9 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
     role = token.role if isinstance(token, Number) else ""
     if role != "från" and (when := _when(parts, token)) is not None:
         return (Window(final=when),), 1, False
+    its = [years.base for years in parts.of(Years) if years.base and not years.final and years.start == token.end + 1]
+    if its and text[: token.start].endswith(" de "):
+        return (Window(final=its[0]),), 1, False  # "de 130,2 miljarderna från 2019"
     if isinstance(token, Rank) and (ends := parts.pattern["end"].search(text[: token.start])):
         role = ends[1].lower()
     dated = [years for years in parts.of(Years) if not years.base and (years.final or years.shift > 0)]
