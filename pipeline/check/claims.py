@@ -393,8 +393,9 @@ class _Reader(Maker):
             lags = word.sign < 0 and self.pattern["develops"].search(self.text, word.start, word.end)  # "har inte återhämtat sig; …"
             is_about = units or self.is_of_it(word) or parts.names_statistic(None if lags else segment)
             is_told = word.finite or self.is_elliptic(word)
+            start = self.start(word)
             is_taken = segment in taken and not any(self.pattern[name].match(self.text, word.start) for name in ("back", "not_back"))
-            if not is_told or word.noun or not word.sign or is_taken or not is_about:
+            if not is_told or word.noun or not word.sign or (is_taken and not start) or not is_about:
                 continue
             if any(start <= word.start < end for start, end in compared):
                 continue
@@ -410,6 +411,8 @@ class _Reader(Maker):
             windows, is_unsaid = windows_of(parts, word)
             for told in self.told_of(subject, segment, made):
                 subject, windows = replace(subject, topics=told.topics, scopes=told.scopes, forms=told.forms), told.windows
+            for told in (one for one in made if start and one.number is start and one.kind == "level"):
+                subject = replace(subject, topics=told.topics, scopes=told.scopes, sides=told.sides, forms=told.forms)
             if in_a_row := self.streak(word):
                 windows = (self.of_streak(word, windows[0], in_a_row),)
             each: list[tuple[Topic, ...]] = [((one,),) for one in subject.together]
@@ -443,7 +446,9 @@ class _Reader(Maker):
     def is_elliptic(self, word: Direction) -> bool:
         """Whether a word has happened, though its verb is left out: "gick upp 2017, ned 2018 och upp igen 2019", "färre fem år i rad"."""
         parts, segment = self.parts, self.parts.own[id(word)]
-        if parts.of(Number, segment) or word.noun or word.aim:
+        if word.noun or word.aim or self.start(word):
+            return bool(self.start(word))
+        if parts.of(Number, segment):
             return False
         begins = self.text[parts.starts[segment] : word.start]
         is_told = parts.of(Years, segment) or self.pattern["gone"].search(begins)
@@ -452,6 +457,12 @@ class _Reader(Maker):
     def is_way(self, word: Direction) -> bool:
         """Whether a word is no more than "upp" or "ned"."""
         return self.pattern["up_or_down"].fullmatch(self.text, word.start, word.end) is not None
+
+    def start(self, word: Direction) -> Number | None:
+        """The number that something went up or down from, in a year that is said: "181 100 kronor, upp från 142 000 kronor 2016"."""
+        is_dated = any(years.final for years in self.parts.of(Years, self.parts.own[id(word)]))
+        numbers = self.parts.of(Number, self.parts.own[id(word)]) if is_dated else []
+        return next((one for one in numbers if self.pattern["goes_from"].fullmatch(self.text, word.start, one.start)), None)
 
     def streak(self, word: Direction) -> int:
         """For how many years in a row something moved the way of a word, as its part says, or the only part that tells of such a move."""

@@ -12,6 +12,7 @@ from pipeline.check.parts import PAIR, Window
 from pipeline.check.senses import SHARE, WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject
 from pipeline.check.tokens import TURNED, Concept, Direction, Number, Rank, Region, Token, Years, replace
+from pipeline.check.years import full_windows
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 from pipeline.declarations import TOTAL
@@ -129,7 +130,9 @@ class Comparisons(Maker):
         if likened := self.pattern["likened"].match(self.text, number.end):
             return self.likened(number, likened, subject, made)
         if number.unit == "%" and self.pattern["so_much"].match(self.text, number.end):
-            return self.with_before(number, subject, made) or [self.unclear([number], "with what it is compared is not said")]
+            is_growth = bool(full_windows(self.parts))  # "blev dubbelt så många mellan 2016 och 2020"
+            unclear = [] if is_growth else [self.unclear([number], "with what it is compared is not said")]
+            return self.with_before(number, subject, made) or unclear
         compared = self.held_against(number)
         return self.apart(number, subject) or (self.compared(number, compared, number) if compared else [])
 
@@ -359,6 +362,8 @@ class Comparisons(Maker):
             claim = replace(self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1)
             claim = replace(claim, windows=windows[:1], assumed=("year",) * is_unsaid)
             return self.make(number, self.against_classes(replace(claim, in_times=True), classes))
+        if self.pattern["any_other"].match(self.text, match.end()) and written.how == "over" and number.sign >= 0 and not grows:
+            return self.than_any_other(number, subject)
         if not subject.topics or len([*others[:1], *since[:1]]) != 1 or (grows and since):
             return [self.unclear([number], "a comparison, which is not taken apart")]
         if grows:
@@ -385,6 +390,17 @@ class Comparisons(Maker):
         own += [region for region in reversed(named) if region.start < number.start and region.codes != others[0].codes]
         region = own[0].codes[0] if own else parts.context.county
         return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]
+
+    def than_any_other(self, number: Number, subject: Subject) -> list[Claim]:
+        """More than so many times what any other region has, each of which has less than that part of it: "mer än dubbelt så mycket"."""
+        windows, at, is_unsaid = year_of(self.parts, number)
+        claim = replace(self.claim([number], "comparison of level", subject), windows=windows[:1], at=at, assumed=("year",) * is_unsaid)
+        less = 100 - 100 * 100 / (100 + number.written.low)
+        written = replace(number.written, low=less, high=less)
+        claim = replace(claim, number=replace(number, written=written), sign=-1)
+        owners = self.parts.regions(number)[0]
+        each = (replace(claim, region=EVERY, besides=(owner,), against=owner) for owner in owners if owner)
+        return [*each] if subject.topics else [self.unclear([number], "a comparison, which is not taken apart")]
 
     def with_before(self, number: Number, subject: Subject, made: Sequence[Claim]) -> list[Claim]:
         """So many times what the region named before has, in the sentence or the one before: "I Norrbotten var den sju gånger så hög"."""

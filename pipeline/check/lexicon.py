@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pipeline.catalogue import Catalogue
 from pipeline.check.patterns import Listed, compiled, whole_words
-from pipeline.check.senses import SHARE, Form, Senses
+from pipeline.check.senses import SHARE, Form, Senses, Topic
 from pipeline.check.tokens import Concept, Direction, Filler, Obstacle, Token
 from pipeline.declarations import TOTAL, Classes, Toponyms
 from pipeline.faults import DataRefused, Fault
@@ -334,8 +334,9 @@ class Lexicon:
         """Words for statistics and their quantities: two statistics together, then phrases of most words first."""
         entries: list[tuple[str, Maker]] = []
         single: dict[str, list[str]] = {}
+        named_by: dict[str, Topic] = {}
         for phrase, named in self.statistic_words.items():
-            statistics = tuple(dict.fromkeys(statistic for statistic, _ in named))
+            statistics = named_by[phrase] = tuple(dict.fromkeys(statistic for statistic, _ in named))
             says: dict[str, Any] = {"statistic": Naming(statistics)}
             if phrase in self.members:
                 says = {"members": named[0]}
@@ -347,13 +348,7 @@ class Lexicon:
         for statistic in self.catalogue.statistics.values():
             for phrase in phrases(statistic.not_in_data.get(LANGUAGE, "")):
                 entries.append((phrase, _hinders("nothing like it is in the data")))
-        for phrase in (one for one in self.quantity_words if one.endswith("nde")):
-            of_region = rf"\b{phrase}(?=\s+{self.pieces['of_those']})"  # "landets mest varuexporterande län"
-            yield compiled(of_region), _says(statistic=Naming(tuple(dict.fromkeys(one for one, _ in self.statistic_words[phrase]))))
-        for phrase, named in self.statistic_words.items():
-            if (stem := phrase.rstrip("*")).isalpha() and phrase not in self.quantity_words:
-                first_part = rf"\b{stem}s?(?={self.pieces['of_growth']})|(?<=sta\s){stem}(?={self.pieces['of_those']})"
-                yield Listed(first_part, stem), _says(statistic=Naming(tuple(dict.fromkeys(statistic for statistic, _ in named))))
+        yield from self._first_parts(named_by)
         for first, second in itertools.permutations(single, 2):
             yield (
                 compiled(rf"\b(?:{_joined(single[first], single[second])})(?!\w)"),
@@ -361,6 +356,20 @@ class Lexicon:
             )
         for phrase, make in sorted(entries, key=lambda entry: (entry[0].count(" "), len(entry[0])), reverse=True):
             yield whole_words(phrase), make
+
+    def _first_parts(self, named_by: Mapping[str, Topic]) -> Iterator[Entry]:
+        """Words for statistics within longer words: "exportutvecklingen", "tjänsteandelen"; named_by: the statistics of each phrase."""
+        for phrase in (one for one in self.quantity_words if one.endswith("nde")):
+            of_region = rf"\b{phrase}(?=\s+{self.pieces['of_those']})"  # "landets mest varuexporterande län"
+            yield compiled(of_region), _says(statistic=Naming(named_by[phrase]))
+        for phrase in self.statistic_words:
+            if (stem := phrase.rstrip("*")).isalpha() and phrase not in self.quantity_words:
+                first_part = rf"\b{stem}s?(?={self.pieces['of_growth']})|(?<=sta\s){stem}(?={self.pieces['of_those']})"
+                yield Listed(first_part, stem), _says(statistic=Naming(named_by[phrase]))
+        amounts = {phrase.rstrip("*"): statistics for phrase, statistics in named_by.items() if phrase not in self.quantity_words}
+        for (stem, part), (end, both) in itertools.permutations(amounts.items(), 2):
+            if stem.isalpha() and stem.endswith(end) and {*part} < {*both}:  # "tjänsteandelen"
+                yield Listed(rf"\b{stem.removesuffix(end)}(?=andel)", stem), _says(statistic=Naming(part), in_all=both)
 
     def _plain(self) -> Iterator[Entry]:
         """What is read last: obstacles, and words that go up and down."""

@@ -241,8 +241,8 @@ class Parts:
             rivals = [one for one in named if segment in self.others or self.is_rival(one)]
             if goes_on and segment not in self.asides and segment != own and rivals and rivals[-1].codes:
                 return rivals[-1].codes, False  # "under riket: 124 000 kronor mot 143 000"
-            is_of_earlier = segment > own and self.context.region and isinstance(token, Number)
-            if named and rivals == named and (type(token) is Token or is_of_earlier):
+            is_another = bool(named) and (token.end <= named[0].start if segment == own else segment > own and self.context.region)
+            if named and rivals == named and (type(token) is Token or (isinstance(token, Number) and is_another)):
                 continue  # "Varuexporten växte med 32 procent, klart över rikssnittet"
             only = [one for one in named if self.pattern["only"].search(self.sentence.text[: one.start])]
             if named and only == named and segment > own and self.context.county:
@@ -438,8 +438,9 @@ class Parts:
     def sign(self, token: Number) -> int:
         """The direction of a growth: its own sign, or the nearest word that goes up or down."""
         own = self.own[id(token)]
-        if token.sign:
-            return token.sign
+        alike = [number for number in self.numbers if number.end <= token.start and number.unit == token.unit]
+        if token.sign or (alike and alike[-1].sign and self.pattern["beside_it"].search(self.sentence.text[: token.start])):
+            return token.sign or alike[-1].sign  # "plus 29 procent mot 21"
         if after := self.pattern["more_after"].match(self.sentence.text, token.end):
             return next((word.sign for word in self.of(Direction) if token.end <= word.start < after.end() and word.sign), 1)
         for segment in self.around(token):

@@ -36,6 +36,8 @@ def _said(parts: "Parts", before: Number | None, number: Number) -> Iterator[dic
     moves = [word for word in parts.of(Direction, parts.segment(number)) if word.finite and word.start < number.start]
     if pattern["of_kronor"].match(text, number.start):
         yield IS_SHARE
+    elif pattern["one_in_the_whole"].match(text, number.start):
+        yield {**OF_EXPORTERS, "of_whole": True}  # "5 764 företag, vilket är vart femte i landet"
     elif not (number.is_growth or pattern["changes_by"].search(cut) or (moves and number.role not in ("från", "till"))):
         yield from (said for name, said in AFTER.items() if pattern[name].match(text, number.end))
         for name, said in BEFORE.items():

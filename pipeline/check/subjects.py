@@ -217,7 +217,8 @@ class Subjects:
     def is_part_of_whole(self, token: Token, subject: Subject, *, of_whole: bool) -> bool:
         """Whether a share of those that are counted is one of all that the whole has: "en femtedel av landets exportörer"."""
         if of_whole:
-            return not subject.scopes[0] or self.parts.regions(token)[0] != (self.parts.whole,)
+            is_one_of_all = self.parts.pattern["one_in_the_whole"].match(self.parts.sentence.text, token.start)
+            return bool(not subject.scopes[0] or is_one_of_all or self.parts.regions(token)[0] != (self.parts.whole,))
         form, names_whole = subject.forms[0], any(self.parts.whole in one.codes for one in self.parts.of(Region))
         return bool(form.over == SHARE and form.quantity) and names_whole and not subject.scopes[0]
 
@@ -246,6 +247,7 @@ class Subjects:
         ):
             return ()  # "52 procent av varuexporten"
         wholes = [one.statistics for one in self.parts.namings if len(one.statistics) > 1 and single[0] in one.statistics]
+        wholes += [one.says["in_all"] for one in self.parts.of(Concept) if "in_all" in one.says]
         return wholes[0] if wholes else ()
 
     def single(self, token: Token) -> list[str]:
@@ -313,11 +315,10 @@ class Subjects:
         earlier = near.get("scope") if "scope" in near else self.parts.context.says.get("scope") if goes_on else None
         said = self.parts.context.says
         earlier = said.get("scope") if earlier is None and "statistic" not in said else earlier
-        is_own = any("scope" in said and "statistic" not in said for said in before) and own.get("form") != Form()
-        if earlier is not None and groups and is_own:
-            return (earlier,), ()  # "små och medelstora företag har …, med en ökning av varuexporten": the subject of the sentence
         if earlier is not None and groups and own.get("form") != Form():
-            return tuple(dict.fromkeys((earlier, WHOLE_SCOPE))), ()
+            # "små och medelstora företag har …, med en ökning av varuexporten": the subject of the sentence
+            is_subject = any("scope" in said and "statistic" not in said for said in before)
+            return (earlier,) if is_subject else tuple(dict.fromkeys((earlier, WHOLE_SCOPE))), ()
         names_members = self.parts.names_members or (goes_on and self.parts.context.may_be_either) or self.parts.context.scope is not None
         return (WHOLE_SCOPE,), groups if names_members else ()
 

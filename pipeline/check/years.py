@@ -24,10 +24,8 @@ def all_windows(parts: Parts, *, spans: bool) -> Iterator[Window]:
 def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     """The windows that growth can be over, and whether the sentence leaves them unsaid."""
     own = parts.own[id(token)]
-    if (since := _then(parts, own)) is not None:
-        return (Window(base=since),), False
-    if (when := _when(parts, token) or _first(parts, own)) is not None:
-        return (Window(final=when, length=1),), False
+    if told := _told_before(parts, token) or _of_levels(parts, token):
+        return (told,), False
     singles: list[int] = []
     for segment in parts.around(token):
         if not (singles and segment > own) and (found := _in_segment(parts, token, segment)):
@@ -63,6 +61,28 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     if is_alone and not any(parts.own[id(years)] in of_others - {own} for years in parts.of(Years)):
         return (Window(final=parts.all_years()[0], length=1),), False
     return (parts.context.window or Window(),), True
+
+
+def _told_before(parts: Parts, token: Token) -> Window | None:
+    """The window from a year, or until one, that other words than those of time say."""
+    own = parts.own[id(token)]
+    if (since := _then(parts, own)) is not None:
+        return Window(base=since)
+    when = _when(parts, token) or _first(parts, own)
+    return None if when is None else Window(final=when, length=1)
+
+
+def _of_levels(parts: Parts, token: Token) -> Window | None:
+    """The years of two levels beside a word that goes up or down: "färre, 745 år 2016 mot 721 år 2020", "upp från 11,8 miljoner 2016"."""
+    moves = [one for one in parts.of(Direction) if one.finite and not one.noun]
+    own, years, spans = parts.own[id(token)], parts.all_years(), parts.of(Years)
+    here = [one.final for one in parts.of(Years, own) if one.final]
+    starts = [one for one in parts.of(Number, own) if parts.pattern["goes_from"].fullmatch(parts.sentence.text, token.start, one.start)]
+    if here and starts:
+        return Window(here[0], next((year for year in years if year > here[0]), None))
+    is_of_levels = len(spans) == len(years) == 2 and all(parts.of(Number, parts.own[id(one)]) for one in spans)
+    is_of_them = moves == [token] and is_of_levels and not here and all(number.unit != "%" for number in parts.numbers)
+    return Window(*years) if is_of_them else None
 
 
 def is_spelled_out(parts: Parts, token: Token, found: tuple[Window, ...]) -> bool:
