@@ -21,7 +21,7 @@ from pipeline.check.senses import WHOLE_SCOPE, Form, Topic
 from pipeline.check.subjects import Subject, Subjects
 from pipeline.check.texts import Sentence
 from pipeline.check.tokens import Concept, Direction, Number, Obstacle, Rank, Region, Several, Token, Years, replace
-from pipeline.check.years import full_windows, is_spelled_out, printed_window
+from pipeline.check.years import full_windows, is_spelled_out, printed_window, year_to_go_on_from
 from pipeline.check.years import windows as windows_of
 from pipeline.check.years import year as year_of
 
@@ -44,6 +44,8 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
         if sentence.begins and not below_heading:
             # Below the heading of one county, a paragraph is about it again, whichever others the one before has named.
             context = Context(region=headed or context.region, county=headed or context.county, scope=context.scope)
+        if lexicon.pattern["today"].search(sentence.text):
+            context.year = None
         below_heading = sentence.begins and not lexicon.pattern["stops"].search(sentence.text)
         reader = _Reader(Parts(sentence, lexicon, context))
         if below_heading and not sentence.in_table and (named := reader.parts.of(Region)):
@@ -64,7 +66,8 @@ def find(sentences: Iterable[Sentence], lexicon: Lexicon) -> list[Claim]:
             context.ratio = next((one for one in reversed(claims) if one.of_topic), None)
             context.bound = next((one for one in reversed(claims) if one.number and may_turn(one)), context.bound)
             counted = {claim.forms[0] for claim in claims if claim.number and claim.kind == "level" and claim.forms}
-            reader.parts.pass_on([claim.kind for claim in claims], window, counted.pop() if len(counted) == 1 else Form())
+            year, form = year_to_go_on_from(reader.parts), counted.pop() if len(counted) == 1 else Form()
+            reader.parts.pass_on([claim.kind for claim in claims], window, year, form)
     return found
 
 
@@ -104,7 +107,7 @@ class _Reader(Maker):
             return claims
         ahead = _Reader(Parts(following, self.parts.lexicon, replace(context)))
         made = [*ahead.claims()]
-        ahead.parts.pass_on([one.kind for one in made], ahead.window(made), Form())
+        ahead.parts.pass_on([one.kind for one in made], ahead.window(made), year_to_go_on_from(ahead.parts), Form())
         context = replace(ahead.parts.context, is_ahead=True, number=context.number, claims=())
         again = [*_Reader(Parts(self.sentence, self.parts.lexicon, context)).claims()]
         return again if ahead.parts.names_statistic() and not any(one.obstacle for one in again) else claims

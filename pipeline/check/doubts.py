@@ -7,7 +7,7 @@ from pipeline.check.claim import Claim, Kind
 from pipeline.check.parts import Parts, Window
 from pipeline.check.senses import WHOLE_SCOPE, Form
 from pipeline.check.tokens import Direction, Number, Rank, Region, Token, Years, replace
-from pipeline.check.years import all_windows
+from pipeline.check.years import all_windows, held_against
 
 OTHER_KINDS: dict[Kind, Kind] = {
     "level": "change",
@@ -39,7 +39,8 @@ def doubts(parts: Parts, token: Token, claim: Claim) -> Iterator[Claim]:
     spans = claim.kind not in ("level", "rank of level", "comparison of level")
     if crowded or not parts.of(Region, segment):
         yield from (replace(claim, region=code) for code in codes)
-    if not (fits_easily and parts.of(Years, segment)) and not is_dated(parts, token) and not (claim.spelled_out and not crowded):
+    is_of_years = is_dated(parts, token) or held_against(parts, token) or (claim.spelled_out and not crowded)
+    if not (fits_easily and parts.of(Years, segment)) and not is_of_years:
         yield from (replace(claim, windows=(window,)) for window in all_windows(parts, spans=spans))
     if claim.number and "window" in claim.assumed and parts.context.year and not claim.compares:
         yield replace(claim, windows=(Window(final=parts.context.year, length=1),))

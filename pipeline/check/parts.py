@@ -463,8 +463,8 @@ class Parts:
             return None
         return ends["från"].written, ends["till"].written
 
-    def pass_on(self, kinds: Sequence[str], window: Window | None, form: Form) -> None:
-        """Leave in the context what the next sentence can build on: the sentence's kinds of claims, window, and form of levels."""
+    def pass_on(self, kinds: Sequence[str], window: Window | None, year: int | None, form: Form) -> None:
+        """Leave in the context what the next sentence can build on: the sentence's kinds of claims, window, year, and form of levels."""
         context = self.context
         context.among = self.among
         named = [region for region in self.of(Region) if region.codes]
@@ -495,6 +495,6 @@ class Parts:
         context.is_growth = measured[0] != "level" if measured else context.is_growth
         context.in_per_cent = measured[0] == "growth" if measured else context.in_per_cent
         context.window = window or context.window
-        context.year = next(reversed(self.all_years()), context.year)
+        context.year = year or context.year
         context.number = self.numbers[-1] if self.numbers else context.number
         context.sign = next((word.sign for word in self.of(Direction)), 0 if said else context.sign)

@@ -170,7 +170,7 @@ def _dated(token: Token, place: int, found: list[Token], before: int | None) -> 
     last = [before] if before else []
     years = [*earlier, *last, *later] if token.shift > 0 else [*earlier, *later, *last]  # "Året därpå … och 2021 …"
     if not years:
-        return replace(token, length=token.length or max(-token.shift, 0) or None, shift=0)
+        return replace(token, length=token.length or max(-token.shift, 0) or None, shift=min(token.shift, 0))
     year = years[0] + token.shift
     return replace(token, shift=year) if token.length else replace(token, final=year, length=max(token.shift, 0) or None, shift=0)
 

@@ -23,9 +23,15 @@ def all_windows(parts: Parts, *, spans: bool) -> Iterator[Window]:
 
 def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     """The windows that growth can be over, and whether the sentence leaves them unsaid."""
-    own = parts.own[id(token)]
     if told := _told_before(parts, token) or _of_levels(parts, token):
         return (told,), False
+    other = held_against(parts, token)
+    return ((_until_later(parts, other),), True) if other else _around(parts, token)
+
+
+def _around(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
+    """The windows that the years nearest to a token make, or those before."""
+    own = parts.own[id(token)]
     singles: list[int] = []
     for segment in parts.around(token):
         if not (singles and segment > own) and (found := _in_segment(parts, token, segment)):
@@ -83,6 +89,49 @@ def _of_levels(parts: Parts, token: Token) -> Window | None:
     is_of_levels = len(spans) == len(years) == 2 and all(parts.of(Number, parts.own[id(one)]) for one in spans)
     is_of_them = moves == [token] and is_of_levels and not here and all(number.unit != "%" for number in parts.numbers)
     return Window(*years) if is_of_them else None
+
+
+def held_against(parts: Parts, token: Token, *, in_per_cent: bool = False) -> Years | None:
+    """The first year of a sentence where it is of the number that those before are held against: "26 miljarder, mot 22 miljarder 2016".
+
+    Beside another region, statistic or class it is the year of all of them.
+    """
+    years = next(iter(parts.of(Years)), None)
+    there = parts.own[id(years)] if years else 0
+    numbers = parts.of(Number, there)
+    if years is None or there <= parts.own[id(token)] or years.base or years.latest or len(numbers) != 1:
+        return None
+    number, said, before = numbers[0], parts.says[there], parts.says[:there]
+    in_brackets = parts.sentence.text[: parts.starts[there]].endswith("(") and isinstance(token, Number) and token.unit == number.unit
+    is_beside = there in parts.asides or number.role == "från" or in_brackets
+    is_its = (years.forward or number.end <= years.start) and (number.unit == "%") == in_per_cent
+    codes = {code for region in parts.of(Region) if parts.own[id(region)] < there for code in region.codes}
+    is_of_same = all({*region.codes} <= codes for region in parts.of(Region, there))
+    names_same = all(any(said[key] == one.get(key) for one in before) for key in ("statistic", "scope") if key in said)
+    return years if is_beside and is_its and is_of_same and names_same else None
+
+
+def _until_now(parts: Parts, token: Token, unit: str) -> Window | None:
+    """The window that ends with the year of a level that is one of today, or held against that of another year."""
+    last = max((one.end for one in [*parts.of(Years), *parts.of(Number)] if one.end <= token.start), default=0)
+    if parts.pattern["today"].search(parts.sentence.text, last, [*parts.starts, len(parts.sentence.text)][parts.own[id(token)] + 1]):
+        return Window()
+    other = held_against(parts, token, in_per_cent=unit == "%")
+    return _until_later(parts, other) if other else None
+
+
+def _until_later(parts: Parts, years: Years) -> Window:
+    """From a year to a later one that was spoken of before, or to the final one."""
+    if not years.final:
+        return Window(length=years.length)
+    return Window(years.final, parts.context.year if (parts.context.year or 0) > years.final else None)
+
+
+def year_to_go_on_from(parts: Parts) -> int | None:
+    """The last year of a sentence that is not only of a number that others are held against; None where there is none."""
+    first = next(iter(parts.numbers), None)
+    other = held_against(parts, first, in_per_cent=first.unit == "%") if first else None
+    return next((year for year in reversed(parts.all_years()) if not (other and year == other.final)), None)
 
 
 def is_spelled_out(parts: Parts, token: Token, found: tuple[Window, ...]) -> bool:
@@ -191,6 +240,10 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
     is_second = isinstance(token, Number) and parts.pattern["beside_it"].search(text[: token.start])
     if is_second and len(since) == 1 and levels_are_of_one(parts, token):
         return (Window(final=since[0]),), 1, False  # "färre än 2016 (715 jämfört med 745)"
+    if any(years.shift < 0 for years in parts.of(Years, segment)):
+        return windows(parts, token)[0], 0, True  # "mot 28 miljarder året före"
+    if role != "från" and (until := _until_now(parts, token, unit)):
+        return (until,), 1, True
     spans, unsaid = windows(parts, token)
     if unsaid and role != "från" and parts.context.year:
         return (Window(final=parts.context.year),), 1, True
