@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +16,8 @@ from pipeline.cubes import LARGEST_BYTES, Cube
 from pipeline.declarations import ERRORS, REGIONS
 from pipeline.faults import DataRefused, Fault, refusal, refuse
 from pipeline.ingest import recognise
-from pipeline.sources import Sources, file_of, load_sources, source_name
-from pipeline.vintages import LISTING, Arrival, recording
+from pipeline.sources import LISTING, Sources, file_of, load_sources, source_name
+from pipeline.vintages import Arrival, recording
 from pipeline.warehouse import Warehouse
 
 CC0 = "CC0-1.0"
@@ -186,6 +186,8 @@ Ask = Callable[[str], str | None]
 WHY = "why the revised figures are right"
 SHORTEST_REASON = 3
 """Letters of a reason: "y" and "ja" answer another question."""
+MOST_NOTED = 5
+"""Doubts that stand in sources.toml of a file that was recorded with a yes."""
 
 
 def add_file(
@@ -228,8 +230,9 @@ def add_file(
                 rows, audited = check(preview, name, award)
             revision = _revision(sources, preview, name, award, path.name)
             if revision.doubts and given.revision:
-                preview = change.describe_again({**facts, "revision": given.revision})
-            doubts = [*_in_file(known.doubts, copy.name, path.name), *_in_file(audited, waiting, path.name)]
+                facts["revision"] = given.revision
+                preview = change.describe_again(facts)
+            doubts = [*asked.in_file(known.doubts, copy.name, path.name), *asked.in_file(audited, waiting, path.name)]
             doubts += [*(() if given.revision else revision.doubts), *_options_in_doubt(known, given, choices["series"])]
             found = (*_findings(known, given, facts), *revision.findings)
             lines, far = change.entries(), _questioned(sources, preview, name, award, path.name)
@@ -237,8 +240,10 @@ def add_file(
             if not agree(proposal):
                 change.described.clear()
                 return []
-            if revision.doubts and not given.revision:
-                change.describe_again({**facts, "revision": _reason(path, ask)})
+            facts |= {"revision": _reason(path, ask)} if revision.doubts and not given.revision else {}
+            if doubts:
+                noted = "; ".join(doubt.found for doubt in doubts[:MOST_NOTED])
+                change.describe_again({**facts, "note": f"{len(doubts):,} in doubt, recorded with a yes: {noted}"})
             proposals.append(proposal)
     return proposals
 
@@ -259,10 +264,13 @@ def _revision(sources: Sources, preview: Sources, name: str, award: Award, where
         return revisions.Revision((), ())
     rows = ingest.read_source(preview, name, award)
     basis = tuple(revisions.another_basis(before, new, {row["year"] for row in rows}, where))
+    earlier = ingest.read_source(sources, name, award)
     if "illustrative" in (before.kind, new.kind):
-        return revisions.Revision((("compared", f"with nothing: the vintage before is {before.kind}, this one {new.kind}"),), basis)
+        said = ("compared", f"with nothing: the vintage before is {before.kind}, this one {new.kind}")
+        copied = revisions.copied(earlier, rows, where) if new.kind == "official" else ()
+        return revisions.Revision((said,), (*basis, *copied))
     names, _ = ingest.region_names(sources.serving(award), award.catalogue.geography)
-    compared = revisions.revision(ingest.read_source(sources, name, award), rows, names, where)
+    compared = revisions.revision(earlier, rows, names, where)
     return replace(compared, doubts=(*basis, *compared.doubts))
 
 
@@ -285,29 +293,13 @@ def _questioned(sources: Sources, preview: Sources, name: str, award: Award, whe
     return plausible.questions(figures, [new.table], award.catalogue, names, where, so_far)
 
 
-BY_HAND = "Correct it in the file, ask the publisher, or describe the file by hand in sources.toml, as README.md shows."
-
-
-def _in_file(faults: Iterable[Fault], place: str, name: str) -> list[Fault]:
-    """Faults of a place that name the file as it was given, and blame no line of sources.toml: nobody has written one."""
-    return [_of_the_file(fault, place, name) if place in fault.where + fault.found else fault for fault in faults]
-
-
-def _of_the_file(fault: Fault, place: str, name: str) -> Fault:
-    where = re.sub(r"\.vintages\.[\d-]+(?=\.)", "", fault.where).replace(place, name).replace(f"{name}.", f"{name}, ")
-    found = fault.found.replace("that sources.toml does not describe", "that is not understood").replace(place, name)
-    remedy = fault.remedy.replace(f"the unit in {LISTING}", "the unit, with --unit")
-    is_guessed = LISTING in remedy and "by hand" not in remedy
-    return replace(fault, where=where, found=found, remedy=BY_HAND if is_guessed else remedy)
-
-
 @contextmanager
 def _named(place: str, name: str) -> Iterator[None]:
     """What is refused names a file as it was given."""
     try:
         yield
     except DataRefused as refused:
-        raise DataRefused(_in_file(refused.faults, place, name)) from None
+        raise DataRefused(asked.in_file(refused.faults, place, name)) from None
 
 
 def _choices(sources: Sources, table: str, award: Award) -> dict[str, list[str]]:
@@ -403,8 +395,7 @@ def _given_facts(
         told["kind"] = "illustrative"
     if newest is not None and newest.kind == told.get("kind", "official"):
         told = {"kind": newest.kind, **{key: getattr(newest, key) for key in ("publisher", "title", "page", "licence")}, **told}
-    if known.title:
-        told.setdefault("title", known.title)
+    told = {key: said for key in ("title", "publisher") if (said := getattr(known, key))} | told
     wanted = ["kind", "publisher", "title", "page", "licence", *(key for key in known.undecided if key not in told)]
     for key in wanted:
         if key not in told and (answer := ask(f"{key} ({', '.join(choices[key])})" if key in choices else key)):

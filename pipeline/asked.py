@@ -8,13 +8,27 @@ from typing import Any
 
 from pipeline.award import Award
 from pipeline.faults import Fault
-from pipeline.sources import Source
+from pipeline.sources import LISTING, Source
 
 NO_ROW = "no row"
 YEAR = re.compile(r"\b\d{4}\b")
 MOSTLY, FEWEST = 0.9, 8
 """A year is copied where more than this share of its figures are those of the year before, of so many at least."""
 ADDS_UP = "(audit regions_do_not_add_up)"
+BY_HAND = "Correct it in the file, ask the publisher, or describe the file by hand in sources.toml, as README.md shows."
+
+
+def in_file(faults: Iterable[Fault], place: str, name: str) -> list[Fault]:
+    """Faults of a place that name the file as it was given, and blame no line of sources.toml: nobody has written one."""
+    return [_of_the_file(fault, place, name) if place in fault.where + fault.found else fault for fault in faults]
+
+
+def _of_the_file(fault: Fault, place: str, name: str) -> Fault:
+    where = re.sub(r"\.vintages\.[\d-]+(?=\.)", "", fault.where).replace(place, name).replace(f"{name}.", f"{name}, ")
+    found = fault.found.replace("that sources.toml does not describe", "that is not understood").replace(place, name)
+    remedy = fault.remedy.replace(f"the unit in {LISTING}", "the unit, with --unit")
+    is_guessed = LISTING in remedy and "by hand" not in remedy
+    return replace(fault, where=where, found=found, remedy=BY_HAND if is_guessed else remedy)
 
 
 def of_award(fault: Fault, award: Award, years: Iterable[int]) -> Fault:

@@ -182,6 +182,7 @@ class FileWords(Closed):
     within_year: Pattern = NOTHING
     before_year: Pattern = NOTHING
     published: Pattern = NOTHING
+    publisher: Pattern = NOTHING
     marks: dict[Name, Pattern] = {}
     called: dict[Literal["sv", "en"], dict[Name, Text]] = {}
 

@@ -20,6 +20,7 @@ SMALL = 2
 AXES = ("region_code", "year", "class_code")
 KEYS = ("quantity", *AXES)
 REMEDY = "Ask the publisher. If it is meant so, record it with --accept-revision and the reason."
+MADE_UP = "Record the publisher's own file; if the illustrative figures were the publisher's, say so with --accept-revision."
 BASIS = {"series": "the series", "size_definition": "a size definition", "threshold": "a threshold"}
 
 Key = tuple[Any, ...]
@@ -61,6 +62,15 @@ def revision(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, A
         findings.append(("largest", f"{_words(first, names)}: {amounts}"))
     doubts = [*_scale(changes, old, new, where), *_exchanges(old, new, common, names, where)]
     return Revision(tuple(findings), tuple(doubts))
+
+
+def copied(illustrative: Iterable[Mapping[str, Any]], official: Iterable[Mapping[str, Any]], where: str) -> Iterator[Fault]:
+    """Doubt official figures of which most are those of the illustrative vintage before, to the last digit."""
+    old, new = _figures(illustrative), _figures(official)
+    common = [key for key in old.keys() & new.keys() if old[key].amount]
+    same = sum(_same(new[key], old[key]) for key in common)
+    if 2 * same > len(common):
+        yield Fault(where, f"{same:,} of {len(common):,} figures that are those of the illustrative vintage", "official figures", MADE_UP)
 
 
 def another_basis(before: Source, after: Source, years: Iterable[int], where: str) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from pipeline.settings import Closed, Text, WebAddress, WholeFile, Year, is_with
 
 EXPRESSION = re.compile(r"(?:FROM|TO)\(([^(),]+)\)|RANGE\(([^(),]+),([^(),]+)\)")
 VINTAGE = re.compile(r"\d{4}-\d\d-\d\d(-\d+)?")
+LISTING = "sources.toml"
 OF_THE_FILE = ("file", "kind", "covers", "retrieved", "published", "sha256", "note", "revision")
 """Keys that are about one file, and are never inherited by the next vintage."""
 OF_THE_ORIGIN = ("publisher", "title", "page", "licence", "table_id")

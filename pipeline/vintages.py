@@ -23,12 +23,11 @@ from pipeline.award import Award, award_names, load_award
 from pipeline.declarations import ERRORS, REGIONS
 from pipeline.faults import DataRefused, of_system, refusal
 from pipeline.locks import locked
-from pipeline.sources import OF_THE_FILE, OF_THE_ORIGIN, Sources, load_sources
+from pipeline.sources import LISTING, OF_THE_FILE, OF_THE_ORIGIN, Sources, load_sources
 
 if TYPE_CHECKING:
     from tomlkit.items import Table
 
-LISTING = "sources.toml"
 MARKER = ".recording"
 INCOMING = ".incoming-"
 LOCK = ".lock"

@@ -863,7 +863,9 @@ def test_a_mark_that_refers_to_a_note_is_refused_unless_the_description_says_wha
 
 def test_goods_and_services_in_one_workbook_become_a_vintage_of_each(raw: Raw, tmp_path: Path) -> None:
     two_statistics(tmp_path / "levererad.xlsx")
-    given = arrivals.Given(kind="official", publisher="SCB", page="https://example.org/", licence="CC0-1.0", title="En tabell")
+    given = arrivals.Given(
+        kind="official", publisher="SCB", page="https://example.org/", licence="CC0-1.0", title="En tabell", revision="som de illustrativa"
+    )
     day = datetime.date(2027, 2, 22)
     proposals = arrivals.add_file(
         raw.folder, tmp_path / "levererad.xlsx", given, AWARD, day, lambda key: None, lambda each: not each.doubts

@@ -35,7 +35,7 @@ class Recognised:
 
     layouts: keys of Layout that differ from the defaults, and which of unit and series the layout has. undecided: those of them that
     the file does not say, and what it says in place of one. findings: what is said of the file. doubts: what may make the figures
-    other than the statistic's. published: its day of publication, where it names one alone.
+    other than the statistic's. published, publisher: its day of publication and its publisher, where it names one alone.
     """
 
     table: str
@@ -47,6 +47,7 @@ class Recognised:
     undecided: Mapping[str, str]
     doubts: tuple[Fault, ...]
     published: datetime.date | None = None
+    publisher: str | None = None
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,8 @@ def _cube(path: Path, words: Words) -> Contents:
     readings = {name: [Reading(statistic, path.name)] for name, statistic in _statistics(words)}
     for (reading,) in readings.values():
         cubes.read_into(reading, cube, words)
-    return Contents(readings, [cube.title, *cube.notes, *cube.units.values()], {}, cube.title)
+    told = [f"{key}: {text}" for key, text in (("Source", cube.source), ("Updated", cube.updated)) if text]
+    return Contents(readings, [cube.title, *cube.notes, *cube.units.values(), *told], {}, cube.title)
 
 
 def _statistics(words: Words) -> Iterable[tuple[str, Any]]:
@@ -269,9 +271,8 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
     findings.append(("regions", regions_of(readings, words)))
     regions, years = (set().union(*(getattr(reading, key) for reading in readings)) for key in ("regions", "years"))
     texts = [text for reading in readings for text in reading.texts]
-    published = words.published_in(contents.texts)
-    if published:
-        findings.append(("published", str(published)))
+    published, publisher = words.published_in(contents.texts), words.publisher_in(contents.texts)
+    findings += [(key, str(said)) for key, said in (("published", published), ("publisher", publisher)) if said]
     return Recognised(
         table=chosen,
         layouts=tuple(layouts),
@@ -284,6 +285,7 @@ def _recognised(chosen: str, readings: Sequence[Reading], contents: Contents, wo
         undecided=undecided,
         doubts=tuple(doubt for reading in readings for doubt in reading.doubts),
         published=published,
+        publisher=publisher,
     )
 
 

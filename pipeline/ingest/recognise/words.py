@@ -291,6 +291,12 @@ class Words:
                 days.add(datetime.date(*map(int, found.groups()[-3:])))
         return days.pop() if len(days) == 1 else None
 
+    def publisher_in(self, texts: Iterable[str]) -> str | None:
+        """The one publisher that texts name, as in "Källa: SCB"; None where they name none, or two."""
+        found = re.findall(rf"^\W*(?:{self.files.publisher}):\s*([^.;\n]+)", "\n".join(texts), re.I | re.M)
+        named = dict.fromkeys(text.strip() for text in found)
+        return next(iter(named)) if len(named) == 1 else None
+
 
 def _shorter(text: str) -> str:
     """A text without the ends of what is longer than any word, which would be searched through for each of its letters."""
