@@ -113,6 +113,21 @@ def test_every_meaning_is_told_with_its_figure(sentence: str, words: list[str]) 
     assert all(word in finding.explanation for word in words), finding.explanation
 
 
+def test_of_what_is_right_in_no_meaning_it_is_told() -> None:
+    """Halland is 6th of the small and medium-sized enterprises' goods exports, and their services exports are not in the data."""
+    (finding,) = of_award("2022").check("När det gäller små och medelstora företags export per invånare låg Halland främst i landet 2021.")
+    assert finding.verdict == "ambiguous"
+    assert "It is right in none of those that the data have." in finding.explanation
+
+
+def test_counties_are_counted_among_those_whose_figure_is_known_and_the_others_named() -> None:
+    """Of 2020 the figures of Gotland and Jämtland are withheld: 5 764, 5 622 and 4 654 are over 3 000; next is 1 222."""
+    (finding,) = of_award("2022").check("Tre län hade 2020 fler än 3 000 varuexporterande små och medelstora företag.")
+    assert finding.verdict == "not checkable"
+    told = "It holds for 3 of the 19 counties whose figure is known: Stockholms län, Skåne län, Västra Götalands län"
+    assert f"{told}. Unknown: Gotlands län, Jämtlands län." in finding.explanation
+
+
 @pytest.mark.parametrize(
     ("sentence", "taken"),
     [

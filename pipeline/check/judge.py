@@ -219,11 +219,12 @@ def _several(claim: Claim, count: tuple[int, int], findings: Sequence[Finding], 
     findings = [finding for finding in findings if finding.claim.region not in claim.besides]
     open_ = [finding for finding in findings if finding.verdict in ("not checkable", "ambiguous")]
     holds = [finding for finding in findings if finding not in open_ and finding.verdict not in NOT_RIGHT]
-    names = ", ".join(tables.named(finding.claim.region or "") for finding in holds)
-    text = f"It holds for {len(holds)} of the {len(findings)} {tables.nouns.nouns}{': ' * bool(names)}{names}"
+    names, unknown = (", ".join(tables.named(one.claim.region or "") for one in ones) for ones in (holds, open_))
+    among = f"{len(findings) - len(open_)} {tables.nouns.nouns}{' whose figure is known' * bool(open_)}"
+    text = f"It holds for {len(holds)} of the {among}{': ' * bool(names)}{names}{f'. Unknown: {unknown}' * bool(open_)}"
     least, most = count
     if open_ and not (least <= len(holds) and len(holds) + len(open_) <= most) and len(holds) <= most and len(holds) + len(open_) >= least:
-        return _not_checkable(claim, f"{text}; of {len(open_)} it is unknown")
+        return _not_checkable(claim, text)
     return Finding(claim, "exact" if least <= len(holds) <= most else "wrong", f"{text}.")
 
 
@@ -261,9 +262,10 @@ def _ambiguous(claim: Claim, findings: Sequence[Finding], absent: Sequence[str])
         meanings.append(known if finding.shown is not None else finding.explanation.rstrip("."))
     meanings += [f"not in the data ({name})" for name in absent]
     assumed = next((finding.reading.assumptions for finding in findings if finding.reading), "")
-    return Finding(
-        claim, "ambiguous", f"Ambiguous, it can mean: {'; or '.join(meanings)}. Say which.{assumed}", readings=_with_verdicts(findings)
-    )
+    is_right = any(finding.verdict in RIGHT for finding in findings)
+    asked = "Say which." if is_right else "It is right in none of those that the data have."
+    text = f"Ambiguous, it can mean: {'; or '.join(meanings)}. {asked}{assumed}"
+    return Finding(claim, "ambiguous", text, readings=_with_verdicts(findings))
 
 
 def _not_checkable(claim: Claim, reason: str, reading: Reading | None = None) -> Finding:
