@@ -861,6 +861,17 @@ def test_a_mark_that_refers_to_a_note_is_refused_unless_the_description_says_wha
             assert not faults_of(path, statistic, **layout, marks={meaning: [2021]})
 
 
+def test_a_yes_to_what_is_in_doubt_stands_with_the_vintage(raw: Raw, tmp_path: Path) -> None:
+    """The figures are those that are shipped as illustrative ones: all 132 of services."""
+    two_statistics(tmp_path / "levererad.xlsx")
+    given = arrivals.Given(kind="official", publisher="SCB", page="https://example.org/", licence="CC0-1.0", title="En tabell")
+    day = datetime.date(2027, 2, 22)
+    arrivals.add_file(raw.folder, tmp_path / "levererad.xlsx", given, AWARD, day, lambda key: "de är utgivarens", lambda each: True)
+    recorded = load_sources(raw.folder).entries["services_exports"]
+    assert recorded.revision == "de är utgivarens"
+    assert recorded.note == "1 in doubt, recorded with a yes: 132 of 132 figures that are those of the illustrative vintage"
+
+
 def test_goods_and_services_in_one_workbook_become_a_vintage_of_each(raw: Raw, tmp_path: Path) -> None:
     two_statistics(tmp_path / "levererad.xlsx")
     given = arrivals.Given(
