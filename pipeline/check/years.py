@@ -99,12 +99,15 @@ def held_against(parts: Parts, token: Token, *, in_per_cent: bool = False) -> Ye
     years = next(iter(parts.of(Years)), None)
     there = parts.own[id(years)] if years else 0
     numbers = parts.of(Number, there)
-    if years is None or there <= parts.own[id(token)] or years.base or years.latest or len(numbers) != 1:
+    if years is None or there <= parts.own[id(token)] or years.base or years.latest or not numbers:
         return None
-    number, said, before = numbers[0], parts.says[there], parts.says[:there]
-    in_brackets = parts.sentence.text[: parts.starts[there]].endswith("(") and isinstance(token, Number) and token.unit == number.unit
-    is_beside = there in parts.asides or number.role == "från" or in_brackets
-    is_its = (years.forward or number.end <= years.start) and (number.unit == "%") == in_per_cent
+    number, said, before, text = numbers[-1], parts.says[there], parts.says[:there], parts.sentence.text[: parts.starts[there]]
+    if any(one.place is None for one in numbers[:-1]):
+        return None
+    in_brackets = text.endswith("(") and isinstance(token, Number) and token.unit == number.unit
+    is_then = text.endswith("medan") and isinstance(token, Number)  # "är 26 miljarder, medan den 2016 var 22 miljarder"
+    is_beside = there in parts.asides or number.role == "från" or in_brackets or is_then
+    is_its = (years.forward or is_then or number.end <= years.start) and (number.unit == "%") == in_per_cent
     codes = {code for region in parts.of(Region) if parts.own[id(region)] < there for code in region.codes}
     is_of_same = all({*region.codes} <= codes for region in parts.of(Region, there))
     names_same = all(any(said[key] == one.get(key) for one in before) for key in ("statistic", "scope") if key in said)
