@@ -90,8 +90,8 @@ class _Reader(Maker):
         grown |= {one.windows[0] for one in claims if one.windows and one.number and one.number.role == "från" and not one.at}
         if said := next(iter(full_windows(self.parts)), None) or printed_window(self.parts):
             return said
-        if not claims and years and self.pattern["develops"].search(self.text):
-            return Window(final=years[-1], length=1)  # "Efter det svaga 2020 återhämtade sig exporten 2021"
+        if not claims and years and any(self.pattern[name].search(self.text) for name in ("develops", "turn")):
+            return Window(final=years[-1], length=1)  # "Efter det svaga 2020 återhämtade sig exporten 2021", "2020 kom bakslaget"
         ends = sorted({one.windows[0].final or 0 for one in claims if one.kind == "level" and one.windows})
         if len(ends) == len(claims) == 2 and all(ends) and len({one.region for one in claims}) == 1:
             return Window(*ends)  # "2016 var de 667 och 2021 var de 661"
@@ -176,6 +176,7 @@ class _Reader(Maker):
             yield self.unclear(years[:1], "a comparison of years, which is not taken apart")
         if names and (len(codes) > 1 or (codes and self.pattern["tells"].search(text))):
             yield self.unclear(regions[:1], COMPARES)
+        yield from (self.unclear([one], "years in a row, not taken apart") for one in parts.of(Concept) if names and "in_a_row" in one.says)
         if any(parts.says) and (word := self.pattern["compared"].search(text)):
             yield self.unclear([Token(*word.span())], COMPARES)
         if (regions or names) and (word := self.pattern["some_number"].search(text)):

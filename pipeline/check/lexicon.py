@@ -377,6 +377,7 @@ class Lexicon:
         yield from self._moves(finite=True)
         for reason, listed in swedish()["obstacles"].items():
             yield whole_words(listed), _hinders(reason)
+        yield self.pattern["by_in_each"], _hinders("growth in each of several years, which is not taken apart")
         other_areas = f"areas other than {self.geography.en.nouns} are not in the data"
         areas = self.toponyms.other_areas
         yield Listed(rf"\b(?:{alternatives(areas)})(?=\s+\x1a)", areas), Filler  # "storstadslänen Stockholm och Skåne"
