@@ -227,14 +227,14 @@ class Comparisons(Maker):
         )
         if of_growth and number and number.unit != "points":
             return [self.unclear([token], "a comparison of growth by per cent of per cent, or by an amount, is not taken apart")]
-        windows, is_unsaid = windows_of(parts, token)
+        (windows, is_unsaid), at = windows_of(parts, token), 1
         if not of_growth:
-            windows, _, is_unsaid = year_of(parts, number or token)
+            windows, at, is_unsaid = year_of(parts, number or token)
         claim = replace(self.claim([token], "comparison of growth" if of_growth else "comparison of level", subject), per_year=False)
         assumed = (*unsaid, *(["window" if of_growth else "year"] if is_unsaid else []))
         is_denied = bool(self.pattern["just_not"].search(self.text[: match.start()]))
         sign = self.sign(token, match, moves, of_growth=of_growth, is_denied=is_denied)
-        claim = replace(claim, windows=(windows[0],), assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
+        claim = replace(claim, windows=(windows[0],), at=at, assumed=assumed, sign=sign, or_nil=is_denied, number=number, rival=rival)
         claim = self.against_classes(claim, classes)
         claims = self.against_each(token, claim, others, ahead)
         if (overtakes := self.pattern["overtakes"].match(match[0])) and not of_growth:
@@ -358,9 +358,9 @@ class Comparisons(Maker):
             claim = replace(claim, topics=tuple((one,) for one in said[-1]), windows=windows[:1], assumed=("window",) * is_unsaid)
             return self.make(number, replace(claim, rival=wholes[0]))
         if (classes := self.classes_after(match.end())) and subject.topics and not (others or since or grows):
-            windows, _, is_unsaid = year_of(parts, number)
+            windows, at, is_unsaid = year_of(parts, number)
             claim = replace(self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1)
-            claim = replace(claim, windows=windows[:1], assumed=("year",) * is_unsaid)
+            claim = replace(claim, windows=windows[:1], at=at, assumed=("year",) * is_unsaid)
             return self.make(number, self.against_classes(replace(claim, in_times=True), classes))
         if self.pattern["any_other"].match(self.text, match.end()) and written.how == "over" and number.sign >= 0 and not grows:
             return self.than_any_other(number, subject)
@@ -384,12 +384,12 @@ class Comparisons(Maker):
         if since:
             finals = [year for year in parts.all_years() if year > since[0]]
             return self.make(number, replace(claim, windows=(Window(since[0], finals[-1] if finals else None),)))
-        windows, _, is_unsaid = year_of(parts, number)
+        windows, at, is_unsaid = year_of(parts, number)
         final = next((Window(final=year) for year in parts.all_years()), windows[0]) if is_unsaid else windows[0]
         own = [region for region in named if match.start() <= region.start < match.end() and region not in others]
         own += [region for region in reversed(named) if region.start < number.start and region.codes != others[0].codes]
         region = own[0].codes[0] if own else parts.context.county
-        return [replace(claim, region=region, windows=(final,), against=others[0].codes[0])]
+        return [replace(claim, region=region, windows=(final,), at=at if final is windows[0] else 1, against=others[0].codes[0])]
 
     def than_any_other(self, number: Number, subject: Subject) -> list[Claim]:
         """More than so many times what any other region has, each of which has less than that part of it: "mer än dubbelt så mycket"."""
@@ -415,12 +415,12 @@ class Comparisons(Maker):
             # "sju gånger så stor som tjänsteexporten, medan den i riket var dubbelt så stor"
             own = self.claim([number], "level", subject)
             return [replace(ratio, sentence=self.sentence, start=own.start, end=own.end, number=in_all(number), region=named[0], doubts=())]
-        windows, _, is_unsaid = year_of(parts, number)
+        windows, at, is_unsaid = year_of(parts, number)
         claim = replace(
             self.claim([number], "comparison of level", subject), number=number, sign=number.sign or 1, per_year=False, in_times=True
         )
         assumed = ("year",) if is_unsaid else ()
-        return [replace(claim, region=named[0], windows=windows[:1], against=others[0], assumed=assumed)]
+        return [replace(claim, region=named[0], windows=windows[:1], at=at, against=others[0], assumed=assumed)]
 
     def so_many_times(
         self, number: Number, subject: Subject, other: Region, made: Sequence[Claim], beside: Sequence[Region]

@@ -225,6 +225,7 @@ class Lexicon:
         yield self.pattern["share_of_whole"], _says(of_whole=True)
         yield self.pattern["per_year"], _says(per_year=True)
         yield self.pattern["each_year"], _says(each_year=True)
+        yield self.pattern["moved_ago"], _hinders("whether it is growth in that year or since then is not said")
         yield self.pattern["how_often"], _hinders("how many times it was so, which is not counted")
         yield self.pattern["never"], _says(each_year=True, never=True)
         yield self.pattern["share_of_units"], _hinders(f"a share of {self.geography.en.nouns} or enterprises is not in the data")

@@ -108,7 +108,7 @@ class Maker:
         if claim.kind not in ("level", "rank of level", "comparison of level") or not is_bound or (claim.rank and claim.rank.of_years):
             return replace(claim, each_year=claim.each_year and claim.kind in ("growth", "change", "direction"))
         window = of_every_year(self.parts, token)
-        claim = replace(claim, each_year=window is not None, windows=(window,) if window else claim.windows)
+        claim = replace(claim, each_year=True, windows=(window,), at=1) if window else replace(claim, each_year=False)
         is_never = any("never" in one.says for one in self.parts.of(Concept, self.parts.own[id(token)]))
         return turned(claim) if window and is_never and not claim.rank else claim
 

@@ -72,8 +72,8 @@ class Years(Token):
     """A window, one end of it, or a year alone.
 
     length: "på fem år". latest: "de senaste fem åren", which are five years or the four steps between them.
-    same: "samma period". forward: "2016 års". shift: years after another one of the sentence, as in "fem år senare", or before the
-    final year where no other is known, as in "fem år tidigare".
+    same: "samma period". forward: "2016 års", "(2016: …)". shift: years after another one of the sentence, as in "fem år senare", or before
+    the final year where no other is known, as in "fem år tidigare".
     """
 
     base: int | None = None

@@ -25,7 +25,9 @@ def windows(parts: Parts, token: Token) -> tuple[tuple[Window, ...], bool]:
     """The windows that growth can be over, and whether the sentence leaves them unsaid."""
     if told := _told_before(parts, token) or _of_levels(parts, token):
         return (told,), False
-    other = held_against(parts, token)
+    levels = [] if parts.of(Years, parts.own[id(token)]) else [number for number in parts.numbers if number.unit != "%"]
+    # "Med 26 miljarder, mot 22 miljarder 2016, har Skåne vuxit"
+    other = next((years for one in (token, *levels[:1]) if (years := held_against(parts, one))), None)
     return ((_until_later(parts, other),), True) if other else _around(parts, token)
 
 
@@ -225,7 +227,7 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
     levels_before = [other.start for other in levels if other.start < token.start]
     levels_after = [other.start for other in levels if other.start > token.start]
     bracket = parts.pattern["bracket"].match(text, token.end)
-    next_to = [years for years in dated if bracket and years.start == bracket.end()]
+    next_to = [years for years in dated if bracket and years.start == bracket.end() and not years.forward]
     after = [years for years in single if token.end <= years.start < (levels_after or [len(text)])[0] and not years.forward]
     before = [years for years in single if (levels_before or [0])[-1] <= years.start < token.start]
     ahead = [years for years in before if years.forward]
@@ -244,7 +246,7 @@ def year(parts: Parts, token: Token) -> tuple[tuple[Window, ...], int, bool]:
     if is_second and len(since) == 1 and levels_are_of_one(parts, token):
         return (Window(final=since[0]),), 1, False  # "färre än 2016 (715 jämfört med 745)"
     if any(years.shift < 0 for years in parts.of(Years, segment)):
-        return windows(parts, token)[0], 0, True  # "mot 28 miljarder året före"
+        return windows(parts, token)[0], int(role == "till" and bool(levels_before)), True  # "mot 28 miljarder året före"
     if role != "från" and (until := _until_now(parts, token, unit)):
         return (until,), 1, True
     spans, unsaid = windows(parts, token)
@@ -276,8 +278,8 @@ def of_every_year(parts: Parts, token: Token) -> Window | None:
     for years in dated:
         if years.final and not (years.base or years.forward) and parts.pattern["until"].search(text[: years.start]):
             return Window(None, years.final)
-        if years.base and not years.final and parts.pattern["ever_since"].match(text, years.start):
-            return Window(years.base)
+        if (years.base or years.shift) and not years.final and parts.pattern["ever_since"].match(text, years.start):
+            return Window(years.base or max(years.shift, 0) or None, length=years.length)
     return None
 
 
