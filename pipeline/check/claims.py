@@ -310,7 +310,7 @@ class _Reader(Maker):
         """Why a number is no figure of the data that could be checked; empty where it may be one."""
         if not number.unit and not self.is_count(number, subject):
             return NO_FIGURE
-        if any(self.parts.is_within(rank) for rank in self.parts.of(Rank)):
+        if any(self.is_within(rank) for rank in self.parts.of(Rank)):
             return "about one within the region"
         if any(one.says.get("each_note") == "to" for one in self.parts.of(Concept)) and any(subject.scopes):
             return "a ratio of classes, which is not calculated"

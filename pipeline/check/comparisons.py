@@ -182,11 +182,12 @@ class Comparisons(Maker):
         near = self.rivals(match)
         others = [one for one in near if isinstance(one, Region) and one.codes]
         namings = [one for one in near if isinstance(one, Concept) and "statistic" in one.says]
-        is_pair = len(others) > 1 and not self.text[others[0].end : others[1].start].strip()  # "2020 passerade Halland Östergötland"
+        after = [one for one in parts.of(Region) if one.codes and one.start >= match.end()]
+        is_pair = others[:1] == after[:1] and after[1:] and self.pattern["pair"].fullmatch(self.text, after[0].end, after[1].start)
         is_first = not any(named.end <= match.start() for named in parts.of(Region))
         is_of_rival = is_first and bool(others and namings) and namings[0].start < others[0].start  # "än varorna i Stockholms län"
-        ahead = others[:1] if is_of_rival or (is_pair and is_first) else []
-        others = [] if is_of_rival else others[len(ahead) :]
+        ahead = others[:1] if is_of_rival or (is_pair and is_first) else []  # "2020 passerade Halland Östergötland"
+        others = [] if is_of_rival else after[1:] if ahead else others
         subject, unsaid = self.subjects.subject(token)
         named = [one for one in parts.of(Concept) if "statistic" in one.says]
         comes_after = not parts.names_statistic(parts.own[id(token)]) and all("quantity" in one.says for one in named)

@@ -261,7 +261,9 @@ class Lexicon:
         yield Listed(other, self.per[over]), _hinders(reason)
         # "Sett till antalet exportörer är Skåne tredje störst" is by number, where nothing is named that is divided by them.
         among = self.pieces["in_relation_to"] + units
-        among = rf"(?:(?!\A){among}|{among}(?=[^.;]*\b{self.pieces['statistic']}(?!\w)))" if is_own else among
+        statistic_word = rf"{self.pieces['statistic']}(?!\w)"
+        divides = rf"(?:{self.pieces['not_after_place']}|(?!{self.pieces['in_relation_to']}{statistic_word}))"
+        among = rf"{divides}(?:(?!\A){among}|{among}(?=[^.;]*\b{statistic_word}))" if is_own else among
         each = rf"\b(?:per|varje|ett(?:{space}+genomsnittligt)?){space}+"
         whose = rf"{each}(?={self.pieces['of_a_region']}{space}+{units})"
         form = Form(over=over, times=0)
@@ -394,6 +396,8 @@ class Lexicon:
     def _moves(self, *, finite: bool) -> Iterator[Entry]:
         """Words that go up and down: verbs that say what has happened, or nouns, infinitives and comparatives."""
         words, signs = swedish(), {"up": 1, "down": -1, "either": 0}
+        for way, listed in words["nouns"].items() if not finite else ():  # before the comparatives: "ett större fall"
+            yield whole_words(listed), _moves(signs[way], noun=True)
         for way in ("up", "down"):
             verbs = [_forms(verb) for verb in phrases(words["verbs"][way])]
             if finite:
@@ -402,8 +406,6 @@ class Lexicon:
                 infinitives = ", ".join(infinitive for infinitive, _ in verbs)
                 yield compiled(rf"\batt\s+(?:{alternatives(infinitives)})(?!\w)"), _moves(signs[way], finite=False, aim=True)
                 yield whole_words(", ".join([infinitives, words["comparatives"][way]])), _moves(signs[way], finite=False)
-        for way, listed in words["nouns"].items() if not finite else ():
-            yield whole_words(listed), _moves(signs[way], noun=True)
 
 
 def _forms(verb: str) -> tuple[str, list[str]]:

@@ -172,6 +172,11 @@ class Maker:
         doubts = tuple(replace(doubt, region=doubt.region or region) for doubt in claim.doubts)
         return replace(claim, region=region, assumed=assumed, obstacle=obstacle, doubts=doubts)
 
+    def is_within(self, rank: Rank) -> bool:
+        """Whether a superlative is one within a region: "Hallands största exportföretag"."""
+        owners = [region for region in self.parts.of(Region) if region.end == rank.start - 1 and region.codes != (self.parts.whole,)]
+        return bool(owners) and self.text[: owners[0].end].endswith("s")
+
     def of_counts(self, token: Token, subject: Subject) -> Subject:
         """The subject as a count, where there are "fler", or "färre", of it."""
         near = self.subjects.near(token)

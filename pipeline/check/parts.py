@@ -346,12 +346,10 @@ class Parts:
 
     def is_rival(self, token: Token) -> bool:
         """Whether others are held against what a token names: "högre än i Halland", "under riket"."""
-        return bool(self.pattern["rival"].search(self.sentence.text[: token.start]))
-
-    def is_within(self, rank: Rank) -> bool:
-        """Whether a superlative is one within a region: "Hallands största exportföretag"."""
-        owners = [region for region in self.of(Region) if region.end == rank.start - 1 and region.codes != (self.whole,)]
-        return bool(owners) and self.sentence.text[: owners[0].end].endswith("s")
+        text, named = self.sentence.text, self.of(Region)[:2]
+        if named[1:] and token in named and self.pattern["pair"].fullmatch(text, named[0].end, named[1].start):
+            return token == named[1] and bool(self.pattern["rival"].search(text[: named[0].start]))  # "2020 passerade Halland Östergötland"
+        return bool(self.pattern["rival"].search(text[: token.start]))
 
     def parts_of(self, region: Region) -> list[str]:
         """The regions among what is named, without the whole."""

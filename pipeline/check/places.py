@@ -25,7 +25,7 @@ class Places(Maker):
         segment = self.parts.own[id(rank)]
         if not self.parts.of(Region) and not self.parts.context.region:
             return False
-        if self.parts.is_within(rank) or self.of_enterprises(rank):
+        if self.is_within(rank) or self.of_enterprises(rank):
             return False
         if self.is_of_its_years(rank):
             return self.parts.names_statistic() or "statistic" in self.parts.context.says
@@ -54,7 +54,8 @@ class Places(Maker):
         ends = [start for start in self.parts.starts if start > rank.start]
         develops = self.pattern["develops"].search(self.text[self.parts.starts[segment] : min(ends, default=len(self.text))])
         moves = [word for word in self.parts.of(Direction, segment) if not rank.start <= word.start < rank.end]
-        if develops or self.is_struck(rank) or any(word.finite and (not word.noun or word.start > rank.start) for word in moves):
+        by_rate = self.pattern["by_rate"].search(self.text[: rank.start])  # "från 816 till 997, procentuellt mest i landet"
+        if by_rate or develops or self.is_struck(rank) or any(word.finite and (not word.noun or word.start > rank.start) for word in moves):
             return True
         is_told_of = before and before[-1].number and before[-1].number.role == "till" and not self.parts.says[segment]
         if is_told_of and any(word.noun and word.start < rank.start for word in self.parts.of(Direction)):
