@@ -206,6 +206,8 @@ NOTE_OF_A_NAME = re.compile(rf"(?:{FOOTNOTE}|(?<=[^\W\d])\d)$")
 
 LOST_LETTERS = re.compile(r"([^\x00-\x7f]|\?|&\w+;)+")
 """Letters beyond ASCII, and what they become where they are decoded wrongly: Ã¤, „, ?, &auml;."""
+DAMAGED = re.compile(r"[^\w\s'’.-]")
+"""Signs that no name has, unless its own letters are lost."""
 
 
 class Regions:
@@ -237,7 +239,8 @@ class Regions:
     def decoded(self, text: str) -> str | None:
         """The name that a text was before its letters beyond ASCII were decoded wrongly; None of another text."""
         shape = LOST_LETTERS.sub("?", plain(text).casefold())
-        known = ((name, {LOST_LETTERS.sub("?", each) for each in (name.casefold(), self._label(name))}) for name in self._names.values())
+        whole = (name for name in self._names.values() if not DAMAGED.search(name))
+        known = ((name, {LOST_LETTERS.sub("?", each) for each in (name.casefold(), self._label(name))}) for name in whole)
         return next((name for name, shapes in known if "?" in shape and shape in shapes), None)
 
     def by_code(self, cell: Cell) -> str:
